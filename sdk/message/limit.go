@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+// Unit is what a limit counts.
+type Unit string
+
+// The units.
+const (
+	// UnitCharacters counts Unicode code points.
+	UnitCharacters Unit = "characters"
+	UnitBytes      Unit = "bytes"
+	// UnitUTF16 counts UTF-16 code units, as JavaScript and Java do.
+	UnitUTF16 Unit = "utf16"
+	// UnitItems counts the elements that the path matches, in total.
+	UnitItems Unit = "items"
+)
+
+// Limit is one row of the limits table.
+type Limit struct {
+	// Kind is the kind of message that the limit applies to; empty for all.
+	Kind string
+	// Path names the field with its JSON names, such as "interactive.action.sections[*].rows[*].title".
+	Path string
+	// Maximum is the largest legal value, in Unit.
+	Maximum int
+	Unit    Unit
+	// Source is where the number comes from, for people.
+	Source string
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import "github.com/wahost/wahost/sdk/message"
+
+// Capabilities say what a channel can carry. What they do not list is refused, by the host before it picks the
+// channel and by the SDK before Send.
+type Capabilities struct {
+	// Kinds are the kinds of message that the channel carries.
+	Kinds []KindCapability
+	// TemplateCategories are the categories that templates may have; empty for all.
+	TemplateCategories []string
+	// RecipientKinds are what an address may be; empty for phone numbers only.
+	RecipientKinds []message.RecipientKind
+	// MediaSources are the ways to name media; empty for links only.
+	MediaSources []MediaSource
+	// Scheduling: the vendor itself holds a message until wahost.send_at.
+	Scheduling bool
+	// TextVariables: the vendor itself fills the placeholders of a text body from wahost.variables.
+	TextVariables bool
+	// ReplyContext: context.message_id is carried.
+	ReplyContext bool
+	// Statuses are those that webhooks report.
+	Statuses []Status
+	// InboundTypes are the types of inbound message that webhooks report.
+	InboundTypes []string
+	// ReferenceLength is how many bytes of biz_opaque_callback_data the vendor carries; 0 for none.
+	ReferenceLength int
+	// IDScope says whom the vendor's message ids are for.
+	IDScope IDScope
+	// Limits are those that differ from message.DefaultLimits.
+	Limits []message.Limit
+	// MaxConcurrency bounds concurrent vendor requests of the channel; 0 for DefaultMaxConcurrency.
+	MaxConcurrency int
+
+	// MaxRecipients and Webhooks are derived by the SDK from GroupSender and WebhookHandler; what an author
+	// writes here is overwritten.
+	MaxRecipients int
+	Webhooks      bool
+}
+
+// DefaultMaxConcurrency bounds concurrent vendor requests of a channel that does not say.
+const DefaultMaxConcurrency = 64
+
+// KindCapability says how one kind of message is carried.
+type KindCapability struct {
+	// Kind is one of the message.Kind constants, or a later kind's word.
+	Kind string
+	// HeaderKinds are the headers that a template or interactive message may have: text, image, video,
+	// document, location. Empty for no header.
+	HeaderKinds []string
+	// ButtonKinds are the sub-types of template buttons that may take parameters: url, quick_reply, copy_code.
+	ButtonKinds []string
+	// ParameterTypes are the types of template body parameters; empty for text only.
+	ParameterTypes []string
+	// NamedParameters: template parameters may have names.
+	NamedParameters bool
+}
+
+// MediaSource is a way to name media.
+type MediaSource string
+
+// The media sources.
+const (
+	MediaByLink  MediaSource = "link"
+	MediaByID    MediaSource = "id"
+	MediaByBytes MediaSource = "bytes"
+)
+
+// IDScope says whom a vendor's message id is for.
+type IDScope string
+
+// The id scopes.
+const (
+	IDPerRecipient IDScope = "recipient"
+	IDPerRequest   IDScope = "request"
+	IDNone         IDScope = "none"
+)
