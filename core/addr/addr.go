@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package addr holds the names by which configuration, logs and JSON speak of channels and provider
+// configurations. The values are comparable and serve as map keys.
+package addr
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	providerName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	blockName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+)
+
+// Channel is the address of a channel: the two labels of its block.
+type Channel struct {
+	Provider string
+	Name     string
+}
+
+// String gives "innopaas.in_otp".
+func (c Channel) String() string { return c.Provider + "." + c.Name }
+
+// Reference gives the expression that refers to the channel in configuration: "channel.innopaas.in_otp".
+func (c Channel) Reference() string { return "channel." + c.String() }
+
+// Compare orders channels by provider, then by name.
+func (c Channel) Compare(other Channel) int {
+	if n := strings.Compare(c.Provider, other.Provider); n != 0 {
+		return n
+	}
+	return strings.Compare(c.Name, other.Name)
+}
+
+// MarshalText writes the address as String does.
+func (c Channel) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads what ParseChannel reads.
+func (c *Channel) UnmarshalText(text []byte) error {
+	parsed, err := ParseChannel(string(text))
+	if err != nil {
+		return err
+	}
+	*c = parsed
+	return nil
+}
+
+// ParseChannel reads "innopaas.in_otp". The form of a reference, "channel.innopaas.in_otp", is read as well.
+func ParseChannel(s string) (Channel, error) {
+	parts := strings.Split(strings.TrimPrefix(s, "channel."), ".")
+	if len(parts) != 2 {
+		return Channel{}, fmt.Errorf("channel %q: expected PROVIDER.NAME, such as innopaas.in_otp", s)
+	}
+	c := Channel{Provider: parts[0], Name: parts[1]}
+	if err := CheckProviderName(c.Provider); err != nil {
+		return Channel{}, fmt.Errorf("channel %q: %w", s, err)
+	}
+	if err := CheckBlockName(c.Name); err != nil {
+		return Channel{}, fmt.Errorf("channel %q: %w", s, err)
+	}
+	return c, nil
+}
+
+// ProviderConfig is the address of one `provider` block.
+type ProviderConfig struct {
+	Name string
+	// Alias is empty for the default configuration.
+	Alias string
+}
+
+// String gives "innopaas", or "innopaas.eu" with an alias.
+func (p ProviderConfig) String() string {
+	if p.Alias == "" {
+		return p.Name
+	}
+	return p.Name + "." + p.Alias
+}
+
+// ParseProviderConfig reads "innopaas" or "innopaas.eu".
+func ParseProviderConfig(s string) (ProviderConfig, error) {
+	name, alias, hasAlias := strings.Cut(s, ".")
+	if err := CheckProviderName(name); err != nil {
+		return ProviderConfig{}, fmt.Errorf("provider configuration %q: %w", s, err)
+	}
+	if hasAlias {
+		if err := CheckBlockName(alias); err != nil {
+			return ProviderConfig{}, fmt.Errorf("provider configuration %q: %w", s, err)
+		}
+	}
+	return ProviderConfig{Name: name, Alias: alias}, nil
+}
+
+// CheckProviderName says what is wrong with the name of a provider, which is also part of a file name.
+func CheckProviderName(name string) error {
+	if !providerName.MatchString(name) {
+		return fmt.Errorf("the provider name %q must start with a lower-case letter and have only lower-case letters, digits and dashes", name)
+	}
+	return nil
+}
+
+// CheckBlockName says what is wrong with the name of a channel, template, route or alias.
+func CheckBlockName(name string) error {
+	if !blockName.MatchString(name) {
+		return fmt.Errorf("the name %q must start with a letter or underscore and have only letters, digits, underscores and dashes", name)
+	}
+	return nil
+}
