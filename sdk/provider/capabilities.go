@@ -57,6 +57,8 @@ type KindCapability struct {
 	ParameterTypes []string
 	// NamedParameters: template parameters may have names.
 	NamedParameters bool
+	// Components are the template components beyond header, body and button: carousel, limited_time_offer.
+	Components []string
 }
 
 // MediaSource is a way to name media.

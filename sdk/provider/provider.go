@@ -59,6 +59,12 @@ type ChannelValidator interface {
 	ValidateChannelConfig(ctx context.Context, config Config) diag.Diagnostics
 }
 
+// Describer is implemented by a Provider that can say before any configuration what its channels carry. The
+// prototypes have default configuration and are only asked for capabilities: they never send.
+type Describer interface {
+	Prototype() (Account, Channel)
+}
+
 // GroupSender is implemented by a Channel whose vendor takes several recipients of equal content in one request.
 type GroupSender interface {
 	// MaxRecipients is the vendor's limit per request, at least 2. Capabilities report it.

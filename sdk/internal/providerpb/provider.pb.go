@@ -1711,8 +1711,10 @@ type KindCapability struct {
 	ParameterTypes []string `protobuf:"bytes,4,rep,name=parameter_types,json=parameterTypes,proto3" json:"parameter_types,omitempty"`
 	// Template parameters may carry names.
 	NamedParameters bool `protobuf:"varint,5,opt,name=named_parameters,json=namedParameters,proto3" json:"named_parameters,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Template components beyond header, body and button: "carousel", "limited_time_offer".
+	Components    []string `protobuf:"bytes,6,rep,name=components,proto3" json:"components,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *KindCapability) Reset() {
@@ -1778,6 +1780,13 @@ func (x *KindCapability) GetNamedParameters() bool {
 		return x.NamedParameters
 	}
 	return false
+}
+
+func (x *KindCapability) GetComponents() []string {
+	if x != nil {
+		return x.Components
+	}
+	return nil
 }
 
 type Limit struct {
@@ -3571,13 +3580,16 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\bid_scope\x18\f \x01(\x0e2\x1b.wahost.provider.v1.IdScopeR\aidScope\x12\x1a\n" +
 	"\bwebhooks\x18\r \x01(\bR\bwebhooks\x121\n" +
 	"\x06limits\x18\x0e \x03(\v2\x19.wahost.provider.v1.LimitR\x06limits\x12'\n" +
-	"\x0fmax_concurrency\x18\x0f \x01(\x05R\x0emaxConcurrency\"\xbe\x01\n" +
+	"\x0fmax_concurrency\x18\x0f \x01(\x05R\x0emaxConcurrency\"\xde\x01\n" +
 	"\x0eKindCapability\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12!\n" +
 	"\fheader_kinds\x18\x02 \x03(\tR\vheaderKinds\x12!\n" +
 	"\fbutton_kinds\x18\x03 \x03(\tR\vbuttonKinds\x12'\n" +
 	"\x0fparameter_types\x18\x04 \x03(\tR\x0eparameterTypes\x12)\n" +
-	"\x10named_parameters\x18\x05 \x01(\bR\x0fnamedParameters\"\x94\x01\n" +
+	"\x10named_parameters\x18\x05 \x01(\bR\x0fnamedParameters\x12\x1e\n" +
+	"\n" +
+	"components\x18\x06 \x03(\tR\n" +
+	"components\"\x94\x01\n" +
 	"\x05Limit\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x18\n" +

@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package client is the host's side of the protocol over a connection that is already there. The host and the
+// conformance suite use it; it is not for authors of providers and may change without notice.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/internal/convert"
+	"github.com/wahost/wahost/sdk/internal/handshake"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// What host and provider must agree on, for the package that starts processes.
+const (
+	ProtocolVersion = handshake.ProtocolVersion
+	PluginName      = handshake.PluginName
+	MaxMessageBytes = handshake.MaxMessageBytes
+	EnvReattach     = handshake.EnvReattach
+	EnvHostPID      = handshake.EnvHostPID
+	EnvLogLevel     = handshake.EnvLogLevel
+)
+
+// Handshake is go-plugin's part of the agreement.
+var Handshake = handshake.Config
+
+// Plugins is the plugin set of the host's side: dispensing PluginName gives a *Conn.
+func Plugins() plugin.PluginSet {
+	return plugin.PluginSet{PluginName: connPlugin{}}
+}
+
+// Conn is the connection to a provider process.
+type Conn struct {
+	*grpc.ClientConn
+	// Done is closed once the process has ended and its output was read; nil for a process that was attached to.
+	Done <-chan struct{}
+}
+
+type connPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+}
+
+func (connPlugin) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
+	return errors.New("the host serves no provider")
+}
+
+func (connPlugin) GRPCClient(ctx context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
+	return &Conn{ClientConn: conn, Done: ctx.Done()}, nil
+}
+
+// Client calls one provider process. Errors are faults of transport or programming, as gRPC statuses; everything
+// a user or vendor causes is in the answers. It is safe for concurrent use.
+type Client struct {
+	rpc providerpb.ProviderServiceClient
+}
+
+// New makes a client over a connection.
+func New(conn grpc.ClientConnInterface) *Client {
+	return &Client{rpc: providerpb.NewProviderServiceClient(conn)}
+}
+
+// Metadata asks who the provider is.
+func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
+	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
+	if err != nil {
+		return provider.Metadata{}, err
+	}
+	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
+}
+
+// Schema asks for the schemas of the provider's blocks.
+func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
+	resp, err := c.rpc.GetSchema(ctx, &providerpb.GetSchemaRequest{})
+	if err != nil {
+		return provider.Schema{}, err
+	}
+	var s provider.Schema
+	if s.Provider, err = convert.SchemaFromProto(resp.GetProvider()); err != nil {
+		return s, fmt.Errorf("schema of the provider block: %w", err)
+	}
+	if s.Channel, err = convert.SchemaFromProto(resp.GetChannel()); err != nil {
+		return s, fmt.Errorf("schema of the channel block: %w", err)
+	}
+	return s, nil
+}
+
+// ValidateProviderConfig checks a `provider` block offline. The value has the schema's implied type and no marks.
+func (c *Client) ValidateProviderConfig(ctx context.Context, config cty.Value) (diag.Diagnostics, error) {
+	raw, err := convert.ConfigToProto(config, config.Type())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.rpc.ValidateProviderConfig(ctx, &providerpb.ValidateProviderConfigRequest{Config: raw})
+	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
+}
+
+// ValidateChannelConfig checks a `channel` block offline.
+func (c *Client) ValidateChannelConfig(ctx context.Context, config cty.Value) (diag.Diagnostics, error) {
+	raw, err := convert.ConfigToProto(config, config.Type())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.rpc.ValidateChannelConfig(ctx, &providerpb.ValidateChannelConfigRequest{Config: raw})
+	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
+}
+
+// ConfigureProvider configures the provider under an id; what had the id before is closed with its channels.
+func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Value) (diag.Diagnostics, error) {
+	raw, err := convert.ConfigToProto(config, config.Type())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.rpc.ConfigureProvider(ctx, &providerpb.ConfigureProviderRequest{ProviderConfigId: id, Config: raw})
+	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
+}
+
+// OpenChannel opens a channel and gives what it can carry.
+func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (provider.Capabilities, diag.Diagnostics, error) {
+	raw, err := convert.ConfigToProto(config, config.Type())
+	if err != nil {
+		return provider.Capabilities{}, nil, err
+	}
+	resp, err := c.rpc.OpenChannel(ctx, &providerpb.OpenChannelRequest{ProviderConfigId: providerID, ChannelId: channelID, Config: raw})
+	if err != nil {
+		return provider.Capabilities{}, nil, err
+	}
+	return convert.CapabilitiesFromProto(resp.GetCapabilities()), convert.DiagnosticsFromProto(resp.GetDiagnostics()), nil
+}
+
+// CloseChannel closes a channel.
+func (c *Client) CloseChannel(ctx context.Context, channelID string) error {
+	_, err := c.rpc.CloseChannel(ctx, &providerpb.CloseChannelRequest{ChannelId: channelID})
+	return err
+}
+
+// Batch is one content with its recipients.
+type Batch struct {
+	// Message has no recipient; it is not changed.
+	Message    *message.Message
+	Deliveries []provider.Delivery
+}
+
+// SendMessages sends batches over one channel and calls answer for each delivery as soon as its outcome is
+// known, in any order, from one goroutine. When it returns an error, deliveries that were not answered may have
+// reached the vendor, unless the status is FailedPrecondition: then none was attempted.
+func (c *Client) SendMessages(ctx context.Context, channelID string, batches []Batch, answer func(provider.Outcome)) error {
+	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
+	for _, b := range batches {
+		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, 0, len(b.Deliveries))}
+		for _, d := range b.Deliveries {
+			pb.Deliveries = append(pb.Deliveries, &providerpb.Delivery{DeliveryId: d.DeliveryID, To: convert.RecipientToProto(d.To)})
+		}
+		req.Batches = append(req.Batches, pb)
+	}
+	stream, err := c.rpc.SendMessages(ctx, req)
+	if err != nil {
+		return err
+	}
+	for {
+		resp, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, o := range resp.GetOutcomes() {
+			answer(convert.OutcomeFromProto(o))
+		}
+	}
+}
+
+// HandleWebhook hands a vendor's webhook request to the provider configuration.
+func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provider.WebhookRequest) (provider.WebhookResponse, error) {
+	resp, err := c.rpc.HandleWebhook(ctx, convert.WebhookRequestToProto(providerID, req))
+	if err != nil {
+		return provider.WebhookResponse{}, err
+	}
+	return convert.WebhookResponseFromProto(resp), nil
+}
+
+// ChannelHealth is what a provider says of one channel.
+type ChannelHealth struct {
+	ChannelID string
+	Healthy   bool
+	Detail    string
+}
+
+// WatchHealth calls report at once and on every change, until the context or the process ends.
+func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) error {
+	stream, err := c.rpc.WatchHealth(ctx, &providerpb.WatchHealthRequest{})
+	if err != nil {
+		return err
+	}
+	for {
+		resp, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var all []ChannelHealth
+		for _, h := range resp.GetChannels() {
+			all = append(all, ChannelHealth{ChannelID: h.GetChannelId(), Healthy: h.GetHealthy(), Detail: h.GetDetail()})
+		}
+		report(all)
+	}
+}
+
+// Stop lets the provider finish what is in flight within the grace. It gives the number of deliveries that were
+// abandoned without an outcome.
+func (c *Client) Stop(ctx context.Context, grace time.Duration) (int, error) {
+	resp, err := c.rpc.Stop(ctx, &providerpb.StopRequest{Grace: durationpb.New(grace)})
+	return int(resp.GetAbandoned()), err
+}

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package convert turns the author's types into protocol messages and back. Each pair of functions is complete:
+// what goes in comes out again.
+package convert
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"github.com/zclconf/go-cty/cty/msgpack"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// SchemaToProto encodes a schema.
+func SchemaToProto(s schema.Schema) (*providerpb.Schema, error) {
+	out := &providerpb.Schema{}
+	for _, a := range s.Attributes {
+		typ, err := ctyjson.MarshalType(a.Type)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %q: encode type: %w", a.Name, err)
+		}
+		pb := &providerpb.Attribute{
+			Name: a.Name, Type: typ, Description: a.Description, Required: a.Required, Sensitive: a.Sensitive,
+			Allowed: a.Allowed, Role: providerpb.AttributeRole(a.Role), Deprecated: a.Deprecated,
+		}
+		if a.Default != cty.NilVal {
+			if pb.DefaultValue, err = ctyjson.Marshal(a.Default, a.Type); err != nil {
+				return nil, fmt.Errorf("attribute %q: encode default: %w", a.Name, err)
+			}
+		}
+		out.Attributes = append(out.Attributes, pb)
+	}
+	return out, nil
+}
+
+// SchemaFromProto decodes a schema.
+func SchemaFromProto(pb *providerpb.Schema) (schema.Schema, error) {
+	var out schema.Schema
+	for _, a := range pb.GetAttributes() {
+		typ, err := ctyjson.UnmarshalType(a.GetType())
+		if err != nil {
+			return out, fmt.Errorf("attribute %q: decode type: %w", a.GetName(), err)
+		}
+		attr := schema.Attribute{
+			Name: a.GetName(), Type: typ, Description: a.GetDescription(), Required: a.GetRequired(),
+			Sensitive: a.GetSensitive(), Allowed: a.GetAllowed(), Role: schema.Role(a.GetRole()), Deprecated: a.GetDeprecated(),
+		}
+		if len(a.GetDefaultValue()) > 0 {
+			if attr.Default, err = ctyjson.Unmarshal(a.GetDefaultValue(), typ); err != nil {
+				return out, fmt.Errorf("attribute %q: decode default: %w", a.GetName(), err)
+			}
+		}
+		out.Attributes = append(out.Attributes, attr)
+	}
+	return out, nil
+}
+
+// ConfigToProto encodes a configuration value, which must not be marked.
+func ConfigToProto(value cty.Value, typ cty.Type) ([]byte, error) {
+	b, err := msgpack.Marshal(value, typ)
+	if err != nil {
+		return nil, fmt.Errorf("encode configuration: %w", err)
+	}
+	return b, nil
+}
+
+// ConfigFromProto decodes a configuration value of the type; no bytes are a null value.
+func ConfigFromProto(b []byte, typ cty.Type) (cty.Value, error) {
+	if len(b) == 0 {
+		return cty.NullVal(typ), nil
+	}
+	v, err := msgpack.Unmarshal(b, typ)
+	if err != nil {
+		return cty.NilVal, fmt.Errorf("decode configuration: %w", err)
+	}
+	return v, nil
+}
+
+// DiagnosticsToProto encodes diagnostics.
+func DiagnosticsToProto(ds diag.Diagnostics) []*providerpb.Diagnostic {
+	var out []*providerpb.Diagnostic
+	for _, d := range ds {
+		pb := &providerpb.Diagnostic{Severity: providerpb.Severity_SEVERITY_ERROR, Summary: d.Summary, Detail: d.Detail}
+		if d.Severity == diag.Warning {
+			pb.Severity = providerpb.Severity_SEVERITY_WARNING
+		}
+		for _, step := range d.Path {
+			if s := stepToProto(step); s != nil {
+				pb.Path = append(pb.Path, s)
+			}
+		}
+		out = append(out, pb)
+	}
+	return out
+}
+
+func stepToProto(step cty.PathStep) *providerpb.PathStep {
+	switch s := step.(type) {
+	case cty.GetAttrStep:
+		return &providerpb.PathStep{Step: &providerpb.PathStep_Name{Name: s.Name}}
+	case cty.IndexStep:
+		if s.Key.Type() == cty.Number {
+			i, _ := s.Key.AsBigFloat().Int64()
+			return &providerpb.PathStep{Step: &providerpb.PathStep_Index{Index: i}}
+		}
+		if s.Key.Type() == cty.String {
+			return &providerpb.PathStep{Step: &providerpb.PathStep_Name{Name: s.Key.AsString()}}
+		}
+	}
+	return nil
+}
+
+// DiagnosticsFromProto decodes diagnostics. An unspecified severity is an error.
+func DiagnosticsFromProto(pbs []*providerpb.Diagnostic) diag.Diagnostics {
+	var out diag.Diagnostics
+	for _, pb := range pbs {
+		d := diag.Diagnostic{Severity: diag.Error, Summary: pb.GetSummary(), Detail: pb.GetDetail()}
+		if pb.GetSeverity() == providerpb.Severity_SEVERITY_WARNING {
+			d.Severity = diag.Warning
+		}
+		for _, step := range pb.GetPath() {
+			switch s := step.GetStep().(type) {
+			case *providerpb.PathStep_Name:
+				d.Path = d.Path.GetAttr(s.Name)
+			case *providerpb.PathStep_Index:
+				d.Path = d.Path.IndexInt(int(s.Index))
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// TypeName gives a type as people write it in configuration, for documentation.
+func TypeName(t cty.Type) string {
+	if b, err := ctyjson.MarshalType(t); err == nil {
+		var s string
+		if json.Unmarshal(b, &s) == nil {
+			return s
+		}
+	}
+	return t.FriendlyName()
+}

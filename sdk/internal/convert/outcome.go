@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package convert
+
+import (
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// The words of the Go types are the names of the enum values without their prefix, in lower case.
+func enumFromWord(values map[string]int32, prefix, word string) int32 {
+	if word == "" {
+		return 0
+	}
+	return values[prefix+strings.ToUpper(word)]
+}
+
+var wordCache = map[string]string{}
+
+func init() {
+	for prefix, values := range map[string]map[string]int32{
+		"REASON_": providerpb.Reason_value, "RETRY_": providerpb.Retry_value, "SCOPE_": providerpb.Scope_value,
+		"STATUS_": providerpb.Status_value, "ID_SCOPE_": providerpb.IdScope_value,
+		"LIMIT_UNIT_": providerpb.LimitUnit_value, "RECIPIENT_KIND_": providerpb.RecipientKind_value,
+	} {
+		for name, n := range values {
+			if n != 0 {
+				wordCache[name] = strings.ToLower(strings.TrimPrefix(name, prefix))
+			}
+		}
+	}
+}
+
+func wordFromEnum(name string) string { return wordCache[name] }
+
+// reasonNumbers avoids building a string for every outcome.
+var reasonNumbers = func() map[provider.Reason]providerpb.Reason {
+	m := map[provider.Reason]providerpb.Reason{}
+	for _, r := range provider.Reasons() {
+		m[r] = providerpb.Reason(enumFromWord(providerpb.Reason_value, "REASON_", string(r)))
+	}
+	return m
+}()
+
+// OutcomeToProto encodes an outcome.
+func OutcomeToProto(o provider.Outcome) *providerpb.Outcome {
+	pb := &providerpb.Outcome{
+		DeliveryId: o.DeliveryID, IgnoredFields: o.IgnoredFields, Degraded: o.Degraded, Attempts: int32(o.Attempts),
+	}
+	switch {
+	case o.Accepted != nil:
+		pb.Result = &providerpb.Outcome_Accepted{Accepted: &providerpb.Accepted{
+			ProviderMessageId: o.Accepted.ProviderMessageID, GroupId: o.Accepted.GroupID, Aliases: o.Accepted.Aliases,
+		}}
+	case o.Rejected != nil:
+		pb.Result = &providerpb.Outcome_Rejected{Rejected: RejectedToProto(o.Rejected)}
+	case o.Unknown != nil:
+		pb.Result = &providerpb.Outcome_Unknown{Unknown: &providerpb.Unknown{Cause: o.Unknown.Cause}}
+	}
+	return pb
+}
+
+// OutcomeFromProto decodes an outcome. One without a result is unknown: nothing else may be concluded from it.
+func OutcomeFromProto(pb *providerpb.Outcome) provider.Outcome {
+	o := provider.Outcome{
+		DeliveryID: pb.GetDeliveryId(), IgnoredFields: pb.GetIgnoredFields(), Degraded: pb.GetDegraded(), Attempts: int(pb.GetAttempts()),
+	}
+	switch r := pb.GetResult().(type) {
+	case *providerpb.Outcome_Accepted:
+		o.Accepted = &provider.Accepted{
+			ProviderMessageID: r.Accepted.GetProviderMessageId(), GroupID: r.Accepted.GetGroupId(), Aliases: r.Accepted.GetAliases(),
+		}
+	case *providerpb.Outcome_Rejected:
+		o.Rejected = RejectedFromProto(r.Rejected)
+	case *providerpb.Outcome_Unknown:
+		o.Unknown = &provider.Unknown{Cause: r.Unknown.GetCause()}
+	default:
+		o.Unknown = &provider.Unknown{Cause: "the provider answered an outcome without a result"}
+	}
+	return o
+}
+
+// RejectedToProto encodes a rejection; nil stays nil.
+func RejectedToProto(r *provider.Rejected) *providerpb.Rejected {
+	if r == nil {
+		return nil
+	}
+	pb := &providerpb.Rejected{
+		Reason: reasonNumbers[r.Reason], Path: r.Path, Detail: r.Detail,
+		Retry:      providerpb.Retry(enumFromWord(providerpb.Retry_value, "RETRY_", string(r.Retry))),
+		Scope:      providerpb.Scope(enumFromWord(providerpb.Scope_value, "SCOPE_", string(r.Scope))),
+		VendorCode: r.VendorCode, VendorMessage: r.VendorMessage, MetaCode: int32(r.MetaCode),
+	}
+	if r.RetryAfter > 0 {
+		pb.RetryAfter = durationpb.New(r.RetryAfter)
+	}
+	return pb
+}
+
+// RejectedFromProto decodes a rejection; nil stays nil. What is unspecified gets the careful reading: refused
+// by the vendor, never to be retried, about this message only.
+func RejectedFromProto(pb *providerpb.Rejected) *provider.Rejected {
+	if pb == nil {
+		return nil
+	}
+	r := &provider.Rejected{
+		Reason: provider.Reason(wordFromEnum(pb.GetReason().String())), Path: pb.GetPath(), Detail: pb.GetDetail(),
+		Retry: provider.Retry(wordFromEnum(pb.GetRetry().String())), Scope: provider.Scope(wordFromEnum(pb.GetScope().String())),
+		VendorCode: pb.GetVendorCode(), VendorMessage: pb.GetVendorMessage(), MetaCode: int(pb.GetMetaCode()),
+	}
+	if d := pb.GetRetryAfter(); d != nil && d.AsDuration() > 0 {
+		r.RetryAfter = min(d.AsDuration(), 24*time.Hour)
+	}
+	if r.Reason == "" {
+		r.Reason = provider.ReasonVendorRejected
+	}
+	if r.Retry == "" {
+		r.Retry = provider.RetryNever
+	}
+	if r.Scope == "" {
+		r.Scope = provider.ScopeMessage
+	}
+	return r
+}

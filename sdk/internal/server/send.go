@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/sdk/internal/convert"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+type channel struct {
+	id      string
+	account *account
+	channel provider.Channel
+	group   provider.GroupSender // nil where the vendor takes one recipient per request
+	caps    provider.Capabilities
+	checker *provider.Checker
+	slots   chan struct{}
+}
+
+func newChannel(id string, acc *account, made provider.Channel) *channel {
+	ch := &channel{id: id, account: acc, channel: made, caps: Capabilities(acc.account, made)}
+	if ch.caps.MaxRecipients > 1 {
+		ch.group = made.(provider.GroupSender)
+	}
+	ch.checker = provider.NewChecker(ch.caps)
+	ch.slots = make(chan struct{}, ch.caps.MaxConcurrency)
+	return ch
+}
+
+// Capabilities completes what a channel says of itself: what an interface implies comes from the interface.
+func Capabilities(acc provider.Account, ch provider.Channel) provider.Capabilities {
+	caps := ch.Capabilities()
+	caps.MaxRecipients = 1
+	if g, ok := ch.(provider.GroupSender); ok && g.MaxRecipients() > 1 {
+		caps.MaxRecipients = g.MaxRecipients()
+	}
+	if _, caps.Webhooks = acc.(provider.WebhookHandler); !caps.Webhooks {
+		caps.Statuses, caps.InboundTypes = nil, nil
+	}
+	if len(caps.RecipientKinds) == 0 {
+		caps.RecipientKinds = []message.RecipientKind{message.RecipientPhone}
+	}
+	if len(caps.MediaSources) == 0 {
+		caps.MediaSources = []provider.MediaSource{provider.MediaByLink}
+	}
+	if caps.MaxConcurrency <= 0 {
+		caps.MaxConcurrency = provider.DefaultMaxConcurrency
+	}
+	return caps
+}
+
+// SendMessages answers every delivery exactly once, as soon as its outcome is known.
+func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
+	s.mu.RLock()
+	ch := s.channels[req.GetChannelId()]
+	s.mu.RUnlock()
+	if ch == nil {
+		return status.Errorf(codes.FailedPrecondition, "channel %q is not open", req.GetChannelId())
+	}
+	total := 0
+	for _, b := range req.GetBatches() {
+		total += len(b.GetDeliveries())
+	}
+	if total == 0 {
+		return nil
+	}
+	ctx, done, ok := s.flight.enter(stream.Context(), total)
+	if !ok {
+		return status.Error(codes.FailedPrecondition, "the provider is stopping")
+	}
+	defer done()
+
+	outcomes := make(chan provider.Outcome, total)
+	answer := func(o provider.Outcome) {
+		s.flight.settled()
+		outcomes <- o
+	}
+	now := time.Now()
+	for _, b := range req.GetBatches() {
+		ch.dispatch(ctx, b, now, answer)
+	}
+	resp := &providerpb.SendMessagesResponse{}
+	for range total {
+		resp.Outcomes = append(resp.Outcomes, convert.OutcomeToProto(<-outcomes))
+		if len(outcomes) > 0 {
+			continue
+		}
+		if err := stream.Send(resp); err != nil {
+			return err
+		}
+		resp = &providerpb.SendMessagesResponse{}
+	}
+	return nil
+}
+
+// dispatch starts the vendor requests of one batch.
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, answer func(provider.Outcome)) {
+	m := b.GetMessage()
+	ignored := ch.ignoredFields(m)
+	finish := func(o provider.Outcome) {
+		if len(ignored) > 0 && o.Rejected == nil {
+			for _, path := range ignored {
+				if !slices.Contains(o.IgnoredFields, path) {
+					o.IgnoredFields = append(o.IgnoredFields, path)
+				}
+			}
+		}
+		answer(o)
+	}
+	var carried []provider.Delivery
+	for _, d := range b.GetDeliveries() {
+		to := convert.RecipientFromProto(d.GetTo())
+		if r := ch.checker.Check(m, to, now); r != nil {
+			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
+			continue
+		}
+		carried = append(carried, provider.Delivery{DeliveryID: d.GetDeliveryId(), To: to})
+	}
+	for len(carried) > 0 {
+		n := min(len(carried), ch.caps.MaxRecipients)
+		group := carried[:n:n]
+		carried = carried[n:]
+		go ch.run(ctx, m, group, finish)
+	}
+}
+
+// ignoredFields names what the capabilities say the vendor has no place for.
+func (ch *channel) ignoredFields(m *message.Message) []string {
+	var paths []string
+	if m.GetContext().GetMessageId() != "" && !ch.caps.ReplyContext {
+		paths = append(paths, "context.message_id")
+	}
+	if n := len(m.GetBizOpaqueCallbackData()); n > 0 && n > ch.caps.ReferenceLength {
+		paths = append(paths, "biz_opaque_callback_data")
+	}
+	return paths
+}
+
+// run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
+func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(provider.Outcome)) {
+	select {
+	case ch.slots <- struct{}{}:
+		defer func() { <-ch.slots }()
+	case <-ctx.Done():
+		for _, d := range group {
+			o := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
+			o.Rejected.Retry, o.DeliveryID = provider.RetrySafe, d.DeliveryID
+			answer(o)
+		}
+		return
+	}
+	open := make(map[string]struct{}, len(group))
+	for _, d := range group {
+		open[d.DeliveryID] = struct{}{}
+	}
+	for _, o := range ch.call(ctx, m, group) {
+		if _, ok := open[o.DeliveryID]; !ok {
+			slog.Error("the provider answered for a delivery that it was not given, or twice", "channel", ch.id, "delivery", o.DeliveryID)
+			continue
+		}
+		delete(open, o.DeliveryID)
+		answer(sound(o))
+	}
+	for _, d := range group {
+		if _, ok := open[d.DeliveryID]; ok {
+			o := provider.Unsure("the provider gave no outcome for this delivery")
+			o.DeliveryID = d.DeliveryID
+			answer(o)
+		}
+	}
+}
+
+// call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.
+func (ch *channel) call(ctx context.Context, m *message.Message, group []provider.Delivery) (outcomes []provider.Outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			slog.Error("panic while sending", "channel", ch.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			outcomes = nil
+			for _, d := range group {
+				o := provider.Unsure("the provider panicked while sending; see its log")
+				o.DeliveryID = d.DeliveryID
+				outcomes = append(outcomes, o)
+			}
+		}
+	}()
+	if len(group) > 1 {
+		return ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group})
+	}
+	o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To})
+	o.DeliveryID = group[0].DeliveryID
+	return []provider.Outcome{o}
+}
+
+// sound repairs an outcome that says nothing or several things: only "unknown" is safe to conclude from it.
+func sound(o provider.Outcome) provider.Outcome {
+	said := 0
+	for _, set := range []bool{o.Accepted != nil, o.Rejected != nil, o.Unknown != nil} {
+		if set {
+			said++
+		}
+	}
+	if said != 1 {
+		o.Accepted, o.Rejected = nil, nil
+		o.Unknown = &provider.Unknown{Cause: "the provider gave an outcome without exactly one result"}
+	}
+	return o
+}

@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Checker answers whether a channel can carry a message, from its capabilities alone. The host asks it before it
+// picks a channel, the SDK before it calls Send: the same question gets the same answer on both sides.
+type Checker struct {
+	caps   Capabilities
+	kinds  map[string]KindCapability
+	limits *message.Limits
+}
+
+// NewChecker prepares a checker; it is safe for concurrent use.
+func NewChecker(caps Capabilities) *Checker {
+	c := &Checker{caps: caps, kinds: make(map[string]KindCapability, len(caps.Kinds)), limits: message.DefaultLimits().With(caps.Limits...)}
+	for _, k := range caps.Kinds {
+		c.kinds[k.Kind] = k
+	}
+	return c
+}
+
+// Capabilities gives what the checker was made from.
+func (c *Checker) Capabilities() Capabilities { return c.caps }
+
+// Carries reports whether the channel declares the kind.
+func (c *Checker) Carries(kind string) bool {
+	_, ok := c.kinds[kind]
+	return ok
+}
+
+// Check says why the channel cannot carry the message, or nil where it can. now decides whether a send time
+// lies ahead.
+func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time) *Rejected {
+	kind := m.Kind()
+	capability, ok := c.kinds[kind]
+	if !ok {
+		path := "type"
+		if m.GetType() == message.TypeInteractive {
+			path = "interactive.type"
+		}
+		return refuse(path, "messages of kind %q are not carried", kind)
+	}
+	if !c.carriesRecipient(to.Kind) {
+		path := "to"
+		if to.Kind == message.RecipientUser {
+			path = "recipient"
+		}
+		return refuse(path, "a recipient that is a %s is not served", to.Kind)
+	}
+	if r := c.checkExtension(m, now); r != nil {
+		return r
+	}
+	if r := c.checkContent(m, capability); r != nil {
+		return r
+	}
+	if p := c.limits.First(m); p != nil {
+		r := refuse(p.Path, "%s", p.Detail)
+		r.Reason = ReasonInvalidMessage
+		return r
+	}
+	return nil
+}
+
+func refuse(path, format string, args ...any) *Rejected {
+	return Reject(ReasonUnsupported, path, format, args...).Rejected
+}
+
+func (c *Checker) carriesRecipient(kind message.RecipientKind) bool {
+	if len(c.caps.RecipientKinds) == 0 {
+		return kind == message.RecipientPhone
+	}
+	return slices.Contains(c.caps.RecipientKinds, kind)
+}
+
+func (c *Checker) checkExtension(m *message.Message, now time.Time) *Rejected {
+	ext := m.GetWahost()
+	if ext.GetSendAt() != nil && !c.caps.Scheduling && ext.GetSendAt().AsTime().After(now) {
+		return refuse("wahost.send_at", "the vendor does not hold messages until a send time")
+	}
+	if len(ext.GetVariables()) > 0 && !c.caps.TextVariables {
+		return refuse("wahost.variables", "the vendor does not fill placeholders")
+	}
+	if m.GetType() != message.KindTemplate || len(c.caps.TemplateCategories) == 0 {
+		return nil
+	}
+	switch category := m.Category(); {
+	case category == "":
+		return refuse("wahost.category", "only templates of category %s are carried and the category of this one is not known: set wahost.category",
+			strings.Join(c.caps.TemplateCategories, ", "))
+	case !slices.Contains(c.caps.TemplateCategories, category):
+		return refuse("wahost.category", "templates of category %s are not carried, only %s", category, strings.Join(c.caps.TemplateCategories, ", "))
+	}
+	return nil
+}
+
+func (c *Checker) checkContent(m *message.Message, capability KindCapability) *Rejected {
+	switch m.GetType() {
+	case message.KindTemplate:
+		return c.checkTemplate(m.GetTemplate(), capability)
+	case message.TypeInteractive:
+		header := m.GetInteractive().GetHeader()
+		if header == nil {
+			return nil
+		}
+		if !slices.Contains(capability.HeaderKinds, header.GetType()) {
+			return refuse("interactive.header.type", "a header of type %q is not carried on %s messages", header.GetType(), m.Kind())
+		}
+		for _, media := range []*message.Media{header.GetImage(), header.GetVideo(), header.GetDocument()} {
+			if r := c.checkMedia(media, func() string { return "interactive.header." + header.GetType() }); r != nil {
+				return r
+			}
+		}
+		return nil
+	}
+	return c.checkMedia(m.MediaOf(), m.GetType)
+}
+
+func (c *Checker) checkMedia(media *message.Media, path func() string) *Rejected {
+	if media == nil {
+		return nil
+	}
+	source, field := MediaByLink, ".link"
+	if media.GetId() != "" {
+		source, field = MediaByID, ".id"
+	}
+	if len(c.caps.MediaSources) == 0 && source == MediaByLink || slices.Contains(c.caps.MediaSources, source) {
+		return nil
+	}
+	return refuse(path()+field, "media by %s is not carried", source)
+}
+
+func (c *Checker) checkTemplate(t *message.Template, capability KindCapability) *Rejected {
+	for i, component := range t.GetComponents() {
+		switch component.GetType() {
+		case "header", "body":
+		case "button":
+			if !slices.Contains(capability.ButtonKinds, component.GetSubType()) {
+				return refuse(fmt.Sprintf("template.components[%d].sub_type", i), "a parameter of a %q button is not carried", component.GetSubType())
+			}
+		default:
+			if !slices.Contains(capability.Components, component.GetType()) {
+				return refuse(fmt.Sprintf("template.components[%d].type", i), "a %q component is not carried", component.GetType())
+			}
+			continue
+		}
+		for j, p := range component.GetParameters() {
+			if r := c.checkParameter(component.GetType(), p, capability, func() string {
+				return fmt.Sprintf("template.components[%d].parameters[%d]", i, j)
+			}); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Checker) checkParameter(component string, p *message.Parameter, capability KindCapability, path func() string) *Rejected {
+	if p.GetParameterName() != "" && !capability.NamedParameters {
+		return refuse(path()+".parameter_name", "named parameters are not carried: give them in order, without names")
+	}
+	switch component {
+	case "header":
+		if !slices.Contains(capability.HeaderKinds, p.GetType()) {
+			return refuse(path()+".type", "a template header of type %q is not carried", p.GetType())
+		}
+		for _, media := range []*message.Media{p.GetImage(), p.GetVideo(), p.GetDocument()} {
+			if r := c.checkMedia(media, func() string { return path() + "." + p.GetType() }); r != nil {
+				return r
+			}
+		}
+	case "body":
+		if p.GetType() != "text" && !slices.Contains(capability.ParameterTypes, p.GetType()) {
+			return refuse(path()+".type", "a body parameter of type %q is not carried", p.GetType())
+		}
+	}
+	return nil
+}

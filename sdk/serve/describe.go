@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package serve
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/wahost/wahost/sdk/internal/handshake"
+	"github.com/wahost/wahost/sdk/internal/server"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// Description is what `describe` prints: a provider on one page, without starting it. FormatVersion changes its
+// first number when a reader must change.
+type Description struct {
+	FormatVersion    string                 `json:"format_version"`
+	Name             string                 `json:"name"`
+	Version          string                 `json:"version"`
+	Vendor           string                 `json:"vendor"`
+	DocsURL          string                 `json:"docs_url,omitempty"`
+	SDKVersion       string                 `json:"sdk_version,omitempty"`
+	OS               string                 `json:"os"`
+	Arch             string                 `json:"arch"`
+	ProtocolVersions []int                  `json:"protocol_versions"`
+	Provider         []AttributeDocument    `json:"provider"`
+	Channel          []AttributeDocument    `json:"channel"`
+	Powers           map[string]bool        `json:"powers"`
+	Capabilities     *provider.Capabilities `json:"capabilities,omitempty"`
+}
+
+// AttributeDocument is one argument, for documentation.
+type AttributeDocument struct {
+	Name        string          `json:"name"`
+	Type        json.RawMessage `json:"type"`
+	Description string          `json:"description,omitempty"`
+	Required    bool            `json:"required"`
+	Sensitive   bool            `json:"sensitive"`
+	Default     json.RawMessage `json:"default,omitempty"`
+	Allowed     []string        `json:"allowed,omitempty"`
+	Endpoint    bool            `json:"endpoint,omitempty"`
+	Deprecated  string          `json:"deprecated,omitempty"`
+}
+
+// DocumentSchema gives the attributes of a schema for documentation, in its order.
+func DocumentSchema(s schema.Schema) ([]AttributeDocument, error) {
+	out := []AttributeDocument{}
+	for _, a := range s.Attributes {
+		typ, err := ctyjson.MarshalType(a.Type)
+		if err != nil {
+			return nil, fmt.Errorf("attribute %q: %w", a.Name, err)
+		}
+		doc := AttributeDocument{
+			Name: a.Name, Type: typ, Description: a.Description, Required: a.Required, Sensitive: a.Sensitive,
+			Allowed: a.Allowed, Endpoint: a.Role == schema.RoleEndpoint, Deprecated: a.Deprecated,
+		}
+		if a.Default != cty.NilVal {
+			if doc.Default, err = ctyjson.Marshal(a.Default, a.Type); err != nil {
+				return nil, fmt.Errorf("attribute %q: %w", a.Name, err)
+			}
+		}
+		out = append(out, doc)
+	}
+	return out, nil
+}
+
+func describe(p provider.Provider, stdout, stderr io.Writer) int {
+	meta, schemas := p.Metadata(), p.Schema()
+	d := Description{
+		FormatVersion: "1.0", Name: meta.Name, Version: meta.Version, Vendor: meta.Vendor, DocsURL: meta.DocsURL,
+		SDKVersion: server.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		ProtocolVersions: []int{handshake.ProtocolVersion},
+	}
+	_, validatesProvider := p.(provider.ProviderValidator)
+	_, validatesChannel := p.(provider.ChannelValidator)
+	d.Powers = map[string]bool{"validate_provider": validatesProvider, "validate_channel": validatesChannel}
+	if describer, ok := p.(provider.Describer); ok {
+		caps := server.Capabilities(describer.Prototype())
+		d.Capabilities = &caps
+	}
+	var err error
+	if d.Provider, err = DocumentSchema(schemas.Provider); err == nil {
+		d.Channel, err = DocumentSchema(schemas.Channel)
+	}
+	if err == nil {
+		enc := json.NewEncoder(stdout)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(d)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "describe: %v\n", err)
+		return 1
+	}
+	return 0
+}

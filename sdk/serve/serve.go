@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package serve runs a provider as a process. A provider's whole main.go is:
+//
+//	func main() { serve.Main(New()) }
+//
+// The process is started by wahost. By hand it understands `describe`, which prints who it is and what it takes
+// as JSON, and `-debug`, which serves under a debugger for a host to attach to.
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+
+	"github.com/wahost/wahost/sdk/internal/handshake"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/internal/server"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// terminateGrace is how long SIGTERM lets sends finish.
+const terminateGrace = 5 * time.Second
+
+// Main serves the provider and does not return. It must be the first thing that main does.
+func Main(p provider.Provider) {
+	os.Exit(run(p, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(p provider.Provider, args []string, stdout, stderr io.Writer) int {
+	meta := p.Metadata()
+	binary := "wahost-provider-" + meta.Name
+	if len(args) > 0 && args[0] == "describe" {
+		return describe(p, stdout, stderr)
+	}
+	flags := flag.NewFlagSet(binary, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	debugMode := flags.Bool("debug", false, "serve for a debugger and print how a host attaches")
+	version := flags.Bool("version", false, "print the version")
+	flags.Usage = func() {
+		fmt.Fprintf(stderr, "%s %s is a wahost provider for %s.\n\nwahost starts it; there is nothing to run by hand except:\n\n  %s describe   print metadata, schema and protocol as JSON\n  %s -debug     serve for a debugger and print how a host attaches\n  %s -version   print the version\n",
+			binary, meta.Version, meta.Vendor, binary, binary, binary)
+	}
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	switch {
+	case *version:
+		fmt.Fprintln(stdout, meta.Version)
+		return 0
+	case flags.NArg() > 0:
+		fmt.Fprintf(stderr, "unknown command %q\n\n", flags.Arg(0))
+		flags.Usage()
+		return 2
+	case !*debugMode && os.Getenv(handshake.CookieKey) != handshake.CookieValue:
+		flags.Usage()
+		return 1
+	}
+	if err := serveProcess(p, *debugMode, stdout); err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", binary, err)
+		return 1
+	}
+	return 0
+}
+
+// serveProcess serves until the host ends the process or it is signalled.
+func serveProcess(p provider.Provider, debugMode bool, stdout io.Writer) error {
+	srv, err := server.New(p)
+	if err != nil {
+		return fmt.Errorf("bug in the provider: %w", err)
+	}
+	setUpLogging(os.Stderr)
+	// The host's standard input belongs to the host: a provider that read it would steal what a user pipes in.
+	if null, err := os.Open(os.DevNull); err == nil {
+		os.Stdin = null
+	}
+	terminated := make(chan os.Signal, 1)
+	signal.Notify(terminated, syscall.SIGTERM)
+	go func() {
+		<-terminated
+		srv.Drain(context.Background(), terminateGrace)
+		os.Exit(0)
+	}()
+	config := &plugin.ServeConfig{
+		HandshakeConfig:  handshake.Config,
+		VersionedPlugins: map[int]plugin.PluginSet{handshake.ProtocolVersion: {handshake.PluginName: &grpcPlugin{server: srv}}},
+		GRPCServer:       newGRPCServer,
+		Logger:           discardLogger(),
+	}
+	if debugMode {
+		return serveDebug(config, p.Metadata().Name, stdout)
+	}
+	watchParent(func() { os.Exit(1) })
+	plugin.Serve(config)
+	return nil
+}
+
+func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
+	return grpc.NewServer(append(opts,
+		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
+		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
+		grpc.ChainUnaryInterceptor(unaryInterceptor),
+		grpc.ChainStreamInterceptor(streamInterceptor),
+	)...)
+}
+
+// serveDebug serves without handshake and prints the environment variable that makes a host attach.
+func serveDebug(config *plugin.ServeConfig, name string, stdout io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	config.Test = &plugin.ServeTestConfig{Context: ctx, ReattachConfigCh: reattach, CloseCh: closed}
+	go plugin.Serve(config)
+	r := <-reattach
+	if r == nil {
+		return errors.New("the debug server did not start")
+	}
+	value, err := json.Marshal(map[string]Reattach{name: {
+		Protocol: string(r.Protocol), ProtocolVersion: handshake.ProtocolVersion, PID: r.Pid,
+		Network: r.Addr.Network(), Address: r.Addr.String(),
+	}})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Provider started. To attach wahost to it, set:\n\n\t%s='%s'\n\n", handshake.EnvReattach, value)
+	<-closed
+	return nil
+}
+
+// Reattach tells a host where a provider that it did not start is served. WAHOST_REATTACH_PROVIDERS is a JSON
+// object of these by provider name.
+type Reattach struct {
+	Protocol        string `json:"protocol"`
+	ProtocolVersion int    `json:"protocol_version"`
+	PID             int    `json:"pid"`
+	Network         string `json:"network"`
+	Address         string `json:"address"`
+}
+
+type grpcPlugin struct {
+	plugin.NetRPCUnsupportedPlugin
+	server *server.Server
+}
+
+// GRPCServer registers the provider service.
+func (g *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	providerpb.RegisterProviderServiceServer(s, g.server)
+	return nil
+}
+
+// GRPCClient is the host's side, which a provider does not have.
+func (g *grpcPlugin) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
+	return nil, errors.New("a provider has no client side")
+}
