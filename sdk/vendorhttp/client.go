@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package vendorhttp is the HTTP client that every vendor plugin should use.
+//
+// It knows what a plain http.Client does not tell: whether a request that failed may have reached the vendor. That
+// is the difference between a message that can safely be sent again and one that might arrive twice. It bounds
+// time and bodies, never forwards credentials to another host, never turns a POST into a GET, and takes secrets
+// out of every text that it gives.
+//
+// It never retries and never sleeps: the host does.
+package vendorhttp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// The defaults of Options.
+const (
+	DefaultTimeout          = 30 * time.Second
+	DefaultMaxResponseBytes = 1 << 20
+	DefaultMaxConns         = 256
+)
+
+// contentTypeJSON is what PostJSON sends where Options.Header has no Content-Type.
+const contentTypeJSON = "application/json"
+
+// Options make a Client. Only Endpoint is required.
+type Options struct {
+	// Endpoint is the vendor's base URL; CheckEndpoint says what is allowed.
+	Endpoint string
+	// Timeout bounds a whole request, from dialling to the last byte of the answer; 0 for DefaultTimeout.
+	Timeout time.Duration
+	// Header goes with every request: credentials, Content-Type.
+	Header http.Header
+	// Secrets must never show: they are replaced in every text that the client gives. See NewRedactor.
+	Secrets []string
+	// MaxResponseBytes bounds an answer's body after decompression; 0 for DefaultMaxResponseBytes.
+	MaxResponseBytes int64
+	// MaxConns is how many idle connections are kept; 0 for DefaultMaxConns. Connections in use are not bounded:
+	// the channel's MaxConcurrency bounds requests.
+	MaxConns int
+	// UserAgent defaults to "wahost".
+	UserAgent string
+}
+
+// Client makes requests to one vendor endpoint. It is safe for concurrent use.
+type Client struct {
+	base      *url.URL
+	timeout   time.Duration
+	header    http.Header
+	limit     int64
+	transport *http.Transport
+	redactor  *Redactor
+}
+
+// Request is one HTTP request.
+type Request struct {
+	Method string
+	// Path is put below the endpoint. It begins with "/" and may have a query.
+	Path string
+	// Header goes on top of Options.Header; nil for nothing more.
+	Header http.Header
+	// ContentType of the body; empty for that of the headers.
+	ContentType string
+	Body        []byte
+}
+
+// Response is a complete answer of the vendor, whatever its status.
+type Response struct {
+	Status int
+	Header http.Header
+	// Body is as the vendor sent it: what leaves the plugin must go through Client.Redact.
+	Body []byte
+	// Attempts is the number of requests that were made: 2 where a redirect was followed.
+	Attempts int
+
+	redactor *Redactor
+}
+
+// New makes a client. It does not touch the network.
+func New(o Options) (*Client, error) {
+	base, err := parseEndpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeout < 0 || o.MaxResponseBytes < 0 || o.MaxConns < 0 {
+		return nil, errors.New("timeout, maximum response size and connections must not be negative")
+	}
+	header := o.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("User-Agent", orDefault(o.UserAgent, "wahost"))
+	conns := orDefault(o.MaxConns, DefaultMaxConns)
+	return &Client{
+		base:     base,
+		timeout:  orDefault(o.Timeout, DefaultTimeout),
+		header:   header,
+		limit:    orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
+		redactor: NewRedactor(o.Secrets...),
+		transport: &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout:    10 * time.Second,
+			ForceAttemptHTTP2:      true,
+			MaxIdleConns:           conns,
+			MaxIdleConnsPerHost:    conns,
+			MaxResponseHeaderBytes: 64 << 10,
+			// A request on a connection that the vendor is just closing ends as unknown: keep idle ones briefly.
+			IdleConnTimeout: 30 * time.Second,
+		},
+	}, nil
+}
+
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}
+
+// Close drops idle connections.
+func (c *Client) Close() error {
+	c.transport.CloseIdleConnections()
+	return nil
+}
+
+// Redact takes the secrets out of a text.
+func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
+
+// PostJSON posts the JSON of body. Exactly one of the results is nil.
+func (c *Client) PostJSON(ctx context.Context, path string, body any) (*Response, *Failure) {
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(body); err != nil {
+		return nil, c.refuse("the request cannot be written as JSON: " + err.Error())
+	}
+	r := Request{Method: http.MethodPost, Path: path, Body: bytes.TrimSuffix(buf.Bytes(), []byte("\n"))}
+	if c.header.Get("Content-Type") == "" {
+		r.ContentType = contentTypeJSON
+	}
+	return c.Do(ctx, r)
+}
+
+// Do makes a request. Exactly one of the results is nil. A redirect with status 307 or 308 to the same scheme, host
+// and port is followed once; every other redirect is a Response for the caller to judge.
+func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
+	target, err := resolve(c.base, r.Path)
+	if err != nil {
+		return nil, c.refuse(err.Error())
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+
+	response, failure := c.roundTrip(ctx, r, target)
+	if failure != nil || response.Status != http.StatusTemporaryRedirect && response.Status != http.StatusPermanentRedirect {
+		return response, failure
+	}
+	next := sameOrigin(target, response.Header.Get("Location"))
+	if next == nil {
+		return response, nil
+	}
+	response, failure = c.roundTrip(ctx, r, next)
+	if failure != nil {
+		failure.Attempts++
+		return nil, failure
+	}
+	response.Attempts++
+	return response, nil
+}
+
+// flight learns from the transport how far a request got.
+type flight struct {
+	trace httptrace.ClientTrace
+	// wrote: the headers went to the connection, so the whole request may have.
+	wrote atomic.Bool
+}
+
+func newFlight() *flight {
+	f := &flight{}
+	f.trace.WroteHeaders = func() { f.wrote.Store(true) }
+	// The transport takes another connection only where the one before carried nothing to the vendor.
+	f.trace.GetConn = func(string) { f.wrote.Store(false) }
+	return f
+}
+
+func (c *Client) roundTrip(ctx context.Context, r Request, target *url.URL) (*Response, *Failure) {
+	f := newFlight()
+	request := (&http.Request{
+		Method: r.Method, URL: target, Host: target.Host, Header: c.headerFor(r),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: http.NoBody,
+	}).WithContext(httptrace.WithClientTrace(ctx, &f.trace))
+	if len(r.Body) > 0 {
+		request.ContentLength = int64(len(r.Body))
+		request.Body = io.NopCloser(bytes.NewReader(r.Body))
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
+	}
+	answer, err := c.transport.RoundTrip(request)
+	if err != nil {
+		return nil, c.failure(ctx, f.wrote.Load(), "", err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := readBody(answer, c.limit)
+	if err != nil {
+		return nil, c.failure(ctx, true, "the answer (HTTP "+answer.Status+") could not be read: ", err)
+	}
+	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body, Attempts: 1, redactor: c.redactor}, nil
+}
+
+// headerFor gives the client's own headers, not to be changed, where the request adds none.
+func (c *Client) headerFor(r Request) http.Header {
+	if len(r.Header) == 0 && r.ContentType == "" {
+		return c.header
+	}
+	header := c.header.Clone()
+	for name, values := range r.Header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	if r.ContentType != "" {
+		header.Set("Content-Type", r.ContentType)
+	}
+	return header
+}
+
+var errTooLarge = errors.New("it is larger than the limit")
+
+// readBody reads to the end, so that the connection can be used again, or fails.
+func readBody(answer *http.Response, limit int64) ([]byte, error) {
+	switch n := answer.ContentLength; {
+	case n > limit:
+		return nil, errTooLarge
+	case n > 0:
+		body := make([]byte, n)
+		_, err := io.ReadFull(answer.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	if err == nil && int64(len(body)) > limit {
+		err = errTooLarge
+	}
+	return body, err
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vendorhttp
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+const (
+	// maxRetryAfter bounds what a vendor's Retry-After can ask for.
+	maxRetryAfter = time.Hour
+	// maxSnippet bounds how much of a body becomes a VendorMessage, in characters.
+	maxSnippet = 500
+)
+
+// OutcomeForStatus classifies an answer by its HTTP status alone (RFC 9110), for where the vendor's body says
+// nothing that is understood. A success status is unknown: nothing proves that the message was taken. So are 408
+// and the 5xx statuses other than 503, behind which the vendor may have taken the message.
+func OutcomeForStatus(r *Response) provider.Outcome {
+	o := outcomeForStatus(r)
+	o.Attempts = r.Attempts
+	return o
+}
+
+func outcomeForStatus(r *Response) provider.Outcome {
+	snippet := r.Snippet()
+	answered := fmt.Sprintf("the vendor answered HTTP %d", r.Status)
+	if text := http.StatusText(r.Status); text != "" {
+		answered += " " + text
+	}
+	reject := func(reason provider.Reason, scope provider.Scope, retry provider.Retry) provider.Outcome {
+		o := provider.Reject(reason, "", "%s", answered)
+		o.Rejected.Scope, o.Rejected.Retry, o.Rejected.VendorMessage = scope, retry, snippet
+		return o
+	}
+	switch {
+	case r.Status >= 300 && r.Status < 400:
+		answered += r.redirectHint()
+		return reject(provider.ReasonMisconfigured, provider.ScopeAccount, provider.RetryNever)
+	case r.Status == http.StatusUnauthorized:
+		return reject(provider.ReasonUnauthenticated, provider.ScopeAccount, provider.RetryNever)
+	case r.Status == http.StatusForbidden:
+		return reject(provider.ReasonForbidden, provider.ScopeAccount, provider.RetryNever)
+	case r.Status == http.StatusTooManyRequests:
+		o := reject(provider.ReasonRateLimited, provider.ScopeSender, provider.RetryAfter)
+		o.Rejected.RetryAfter = retryAfter(r.Header, time.Now())
+		return o
+	case r.Status == http.StatusServiceUnavailable:
+		o := reject(provider.ReasonVendorUnavailable, provider.ScopeAccount, provider.RetrySafe)
+		if wait := retryAfter(r.Header, time.Now()); wait > 0 {
+			o.Rejected.Retry, o.Rejected.RetryAfter = provider.RetryAfter, wait
+		}
+		return o
+	case r.Status >= 400 && r.Status < 500 && r.Status != http.StatusRequestTimeout:
+		return reject(provider.ReasonVendorRejected, provider.ScopeMessage, provider.RetryNever)
+	}
+	if snippet != "" {
+		answered += ": " + snippet
+	}
+	return provider.Unsure(answered)
+}
+
+// redirectHint names the host that a redirect leads to; its path and query may hold secrets.
+func (r *Response) redirectHint() string {
+	hint := ": the endpoint redirects and is not followed"
+	location, err := url.Parse(r.Header.Get("Location"))
+	if err == nil && location.Host != "" {
+		hint = ": the endpoint redirects to " + location.Scheme + "://" + location.Host + " and is not followed"
+	}
+	return r.redactor.Redact(hint) + "; set the endpoint to the vendor's final address"
+}
+
+// Snippet gives the beginning of a body that is text, on one line and without secrets, for a VendorMessage. It is
+// empty for HTML pages and everything else that is not text.
+func (r *Response) Snippet() string {
+	body := bytes.TrimSpace(r.Body)
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if len(body) == 0 || strings.Contains(kind, "html") || !utf8.Valid(body) ||
+		bytes.HasPrefix(body, []byte("<")) && !strings.Contains(kind, "xml") {
+		return ""
+	}
+	if lower := bytes.ToLower(body[:min(len(body), 64)]); bytes.HasPrefix(lower, []byte("<!doctype html")) ||
+		bytes.HasPrefix(lower, []byte("<html")) {
+		return ""
+	}
+	// Secrets go first: a cut in the middle of one would leave the rest readable.
+	return printable(r.redactor.Redact(string(body)), maxSnippet)
+}
+
+// retryAfter reads a Retry-After of either form: seconds, or a date, which is compared with the vendor's own clock
+// where its answer tells it. It gives 0 for none.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil {
+		if seconds >= uint64(maxRetryAfter/time.Second) {
+			return maxRetryAfter
+		}
+		return time.Duration(seconds) * time.Second
+	}
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	if vendorNow, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = vendorNow
+	}
+	return min(max(date.Sub(now), 0), maxRetryAfter)
+}
+
+// printable puts a text on one line without control characters, cut to a number of characters.
+func printable(text string, limit int) string {
+	var b strings.Builder
+	count, space := 0, false
+	for _, r := range text {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			space = true
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+			count++
+		}
+		space = false
+		if count >= limit-1 {
+			b.WriteString("…")
+			break
+		}
+		b.WriteRune(r)
+		count++
+	}
+	return b.String()
+}
