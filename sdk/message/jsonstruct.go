@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// structOf reads an object that is passed on as it is (the parameters of a flow, a catalogue action).
+func (p *parser) structOf(path string, v any) *structpb.Struct {
+	o, ok := v.(*object)
+	if !ok {
+		p.expected(path, "an object", v)
+		return nil
+	}
+	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(o.keys))}
+	for _, key := range o.keys {
+		s.Fields[key] = p.structValue(join(path, key), o.values[key])
+	}
+	return s
+}
+
+func (p *parser) structValue(path string, v any) *structpb.Value {
+	switch v := v.(type) {
+	case string:
+		return structpb.NewStringValue(v)
+	case bool:
+		return structpb.NewBoolValue(v)
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil || digits(v.String()) != digits(strconv.FormatFloat(f, 'e', -1, 64)) {
+			p.problems.add(path, "The number has more digits than can be kept. Write it as a string.")
+			return structpb.NewNullValue()
+		}
+		return structpb.NewNumberValue(f)
+	case []any:
+		list := &structpb.ListValue{}
+		for i, item := range v {
+			list.Values = append(list.Values, p.structValue(at(path, i), item))
+		}
+		return structpb.NewListValue(list)
+	case *object:
+		return structpb.NewStructValue(p.structOf(path, v))
+	default:
+		return structpb.NewNullValue()
+	}
+}
+
+// digits gives the significant digits of a number. Two numbers of about the same size are equal if these are.
+func digits(number string) string {
+	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
+	return strings.Trim(strings.NewReplacer(".", "", "-", "", "+", "").Replace(mantissa), "0")
+}

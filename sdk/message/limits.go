@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"slices"
+	"sync"
+)
+
+// Where the numbers come from.
+const (
+	sourceOpenAPI          = "Meta's OpenAPI file business-messaging-api_v23.0.yaml (github.com/facebook/openapi)"
+	sourcePywa             = "client library pywa, pywa/types (github.com/david-lev/pywa)"
+	sourceLibraries        = "Meta's template rules as the client libraries pywa and whatsapp-api-js state them"
+	sourceInnoPaaSTemplate = "InnoPaaS v3 template reference, template/submit"
+	sourceJS               = "client library whatsapp-api-js (github.com/Secreto31126/whatsapp-api-js)"
+	sourceInnoPaaS         = "InnoPaaS v3 message reference, which repeats Meta's rule"
+)
+
+// documented holds the limits of the WhatsApp Cloud API.
+//
+// Two of them are quoted differently elsewhere. The body of a list is 1024 in every source read, though 4096 is
+// often quoted: a provider whose vendor takes more says so in its capabilities. The rows of a list are 10 per
+// section in the OpenAPI file and 10 in total in the client libraries: the stricter reading is taken.
+var documented = []Limit{
+	{KindText, "text.body", 4096, UnitCharacters, sourcePywa},
+	{KindImage, "image.caption", 1024, UnitCharacters, sourceOpenAPI},
+	{KindVideo, "video.caption", 1024, UnitCharacters, sourceOpenAPI},
+	{KindDocument, "document.caption", 1024, UnitCharacters, sourceOpenAPI},
+	{KindContacts, "contacts[*]", 5, UnitItems, sourceOpenAPI},
+
+	{"", "interactive.header.text", 60, UnitCharacters, sourceOpenAPI},
+	{"", "interactive.header.sub_text", 60, UnitCharacters, sourceOpenAPI},
+	{"", "interactive.body.text", 1024, UnitCharacters, sourceOpenAPI},
+	{"", "interactive.footer.text", 60, UnitCharacters, sourceOpenAPI},
+	{"", "interactive.action.cards[*]", 10, UnitItems, sourcePywa},
+
+	{KindButton, "interactive.action.buttons[*]", 3, UnitItems, sourceOpenAPI},
+	{KindButton, "interactive.action.buttons[*].reply.title", 20, UnitCharacters, sourceOpenAPI},
+	{KindButton, "interactive.action.buttons[*].reply.id", 256, UnitCharacters, sourceOpenAPI},
+
+	{KindList, "interactive.action.button", 20, UnitCharacters, sourceOpenAPI},
+	{KindList, "interactive.action.sections[*]", 10, UnitItems, sourceOpenAPI},
+	{KindList, "interactive.action.sections[*].title", 24, UnitCharacters, sourceOpenAPI},
+	{KindList, "interactive.action.sections[*].rows[*]", 10, UnitItems, sourcePywa},
+	{KindList, "interactive.action.sections[*].rows[*].id", 200, UnitCharacters, sourceOpenAPI},
+	{KindList, "interactive.action.sections[*].rows[*].title", 24, UnitCharacters, sourceOpenAPI},
+	{KindList, "interactive.action.sections[*].rows[*].description", 72, UnitCharacters, sourceOpenAPI},
+
+	{KindProduct, "interactive.action.product_retailer_id", 100, UnitCharacters, sourceInnoPaaS},
+	{KindProductList, "interactive.action.sections[*]", 10, UnitItems, sourceJS},
+	{KindProductList, "interactive.action.sections[*].title", 24, UnitCharacters, sourceInnoPaaS},
+	{KindProductList, "interactive.action.sections[*].product_items[*]", 30, UnitItems, sourceJS},
+	{KindProductList, "interactive.action.sections[*].product_items[*].product_retailer_id", 100, UnitCharacters,
+		sourceInnoPaaS},
+
+	{KindTemplate, "template.name", 512, UnitCharacters, sourceInnoPaaSTemplate},
+	{KindTemplate, "template.components[*].parameters[*].parameter_name", 20, UnitCharacters, sourceJS},
+	{KindTemplate, "template.components[*].parameters[*].coupon_code", 15, UnitCharacters, sourceLibraries},
+	{KindTemplate, "template.components[*].cards[*]", 10, UnitItems, sourceLibraries},
+}
+
+// Limits is a table of limits. It does not change once made, and is safe for concurrent use.
+type Limits struct {
+	rows []Limit
+	// byKind holds the compiled limits of each kind that has rows of its own; "" is for all other kinds.
+	byKind map[string][]compiled
+}
+
+var defaultLimits = sync.OnceValue(func() *Limits { return newLimits(documented) })
+
+// DefaultLimits is the table of Meta's documented limits. Each row names its source.
+func DefaultLimits() *Limits { return defaultLimits() }
+
+// With gives a new table in which each override replaces the row of the same kind and path, or is added. A row of
+// a kind takes precedence over the row of the same path for all kinds. An override that Limit.Valid refuses is
+// left out.
+func (l *Limits) With(overrides ...Limit) *Limits {
+	rows := slices.Clone(l.rows)
+	for _, o := range overrides {
+		i := slices.IndexFunc(rows, func(r Limit) bool { return r.Kind == o.Kind && r.Path == o.Path })
+		switch {
+		case o.Valid() != nil:
+		case i >= 0:
+			rows[i] = o
+		default:
+			rows = append(rows, o)
+		}
+	}
+	return newLimits(rows)
+}
+
+// All lists the rows of the table, in a fixed order.
+func (l *Limits) All() []Limit { return slices.Clone(l.rows) }
+
+// For lists the rows that apply to messages of a kind.
+func (l *Limits) For(kind string) []Limit {
+	var rows []Limit
+	for _, r := range l.rows {
+		overridden := r.Kind == "" && slices.ContainsFunc(l.rows, func(o Limit) bool {
+			return kind != "" && o.Kind == kind && o.Path == r.Path
+		})
+		if (r.Kind == "" || r.Kind == kind) && !overridden {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// Check gives all limits that a message exceeds.
+func (l *Limits) Check(m *Message) []Problem {
+	var ps problems
+	for _, c := range l.of(m.Kind()) {
+		if c.exceeded(m) {
+			c.report(m, &ps)
+		}
+	}
+	return ps.list
+}
+
+// First gives one limit that a message exceeds, or nil where all is well. It does not allocate then: it is for
+// choosing a channel, message by message.
+func (l *Limits) First(m *Message) *Problem {
+	for _, c := range l.of(m.Kind()) {
+		if c.exceeded(m) {
+			var ps problems
+			c.report(m, &ps)
+			return &ps.list[0]
+		}
+	}
+	return nil
+}
+
+func (l *Limits) of(kind string) []compiled {
+	if cs, ok := l.byKind[kind]; ok {
+		return cs
+	}
+	return l.byKind[""]
+}
+
+func newLimits(rows []Limit) *Limits {
+	l := &Limits{rows: rows, byKind: map[string][]compiled{"": nil}}
+	for _, r := range rows {
+		l.byKind[r.Kind] = nil
+	}
+	for kind := range l.byKind {
+		for _, r := range l.For(kind) {
+			if c, err := compile(r); err == nil {
+				l.byKind[kind] = append(l.byKind[kind], c)
+			}
+		}
+	}
+	return l
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"strings"
+	"unicode"
+)
+
+const groupRecipient = "group"
+
+// RecipientOf gives where a message goes: the phone number in `to`, the group id in `to` with recipient_type
+// "group", or the business-scoped user id in `recipient`. The error is an *InvalidError.
+func RecipientOf(m *Message) (Recipient, error) {
+	var ps problems
+	to, user, group := m.GetTo(), m.GetRecipient(), m.GetRecipientType() == groupRecipient
+	switch {
+	case m.GetRecipientType() != "" && m.GetRecipientType() != "individual" && !group:
+		ps.add("recipient_type", `The value must be "individual" or "group".`)
+	case to == "" && user == "":
+		ps.add("to", "The message has no recipient. Set to (a phone number) or recipient (a user id).")
+	case to != "" && user != "":
+		ps.add("recipient", "Both to and recipient are set. Remove one of the two.")
+	case group && to == "":
+		ps.add("to", `With recipient_type "group" the group id goes into to, not into recipient.`)
+	case group:
+		checkID(&ps, "to", to)
+		return Recipient{Kind: RecipientGroup, Address: to}, ps.err()
+	case user != "":
+		checkID(&ps, "recipient", user)
+		return Recipient{Kind: RecipientUser, Address: user}, ps.err()
+	default:
+		address, problem := phone(to)
+		if problem != "" {
+			ps.add("to", problem)
+		}
+		return Recipient{Kind: RecipientPhone, Address: address}, ps.err()
+	}
+	return Recipient{}, ps.err()
+}
+
+// ParseRecipient reads a phone number as a person types it on a command line: the country code and the number,
+// with or without "+". The error is an *InvalidError.
+func ParseRecipient(s string) (Recipient, error) {
+	address, problem := phone(strings.TrimSpace(s))
+	if problem != "" {
+		return Recipient{}, &InvalidError{Problems: []Problem{{Path: "to", Detail: problem}}}
+	}
+	return Recipient{Kind: RecipientPhone, Address: address}, nil
+}
+
+// phone checks an E.164 number and gives it with "+". E.164 (ITU-T) allows at most 15 digits and country codes
+// never begin with 0; fewer than 6 digits reach nobody abroad.
+func phone(s string) (address, problem string) {
+	const want = ` Write the country code and the number in 6 to 15 digits, such as "+4915112345678".`
+	number := strings.TrimPrefix(s, "+")
+	for _, r := range number {
+		if r < '0' || r > '9' {
+			return "", "A phone number has only digits, after an optional +." + want
+		}
+	}
+	switch {
+	case len(number) < 6 || len(number) > 15:
+		return "", "The phone number has a wrong length." + want
+	case number[0] == '0':
+		return "", "The phone number begins with 0, which no country code does." + want
+	}
+	return "+" + number, ""
+}
+
+func checkID(ps *problems, path, id string) {
+	if strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		ps.add(path, "An id has no spaces and no control characters.")
+	}
+}

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// The headers that an interactive message may have: text for a list and a product list, none for a product
+// (whatsapp-api-js); a media kind or text for reply buttons.
+var interactiveHeaders = map[string][]string{
+	KindButton:      {"text", KindImage, KindVideo, KindDocument},
+	KindList:        {"text"},
+	KindProductList: {"text"},
+	KindProduct:     {},
+}
+
+var headerFields = fieldsOf[*Header]("text", "image", "video", "document")
+
+func (v *validator) interactive(i *Interactive) {
+	const path = "interactive"
+	if !v.required(path+".type", i.GetType()) {
+		return
+	}
+	if i.GetAction() == nil {
+		v.add(path+".action", "The field is required.")
+		return
+	}
+	v.header(i)
+	switch {
+	case i.GetBody() != nil:
+		v.required(path+".body.text", i.GetBody().GetText())
+	case slices.Contains([]string{KindButton, KindList, KindProductList}, i.GetType()):
+		v.add(path+".body", "The field is required.")
+	}
+	if i.GetFooter() != nil {
+		v.required(path+".footer.text", i.GetFooter().GetText())
+	}
+	a, reflected := i.GetAction(), i.GetAction().ProtoReflect()
+	switch i.GetType() {
+	case KindButton:
+		v.only(path+".action", "a button message", reflected, "buttons")
+		v.buttons(a.GetButtons())
+	case KindList:
+		v.only(path+".action", "a list", reflected, "button", "sections")
+		v.required(path+".action.button", a.GetButton())
+		v.sections(a.GetSections(), v.rows())
+	case KindProduct:
+		v.only(path+".action", "a product message", reflected, "catalog_id", "product_retailer_id")
+		v.required(path+".action.catalog_id", a.GetCatalogId())
+		v.required(path+".action.product_retailer_id", a.GetProductRetailerId())
+	case KindProductList:
+		v.only(path+".action", "a product list", reflected, "catalog_id", "sections")
+		v.required(path+".action.catalog_id", a.GetCatalogId())
+		v.sections(a.GetSections(), v.products)
+	}
+}
+
+func (v *validator) header(i *Interactive) {
+	const path = "interactive.header"
+	h := i.GetHeader()
+	if h == nil {
+		if i.GetType() == KindProductList {
+			v.add(path, "A product list needs a header of type text.")
+		}
+		return
+	}
+	if allowed, known := interactiveHeaders[i.GetType()]; known && !slices.Contains(allowed, h.GetType()) {
+		if len(allowed) == 0 {
+			v.add(path, "A product message has no header. Remove it.")
+			return
+		}
+		v.add(path+".type", "The type of this header must be "+quotedList(allowed)+".")
+		return
+	}
+	v.matches(path, h.GetType(), h.ProtoReflect(), headerFields())
+	switch h.GetType() {
+	case KindImage:
+		v.media(path+".image", KindImage, h.GetImage(), false)
+	case KindVideo:
+		v.media(path+".video", KindVideo, h.GetVideo(), false)
+	case KindDocument:
+		v.media(path+".document", KindDocument, h.GetDocument(), false)
+	}
+}
+
+// matches checks that the content named by type is set, and no other.
+func (v *validator) matches(path, kind string, m protoreflect.Message, fields []protoreflect.FieldDescriptor) {
+	if !v.required(path+".type", kind) {
+		return
+	}
+	known := slices.Contains(names(fields), kind)
+	found := false
+	for _, name := range setFields(m, fields) {
+		if name == kind {
+			found = true
+		} else if known {
+			v.add(join(path, name), `The field does not go with the type "`+kind+`". Remove it.`)
+		}
+	}
+	if known && !found {
+		v.add(join(path, kind), `The field is required, because the type is "`+kind+`".`)
+	}
+}
+
+func (v *validator) buttons(buttons []*Button) {
+	const path = "interactive.action.buttons"
+	if len(buttons) == 0 {
+		v.add(path, "At least one button is required.")
+	}
+	titles, ids := distinct{v, "title", map[string]bool{}}, distinct{v, "id", map[string]bool{}}
+	for i, b := range buttons {
+		if b.GetType() != "reply" {
+			v.add(at(path, i)+".type", `The value must be "reply".`)
+		}
+		reply := at(path, i) + ".reply"
+		titles.check(reply+".title", b.GetReply().GetTitle())
+		ids.check(reply+".id", b.GetReply().GetId())
+		if id := b.GetReply().GetId(); strings.TrimSpace(id) != id {
+			v.add(reply+".id", "The id must not begin or end with a space.")
+		}
+	}
+}
+
+// sections checks what lists and product lists share: a title is required as soon as there are two sections.
+func (v *validator) sections(sections []*Section, each func(path string, s *Section)) {
+	const path = "interactive.action.sections"
+	if len(sections) == 0 {
+		v.add(path, "At least one section is required.")
+	}
+	for i, s := range sections {
+		if len(sections) > 1 && s.GetTitle() == "" {
+			v.add(at(path, i)+".title", "The title is required where there is more than one section.")
+		}
+		each(at(path, i), s)
+	}
+}
+
+// rows gives a check of the rows of sections that knows the ids of all of them.
+func (v *validator) rows() func(path string, s *Section) {
+	ids := distinct{v, "id", map[string]bool{}}
+	return func(path string, s *Section) {
+		v.only(path, "a section of a list", s.ProtoReflect(), "title", "rows")
+		if len(s.GetRows()) == 0 {
+			v.add(path+".rows", "At least one row is required.")
+		}
+		for i, r := range s.GetRows() {
+			row := at(path+".rows", i)
+			v.required(row+".title", r.GetTitle())
+			ids.check(row+".id", r.GetId())
+		}
+	}
+}
+
+func (v *validator) products(path string, s *Section) {
+	v.only(path, "a section of a product list", s.ProtoReflect(), "title", "product_items")
+	if len(s.GetProductItems()) == 0 {
+		v.add(path+".product_items", "At least one product is required.")
+	}
+	for i, p := range s.GetProductItems() {
+		v.required(at(path+".product_items", i)+".product_retailer_id", p.GetProductRetailerId())
+	}
+}
+
+// distinct checks that a required text occurs once.
+type distinct struct {
+	v    *validator
+	what string
+	seen map[string]bool
+}
+
+func (d distinct) check(path, value string) {
+	if d.v.required(path, value) && d.seen[value] {
+		d.v.add(path, "The "+d.what+" is used twice. Each must be different.")
+	}
+	d.seen[value] = true
+}

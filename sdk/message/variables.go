@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
+
+// RenderVariables fills the placeholders {{1}} and {{name}} of a text body. A placeholder without a value and a
+// value without a placeholder are errors. Values are put in as they are and not searched for placeholders.
+func RenderVariables(body string, vars map[string]string) (string, error) {
+	used := map[string]bool{}
+	var missing []string
+	out := placeholder.ReplaceAllStringFunc(body, func(found string) string {
+		name := placeholder.FindStringSubmatch(found)[1]
+		value, ok := vars[name]
+		if !ok && !used[name] {
+			missing = append(missing, name)
+		}
+		used[name] = true
+		return value
+	})
+	var spare []string
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if !used[name] {
+			spare = append(spare, name)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return "", fmt.Errorf("the text has placeholders without a value: %s", strings.Join(missing, ", "))
+	case len(spare) > 0:
+		return "", fmt.Errorf("the text has no placeholder for the variables: %s", strings.Join(spare, ", "))
+	}
+	return out, nil
+}
