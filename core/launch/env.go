@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"slices"
+	"strings"
+)
+
+// allowedEnv is all that a provider sees of the host's environment. Credentials of other providers, of the shell or
+// of the CI system are none of its business.
+var allowedEnv = []string{
+	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "GODEBUG",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+	"SSL_CERT_FILE", "SSL_CERT_DIR",
+	"WAHOST_PROVIDER_LOG",
+	// Windows cannot start programs without these.
+	"SYSTEMROOT", "TEMP", "TMP",
+}
+
+// environment picks from the host's environment what a provider may see.
+func environment(host []string) []string {
+	out := []string{}
+	for _, kv := range host {
+		if name, _, ok := strings.Cut(kv, "="); ok && slices.Contains(allowedEnv, name) {
+			out = append(out, kv)
+		}
+	}
+	return out
+}

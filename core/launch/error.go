@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// StartErrorKind tells the ways in which a start can fail apart.
+type StartErrorKind int
+
+// The kinds.
+const (
+	// Failed: the process ended or misbehaved before it answered.
+	Failed StartErrorKind = iota
+	// NotExecutable: there is no such file, or it is not a program.
+	NotExecutable
+	// ChecksumMismatch: the file is not the one that was locked.
+	ChecksumMismatch
+	// TimedOut: the process did not answer in time.
+	TimedOut
+	// IncompatibleProtocol: provider and host share no protocol version.
+	IncompatibleProtocol
+	// Cancelled: the caller gave up.
+	Cancelled
+)
+
+// StartError says why a provider did not start, with the last lines it wrote.
+type StartError struct {
+	Name, Path string
+	Kind       StartErrorKind
+	Cause      error
+	// Output holds the last lines of standard error, oldest first.
+	Output []string
+	// Offered are the protocol versions that the provider speaks, where it could still be asked.
+	Offered []int
+}
+
+// Error says what happened and what to do, on several lines where the provider left output.
+func (e *StartError) Error() string {
+	var b strings.Builder
+	switch e.Kind {
+	case ChecksumMismatch:
+		fmt.Fprintf(&b, "provider %q: the binary %s is not the one in the lock file", e.Name, e.Path)
+	case TimedOut:
+		fmt.Fprintf(&b, "provider %q: %s did not answer in time: %v", e.Name, e.Path, e.Cause)
+	case IncompatibleProtocol:
+		fmt.Fprintf(&b, "provider %q: %s speaks protocol version %s, this wahost speaks %d", e.Name, e.Path, versions(e.Offered), client.ProtocolVersion)
+	default:
+		fmt.Fprintf(&b, "provider %q: %s did not start: %v", e.Name, e.Path, e.Cause)
+	}
+	if len(e.Output) > 0 {
+		b.WriteString("\nIts last output was:")
+		for _, line := range e.Output[max(0, len(e.Output)-10):] {
+			b.WriteString("\n  " + line)
+		}
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *StartError) Unwrap() error { return e.Cause }
+
+func versions(vs []int) string {
+	var words []string
+	for _, v := range vs {
+		words = append(words, fmt.Sprint(v))
+	}
+	if len(words) == 0 {
+		return "(unknown)"
+	}
+	return strings.Join(words, ", ")
+}
+
+// startError finds out why a start failed without reading go-plugin's words, which change.
+func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, cause error) *StartError {
+	e := &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: cause, Output: out.lines()}
+	switch {
+	case errors.Is(cause, plugin.ErrChecksumsDoNotMatch):
+		e.Kind = ChecksumMismatch
+	case ctx.Err() != nil:
+		e.Kind = Cancelled
+	default:
+		d, err := Describe(ctx, spec.Path)
+		switch {
+		case err == nil && !slices.Contains(d.ProtocolVersions, client.ProtocolVersion):
+			e.Kind, e.Offered = IncompatibleProtocol, d.ProtocolVersions
+		case status.Code(cause) == codes.Unimplemented:
+			e.Kind = IncompatibleProtocol
+		case out.started.Add(spec.StartTimeout).Before(time.Now()):
+			e.Kind = TimedOut
+		}
+	}
+	return e
+}
+
+// Description is the part of a provider's self-description that the host needs before it starts it.
+type Description struct {
+	Name             string `json:"name"`
+	Version          string `json:"version"`
+	Vendor           string `json:"vendor"`
+	ProtocolVersions []int  `json:"protocol_versions"`
+}
+
+// describeTimeout bounds `describe`, which only prints.
+const describeTimeout = 5 * time.Second
+
+// Describe asks a binary who it is, without a handshake.
+func Describe(ctx context.Context, path string) (Description, error) {
+	ctx, cancel := context.WithTimeout(ctx, describeTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "describe")
+	cmd.Env = environment(os.Environ())
+	cmd.WaitDelay = time.Second
+	raw, err := cmd.Output()
+	if err != nil {
+		return Description{}, fmt.Errorf("%s describe: %w", path, err)
+	}
+	var d Description
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return Description{}, fmt.Errorf("%s describe: not the expected JSON: %w", path, err)
+	}
+	return d, nil
+}

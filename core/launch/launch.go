@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package launch starts provider processes and ends them. It is the one place that knows how go-plugin really
+// behaves: everything a process can do to its host (odd output, slow or failed starts, orphans, leaked children)
+// is dealt with here. When and how often to start is core/supervise's business.
+package launch
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
+
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// DefaultStartTimeout bounds how long a provider may take from its start to its first answer.
+const DefaultStartTimeout = 10 * time.Second
+
+// Spec says what to start.
+type Spec struct {
+	// Name is the provider's name, as in configuration.
+	Name string
+	// Path is the binary.
+	Path string
+	// SHA256, where set, is what the binary must hash to at the moment it is started.
+	SHA256 []byte
+	// Env is added to the little of the host's environment that a provider gets.
+	Env []string
+	// StartTimeout is DefaultStartTimeout where 0.
+	StartTimeout time.Duration
+}
+
+// Launcher starts providers. The zero value is not usable: make it with New and Close it.
+type Launcher struct {
+	runDir string
+	logger hclog.Logger
+	// plainText turns mutual TLS off; only tests want that.
+	plainText bool
+	reattach  map[string]reattachTo
+}
+
+// New makes a launcher with a folder of its own for sockets, and sweeps the folders of hosts that were killed. The
+// logger receives what providers log; it may be hclog's null logger.
+func New(logger hclog.Logger) (*Launcher, error) {
+	dir, err := makeRunDir()
+	if err != nil {
+		return nil, err
+	}
+	attach, err := parseReattach(os.Getenv(client.EnvReattach))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &Launcher{runDir: dir, logger: logger, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
+}
+
+// Close removes the launcher's folder. Processes must have been ended before.
+func (l *Launcher) Close() error {
+	return os.RemoveAll(l.runDir)
+}
+
+// Process is one running provider process. It must be ended with Kill, also when it has died by itself.
+type Process struct {
+	// Client calls the process.
+	Client *client.Client
+
+	name     string
+	path     string
+	pid      atomic.Int64
+	attached bool
+	plugin   *plugin.Client
+	conn     *client.Conn
+	output   *output
+	done     chan struct{}
+	doneOnce sync.Once
+	ctx      context.Context
+	cancel   context.CancelFunc
+	killOnce sync.Once
+	watched  sync.WaitGroup
+	release  chan struct{} // closing it lets the thread that started the process go
+}
+
+// Start starts a provider and waits until it answers. Whatever goes wrong is a *StartError.
+func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
+	if to, ok := l.reattach[spec.Name]; ok {
+		return l.attach(ctx, spec, to)
+	}
+	if spec.StartTimeout == 0 {
+		spec.StartTimeout = DefaultStartTimeout
+	}
+	if err := checkExecutable(spec.Path); err != nil {
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
+	}
+	out := newOutput(l.logger.Named("provider." + spec.Name))
+	cmd := exec.Command(spec.Path)
+	cmd.Env = append(environment(os.Environ()), spec.Env...)
+	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()), plugin.EnvUnixSocketDir+"="+l.runDir)
+	isolate(cmd)
+	config := &plugin.ClientConfig{
+		HandshakeConfig:  client.Handshake,
+		VersionedPlugins: map[int]plugin.PluginSet{client.ProtocolVersion: client.Plugins()},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		AutoMTLS:         !l.plainText,
+		Cmd:              cmd,
+		SkipHostEnv:      true,
+		StartTimeout:     spec.StartTimeout,
+		// go-plugin parses log lines with unchecked assertions whenever its logger is on: one odd line of a
+		// provider would end the host. So its logger is off and the raw lines come to us.
+		Logger:     hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
+		Stderr:     out,
+		SyncStdout: out.unexpected("stdout"),
+		SyncStderr: out.unexpected("stderr"),
+		GRPCDialOptions: []grpc.DialOption{
+			// A connection that goes idle would look like one that broke.
+			grpc.WithIdleTimeout(0),
+			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
+		},
+	}
+	if spec.SHA256 != nil {
+		// A hash is used up by one check, so each start gets its own.
+		config.SecureConfig = &plugin.SecureConfig{Checksum: spec.SHA256, Hash: sha256.New()}
+	}
+	p := &Process{
+		name: spec.Name, path: spec.Path, plugin: plugin.NewClient(config), output: out,
+		done: make(chan struct{}), release: make(chan struct{}),
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	if err := p.connect(ctx); err != nil {
+		p.Kill()
+		return nil, l.startError(ctx, spec, out, err)
+	}
+	return p, nil
+}
+
+// connect starts the process on a thread of its own, which must live as long as the process: the kernel ends a
+// child with the thread that started it.
+func (p *Process) connect(ctx context.Context) error {
+	type result struct {
+		conn *client.Conn
+		err  error
+	}
+	started := make(chan result, 1)
+	p.watched.Go(func() {
+		runtime.LockOSThread()
+		conn, err := p.dispense()
+		started <- result{conn, err}
+		<-p.release
+	})
+	select {
+	case r := <-started:
+		if r.err != nil {
+			return r.err
+		}
+		p.conn = r.conn
+	case <-ctx.Done():
+		// The start cannot be interrupted, only its process: Kill waits for both.
+		return context.Cause(ctx)
+	}
+	p.Client = client.New(p.conn.ClientConn)
+	if _, err := p.Client.Metadata(ctx); err != nil {
+		return fmt.Errorf("first call: %w", err)
+	}
+	p.watched.Go(p.watch)
+	return nil
+}
+
+func (p *Process) dispense() (*client.Conn, error) {
+	protocol, err := p.plugin.Client()
+	// Also a failed start may have left a process, and that one children.
+	if pid, convErr := strconv.ParseInt(p.plugin.ID(), 10, 64); convErr == nil {
+		p.pid.Store(pid)
+	}
+	if err != nil {
+		return nil, err
+	}
+	raw, err := protocol.Dispense(client.PluginName)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := raw.(*client.Conn)
+	if !ok {
+		return nil, fmt.Errorf("go-plugin dispensed a %T", raw)
+	}
+	return conn, nil
+}
+
+// watch closes done when the process has ended or its connection has broken. The latter shows first, and is all
+// that shows when a child of the provider keeps its output open.
+func (p *Process) watch() {
+	broken := make(chan struct{})
+	go func() {
+		defer close(broken)
+		for state := p.conn.GetState(); state == connectivity.Ready || state == connectivity.Connecting; state = p.conn.GetState() {
+			if !p.conn.WaitForStateChange(p.ctx, state) {
+				return
+			}
+		}
+	}()
+	select {
+	case <-p.conn.Done:
+	case <-broken:
+	}
+	p.finish()
+	<-broken
+}
+
+func (p *Process) finish() {
+	p.doneOnce.Do(func() {
+		p.cancel()
+		close(p.done)
+	})
+}
+
+// Name is the provider's name.
+func (p *Process) Name() string { return p.name }
+
+// PID is the process id; 0 where it is not known.
+func (p *Process) PID() int { return int(p.pid.Load()) }
+
+// Done is closed when the process can no longer be called, whatever the reason.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Context joins a caller's context with the life of the process.
+func (p *Process) Context(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	unhook := context.AfterFunc(p.ctx, func() { cancel(ErrProcessEnded) })
+	return ctx, func() {
+		unhook()
+		cancel(nil)
+	}
+}
+
+// ErrProcessEnded is the cause of a context whose provider process ended.
+var ErrProcessEnded = errors.New("the provider process ended")
+
+// LastOutput gives the last lines that the process wrote to standard error, oldest first.
+func (p *Process) LastOutput() []string { return p.output.lines() }
+
+// Panicked reports whether the process printed a Go panic or a fatal error.
+func (p *Process) Panicked() bool { return p.output.panicked() }
+
+// Stop lets the process finish what is in flight within the grace, then ends it. It gives the number of deliveries
+// that were abandoned without an outcome.
+func (p *Process) Stop(ctx context.Context, grace time.Duration) (abandoned int) {
+	select {
+	case <-p.done:
+	default:
+		// The provider bounds the grace; the margin is for its answer.
+		bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
+		abandoned, _ = p.Client.Stop(bounded, grace)
+		cancel()
+	}
+	p.Kill()
+	return abandoned
+}
+
+// Kill ends the process and everything it started, and frees what go-plugin holds. It may be called again.
+func (p *Process) Kill() {
+	p.killOnce.Do(func() {
+		if p.attached {
+			// Neither ended nor told to: it belongs to the one who debugs it.
+			p.finish()
+			close(p.release)
+			p.watched.Wait()
+			if p.conn != nil {
+				_ = p.conn.Close()
+			}
+			return
+		}
+		select {
+		case <-p.done:
+			// Nothing is left to be orderly; only children can be, and they would hold up the rest.
+			p.killGroup()
+		default:
+		}
+		killed := make(chan struct{})
+		go func() {
+			defer close(killed)
+			p.plugin.Kill()
+		}()
+		// go-plugin waits for the output to end, which a child of the provider may keep open: a moment for an
+		// orderly exit, then the whole group.
+		select {
+		case <-killed:
+		case <-time.After(2500 * time.Millisecond):
+			p.killGroup()
+			<-killed
+		}
+		p.killGroup()
+		p.finish()
+		close(p.release)
+		p.watched.Wait()
+	})
+}
+
+func checkExecutable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s is a folder", path)
+	case runtime.GOOS != "windows" && info.Mode()&0o111 == 0:
+		return fmt.Errorf("%s is not executable (chmod +x)", path)
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+const (
+	// maxLine bounds one line of a provider's output; the rest of it is dropped.
+	maxLine = 16 << 10
+	// keptLines is how much of the last output is kept for crash reports: a Go panic with its goroutine fits.
+	keptLines = 100
+	// keptLine bounds a kept line, so that a hundred of them stay small.
+	keptLine = 2000
+)
+
+// output reads what a provider writes to standard error: log lines as JSON (hclog's keys or slog's) or anything at
+// all. It never fails and never trusts a type.
+type output struct {
+	logger  hclog.Logger
+	started time.Time
+
+	mu      sync.Mutex
+	buf     []byte
+	cut     bool // the current line was longer than maxLine
+	last    []string
+	inPanic bool
+}
+
+func newOutput(logger hclog.Logger) *output {
+	return &output{logger: logger, started: time.Now()}
+}
+
+// Write takes raw output in pieces of any size.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := len(b)
+	for len(b) > 0 {
+		i := bytes.IndexByte(b, '\n')
+		piece := b
+		if i >= 0 {
+			piece = b[:i]
+		}
+		if room := maxLine - len(o.buf); len(piece) > room {
+			piece, o.cut = piece[:room], true
+		}
+		o.buf = append(o.buf, piece...)
+		if i < 0 {
+			break
+		}
+		o.line(string(o.buf), o.cut)
+		o.buf, o.cut = o.buf[:0], false
+		b = b[i+1:]
+	}
+	return n, nil
+}
+
+func (o *output) line(text string, cut bool) {
+	text = strings.ToValidUTF8(strings.TrimRight(text, "\r"), "\uFFFD")
+	if text == "" {
+		return
+	}
+	if strings.HasPrefix(text, "panic: ") || strings.HasPrefix(text, "fatal error: ") {
+		o.inPanic = true
+	}
+	kept := text
+	if len(kept) > keptLine {
+		kept = strings.ToValidUTF8(kept[:keptLine], "") + "..."
+	}
+	// Of a panic the beginning matters, of ordinary output the end.
+	if !o.inPanic || len(o.last) < keptLines {
+		o.last = append(o.last, kept)
+	}
+	if len(o.last) > keptLines {
+		o.last = slices.Delete(o.last, 0, len(o.last)-keptLines)
+	}
+	switch {
+	case o.inPanic:
+		o.logger.Error(text)
+	case cut:
+		o.logger.Warn(text, "cut_at_bytes", maxLine)
+	default:
+		o.record(text)
+	}
+}
+
+// record logs one line at the level that it names.
+func (o *output) record(text string) {
+	var entry map[string]any
+	if text[0] != '{' || json.Unmarshal([]byte(text), &entry) != nil {
+		o.logger.Info(text)
+		return
+	}
+	message, level := "", hclog.NoLevel
+	for _, key := range []string{"@message", "msg", "message"} {
+		if s, ok := entry[key].(string); ok {
+			message = s
+			break
+		}
+	}
+	for _, key := range []string{"@level", "level"} {
+		if s, ok := entry[key].(string); ok {
+			level = hclog.LevelFromString(s)
+			break
+		}
+	}
+	if level == hclog.NoLevel {
+		level = hclog.Info
+	}
+	if message == "" {
+		o.logger.Log(level, text)
+		return
+	}
+	var fields []any
+	for _, key := range sortedKeys(entry) {
+		switch key {
+		case "@message", "msg", "message", "@level", "level", "@timestamp", "time", "timestamp":
+		default:
+			fields = append(fields, strings.TrimPrefix(key, "@"), entry[key])
+		}
+	}
+	o.logger.Log(level, message, fields...)
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (o *output) lines() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	lines := slices.Clone(o.last)
+	if len(o.buf) > 0 {
+		lines = append(lines, strings.ToValidUTF8(string(o.buf[:min(len(o.buf), keptLine)]), "\uFFFD"))
+	}
+	return lines
+}
+
+func (o *output) panicked() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.inPanic
+}
+
+// unexpected takes what a provider prints to a stream that is not for it, and warns.
+func (o *output) unexpected(stream string) io.Writer {
+	return &unexpectedOutput{out: newOutput(o.logger.Named("unexpected_output").With("stream", stream))}
+}
+
+type unexpectedOutput struct{ out *output }
+
+func (u *unexpectedOutput) Write(b []byte) (int, error) {
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimSpace(line); line != "" {
+			u.out.logger.Warn("unexpected output", "line", strings.ToValidUTF8(line[:min(len(line), keptLine)], "\uFFFD"))
+		}
+	}
+	return len(b), nil
+}

@@ -1,0 +1,17 @@
+//go:build !unix
+
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import "os"
+
+func (p *Process) killGroup() {}
+
+func running(pid int) bool {
+	_, err := os.FindProcess(pid)
+	return err == nil
+}
+
+func checkPrivate(string) error { return nil }

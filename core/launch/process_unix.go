@@ -1,0 +1,39 @@
+//go:build unix
+
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// killGroup ends everything that the provider started: go-plugin ends the one process only.
+func (p *Process) killGroup() {
+	if pid := p.pid.Load(); pid > 0 {
+		_ = syscall.Kill(-int(pid), syscall.SIGKILL)
+	}
+}
+
+// running reports whether a process with that id exists.
+func running(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}
+
+// checkPrivate refuses a folder that somebody else could have prepared.
+func checkPrivate(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return fmt.Errorf("folder for provider sockets: %w", err)
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || ok && int(stat.Uid) != os.Getuid() {
+		return fmt.Errorf("folder for provider sockets: %s must be a folder of this user with mode 0700", dir)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// reattachTo is one value of the JSON object in WAHOST_REATTACH_PROVIDERS, as a provider's -debug prints it.
+type reattachTo struct {
+	Protocol        string `json:"protocol"`
+	ProtocolVersion int    `json:"protocol_version"`
+	PID             int    `json:"pid"`
+	Network         string `json:"network"`
+	Address         string `json:"address"`
+}
+
+func parseReattach(value string) (map[string]reattachTo, error) {
+	if value == "" {
+		return nil, nil
+	}
+	var all map[string]reattachTo
+	if err := json.Unmarshal([]byte(value), &all); err != nil {
+		return nil, fmt.Errorf("%s: expected the JSON that a provider prints when started with -debug: %w", client.EnvReattach, err)
+	}
+	return all, nil
+}
+
+// attach connects to a provider that somebody else started, for debugging. It is never ended by the host, and no
+// version is negotiated, so a first call proves that both sides speak the same.
+func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Process, error) {
+	fail := func(kind StartErrorKind, err error) error {
+		return &StartError{Name: spec.Name, Path: to.Address, Kind: kind, Cause: err, Offered: []int{to.ProtocolVersion}}
+	}
+	if to.ProtocolVersion != client.ProtocolVersion {
+		return nil, fail(IncompatibleProtocol, fmt.Errorf("%s names protocol version %d", client.EnvReattach, to.ProtocolVersion))
+	}
+	var addr net.Addr
+	var err error
+	switch to.Network {
+	case "unix":
+		addr, err = net.ResolveUnixAddr("unix", to.Address)
+	case "tcp":
+		addr, err = net.ResolveTCPAddr("tcp", to.Address)
+	default:
+		err = fmt.Errorf("%s: network %q is neither unix nor tcp", client.EnvReattach, to.Network)
+	}
+	if err != nil {
+		return nil, fail(Failed, err)
+	}
+	p := &Process{
+		name: spec.Name, path: to.Address, attached: true, output: newOutput(l.logger.Named("provider." + spec.Name)),
+		done: make(chan struct{}), release: make(chan struct{}),
+		plugin: plugin.NewClient(&plugin.ClientConfig{
+			HandshakeConfig: client.Handshake, Plugins: client.Plugins(),
+			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+			Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
+			// Test keeps go-plugin from ever killing the process id, which may be somebody else's by now.
+			Reattach: &plugin.ReattachConfig{Protocol: plugin.ProtocolGRPC, ProtocolVersion: to.ProtocolVersion, Addr: addr, Pid: to.PID, Test: true},
+		}),
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	if err := p.connect(ctx); err != nil {
+		p.Kill()
+		return nil, l.startError(ctx, spec, p.output, err)
+	}
+	return p, nil
+}
