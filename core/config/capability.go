@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// CheckCapabilities reports channels that can carry nothing of what their routes match or their templates need. The
+// capabilities are those that OpenChannel answered; channels that are not in the map are left out.
+func (c *Config) CheckCapabilities(caps map[addr.Channel]provider.Capabilities) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, r := range c.Routes {
+		for i, a := range r.Channels {
+			can, ok := caps[a]
+			if !ok {
+				continue
+			}
+			if wanted, offered := cannotServe(r.Match, can); wanted != "" {
+				diags = append(diags, problem(r.channelRanges[i], "Channel cannot serve the route", fmt.Sprintf(
+					"The route %q matches only messages of the %s, and %s carries only %s. It would be skipped for every "+
+						"message: remove it from the route.", r.Name, wanted, a.Reference(), offered)))
+			}
+		}
+	}
+	for _, b := range c.bindings {
+		can, ok := caps[b.channel]
+		switch {
+		case !ok:
+		case !carries(can, message.KindTemplate):
+			diags = append(diags, problem(b.at, "Channel cannot carry templates", fmt.Sprintf(
+				"The template %q is bound to %s, which carries no templates, only: %s.",
+				b.template, b.channel.Reference(), kindNames(can))))
+		case !carriesCategory(can, b.category):
+			diags = append(diags, problem(b.at, "Channel cannot carry the template", fmt.Sprintf(
+				"The template %q has the category %s, but %s carries only templates of the category %s.",
+				b.template, b.category, b.channel.Reference(), joinAll(can.TemplateCategories))))
+		}
+	}
+	return diags
+}
+
+// cannotServe says what is matched and what is carried where the two have nothing in common, else "".
+// A template has one of the template categories, everything else has the category service.
+func cannotServe(m Match, can provider.Capabilities) (wanted, offered string) {
+	kindsLeft := filter(kinds, func(kind string) bool { return m.Kinds == nil || m.Kinds.Has(kind) })
+	carried := filter(kindsLeft, func(kind string) bool { return carries(can, kind) })
+	if len(carried) == 0 {
+		if m.Kinds == nil {
+			return "", "" // a channel of kinds that this version does not know
+		}
+		return "kind " + joinAll(kindsLeft), orNone(kindNames(can))
+	}
+	if m.Categories == nil {
+		return "", ""
+	}
+	if m.Categories.Has(message.CategoryService) && slices.ContainsFunc(carried, func(kind string) bool { return kind != message.KindTemplate }) {
+		return "", ""
+	}
+	asked := filter(templateCategories, m.Categories.Has)
+	if !slices.Contains(carried, message.KindTemplate) {
+		return "category " + joinAll(m.Categories.Sorted()), "messages without a template"
+	}
+	if len(asked) == 0 {
+		return "category " + joinAll(m.Categories.Sorted()), "templates"
+	}
+	if slices.ContainsFunc(asked, func(category string) bool { return carriesCategory(can, category) }) {
+		return "", ""
+	}
+	return "category " + joinAll(m.Categories.Sorted()), "templates of the category " + joinAll(can.TemplateCategories)
+}
+
+func carries(can provider.Capabilities, kind string) bool {
+	return slices.ContainsFunc(can.Kinds, func(k provider.KindCapability) bool { return k.Kind == kind })
+}
+
+func carriesCategory(can provider.Capabilities, category string) bool {
+	return len(can.TemplateCategories) == 0 || slices.Contains(can.TemplateCategories, category)
+}
+
+func kindNames(can provider.Capabilities) string {
+	var names []string
+	for _, k := range can.Kinds {
+		names = append(names, k.Kind)
+	}
+	return joinAll(names)
+}
+
+func filter(words []string, keep func(string) bool) []string {
+	var out []string
+	for _, w := range words {
+		if keep(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

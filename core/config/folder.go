@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// The endings of the files that make up a configuration.
+const (
+	FileSuffix     = ".wahost.hcl"
+	VarsFileSuffix = ".wahostvars.hcl"
+)
+
+const (
+	// maxFileSize is far above any configuration that a person writes.
+	maxFileSize = 1 << 20
+	// maxDepth bounds nesting, since the parser is recursive.
+	maxDepth = 200
+)
+
+// Folder holds the parsed files of one configuration. It is for one goroutine at a time.
+type Folder struct {
+	dir    string
+	config []*hcl.File // in the order of their names
+	vars   []*varsFile
+	files  map[string]*hcl.File
+	// shown are the ranges of expressions inside provider-owned bodies that are known not to be secret.
+	shown map[hcl.Range]bool
+	// hidden are ranges outside them that turned out to be secret.
+	hidden map[hcl.Range]bool
+	// defaults are the ranges of the defaults of variables.
+	defaults map[string]hcl.Range
+	broken map[string]bool
+}
+
+type varsFile struct {
+	name string
+	file *hcl.File
+}
+
+// Open reads and parses all configuration files of a folder. The folder is not nil even where there are errors, so
+// that they can be shown with what was written.
+func Open(dir string) (*Folder, hcl.Diagnostics) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return newFolder(dir), hcl.Diagnostics{failure("No such configuration folder", fmt.Sprintf(
+			"There is no folder %q. Name the folder that holds your *%s files with --config.", dir, FileSuffix))}
+	}
+	return openFS(os.DirFS(dir), dir)
+}
+
+func newFolder(dir string) *Folder {
+	return &Folder{
+		dir: dir, files: map[string]*hcl.File{}, shown: map[hcl.Range]bool{}, hidden: map[hcl.Range]bool{},
+		broken: map[string]bool{}, defaults: map[string]hcl.Range{},
+	}
+}
+
+func openFS(fsys fs.FS, dir string) (*Folder, hcl.Diagnostics) {
+	f := newFolder(dir)
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return f, hcl.Diagnostics{failure("Configuration folder not readable", fmt.Sprintf(
+			"The folder %q cannot be listed: %s.", dir, err))}
+	}
+	var diags hcl.Diagnostics
+	found := false
+	for _, entry := range entries { // sorted by name
+		name := entry.Name()
+		isVars := strings.HasSuffix(name, VarsFileSuffix)
+		if entry.IsDir() || strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, FileSuffix) {
+			continue
+		}
+		found = found || !isVars
+		path := filepath.Join(dir, name)
+		src, err := readFile(fsys, name)
+		if err != nil {
+			diags = append(diags, failure("Configuration file not readable", fmt.Sprintf("%s: %s.", path, err)))
+			continue
+		}
+		file, parseDiags := parse(src, path)
+		diags = append(diags, parseDiags...)
+		f.files[path] = file
+		f.broken[path] = parseDiags.HasErrors()
+		if isVars {
+			f.vars = append(f.vars, &varsFile{name: path, file: file})
+		} else {
+			f.config = append(f.config, file)
+		}
+	}
+	if !found {
+		diags = append(diags, failure("No configuration files", fmt.Sprintf(
+			"The folder %q has no *%s files. Change to the folder that has them, name it with --config, "+
+				"or write a first file.", dir, FileSuffix)))
+	}
+	return f, diags
+}
+
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	src, err := io.ReadAll(io.LimitReader(file, maxFileSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(src) > maxFileSize {
+		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileSize)
+	}
+	return src, nil
+}
+
+// parse never gives a nil file.
+func parse(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
+	empty := &hcl.File{Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}, Bytes: src}
+	if at, deep := tooDeep(src, path); deep {
+		return empty, hcl.Diagnostics{problem(at, "Nesting too deep", fmt.Sprintf(
+			"Brackets and operators may nest at most %d deep.", maxDepth))}
+	}
+	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	if file == nil || file.Body == nil {
+		return empty, diags
+	}
+	return file, diags
+}
+
+// tooDeep finds the first place where the parser would have to go deeper than maxDepth: open brackets, and prefix
+// operators and conditionals, which nest without brackets.
+func tooDeep(src []byte, path string) (hcl.Range, bool) {
+	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos)
+	depth, chain := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp,
+			hclsyntax.TokenTemplateControl, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
+			depth++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd,
+			hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
+			depth--
+		case hclsyntax.TokenMinus, hclsyntax.TokenBang, hclsyntax.TokenQuestion:
+			chain++
+		case hclsyntax.TokenComma, hclsyntax.TokenNewline:
+			chain = 0
+		}
+		if depth > maxDepth || chain > maxDepth {
+			return t.Range, true
+		}
+	}
+	return hcl.Range{}, false
+}
+
+func failure(summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}
+}
+
+func problem(at hcl.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at.Ptr()}
+}
+
+func warning(at hcl.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: detail, Subject: at.Ptr()}
+}

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Providers gives what is known of the installed providers.
+type Providers interface {
+	// Schema gives the schema of the provider with that name in this configuration. Where it cannot, the error
+	// should be a *ProviderProblem.
+	Schema(ctx context.Context, name string) (provider.Schema, error)
+}
+
+// Validator asks providers about rules that a schema cannot express. Values are without marks, have the type of
+// the schema and no defaults filled in; unknown values may occur. An error says that the provider could not be
+// asked, and should be a *ProviderProblem.
+type Validator interface {
+	ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error)
+	ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error)
+}
+
+// ProblemKind says why a provider cannot be used.
+type ProblemKind int
+
+// The kinds.
+const (
+	// ProblemOther is any failure that has no kind of its own.
+	ProblemOther ProblemKind = iota
+	// ProblemNotInstalled: there is no such binary. The detail says where it was looked for.
+	ProblemNotInstalled
+	// ProblemLockMismatch: the binary is not the one in the lock file.
+	ProblemLockMismatch
+	// ProblemIncompatible: the binary speaks another protocol version.
+	ProblemIncompatible
+	// ProblemCrashed: the process ended unasked. The detail holds its last lines of output.
+	ProblemCrashed
+)
+
+// ProviderProblem says why a provider cannot be used.
+type ProviderProblem struct {
+	Kind ProblemKind
+	// Name is the provider's name in this configuration.
+	Name string
+	// Detail is a sentence or more about this case, without secrets.
+	Detail string
+}
+
+func (p *ProviderProblem) Error() string {
+	return fmt.Sprintf("provider %s: %s: %s", p.Name, p.summary(), p.Detail)
+}
+
+func (p *ProviderProblem) summary() string {
+	switch p.Kind {
+	case ProblemNotInstalled:
+		return "Provider not installed"
+	case ProblemLockMismatch:
+		return "Provider does not match the lock file"
+	case ProblemIncompatible:
+		return "Incompatible provider"
+	case ProblemCrashed:
+		return "Provider crashed"
+	}
+	return "Provider failed"
+}
+
+func (p *ProviderProblem) advice() string {
+	switch p.Kind {
+	case ProblemNotInstalled:
+		return "Run: wahost init"
+	case ProblemLockMismatch:
+		return "If the binary was changed on purpose, run: wahost init"
+	case ProblemIncompatible:
+		return "Install a version of the provider, or of wahost, that fits."
+	case ProblemCrashed:
+		return "This is a fault of the provider, not of your configuration. Report it to the provider's author with the lines above."
+	}
+	return ""
+}
+
+// diagnostic points at the block that needs the provider.
+func (p *ProviderProblem) diagnostic(at hcl.Range) *hcl.Diagnostic {
+	intro := fmt.Sprintf("The provider %q cannot be used.", p.Name)
+	if p.Kind == ProblemCrashed {
+		intro = fmt.Sprintf("The provider %q crashed while it was asked about this configuration.", p.Name)
+	}
+	detail := intro
+	for _, part := range []string{p.Detail, p.advice()} {
+		if part != "" {
+			detail += "\n\n" + part
+		}
+	}
+	return problem(at, p.summary(), detail)
+}
+
+// asProblem makes any error of a provider a ProviderProblem.
+func asProblem(name string, err error) *ProviderProblem {
+	var p *ProviderProblem
+	if errors.As(err, &p) {
+		named := *p
+		named.Name = name
+		return &named
+	}
+	return &ProviderProblem{Name: name, Detail: err.Error()}
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/wahost/wahost/core/addr"
+)
+
+// scope evaluates expressions. Everything that may be referred to is known before the first evaluation, except
+// locals, which are added in the order of their dependencies.
+type scope struct {
+	variables map[string]cty.Value
+	locals    map[string]cty.Value
+	// localNames are all locals, evaluated or not.
+	localNames map[string]hcl.Expression
+	channels   map[addr.Channel]cty.Value
+	templates  map[string]cty.Value
+	functions  map[string]function.Function
+}
+
+func newScope() *scope {
+	return &scope{
+		variables: map[string]cty.Value{}, locals: map[string]cty.Value{}, localNames: map[string]hcl.Expression{},
+		channels: map[addr.Channel]cty.Value{}, templates: map[string]cty.Value{}, functions: functions(),
+	}
+}
+
+// context makes what HCL evaluates with. Extra names, such as message, are added to the usual ones.
+func (s *scope) context(extra map[string]cty.Value) *hcl.EvalContext {
+	channels := map[string]map[string]cty.Value{}
+	for a, v := range s.channels {
+		if channels[a.Provider] == nil {
+			channels[a.Provider] = map[string]cty.Value{}
+		}
+		channels[a.Provider][a.Name] = v
+	}
+	byProvider := map[string]cty.Value{}
+	for name, values := range channels {
+		byProvider[name] = cty.ObjectVal(values)
+	}
+	values := map[string]cty.Value{
+		"var":      cty.ObjectVal(s.variables),
+		"local":    cty.ObjectVal(s.locals),
+		"channel":  cty.ObjectVal(byProvider),
+		"template": cty.ObjectVal(s.templates),
+	}
+	maps.Copy(values, extra)
+	return &hcl.EvalContext{Variables: values, Functions: s.functions}
+}
+
+// eval gives the value of an expression, marked where it is sensitive. After an error the value is unknown.
+func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	return s.evalWith(expr, nil)
+}
+
+func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value) (cty.Value, hcl.Diagnostics) {
+	if diags := s.check(expr, extra); diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	v, diags := expr.Value(s.context(extra))
+	diags = withhold(diags, s.usesSecret(expr, extra))
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	return v, diags
+}
+
+// check reports references to what does not exist, with better advice than HCL can give.
+func (s *scope) check(expr hcl.Expression, extra map[string]cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, traversal := range expr.Variables() {
+		if d := s.checkReference(traversal, extra); d != nil {
+			diags = append(diags, d)
+		}
+	}
+	return diags
+}
+
+func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl.Diagnostic {
+	at := t.SourceRange()
+	root := t.RootName()
+	if _, ok := extra[root]; ok {
+		return nil
+	}
+	names := steps(t)
+	switch root {
+	case "var":
+		if len(names) < 1 {
+			return problem(at, "Invalid reference", `Name the variable, such as var.token.`)
+		}
+		if _, ok := s.variables[names[0]]; !ok {
+			return problem(at, "Unknown variable", fmt.Sprintf(
+				"There is no variable %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.variables)),
+					fmt.Sprintf(` Declare it with a block: variable %q {}`, names[0]))))
+		}
+	case "local":
+		if len(names) < 1 {
+			return problem(at, "Invalid reference", `Name the local value, such as local.prefix.`)
+		}
+		if _, ok := s.localNames[names[0]]; !ok {
+			return problem(at, "Unknown local value", fmt.Sprintf(
+				"There is no local value %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.localNames)),
+					" Declare it in a locals block.")))
+		}
+	case "channel":
+		_, d := s.channelOf(t)
+		return d
+	case "template":
+		_, d := s.templateOf(t)
+		return d
+	default:
+		roots := []string{"var", "local", "channel", "template"}
+		roots = append(roots, slices.Sorted(maps.Keys(extra))...)
+		return problem(at, "Unknown name", fmt.Sprintf(
+			"There is nothing called %q here.%s", root, suggestOr(root, roots,
+				fmt.Sprintf(" A reference starts with %s; a plain text needs quotes.", orList(roots)))))
+	}
+	return nil
+}
+
+// channelOf reads channel.<provider>.<name>.
+func (s *scope) channelOf(t hcl.Traversal) (addr.Channel, *hcl.Diagnostic) {
+	names := steps(t)
+	if t.RootName() != "channel" || len(names) < 2 {
+		return addr.Channel{}, problem(t.SourceRange(), "Invalid channel reference", fmt.Sprintf(
+			"A channel is referred to as channel.PROVIDER.NAME.%s", s.exampleChannel()))
+	}
+	a := addr.Channel{Provider: names[0], Name: names[1]}
+	if _, ok := s.channels[a]; !ok {
+		return a, problem(t.SourceRange(), "Unknown channel", fmt.Sprintf(
+			"There is no channel %q %q.%s", a.Provider, a.Name, suggestOr(a.Reference(), s.channelReferences(),
+				fmt.Sprintf(" Declare it with a block: channel %q %q {}", a.Provider, a.Name))))
+	}
+	return a, nil
+}
+
+// templateOf reads template.<name>.
+func (s *scope) templateOf(t hcl.Traversal) (string, *hcl.Diagnostic) {
+	names := steps(t)
+	if t.RootName() != "template" || len(names) < 1 {
+		return "", problem(t.SourceRange(), "Invalid template reference",
+			"A template is referred to as template.NAME.")
+	}
+	if _, ok := s.templates[names[0]]; !ok {
+		return names[0], problem(t.SourceRange(), "Unknown template", fmt.Sprintf(
+			"There is no template %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.templates)),
+				fmt.Sprintf(" Declare it with a block: template %q {}", names[0]))))
+	}
+	return names[0], nil
+}
+
+func (s *scope) channelReferences() []string {
+	var out []string
+	for a := range s.channels {
+		out = append(out, a.Reference())
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (s *scope) exampleChannel() string {
+	if all := s.channelReferences(); len(all) > 0 {
+		return " There are: " + joinLimited(all) + "."
+	}
+	return " There are no channels yet: declare one with a channel block."
+}
+
+// steps gives the names after the root, as far as they are constant.
+func steps(t hcl.Traversal) []string {
+	var names []string
+	for _, step := range t[1:] {
+		switch step := step.(type) {
+		case hcl.TraverseAttr:
+			names = append(names, step.Name)
+		case hcl.TraverseIndex:
+			if step.Key.Type() != cty.String || step.Key.IsNull() || !step.Key.IsKnown() {
+				return names
+			}
+			names = append(names, step.Key.AsString())
+		default:
+			return names
+		}
+	}
+	return names
+}

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// mark is the type of the marks on values.
+type mark string
+
+// sensitive marks values that are never shown.
+const sensitive = mark("sensitive")
+
+func isSensitive(v cty.Value) bool {
+	if v == cty.NilVal {
+		return false
+	}
+	_, marks := v.UnmarkDeep()
+	_, ok := marks[sensitive]
+	return ok
+}
+
+// withhold drops the details of HCL's own diagnostics about an expression that uses a secret: the texts of function
+// errors quote their arguments.
+func withhold(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
+	out := make(hcl.Diagnostics, 0, len(diags))
+	for _, d := range diags {
+		plain := *d
+		plain.Expression, plain.EvalContext, plain.Extra = nil, nil, nil
+		if secret && d.Summary != "Call to unknown function" {
+			plain.Detail = "The details are withheld because the expression uses a sensitive value."
+		}
+		out = append(out, &plain)
+	}
+	return out
+}
+
+// usesSecret reports whether the expression refers to a sensitive value or to one of the extra names.
+func (s *scope) usesSecret(expr hcl.Expression, extra map[string]cty.Value) bool {
+	for _, t := range expr.Variables() {
+		if _, ok := extra[t.RootName()]; ok {
+			return true
+		}
+		names := steps(t)
+		if len(names) == 0 {
+			continue
+		}
+		if t.RootName() == "var" && isSensitive(s.variables[names[0]]) ||
+			t.RootName() == "local" && isSensitive(s.locals[names[0]]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Files gives the files by their names in diagnostics, for WriteDiagnostics and WriteJSON. Whatever may be a secret
+// is blotted out in them: all values in variable files, and in provider and channel blocks every literal that a
+// schema does not show to be harmless.
+func (f *Folder) Files() map[string]*hcl.File {
+	out := make(map[string]*hcl.File, len(f.files))
+	varsFiles := map[string]bool{}
+	for _, v := range f.vars {
+		varsFiles[v.name] = true
+	}
+	for name, file := range f.files {
+		src := bytes.Clone(file.Bytes)
+		if varsFiles[name] || f.broken[name] {
+			blotValues(src, name)
+		} else {
+			f.blotSecrets(src, name, file.Body)
+		}
+		out[name] = &hcl.File{Body: file.Body, Bytes: src, Nav: file.Nav}
+	}
+	return out
+}
+
+func (f *Folder) blotSecrets(src []byte, name string, body hcl.Body) {
+	root, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return
+	}
+	for _, block := range root.Blocks {
+		switch block.Type {
+		case "provider", "channel":
+			f.blotBody(src, name, block.Body)
+		case "variable":
+			if attr, ok := block.Body.Attributes["default"]; ok && block.Body.Attributes["sensitive"] != nil {
+				blotLiterals(src, name, attr.Expr.Range())
+			}
+		}
+	}
+	for at := range f.hidden {
+		if at.Filename == name {
+			blotLiterals(src, name, at)
+		}
+	}
+}
+
+func (f *Folder) blotBody(src []byte, name string, body *hclsyntax.Body) {
+	for _, attr := range body.Attributes {
+		if !f.shown[attr.Expr.Range()] {
+			blotLiterals(src, name, attr.Expr.Range())
+		}
+	}
+	for _, block := range body.Blocks {
+		if block.Type != "rate_limit" {
+			f.blotBody(src, name, block.Body)
+		}
+	}
+}
+
+// blotLiterals overwrites the literals within a range, keeping every position in the file.
+func blotLiterals(src []byte, name string, at hcl.Range) {
+	if !at.CanSliceBytes(src) {
+		return
+	}
+	tokens, _ := hclsyntax.LexExpression(at.SliceBytes(src), name, at.Start)
+	for _, t := range tokens {
+		blot(src, t)
+	}
+}
+
+// blotValues overwrites what stands to the right of an equals sign, in a file that need not be well formed. Labels
+// of blocks stay readable.
+func blotValues(src []byte, name string) {
+	tokens, _ := hclsyntax.LexConfig(bytes.Clone(src), name, hcl.InitialPos)
+	depth, value := 0, false
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenEqual, hclsyntax.TokenColon:
+			value = true
+		case hclsyntax.TokenOBrack, hclsyntax.TokenOParen:
+			depth++
+		case hclsyntax.TokenCBrack, hclsyntax.TokenCParen:
+			depth--
+		case hclsyntax.TokenNewline:
+			value = value && depth > 0
+		}
+		if value || t.Type == hclsyntax.TokenStringLit || t.Type == hclsyntax.TokenInvalid || t.Type == hclsyntax.TokenBadUTF8 {
+			blot(src, t)
+		}
+	}
+}
+
+func blot(src []byte, t hclsyntax.Token) {
+	switch t.Type {
+	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenInvalid,
+		hclsyntax.TokenBadUTF8:
+	default:
+		return
+	}
+	for i := t.Range.Start.Byte; i < t.Range.End.Byte && i < len(src); i++ {
+		if src[i] != '\n' && src[i] != '\r' && src[i] != '\t' {
+			src[i] = '*'
+		}
+	}
+}
