@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package route
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// NewFacts gathers what routes look at. The message may be given with or without its recipient. The error is a
+// *message.InvalidError: parameters that do not fit the logical template.
+func (t *Table) NewFacts(m *message.Message, to message.Recipient, now time.Time, random uint64) (*Facts, error) {
+	complete, err := t.templates.Complete(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Facts{
+		Message: complete, To: to, Kind: complete.Kind(), Category: complete.Category(),
+		Template: complete.GetTemplate().GetName(), Country: Country(to), Now: now, Random: random,
+	}, nil
+}
+
+// Country gives the ISO letters of the country that a phone number belongs to, by libphonenumber; "" where it
+// belongs to none or the recipient is no phone number.
+func Country(to message.Recipient) string {
+	if to.Kind != message.RecipientPhone {
+		return ""
+	}
+	number, err := phonenumbers.Parse(to.Address, "")
+	if err != nil {
+		return ""
+	}
+	region := phonenumbers.GetRegionCodeForNumber(number)
+	if region == "ZZ" || region == "001" {
+		return ""
+	}
+	return region
+}
+
+// render fills the placeholders of a text body and takes the variables away.
+func render(m *message.Message) (*message.Message, error) {
+	body, err := message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
+	if err != nil {
+		return nil, err
+	}
+	out := proto.CloneOf(m)
+	out.Text.Body = body
+	out.Wahost.Variables = nil
+	return out, nil
+}
+
+// Miss says why a route did not match.
+type Miss struct {
+	Route string
+	Why   string
+}
+
+// Misses explains, for people, why the routes before the one that was chosen do not match.
+func (t *Table) Misses(f *Facts, chosen string) []Miss {
+	var misses []Miss
+	for i := range t.rules {
+		r := &t.rules[i]
+		if r.Name == chosen {
+			break
+		}
+		if why := r.why(f); why != "" {
+			misses = append(misses, Miss{Route: r.Name, Why: why})
+		}
+	}
+	return misses
+}
+
+func (r *rule) why(f *Facts) string {
+	for _, c := range []struct {
+		name, value string
+		allowed     words
+	}{
+		{"category", f.Category, r.categories}, {"kind", f.Kind, r.kinds}, {"country", f.Country, r.countries},
+		{"recipient", f.To.Address, newWords(r.Match.Recipients)}, {"template", f.Template, newWords(r.Match.Templates)},
+	} {
+		if !c.allowed.allow(c.value) {
+			return fmt.Sprintf("%s is %s, the route wants %s", c.name, orUnknown(c.value), strings.Join(c.allowed, ", "))
+		}
+	}
+	if r.When == nil {
+		return ""
+	}
+	switch ok, err := r.When(f.Message, f.Country); {
+	case err != nil:
+		return "its condition could not be decided: " + err.Error()
+	case !ok:
+		return "its condition is false"
+	}
+	return ""
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "not known"
+	}
+	return s
+}

@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package route decides where a message goes: a pure function of the message, the routes and a snapshot of the
+// channels. It records why each channel that could not be used was skipped, so that every decision can be explained.
+package route
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/template"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Facts are what routes look at. NewFacts gathers them once for a message.
+type Facts struct {
+	// Message is complete: its category is known where its template declares one.
+	Message *message.Message
+	To      message.Recipient
+	// Kind, Category and Template are the message's own; Country is the recipient's in ISO letters, or "".
+	Kind, Category, Template, Country string
+	// Now is the time of the decision.
+	Now time.Time
+	// Random spreads messages over weighted channels that are not sticky.
+	Random uint64
+}
+
+// Table holds the routes, prepared for matching. It is safe for concurrent use.
+type Table struct {
+	rules     []rule
+	templates *template.Set
+}
+
+type rule struct {
+	config.Route
+	categories, kinds, countries words
+	seed                         uint64
+}
+
+// words is a small set that is searched without hashing; nil allows everything.
+type words []string
+
+func newWords(s config.Set) words {
+	if s == nil {
+		return nil
+	}
+	return slices.Concat(words{}, s.Sorted())
+}
+
+func (w words) allow(word string) bool {
+	return w == nil || slices.Contains(w, word)
+}
+
+// NewTable prepares the routes, which are tried in their order.
+func NewTable(routes []config.Route, templates *template.Set) *Table {
+	t := &Table{templates: templates}
+	for _, r := range routes {
+		t.rules = append(t.rules, rule{
+			Route: r, categories: newWords(r.Match.Categories), kinds: newWords(r.Match.Kinds), countries: newWords(r.Match.Countries),
+			seed: stableHash(r.Name),
+		})
+	}
+	return t
+}
+
+// Candidate is a channel that can carry the message, with the message as it must be sent there.
+type Candidate struct {
+	Channel addr.Channel
+	Message *message.Message
+}
+
+// Skip is a channel that was not used, and why.
+type Skip struct {
+	Channel addr.Channel
+	// Reason is the refusal in the words of outcomes; "" where the channel is not fit at the moment.
+	Reason provider.Reason
+	// Path is the field that the channel cannot carry; may be empty.
+	Path   string
+	Detail string
+	// Until is when a channel that is not fit is worth another try; zero where that is not known.
+	Until time.Time
+}
+
+// Decision says where a message goes. Its slices are reused by the next Choose with the same Decision.
+type Decision struct {
+	// Route is the name of the route that matched; empty where none did or a channel was named.
+	Route string
+	// Candidates are the channels to try, in order.
+	Candidates []Candidate
+	Skipped    []Skip
+	FallbackOn []provider.Reason
+	// Problem says why there is no route at all; empty where there is one.
+	Problem string
+}
+
+// Choose decides where the message goes. It does not allocate where no template has to be resolved and nothing is
+// skipped.
+func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
+	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0]}
+	if name := f.Message.GetWahost().GetChannel(); name != "" {
+		t.named(name, f, snapshot, d)
+		return
+	}
+	r := t.find(f, d)
+	if r == nil {
+		return
+	}
+	d.Route, d.FallbackOn = r.Name, r.FallbackOn
+	if r.Strategy == config.StrategyWeighted {
+		for _, i := range r.order(f) {
+			t.consider(r.Channels[i], f, snapshot, d)
+		}
+		return
+	}
+	for _, ch := range r.Channels {
+		t.consider(ch, f, snapshot, d)
+	}
+}
+
+// named serves a message that names its channel.
+func (t *Table) named(name string, f *Facts, snapshot *catalog.Snapshot, d *Decision) {
+	ch, err := addr.ParseChannel(name)
+	if err == nil {
+		if _, ok := snapshot.Channel(ch); !ok {
+			err = fmt.Errorf("there is no channel %s", ch)
+		}
+	}
+	if err != nil {
+		d.Problem = err.Error()
+		return
+	}
+	t.consider(ch, f, snapshot, d)
+}
+
+func (t *Table) find(f *Facts, d *Decision) *rule {
+	if name := f.Message.GetWahost().GetRoute(); name != "" {
+		for i := range t.rules {
+			if t.rules[i].Name == name {
+				return &t.rules[i]
+			}
+		}
+		d.Problem = fmt.Sprintf("there is no route %q", name)
+		return nil
+	}
+	for i := range t.rules {
+		if t.rules[i].matches(f) {
+			return &t.rules[i]
+		}
+	}
+	d.Problem = "no route matches the message"
+	return nil
+}
+
+func (r *rule) matches(f *Facts) bool {
+	if !r.categories.allow(f.Category) || !r.kinds.allow(f.Kind) || !r.countries.allow(f.Country) ||
+		r.Match.Recipients != nil && !r.Match.Recipients.Has(f.To.Address) ||
+		r.Match.Templates != nil && !r.Match.Templates.Has(f.Template) {
+		return false
+	}
+	if r.When == nil {
+		return true
+	}
+	ok, err := r.When(f.Message, f.Country)
+	return ok && err == nil
+}
+
+// consider adds the channel to the candidates or to the skipped.
+func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, d *Decision) {
+	state, ok := snapshot.Channel(ch)
+	if !ok || state.Checker == nil {
+		detail := "the channel is not open"
+		if state.Unhealthy != "" {
+			detail = state.Unhealthy
+		}
+		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: detail})
+		return
+	}
+	m, skip := t.prepare(ch, f, state.Checker)
+	if skip == nil {
+		if r := state.Checker.Check(m, f.To, f.Now); r != nil {
+			skip = &Skip{Reason: r.Reason, Path: r.Path, Detail: r.Detail}
+		}
+	}
+	if skip == nil {
+		if why, fit := state.Fit(f.Now); !fit {
+			skip = &Skip{Detail: why, Until: state.Until}
+		}
+	}
+	if skip != nil {
+		skip.Channel = ch
+		d.Skipped = append(d.Skipped, *skip)
+		return
+	}
+	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: m})
+}
+
+// prepare makes the message what this channel's vendor needs: its own template, and placeholders filled where it
+// does not fill them itself.
+func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*message.Message, *Skip) {
+	m, err := t.templates.Resolve(f.Message, ch)
+	var invalid *message.InvalidError
+	switch {
+	case errors.As(err, &invalid) && len(invalid.Problems) > 0:
+		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
+	case err != nil:
+		return nil, &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+	}
+	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
+		return m, nil
+	}
+	rendered, err := render(m)
+	if err != nil {
+		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
+	}
+	return rendered, nil
+}
+
+// order gives the positions of the channels, the one to try first in front. Each channel draws a number that is
+// smaller the greater its weight; with a sticky route the recipient decides the draw, so that a recipient keeps its
+// channel and only the recipients of a channel that is taken away move.
+func (r *rule) order(f *Facts) []int {
+	seed := f.Random
+	if r.Sticky {
+		seed = stableHash(f.To.Address)
+	}
+	draws := make([]float64, len(r.Channels))
+	var order []int
+	for i, ch := range r.Channels {
+		if r.Weights[i] <= 0 {
+			continue
+		}
+		u := (float64(mix(seed^r.seed^stableHash(ch.String()))>>11) + 0.5) / (1 << 53)
+		draws[i] = -math.Log(u) / float64(r.Weights[i])
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if draws[a] < draws[b] {
+			return -1
+		}
+		return 1
+	})
+	return order
+}
+
+// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts. (FNV-1a)
+func stableHash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// mix spreads the bits of a hash, since FNV's upper ones differ little for short texts. (the finaliser of SplitMix64)
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
