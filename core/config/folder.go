@@ -40,7 +40,7 @@ type Folder struct {
 	hidden map[hcl.Range]bool
 	// defaults are the ranges of the defaults of variables.
 	defaults map[string]hcl.Range
-	broken map[string]bool
+	broken   map[string]bool
 }
 
 type varsFile struct {
