@@ -14,7 +14,6 @@ var allowedEnv = []string{
 	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "GODEBUG",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 	"SSL_CERT_FILE", "SSL_CERT_DIR",
-	"WAHOST_PROVIDER_LOG",
 	// Windows cannot start programs without these.
 	"SYSTEMROOT", "TEMP", "TMP",
 }

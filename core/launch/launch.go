@@ -51,6 +51,8 @@ type Launcher struct {
 	// plainText turns mutual TLS off; only tests want that.
 	plainText bool
 	reattach  map[string]reattachTo
+	// LogLevel gives the level at which a provider logs, such as "debug"; nil leaves it to the provider.
+	LogLevel func(provider string) string
 }
 
 // New makes a launcher with a folder of its own for sockets, and sweeps the folders of hosts that were killed. The
@@ -107,6 +109,9 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	out := newOutput(l.logger.Named("provider." + spec.Name))
 	cmd := exec.Command(spec.Path)
 	cmd.Env = append(environment(os.Environ()), spec.Env...)
+	if l.LogLevel != nil {
+		cmd.Env = append(cmd.Env, client.EnvLogLevel+"="+l.LogLevel(spec.Name))
+	}
 	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()), plugin.EnvUnixSocketDir+"="+l.runDir)
 	isolate(cmd)
 	config := &plugin.ClientConfig{

@@ -179,6 +179,15 @@ func (p *Pool) Metadata(ctx context.Context, name string) (meta provider.Metadat
 	return meta, err
 }
 
+// DefaultCapabilities asks a provider what a channel with default configuration carries; nil where it cannot say.
+func (p *Pool) DefaultCapabilities(ctx context.Context, name string) (caps *provider.Capabilities, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		caps, err = c.DefaultCapabilities(ctx)
+		return err
+	})
+	return caps, err
+}
+
 // Schema asks a provider for the schemas of its blocks.
 func (p *Pool) Schema(ctx context.Context, name string) (s provider.Schema, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {

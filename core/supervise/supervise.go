@@ -50,6 +50,8 @@ type Crash struct {
 	Output []string
 	// Panicked: the output holds a Go panic or a fatal error.
 	Panicked bool
+	// Err is the error of a failed start; nil for a process that ended later.
+	Err error
 }
 
 // Config makes a supervisor.
@@ -119,6 +121,14 @@ func (e *NotRunningError) Error() string {
 		text += "; its last output was: " + e.Crash.Output[n-1]
 	}
 	return text
+}
+
+// Unwrap gives the error of a failed start.
+func (e *NotRunningError) Unwrap() error {
+	if e.Crash == nil {
+		return nil
+	}
+	return e.Crash.Err
 }
 
 // Acquire gives the running instance, waiting for one that is being started. It fails with a *NotRunningError at once
@@ -272,9 +282,9 @@ func (e *prepareError) Unwrap() error { return e.err }
 func crashOfStart(err error) Crash {
 	var prepare *prepareError
 	if errors.As(err, &prepare) {
-		return Crash{Reason: prepare.Error(), Output: prepare.output, Panicked: prepare.panicked}
+		return Crash{Reason: prepare.Error(), Output: prepare.output, Panicked: prepare.panicked, Err: err}
 	}
-	c := Crash{Reason: err.Error()}
+	c := Crash{Reason: err.Error(), Err: err}
 	var start *launch.StartError
 	if errors.As(err, &start) {
 		c.Output = start.Output

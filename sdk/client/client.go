@@ -82,6 +82,16 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
 }
 
+// DefaultCapabilities asks what a channel with default configuration carries; nil where the provider cannot say.
+func (c *Client) DefaultCapabilities(ctx context.Context) (*provider.Capabilities, error) {
+	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
+	if err != nil || resp.GetDefaultCapabilities() == nil {
+		return nil, err
+	}
+	caps := convert.CapabilitiesFromProto(resp.GetDefaultCapabilities())
+	return &caps, nil
+}
+
 // Schema asks for the schemas of the provider's blocks.
 func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	resp, err := c.rpc.GetSchema(ctx, &providerpb.GetSchemaRequest{})

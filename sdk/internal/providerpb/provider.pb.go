@@ -595,9 +595,11 @@ type GetMetadataResponse struct {
 	// Where the vendor's API is documented.
 	DocsUrl string `protobuf:"bytes,4,opt,name=docs_url,json=docsUrl,proto3" json:"docs_url,omitempty"`
 	// Version of the SDK that the provider was built with; empty for other implementations.
-	SdkVersion    string `protobuf:"bytes,5,opt,name=sdk_version,json=sdkVersion,proto3" json:"sdk_version,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	SdkVersion string `protobuf:"bytes,5,opt,name=sdk_version,json=sdkVersion,proto3" json:"sdk_version,omitempty"`
+	// What a channel with default configuration carries, where the provider can say that before one is opened.
+	DefaultCapabilities *Capabilities `protobuf:"bytes,6,opt,name=default_capabilities,json=defaultCapabilities,proto3" json:"default_capabilities,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *GetMetadataResponse) Reset() {
@@ -663,6 +665,13 @@ func (x *GetMetadataResponse) GetSdkVersion() string {
 		return x.SdkVersion
 	}
 	return ""
+}
+
+func (x *GetMetadataResponse) GetDefaultCapabilities() *Capabilities {
+	if x != nil {
+		return x.DefaultCapabilities
+	}
+	return nil
 }
 
 type GetSchemaRequest struct {
@@ -3499,14 +3508,15 @@ var File_wahost_provider_v1_provider_proto protoreflect.FileDescriptor
 const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\n" +
 	"!wahost/provider/v1/provider.proto\x12\x12wahost.provider.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fwahost/message/v1/message.proto\"\x14\n" +
-	"\x12GetMetadataRequest\"\x97\x01\n" +
+	"\x12GetMetadataRequest\"\xec\x01\n" +
 	"\x13GetMetadataResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
 	"\x06vendor\x18\x03 \x01(\tR\x06vendor\x12\x19\n" +
 	"\bdocs_url\x18\x04 \x01(\tR\adocsUrl\x12\x1f\n" +
 	"\vsdk_version\x18\x05 \x01(\tR\n" +
-	"sdkVersion\"\x12\n" +
+	"sdkVersion\x12S\n" +
+	"\x14default_capabilities\x18\x06 \x01(\v2 .wahost.provider.v1.CapabilitiesR\x13defaultCapabilities\"\x12\n" +
 	"\x10GetSchemaRequest\"\x81\x01\n" +
 	"\x11GetSchemaResponse\x126\n" +
 	"\bprovider\x18\x01 \x01(\v2\x1a.wahost.provider.v1.SchemaR\bprovider\x124\n" +
@@ -3860,76 +3870,77 @@ var file_wahost_provider_v1_provider_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),          // 56: google.protobuf.Timestamp
 }
 var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
-	13, // 0: wahost.provider.v1.GetSchemaResponse.provider:type_name -> wahost.provider.v1.Schema
-	13, // 1: wahost.provider.v1.GetSchemaResponse.channel:type_name -> wahost.provider.v1.Schema
-	14, // 2: wahost.provider.v1.Schema.attributes:type_name -> wahost.provider.v1.Attribute
-	0,  // 3: wahost.provider.v1.Attribute.role:type_name -> wahost.provider.v1.AttributeRole
-	1,  // 4: wahost.provider.v1.Diagnostic.severity:type_name -> wahost.provider.v1.Severity
-	16, // 5: wahost.provider.v1.Diagnostic.path:type_name -> wahost.provider.v1.PathStep
-	15, // 6: wahost.provider.v1.ValidateProviderConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 7: wahost.provider.v1.ConfigureProviderResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 8: wahost.provider.v1.ValidateChannelConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 9: wahost.provider.v1.OpenChannelResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	27, // 10: wahost.provider.v1.OpenChannelResponse.capabilities:type_name -> wahost.provider.v1.Capabilities
-	28, // 11: wahost.provider.v1.Capabilities.kinds:type_name -> wahost.provider.v1.KindCapability
-	3,  // 12: wahost.provider.v1.Capabilities.id_scope:type_name -> wahost.provider.v1.IdScope
-	29, // 13: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
-	2,  // 14: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
-	31, // 15: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
-	54, // 16: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
-	32, // 17: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
-	33, // 18: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
-	4,  // 19: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
-	35, // 20: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
-	36, // 21: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
-	37, // 22: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
-	38, // 23: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
-	5,  // 24: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
-	6,  // 25: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
-	55, // 26: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
-	7,  // 27: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
-	40, // 28: wahost.provider.v1.HandleWebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
-	42, // 29: wahost.provider.v1.HandleWebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
-	43, // 30: wahost.provider.v1.HandleWebhookResponse.events:type_name -> wahost.provider.v1.Event
-	56, // 31: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
-	44, // 32: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
-	45, // 33: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
-	46, // 34: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
-	47, // 35: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
-	48, // 36: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
-	33, // 37: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
-	8,  // 38: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
-	37, // 39: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
-	33, // 40: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
-	51, // 41: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
-	55, // 42: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
-	9,  // 43: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
-	11, // 44: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
-	17, // 45: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
-	19, // 46: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
-	21, // 47: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
-	23, // 48: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
-	25, // 49: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
-	30, // 50: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
-	39, // 51: wahost.provider.v1.ProviderService.HandleWebhook:input_type -> wahost.provider.v1.HandleWebhookRequest
-	49, // 52: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
-	52, // 53: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
-	10, // 54: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
-	12, // 55: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
-	18, // 56: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
-	20, // 57: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
-	22, // 58: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
-	24, // 59: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
-	26, // 60: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
-	34, // 61: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
-	41, // 62: wahost.provider.v1.ProviderService.HandleWebhook:output_type -> wahost.provider.v1.HandleWebhookResponse
-	50, // 63: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
-	53, // 64: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
-	54, // [54:65] is the sub-list for method output_type
-	43, // [43:54] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	27, // 0: wahost.provider.v1.GetMetadataResponse.default_capabilities:type_name -> wahost.provider.v1.Capabilities
+	13, // 1: wahost.provider.v1.GetSchemaResponse.provider:type_name -> wahost.provider.v1.Schema
+	13, // 2: wahost.provider.v1.GetSchemaResponse.channel:type_name -> wahost.provider.v1.Schema
+	14, // 3: wahost.provider.v1.Schema.attributes:type_name -> wahost.provider.v1.Attribute
+	0,  // 4: wahost.provider.v1.Attribute.role:type_name -> wahost.provider.v1.AttributeRole
+	1,  // 5: wahost.provider.v1.Diagnostic.severity:type_name -> wahost.provider.v1.Severity
+	16, // 6: wahost.provider.v1.Diagnostic.path:type_name -> wahost.provider.v1.PathStep
+	15, // 7: wahost.provider.v1.ValidateProviderConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	15, // 8: wahost.provider.v1.ConfigureProviderResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	15, // 9: wahost.provider.v1.ValidateChannelConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	15, // 10: wahost.provider.v1.OpenChannelResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	27, // 11: wahost.provider.v1.OpenChannelResponse.capabilities:type_name -> wahost.provider.v1.Capabilities
+	28, // 12: wahost.provider.v1.Capabilities.kinds:type_name -> wahost.provider.v1.KindCapability
+	3,  // 13: wahost.provider.v1.Capabilities.id_scope:type_name -> wahost.provider.v1.IdScope
+	29, // 14: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
+	2,  // 15: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
+	31, // 16: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
+	54, // 17: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
+	32, // 18: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
+	33, // 19: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
+	4,  // 20: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
+	35, // 21: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
+	36, // 22: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
+	37, // 23: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
+	38, // 24: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
+	5,  // 25: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
+	6,  // 26: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
+	55, // 27: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
+	7,  // 28: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
+	40, // 29: wahost.provider.v1.HandleWebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
+	42, // 30: wahost.provider.v1.HandleWebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
+	43, // 31: wahost.provider.v1.HandleWebhookResponse.events:type_name -> wahost.provider.v1.Event
+	56, // 32: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
+	44, // 33: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
+	45, // 34: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
+	46, // 35: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
+	47, // 36: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
+	48, // 37: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
+	33, // 38: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
+	8,  // 39: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
+	37, // 40: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
+	33, // 41: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
+	51, // 42: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
+	55, // 43: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
+	9,  // 44: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
+	11, // 45: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
+	17, // 46: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
+	19, // 47: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
+	21, // 48: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
+	23, // 49: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
+	25, // 50: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
+	30, // 51: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
+	39, // 52: wahost.provider.v1.ProviderService.HandleWebhook:input_type -> wahost.provider.v1.HandleWebhookRequest
+	49, // 53: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
+	52, // 54: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
+	10, // 55: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
+	12, // 56: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
+	18, // 57: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
+	20, // 58: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
+	22, // 59: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
+	24, // 60: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
+	26, // 61: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
+	34, // 62: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
+	41, // 63: wahost.provider.v1.ProviderService.HandleWebhook:output_type -> wahost.provider.v1.HandleWebhookResponse
+	50, // 64: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
+	53, // 65: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
+	55, // [55:66] is the sub-list for method output_type
+	44, // [44:55] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_wahost_provider_v1_provider_proto_init() }

@@ -63,7 +63,11 @@ func New(p provider.Provider) (*Server, error) {
 // GetMetadata answers who the provider is.
 func (s *Server) GetMetadata(context.Context, *providerpb.GetMetadataRequest) (*providerpb.GetMetadataResponse, error) {
 	m := s.provider.Metadata()
-	return &providerpb.GetMetadataResponse{Name: m.Name, Version: m.Version, Vendor: m.Vendor, DocsUrl: m.DocsURL, SdkVersion: Version()}, nil
+	resp := &providerpb.GetMetadataResponse{Name: m.Name, Version: m.Version, Vendor: m.Vendor, DocsUrl: m.DocsURL, SdkVersion: Version()}
+	if d, ok := s.provider.(provider.Describer); ok {
+		resp.DefaultCapabilities = convert.CapabilitiesToProto(Capabilities(d.Prototype()))
+	}
+	return resp, nil
 }
 
 // GetSchema answers the two schemas.
