@@ -78,6 +78,9 @@ func at(path string, i int) string {
 // didYouMean gives a sentence, with a leading space, that names the word most like the given one; "" where
 // none is near.
 func didYouMean(word string, known []string) string {
+	if len(word) > 64 {
+		return "" // nobody meant that, and the comparison takes its length times theirs
+	}
 	best, distance := "", 3
 	for _, k := range known {
 		if d := levenshtein.Distance(plain(word), plain(k), nil); d < distance && d*2 < len(word) {

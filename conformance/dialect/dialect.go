@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package dialect reads dialects: a vendor's HTTP API described as data.
+//
+// A dialect is one HCL file, with JSON Schemas of the requests beside it. It says how a request is recognised,
+// what makes it right, and what the vendor answers. The emulator plays it; sandbox, demo and conformance suite
+// take configuration, limits and samples from it. Load is the starting point.
+package dialect
+
+import (
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Dialect describes one vendor's API. It does not change once loaded.
+type Dialect struct {
+	// Name is the label of the block, such as "innopaas".
+	Name string
+	// Version is the vendor's or the author's word for this state of the API.
+	Version string
+	// Docs is the address of the vendor's documentation; may be empty.
+	Docs string
+	// Digest is the SHA-256, in hex, of the file and the schemas it names.
+	Digest string
+
+	// Config and ChannelConfig are the objects that a `provider` and a `channel` block need to reach the emulator.
+	Config        Expr
+	ChannelConfig Expr
+
+	Auth    []Auth
+	Routes  []Route
+	Errors  []Error
+	Limits  []message.Limit
+	Webhook Webhook
+	Samples Samples
+}
+
+// Auth is one credential that a request must carry.
+type Auth struct {
+	// Header names the header that carries it; empty where Body is set.
+	Header string
+	// Body leads to the field of the request body that carries it.
+	Body Path
+	// Value is what must be there.
+	Value Expr
+	// Error names the error row of a request without it.
+	Error string
+}
+
+// Format is how a request body is encoded.
+type Format string
+
+// The formats.
+const (
+	FormatJSON Format = "json"
+	FormatForm Format = "form"
+)
+
+// Route is one call of the vendor's API.
+type Route struct {
+	Name   string
+	Method string
+	// Path may hold placeholders such as {send_path}, which stand for values of Config or ChannelConfig.
+	Path   string
+	Accept Format
+
+	// RecipientAt leads to the recipients. Each found text is split at RecipientSeparator, where that is set,
+	// and RecipientPrefix is taken off.
+	RecipientAt        Path
+	RecipientSeparator string
+	RecipientPrefix    string
+	// MaxRecipients bounds the recipients of one request; 0 for no bound.
+	MaxRecipients int
+
+	// TypeAt says how the kind of message shows. The first that is there wins.
+	TypeAt []TypeRule
+
+	// Schema is what request bodies must conform to; nil for anything.
+	Schema *jsonschema.Schema
+	// Violation names the error row of a request that breaks Schema or MaxRecipients.
+	Violation string
+
+	// Reply is the answer to a good request: an object with status, body and, optionally, headers.
+	Reply Expr
+}
+
+// TypeRule finds the kind of message in a request.
+type TypeRule struct {
+	At Path
+	// Kind is the kind that the presence of At means; where empty, the text at At is the kind itself.
+	Kind string
+}
+
+// Error is one documented way in which the vendor refuses.
+type Error struct {
+	Name string
+	// Status is the HTTP status.
+	Status int
+	// Body is sent as JSON, or as it is where it is a string; null for no body.
+	Body Expr
+	// Headers is an object of strings; null for none.
+	Headers Expr
+	// Code is the vendor's code, as a provider must report it; empty where the vendor has none.
+	Code string
+	// Reason, Retry and Scope are what a provider should make of it. Scope may be empty.
+	Reason provider.Reason
+	Retry  provider.Retry
+	Scope  provider.Scope
+	// Source says where the vendor documents it, or that it does not.
+	Source string
+}
+
+// Webhook describes the calls that the vendor makes.
+type Webhook struct {
+	Method string
+	// Headers is an object of strings; null for none.
+	Headers Expr
+	Events  []Event
+}
+
+// Event is one kind of webhook call.
+type Event struct {
+	Name string
+	// Status is the delivery status that the event reports; empty for other events.
+	Status provider.Status
+	Body   Expr
+	Source string
+}
+
+// Samples are values to try the API with.
+type Samples struct {
+	// Recipients are phone numbers in E.164, with "+".
+	Recipients []string
+	// BadRecipient is a number that the vendor refuses; may be empty.
+	BadRecipient string
+	// Template is one that the vendor takes; its name is empty where there is none.
+	Template TemplateSample
+}
+
+// TemplateSample names a template.
+type TemplateSample struct {
+	Name, Language, Category string
+}
+
+// Route gives the route of a name, or nil.
+func (d *Dialect) Route(name string) *Route {
+	for i := range d.Routes {
+		if d.Routes[i].Name == name {
+			return &d.Routes[i]
+		}
+	}
+	return nil
+}
+
+// Error gives the error row of a name, or nil.
+func (d *Dialect) Error(name string) *Error {
+	for i := range d.Errors {
+		if d.Errors[i].Name == name {
+			return &d.Errors[i]
+		}
+	}
+	return nil
+}
+
+// Event gives the webhook event of a name, or nil.
+func (d *Dialect) Event(name string) *Event {
+	for i := range d.Webhook.Events {
+		if d.Webhook.Events[i].Name == name {
+			return &d.Webhook.Events[i]
+		}
+	}
+	return nil
+}

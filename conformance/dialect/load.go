@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dialect
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further keep their place.
+type fileBlock struct {
+	Dialect dialectBlock `hcl:"dialect,block"`
+}
+
+type dialectBlock struct {
+	Name          string         `hcl:"name,label"`
+	Version       string         `hcl:"version"`
+	Docs          string         `hcl:"docs,optional"`
+	Config        *hcl.Attribute `hcl:"config"`
+	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
+	Auth          []authBlock    `hcl:"auth,block"`
+	Routes        []routeBlock   `hcl:"route,block"`
+	Errors        []errorBlock   `hcl:"error,block"`
+	Limits        []limitBlock   `hcl:"limit,block"`
+	Webhook       *webhookBlock  `hcl:"webhook,block"`
+	Samples       *samplesBlock  `hcl:"samples,block"`
+}
+
+type authBlock struct {
+	In    string         `hcl:"in,label"`
+	Name  *hcl.Attribute `hcl:"name,optional"`
+	At    *hcl.Attribute `hcl:"at,optional"`
+	Value *hcl.Attribute `hcl:"value"`
+	Error *hcl.Attribute `hcl:"error"`
+	Range hcl.Range      `hcl:",def_range"`
+}
+
+type routeBlock struct {
+	Name               string         `hcl:"name,label"`
+	Method             *hcl.Attribute `hcl:"method"`
+	Path               *hcl.Attribute `hcl:"path"`
+	Accept             *hcl.Attribute `hcl:"accept"`
+	RecipientAt        *hcl.Attribute `hcl:"recipient_at,optional"`
+	RecipientSeparator string         `hcl:"recipient_separator,optional"`
+	RecipientPrefix    string         `hcl:"recipient_prefix,optional"`
+	MaxRecipients      int            `hcl:"max_recipients,optional"`
+	TypeAt             *hcl.Attribute `hcl:"type_at,optional"`
+	Schema             *hcl.Attribute `hcl:"schema,optional"`
+	Violation          *hcl.Attribute `hcl:"violation,optional"`
+	Reply              *hcl.Attribute `hcl:"reply"`
+	Range              hcl.Range      `hcl:",def_range"`
+}
+
+type errorBlock struct {
+	Name    string         `hcl:"name,label"`
+	Status  *hcl.Attribute `hcl:"status"`
+	Body    *hcl.Attribute `hcl:"body,optional"`
+	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Code    string         `hcl:"code,optional"`
+	Reason  *hcl.Attribute `hcl:"reason"`
+	Retry   *hcl.Attribute `hcl:"retry"`
+	Scope   *hcl.Attribute `hcl:"scope,optional"`
+	Source  *hcl.Attribute `hcl:"source"`
+	Range   hcl.Range      `hcl:",def_range"`
+}
+
+type limitBlock struct {
+	Kind    string         `hcl:"kind,label"`
+	Path    string         `hcl:"path"`
+	Maximum int            `hcl:"maximum"`
+	Unit    string         `hcl:"unit"`
+	Source  *hcl.Attribute `hcl:"source"`
+	Range   hcl.Range      `hcl:",def_range"`
+}
+
+type webhookBlock struct {
+	Method  *hcl.Attribute `hcl:"method"`
+	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Events  []eventBlock   `hcl:"event,block"`
+}
+
+type eventBlock struct {
+	Name   string         `hcl:"name,label"`
+	Status *hcl.Attribute `hcl:"status,optional"`
+	Body   *hcl.Attribute `hcl:"body"`
+	Source *hcl.Attribute `hcl:"source"`
+	Range  hcl.Range      `hcl:",def_range"`
+}
+
+type samplesBlock struct {
+	Recipients   []string       `hcl:"recipients"`
+	BadRecipient string         `hcl:"bad_recipient,optional"`
+	Template     *templateBlock `hcl:"template,block"`
+	Range        hcl.Range      `hcl:",def_range"`
+}
+
+type templateBlock struct {
+	Name     string         `hcl:"name"`
+	Language string         `hcl:"language"`
+	Category *hcl.Attribute `hcl:"category,optional"`
+}
+
+// Load reads a dialect file; the schemas it names are looked up beside it. The dialect is nil where there are
+// errors.
+func Load(name string) (*Dialect, hcl.Diagnostics) {
+	return load(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
+}
+
+// LoadFS is Load from a file system, such as an embedded one.
+func LoadFS(fsys fs.FS, name string) (*Dialect, hcl.Diagnostics) {
+	sub, err := fs.Sub(fsys, path.Dir(name))
+	if err != nil {
+		return nil, hcl.Diagnostics{cannotRead(name, err)}
+	}
+	return load(sub, path.Base(name), name)
+}
+
+func load(dir fs.FS, base, shown string) (*Dialect, hcl.Diagnostics) {
+	data, err := fs.ReadFile(dir, base)
+	if err != nil {
+		return nil, hcl.Diagnostics{cannotRead(shown, err)}
+	}
+	return parse(dir, data, shown)
+}
+
+func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
+	f, diags := hclsyntax.ParseConfig(data, shown, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	var raw fileBlock
+	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	r := reader{dir: dir, digest: sha256.New()}
+	r.digest.Write(data)
+	d := r.dialect(raw.Dialect)
+	diags = append(diags, r.diags...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	d.Digest = hex.EncodeToString(r.digest.Sum(nil))
+	return d, diags
+}
+
+func cannotRead(name string, err error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Cannot read the dialect",
+		Detail:   "The file " + name + " cannot be read: " + err.Error() + ".",
+	}
+}

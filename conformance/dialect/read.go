@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dialect
+
+import (
+	"fmt"
+	"hash"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// reader turns decoded blocks into a Dialect and gathers what is wrong with them.
+type reader struct {
+	dir    fs.FS
+	digest hash.Hash
+	diags  hcl.Diagnostics
+	// errors are the names of the error rows, configKeys those of the configuration.
+	errors, configKeys []string
+}
+
+func (r *reader) dialect(b dialectBlock) *Dialect {
+	d := &Dialect{Name: b.Name, Version: b.Version, Docs: b.Docs}
+	for _, e := range b.Errors {
+		r.unique("error", e.Name, &r.errors, e.Range)
+	}
+	d.Config = r.config(b.Config)
+	d.ChannelConfig = r.config(b.ChannelConfig)
+	for _, a := range b.Auth {
+		d.Auth = append(d.Auth, r.auth(a))
+	}
+	var routes, events []string
+	for _, route := range b.Routes {
+		r.unique("route", route.Name, &routes, route.Range)
+		d.Routes = append(d.Routes, r.route(route))
+	}
+	if len(b.Routes) == 0 {
+		r.add(b.Config.NameRange, "Missing route block", "A dialect needs at least one route.")
+	}
+	for _, e := range b.Errors {
+		d.Errors = append(d.Errors, r.errorRow(e))
+	}
+	for _, l := range b.Limits {
+		d.Limits = append(d.Limits, r.limit(l))
+	}
+	if w := b.Webhook; w != nil {
+		d.Webhook = Webhook{Method: r.method(w.Method), Headers: r.expr(w.Headers, VarEvent)}
+		for _, e := range w.Events {
+			r.unique("event", e.Name, &events, e.Range)
+			d.Webhook.Events = append(d.Webhook.Events, Event{
+				Name:   e.Name,
+				Status: provider.Status(r.oneOf(e.Status, statuses)),
+				Body:   r.expr(e.Body, VarEvent),
+				Source: r.text(e.Source),
+			})
+		}
+	}
+	d.Samples = r.samples(b.Samples)
+	return d
+}
+
+func (r *reader) config(a *hcl.Attribute) Expr {
+	x, v := r.exprValue(a)
+	if a == nil || v.Type() == cty.DynamicPseudoType {
+		return x
+	}
+	if !v.Type().IsObjectType() {
+		r.add(a.Expr.Range(), "Incorrect value", "The configuration must be an object.")
+		return x
+	}
+	for name := range v.Type().AttributeTypes() {
+		r.configKeys = append(r.configKeys, name)
+	}
+	return x
+}
+
+func (r *reader) auth(b authBlock) Auth {
+	a := Auth{Value: r.expr(b.Value), Error: r.errorName(b.Error)}
+	switch {
+	case b.In == "header" && b.Name != nil && b.At == nil:
+		a.Header = r.text(b.Name)
+	case b.In == "body" && b.At != nil && b.Name == nil:
+		a.Body = r.path(b.At)
+	default:
+		r.add(b.Range, "Incorrect auth block", `Write auth "header" with name, or auth "body" with at.`)
+	}
+	return a
+}
+
+func (r *reader) route(b routeBlock) Route {
+	route := Route{
+		Name: b.Name, Method: r.method(b.Method), Path: r.urlPath(b.Path),
+		Accept:             Format(r.oneOf(b.Accept, []string{string(FormatJSON), string(FormatForm)})),
+		RecipientAt:        r.path(b.RecipientAt),
+		RecipientSeparator: b.RecipientSeparator,
+		RecipientPrefix:    b.RecipientPrefix,
+		MaxRecipients:      b.MaxRecipients,
+		TypeAt:             r.typeRules(b.TypeAt),
+		Violation:          r.errorName(b.Violation),
+		Reply:              r.reply(b.Reply),
+	}
+	if b.Schema != nil {
+		route.Schema = r.schema(b.Schema)
+	}
+	if b.MaxRecipients < 0 {
+		r.add(b.Range, "Incorrect value", "The argument max_recipients must not be negative.")
+	}
+	if (b.Schema != nil || b.MaxRecipients > 0) && b.Violation == nil {
+		r.add(b.Range, "Missing required argument",
+			"A route with schema or max_recipients needs violation: the name of the error row that answers a request which breaks them.")
+	}
+	return route
+}
+
+// urlPath checks that each placeholder of a path is a configuration value.
+func (r *reader) urlPath(a *hcl.Attribute) string {
+	text := r.text(a)
+	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "{") {
+		r.add(a.Expr.Range(), "Incorrect value", `The path must begin with "/" or with a placeholder such as {send_path}.`)
+	}
+	for _, name := range Placeholders(text) {
+		if !slices.Contains(r.configKeys, name) {
+			r.add(a.Expr.Range(), "Unknown placeholder",
+				fmt.Sprintf("There is no configuration value %q.%s", name, didYouMean(name, r.configKeys)))
+		}
+	}
+	return text
+}
+
+func (r *reader) reply(a *hcl.Attribute) Expr {
+	x, v := r.exprValue(a, VarRequest, VarRecipients)
+	if t := v.Type(); t != cty.DynamicPseudoType && (!t.IsObjectType() || !t.HasAttribute("status") || !t.HasAttribute("body")) {
+		r.add(a.Expr.Range(), "Incorrect value", "The reply must be an object with status and body.")
+	}
+	return x
+}
+
+func (r *reader) errorRow(b errorBlock) Error {
+	return Error{
+		Name: b.Name, Status: r.status(b.Status), Code: b.Code,
+		Body:    r.expr(b.Body, VarRequest, VarRecipients, VarViolation),
+		Headers: r.expr(b.Headers),
+		Reason:  provider.Reason(r.oneOf(b.Reason, words(provider.Reasons()))),
+		Retry:   provider.Retry(r.oneOf(b.Retry, retries)),
+		Scope:   provider.Scope(r.oneOf(b.Scope, scopes)),
+		Source:  r.text(b.Source),
+	}
+}
+
+func (r *reader) limit(b limitBlock) message.Limit {
+	l := message.Limit{Kind: b.Kind, Path: b.Path, Maximum: b.Maximum, Unit: message.Unit(b.Unit), Source: r.text(b.Source)}
+	if l.Kind == "*" {
+		l.Kind = ""
+	}
+	if err := l.Valid(); err != nil {
+		r.add(b.Range, "Incorrect limit", "The "+err.Error()+".")
+	}
+	return l
+}
+
+func (r *reader) samples(b *samplesBlock) Samples {
+	if b == nil {
+		return Samples{}
+	}
+	s := Samples{Recipients: b.Recipients, BadRecipient: b.BadRecipient}
+	for i, text := range b.Recipients {
+		to, err := message.ParseRecipient(text)
+		if err != nil {
+			r.add(b.Range, "Incorrect sample", err.Error())
+			continue
+		}
+		s.Recipients[i] = to.Address
+	}
+	if t := b.Template; t != nil {
+		s.Template = TemplateSample{Name: t.Name, Language: t.Language, Category: r.oneOf(t.Category, []string{
+			message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication})}
+	}
+	return s
+}
+
+var (
+	retries  = words([]provider.Retry{provider.RetryNever, provider.RetryAfter, provider.RetrySafe})
+	scopes   = words([]provider.Scope{provider.ScopeMessage, provider.ScopeRecipient, provider.ScopeSender, provider.ScopeAccount})
+	statuses = words([]provider.Status{provider.StatusAccepted, provider.StatusSent, provider.StatusDelivered, provider.StatusRead, provider.StatusFailed})
+	methods  = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+)
+
+func words[T ~string](values []T) []string {
+	list := make([]string, 0, len(values))
+	for _, v := range values {
+		list = append(list, string(v))
+	}
+	return list
+}
+
+// Placeholders lists the names in braces of a route's path.
+func Placeholders(path string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(path, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !ok || !closed {
+			return names
+		}
+		names, path = append(names, name), after
+	}
+}
+
+func didYouMean(word string, known []string) string {
+	for _, k := range known {
+		if len(word) < 64 && levenshtein.Distance(word, k, nil) <= 2 {
+			return fmt.Sprintf(" Did you mean %q?", k)
+		}
+	}
+	return ""
+}

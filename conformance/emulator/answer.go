@@ -1,0 +1,228 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/wahost/wahost/conformance/dialect"
+)
+
+// maxBody bounds a request body. The largest documented request, a thousand recipients, needs some 20 KB.
+const maxBody = 16 << 20
+
+// answer is what goes back.
+type answer struct {
+	// status is 0 where nothing is answered.
+	status int
+	header http.Header
+	body   []byte
+	// delivered reports whether the vendor took the message.
+	delivered bool
+	// send replaces the ordinary way of sending; nil for that.
+	send func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{})
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.begin() {
+		drop(w, false)
+		return
+	}
+	defer s.inflight.Done()
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return // the client left, or sent more than any vendor takes
+	}
+	c := newCall(s, r, raw)
+	fault := s.script.next(c)
+	a := fault.run(c, fault)
+	x := Exchange{
+		Time: time.Now(), Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: raw,
+		Recipients: c.recipients, Type: c.kind, Violations: c.violations,
+		Delivered: a.delivered, Status: a.status, ResponseBody: a.body,
+	}
+	if c.route != nil {
+		x.Route = c.route.Name
+	}
+	if fault.name != "ok" {
+		x.Fault = fault.String()
+	}
+	s.capture.record(&x)
+	if s.options.OnExchange != nil {
+		s.options.OnExchange(x)
+	}
+	if s.script.refuseNext() {
+		s.refuse()
+	}
+	if a.send != nil {
+		a.send(w, r, a, s.done)
+		return
+	}
+	a.write(w)
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+}
+
+// normal is what the vendor answers when nothing goes wrong at its end.
+func (c *call) normal() answer {
+	if c.route == nil {
+		return plain(http.StatusNotFound, strings.Join(c.violations, "\n")+"\n")
+	}
+	if row := c.unauthenticated(); row != nil {
+		return c.errorRow(row)
+	}
+	if len(c.violations) > 0 {
+		if row := c.server.dialect.Error(c.route.Violation); row != nil {
+			return c.errorRow(row)
+		}
+	}
+	v, err := c.server.env.Value(c.route.Reply, c.variables(c.route.Reply))
+	if err != nil {
+		return broken(err)
+	}
+	status, err := replyStatus(v)
+	if err != nil {
+		return broken(err)
+	}
+	a := bodied(status, v.GetAttr("body"))
+	if v.Type().HasAttribute("headers") {
+		a.addHeaders(v.GetAttr("headers"))
+	}
+	a.delivered = a.status < http.StatusMultipleChoices
+	return a
+}
+
+func replyStatus(v cty.Value) (int, error) {
+	t := v.Type()
+	if !t.IsObjectType() || !t.HasAttribute("status") || !t.HasAttribute("body") || t.AttributeType("status") != cty.Number {
+		return 0, fmt.Errorf("the reply is not an object with a number status and a body")
+	}
+	status, _ := v.GetAttr("status").AsBigFloat().Int64()
+	if status < http.StatusOK || status > 599 {
+		return 0, fmt.Errorf("the status of the reply must be from 200 to 599")
+	}
+	return int(status), nil
+}
+
+func (c *call) errorRow(row *dialect.Error) answer {
+	body, err := c.server.env.Value(row.Body, c.variables(row.Body))
+	if err != nil {
+		return broken(err)
+	}
+	headers, err := c.server.env.Value(row.Headers, nil)
+	if err != nil {
+		return broken(err)
+	}
+	a := bodied(row.Status, body)
+	a.addHeaders(headers)
+	return a
+}
+
+// variables gives what an expression uses, and nothing else: making values of a large body takes time.
+func (c *call) variables(x dialect.Expr) map[string]cty.Value {
+	vars := map[string]cty.Value{}
+	if x.Uses(dialect.VarRequest) {
+		vars[dialect.VarRequest] = cty.ObjectVal(map[string]cty.Value{
+			"body": toCty(c.body), "header": headerValue(c.req.Header),
+		})
+	}
+	if x.Uses(dialect.VarRecipients) {
+		items := make([]any, 0, len(c.recipients))
+		for _, to := range c.recipients {
+			items = append(items, to)
+		}
+		vars[dialect.VarRecipients] = toCty(items)
+	}
+	if x.Uses(dialect.VarViolation) {
+		vars[dialect.VarViolation] = cty.StringVal(strings.Join(c.violations, "; "))
+	}
+	return vars
+}
+
+// bodied makes an answer: a string goes out as it is, null as nothing, everything else as JSON.
+func bodied(status int, body cty.Value) answer {
+	switch {
+	case body.IsNull():
+		return answer{status: status, header: http.Header{}}
+	case body.Type() == cty.String:
+		return plain(status, body.AsString())
+	}
+	data, err := ctyjson.Marshal(body, body.Type())
+	if err != nil {
+		return broken(err)
+	}
+	return answer{status: status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body: data}
+}
+
+func plain(status int, text string) answer {
+	return answer{status: status, header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, body: []byte(text)}
+}
+
+// broken answers where the dialect itself is at fault. 501 is none of the statuses that vendors document.
+func broken(err error) answer {
+	return plain(http.StatusNotImplemented, "The dialect cannot answer this request: "+err.Error()+"\n")
+}
+
+func (a *answer) addHeaders(v cty.Value) {
+	if v.IsNull() || !(v.Type().IsObjectType() || v.Type().IsMapType()) {
+		return
+	}
+	for name, value := range v.AsValueMap() {
+		if value.Type() == cty.String && !value.IsNull() {
+			a.header.Set(name, value.AsString())
+		}
+	}
+}
+
+func headerValue(h http.Header) cty.Value {
+	values := make(map[string]cty.Value, len(h))
+	for name := range h {
+		values[name] = cty.StringVal(h.Get(name))
+	}
+	return cty.ObjectVal(values)
+}
+
+func toCty(v any) cty.Value {
+	switch v := v.(type) {
+	case string:
+		return cty.StringVal(v)
+	case bool:
+		return cty.BoolVal(v)
+	case json.Number:
+		n, err := cty.ParseNumberVal(v.String())
+		if err != nil {
+			return cty.StringVal(v.String())
+		}
+		return n
+	case []any:
+		items := make([]cty.Value, 0, len(v))
+		for _, item := range v {
+			items = append(items, toCty(item))
+		}
+		return cty.TupleVal(items)
+	case map[string]any:
+		members := make(map[string]cty.Value, len(v))
+		for name, member := range v {
+			members[name] = toCty(member)
+		}
+		return cty.ObjectVal(members)
+	default:
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+}

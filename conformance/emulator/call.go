@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/wahost/wahost/conformance/dialect"
+)
+
+// call is one request as the dialect understands it.
+type call struct {
+	server *Server
+	req    *http.Request
+	raw    []byte
+	// route is nil where none matched.
+	route *dialect.Route
+	// body is the decoded body: nil, map[string]any, []any, string, json.Number or bool.
+	body       any
+	recipients []string
+	kind       string
+	violations []string
+}
+
+func newCall(s *Server, req *http.Request, raw []byte) *call {
+	c := &call{server: s, req: req, raw: raw, route: s.routes[req.Method+" "+req.URL.Path]}
+	if c.route == nil {
+		known := slices.Sorted(maps.Keys(s.routes))
+		c.violate("the API has no route " + req.Method + " " + req.URL.Path + "; it has " + strings.Join(known, ", "))
+		return c
+	}
+	if !c.decode() {
+		return c
+	}
+	c.findRecipients()
+	c.findKind()
+	c.validate()
+	return c
+}
+
+func (c *call) violate(text string) { c.violations = append(c.violations, text) }
+
+func (c *call) decode() bool {
+	want := map[dialect.Format]string{
+		dialect.FormatJSON: "application/json", dialect.FormatForm: "application/x-www-form-urlencoded",
+	}[c.route.Accept]
+	if got, _, _ := mime.ParseMediaType(c.req.Header.Get("Content-Type")); got != want {
+		c.violate(fmt.Sprintf("the Content-Type is %q, not %s", c.req.Header.Get("Content-Type"), want))
+	}
+	if c.route.Accept == dialect.FormatForm {
+		values, err := url.ParseQuery(string(c.raw))
+		if err != nil {
+			c.violate("the body is not a form: " + err.Error())
+			return false
+		}
+		form := make(map[string]any, len(values))
+		for name := range values {
+			form[name] = values.Get(name)
+		}
+		c.body = form
+		return true
+	}
+	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.raw))
+	if err != nil {
+		c.violate("the body is not JSON: " + err.Error())
+		return false
+	}
+	c.body = body
+	return true
+}
+
+func (c *call) findRecipients() {
+	r := c.route
+	for _, found := range r.RecipientAt.Find(c.body) {
+		text, ok := found.(string)
+		if !ok {
+			continue
+		}
+		parts := []string{text}
+		if r.RecipientSeparator != "" {
+			parts = strings.Split(text, r.RecipientSeparator)
+		}
+		for _, p := range parts {
+			c.recipients = append(c.recipients, e164(strings.TrimPrefix(p, r.RecipientPrefix)))
+		}
+	}
+}
+
+// e164 puts the "+" before digits and leaves everything else as it is.
+func e164(s string) string {
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return s
+	}
+	return "+" + s
+}
+
+func (c *call) findKind() {
+	for _, rule := range c.route.TypeAt {
+		if rule.Kind != "" && len(rule.At.Find(c.body)) > 0 {
+			c.kind = rule.Kind
+			return
+		}
+		if text, ok := rule.At.Text(c.body); ok && rule.Kind == "" {
+			c.kind = text
+			return
+		}
+	}
+}
+
+func (c *call) validate() {
+	if limit := c.route.MaxRecipients; limit > 0 && len(c.recipients) > limit {
+		c.violate(fmt.Sprintf("the request has %d recipients, at most %d are allowed", len(c.recipients), limit))
+	}
+	if c.route.Schema == nil {
+		return
+	}
+	err := c.route.Schema.Validate(c.body)
+	var invalid *jsonschema.ValidationError
+	if errors.As(err, &invalid) {
+		c.flatten(invalid)
+	} else if err != nil {
+		c.violate(err.Error())
+	}
+}
+
+var english = message.NewPrinter(language.English)
+
+// flatten records the innermost findings of a schema validation.
+func (c *call) flatten(e *jsonschema.ValidationError) {
+	if len(e.Causes) == 0 {
+		where := strings.Join(e.InstanceLocation, ".")
+		if where == "" {
+			where = "the body"
+		}
+		c.violate(where + ": " + e.ErrorKind.LocalizedString(english))
+		return
+	}
+	for _, cause := range e.Causes {
+		c.flatten(cause)
+	}
+}
+
+// unauthenticated gives the error row for a missing or wrong credential, or nil.
+func (c *call) unauthenticated() *dialect.Error {
+	for _, a := range c.server.auth {
+		got := c.req.Header.Get(a.Header)
+		if a.Header == "" {
+			got, _ = a.Body.Text(c.body)
+		}
+		if got != a.want {
+			return c.server.dialect.Error(a.Error)
+		}
+	}
+	return nil
+}

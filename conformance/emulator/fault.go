@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Fault is one way to misbehave, for one request. ParseFault makes it.
+type Fault struct {
+	name string
+	// number, row and then are the argument, as the kind of fault takes one.
+	number int
+	row    string
+	then   *Fault
+	run    func(c *call, f Fault) answer
+}
+
+// maxFault bounds the text of a fault, and so its nesting.
+const maxFault = 200
+
+// ParseFault reads a fault as FaultNames and String write it, such as "reset_after_request", "status(503)",
+// "error(rate_limited)" or "deliver_then(hang)".
+func ParseFault(text string) (Fault, error) {
+	if len(text) > maxFault {
+		return Fault{}, fmt.Errorf("the fault is longer than %d characters", maxFault)
+	}
+	name, argument, called := strings.Cut(strings.TrimSpace(text), "(")
+	argument, closed := strings.CutSuffix(argument, ")")
+	if called != closed {
+		return Fault{}, fmt.Errorf("the fault %q has an unclosed bracket", text)
+	}
+	name, argument = strings.TrimSpace(name), strings.TrimSpace(argument)
+	entry, ok := catalogue[name]
+	if !ok {
+		return Fault{}, fmt.Errorf("there is no fault %q%s; the faults are %s", name, nearest(name), strings.Join(FaultNames(), ", "))
+	}
+	if called != (entry.argument != nil) {
+		return Fault{}, fmt.Errorf("the fault is written as %s", entry.usage)
+	}
+	f := Fault{name: name, run: entry.run}
+	if entry.argument != nil {
+		if err := entry.argument(&f, argument); err != nil {
+			return Fault{}, fmt.Errorf("the fault is written as %s: %w", entry.usage, err)
+		}
+	}
+	return f, nil
+}
+
+// MustFault is ParseFault for faults that are written in a program: it panics on a mistake.
+func MustFault(text string) Fault {
+	f, err := ParseFault(text)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// FaultNames lists all faults as they are written, in order.
+func FaultNames() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(catalogue)) {
+		names = append(names, catalogue[name].usage)
+	}
+	return names
+}
+
+// String writes the fault as ParseFault reads it.
+func (f Fault) String() string {
+	switch {
+	case f.then != nil:
+		return f.name + "(" + f.then.String() + ")"
+	case f.row != "":
+		return f.name + "(" + f.row + ")"
+	case f.number != 0:
+		return f.name + "(" + strconv.Itoa(f.number) + ")"
+	}
+	return f.name
+}
+
+// rows lists the error rows that a fault needs.
+func (f Fault) rows() []string {
+	if f.then != nil {
+		return f.then.rows()
+	}
+	if f.row != "" {
+		return []string{f.row}
+	}
+	return nil
+}
+
+// numberFrom takes a whole number from low to high as the argument.
+func numberFrom(low, high int) func(*Fault, string) error {
+	return func(f *Fault, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < low || n > high {
+			return fmt.Errorf("%q is not a whole number from %d to %d", text, low, high)
+		}
+		f.number = n
+		return nil
+	}
+}
+
+func rowName(f *Fault, text string) error {
+	if text == "" || strings.ContainsAny(text, "()") {
+		return fmt.Errorf("%q is not the name of an error row", text)
+	}
+	f.row = text
+	return nil
+}
+
+func nearest(name string) string {
+	for _, known := range slices.Sorted(maps.Keys(catalogue)) {
+		if levenshtein.Distance(name, known, nil) <= 2 {
+			return fmt.Sprintf(" (did you mean %q?)", known)
+		}
+	}
+	return ""
+}

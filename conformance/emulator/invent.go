@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+)
+
+// inventor makes up credentials, phone numbers and ids, all from one seed.
+type inventor struct {
+	seed    int64
+	secrets map[string]string
+	ids     *atomic.Uint64
+}
+
+func newInventor(seed int64, secrets map[string]string) inventor {
+	return inventor{seed: seed, secrets: secrets, ids: &atomic.Uint64{}}
+}
+
+func (v inventor) hash(what, name string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s", v.seed, what, name))
+	return hex.EncodeToString(sum[:])
+}
+
+func (v inventor) secret(name string) string {
+	if s, ok := v.secrets[name]; ok {
+		return s
+	}
+	return "emulated-" + name + "-" + v.hash("secret", name)[:16]
+}
+
+// number is in the range that the North American plan keeps for fiction: 202-555-0100 to 0199.
+func (v inventor) number(name string) string {
+	n, _ := strconv.ParseUint(v.hash("number", name)[:8], 16, 64)
+	return fmt.Sprintf("120255501%02d", n%100)
+}
+
+// newID fills the places of a pattern from the right with a counter, and the rest from the seed. Ids are unique
+// until the counter has more digits than the pattern has places.
+func (v inventor) newID(pattern string) string {
+	count := strconv.FormatUint(v.ids.Add(1), 10)
+	noise := strings.ToUpper(v.hash("id", pattern))
+	id := []byte(pattern)
+	for i, place := len(id)-1, 0; i >= 0; i-- {
+		if id[i] != '9' && id[i] != 'X' {
+			continue
+		}
+		digit := noise[place%len(noise)]
+		if id[i] == '9' && digit > '9' {
+			digit -= 'A' - '0'
+		}
+		if place < len(count) {
+			digit = count[len(count)-1-place]
+		} else if place == len(count) {
+			digit = '0' // keeps the counter apart from the noise
+		}
+		id[i] = digit
+		place++
+	}
+	return string(id)
+}

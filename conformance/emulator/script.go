@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"sync"
+)
+
+// script holds the faults that wait for requests.
+type script struct {
+	queues *queues
+}
+
+type queues struct {
+	mu sync.Mutex
+	// byRoute has "" for requests of any route.
+	byRoute, byRecipient map[string][]Fault
+}
+
+func newScript() script {
+	s := script{&queues{}}
+	s.clear()
+	return s
+}
+
+func (s script) clear() {
+	s.queues.mu.Lock()
+	defer s.queues.mu.Unlock()
+	s.queues.byRoute, s.queues.byRecipient = map[string][]Fault{}, map[string][]Fault{}
+}
+
+// Script sets the faults for the next requests of a route, one for each in order; "" means any route. What was
+// set for it before is dropped. When they are used up, requests are answered normally again.
+//
+// The fault "refuse" is special: as soon as it is next, the emulator closes its listener and connections are
+// refused until Reset is called, or until Script is called again.
+func (s *Server) Script(route string, faults ...Fault) error {
+	if route != "" && s.dialect.Route(route) == nil {
+		return fmt.Errorf("dialect %s has no route %q", s.dialect.Name, route)
+	}
+	if err := s.known(faults); err != nil {
+		return err
+	}
+	s.queues.mu.Lock()
+	s.queues.byRoute[route] = append([]Fault(nil), faults...)
+	s.queues.mu.Unlock()
+	if s.refuseNext() {
+		s.refuse()
+		return nil
+	}
+	return s.listen()
+}
+
+// ScriptFor sets the faults for the next requests that carry a recipient, a number in E.164 with "+". They come
+// before those of Script. The fault "refuse" is not possible here.
+func (s *Server) ScriptFor(recipient string, faults ...Fault) error {
+	for _, f := range faults {
+		if f.name == "refuse" {
+			return fmt.Errorf("refuse cannot wait for a recipient: a refused connection carries none")
+		}
+	}
+	if err := s.known(faults); err != nil {
+		return err
+	}
+	s.queues.mu.Lock()
+	defer s.queues.mu.Unlock()
+	s.queues.byRecipient[recipient] = append([]Fault(nil), faults...)
+	return nil
+}
+
+func (s *Server) known(faults []Fault) error {
+	for _, f := range faults {
+		if f.run == nil {
+			return fmt.Errorf("a fault is made with ParseFault")
+		}
+		for _, row := range f.rows() {
+			if s.dialect.Error(row) == nil {
+				return fmt.Errorf("dialect %s has no error row %q", s.dialect.Name, row)
+			}
+		}
+	}
+	return nil
+}
+
+// next takes the fault for a request.
+func (s script) next(c *call) Fault {
+	q := s.queues
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, to := range c.recipients {
+		if f, ok := pop(q.byRecipient, to); ok {
+			return f
+		}
+	}
+	if c.route != nil {
+		if f, ok := pop(q.byRoute, c.route.Name); ok {
+			return f
+		}
+	}
+	if f, ok := pop(q.byRoute, ""); ok {
+		return f
+	}
+	return Fault{name: "ok", run: catalogue["ok"].run}
+}
+
+// pop leaves a refusal in place: it ends by Reset or Script only.
+func pop(queues map[string][]Fault, key string) (Fault, bool) {
+	queue := queues[key]
+	if len(queue) == 0 || queue[0].name == "refuse" {
+		return Fault{}, false
+	}
+	queues[key] = queue[1:]
+	return queue[0], true
+}
+
+// refuseNext reports whether a refusal is next in line.
+func (s script) refuseNext() bool {
+	s.queues.mu.Lock()
+	defer s.queues.mu.Unlock()
+	for _, queue := range s.queues.byRoute {
+		if len(queue) > 0 && queue[0].name == "refuse" {
+			return true
+		}
+	}
+	return false
+}
