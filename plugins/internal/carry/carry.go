@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package carry accounts for every field of a message: it is on the vendor's wire, or listed as ignored, or the
+// message is refused naming it. A field that no rule mentions is refused, so that a field which the message model
+// gains later cannot be lost.
+package carry
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Rules say which fields of one object are carried and which are ignored.
+type Rules struct {
+	descriptor protoreflect.FullName
+	root       *node
+}
+
+type node struct {
+	verdict  verdict
+	children map[protoreflect.FieldNumber]*node
+}
+
+type verdict int
+
+const (
+	interior verdict = iota
+	carried
+	ignored
+)
+
+// MustRules makes rules for the type of m. Paths are dotted JSON names without list indexes, such as
+// "template.language.code". A carried path that names an object covers all below it: the caller checks that with
+// rules of its own. An ignored path names a leaf. It panics where a path names no field.
+func MustRules(m proto.Message, carriedPaths, ignoredPaths []string) *Rules {
+	d := m.ProtoReflect().Descriptor()
+	rules := &Rules{descriptor: d.FullName(), root: &node{}}
+	for _, path := range carriedPaths {
+		rules.root.add(d, path, carried)
+	}
+	for _, path := range ignoredPaths {
+		rules.root.add(d, path, ignored)
+	}
+	return rules
+}
+
+func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
+	for name := range strings.SplitSeq(path, ".") {
+		if d == nil || d.Fields().ByName(protoreflect.Name(name)) == nil {
+			panic("carry: no field " + path)
+		}
+		fd := d.Fields().ByName(protoreflect.Name(name))
+		if n.children == nil {
+			n.children = map[protoreflect.FieldNumber]*node{}
+		}
+		if n.children[fd.Number()] == nil {
+			n.children[fd.Number()] = &node{}
+		}
+		n, d = n.children[fd.Number()], fd.Message()
+	}
+	n.verdict = v
+}
+
+// hostFields are for the host and the caller; send_at is checked by Checker.Message.
+var hostFields = []string{
+	"messaging_product", "recipient_type", "to", "recipient", "type",
+	"wahost.category", "wahost.route", "wahost.channel", "wahost.send_at",
+}
+
+// MessageRules are rules for a whole message that carry the given fields beside those that are the host's own.
+func MessageRules(carriedPaths, ignoredPaths []string) *Rules {
+	return MustRules(&message.Message{}, append(carriedPaths, hostFields...), ignoredPaths)
+}
+
+// Checker applies rules to one message and gathers what is ignored.
+type Checker struct {
+	// Vendor is named in refusals.
+	Vendor string
+	// Ignored are the paths of ignored fields that were set.
+	Ignored []string
+}
+
+// Message checks a whole message: its fields by the rules, and the envelope that is the same for every kind.
+func (c *Checker) Message(rules *Rules, m *message.Message) error {
+	if p := m.GetMessagingProduct(); p != "" && p != "whatsapp" {
+		return Refuse(provider.ReasonInvalidMessage, "messaging_product", `expected "whatsapp"`)
+	}
+	if t := m.GetRecipientType(); t != "" && t != "individual" {
+		return Refuse(provider.ReasonUnsupported, "recipient_type", `%s sends to individuals only`, c.Vendor)
+	}
+	return c.Object(rules, m, "")
+}
+
+// Object checks the object at the path.
+func (c *Checker) Object(rules *Rules, m proto.Message, path string) error {
+	r := m.ProtoReflect()
+	if !r.IsValid() {
+		return nil
+	}
+	return c.walk(rules.root, r, path)
+}
+
+func (c *Checker) walk(n *node, m protoreflect.Message, path string) (err error) {
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		child := n.children[fd.Number()]
+		if child != nil && child.verdict == carried {
+			return true
+		}
+		at := Join(path, string(fd.Name()))
+		switch {
+		case child == nil:
+			err = Refuse(provider.ReasonUnsupported, at, "%s has no field for this", c.Vendor)
+		case child.verdict == ignored:
+			c.Ignored = append(c.Ignored, at)
+		case fd.IsList():
+			list := v.List()
+			for i := 0; i < list.Len() && err == nil; i++ {
+				err = c.walk(child, list.Get(i).Message(), Index(at, i))
+			}
+		default:
+			err = c.walk(child, v.Message(), at)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// Join appends a name to a path.
+func Join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// Index appends a list index to a path.
+func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+// refusal is a rejection on its way out of an encoder.
+type refusal struct{ outcome provider.Outcome }
+
+func (r *refusal) Error() string {
+	return fmt.Sprintf("%s: %s", r.outcome.Rejected.Path, r.outcome.Rejected.Detail)
+}
+
+// Refuse is an error that OutcomeOf turns into a rejection before the wire.
+func Refuse(reason provider.Reason, path, format string, args ...any) error {
+	return &refusal{provider.Reject(reason, path, format, args...)}
+}
+
+// OutcomeOf gives the rejection that an encoder's error stands for.
+func OutcomeOf(err error) provider.Outcome {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.outcome
+	}
+	return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+}
+
+// Digits gives a phone number's digits, as "14155550123" for "+14155550123", or a refusal: other kinds of
+// recipient cannot be addressed. E.164 allows at most 15 digits.
+func (c *Checker) Digits(to message.Recipient) (string, error) {
+	switch to.Kind {
+	case message.RecipientPhone:
+	case message.RecipientGroup:
+		return "", Refuse(provider.ReasonUnsupported, "recipient_type", "%s sends to individuals only", c.Vendor)
+	case message.RecipientUser:
+		return "", Refuse(provider.ReasonUnsupported, "recipient", "%s sends to phone numbers only", c.Vendor)
+	default:
+		return "", Refuse(provider.ReasonInvalidRecipient, "to", "the kind of recipient is not known")
+	}
+	digits, ok := strings.CutPrefix(to.Address, "+")
+	if !ok || !IsPhone(digits) {
+		err := Refuse(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
+		err.(*refusal).outcome.Rejected.Scope = provider.ScopeRecipient
+		return "", err
+	}
+	return digits, nil
+}
+
+// IsPhone reports whether a text is the digits of an international phone number: 7 to 15, not beginning with 0.
+func IsPhone(digits string) bool {
+	if len(digits) < 7 || len(digits) > 15 || digits[0] == '0' {
+		return false
+	}
+	return strings.Trim(digits, "0123456789") == ""
+}

@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package carry
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Template is what a template message says beside its name and language, for vendors with positional text
+// parameters, media by link and one parameter per button.
+type Template struct {
+	Header *TemplateHeader
+	Body   []string
+	// Buttons are in the order of their index.
+	Buttons []TemplateButton
+}
+
+// TemplateHeader is the parameter of a header.
+type TemplateHeader struct {
+	// Type is text, image, video or document.
+	Type string
+	// Text is set for text, Link for the others.
+	Text, Link, Caption string
+}
+
+// TemplateButton is the parameter of a button.
+type TemplateButton struct {
+	// Index is the position among all buttons of the template, from 0.
+	Index int
+	// SubType is url or copy_code.
+	SubType string
+	Value   string
+}
+
+// TemplateOptions say what of a template a vendor carries.
+type TemplateOptions struct {
+	HeaderKinds []string
+	ButtonKinds []string
+	// HeaderCaption: a media header's caption is carried; otherwise it is ignored.
+	HeaderCaption bool
+}
+
+var (
+	parametersRules = MustRules(&message.Component{}, []string{"type", "parameters"}, nil)
+	buttonRules     = MustRules(&message.Component{}, []string{"type", "sub_type", "index", "parameters"}, nil)
+	textRules       = MustRules(&message.Parameter{}, []string{"type", "text"}, nil)
+	couponRules     = MustRules(&message.Parameter{}, []string{"type", "coupon_code"}, nil)
+	mediaRules      = map[string]*Rules{}
+)
+
+func init() {
+	for _, kind := range []string{"image", "video", "document"} {
+		mediaRules[kind] = MustRules(&message.Parameter{},
+			[]string{"type", kind + ".link", kind + ".caption"}, []string{kind + ".filename"})
+	}
+}
+
+// maxButtons is how many buttons a template may have (WhatsApp's rule).
+const maxButtons = 10
+
+// Template reads the components of a template.
+func (c *Checker) Template(t *message.Template, options TemplateOptions) (Template, error) {
+	var out Template
+	var err error
+	seen := map[string]bool{}
+	for i, component := range t.GetComponents() {
+		at := Index("template.components", i)
+		kind := component.GetType()
+		once := kind
+		switch kind {
+		case "header":
+			out.Header, err = c.header(component, at, options)
+		case "body":
+			out.Body, err = c.body(component, at)
+		case "button":
+			once += component.GetIndex()
+			var button TemplateButton
+			button, err = c.button(component, at, options.ButtonKinds)
+			out.Buttons = append(out.Buttons, button)
+		default:
+			err = Refuse(provider.ReasonUnsupported, at, "%s cannot fill a component of type %q", c.Vendor, kind)
+		}
+		if err == nil && seen[once] {
+			err = Refuse(provider.ReasonInvalidMessage, at, "the %s is given twice", kind)
+		}
+		if err != nil {
+			return Template{}, err
+		}
+		seen[once] = true
+	}
+	slices.SortStableFunc(out.Buttons, func(a, b TemplateButton) int { return a.Index - b.Index })
+	return out, nil
+}
+
+func (c *Checker) header(component *message.Component, at string, options TemplateOptions) (*TemplateHeader, error) {
+	p, at, err := c.only(parametersRules, component, at)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	if !slices.Contains(options.HeaderKinds, p.GetType()) {
+		return nil, Refuse(provider.ReasonUnsupported, at+".type", "%s has no template header of type %q", c.Vendor, p.GetType())
+	}
+	if p.GetType() == "text" {
+		return &TemplateHeader{Type: "text", Text: p.GetText()}, c.Object(textRules, p, at)
+	}
+	if err := c.Object(mediaRules[p.GetType()], p, at); err != nil {
+		return nil, err
+	}
+	media := map[string]*message.Media{"image": p.GetImage(), "video": p.GetVideo(), "document": p.GetDocument()}[p.GetType()]
+	at = Join(at, p.GetType())
+	if media.GetLink() == "" {
+		return nil, Refuse(provider.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", c.Vendor, p.GetType())
+	}
+	h := &TemplateHeader{Type: p.GetType(), Link: media.GetLink()}
+	if options.HeaderCaption {
+		h.Caption = media.GetCaption()
+	} else if media.GetCaption() != "" {
+		c.Ignored = append(c.Ignored, at+".caption")
+	}
+	return h, nil
+}
+
+func (c *Checker) body(component *message.Component, at string) ([]string, error) {
+	if err := c.Object(parametersRules, component, at); err != nil {
+		return nil, err
+	}
+	var out []string
+	for i, p := range component.GetParameters() {
+		at := Index(at+".parameters", i)
+		if p.GetType() != "text" {
+			return nil, Refuse(provider.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", c.Vendor, p.GetType())
+		}
+		if err := c.Object(textRules, p, at); err != nil {
+			return nil, err
+		}
+		out = append(out, p.GetText())
+	}
+	return out, nil
+}
+
+func (c *Checker) button(component *message.Component, at string, kinds []string) (TemplateButton, error) {
+	b := TemplateButton{SubType: component.GetSubType()}
+	if !slices.Contains(kinds, b.SubType) {
+		return b, Refuse(provider.ReasonUnsupported, at+".sub_type", "%s cannot fill a button of type %q", c.Vendor, b.SubType)
+	}
+	index, err := strconv.Atoi(component.GetIndex())
+	if err != nil || index < 0 || index >= maxButtons || strconv.Itoa(index) != component.GetIndex() {
+		return b, Refuse(provider.ReasonInvalidMessage, at+".index", `expected the button's position, from "0" to "%d"`, maxButtons-1)
+	}
+	b.Index = index
+	p, parameterAt, err := c.only(buttonRules, component, at)
+	if err != nil {
+		return b, err
+	}
+	if p == nil {
+		return b, Refuse(provider.ReasonInvalidMessage, at+".parameters", "the button needs one parameter")
+	}
+	want, rules := "text", textRules
+	b.Value = p.GetText()
+	if b.SubType == "copy_code" {
+		want, rules, b.Value = "coupon_code", couponRules, p.GetCouponCode()
+	}
+	if p.GetType() != want {
+		return b, Refuse(provider.ReasonInvalidMessage, parameterAt+".type", "a %s button takes a parameter of type %q", b.SubType, want)
+	}
+	return b, c.Object(rules, p, parameterAt)
+}
+
+// only gives the one parameter of a component and its path, or nil where there is none.
+func (c *Checker) only(rules *Rules, component *message.Component, at string) (*message.Parameter, string, error) {
+	if err := c.Object(rules, component, at); err != nil {
+		return nil, "", err
+	}
+	switch parameters := component.GetParameters(); len(parameters) {
+	case 0:
+		return nil, "", nil
+	case 1:
+		return parameters[0], Index(at+".parameters", 0), nil
+	default:
+		return nil, "", Refuse(provider.ReasonUnsupported, Index(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
+	}
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+const (
+	// statusArgument is the body's status_code for a bad argument and also for bad credentials: only its text
+	// tells them apart.
+	statusArgument = 210
+	// codeNotAvailable stands in Messages where the vendor has no id.
+	codeNotAvailable = "CODE_NOT_AVAILABLE"
+)
+
+// answer is the vendor's body. StatusCode is a number, and read as a string too; the contents of response are
+// read leniently, because an empty object may be written as an empty list.
+type answer struct {
+	StatusCode    json.RawMessage `json:"status_code"`
+	StatusMessage string          `json:"status_message"`
+	Response      json.RawMessage `json:"response"`
+}
+
+// classify says what an answer means. Success is the body's status_code 200, and never the HTTP status alone.
+func classify(r *vendorhttp.Response, redact func(string) string) provider.Outcome {
+	var a answer
+	if err := json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a); err != nil {
+		return vendorhttp.OutcomeForStatus(r)
+	}
+	status, err := strconv.Atoi(strings.Trim(string(a.StatusCode), `"`))
+	if err != nil {
+		return vendorhttp.OutcomeForStatus(r)
+	}
+	ok := r.Status >= 200 && r.Status < 300
+	var o provider.Outcome
+	switch {
+	case status == http.StatusOK && ok:
+		o = accepted(a)
+	case status == statusArgument:
+		o = argumentError(a.StatusMessage)
+	case status == http.StatusOK || !ok:
+		o = vendorhttp.OutcomeForStatus(r)
+	case status >= 400 && status < 600:
+		// The vendor's codes follow the HTTP statuses (400, 401, 403, 429, 500).
+		same := *r
+		same.Status = status
+		o = vendorhttp.OutcomeForStatus(&same)
+	default:
+		o = provider.Reject(provider.ReasonVendorRejected, "", "Pushwoosh refused the message")
+	}
+	if o.Rejected != nil {
+		o.Rejected.VendorCode = strconv.Itoa(status)
+		if a.StatusMessage != "" {
+			o.Rejected.VendorMessage = redact(a.StatusMessage)
+		}
+	}
+	o.Attempts = r.Attempts
+	return o
+}
+
+// accepted judges an answer with status_code 200, which proves nothing yet: a device that the vendor does not know
+// gets no message, and an answer that lists no message is no evidence of one.
+func accepted(a answer) provider.Outcome {
+	var response struct {
+		Messages       json.RawMessage
+		UnknownDevices json.RawMessage
+	}
+	_ = json.Unmarshal(a.Response, &response)
+	// The request had one device, so any device listed here is the recipient.
+	if !empty(response.UnknownDevices) {
+		o := provider.Reject(provider.ReasonRecipientUnreachable, "to",
+			"Pushwoosh does not know the recipient's number as a device; set use_auto_registration, or register it before")
+		o.Rejected.Scope = provider.ScopeRecipient
+		return o
+	}
+	var messages []string
+	_ = json.Unmarshal(response.Messages, &messages)
+	switch {
+	case len(messages) == 0 || messages[0] == "":
+		return provider.Unsure("Pushwoosh answered with status_code 200 and listed no message")
+	case messages[0] == codeNotAvailable:
+		return provider.Accept("")
+	}
+	return provider.Accept(messages[0])
+}
+
+// empty reports whether a JSON value is absent, null, {} or [].
+func empty(raw json.RawMessage) bool {
+	var value any
+	_ = json.Unmarshal(raw, &value)
+	switch v := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// argumentErrors are what texts of status_code 210 are known to speak of, in the order in which they are looked for.
+var argumentErrors = []struct {
+	words  []string
+	reason provider.Reason
+	scope  provider.Scope
+	path   string
+	detail string
+}{
+	{[]string{"access denied", "auth token", "access token", "api token", `"auth"`, "unauthorized"},
+		provider.ReasonUnauthenticated, provider.ScopeAccount, "",
+		"Pushwoosh refused the access token, or it does not belong to the application: check auth and application"},
+	{[]string{"application"}, provider.ReasonMisconfigured, provider.ScopeSender, "",
+		"Pushwoosh refused the application code: check the channel's argument application"},
+	{[]string{"device"}, provider.ReasonInvalidRecipient, provider.ScopeRecipient, "to",
+		"Pushwoosh refused the recipient's number"},
+}
+
+func argumentError(text string) provider.Outcome {
+	text = strings.ToLower(text)
+	for _, e := range argumentErrors {
+		for _, word := range e.words {
+			if strings.Contains(text, word) {
+				o := provider.Reject(e.reason, e.path, "%s", e.detail)
+				o.Rejected.Scope = e.scope
+				return o
+			}
+		}
+	}
+	return provider.Reject(provider.ReasonVendorRejected, "", "Pushwoosh refused the message")
+}

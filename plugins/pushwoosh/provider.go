@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/plugins/internal/settings"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// vendor is the vendor's name in refusals.
+const vendor = "Pushwoosh"
+
+// New makes the provider.
+func New() provider.Provider { return pushwoosh{} }
+
+type pushwoosh struct{}
+
+func (pushwoosh) Metadata() provider.Metadata {
+	return provider.Metadata{
+		Name: "pushwoosh", Version: version, Vendor: vendor,
+		DocsURL: "https://docs.pushwoosh.com/developer/api-reference/whatsapp",
+	}
+}
+
+func (pushwoosh) Schema() provider.Schema {
+	return provider.Schema{
+		Provider: schema.Schema{Attributes: []schema.Attribute{
+			{Name: "auth", Type: cty.String, Required: true, Sensitive: true,
+				Description: "API access token, from the Pushwoosh control panel."},
+			settings.Endpoint("https://api.pushwoosh.com"),
+			settings.Timeout(),
+		}},
+		Channel: schema.Schema{Attributes: []schema.Attribute{
+			{Name: "application", Type: cty.String, Required: true,
+				Description: `Application code, such as "XXXXX-XXXXX". The sending number is the one that the application is connected to.`},
+			{Name: "preset", Type: cty.String,
+				Description: "Code of a WhatsApp preset of the control panel, sent with every message."},
+			{Name: "use_auto_registration", Type: cty.Bool, Default: cty.True,
+				Description: "Register recipients' numbers on the fly. Without it a number must be registered as a device before."},
+		}},
+	}
+}
+
+func (pushwoosh) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	return append(settings.Check(config, "auth", settings.Word), settings.Connection(config)...)
+}
+
+func (pushwoosh) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	return append(settings.Check(config, "application", code), settings.Check(config, "preset", code)...)
+}
+
+// code checks an application or preset code. The vendor documents no alphabet, only examples without spaces.
+func code(s string) error {
+	if err := settings.Word(s); err != nil {
+		return err
+	}
+	if strings.ContainsAny(s, " \t") {
+		return errors.New("a code has no spaces")
+	}
+	return nil
+}
+
+func (p pushwoosh) Configure(ctx context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	diags := p.ValidateProviderConfig(ctx, req.Config)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	timeout, _ := settings.ParseTimeout(req.Config.String("timeout"))
+	auth := req.Config.String("auth")
+	client, err := vendorhttp.New(vendorhttp.Options{
+		Endpoint: req.Config.String("endpoint"), Timeout: timeout, Secrets: []string{auth},
+		UserAgent: "wahost-provider-pushwoosh/" + version,
+	})
+	if err != nil {
+		return nil, append(diags, diag.AttributeError("endpoint", "Invalid argument value", err.Error()))
+	}
+	return &account{client: client, auth: auth}, diags
+}
+
+type account struct {
+	client *vendorhttp.Client
+	auth   string
+}
+
+// Close drops idle connections.
+func (a *account) Close() error { return a.client.Close() }
+
+func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	c := &channel{account: a, application: req.Config.String("application"), preset: req.Config.String("preset"), register: true}
+	if v := req.Config.Value; v != cty.NilVal && v.Type().HasAttribute("use_auto_registration") {
+		if flag := v.GetAttr("use_auto_registration"); flag.IsKnown() && !flag.IsNull() {
+			c.register = flag.True()
+		}
+	}
+	return c, nil
+}
+
+type channel struct {
+	account             *account
+	application, preset string
+	register            bool
+}
+
+var templateOptions = carry.TemplateOptions{
+	HeaderKinds: []string{"text", "image", "video", "document"},
+	ButtonKinds: []string{"url"},
+}
+
+// Capabilities: the vendor documents no limits, no status callbacks and no inbound messages for WhatsApp.
+func (c *channel) Capabilities() provider.Capabilities {
+	return provider.Capabilities{
+		Kinds: []provider.KindCapability{
+			{Kind: message.KindText},
+			{Kind: message.KindTemplate, HeaderKinds: templateOptions.HeaderKinds,
+				ButtonKinds: templateOptions.ButtonKinds, ParameterTypes: []string{"text"}},
+		},
+		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
+		MediaSources:   []provider.MediaSource{provider.MediaByLink},
+		Scheduling:     true,
+		TextVariables:  true,
+		IDScope:        provider.IDPerRecipient,
+	}
+}
+
+// Send makes one request with exactly one notification.
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	n, checker, err := encode(req.Message, req.To)
+	if err != nil {
+		return carry.OutcomeOf(err)
+	}
+	n.Preset, n.UseAutoRegistration = c.preset, c.register
+	response, failure := c.account.client.PostJSON(ctx, path, envelope{request{
+		Application: c.application, Auth: c.account.auth, Notifications: []notification{n},
+	}})
+	var outcome provider.Outcome
+	if failure != nil {
+		outcome = failure.Outcome()
+	} else {
+		outcome = classify(response, c.account.client.Redact)
+	}
+	outcome.IgnoredFields = checker.Ignored
+	return outcome
+}

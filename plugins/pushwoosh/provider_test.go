@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/plugins/internal/plugintest"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+const (
+	auth = "SECRET-api-token"
+	sent = `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`
+)
+
+func open(t testing.TB, v *plugintest.Vendor) provider.Channel {
+	t.Helper()
+	_, c := plugintest.Open(t, New(),
+		plugintest.Values{"auth": cty.StringVal(auth), "endpoint": cty.StringVal(v.URL)},
+		plugintest.Values{"application": cty.StringVal("00000-AAAAA"), "preset": cty.StringVal("PRESET-1")})
+	return c
+}
+
+func send(t testing.TB, c provider.Channel, m *message.Message) provider.Outcome {
+	t.Helper()
+	return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d1", Message: m, To: plugintest.Recipient})
+}
+
+func TestWire(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, sent)
+	plugintest.Golden(t, "testdata/wire", v, open(t, v), "Content-Type")
+}
+
+func TestNoFieldIsLost(t *testing.T) {
+	t.Parallel()
+	text := func(kind string) *message.Parameter { return &message.Parameter{Type: kind, Text: "t"} }
+	bases := map[string]*message.Message{
+		"text": {Type: "text", Text: &message.Text{Body: "hi"}},
+		"template": {Type: "template", Template: &message.Template{
+			Name: "n", Language: &message.Language{Code: "en"},
+			Components: []*message.Component{
+				{Type: "header", Parameters: []*message.Parameter{text("text")}},
+				{Type: "body", Parameters: []*message.Parameter{text("text"), text("text")}},
+				{Type: "button", SubType: "url", Index: "0", Parameters: []*message.Parameter{text("text")}},
+			}}},
+	}
+	for _, kind := range []string{"image", "video", "document"} {
+		media := &message.Media{Link: "https://cdn.example.com/a"}
+		p := &message.Parameter{Type: kind}
+		switch kind {
+		case "image":
+			p.Image = media
+		case "video":
+			p.Video = media
+		default:
+			p.Document = media
+		}
+		bases["template with "+kind] = &message.Message{Type: "template", Template: &message.Template{
+			Name: "n", Language: &message.Language{Code: "en"},
+			Components: []*message.Component{{Type: "header", Parameters: []*message.Parameter{p}}},
+		}}
+	}
+	for name, base := range bases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := plugintest.NewVendor(t, sent)
+			c := open(t, v)
+			require.NotNil(t, send(t, c, base).Accepted)
+			assert.Greater(t, plugintest.Fidelity(t, v, c, base), 100)
+		})
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		status int
+		body   string
+		word   string
+		id     string
+		reason provider.Reason
+		retry  provider.Retry
+		scope  provider.Scope
+		code   string
+	}{
+		{name: "accepted", body: sent, word: "accepted", id: "0000-AAAA0000-BBBB0000"},
+		{name: "code as text", body: `{"status_code":"200","response":{"Messages":["a"],"UnknownDevices":[]}}`, word: "accepted", id: "a"},
+		{name: "no unknown devices", body: `{"status_code":200,"response":{"Messages":["a"],"UnknownDevices":{}}}`, word: "accepted", id: "a"},
+		{name: "no id", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["CODE_NOT_AVAILABLE"]}}`, word: "accepted"},
+		{name: "unknown device", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["a"],"UnknownDevices":{"a":["whatsapp:+12025550123"]}}}`,
+			word: "rejected", reason: provider.ReasonRecipientUnreachable, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "200"},
+		{name: "no message", body: `{"status_code":200,"status_message":"OK","response":{"Messages":[]}}`, word: "unknown"},
+		{name: "no response", body: `{"status_code":200,"status_message":"OK","response":null}`, word: "unknown"},
+		{name: "HTTP 500 with success", status: 500, body: sent, word: "unknown"},
+		{name: "devices", body: `{"status_code":210,"status_message":"Invalid devices list. \"devices\" must be an array.","response":{"Messages":[]}}`,
+			word: "rejected", reason: provider.ReasonInvalidRecipient, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "210"},
+		{name: "access denied", body: `{"status_code":210,"status_message":"Access denied or application not found","response":null}`,
+			word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "210"},
+		{name: "application", body: `{"status_code":210,"status_message":"Application not found","response":null}`,
+			word: "rejected", reason: provider.ReasonMisconfigured, retry: provider.RetryNever, scope: provider.ScopeSender, code: "210"},
+		{name: "other argument", body: `{"status_code":210,"status_message":"Bad ` + auth + `","response":null}`,
+			word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
+		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "400"},
+		{name: "403 in the body", body: `{"status_code":403,"status_message":"Token restrictions forbid this operation"}`,
+			word: "rejected", reason: provider.ReasonForbidden, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "403"},
+		{name: "500 in the body", body: `{"status_code":500,"status_message":"x"}`, word: "unknown"},
+		{name: "undocumented code", body: `{"status_code":7,"status_message":"x"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "7"},
+		{name: "HTTP 429", status: 429, body: ``, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, scope: provider.ScopeSender},
+		{name: "gateway page", status: 502, body: `<html>502 Bad Gateway</html>`, word: "unknown"},
+		{name: "null", body: `null`, word: "unknown"},
+		{name: "garbage", body: `{"status_code":{},"response":7`, word: "unknown"},
+		{name: "empty", body: ``, word: "unknown"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			v := plugintest.NewVendor(t, "")
+			v.Answer(max(test.status, 200), nil, test.body)
+			o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+			require.Equal(t, test.word, o.Word())
+			assert.Equal(t, 1, o.Attempts)
+			switch {
+			case o.Accepted != nil:
+				assert.Equal(t, test.id, o.Accepted.ProviderMessageID)
+			case o.Rejected != nil:
+				assert.Equal(t, test.reason, o.Rejected.Reason)
+				assert.Equal(t, test.retry, o.Rejected.Retry)
+				assert.Equal(t, test.scope, o.Rejected.Scope)
+				assert.Equal(t, test.code, o.Rejected.VendorCode)
+				assert.NotContains(t, o.Rejected.VendorMessage, auth)
+			default:
+				assert.NotContains(t, o.Unknown.Cause, auth)
+			}
+		})
+	}
+}
+
+func TestRecipients(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, sent)
+	c := open(t, v)
+	tests := []struct {
+		to     message.Recipient
+		reason provider.Reason
+		path   string
+	}{
+		{message.Recipient{Kind: message.RecipientGroup, Address: "g"}, provider.ReasonUnsupported, "recipient_type"},
+		{message.Recipient{Kind: message.RecipientUser, Address: "US.1"}, provider.ReasonUnsupported, "recipient"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "12025550123"}, provider.ReasonInvalidRecipient, "to"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "+1202 5550123"}, provider.ReasonInvalidRecipient, "to"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "+" + strings.Repeat("1", 16)}, provider.ReasonInvalidRecipient, "to"},
+		{message.Recipient{}, provider.ReasonInvalidRecipient, "to"},
+	}
+	for _, test := range tests {
+		o := c.Send(t.Context(), provider.SendRequest{Message: &message.Message{Type: "text", Text: &message.Text{Body: "x"}}, To: test.to})
+		require.NotNil(t, o.Rejected, test.to)
+		assert.Equal(t, test.reason, o.Rejected.Reason)
+		assert.Equal(t, test.path, o.Rejected.Path)
+	}
+	assert.Empty(t, v.Take())
+}
+
+func TestValidation(t *testing.T) {
+	t.Parallel()
+	p := New().(interface {
+		provider.Provider
+		provider.ProviderValidator
+		provider.ChannelValidator
+	})
+	good := plugintest.Values{"auth": cty.StringVal(auth)}
+	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, good)))
+	unknown := plugintest.Values{"auth": cty.UnknownVal(cty.String), "endpoint": cty.UnknownVal(cty.String), "timeout": cty.UnknownVal(cty.String)}
+	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, unknown)))
+	for name, value := range map[string]string{"auth": auth + "\n", "endpoint": "ftp://x", "timeout": "-1s"} {
+		values := plugintest.Values{"auth": cty.StringVal(auth)}
+		values[name] = cty.StringVal(value)
+		diags := p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, values))
+		require.Len(t, diags, 1, name)
+		assert.Equal(t, cty.GetAttrPath(name), diags[0].Path)
+		assert.NotContains(t, diags[0].String(), auth)
+		_, diags = p.Configure(t.Context(), provider.ConfigureRequest{Config: plugintest.Config(t, p.Schema().Provider, values)})
+		assert.True(t, diags.HasErrors())
+	}
+	for _, value := range []string{"", " ", "a b"} {
+		diags := p.ValidateChannelConfig(t.Context(), plugintest.Config(t, p.Schema().Channel, plugintest.Values{"application": cty.StringVal(value)}))
+		assert.True(t, diags.HasErrors(), value)
+	}
+	assert.Empty(t, p.ValidateChannelConfig(t.Context(), plugintest.Config(t, p.Schema().Channel, plugintest.Values{"application": cty.UnknownVal(cty.String)})))
+}
+
+func TestVendorUnavailable(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, "")
+	v.Answer(http.StatusServiceUnavailable, http.Header{"Retry-After": {"5"}}, "busy")
+	o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+	require.NotNil(t, o.Rejected)
+	assert.Equal(t, provider.RetryAfter, o.Rejected.Retry)
+	assert.Equal(t, "busy", o.Rejected.VendorMessage)
+}
