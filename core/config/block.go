@@ -34,7 +34,7 @@ func (b *block) require(names ...string) {
 	for _, name := range names {
 		if !b.has(name) {
 			b.add(b.at, "Missing required argument", fmt.Sprintf(
-				"The argument %q is required, but no definition was found.", name))
+				"The argument %q is required, but no value was given.", name))
 		}
 	}
 }

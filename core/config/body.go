@@ -85,7 +85,7 @@ func (f *Folder) decodeArgument(s *scope, a schema.Attribute, attr *hcl.Attribut
 	unknown := cty.UnknownVal(a.Type)
 	v, diags := s.eval(attr.Expr)
 	if a.Sensitive {
-		diags = withhold(diags, s.usesSecret(attr.Expr, nil))
+		diags = withhold(diags, s.usesSecret(attr.Expr))
 	}
 	if diags.HasErrors() {
 		return unknown, diags

@@ -107,6 +107,7 @@ type Route struct {
 	FallbackOn []provider.Reason
 	DeclRange  Range
 
+	broken        bool // has errors of its own
 	hclRange      hcl.Range
 	channelRanges []hcl.Range
 }

@@ -57,10 +57,9 @@ func TestDiagnostics(t *testing.T) {
 			if s.base {
 				fsys["a_base.wahost.hcl"] = &fstest.MapFile{Data: base}
 			}
-			f, diags := openFS(fsys, ".")
-			c, more := f.Load(context.Background(), s.options)
-			diags = append(diags, more...)
-			require.Equal(t, more.HasErrors(), c == nil)
+			f := openFS(fsys, ".")
+			c, diags := f.Load(context.Background(), s.options)
+			require.Equal(t, diags.HasErrors(), c == nil)
 			if c != nil && s.capabilities {
 				diags = append(diags, c.CheckCapabilities(capabilitiesOf(c))...)
 			}

@@ -41,6 +41,8 @@ type Folder struct {
 	// defaults are the ranges of the defaults of variables.
 	defaults map[string]hcl.Range
 	broken   map[string]bool
+	// diags are what went wrong in reading and parsing.
+	diags hcl.Diagnostics
 }
 
 type varsFile struct {
@@ -48,12 +50,14 @@ type varsFile struct {
 	file *hcl.File
 }
 
-// Open reads and parses all configuration files of a folder. The folder is not nil even where there are errors, so
-// that they can be shown with what was written.
-func Open(dir string) (*Folder, hcl.Diagnostics) {
+// Open reads and parses all configuration files of a folder. What goes wrong is in the answers of Requirements and
+// Load, which then do nothing else: with a part missing, the rest would seem wrong.
+func Open(dir string) *Folder {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return newFolder(dir), hcl.Diagnostics{failure("No such configuration folder", fmt.Sprintf(
+		f := newFolder(dir)
+		f.diags = hcl.Diagnostics{failure("No such configuration folder", fmt.Sprintf(
 			"There is no folder %q. Name the folder that holds your *%s files with --config.", dir, FileSuffix))}
+		return f
 	}
 	return openFS(os.DirFS(dir), dir)
 }
@@ -65,14 +69,14 @@ func newFolder(dir string) *Folder {
 	}
 }
 
-func openFS(fsys fs.FS, dir string) (*Folder, hcl.Diagnostics) {
+func openFS(fsys fs.FS, dir string) *Folder {
 	f := newFolder(dir)
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return f, hcl.Diagnostics{failure("Configuration folder not readable", fmt.Sprintf(
+		f.diags = hcl.Diagnostics{failure("Configuration folder not readable", fmt.Sprintf(
 			"The folder %q cannot be listed: %s.", dir, err))}
+		return f
 	}
-	var diags hcl.Diagnostics
 	found := false
 	for _, entry := range entries { // sorted by name
 		name := entry.Name()
@@ -84,11 +88,11 @@ func openFS(fsys fs.FS, dir string) (*Folder, hcl.Diagnostics) {
 		path := filepath.Join(dir, name)
 		src, err := readFile(fsys, name)
 		if err != nil {
-			diags = append(diags, failure("Configuration file not readable", fmt.Sprintf("%s: %s.", path, err)))
+			f.diags = append(f.diags, failure("Configuration file not readable", fmt.Sprintf("%s: %s.", path, err)))
 			continue
 		}
 		file, parseDiags := parse(src, path)
-		diags = append(diags, parseDiags...)
+		f.diags = append(f.diags, parseDiags...)
 		f.files[path] = file
 		f.broken[path] = parseDiags.HasErrors()
 		if isVars {
@@ -98,11 +102,11 @@ func openFS(fsys fs.FS, dir string) (*Folder, hcl.Diagnostics) {
 		}
 	}
 	if !found {
-		diags = append(diags, failure("No configuration files", fmt.Sprintf(
+		f.diags = append(f.diags, failure("No configuration files", fmt.Sprintf(
 			"The folder %q has no *%s files. Change to the folder that has them, name it with --config, "+
 				"or write a first file.", dir, FileSuffix)))
 	}
-	return f, diags
+	return f
 }
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {

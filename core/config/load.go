@@ -32,9 +32,12 @@ type Options struct {
 	Validator Validator
 }
 
-// Load evaluates the configuration and reports all mistakes in one run. The Config is nil where there are errors; it
+// Load evaluates the configuration and reports all mistakes in one run, those of Open too. The Config is nil where there are errors; it
 // may come with warnings.
 func (f *Folder) Load(ctx context.Context, opts Options) (*Config, hcl.Diagnostics) {
+	if f.diags.HasErrors() {
+		return nil, f.sorted(slices.Clone(f.diags))
+	}
 	l := &loader{
 		folder: f, opts: opts, scope: newScope(), schemas: map[string]knownSchema{}, failed: map[string]bool{},
 		providers: map[addr.ProviderConfig]*decodedBody{}, channels: map[addr.Channel]*decodedBody{},
@@ -68,16 +71,9 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Config, hcl.Diagnosti
 
 // Load opens a folder and loads it: Open and Folder.Load in one. The folder is never nil.
 func Load(ctx context.Context, dir string, opts Options) (*Config, *Folder, hcl.Diagnostics) {
-	f, diags := Open(dir)
-	if len(f.config) == 0 {
-		return nil, f, diags
-	}
-	c, more := f.Load(ctx, opts)
-	diags = append(diags, more...)
-	if diags.HasErrors() {
-		c = nil
-	}
-	return c, f, f.sorted(diags)
+	f := Open(dir)
+	c, diags := f.Load(ctx, opts)
+	return c, f, diags
 }
 
 type knownSchema struct {

@@ -25,7 +25,7 @@ func (l *loader) schemaOf(ctx context.Context, name string) (provider.Schema, bo
 	known := knownSchema{}
 	defer func() { l.schemas[name] = known }()
 	r := l.required[name]
-	if r == nil || l.opts.Providers == nil {
+	if r == nil || r.bad || l.opts.Providers == nil {
 		return provider.Schema{}, false
 	}
 	s, err := l.opts.Providers.Schema(ctx, name)

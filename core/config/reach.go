@@ -9,7 +9,7 @@ import "fmt"
 func (l *loader) warnUnreachable() {
 	for i, r := range l.routes {
 		for _, earlier := range l.routes[:i] {
-			if earlier.When == nil && earlier.Match.covers(r.Match) {
+			if !r.broken && !earlier.broken && earlier.When == nil && earlier.Match.covers(r.Match) {
 				l.add(warning(r.hclRange, "Unreachable route", fmt.Sprintf(
 					"Routes are tried in order, and every message that the route %q matches is already taken by the route %q at %s. "+
 						"Move this route up, or narrow the other one.", r.Name, earlier.Name, earlier.DeclRange)))

@@ -23,12 +23,16 @@ const unsupportedVersion = "Unsupported version of wahost"
 
 type requirement struct {
 	Requirement
-	at hcl.Range
+	at  hcl.Range
+	bad bool
 }
 
 // Requirements gives the providers that the configuration needs, without evaluating anything else: what `init`
 // installs. HostVersion is the version of this program, such as "1.4.2"; empty skips the check of required_version.
 func (f *Folder) Requirements(hostVersion string) (map[string]Requirement, hcl.Diagnostics) {
+	if f.diags.HasErrors() {
+		return nil, f.sorted(slices.Clone(f.diags))
+	}
 	content, _ := f.content()
 	found, diags := requirements(content.blocks("wahost"), hostVersion)
 	out := make(map[string]Requirement, len(found))
@@ -58,6 +62,7 @@ func requirements(blocks hcl.Blocks, hostVersion string) (map[string]*requiremen
 				}
 				r, d := decodeRequirement(attr)
 				diags = append(diags, d...)
+				r.bad = d.HasErrors()
 				found[name] = r
 			}
 		}

@@ -42,6 +42,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		r.Strategy = Strategy(b.word("strategy", "strategy", []string{string(StrategyFailover), string(StrategyWeighted)}))
 		b.weights(&r)
 		r.FallbackOn = b.fallbackOn()
+		r.broken = b.diags.HasErrors()
 		l.add(b.diags...)
 		l.checkBindings(r)
 		l.routes = append(l.routes, r)

@@ -67,7 +67,7 @@ func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value) (cty.V
 		return cty.DynamicVal, diags
 	}
 	v, diags := expr.Value(s.context(extra))
-	diags = withhold(diags, s.usesSecret(expr, extra))
+	diags = withhold(diags, s.usesSecret(expr))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -88,10 +88,10 @@ func (s *scope) check(expr hcl.Expression, extra map[string]cty.Value) hcl.Diagn
 func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl.Diagnostic {
 	at := t.SourceRange()
 	root := t.RootName()
-	if _, ok := extra[root]; ok {
-		return nil
-	}
 	names := steps(t)
+	if v, ok := extra[root]; ok {
+		return checkFields(at, root, v.Type(), names)
+	}
 	switch root {
 	case "var":
 		if len(names) < 1 {
@@ -123,6 +123,21 @@ func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 		return problem(at, "Unknown name", fmt.Sprintf(
 			"There is nothing called %q here.%s", root, suggestOr(root, roots,
 				fmt.Sprintf(" A reference starts with %s; a plain text needs quotes.", orList(roots)))))
+	}
+	return nil
+}
+
+// checkFields reports the first name that the type does not have.
+func checkFields(at hcl.Range, path string, ty cty.Type, names []string) *hcl.Diagnostic {
+	for _, name := range names {
+		if !ty.IsObjectType() {
+			return nil
+		}
+		if !ty.HasAttribute(name) {
+			return problem(at, "Unknown field", fmt.Sprintf("There is no %q in %s.%s", name, path,
+				suggestOr(name, sortedKeys(ty.AttributeTypes()), " It has: "+joinLimited(sortedKeys(ty.AttributeTypes()))+".")))
+		}
+		path, ty = path+"."+name, ty.AttributeType(name)
 	}
 	return nil
 }

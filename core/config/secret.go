@@ -41,12 +41,9 @@ func withhold(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 	return out
 }
 
-// usesSecret reports whether the expression refers to a sensitive value or to one of the extra names.
-func (s *scope) usesSecret(expr hcl.Expression, extra map[string]cty.Value) bool {
+// usesSecret reports whether the expression refers to a sensitive value.
+func (s *scope) usesSecret(expr hcl.Expression) bool {
 	for _, t := range expr.Variables() {
-		if _, ok := extra[t.RootName()]; ok {
-			return true
-		}
 		names := steps(t)
 		if len(names) == 0 {
 			continue

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -68,11 +67,13 @@ func (s *scope) condition(expr hcl.Expression) (func(*message.Message, string) (
 	}, diags
 }
 
-// truth gives the result of a condition as a known or unknown bool.
+// truth gives the result of a condition as a known or unknown bool. Texts that read "true" are not taken for one.
 func truth(v cty.Value) (cty.Value, error) {
 	v, _ = v.UnmarkDeep()
-	v, err := convert.Convert(v, cty.Bool)
-	if err != nil || v.IsNull() {
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return v, nil
+	}
+	if v.Type() != cty.Bool || v.IsNull() {
 		return cty.NilVal, fmt.Errorf("the condition of a route must be true or false")
 	}
 	return v, nil
