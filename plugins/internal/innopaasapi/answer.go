@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package innopaasapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// codeAccepted is the code of a message that was taken. It is not yet sent, and its template may not even exist.
+const codeAccepted = "0"
+
+// answer is the body of a submit response. The v3 documents leave it out; the older ones type code and data in
+// more than one way.
+type answer struct {
+	Code    scalar          `json:"code"`
+	Message scalar          `json:"message"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// scalar reads a string, number or boolean as text, digit for digit. Everything else is "".
+type scalar string
+
+func (s *scalar) UnmarshalJSON(data []byte) error {
+	*s = ""
+	switch {
+	case len(data) == 0 || data[0] == '{' || data[0] == '[' || string(data) == "null":
+	case data[0] == '"':
+		return json.Unmarshal(data, (*string)(s))
+	default:
+		*s = scalar(data)
+	}
+	return nil
+}
+
+// classify says what an answer to a request for n recipients means, and the vendor's id of the request.
+func classify(r *vendorhttp.Response, recipients int, redact func(string) string) (provider.Outcome, string) {
+	var a answer
+	if json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a) != nil || a.Code == "" {
+		return vendorhttp.OutcomeForStatus(r), ""
+	}
+	ok := r.Status >= 200 && r.Status < 300
+	if a.Code == codeAccepted && ok {
+		o := provider.Accept("")
+		o.Attempts = r.Attempts
+		return o, dataID(a.Data)
+	}
+	o, known := outcomeOfCode(string(a.Code), string(a.Message), recipients)
+	if !known && !ok {
+		// The vendor's HTTP statuses are not documented. One that is telling says more than a code that is not.
+		o = vendorhttp.OutcomeForStatus(r)
+	}
+	o.Attempts = r.Attempts
+	if o.Rejected != nil {
+		o.Rejected.VendorCode, o.Rejected.VendorMessage = redact(string(a.Code)), redact(string(a.Message))
+	}
+	return o, ""
+}
+
+// dataID finds the message id in data: a string or a number as older documents and clients have it, an object's
+// "messageId" or "id" (the first is what the vendor's SMS API uses), or a list of exactly one of these. What a
+// longer list would mean is not documented, so that it yields no id: the uid still tells the message.
+func dataID(data json.RawMessage) string {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) == nil && len(list) == 1 {
+		data = list[0]
+	}
+	var object struct {
+		MessageID scalar `json:"messageId"`
+		ID        scalar `json:"id"`
+	}
+	if json.Unmarshal(data, &object) == nil {
+		if object.MessageID != "" {
+			return string(object.MessageID)
+		}
+		return string(object.ID)
+	}
+	var id scalar
+	if json.Unmarshal(data, &id) != nil || id == "true" || id == "false" {
+		return ""
+	}
+	return strings.TrimSpace(string(id))
+}
+
+// codeMeaning is one row of the error table.
+type codeMeaning struct {
+	reason provider.Reason
+	scope  provider.Scope
+	detail string
+}
+
+// codes are the vendor's error codes: https://docs.innopaas.com, "custom error codes" (101 to 118), and 143 from the
+// older WhatsApp documents. Those marked SMS are from the SMS list of the same family and not confirmed for
+// WhatsApp. None of them may be tried again unchanged.
+var codes = map[string]codeMeaning{
+	"101": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account does not exist"},
+	"102": {provider.ReasonUnauthenticated, provider.ScopeAccount, "wrong password"},
+	"105": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the uid is too long"},
+	"106": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the text is longer than 3000 characters"},
+	"108": {provider.ReasonInvalidRecipient, provider.ScopeRecipient, "the phone number is malformed"},
+	"109": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the count of phone numbers is wrong"},
+	"110": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the balance is not sufficient"},
+	"112": {provider.ReasonMisconfigured, provider.ScopeAccount, "the product is not set up"},
+	"114": {provider.ReasonMisconfigured, provider.ScopeAccount, "the address of this machine is not on the account's allowlist"},
+	"115": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account has no domestic permission"},
+	"118": {provider.ReasonMisconfigured, provider.ScopeSender, "the sending number does not exist: check send_number and waba_id"},
+	"143": {provider.ReasonTemplateUnavailable, provider.ScopeMessage, "the template was not found"},
+
+	"116": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account is deleted or disabled"},                    // SMS
+	"123": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the content is empty"},                                 // SMS
+	"125": {provider.ReasonQuotaExceeded, provider.ScopeRecipient, "the number got its ten messages of the day"},          // SMS
+	"128": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account name has the wrong length"},                 // SMS
+	"129": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account has no price set up"},                       // SMS
+	"131": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the daily limit is reached"},                            // SMS
+	"132": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the monthly limit is reached"},                          // SMS
+	"133": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the send limit is reached"},                             // SMS
+	"134": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the limit against complaints is reached"},               // SMS
+	"135": {provider.ReasonTemplateMismatch, provider.ScopeMessage, "the count of variables differs from the template's"}, // SMS
+}
+
+// codeException is the vendor's "unknown exception" (SMS list). The vendor itself does not know what happened, so
+// the message may have been taken.
+const codeException = "130"
+
+// authFailure is the text that the vendor documents for bad credentials; the code is not documented.
+const authFailure = "authentication fail"
+
+// outcomeOfCode gives the meaning of a code, and whether it is a known one.
+func outcomeOfCode(code, text string, recipients int) (provider.Outcome, bool) {
+	meaning, known := codes[code]
+	switch {
+	case code == codeException:
+		return provider.Unsure("InnoPaaS answered with code 130, an unknown exception on its side"), true
+	case !known && strings.Contains(strings.ToLower(text), authFailure):
+		meaning = codeMeaning{provider.ReasonUnauthenticated, provider.ScopeAccount, "authentication failed: check app_key and authorization"}
+		known = true
+	case !known:
+		meaning = codeMeaning{provider.ReasonVendorRejected, provider.ScopeMessage, "code " + code + " is not documented"}
+	}
+	o := provider.Reject(meaning.reason, "", "InnoPaaS refused the message: %s", meaning.detail)
+	o.Rejected.Scope = meaning.scope
+	if code == "106" {
+		o.Rejected.Path = "text.body"
+	}
+	if meaning.scope == provider.ScopeRecipient {
+		o.Rejected.Path = "to"
+		if recipients > 1 {
+			// Which of the numbers is meant is not told, and the vendor took none of them.
+			o.Rejected.Path, o.Rejected.Scope, o.Rejected.Retry = "", provider.ScopeMessage, provider.RetrySafe
+			o.Rejected.Detail += ", for one of the recipients of the request"
+		}
+	}
+	return o, known
+}

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package innopaasapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// maxRecipients of one request: documented with recipientNumber.
+const maxRecipients = 1000
+
+// maxText is what error 106 enforces; the field's own table states no limit.
+const maxText = 3000
+
+// sender is one channel.
+type sender struct {
+	account *Account
+	id      string
+	wabaID  string
+	// number is in digits.
+	number string
+	nested bool
+}
+
+var mediaHeaders = []string{"text", "image", "video", "document"}
+
+// headerKinds of the interactive kinds. The vendor's table allows any header for lists; WhatsApp allows text only
+// for lists and product lists, and none for a product.
+var headerKinds = map[string][]string{
+	message.KindList:        {"text"},
+	message.KindButton:      mediaHeaders,
+	message.KindProduct:     nil,
+	message.KindProductList: {"text"},
+}
+
+var templateOptions = carry.TemplateOptions{
+	HeaderKinds: mediaHeaders, ButtonKinds: []string{"url", "copy_code"}, HeaderCaption: true,
+}
+
+// Capabilities: the vendor's callbacks have no status "sent".
+func (s *sender) Capabilities() provider.Capabilities {
+	c := provider.Capabilities{
+		Kinds: []provider.KindCapability{{
+			Kind: message.KindTemplate, HeaderKinds: templateOptions.HeaderKinds,
+			ButtonKinds: templateOptions.ButtonKinds, ParameterTypes: []string{"text"},
+		}},
+		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
+		MediaSources:   []provider.MediaSource{provider.MediaByLink},
+		Statuses:       []provider.Status{provider.StatusDelivered, provider.StatusRead, provider.StatusFailed},
+		IDScope:        provider.IDPerRequest,
+	}
+	if s.account.product.MarketingLite {
+		c.TemplateCategories = []string{message.CategoryMarketing}
+		return c
+	}
+	for _, kind := range []string{
+		message.KindText, message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument,
+		message.KindSticker, message.KindLocation, message.KindContacts,
+		message.KindList, message.KindButton, message.KindProduct, message.KindProductList,
+	} {
+		c.Kinds = append(c.Kinds, provider.KindCapability{Kind: kind, HeaderKinds: headerKinds[kind]})
+	}
+	c.InboundTypes = inboundTypes
+	c.Limits = []message.Limit{{
+		Kind: message.KindText, Path: "text.body", Maximum: maxText, Unit: message.UnitCharacters,
+		Source: "InnoPaaS error code 106: text of more than 3000 characters",
+	}}
+	return c
+}
+
+// Close forgets the channel.
+func (s *sender) Close() error {
+	s.account.mu.Lock()
+	defer s.account.mu.Unlock()
+	if s.account.channels[s.id] == s {
+		delete(s.account.channels, s.id)
+	}
+	return nil
+}
+
+// MaxRecipients is the vendor's limit per request.
+func (s *sender) MaxRecipients() int { return maxRecipients }
+
+// Send makes one request for one recipient. The delivery id travels as uid, and comes back in webhooks.
+func (s *sender) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	e := s.encoder()
+	digits, err := e.Digits(req.To)
+	if err != nil {
+		return carry.OutcomeOf(err)
+	}
+	body, err := e.encode(req.Message)
+	if err != nil {
+		return carry.OutcomeOf(err)
+	}
+	body.UID, body.RecipientNumber = req.DeliveryID, digits
+	outcome, id := s.submit(ctx, body, 1)
+	outcome.IgnoredFields = e.Ignored
+	if outcome.Accepted != nil {
+		outcome.Accepted.ProviderMessageID = id
+	}
+	return outcome
+}
+
+// SendGroup makes one request for all recipients. The vendor documents one id for the whole request; each status
+// webhook then tells the recipient. The uid is the id of the first delivery that is sent.
+func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+	outcomes := make([]provider.Outcome, len(req.Deliveries))
+	e := s.encoder()
+	body, err := e.encode(req.Message)
+	if err != nil {
+		for i, d := range req.Deliveries {
+			outcomes[i] = carry.OutcomeOf(err)
+			outcomes[i].DeliveryID = d.DeliveryID
+		}
+		return outcomes
+	}
+	var numbers []string
+	sent := make([]bool, len(req.Deliveries))
+	seen := make(map[string]bool, len(req.Deliveries))
+	for i, d := range req.Deliveries {
+		digits, err := e.Digits(d.To)
+		switch {
+		case err != nil:
+			outcomes[i] = carry.OutcomeOf(err)
+		case seen[digits]:
+			outcomes[i] = repeated()
+		case len(numbers) == maxRecipients:
+			outcomes[i] = tooMany()
+		default:
+			if len(numbers) == 0 {
+				body.UID = d.DeliveryID
+			}
+			numbers = append(numbers, digits)
+			seen[digits], sent[i] = true, true
+		}
+		outcomes[i].DeliveryID = d.DeliveryID
+	}
+	if len(numbers) == 0 {
+		return outcomes
+	}
+	body.RecipientNumber = strings.Join(numbers, ",")
+	shared, id := s.submit(ctx, body, len(numbers))
+	shared.IgnoredFields = e.Ignored
+	for i, d := range req.Deliveries {
+		if sent[i] {
+			outcomes[i] = copyOf(shared)
+			outcomes[i].DeliveryID = d.DeliveryID
+			if a := outcomes[i].Accepted; a != nil {
+				a.GroupID, a.Aliases = id, []string{body.UID}
+			}
+		}
+	}
+	return outcomes
+}
+
+// repeated refuses the second of two deliveries to one number: webhooks could not tell them apart, and whether the
+// vendor sends twice is not documented. In a request of its own it is fine.
+func repeated() provider.Outcome {
+	o := provider.Reject(provider.ReasonRateLimited, "to", "the same number twice in one vendor request; send it again on its own")
+	o.Rejected.Retry, o.Rejected.Scope = provider.RetrySafe, provider.ScopeRecipient
+	return o
+}
+
+func tooMany() provider.Outcome {
+	o := provider.Reject(provider.ReasonRateLimited, "", "one vendor request takes %d recipients", maxRecipients)
+	o.Rejected.Retry = provider.RetrySafe
+	return o
+}
+
+// copyOf gives an outcome that shares no pointer with the original.
+func copyOf(o provider.Outcome) provider.Outcome {
+	if o.Accepted != nil {
+		o.Accepted = new(*o.Accepted)
+	}
+	if o.Rejected != nil {
+		o.Rejected = new(*o.Rejected)
+	}
+	if o.Unknown != nil {
+		o.Unknown = new(*o.Unknown)
+	}
+	return o
+}
+
+func (s *sender) submit(ctx context.Context, body submission, recipients int) (provider.Outcome, string) {
+	response, failure := s.account.client.PostJSON(ctx, s.account.path, body)
+	if failure != nil {
+		return failure.Outcome(), ""
+	}
+	return classify(response, recipients, s.account.client.Redact)
+}
+
+func (s *sender) encoder() *encoder {
+	return &encoder{Checker: carry.Checker{Vendor: vendor}, sender: s}
+}

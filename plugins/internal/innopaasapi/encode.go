@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package innopaasapi
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// encoder writes one message.
+type encoder struct {
+	carry.Checker
+	sender *sender
+}
+
+var (
+	alwaysIgnored = []string{"context.message_id", "biz_opaque_callback_data", "wahost.variables"}
+
+	templateRules = rules([]string{"template.name", "template.language.code", "template.components"},
+		"template.language.policy", "template.namespace")
+	// Variables of a text are filled in before sending.
+	textRules     = carry.MessageRules([]string{"text.body", "wahost.variables"}, append([]string{"text.preview_url"}, alwaysIgnored[:2]...))
+	imageRules    = rules([]string{"image.link", "image.caption"}, "image.filename")
+	videoRules    = rules([]string{"video.link", "video.caption"}, "video.filename")
+	audioRules    = rules([]string{"audio.link"}, "audio.voice", "audio.filename")
+	documentRules = rules([]string{"document.link", "document.caption", "document.filename"})
+	stickerRules  = rules([]string{"sticker.link"}, "sticker.filename")
+	locationRules = rules([]string{"location.latitude", "location.longitude", "location.name", "location.address"})
+	contactsRules = rules([]string{
+		"contacts.name.formatted_name", "contacts.name.first_name", "contacts.name.last_name",
+		"contacts.name.middle_name", "contacts.name.suffix", "contacts.name.prefix",
+		"contacts.phones.phone", "contacts.phones.type", "contacts.phones.wa_id",
+		"contacts.emails.email", "contacts.emails.type", "contacts.urls.url", "contacts.urls.type",
+		"contacts.addresses.street", "contacts.addresses.city", "contacts.addresses.state", "contacts.addresses.zip",
+		"contacts.addresses.country", "contacts.addresses.country_code", "contacts.addresses.type",
+		"contacts.org.company", "contacts.org.department", "contacts.org.title", "contacts.birthday",
+	})
+)
+
+func rules(carried []string, ignored ...string) *carry.Rules {
+	return carry.MessageRules(carried, append(ignored, alwaysIgnored...))
+}
+
+// encode writes everything but uid and recipients.
+func (e *encoder) encode(m *message.Message) (submission, error) {
+	out := submission{WabaID: e.sender.wabaID, SendNumber: e.sender.number, MessageType: m.GetType()}
+	// The vendor cannot hold a message: the host sends it when its time has come.
+	if at := m.GetWahost().GetSendAt(); at != nil && time.Until(at.AsTime()) > time.Minute {
+		return out, carry.Refuse(provider.ReasonUnsupported, "wahost.send_at", "%s sends at once", vendor)
+	}
+	if e.sender.account.product.MarketingLite {
+		if err := marketingTemplate(m); err != nil {
+			return out, err
+		}
+	}
+	switch m.GetType() {
+	case message.KindTemplate:
+		return out, e.template(m, &out)
+	case message.KindText:
+		return out, e.text(m, &out)
+	case message.KindImage:
+		return out, e.media(imageRules, m, &out)
+	case message.KindVideo:
+		return out, e.media(videoRules, m, &out)
+	case message.KindAudio:
+		return out, e.media(audioRules, m, &out)
+	case message.KindDocument:
+		return out, e.media(documentRules, m, &out)
+	case message.KindSticker:
+		return out, e.media(stickerRules, m, &out)
+	case message.KindLocation:
+		return out, e.location(m, &out)
+	case message.KindContacts:
+		return out, e.contacts(m, &out)
+	case message.TypeInteractive:
+		return out, e.interactive(m, &out)
+	}
+	return out, carry.Refuse(provider.ReasonUnsupported, "type", "%s does not carry messages of type %q", vendor, m.GetType())
+}
+
+// marketingTemplate refuses what MMLite is not for. A template of unknown category is refused too: only the caller
+// can know that it is a marketing one.
+func marketingTemplate(m *message.Message) error {
+	switch {
+	case m.GetType() != message.KindTemplate:
+		return carry.Refuse(provider.ReasonUnsupported, "type", "InnoPaaS MMLite sends marketing templates only, not %q", m.GetType())
+	case m.Category() == "":
+		return carry.Refuse(provider.ReasonUnsupported, "wahost.category",
+			`InnoPaaS MMLite sends marketing templates only and the category is not known: set it to "marketing" if it is one`)
+	case m.Category() != message.CategoryMarketing:
+		return carry.Refuse(provider.ReasonUnsupported, "wahost.category", "InnoPaaS MMLite sends marketing templates only, not %q", m.Category())
+	}
+	return nil
+}
+
+func (e *encoder) template(m *message.Message, out *submission) error {
+	if err := e.Message(templateRules, m); err != nil {
+		return err
+	}
+	out.TemplateName, out.Language = m.GetTemplate().GetName(), m.GetTemplate().GetLanguage().GetCode()
+	if out.TemplateName == "" {
+		return carry.Refuse(provider.ReasonInvalidMessage, "template.name", "the template has no name")
+	}
+	if out.Language == "" {
+		return carry.Refuse(provider.ReasonInvalidMessage, "template.language.code", "%s needs the template's language", vendor)
+	}
+	t, err := e.Template(m.GetTemplate(), templateOptions)
+	if err != nil {
+		return err
+	}
+	if h := t.Header; h != nil {
+		out.Header = &header{Type: h.Type, Link: h.Link, Caption: h.Caption, ParamValue: h.Text}
+	}
+	out.BodyParams = t.Body
+	for _, b := range t.Buttons {
+		out.ButtonParams = append(out.ButtonParams, buttonParam{Type: "text", Value: b.Value})
+	}
+	return nil
+}
+
+func (e *encoder) text(m *message.Message, out *submission) error {
+	if err := e.Message(textRules, m); err != nil {
+		return err
+	}
+	out.Body = m.GetText().GetBody()
+	if variables := m.GetWahost().GetVariables(); len(variables) > 0 {
+		rendered, err := message.RenderVariables(out.Body, variables)
+		switch {
+		case err == nil:
+			out.Body = rendered
+		case strings.Contains(out.Body, "{{"):
+			return carry.Refuse(provider.ReasonInvalidMessage, "wahost.variables", "%s", err)
+		default:
+			e.Ignored = append(e.Ignored, "wahost.variables")
+		}
+	}
+	if strings.TrimSpace(out.Body) == "" {
+		return carry.Refuse(provider.ReasonInvalidMessage, "text.body", "the text is empty")
+	}
+	return nil
+}
+
+func (e *encoder) media(rules *carry.Rules, m *message.Message, out *submission) error {
+	if err := e.Message(rules, m); err != nil {
+		return err
+	}
+	in := m.MediaOf()
+	if in.GetLink() == "" {
+		return carry.Refuse(provider.ReasonInvalidMessage, m.GetType()+".link", "%s needs a link to the %s", vendor, m.GetType())
+	}
+	out.Media = &media{Link: in.GetLink(), Caption: in.GetCaption()}
+	if m.GetType() == message.KindDocument {
+		out.Media.Filename = in.GetFilename()
+		if out.Media.Filename == "" {
+			out.Media.Filename = filenameOf(in.GetLink())
+		}
+		if out.Media.Filename == "" {
+			return carry.Refuse(provider.ReasonInvalidMessage, "document.filename",
+				"%s needs a file name for a document, and the link does not tell it", vendor)
+		}
+	}
+	return nil
+}
+
+// filenameOf gives the file name at the end of a link, or "" where there is none with an extension.
+func filenameOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	name := path.Base(u.Path)
+	if ext := path.Ext(name); ext == "" || ext == "." || ext == name {
+		return ""
+	}
+	return name
+}
+
+func (e *encoder) location(m *message.Message, out *submission) error {
+	if err := e.Message(locationRules, m); err != nil {
+		return err
+	}
+	in := m.GetLocation()
+	for _, field := range []struct{ name, value string }{{"latitude", in.GetLatitude()}, {"longitude", in.GetLongitude()}} {
+		if field.value == "" {
+			return carry.Refuse(provider.ReasonInvalidMessage, "location."+field.name, "the %s is missing", field.name)
+		}
+	}
+	out.Location = &location{in.GetLatitude(), in.GetLongitude(), in.GetName(), in.GetAddress()}
+	return nil
+}
+
+func (e *encoder) contacts(m *message.Message, out *submission) error {
+	if err := e.Message(contactsRules, m); err != nil {
+		return err
+	}
+	if len(m.GetContacts()) == 0 {
+		return carry.Refuse(provider.ReasonInvalidMessage, "contacts", "there is no contact")
+	}
+	for _, in := range m.GetContacts() {
+		out.Contacts = append(out.Contacts, contactOf(in))
+	}
+	return nil
+}
+
+func contactOf(in *message.Contact) contact {
+	out := contact{Birthday: in.GetBirthday()}
+	if n := in.GetName(); n != nil {
+		out.Name = &contactName{n.GetFormattedName(), n.GetFirstName(), n.GetLastName(), n.GetMiddleName(), n.GetSuffix(), n.GetPrefix()}
+	}
+	if o := in.GetOrg(); o != nil {
+		out.Org = &contactOrg{o.GetCompany(), o.GetDepartment(), o.GetTitle()}
+	}
+	for _, p := range in.GetPhones() {
+		out.Phones = append(out.Phones, contactPhone{p.GetType(), p.GetPhone(), p.GetWaId()})
+	}
+	for _, a := range in.GetAddresses() {
+		out.Addresses = append(out.Addresses, contactAddress{
+			a.GetType(), a.GetStreet(), a.GetCity(), a.GetState(), a.GetZip(), a.GetCountry(), a.GetCountryCode(),
+		})
+	}
+	for _, m := range in.GetEmails() {
+		out.Emails = append(out.Emails, contactEmail{m.GetType(), m.GetEmail()})
+	}
+	for _, u := range in.GetUrls() {
+		out.URLs = append(out.URLs, contactURL{u.GetType(), u.GetUrl()})
+	}
+	return out
+}

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package innopaasapi is what the two InnoPaaS providers share: arguments, the wire, answers and webhooks of the
+// v3 API (https://docs.innopaas.com/api-reference).
+//
+// The vendor's v3 documents leave out the answers and all examples. Where they do, this package follows the
+// vendor's older documents or reads leniently; each such place says so.
+package innopaasapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/plugins/internal/settings"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// vendor is the vendor's name in refusals.
+const vendor = "InnoPaaS"
+
+// submitPath is the path of the general send API. That of MMLite is blank in the vendor's documents.
+const submitPath = "/api/whatsapp/v3/msg/submit"
+
+// The spellings of interactive messages: the argument interactive_shape.
+const (
+	shapeFlat   = "flat"
+	shapeNested = "nested"
+)
+
+// Product is one of the vendor's send APIs.
+type Product struct {
+	// Name is the provider's name.
+	Name string
+	// Version of the provider.
+	Version string
+	// MarketingLite: marketing templates only, to the path in the argument send_path.
+	MarketingLite bool
+}
+
+// New makes the provider of a product.
+func New(product Product) provider.Provider { return &api{product} }
+
+type api struct{ product Product }
+
+func (p *api) Metadata() provider.Metadata {
+	return provider.Metadata{
+		Name: p.product.Name, Version: p.product.Version, Vendor: vendor,
+		DocsURL: "https://docs.innopaas.com/api-reference/api-reference-en/whatsapp-business-api",
+	}
+}
+
+func (p *api) Schema() provider.Schema {
+	account := []schema.Attribute{
+		{Name: "app_key", Type: cty.String, Required: true, Sensitive: true,
+			Description: "API key of the application (header AppKey), from Developer Tools in the console."},
+		{Name: "authorization", Type: cty.String, Required: true, Sensitive: true,
+			Description: "Access token of the application, sent as it is in the header Authorization, without \"Bearer\"."},
+		settings.Endpoint("https://api.innopaas.com"),
+		settings.Timeout(),
+		{Name: "callback_username", Type: cty.String,
+			Description: "The fixed UserName that the console was told to send with callbacks. Needs callback_authorization or callback_secret beside it."},
+		{Name: "callback_authorization", Type: cty.String, Sensitive: true,
+			Description: "The fixed Authorization that the console was told to send with callbacks."},
+		{Name: "callback_secret", Type: cty.String, Sensitive: true,
+			Description: "Secret of the signature in the header X-CALLBACK-ID of callbacks, for accounts that have it."},
+	}
+	channel := []schema.Attribute{
+		{Name: "waba_id", Type: cty.String, Required: true, Description: "Id of the WhatsApp Business Account."},
+		{Name: "send_number", Type: cty.String, Required: true,
+			Description: "The sending phone number with country code, with or without \"+\"."},
+	}
+	if p.product.MarketingLite {
+		account = append(account, schema.Attribute{Name: "send_path", Type: cty.String, Required: true,
+			Description: "Path of the MMLite send API below the endpoint, as the vendor tells its customers; its public document leaves it blank."})
+	} else {
+		channel = append(channel, schema.Attribute{Name: "interactive_shape", Type: cty.String,
+			Default: cty.StringVal(shapeFlat), Allowed: []string{shapeFlat, shapeNested},
+			Description: "How interactive messages are written: \"flat\" as the vendor's v3 tables print them, \"nested\" as its older examples do."})
+	}
+	return provider.Schema{Provider: schema.Schema{Attributes: account}, Channel: schema.Schema{Attributes: channel}}
+}
+
+func (p *api) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	diags := settings.Connection(config)
+	for _, name := range []string{"app_key", "authorization", "callback_username", "callback_authorization", "callback_secret"} {
+		diags = append(diags, settings.Check(config, name, settings.Word)...)
+	}
+	diags = append(diags, settings.Check(config, "send_path", checkSendPath)...)
+	if config.String("callback_username") != "" && isNull(config, "callback_authorization") && isNull(config, "callback_secret") {
+		diags = append(diags, diag.AttributeError("callback_username", "Incomplete callback check",
+			"A user name alone proves nothing about who calls. Set callback_authorization or callback_secret as well."))
+	}
+	return diags
+}
+
+// isNull reports whether an argument is known not to be set.
+func isNull(config provider.Config, name string) bool {
+	v := config.Value
+	return v != cty.NilVal && !v.IsNull() && v.IsKnown() && v.Type().HasAttribute(name) && v.GetAttr(name).IsNull()
+}
+
+func checkSendPath(s string) error {
+	if err := vendorhttp.CheckPath(s); err != nil {
+		return err
+	}
+	if strings.ContainsAny(s, "?\\") || path.Clean(s) != strings.TrimSuffix(s, "/") {
+		return errors.New(`expected a plain path such as "/api/whatsapp/v3/...", without "..", "?" and doubled "/"`)
+	}
+	return nil
+}
+
+func (p *api) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	return append(settings.Check(config, "waba_id", settings.Word), settings.Check(config, "send_number", func(s string) error {
+		if !carry.IsPhone(strings.TrimPrefix(s, "+")) {
+			return errors.New(`expected a phone number with country code in digits only, such as "+6281100000001"`)
+		}
+		return nil
+	})...)
+}
+
+func (p *api) Configure(ctx context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	diags := p.ValidateProviderConfig(ctx, req.Config)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	timeout, _ := settings.ParseTimeout(req.Config.String("timeout"))
+	a := &Account{
+		product: p.product, path: submitPath, channels: map[string]*sender{},
+		check: callbackCheck{
+			username:      req.Config.String("callback_username"),
+			authorization: req.Config.String("callback_authorization"),
+			secret:        req.Config.String("callback_secret"),
+		},
+	}
+	if p.product.MarketingLite {
+		a.path = req.Config.String("send_path")
+	}
+	client, err := vendorhttp.New(vendorhttp.Options{
+		Endpoint: req.Config.String("endpoint"), Timeout: timeout,
+		Header: http.Header{
+			"Appkey":        {req.Config.String("app_key")},
+			"Authorization": {req.Config.String("authorization")},
+			"Content-Type":  {"application/json;charset=utf-8"},
+		},
+		Secrets:   []string{req.Config.String("app_key"), req.Config.String("authorization"), a.check.authorization, a.check.secret},
+		UserAgent: "wahost-provider-" + p.product.Name + "/" + p.product.Version,
+	})
+	if err != nil {
+		return nil, append(diags, diag.AttributeError("endpoint", "Invalid argument value", err.Error()))
+	}
+	a.client = client
+	return a, diags
+}
+
+// Account is one application of the vendor's. It also translates webhooks.
+type Account struct {
+	product Product
+	path    string
+	client  *vendorhttp.Client
+	check   callbackCheck
+
+	mu       sync.RWMutex
+	channels map[string]*sender
+}
+
+// Close drops idle connections.
+func (a *Account) Close() error { return a.client.Close() }
+
+// OpenChannel opens a sender, and remembers it to tell whose number a webhook speaks of.
+func (a *Account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	s := &sender{
+		account: a, id: req.ID, wabaID: req.Config.String("waba_id"),
+		number: strings.TrimPrefix(req.Config.String("send_number"), "+"),
+		nested: req.Config.String("interactive_shape") == shapeNested,
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.channels[req.ID] = s
+	return s, nil
+}
+
+// senders gives the open channels of the ids, or all where there are none.
+func (a *Account) senders(ids []string) []*sender {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	var out []*sender
+	for id, s := range a.channels {
+		if len(ids) == 0 || slices.Contains(ids, id) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package innopaasapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// envelope is one callback.
+type envelope struct {
+	ID        scalar          `json:"id"`
+	Type      scalar          `json:"type"`
+	EventTime scalar          `json:"eventTime"`
+	Body      json.RawMessage `json:"body"`
+}
+
+// HandleWebhook translates a callback of the vendor's.
+func (a *Account) HandleWebhook(_ context.Context, req provider.WebhookRequest) provider.WebhookResponse {
+	if err := a.check.verify(http.Header(req.Header)); err != nil {
+		return provider.WebhookResponse{Problem: err.Error()}
+	}
+	body := bytes.TrimSpace(req.Body)
+	if len(body) == 0 {
+		// The console calls the URL once when it is saved, and only wants status 200.
+		return provider.WebhookResponse{Authenticated: true, Problem: "the callback has no body: taken as the vendor's check of the URL"}
+	}
+	var e envelope
+	if err := json.Unmarshal(body, &e); err != nil {
+		return malformed("the callback is not a JSON object")
+	}
+	if e.Type == "" || len(e.Body) == 0 || e.Body[0] != '{' {
+		return malformed(`the callback has no "type" or its "body" is not an object`)
+	}
+	event, problem := a.event(e, a.senders(req.ChannelIDs))
+	if event.ID == "" {
+		sum := sha256.Sum256(body)
+		event.ID = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	event.Raw = req.Body
+	return provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}, Problem: a.client.Redact(problem)}
+}
+
+// malformed answers 400: a repeat of the same callback would not be understood either, and the vendor's own log
+// should show that.
+func malformed(problem string) provider.WebhookResponse {
+	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusBadRequest}, Problem: problem}
+}
+
+func (a *Account) event(e envelope, senders []*sender) (event provider.Event, problem string) {
+	event = provider.Event{ID: string(e.ID), Time: parseTime(string(e.EventTime))}
+	switch e.Type {
+	case "whatsapp_message_status_updated":
+		problem = statusEvent(&event, e, senders)
+	case "whatsapp_mo_message_received":
+		problem = inboundEvent(&event, e, senders)
+	// The vendor's documents print both spellings.
+	case "whatsapp_template_status_updated", "whatsapp_template_status_update":
+		templateEvent(&event, e)
+	default:
+		event.ChannelNotice = notice(e)
+	}
+	return event, problem
+}
+
+func notice(e envelope) *provider.ChannelNotice {
+	const maxDetail = 1000
+	detail := []rune(string(e.Body))
+	if len(detail) > maxDetail {
+		detail = detail[:maxDetail]
+	}
+	return &provider.ChannelNotice{Kind: string(e.Type), Detail: strings.ToValidUTF8(string(detail), "\uFFFD")}
+}
+
+type statusBody struct {
+	ID        scalar `json:"id"`
+	WabaID    scalar `json:"wabaId"`
+	Status    scalar `json:"status"`
+	WAMID     scalar `json:"wamid"`
+	SendPhone scalar `json:"sendPhone"`
+	UID       scalar `json:"uid"`
+	ErrorData struct {
+		Code    scalar `json:"errorCode"`
+		Message scalar `json:"errorMessage"`
+	} `json:"errorData"`
+}
+
+// statuses are the vendor's words in lower case. "sent" is not documented and read all the same.
+// The meaning of SMECL:FAILED is not documented: the word says failed.
+var statuses = map[string]provider.Status{
+	"sent": provider.StatusSent, "delivered": provider.StatusDelivered, "read": provider.StatusRead,
+	"failed": provider.StatusFailed, "smecl:failed": provider.StatusFailed,
+}
+
+func statusEvent(event *provider.Event, e envelope, senders []*sender) (problem string) {
+	var b statusBody
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		problem = "a part of the status callback was not understood: " + err.Error()
+	}
+	event.ChannelID = channelOf(senders, string(b.WabaID), "")
+	event.Correlation = provider.Correlation{
+		ProviderMessageID: string(b.ID), WAMID: string(b.WAMID), Reference: string(b.UID),
+		Recipient: recipientOf(string(b.SendPhone), senders),
+	}
+	status, ok := statuses[strings.ToLower(string(b.Status))]
+	if !ok {
+		event.ChannelNotice = notice(e)
+		return "the status " + strconv.Quote(string(b.Status)) + " is not known"
+	}
+	event.DeliveryStatus = &provider.DeliveryStatus{Status: status, VendorStatus: string(b.Status)}
+	if status == provider.StatusFailed {
+		event.DeliveryStatus.Error = failureOf(b)
+	}
+	return problem
+}
+
+// failureOf reads errorData, whose code is Meta's. A failure on the vendor's own side has none.
+func failureOf(b statusBody) *provider.Rejected {
+	r := provider.Reject(provider.ReasonVendorRejected, "", "InnoPaaS reports %s", b.Status).Rejected
+	r.VendorCode, r.VendorMessage = string(b.ErrorData.Code), string(b.ErrorData.Message)
+	if code, err := strconv.ParseInt(string(b.ErrorData.Code), 10, 32); err == nil {
+		r.MetaCode = int(code)
+		r.Reason, r.Retry, r.Scope = provider.MetaReason(r.MetaCode)
+	}
+	return r
+}
+
+// recipientOf reads sendPhone: the vendor's text calls it the WhatsApp user's number, its name says the sender's.
+// It is taken for the user's only where it is known not to be one of ours.
+func recipientOf(phone string, senders []*sender) message.Recipient {
+	digits := strings.TrimPrefix(phone, "+")
+	if len(senders) == 0 || !carry.IsPhone(digits) {
+		return message.Recipient{}
+	}
+	for _, s := range senders {
+		if s.number == digits {
+			return message.Recipient{}
+		}
+	}
+	return message.Recipient{Kind: message.RecipientPhone, Address: "+" + digits}
+}
+
+// channelOf gives the one channel of a business account, and of a number where that is known, or "".
+func channelOf(senders []*sender, wabaID, number string) string {
+	id := ""
+	for _, s := range senders {
+		if s.wabaID != wabaID || number != "" && s.number != number {
+			continue
+		}
+		if id != "" {
+			return ""
+		}
+		id = s.id
+	}
+	return id
+}
+
+func templateEvent(event *provider.Event, e envelope) {
+	var b struct {
+		ID       scalar `json:"templateId"`
+		Name     scalar `json:"templateName"`
+		Language scalar `json:"templateLanguage"`
+		Status   scalar `json:"templateStatus"`
+		Category scalar `json:"category"`
+		Reason   scalar `json:"reason"`
+	}
+	if json.Unmarshal(e.Body, &b) != nil || b.Status == "" {
+		event.ChannelNotice = notice(e)
+		return
+	}
+	event.TemplateStatus = &provider.TemplateStatus{
+		TemplateID: string(b.ID), TemplateName: string(b.Name), Language: string(b.Language),
+		Category: string(b.Category), Status: string(b.Status), Reason: string(b.Reason),
+	}
+}
+
+// parseTime reads the forms of time that the vendor's documents print. Those without a zone are taken for UTC. It
+// gives the zero time for others.
+func parseTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
+		if n > 1e11 {
+			return time.UnixMilli(n).UTC()
+		}
+		return time.Unix(n, 0).UTC()
+	}
+	return time.Time{}
+}
