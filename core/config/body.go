@@ -6,6 +6,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -83,9 +84,13 @@ func (f *Folder) decodeBody(s *scope, body hcl.Body, sch schema.Schema, at hcl.R
 
 func (f *Folder) decodeArgument(s *scope, a schema.Attribute, attr *hcl.Attribute) (cty.Value, hcl.Diagnostics) {
 	unknown := cty.UnknownVal(a.Type)
-	v, diags := s.eval(attr.Expr)
+	v, diags := s.evalWith(attr.Expr, nil, a.Sensitive)
 	if a.Sensitive {
-		diags = withhold(diags, s.usesSecret(attr.Expr))
+		for _, d := range diags {
+			if d.Summary == unknownName {
+				d.Detail = "There is no such name. If it is the secret itself, it needs quotes, and better a sensitive variable."
+			}
+		}
 	}
 	if diags.HasErrors() {
 		return unknown, diags
@@ -166,8 +171,15 @@ func (d *decodedBody) scrub(text string) string {
 	secrets := map[string]bool{}
 	gather := func(v cty.Value) {
 		_ = cty.Walk(v, func(_ cty.Path, leaf cty.Value) (bool, error) {
-			if leaf.Type() == cty.String && leaf.IsKnown() && !leaf.IsNull() && len(leaf.AsString()) >= minSecret {
-				secrets[leaf.AsString()] = true
+			if leaf.Type() != cty.String || !leaf.IsKnown() || leaf.IsNull() {
+				return true, nil
+			}
+			secret := leaf.AsString()
+			quoted := strconv.Quote(secret)
+			for _, form := range append(strings.Split(secret, "\n"), secret, quoted[1:len(quoted)-1]) {
+				if len(form) >= minSecret {
+					secrets[form] = true
+				}
 			}
 			return true, nil
 		})

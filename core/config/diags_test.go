@@ -76,7 +76,7 @@ func TestDiagnostics(t *testing.T) {
 				require.NoError(t, os.WriteFile(path, txtar.Format(archive), 0o600))
 				return
 			}
-			require.NotEmpty(t, expected, "run with -update and read what it wrote")
+			require.GreaterOrEqual(t, at, 0, "run with -update and read what it wrote")
 			require.Empty(t, cmp.Diff(expected, out.String()))
 		})
 	}

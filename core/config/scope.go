@@ -15,6 +15,8 @@ import (
 	"github.com/wahost/wahost/core/addr"
 )
 
+const unknownName = "Unknown name"
+
 // scope evaluates expressions. Everything that may be referred to is known before the first evaluation, except
 // locals, which are added in the order of their dependencies.
 type scope struct {
@@ -59,15 +61,16 @@ func (s *scope) context(extra map[string]cty.Value) *hcl.EvalContext {
 
 // eval gives the value of an expression, marked where it is sensitive. After an error the value is unknown.
 func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	return s.evalWith(expr, nil)
+	return s.evalWith(expr, nil, false)
 }
 
-func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value) (cty.Value, hcl.Diagnostics) {
+// evalWith is eval with extra names. Secret says that also the literals in the expression are.
+func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret bool) (cty.Value, hcl.Diagnostics) {
 	if diags := s.check(expr, extra); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
 	v, diags := expr.Value(s.context(extra))
-	diags = withhold(diags, s.usesSecret(expr))
+	diags = withhold(diags, secret || s.usesSecret(expr))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -120,7 +123,7 @@ func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 	default:
 		roots := []string{"var", "local", "channel", "template"}
 		roots = append(roots, slices.Sorted(maps.Keys(extra))...)
-		return problem(at, "Unknown name", fmt.Sprintf(
+		return problem(at, unknownName, fmt.Sprintf(
 			"There is nothing called %q here.%s", root, suggestOr(root, roots,
 				fmt.Sprintf(" A reference starts with %s; a plain text needs quotes.", orList(roots)))))
 	}

@@ -5,6 +5,7 @@ package config
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -112,15 +113,13 @@ func (f *Folder) blotBody(src []byte, name string, body *hclsyntax.Body) {
 	}
 }
 
-// blotLiterals overwrites the literals within a range, keeping every position in the file.
+// blotLiterals overwrites what may be a value within a range, keeping every position in the file.
 func blotLiterals(src []byte, name string, at hcl.Range) {
 	if !at.CanSliceBytes(src) {
 		return
 	}
-	tokens, _ := hclsyntax.LexExpression(at.SliceBytes(src), name, at.Start)
-	for _, t := range tokens {
-		blot(src, t)
-	}
+	tokens, _ := hclsyntax.LexExpression(bytes.Clone(at.SliceBytes(src)), name, at.Start)
+	blotTokens(src, tokens)
 }
 
 // blotValues overwrites what stands to the right of an equals sign, in a file that need not be well formed. Labels
@@ -128,6 +127,7 @@ func blotLiterals(src []byte, name string, at hcl.Range) {
 func blotValues(src []byte, name string) {
 	tokens, _ := hclsyntax.LexConfig(bytes.Clone(src), name, hcl.InitialPos)
 	depth, value := 0, false
+	var values hclsyntax.Tokens
 	for _, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenEqual, hclsyntax.TokenColon:
@@ -140,18 +140,38 @@ func blotValues(src []byte, name string) {
 			value = value && depth > 0
 		}
 		if value || t.Type == hclsyntax.TokenStringLit || t.Type == hclsyntax.TokenInvalid || t.Type == hclsyntax.TokenBadUTF8 {
+			values = append(values, t)
+		}
+	}
+	blotTokens(src, values)
+}
+
+// blotTokens overwrites literals, and names that are no references: a secret may have been written without quotes.
+func blotTokens(src []byte, tokens hclsyntax.Tokens) {
+	named := false // within the steps of a name that was overwritten
+	for i, t := range tokens {
+		step := i > 0 && tokens[i-1].Type == hclsyntax.TokenDot
+		call := i+1 < len(tokens) && tokens[i+1].Type == hclsyntax.TokenOParen
+		switch t.Type {
+		case hclsyntax.TokenDot:
+		case hclsyntax.TokenIdent:
+			named = step && named || !step && !call && !slices.Contains(knownWords, string(t.Bytes))
+			if named {
+				blot(src, t)
+			}
+		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenInvalid,
+			hclsyntax.TokenBadUTF8:
 			blot(src, t)
+		default:
+			named = false
 		}
 	}
 }
 
+// knownWords are names that start references, and words of the language.
+var knownWords = []string{"var", "local", "channel", "template", "true", "false", "null", "for", "in", "if"}
+
 func blot(src []byte, t hclsyntax.Token) {
-	switch t.Type {
-	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenInvalid,
-		hclsyntax.TokenBadUTF8:
-	default:
-		return
-	}
 	for i := t.Range.Start.Byte; i < t.Range.End.Byte && i < len(src); i++ {
 		if src[i] != '\n' && src[i] != '\r' && src[i] != '\t' {
 			src[i] = '*'

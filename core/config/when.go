@@ -33,7 +33,7 @@ func (s *scope) condition(expr hcl.Expression) (func(*message.Message, string) (
 	for name, ty := range messageType.AttributeTypes() {
 		sample[name] = ty
 	}
-	v, diags := s.evalWith(expr, map[string]cty.Value{"message": cty.UnknownVal(cty.Object(sample))})
+	v, diags := s.evalWith(expr, map[string]cty.Value{"message": cty.UnknownVal(cty.Object(sample))}, false)
 	if !diags.HasErrors() {
 		if _, err := truth(v); err != nil {
 			diags = append(diags, problem(expr.Range(), "Incorrect condition type", sentence(err)))

@@ -1,0 +1,2 @@
+innopaas_authorization = "authorization-from-file"
+pushwoosh              = { auth = "auth-from-file" }
