@@ -6,10 +6,13 @@ package dialect
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
@@ -33,6 +36,7 @@ type dialectBlock struct {
 	Limits        []limitBlock   `hcl:"limit,block"`
 	Webhook       *webhookBlock  `hcl:"webhook,block"`
 	Samples       *samplesBlock  `hcl:"samples,block"`
+	Range         hcl.Range      `hcl:",def_range"`
 }
 
 type authBlock struct {
@@ -86,6 +90,7 @@ type webhookBlock struct {
 	Method  *hcl.Attribute `hcl:"method"`
 	Headers *hcl.Attribute `hcl:"headers,optional"`
 	Events  []eventBlock   `hcl:"event,block"`
+	Range   hcl.Range      `hcl:",def_range"`
 }
 
 type eventBlock struct {
@@ -139,6 +144,9 @@ func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
 	}
 	var raw fileBlock
 	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
+	if raw.Dialect.Range != (hcl.Range{}) { // there is a dialect block
+		diags = append(diags, missing(reflect.ValueOf(raw.Dialect))...)
+	}
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -151,6 +159,31 @@ func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
 	}
 	d.Digest = hex.EncodeToString(r.digest.Sum(nil))
 	return d, diags
+}
+
+// missing reports the required attributes that a block and the blocks in it lack. gohcl takes each attribute that
+// keeps its place as optional, because its field is a pointer.
+func missing(block reflect.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i := range block.NumField() {
+		field, tag := block.Field(i), block.Type().Field(i).Tag.Get("hcl")
+		name, kind, _ := strings.Cut(tag, ",")
+		switch {
+		case kind == "block" && field.Kind() == reflect.Slice:
+			for j := range field.Len() {
+				diags = append(diags, missing(field.Index(j))...)
+			}
+		case kind == "block" && field.Kind() == reflect.Pointer && !field.IsNil():
+			diags = append(diags, missing(field.Elem())...)
+		case kind == "" && field.Kind() == reflect.Pointer && field.IsNil():
+			at := block.FieldByName("Range").Interface().(hcl.Range)
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Subject: &at, Summary: "Missing required argument",
+				Detail: fmt.Sprintf("The argument %q is required, but no definition was found.", name),
+			})
+		}
+	}
+	return diags
 }
 
 func cannotRead(name string, err error) *hcl.Diagnostic {
