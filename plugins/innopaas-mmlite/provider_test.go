@@ -32,7 +32,7 @@ func open(t testing.TB, v *plugintest.Vendor) provider.Channel {
 func TestWire(t *testing.T) {
 	t.Parallel()
 	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
-	plugintest.Golden(t, "testdata/wire", v, open(t, v), "AppKey", "Authorization", "Content-Type")
+	plugintest.Golden(t, "testdata/wire", "schemas/mmlite.json", v, open(t, v), "AppKey", "Authorization", "Content-Type")
 }
 
 func TestNoFieldIsLost(t *testing.T) {

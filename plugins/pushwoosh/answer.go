@@ -18,6 +18,8 @@ const (
 	// statusArgument is the body's status_code for a bad argument and also for bad credentials: only its text
 	// tells them apart.
 	statusArgument = 210
+	// statusMalformed is the body's status_code for a request that could not be read.
+	statusMalformed = 400
 	// codeNotAvailable stands in Messages where the vendor has no id.
 	codeNotAvailable = "CODE_NOT_AVAILABLE"
 )
@@ -45,12 +47,14 @@ func classify(r *vendorhttp.Response, redact func(string) string) provider.Outco
 	switch {
 	case status == http.StatusOK && ok:
 		o = accepted(a)
+	case status == statusMalformed:
+		o = provider.Reject(provider.ReasonInvalidMessage, "", "Pushwoosh could not read the request")
 	case status == statusArgument:
 		o = argumentError(a.StatusMessage)
 	case status == http.StatusOK || !ok:
 		o = vendorhttp.OutcomeForStatus(r)
 	case status >= 400 && status < 600:
-		// The vendor's codes follow the HTTP statuses (400, 401, 403, 429, 500).
+		// The vendor's codes follow the HTTP statuses (403, 500).
 		same := *r
 		same.Status = status
 		o = vendorhttp.OutcomeForStatus(&same)
@@ -136,5 +140,5 @@ func argumentError(text string) provider.Outcome {
 			}
 		}
 	}
-	return provider.Reject(provider.ReasonVendorRejected, "", "Pushwoosh refused the message")
+	return provider.Reject(provider.ReasonInvalidMessage, "", "Pushwoosh refused an argument of the message")
 }

@@ -38,7 +38,7 @@ func send(t testing.TB, c provider.Channel, m *message.Message) provider.Outcome
 func TestWire(t *testing.T) {
 	t.Parallel()
 	v := plugintest.NewVendor(t, sent)
-	plugintest.Golden(t, "testdata/wire", v, open(t, v), "Content-Type")
+	plugintest.Golden(t, "testdata/wire", "schemas/createWhatsAppMessage.json", v, open(t, v), "Content-Type")
 }
 
 func TestNoFieldIsLost(t *testing.T) {
@@ -110,8 +110,8 @@ func TestAnswers(t *testing.T) {
 		{name: "application", body: `{"status_code":210,"status_message":"Application not found","response":null}`,
 			word: "rejected", reason: provider.ReasonMisconfigured, retry: provider.RetryNever, scope: provider.ScopeSender, code: "210"},
 		{name: "other argument", body: `{"status_code":210,"status_message":"Bad ` + auth + `","response":null}`,
-			word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
-		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "400"},
+			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
+		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "400"},
 		{name: "403 in the body", body: `{"status_code":403,"status_message":"Token restrictions forbid this operation"}`,
 			word: "rejected", reason: provider.ReasonForbidden, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "403"},
 		{name: "500 in the body", body: `{"status_code":500,"status_message":"x"}`, word: "unknown"},

@@ -41,7 +41,7 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 // classify says what an answer to a request for n recipients means, and the vendor's id of the request.
 func classify(r *vendorhttp.Response, recipients int, redact func(string) string) (provider.Outcome, string) {
 	var a answer
-	if json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a) != nil || a.Code == "" {
+	if json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a) != nil || a.Code == "" && a.Message == "" {
 		return vendorhttp.OutcomeForStatus(r), ""
 	}
 	ok := r.Status >= 200 && r.Status < 300
@@ -51,7 +51,7 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 		return o, dataID(a.Data)
 	}
 	o, known := outcomeOfCode(string(a.Code), string(a.Message), recipients)
-	if !known && !ok {
+	if !known && (!ok || a.Code == "") {
 		// The vendor's HTTP statuses are not documented. One that is telling says more than a code that is not.
 		o = vendorhttp.OutcomeForStatus(r)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/sdk/message"
@@ -27,12 +28,17 @@ var update = flag.Bool("update", false, "write golden files")
 var Recipient = message.Recipient{Kind: message.RecipientPhone, Address: "+12025550123"}
 
 // Golden sends the message.json of each *.txtar file of a folder, and compares requests and outcome with those recorded in
-// the file. With -update it records them.
-func Golden(t *testing.T, dir string, v *Vendor, c provider.Channel, headers ...string) {
+// the file. With -update it records them. Requests must also be valid by the JSON Schema in schemaFile, "" for none.
+func Golden(t *testing.T, dir, schemaFile string, v *Vendor, c provider.Channel, headers ...string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
+	var schema *jsonschema.Schema
+	if schemaFile != "" {
+		schema, err = jsonschema.NewCompiler().Compile(schemaFile)
+		require.NoError(t, err)
+	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
@@ -44,6 +50,11 @@ func Golden(t *testing.T, dir string, v *Vendor, c provider.Channel, headers ...
 			outcome := c.Send(t.Context(), provider.SendRequest{DeliveryID: "delivery-1", Message: m, To: Recipient})
 			got := []txtar.File{archive.Files[0], {Name: "outcome", Data: describe(outcome)}}
 			for _, r := range v.Take() {
+				if schema != nil {
+					body, err := jsonschema.UnmarshalJSON(bytes.NewReader(r.Body))
+					require.NoError(t, err)
+					require.NoError(t, schema.Validate(body))
+				}
 				got = append(got, txtar.File{Name: "request", Data: show(t, r, headers)})
 			}
 			if *update {

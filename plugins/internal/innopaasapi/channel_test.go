@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package innopaasapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/wahost/wahost/plugins/internal/plugintest"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+const token = "TOKEN-secret"
+
+func accountValues(endpoint string, more plugintest.Values) plugintest.Values {
+	values := plugintest.Values{
+		"app_key": cty.StringVal("KEY-secret"), "authorization": cty.StringVal(token), "endpoint": cty.StringVal(endpoint),
+	}
+	for name, value := range more {
+		values[name] = value
+	}
+	return values
+}
+
+var channelValues = plugintest.Values{
+	"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("6281100000001"),
+}
+
+func open(t testing.TB, v *plugintest.Vendor) provider.GroupSender {
+	t.Helper()
+	_, c := plugintest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues(v.URL, nil), channelValues)
+	return c.(provider.GroupSender)
+}
+
+func hello() *message.Message {
+	return &message.Message{Type: "text", Text: &message.Text{Body: "hi"}}
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, body string
+		status     int
+		word       string
+		id         string
+		reason     provider.Reason
+		retry      provider.Retry
+		scope      provider.Scope
+		code       string
+	}{
+		{name: "id as text", body: `{"code":"0","message":"submitted","data":"400000000000000001"}`, word: "accepted", id: "400000000000000001"},
+		{name: "numbers keep every digit", body: `{"code":0,"data":400000000000000001}`, word: "accepted", id: "400000000000000001"},
+		{name: "null data", body: `{"code":"0","message":"ok","data":null}`, word: "accepted"},
+		{name: "no data", body: `{"code":"0"}`, word: "accepted"},
+		{name: "object", body: `{"code":"0","data":{"messageId":400000000000000001,"x":[]}}`, word: "accepted", id: "400000000000000001"},
+		{name: "object with id", body: `{"code":"0","data":{"id":"7"}}`, word: "accepted", id: "7"},
+		{name: "strange object", body: `{"code":"0","data":{"id":{},"messageId":[1]}}`, word: "accepted"},
+		{name: "list of one", body: `{"code":"0","data":["7"]}`, word: "accepted", id: "7"},
+		{name: "list of one object", body: `{"code":"0","data":[{"messageId":"7"}]}`, word: "accepted", id: "7"},
+		{name: "longer list", body: `{"code":"0","data":["7","8"]}`, word: "accepted"},
+		{name: "boolean", body: `{"code":"0","data":true}`, word: "accepted"},
+		{name: "byte order mark", body: "\xef\xbb\xbf" + `{"code":"0","data":"7"}`, word: "accepted", id: "7"},
+
+		{name: "105", body: `{"code":"105","message":"m"}`, word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "105"},
+		{name: "102", body: `{"code":"102","message":"m"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "102"},
+		{name: "108 as number", body: `{"code":108,"message":"m"}`, word: "rejected", reason: provider.ReasonInvalidRecipient, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "108"},
+		{name: "110 with HTTP 500", status: 500, body: `{"code":"110","message":"m"}`, word: "rejected", reason: provider.ReasonQuotaExceeded, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "110"},
+		{name: "143", body: `{"code":"143","message":"WhatsApp Template Not Found","data":null}`, word: "rejected", reason: provider.ReasonTemplateUnavailable, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "143"},
+		{name: "130", body: `{"code":"130","message":"unknown exception"}`, word: "unknown"},
+		{name: "not documented", body: `{"code":"999","message":"m ` + token + `"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "999"},
+		{name: "not documented with HTTP 429", status: 429, body: `{"code":"999","message":"m"}`, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, scope: provider.ScopeSender, code: "999"},
+		{name: "not documented with HTTP 500", status: 500, body: `{"code":"999","message":"m"}`, word: "unknown"},
+		{name: "success with HTTP 500", status: 500, body: `{"code":"0","data":"1"}`, word: "unknown"},
+		{name: "authentication failure by text", body: `{"code":"9","message":"Authentication failure"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "9"},
+		{name: "401 without code", status: 401, body: `{"code":"","message":"authentication failure"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount},
+		{name: "200 without code", body: `{"message":"hello"}`, word: "unknown"},
+		{name: "null", body: `null`, word: "unknown"},
+		{name: "list", body: `[]`, word: "unknown"},
+		{name: "strange code", body: `{"code":{"a":1},"data":"7"}`, word: "unknown"},
+		{name: "empty", body: ``, word: "unknown"},
+		{name: "cut off", body: `{"code":"0","da`, word: "unknown"},
+		{name: "page", status: 404, body: `<html>`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			v := plugintest.NewVendor(t, "")
+			v.Answer(max(test.status, 200), nil, test.body)
+			o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: plugintest.Recipient})
+			require.Equal(t, test.word, o.Word(), o)
+			assert.Equal(t, 1, o.Attempts)
+			switch {
+			case o.Accepted != nil:
+				assert.Equal(t, test.id, o.Accepted.ProviderMessageID)
+			case o.Rejected != nil:
+				assert.Equal(t, test.reason, o.Rejected.Reason)
+				assert.Equal(t, test.retry, o.Rejected.Retry)
+				assert.Equal(t, test.scope, o.Rejected.Scope)
+				assert.Equal(t, test.code, o.Rejected.VendorCode)
+				assert.NotContains(t, o.Rejected.VendorMessage, token)
+			}
+		})
+	}
+}
+
+func phone(n int) message.Recipient {
+	return message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1202555%04d", n)}
+}
+
+func TestSendGroup(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, `{"code":"0","data":"400000000000000001"}`)
+	c := open(t, v)
+	bad := message.Recipient{Kind: message.RecipientGroup, Address: "g"}
+	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{
+		Message: &message.Message{Type: "text", Text: &message.Text{Body: "hi", PreviewUrl: true}},
+		Deliveries: []provider.Delivery{
+			{DeliveryID: "d0", To: bad}, {DeliveryID: "d1", To: phone(1)}, {DeliveryID: "d2", To: phone(2)}, {DeliveryID: "d3", To: phone(1)},
+		},
+	})
+	requests := v.Take()
+	require.Len(t, requests, 1)
+	assert.Contains(t, string(requests[0].Body), `"uid":"d1","sendNumber":"6281100000001","recipientNumber":"12025550001,12025550002"`)
+	require.Len(t, outcomes, 4)
+	for i, o := range outcomes {
+		assert.Equal(t, fmt.Sprintf("d%d", i), o.DeliveryID)
+	}
+	assert.Equal(t, provider.ReasonUnsupported, outcomes[0].Rejected.Reason)
+	assert.Equal(t, 0, outcomes[0].Attempts)
+	for _, i := range []int{1, 2} {
+		assert.Equal(t, &provider.Accepted{GroupID: "400000000000000001", Aliases: []string{"d1"}}, outcomes[i].Accepted)
+		assert.Equal(t, []string{"text.preview_url"}, outcomes[i].IgnoredFields)
+		assert.Equal(t, 1, outcomes[i].Attempts)
+	}
+	assert.NotSame(t, outcomes[1].Accepted, outcomes[2].Accepted)
+	assert.Equal(t, provider.RetrySafe, outcomes[3].Rejected.Retry, "the same number twice")
+}
+
+func TestSendGroupOfThousand(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	c := open(t, v)
+	deliveries := make([]provider.Delivery, 1001)
+	for i := range deliveries {
+		deliveries[i] = provider.Delivery{DeliveryID: fmt.Sprint(i), To: phone(i)}
+	}
+	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: deliveries})
+	requests := v.Take()
+	require.Len(t, requests, 1)
+	assert.Equal(t, 999, strings.Count(string(requests[0].Body), ",1202"))
+	assert.NotNil(t, outcomes[999].Accepted)
+	assert.Equal(t, provider.RetrySafe, outcomes[1000].Rejected.Retry)
+}
+
+func TestSendGroupRefusals(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, `{"code":"108","message":"bad number"}`)
+	c := open(t, v)
+	deliveries := []provider.Delivery{{DeliveryID: "a", To: phone(1)}, {DeliveryID: "b", To: phone(2)}}
+
+	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: deliveries})
+	for _, o := range outcomes {
+		// One bad number must not condemn the others.
+		assert.Equal(t, provider.ScopeMessage, o.Rejected.Scope)
+		assert.Equal(t, provider.RetrySafe, o.Rejected.Retry)
+		assert.Equal(t, "108", o.Rejected.VendorCode)
+	}
+	v.Take()
+	outcomes = c.SendGroup(t.Context(), provider.GroupRequest{Message: &message.Message{Type: "reaction"}, Deliveries: deliveries})
+	require.Len(t, outcomes, 2)
+	assert.Equal(t, "b", outcomes[1].DeliveryID)
+	assert.Equal(t, provider.ReasonUnsupported, outcomes[1].Rejected.Reason)
+	outcomes = c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: []provider.Delivery{{DeliveryID: "a"}, {DeliveryID: "b"}}})
+	assert.Equal(t, provider.ReasonInvalidRecipient, outcomes[0].Rejected.Reason)
+	assert.Empty(t, v.Take())
+}
+
+func TestSendAtAndVariables(t *testing.T) {
+	t.Parallel()
+	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	c := open(t, v).(provider.Channel)
+	send := func(body string, x *message.Extension) provider.Outcome {
+		m := &message.Message{Type: "text", Text: &message.Text{Body: body}, Wahost: x}
+		return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: plugintest.Recipient})
+	}
+	assert.NotNil(t, send("x", &message.Extension{SendAt: timestamppb.New(time.Now().Add(-time.Hour))}).Accepted, "held by the host until now")
+	assert.Equal(t, "wahost.send_at", send("x", &message.Extension{SendAt: timestamppb.New(time.Now().Add(time.Hour))}).Rejected.Path)
+
+	v.Take()
+	variables := &message.Extension{Variables: map[string]string{"name": "Ann"}}
+	assert.Empty(t, send("Hi {{name}}", variables).IgnoredFields)
+	assert.Contains(t, string(v.Take()[0].Body), `"body":"Hi Ann"`)
+	assert.Equal(t, []string{"wahost.variables"}, send("Hi Ann", variables).IgnoredFields)
+	assert.Equal(t, "wahost.variables", send("Hi {{other}}", variables).Rejected.Path)
+}
+
+func TestCapabilities(t *testing.T) {
+	t.Parallel()
+	c := open(t, plugintest.NewVendor(t, ""))
+	assert.Equal(t, 1000, c.MaxRecipients())
+	got := c.(provider.Channel).Capabilities()
+	assert.Len(t, got.Kinds, 13)
+	assert.Equal(t, provider.IDPerRequest, got.IDScope)
+	assert.False(t, got.Scheduling)
+	for _, limit := range got.Limits {
+		assert.NoError(t, limit.Valid())
+	}
+}
+
+func TestValidation(t *testing.T) {
+	t.Parallel()
+	p := New(Product{Name: "innopaas", Version: "1.0.0"})
+	s := p.Schema()
+	account := p.(provider.ProviderValidator).ValidateProviderConfig
+	channel := p.(provider.ChannelValidator).ValidateChannelConfig
+	str := cty.StringVal
+	unknown := cty.UnknownVal(cty.String)
+	accountTests := []struct {
+		name  string
+		more  plugintest.Values
+		fails string
+	}{
+		{"defaults", nil, ""},
+		{"unknown", plugintest.Values{"endpoint": unknown, "timeout": unknown, "app_key": unknown, "callback_username": unknown}, ""},
+		{"user name with unknown authorization", plugintest.Values{"callback_username": str("u"), "callback_authorization": unknown}, ""},
+		{"user name alone", plugintest.Values{"callback_username": str("u")}, "callback_username"},
+		{"endpoint", plugintest.Values{"endpoint": str("api.innopaas.com")}, "endpoint"},
+		{"timeout", plugintest.Values{"timeout": str("soon")}, "timeout"},
+		{"zero timeout", plugintest.Values{"timeout": str("0s")}, "timeout"},
+		{"line break", plugintest.Values{"authorization": str("a\nX-Evil: 1")}, "authorization"},
+		{"empty key", plugintest.Values{"app_key": str(" ")}, "app_key"},
+	}
+	for _, test := range accountTests {
+		diags := account(t.Context(), plugintest.Config(t, s.Provider, accountValues("https://api.innopaas.com", test.more)))
+		if test.fails == "" {
+			assert.Empty(t, diags, test.name)
+			continue
+		}
+		require.Len(t, diags, 1, test.name)
+		assert.Equal(t, cty.GetAttrPath(test.fails), diags[0].Path, test.name)
+		assert.NotContains(t, diags[0].String(), "Evil")
+	}
+	for number, valid := range map[string]bool{"+6281100000001": true, "6281100000001": true, "": false, "+62 811": false, "0811000000": false, "++628110000": false} {
+		diags := channel(t.Context(), plugintest.Config(t, s.Channel, plugintest.Values{"waba_id": str("1"), "send_number": str(number)}))
+		assert.Equal(t, valid, !diags.HasErrors(), number)
+	}
+	assert.Empty(t, channel(t.Context(), plugintest.Config(t, s.Channel, plugintest.Values{"waba_id": unknown, "send_number": unknown})))
+}
+
+func TestRedirectDoesNotLeakCredentials(t *testing.T) {
+	t.Parallel()
+	other := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	v := plugintest.NewVendor(t, "")
+	v.Answer(http.StatusTemporaryRedirect, http.Header{"Location": {other.URL + "/x"}}, "")
+	o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: plugintest.Recipient})
+	assert.Equal(t, provider.ReasonMisconfigured, o.Rejected.Reason)
+	assert.Empty(t, other.Take())
+}
