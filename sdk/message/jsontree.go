@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -32,6 +34,10 @@ func decodeTree(data []byte, ps *problems) (any, bool) {
 		ps.add("", "The message is not valid JSON: "+describeSyntax(data, err)+".")
 		return nil, false
 	}
+	if half, found := loneSurrogate(data); found {
+		ps.add("", "The message has half of a character: "+half+". Text was cut between the two halves of, say, an emoji.")
+		return nil, false
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	t := treeReader{dec: dec, problems: ps}
@@ -41,6 +47,40 @@ func decodeTree(data []byte, ps *problems) (any, bool) {
 		return nil, false
 	}
 	return value, true
+}
+
+// loneSurrogate finds an escape such as \ud83d without its other half in valid JSON. The decoder would put U+FFFD
+// in its place without a word.
+func loneSurrogate(data []byte) (escape string, found bool) {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		i++ // past the escaped character: in valid JSON there is one
+		r, ok := escaped(data[i:])
+		if !ok || !utf16.IsSurrogate(r) {
+			continue
+		}
+		escape = string(data[i-1 : i+5])
+		if len(data) < i+6 || data[i+5] != '\\' {
+			return escape, true
+		}
+		low, ok := escaped(data[i+6:])
+		if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
+			return escape, true
+		}
+		i += 10
+	}
+	return "", false
+}
+
+// escaped reads what follows the backslash of a \u escape.
+func escaped(data []byte) (rune, bool) {
+	if len(data) < 5 || data[0] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(data[1:5]), 16, 16)
+	return rune(n), err == nil
 }
 
 func describeSyntax(data []byte, err error) string {

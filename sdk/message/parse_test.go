@@ -55,6 +55,10 @@ func TestParseNormalises(t *testing.T) {
 				Parameters: []*Parameter{{Type: "limited_time_offer",
 					LimitedTimeOffer: &LimitedTimeOffer{ExpirationTimeMs: 9007199254740993}}}}}}},
 		},
+		"escapes of whole characters": {
+			`{"to":"\ud83d\ude00\\ud83d\u00e9","text":{}}`,
+			&Message{To: `😀\ud83dé`, Type: "text", Text: &Text{}},
+		},
 		"two contents leave the type open": {
 			`{"text":{"body":"a"},"image":{"id":"1"}}`,
 			&Message{Text: &Text{Body: "a"}, Image: &Media{Id: "1"}},
@@ -110,10 +114,12 @@ func TestParseProblems(t *testing.T) {
 			"{\n  \"to\": 'x'}",
 			[]Problem{{"", "The message is not valid JSON: line 2, column 9: invalid character '\\'' looking for beginning of value."}},
 		},
-		"trailing data": {`{} {}`, []Problem{{"", "The message is not valid JSON: line 1, column 4: invalid character '{' after top-level value."}}},
-		"a list":        {`[]`, []Problem{{"", "The value must be an object, not a list."}}},
-		"a null item":   {`{"contacts":[null]}`, []Problem{{"contacts[0]", "The value must be an object, not null."}}},
-		"not UTF-8":     {"{\"to\":\"\xff\"}", []Problem{{"", "The message is not valid UTF-8."}}},
+		"trailing data":    {`{} {}`, []Problem{{"", "The message is not valid JSON: line 1, column 4: invalid character '{' after top-level value."}}},
+		"a list":           {`[]`, []Problem{{"", "The value must be an object, not a list."}}},
+		"a null item":      {`{"contacts":[null]}`, []Problem{{"contacts[0]", "The value must be an object, not null."}}},
+		"half of an emoji": {`{"to":"a\ud83d\ude00","text":"b\\ud83d\ud83dc"}`, []Problem{{"", `The message has half of a character: \ud83d. Text was cut between the two halves of, say, an emoji.`}}},
+		"a low half alone": {`{"to":"\ude00"}`, []Problem{{"", `The message has half of a character: \ude00. Text was cut between the two halves of, say, an emoji.`}}},
+		"not UTF-8":        {"{\"to\":\"\xff\"}", []Problem{{"", "The message is not valid UTF-8."}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/plugins"
+)
+
+// The requests of TestShippedDialects were written from the vendors' documents.
+func TestShippedDialects(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/requests.txt")
+	require.NoError(t, err)
+	blocks := strings.Split(string(data), "\n\n")
+	for _, block := range blocks {
+		head, body, ok := strings.Cut(strings.TrimSpace(block), "\n")
+		require.True(t, ok, block)
+		words := strings.SplitN(strings.TrimPrefix(head, "# "), " ", 5)
+		require.Len(t, words, 5, head)
+		name, status, kind, recipients, title := words[0], words[1], words[2], words[3], words[4]
+		t.Run(name+" "+title, func(t *testing.T) {
+			t.Parallel()
+			d, diags := dialect.LoadFS(plugins.Dialects, name+"/dialect.hcl")
+			require.False(t, diags.HasErrors(), "%s", diags)
+			c := start(t, d, emulator.Options{})
+			config := c.server.ProviderConfig()
+			c.header = http.Header{"Content-Type": {"application/json;charset=utf-8"}}
+			c.path = d.Route("send").Path
+			if name == "pushwoosh" {
+				body = strings.ReplaceAll(body, "TOKEN", config["auth"].AsString())
+			} else {
+				c.header.Set("AppKey", config["app_key"].AsString())
+				c.header.Set("Authorization", config["authorization"].AsString())
+			}
+			if path, ok := config["send_path"]; ok {
+				c.path = path.AsString()
+			}
+			_, _, err := c.post(t.Context(), body)
+			require.NoError(t, err)
+			x := c.server.Exchanges()[0]
+			assert.Equal(t, kind, x.Type)
+			assert.Equal(t, recipients, strings.Join(x.Recipients, ","))
+			if status == "good" {
+				assert.Empty(t, x.Violations)
+				assert.True(t, x.Delivered)
+			} else {
+				assert.NotEmpty(t, x.Violations)
+				assert.False(t, x.Delivered)
+			}
+		})
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	t.Parallel()
+	d, diags := dialect.LoadFS(plugins.Dialects, "innopaas/dialect.hcl")
+	require.False(t, diags.HasErrors(), "%s", diags)
+	c := start(t, d, emulator.Options{Secrets: map[string]string{"callback_username": "u", "callback_authorization": "a"}})
+	values := map[string]cty.Value{}
+	for _, name := range []string{"id", "time", "message_id", "wamid", "reference", "error_code", "error_message", "recipient",
+		"profile_name", "text", "category", "reason", "template_id", "language", "template_name", "template_status"} {
+		values[name] = cty.StringVal("<" + name + "> 1")
+	}
+	for _, e := range d.Webhook.Events {
+		w, err := c.server.Webhook(e.Name, values)
+		require.NoError(t, err, e.Name)
+		assert.Equal(t, http.MethodPost, w.Method)
+		assert.Equal(t, "a", w.Header.Get("Authorization"))
+		assert.Equal(t, "u", w.Header.Get("UserName"))
+		assert.Contains(t, string(w.Body), `"id":"\u003cid\u003e 1"`)
+	}
+	_, err := c.server.Webhook("deliverd", values)
+	assert.ErrorContains(t, err, "it has: delivered, failed")
+	_, err = c.server.Webhook("delivered", nil)
+	assert.ErrorContains(t, err, "event")
+}

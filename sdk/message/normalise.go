@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package message
+
+import (
+	"strings"
+	"sync"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// normalise makes uniform what clients write in several ways.
+func normalise(m protoreflect.Message) {
+	switch m := m.Interface().(type) {
+	case *Message:
+		if m.Type == "" {
+			m.Type = onlyContent(m.ProtoReflect(), contentFields())
+		}
+	case *Component:
+		m.Type, m.SubType = strings.ToLower(m.Type), strings.ToLower(m.SubType)
+	case *Parameter:
+		m.Type = strings.ToLower(m.Type)
+		if m.Type == "" {
+			m.Type = onlyContent(m.ProtoReflect(), parameterFields())
+		}
+	}
+}
+
+// onlyContent names the content field that is set, or "" where none or several are.
+func onlyContent(m protoreflect.Message, fields []protoreflect.FieldDescriptor) string {
+	found := ""
+	for _, fd := range fields {
+		if !m.Has(fd) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = string(fd.Name())
+	}
+	return found
+}
+
+// contentFields and parameterFields are the fields that `type` names.
+var (
+	contentFields = fieldsOf[*Message]("text", "template", "image", "video", "audio", "document", "sticker",
+		"location", "contacts", "interactive", "reaction")
+	parameterFields = fieldsOf[*Parameter]("text", "currency", "date_time", "image", "video", "document",
+		"location", "payload", "coupon_code", "action", "limited_time_offer", "product")
+)
+
+// fieldsOf looks fields up at the first use: the generated descriptors are not ready before.
+func fieldsOf[M protoreflect.ProtoMessage](names ...protoreflect.Name) func() []protoreflect.FieldDescriptor {
+	return sync.OnceValue(func() []protoreflect.FieldDescriptor {
+		var m M
+		fields := m.ProtoReflect().Descriptor().Fields()
+		list := make([]protoreflect.FieldDescriptor, 0, len(names))
+		for _, n := range names {
+			fd := fields.ByName(n)
+			if fd == nil {
+				panic("message: the model has no field " + string(n))
+			}
+			list = append(list, fd)
+		}
+		return list
+	})
+}
+
+func fieldNames(fields protoreflect.FieldDescriptors) []string {
+	names := make([]string, 0, fields.Len())
+	for i := range fields.Len() {
+		names = append(names, string(fields.Get(i).Name()))
+	}
+	return names
+}
