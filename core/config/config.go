@@ -164,11 +164,15 @@ type Value struct {
 }
 
 func newValue(v cty.Value) Value {
+	if v == cty.NilVal {
+		return Value{}
+	}
 	plain, _ := v.UnmarkDeep()
 	return Value{reveal: func() cty.Value { return plain }}
 }
 
-// Reveal gives the value, without marks, for the provider and nobody else. Arguments that are not set are null.
+// Reveal gives the value, without marks, for the provider and nobody else. Arguments that are not set are null. It is
+// cty.NilVal where the configuration was loaded without the providers' schemas.
 func (v Value) Reveal() cty.Value {
 	if v.reveal == nil {
 		return cty.NilVal

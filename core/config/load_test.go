@@ -6,6 +6,8 @@ package config
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -154,4 +156,37 @@ func TestWithoutProvidersOnlyTheHostsPartIsChecked(t *testing.T) {
 	_, diags := f.Load(context.Background(), Options{})
 	require.Len(t, diags, 1)
 	require.Equal(t, "Unknown channel", diags[0].Summary)
+
+	c, f, diags := Load(context.Background(), "testdata/happy", Options{
+		Vars: []string{"innopaas_app_key=k", "innopaas_authorization=a", "pushwoosh={ auth = \"p\" }"},
+	})
+	require.Empty(t, rendered(t, f, diags))
+	require.Len(t, c.Channels, 4)
+	require.Equal(t, cty.NilVal, c.Channels[0].Value.Reveal())
+	require.Equal(t, "(configuration)", c.Channels[0].Value.String())
+	require.Len(t, c.Routes, 3)
+}
+
+// A configuration of 1,000 channels and 100 routes is more than anybody has.
+func BenchmarkLoad(b *testing.B) {
+	var src strings.Builder
+	src.WriteString("wahost {\n  required_providers {\n    tags = { source = \"example/tags\" }\n  }\n}\nlocals {\n")
+	for i := range 200 {
+		fmt.Fprintf(&src, "  l%d = upper(\"x\")\n", i)
+	}
+	src.WriteString("}\n")
+	for i := range 1000 {
+		fmt.Fprintf(&src, "channel \"tags\" \"c%d\" {\n  tags = [\"a\", local.l%d]\n}\n", i, i%200)
+	}
+	for i := range 100 {
+		fmt.Fprintf(&src, "route \"r%d\" {\n  match {\n    recipient = [\"+4915112345%03d\"]\n  }\n  channels = [channel.tags.c%d]\n}\n", i, i, i)
+	}
+	fsys := fstest.MapFS{"main.wahost.hcl": {Data: []byte(src.String())}}
+	providers := newFake()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, diags := openFS(fsys, ".").Load(context.Background(), Options{Providers: providers, Validator: providers}); diags.HasErrors() {
+			b.Fatal(diags)
+		}
+	}
 }

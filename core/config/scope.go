@@ -27,6 +27,9 @@ type scope struct {
 	channels   map[addr.Channel]cty.Value
 	templates  map[string]cty.Value
 	functions  map[string]function.Function
+
+	// fixed are the values that do not change once expressions are evaluated: all but the locals.
+	fixed map[string]cty.Value
 }
 
 func newScope() *scope {
@@ -38,6 +41,16 @@ func newScope() *scope {
 
 // context makes what HCL evaluates with. Extra names, such as message, are added to the usual ones.
 func (s *scope) context(extra map[string]cty.Value) *hcl.EvalContext {
+	if s.fixed == nil {
+		s.fixed = s.fixedValues()
+	}
+	values := maps.Clone(s.fixed)
+	values["local"] = cty.ObjectVal(s.locals)
+	maps.Copy(values, extra)
+	return &hcl.EvalContext{Variables: values, Functions: s.functions}
+}
+
+func (s *scope) fixedValues() map[string]cty.Value {
 	channels := map[string]map[string]cty.Value{}
 	for a, v := range s.channels {
 		if channels[a.Provider] == nil {
@@ -49,14 +62,11 @@ func (s *scope) context(extra map[string]cty.Value) *hcl.EvalContext {
 	for name, values := range channels {
 		byProvider[name] = cty.ObjectVal(values)
 	}
-	values := map[string]cty.Value{
+	return map[string]cty.Value{
 		"var":      cty.ObjectVal(s.variables),
-		"local":    cty.ObjectVal(s.locals),
 		"channel":  cty.ObjectVal(byProvider),
 		"template": cty.ObjectVal(s.templates),
 	}
-	maps.Copy(values, extra)
-	return &hcl.EvalContext{Variables: values, Functions: s.functions}
 }
 
 // eval gives the value of an expression, marked where it is sensitive. After an error the value is unknown.
