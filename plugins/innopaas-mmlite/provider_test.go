@@ -73,3 +73,8 @@ func TestSendPath(t *testing.T) {
 		assert.Equal(t, valid, !diags.HasErrors(), path)
 	}
 }
+
+func TestArgumentsAreDocumented(t *testing.T) {
+	t.Parallel()
+	plugintest.Documented(t, New())
+}

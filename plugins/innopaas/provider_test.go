@@ -135,3 +135,8 @@ func BenchmarkSend(b *testing.B) {
 		}
 	}
 }
+
+func TestArgumentsAreDocumented(t *testing.T) {
+	t.Parallel()
+	plugintest.Documented(t, New())
+}

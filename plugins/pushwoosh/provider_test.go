@@ -208,3 +208,8 @@ func TestVendorUnavailable(t *testing.T) {
 	assert.Equal(t, provider.RetryAfter, o.Rejected.Retry)
 	assert.Equal(t, "busy", o.Rejected.VendorMessage)
 }
+
+func TestArgumentsAreDocumented(t *testing.T) {
+	t.Parallel()
+	plugintest.Documented(t, New())
+}

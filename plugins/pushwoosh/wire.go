@@ -51,7 +51,7 @@ var (
 		append([]string{"text.preview_url"}, alwaysIgnored...))
 	templateRules = carry.MessageRules(
 		[]string{"template.name", "template.language.code", "template.components"},
-		append([]string{"template.language.policy", "template.namespace", "wahost.variables"}, alwaysIgnored...))
+		append([]string{"template.language.policy", "template.namespace"}, alwaysIgnored...))
 )
 
 // encode writes the message as a notification, or refuses it.

@@ -66,24 +66,30 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 // "messageId" or "id" (the first is what the vendor's SMS API uses), or a list of exactly one of these. What a
 // longer list would mean is not documented, so that it yields no id: the uid still tells the message.
 func dataID(data json.RawMessage) string {
-	var list []json.RawMessage
-	if json.Unmarshal(data, &list) == nil && len(list) == 1 {
-		data = list[0]
-	}
-	var object struct {
-		MessageID scalar `json:"messageId"`
-		ID        scalar `json:"id"`
-	}
-	if json.Unmarshal(data, &object) == nil {
-		if object.MessageID != "" {
-			return string(object.MessageID)
-		}
-		return string(object.ID)
-	}
-	var id scalar
-	if json.Unmarshal(data, &id) != nil || id == "true" || id == "false" {
+	if len(data) == 0 {
 		return ""
 	}
+	switch data[0] {
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(data, &list) != nil || len(list) != 1 || list[0][0] == '[' {
+			return ""
+		}
+		return dataID(list[0])
+	case '{':
+		var object struct {
+			MessageID scalar `json:"messageId"`
+			ID        scalar `json:"id"`
+		}
+		if json.Unmarshal(data, &object) != nil || object.MessageID == "" {
+			return string(object.ID)
+		}
+		return string(object.MessageID)
+	case 't', 'f':
+		return ""
+	}
+	var id scalar
+	_ = id.UnmarshalJSON(data)
 	return strings.TrimSpace(string(id))
 }
 

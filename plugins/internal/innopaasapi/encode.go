@@ -21,12 +21,11 @@ type encoder struct {
 }
 
 var (
-	alwaysIgnored = []string{"context.message_id", "biz_opaque_callback_data", "wahost.variables"}
+	alwaysIgnored = []string{"context.message_id", "biz_opaque_callback_data"}
 
 	templateRules = rules([]string{"template.name", "template.language.code", "template.components"},
 		"template.language.policy", "template.namespace")
-	// Variables of a text are filled in before sending.
-	textRules     = carry.MessageRules([]string{"text.body", "wahost.variables"}, append([]string{"text.preview_url"}, alwaysIgnored[:2]...))
+	textRules     = rules([]string{"text.body"}, "text.preview_url")
 	imageRules    = rules([]string{"image.link", "image.caption"}, "image.filename")
 	videoRules    = rules([]string{"video.link", "video.caption"}, "video.filename")
 	audioRules    = rules([]string{"audio.link"}, "audio.voice", "audio.filename")
@@ -52,7 +51,7 @@ func rules(carried []string, ignored ...string) *carry.Rules {
 func (e *encoder) encode(m *message.Message) (submission, error) {
 	out := submission{WabaID: e.sender.wabaID, SendNumber: e.sender.number, MessageType: m.GetType()}
 	// The vendor cannot hold a message: the host sends it when its time has come.
-	if at := m.GetWahost().GetSendAt(); at != nil && time.Until(at.AsTime()) > time.Minute {
+	if at := m.GetWahost().GetSendAt(); at != nil && at.AsTime().After(time.Now()) {
 		return out, carry.Refuse(provider.ReasonUnsupported, "wahost.send_at", "%s sends at once", vendor)
 	}
 	if e.sender.account.product.MarketingLite {
@@ -130,17 +129,6 @@ func (e *encoder) text(m *message.Message, out *submission) error {
 		return err
 	}
 	out.Body = m.GetText().GetBody()
-	if variables := m.GetWahost().GetVariables(); len(variables) > 0 {
-		rendered, err := message.RenderVariables(out.Body, variables)
-		switch {
-		case err == nil:
-			out.Body = rendered
-		case strings.Contains(out.Body, "{{"):
-			return carry.Refuse(provider.ReasonInvalidMessage, "wahost.variables", "%s", err)
-		default:
-			e.Ignored = append(e.Ignored, "wahost.variables")
-		}
-	}
 	if strings.TrimSpace(out.Body) == "" {
 		return carry.Refuse(provider.ReasonInvalidMessage, "text.body", "the text is empty")
 	}

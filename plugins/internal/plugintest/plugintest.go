@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 
@@ -100,4 +101,14 @@ func Open(t testing.TB, p provider.Provider, account, channel Values) (provider.
 	c, diags := a.OpenChannel(t.Context(), provider.OpenChannelRequest{ID: "test.channel", Config: Config(t, p.Schema().Channel, channel)})
 	require.NoError(t, diags.Err())
 	return a, c
+}
+
+// Documented fails where README.md in the working folder does not name an argument of the provider.
+func Documented(t *testing.T, p provider.Provider) {
+	t.Helper()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for _, a := range append(p.Schema().Provider.Attributes, p.Schema().Channel.Attributes...) {
+		require.Contains(t, string(readme), "| `"+a.Name+"` |")
+	}
 }

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package carry_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+var rules = carry.MessageRules([]string{"contacts.name.first_name", "text.body"}, []string{"contacts.phones.type", "text.preview_url"})
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		message *message.Message
+		refused string
+		ignored []string
+	}{
+		{"host's own", &message.Message{MessagingProduct: "whatsapp", RecipientType: "individual", Wahost: &message.Extension{Route: "r"}}, "", nil},
+		{"other product", &message.Message{MessagingProduct: "sms"}, "messaging_product", nil},
+		{"group", &message.Message{RecipientType: "group"}, "recipient_type", nil},
+		{"carried and ignored", &message.Message{Text: &message.Text{Body: "b", PreviewUrl: true}}, "", []string{"text.preview_url"}},
+		{"lists", &message.Message{Contacts: []*message.Contact{
+			{Name: &message.ContactName{FirstName: "A"}}, {Phones: []*message.ContactPhone{{}, {Type: "HOME"}}},
+		}}, "", []string{"contacts[1].phones[1].type"}},
+		{"field of a listed object", &message.Message{Contacts: []*message.Contact{{}, {Name: &message.ContactName{LastName: "B"}}}}, "contacts[1].name.last_name", nil},
+		{"object that no rule mentions", &message.Message{Image: &message.Media{}}, "image", nil},
+		{"security check", &message.Message{RecipientIdentityKeyHash: "h"}, "recipient_identity_key_hash", nil},
+		{"variables", &message.Message{Wahost: &message.Extension{Variables: map[string]string{"a": "b"}}}, "wahost.variables", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := carry.Checker{Vendor: "V"}
+			err := c.Message(rules, test.message)
+			if test.refused == "" {
+				require.NoError(t, err)
+			} else {
+				require.Error(t, err)
+				assert.Equal(t, test.refused, carry.OutcomeOf(err).Rejected.Path)
+			}
+			assert.Equal(t, test.ignored, c.Ignored)
+		})
+	}
+	assert.Panics(t, func() { carry.MessageRules([]string{"text.bdy"}, nil) })
+	assert.Panics(t, func() { carry.MessageRules([]string{"text.body.more"}, nil) })
+}
+
+func TestTemplate(t *testing.T) {
+	t.Parallel()
+	text := func(s string) []*message.Parameter { return []*message.Parameter{{Type: "text", Text: s}} }
+	button := func(kind, index string, p ...*message.Parameter) *message.Component {
+		return &message.Component{Type: "button", SubType: kind, Index: index, Parameters: p}
+	}
+	options := carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url", "copy_code"}}
+	read := func(components ...*message.Component) (carry.Template, error) {
+		c := carry.Checker{Vendor: "V"}
+		return c.Template(&message.Template{Components: components}, options)
+	}
+	got, err := read(button("url", "9", text("z")...), button("copy_code", "1", &message.Parameter{Type: "coupon_code", CouponCode: "C"}), &message.Component{Type: "header"})
+	require.NoError(t, err)
+	assert.Equal(t, carry.Template{Buttons: []carry.TemplateButton{{1, "copy_code", "C"}, {9, "url", "z"}}}, got)
+
+	refusals := []struct {
+		path       string
+		reason     provider.Reason
+		components []*message.Component
+	}{
+		{"template.components[1]", provider.ReasonInvalidMessage, []*message.Component{{Type: "body"}, {Type: "body"}}},
+		{"template.components[1]", provider.ReasonInvalidMessage, []*message.Component{button("url", "0", text("a")...), button("url", "0", text("b")...)}},
+		{"template.components[0]", provider.ReasonUnsupported, []*message.Component{{Type: "carousel"}}},
+		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "", text("a")...)}},
+		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "10", text("a")...)}},
+		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "01", text("a")...)}},
+		{"template.components[0].parameters", provider.ReasonInvalidMessage, []*message.Component{button("url", "0")}},
+		{"template.components[0].parameters[1]", provider.ReasonUnsupported, []*message.Component{button("url", "0", append(text("a"), text("b")...)...)}},
+		{"template.components[0].parameters[0].type", provider.ReasonInvalidMessage, []*message.Component{button("copy_code", "0", text("a")...)}},
+		{"template.components[0].sub_type", provider.ReasonUnsupported, []*message.Component{button("flow", "0")}},
+		{"template.components[0].parameters[0].parameter_name", provider.ReasonUnsupported,
+			[]*message.Component{{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "a", ParameterName: "n"}}}}},
+		{"template.components[0].parameters[0].image.link", provider.ReasonInvalidMessage,
+			[]*message.Component{{Type: "header", Parameters: []*message.Parameter{{Type: "image"}}}}},
+	}
+	for _, test := range refusals {
+		_, err := read(test.components...)
+		require.Error(t, err, test.path)
+		rejected := carry.OutcomeOf(err).Rejected
+		assert.Equal(t, test.path, rejected.Path)
+		assert.Equal(t, test.reason, rejected.Reason, test.path)
+	}
+}
