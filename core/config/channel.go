@@ -29,7 +29,7 @@ func (l *loader) decodeChannels(ctx context.Context) {
 		if !l.requiredProvider(a.Provider, hb.LabelRanges[0]) {
 			continue
 		}
-		sch, haveSchema := l.schemaOf(ctx, a.Provider)
+		sch, haveSchema := l.schemas[a.Provider]
 		config, ok := l.providerOf(a, content.Attributes["provider"])
 		if ok && haveSchema && l.providers[config] == nil {
 			ok = l.implyProvider(ctx, config, sch.Provider, hb.DefRange)

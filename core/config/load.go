@@ -39,7 +39,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Config, hcl.Diagnosti
 		return nil, f.sorted(slices.Clone(f.diags))
 	}
 	l := &loader{
-		folder: f, opts: opts, scope: newScope(), schemas: map[string]knownSchema{}, failed: map[string]bool{},
+		folder: f, opts: opts, scope: newScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{},
 		providers: map[addr.ProviderConfig]*decodedBody{}, channels: map[addr.Channel]*decodedBody{},
 	}
 	content, diags := f.content()
@@ -52,11 +52,9 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Config, hcl.Diagnosti
 	}
 
 	l.declare(content)
+	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
-	for _, name := range sortedKeys(l.required) {
-		l.schemaOf(ctx, name) // so that a provider that nothing uses yet is reported too
-	}
 	l.decodeTemplates()
 	l.decodeRoutes(content.blocks("route"))
 	l.warnUnreachable()
@@ -76,11 +74,6 @@ func Load(ctx context.Context, dir string, opts Options) (*Config, *Folder, hcl.
 	return c, f, diags
 }
 
-type knownSchema struct {
-	schema provider.Schema
-	ok     bool
-}
-
 // loader carries one load from block to block.
 type loader struct {
 	folder *Folder
@@ -89,8 +82,8 @@ type loader struct {
 	diags  hcl.Diagnostics
 
 	required  map[string]*requirement
-	schemas   map[string]knownSchema
-	failed    map[string]bool // providers that could not be asked
+	schemas   map[string]provider.Schema // of the providers that can be used
+	failed    map[string]bool            // providers that could not be asked
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 

@@ -15,7 +15,8 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// Providers gives what is known of the installed providers.
+// Providers gives what is known of the installed providers. It is called for several providers at once, and once for
+// each.
 type Providers interface {
 	// Schema gives the schema of the provider with that name in this configuration. Where it cannot, the error
 	// should be a *ProviderProblem.

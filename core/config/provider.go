@@ -6,6 +6,7 @@ package config
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -16,33 +17,48 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// schemaOf gives the schema of a required provider, asking for it once. It is false where the schema cannot be had,
-// which is reported once, at the entry in required_providers.
-func (l *loader) schemaOf(ctx context.Context, name string) (provider.Schema, bool) {
-	if known, ok := l.schemas[name]; ok {
-		return known.schema, known.ok
+// fetchSchemas asks all required providers at once, since each may have to be started. What goes wrong is reported at
+// the entry in required_providers.
+func (l *loader) fetchSchemas(ctx context.Context) {
+	if l.opts.Providers == nil {
+		return
 	}
-	known := knownSchema{}
-	defer func() { l.schemas[name] = known }()
-	r := l.required[name]
-	if r == nil || r.bad || l.opts.Providers == nil {
-		return provider.Schema{}, false
+	type answer struct {
+		schema provider.Schema
+		err    error
 	}
-	s, err := l.opts.Providers.Schema(ctx, name)
+	names := sortedKeys(l.required)
+	answers := make([]answer, len(names))
+	var wg sync.WaitGroup
+	for i, name := range names {
+		if !l.required[name].bad {
+			wg.Go(func() { answers[i].schema, answers[i].err = l.opts.Providers.Schema(ctx, name) })
+		}
+	}
+	wg.Wait()
+	for i, name := range names {
+		if r := l.required[name]; !r.bad && l.checkSchema(r, answers[i].schema, answers[i].err) {
+			l.schemas[name] = answers[i].schema
+		}
+	}
+}
+
+func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool {
+	name := r.Name
 	if err != nil {
 		l.add(asProblem(name, err).diagnostic(r.at))
-		return provider.Schema{}, false
+		return false
 	}
-	for kind, one := range map[string]schema.Schema{"provider": s.Provider, "channel": s.Channel} {
-		if err := one.Check(); err != nil {
+	blocks := map[string]schema.Schema{"provider": s.Provider, "channel": s.Channel}
+	for _, kind := range sortedKeys(blocks) {
+		if err := blocks[kind].Check(); err != nil {
 			l.add(problem(r.at, "Provider with an invalid schema", fmt.Sprintf(
 				"The schema that the provider %q gives for its %s block is wrong: %s. "+
 					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, kind, err)))
-			return provider.Schema{}, false
+			return false
 		}
 	}
-	known = knownSchema{s, true}
-	return s, true
+	return true
 }
 
 // requiredProvider reports a provider that required_providers does not name.
@@ -82,7 +98,7 @@ func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
 		if !l.requiredProvider(a.Name, hb.LabelRanges[0]) {
 			continue
 		}
-		sch, ok := l.schemaOf(ctx, a.Name)
+		sch, ok := l.schemas[a.Name]
 		if !ok {
 			continue
 		}

@@ -34,6 +34,9 @@ func (t Template) parameters(m *message.Message) (map[string]*message.Parameter,
 	named := 0
 	for i, p := range given {
 		at := fmt.Sprintf("%s[%d]", path, i)
+		if p == nil {
+			return nil, invalid(at, "the parameter is null")
+		}
 		name := p.GetParameterName()
 		if name == "" {
 			continue

@@ -81,6 +81,7 @@ func TestResolve(t *testing.T) {
 		"body-missing":           {message: templateMessage("order_shipped", "en"), channel: otp, err: "template.components: parameters given: 0;"},
 		"too-many":               {message: templateMessage("hello", "en", text("", "a")), channel: eu, err: "parameters given: 1; the template hello takes none"},
 		"unknown-name":           {message: templateMessage("order_shipped", "en", text("customr", "a"), text("order_no", "b")), channel: otp, err: `template.components[1].parameters[0].parameter_name: the template order_shipped has no parameter "customr"`},
+		"null":                   {message: templateMessage("order_shipped", "en", nil, text("", "b")), channel: otp, err: "template.components[1].parameters[0]: the parameter is null"},
 		"given-twice":            {message: templateMessage("order_shipped", "en", text("customer", "a"), text("customer", "b")), channel: otp, err: `parameters[1].parameter_name: the parameter "customer" is given twice`},
 		"mixed":                  {message: templateMessage("order_shipped", "en", text("customer", "a"), text("", "b")), channel: otp, err: "either all parameters have a parameter_name or none has"},
 		"other-category-written": {message: withCategory(templateMessage("hello", "en"), "utility"), channel: eu, err: `wahost.category: the template hello has the category marketing, not "utility"`},
