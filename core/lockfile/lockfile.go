@@ -115,4 +115,3 @@ func Hash(path string) (h1 string, sum []byte, err error) {
 	}
 	return h1, digest.Sum(nil), nil
 }
-

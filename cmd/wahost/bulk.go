@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// bulkFlags are those of `send` that go with a recipients file.
+type bulkFlags struct {
+	file    string
+	journal string
+}
+
+func (f *bulkFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "to-file", "", "CSV file of recipients with a header line; see above")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "file that remembers what was done (default: the recipients file with .journal added)")
+}
+
+// bulk is one run over a recipients file.
+type bulk struct {
+	app      *app
+	session  *session
+	message  *message.Message
+	columns  columns
+	journal  *journal
+	progress *progress
+
+	pending sync.WaitGroup
+	mu      sync.Mutex
+	failure error // of the journal or the output: nothing more is sent then
+	counts  struct{ accepted, rejected, unknown, before, lost atomic.Int64 }
+}
+
+func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags) error {
+	file, err := os.Open(flags.file)
+	if err != nil {
+		return usageError("--to-file: %v", err)
+	}
+	defer file.Close()
+	digest, rows, err := survey(file)
+	if err != nil {
+		return usageError("--to-file: %s: %v", flags.file, err)
+	}
+	reader := newCSV(file)
+	header, err := reader.Read()
+	if err != nil {
+		return usageError("--to-file: %s: %v", flags.file, err)
+	}
+	cols, err := readColumns(header)
+	if err != nil {
+		return usageError("--to-file: %s: %v", flags.file, err)
+	}
+	if flags.journal == "" {
+		flags.journal = flags.file + ".journal"
+	}
+	s, err := a.loadAndOpen(ctx)
+	defer s.close()
+	if err != nil {
+		return err
+	}
+	content := message.Content(m)
+	j, err := openJournal(flags.journal, journalHead{File: digest, Message: digestOf([]byte(message.ContentKey(content)))})
+	if err != nil {
+		return err
+	}
+	b := &bulk{app: a, session: s, message: content, columns: cols, journal: j, progress: newProgress(a.stderr, rows-1)}
+	cancel := s.closeOnInterrupt(ctx)
+	err = b.run(ctx, reader)
+	cancel()
+	b.progress.finish()
+	if err := errors.Join(err, j.close()); err != nil {
+		return environmentError(err)
+	}
+	return b.verdict(ctx)
+}
+
+// survey gives the digest of a file and the number of its records, and goes back to its start.
+func survey(file *os.File) (digest string, records int, err error) {
+	hash := sha256.New()
+	reader := newCSV(io.TeeReader(file, hash))
+	reader.ReuseRecord = true
+	for {
+		_, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var parse *csv.ParseError
+		if err != nil && !(errors.As(err, &parse) && errors.Is(parse.Err, csv.ErrFieldCount)) {
+			return "", 0, err
+		}
+		records++
+	}
+	if records == 0 {
+		return "", 0, errors.New("the file is empty: the first line must name the columns")
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return hex.EncodeToString(hash.Sum(nil)), records, err
+}
+
+func newCSV(r io.Reader) *csv.Reader {
+	reader := csv.NewReader(r)
+	reader.TrimLeadingSpace = true
+	return reader
+}
+
+func digestOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// run sends row after row. Rows are numbered from 1, the header line not counted.
+func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
+	defer b.pending.Wait()
+	for row := 1; ctx.Err() == nil; row++ {
+		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if outcome, ok := b.journal.done[row]; ok {
+			b.counts.before.Add(1)
+			b.progress.add(outcome)
+			continue
+		}
+		if id, ok := b.journal.lost[row]; ok {
+			b.counts.lost.Add(1)
+			b.progress.add("unknown")
+			if err := b.settle(row, lostResult(id, b.columns, cells)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			err = b.refuse(row, "", provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
+		} else {
+			err = b.send(ctx, row, cells)
+		}
+		if err == nil {
+			err = b.failed()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	b.pending.Wait()
+	return b.failed()
+}
+
+func (b *bulk) send(ctx context.Context, row int, cells []string) error {
+	to, err := message.ParseRecipient(cells[b.columns.to])
+	if err != nil {
+		return b.refuse(row, cells[b.columns.to], provider.Reject(provider.ReasonInvalidRecipient, "to", "%v", err))
+	}
+	m := b.message
+	if !b.columns.onlyRecipients() {
+		m = forRow(m, rowValues{columns: b.columns, cells: cells})
+		if err := message.Validate(m, &message.Limits{}); err != nil {
+			return b.refuse(row, to.Address, provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
+		}
+	}
+	id := dispatch.NewID()
+	if err := b.journal.begun(row, id); err != nil {
+		return err
+	}
+	b.pending.Add(1)
+	b.session.dispatcher.Submit(ctx, dispatch.Request{ID: id, Message: m, To: to}, func(r dispatch.Result) {
+		defer b.pending.Done()
+		b.progress.add(r.Outcome.Word())
+		b.fail(b.settle(row, r))
+	})
+	return nil
+}
+
+// refuse settles a row that was never sent.
+func (b *bulk) refuse(row int, to string, o provider.Outcome) error {
+	b.progress.add(o.Word())
+	return b.settle(row, dispatch.Result{To: message.Recipient{Address: to}, Outcome: o})
+}
+
+// lostResult is that of a row which an earlier run began and could not finish.
+func lostResult(id string, cols columns, cells []string) dispatch.Result {
+	r := dispatch.Result{ID: id, Outcome: provider.Unsure("an earlier run ended before the outcome was known; not sent again")}
+	if cols.to < len(cells) {
+		r.To.Address = cells[cols.to]
+	}
+	return r
+}
+
+// settle writes the result of a row down and prints it: all of them as JSON, for people those that went wrong.
+func (b *bulk) settle(row int, r dispatch.Result) error {
+	result := newResultRow(r)
+	rej := r.Outcome.Rejected
+	retryable := rej != nil && rej.Retry != provider.RetryNever && r.Outcome.Attempts == 0
+	switch {
+	case r.Outcome.Accepted != nil:
+		b.counts.accepted.Add(1)
+	case rej != nil:
+		b.counts.rejected.Add(1)
+	default:
+		b.counts.unknown.Add(1)
+	}
+	if err := b.journal.finished(row, result, retryable); err != nil {
+		return err
+	}
+	if b.app.json {
+		return writeLine(b.app.stdout, struct {
+			Row int `json:"row"`
+			resultRow
+		}{row, result})
+	}
+	if result.Outcome != "accepted" {
+		b.progress.above(fmt.Sprintf("row %d: %s\n", row, result.String()))
+	}
+	return nil
+}
+
+func (b *bulk) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failure == nil {
+		b.failure = err
+	}
+}
+
+func (b *bulk) failed() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failure
+}
+
+func (b *bulk) verdict(ctx context.Context) error {
+	c := &b.counts
+	if !b.app.json {
+		fmt.Fprintf(b.app.stdout, "%d accepted, %d rejected, %d unknown", c.accepted.Load(), c.rejected.Load(), c.unknown.Load())
+		if n := c.before.Load(); n > 0 {
+			fmt.Fprintf(b.app.stdout, "; %d done before", n)
+		}
+		fmt.Fprintln(b.app.stdout)
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintf(b.app.stderr, "Interrupted. The same command goes on where it stopped (journal: %s).\n", b.journal.path)
+		return said(exitBad)
+	}
+	if c.rejected.Load()+c.unknown.Load() > 0 {
+		return said(exitBad)
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/core/config"
+)
+
+func newFmt(a *app) *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use:   "fmt [FOLDER or FILE]...",
+		Short: "Lay configuration files out in the usual way",
+		Long: `Lay the *.wahost.hcl and *.wahostvars.hcl files of the configuration folder out
+in the usual way. Only white space is changed. Prints the files that changed.`,
+		Example: `  wahost fmt
+  wahost fmt --check ./configs/failover   # changes nothing; exit code 1 if something would change`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{a.configDir}
+			}
+			return a.format(args, check)
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "change nothing, and end with 1 if a file is not formatted")
+	return cmd
+}
+
+func (a *app) format(paths []string, check bool) error {
+	var files []string
+	for _, path := range paths {
+		found, err := configFiles(path)
+		if err != nil {
+			return usageError("%v", err)
+		}
+		files = append(files, found...)
+	}
+	changed := []string{}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return environmentError(err)
+		}
+		formatted, diags := config.Format(src, file)
+		if diags.HasErrors() {
+			// What does not parse may hold secrets in odd places: the snippet is left out.
+			if err := config.WriteDiagnostics(a.stderr, map[string]*hcl.File{}, diags, config.RenderOptions{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
+				return environmentError(err)
+			}
+			return said(exitUsage)
+		}
+		if bytes.Equal(src, formatted) {
+			continue
+		}
+		changed = append(changed, file)
+		if !check {
+			if err := replaceFile(file, formatted); err != nil {
+				return environmentError(err)
+			}
+		}
+	}
+	if a.json {
+		if err := a.printJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
+			return environmentError(err)
+		}
+	} else {
+		for _, file := range changed {
+			fmt.Fprintln(a.stdout, file)
+		}
+	}
+	if check && len(changed) > 0 {
+		return said(exitBad)
+	}
+	return nil
+}
+
+// configFiles gives the configuration files of a folder, or the one file.
+func configFiles(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && (strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix)) {
+			files = append(files, filepath.Join(path, e.Name()))
+		}
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// replaceFile writes beside the file and renames, so that an interrupt never leaves half a file.
+func replaceFile(path string, content []byte) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".wahost-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(content)
+	err = errors.Join(err, tmp.Chmod(mode), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func newSend(a *app) *cobra.Command {
+	f := &messageFlags{}
+	bulk := &bulkFlags{}
+	cmd := &cobra.Command{
+		Use:   "send",
+		Short: "Send a message to one or many recipients",
+		Long: `Send a message through the routes of the configuration and print what became
+of it: accepted (the vendor took it), rejected (with the reason), or unknown
+(the vendor may have it, and no answer came; it is never sent again).
+
+With --to-file, the recipients come from a CSV file with a header line: the
+column "to" is the number, each other column fills the placeholder of its name
+("1", "2", ... or a parameter's name); "language", "header.image",
+"header.video", "header.document", "header.text" and "button.N" do what the flags
+of that name do. What was done is kept in a journal beside the file, so that the
+same command goes on after an interrupt and sends nothing twice.
+
+Ends with 1 where any message was not accepted.`,
+		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
+  wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
+  wahost send --message message.json --json
+  echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
+  wahost send --to-file customers.csv --template order_shipped --language en`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := f.build(a.stdin)
+			if err != nil {
+				return err
+			}
+			if bulk.file != "" {
+				return a.sendFile(cmd.Context(), m, bulk)
+			}
+			recipients, err := f.recipients(m)
+			if err != nil {
+				return err
+			}
+			return a.send(cmd.Context(), m, recipients)
+		},
+	}
+	f.register(cmd)
+	bulk.register(cmd)
+	cmd.MarkFlagsMutuallyExclusive("to", "to-file")
+	return cmd
+}
+
+func (a *app) send(ctx context.Context, m *message.Message, recipients []message.Recipient) error {
+	s, err := a.loadAndOpen(ctx)
+	defer s.close()
+	if err != nil {
+		return err
+	}
+	defer s.closeOnInterrupt(ctx)()
+	content := message.Content(m)
+	results := make([]dispatch.Result, len(recipients))
+	var pending sync.WaitGroup
+	for i, to := range recipients {
+		pending.Add(1)
+		s.dispatcher.Submit(ctx, dispatch.Request{Message: content, To: to}, func(r dispatch.Result) {
+			results[i] = r
+			pending.Done()
+		})
+	}
+	pending.Wait()
+	accepted := true
+	for _, r := range results {
+		accepted = accepted && r.Outcome.Accepted != nil
+		if err := a.printResult(r); err != nil {
+			return environmentError(err)
+		}
+	}
+	if !accepted {
+		return said(exitBad)
+	}
+	return nil
+}
+
+// closeOnInterrupt has an interrupt answer at once what was not given to a provider yet, and wait for what was.
+func (s *session) closeOnInterrupt(ctx context.Context) (cancel func()) {
+	stop := context.AfterFunc(ctx, s.dispatcher.Close)
+	return func() { stop() }
+}
+
+// resultRow is one line of `send --json`. Its names are part of the interface.
+type resultRow struct {
+	ID                string       `json:"id"`
+	To                string       `json:"to"`
+	Route             string       `json:"route"`
+	Channel           string       `json:"channel"`
+	Outcome           string       `json:"outcome"`
+	ProviderMessageID string       `json:"provider_message_id"`
+	GroupID           string       `json:"group_id,omitempty"`
+	Reason            string       `json:"reason"`
+	Path              string       `json:"path,omitempty"`
+	Detail            string       `json:"detail,omitempty"`
+	VendorCode        string       `json:"vendor_code"`
+	VendorMessage     string       `json:"vendor_message"`
+	Attempts          []attemptRow `json:"attempts"`
+	IgnoredFields     []string     `json:"ignored_fields"`
+	Degraded          string       `json:"degraded,omitempty"`
+	Skipped           []skipRow    `json:"skipped"`
+}
+
+type attemptRow struct {
+	Channel    string `json:"channel"`
+	Outcome    string `json:"outcome"`
+	Reason     string `json:"reason"`
+	VendorCode string `json:"vendor_code"`
+	Detail     string `json:"detail,omitempty"`
+}
+
+func newResultRow(r dispatch.Result) resultRow {
+	row := resultRow{
+		ID: r.ID, To: r.To.Address, Route: r.Route, Outcome: r.Outcome.Word(), Attempts: []attemptRow{},
+		IgnoredFields: append([]string{}, r.Outcome.IgnoredFields...), Degraded: r.Outcome.Degraded, Skipped: skipRows(r.Skipped),
+	}
+	if len(r.Attempts) > 0 {
+		row.Channel = r.Channel().String()
+	}
+	if acc := r.Outcome.Accepted; acc != nil {
+		row.ProviderMessageID, row.GroupID = acc.ProviderMessageID, acc.GroupID
+	}
+	if rej := r.Outcome.Rejected; rej != nil {
+		row.Reason, row.Path, row.VendorCode, row.VendorMessage = string(rej.Reason), rej.Path, rej.VendorCode, rej.VendorMessage
+	}
+	row.Detail = detailOf(r.Outcome)
+	for _, at := range r.Attempts {
+		line := attemptRow{Channel: at.Channel.String(), Outcome: at.Outcome.Word(), Detail: detailOf(at.Outcome)}
+		if rej := at.Outcome.Rejected; rej != nil {
+			line.Reason, line.VendorCode = string(rej.Reason), rej.VendorCode
+		}
+		row.Attempts = append(row.Attempts, line)
+	}
+	return row
+}
+
+func detailOf(o provider.Outcome) string {
+	switch {
+	case o.Rejected != nil:
+		return o.Rejected.Detail
+	case o.Unknown != nil:
+		return o.Unknown.Cause
+	}
+	return ""
+}
+
+func (a *app) printResult(r dispatch.Result) error {
+	row := newResultRow(r)
+	if a.json {
+		return writeLine(a.stdout, row)
+	}
+	_, err := fmt.Fprintln(a.stdout, row.String())
+	return err
+}
+
+// writeLine writes JSON on one line.
+func writeLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// String gives the result for people, further attempts and ignored fields on lines of their own.
+func (r resultRow) String() string {
+	text := fmt.Sprintf("%-9s %s", r.Outcome, r.To)
+	if r.Route != "" {
+		text += "  route " + r.Route
+	}
+	if r.Channel != "" {
+		text += "  channel " + r.Channel
+	}
+	if id := r.ProviderMessageID + r.GroupID; id != "" {
+		text += "  vendor id " + id
+	}
+	if r.Reason != "" {
+		text += "  " + r.Reason
+	}
+	if r.Detail != "" {
+		text += ": " + prefixed(r.Path, r.Detail)
+	}
+	if r.VendorCode+r.VendorMessage != "" {
+		text += fmt.Sprintf(" (vendor: %s %s)", r.VendorCode, r.VendorMessage)
+	}
+	if len(r.Attempts) > 1 {
+		for i, at := range r.Attempts {
+			text += fmt.Sprintf("\n          attempt %d: %s %s", i+1, at.Channel, at.Outcome)
+			if at.Reason != "" {
+				text += " " + at.Reason
+			}
+			if at.Detail != "" {
+				text += ": " + at.Detail
+			}
+		}
+	}
+	for _, s := range r.Skipped {
+		text += fmt.Sprintf("\n          skipped %s: %s", s.Channel, prefixed(s.Path, s.Detail))
+	}
+	for _, field := range r.IgnoredFields {
+		text += "\n          not carried: " + field
+	}
+	return text
+}
+
+func prefixed(path, detail string) string {
+	if path == "" {
+		return detail
+	}
+	return path + ": " + detail
+}

@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/core/lockfile"
+	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// stopGrace is how long an ending command lets providers finish what is under way.
+const stopGrace = 10 * time.Second
+
+// session is a loaded configuration with its providers.
+type session struct {
+	app        *app
+	folder     *config.Folder
+	config     *config.Config
+	launcher   *launch.Launcher
+	pool       *supervise.Pool
+	dispatcher *dispatch.Dispatcher // nil until open
+	active     atomic.Pointer[dispatch.Dispatcher]
+	schemas    map[string]provider.Schema
+	closeLog   func() error
+	problems   int // provider problems among the diagnostics
+}
+
+// startSession makes a session without a configuration: providers can be asked, nothing more.
+func (a *app) startSession() (*session, error) {
+	s := &session{app: a, schemas: map[string]provider.Schema{}}
+	logger, closeLog, err := newLogger(a.stderr, a.secrets)
+	if err != nil {
+		return nil, environmentError(err)
+	}
+	s.closeLog = closeLog
+	if s.launcher, err = launch.New(logger); err != nil {
+		return nil, environmentError(errors.Join(err, closeLog()))
+	}
+	s.launcher.LogLevel = providerLogLevel
+	lock, diags := lockfile.Read(a.configDir)
+	if diags.HasErrors() {
+		return nil, errors.Join(usageError("%s", diags.Error()), s.launcher.Close(), closeLog())
+	}
+	s.pool = supervise.NewPool(supervise.PoolConfig{
+		Launcher: s.launcher, Logger: logger,
+		Find: func(name string) (string, []byte, error) {
+			path, err := install.Find(name)
+			if err != nil {
+				return "", nil, err
+			}
+			sum, err := lock.Verify(name, path)
+			return path, sum, err
+		},
+		Changed: func() {
+			if d := s.active.Load(); d != nil {
+				d.SetSnapshot(s.pool.Snapshot())
+			}
+		},
+	})
+	return s, nil
+}
+
+// load reads the configuration and prints what is wrong with it. The session must be closed also after an error,
+// where it is not nil.
+func (a *app) load(ctx context.Context) (*session, error) {
+	s, err := a.startSession()
+	if err != nil {
+		return nil, err
+	}
+	diags := s.read(ctx)
+	return s, s.report(diags, a.stderr)
+}
+
+// read loads the configuration and checks it against what its channels can carry.
+func (s *session) read(ctx context.Context) hcl.Diagnostics {
+	s.folder = config.Open(s.app.configDir)
+	required, _ := s.folder.Requirements(version)
+	// Side by side, since each start takes a while.
+	s.pool.Prefetch(slices.Sorted(maps.Keys(required)))
+	cfg, diags := s.folder.Load(ctx, config.Options{
+		HostVersion: version, Env: os.Environ(), Vars: s.app.vars, Providers: s, Validator: s,
+	})
+	if diags.HasErrors() || cfg == nil {
+		return diags
+	}
+	s.config = cfg
+	return append(diags, cfg.CheckCapabilities(s.defaultCapabilities(ctx))...)
+}
+
+// defaultCapabilities gives what providers say of a channel before one is opened.
+func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]provider.Capabilities {
+	all, byProvider := map[addr.Channel]provider.Capabilities{}, map[string]*provider.Capabilities{}
+	for _, ch := range s.config.Channels {
+		caps, asked := byProvider[ch.Addr.Provider]
+		if !asked {
+			caps, _ = s.pool.DefaultCapabilities(ctx, ch.Addr.Provider)
+			byProvider[ch.Addr.Provider] = caps
+		}
+		if caps != nil {
+			all[ch.Addr] = *caps
+		}
+	}
+	return all
+}
+
+// report prints diagnostics and gives the error that ends the command, if any of them is one.
+func (s *session) report(diags hcl.Diagnostics, w *output) error {
+	if len(diags) > 0 {
+		opts := config.RenderOptions{Color: w.color(), Width: w.width()}
+		if err := config.WriteDiagnostics(w, s.folder.Files(), diags, opts); err != nil {
+			return environmentError(err)
+		}
+	}
+	return s.verdict(diags)
+}
+
+// verdict is exit code 3 where providers alone are to blame, 2 where the configuration is.
+func (s *session) verdict(diags hcl.Diagnostics) error {
+	errorCount := 0
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			errorCount++
+		}
+	}
+	switch {
+	case errorCount == 0:
+		return nil
+	case s.problems >= errorCount:
+		return said(exitEnvironment)
+	}
+	return said(exitUsage)
+}
+
+// open configures the providers and opens the channels, so that messages can be sent.
+func (s *session) open(ctx context.Context) error {
+	refusals, err := s.pool.Open(ctx, s.config)
+	if err != nil {
+		return environmentError(err)
+	}
+	var diags hcl.Diagnostics
+	for _, r := range refusals {
+		if ch, err := addr.ParseChannel(r.Subject); err == nil {
+			if _, ok := s.config.Channel(ch); ok {
+				diags = append(diags, s.config.ChannelDiagnostics(ch, r.Diagnostics)...)
+				continue
+			}
+		}
+		diags = append(diags, s.config.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
+	}
+	diags = append(diags, s.config.CheckCapabilities(s.pool.Capabilities())...)
+	if diags.HasErrors() {
+		return s.report(diags, s.app.stderr)
+	}
+	s.dispatcher = dispatch.New(s.config, s.pool, dispatch.Options{})
+	s.active.Store(s.dispatcher)
+	s.dispatcher.SetSnapshot(s.pool.Snapshot())
+	return nil
+}
+
+// loadAndOpen is load and open, for commands that need channels.
+func (a *app) loadAndOpen(ctx context.Context) (*session, error) {
+	s, err := a.load(ctx)
+	if err != nil {
+		return s, err
+	}
+	return s, s.open(ctx)
+}
+
+// close ends the providers. It is safe on a nil session.
+func (s *session) close() {
+	if s == nil {
+		return
+	}
+	if s.dispatcher != nil {
+		s.dispatcher.Close()
+	}
+	// The command's context may have ended by an interrupt; what is under way gets its grace all the same.
+	if abandoned := s.pool.Close(context.Background(), stopGrace); abandoned > 0 {
+		fmt.Fprintf(s.app.stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+	}
+	_ = s.launcher.Close()
+	_ = s.closeLog()
+}
+
+// Schema asks a provider for its schemas, for the configuration.
+func (s *session) Schema(ctx context.Context, name string) (provider.Schema, error) {
+	schemas, err := s.pool.Schema(ctx, name)
+	if err == nil {
+		s.schemas[name] = schemas
+	}
+	return schemas, s.problem(name, err)
+}
+
+// ValidateProvider asks a provider about its block, for the configuration.
+func (s *session) ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
+	s.keepSecret(s.schemas[name].Provider, value)
+	ds, err := s.pool.ValidateProvider(ctx, name, value)
+	return ds, s.problem(name, err)
+}
+
+// ValidateChannel asks a provider about a channel's block, for the configuration.
+func (s *session) ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
+	s.keepSecret(s.schemas[name].Channel, value)
+	ds, err := s.pool.ValidateChannel(ctx, name, value)
+	return ds, s.problem(name, err)
+}
+
+// keepSecret has the sensitive values of a block taken out of everything that is printed from now on. It is called
+// before a provider learns them, so that not even a provider's last words can show one.
+func (s *session) keepSecret(sch schema.Schema, value cty.Value) {
+	for _, attr := range sch.Attributes {
+		if !attr.Sensitive || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(attr.Name) {
+			continue
+		}
+		if v := value.GetAttr(attr.Name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			s.app.secrets.add(v.AsString())
+		}
+	}
+}
+
+// problem puts an error of a provider into the words of configuration.
+func (s *session) problem(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	s.problems++
+	p := &config.ProviderProblem{Name: name, Detail: err.Error()}
+	var (
+		notFound *install.NotFoundError
+		mismatch *lockfile.MismatchError
+		start    *launch.StartError
+		crash    *supervise.CrashError
+		down     *supervise.NotRunningError
+	)
+	switch {
+	case errors.As(err, &notFound):
+		p.Kind, p.Detail = config.ProblemNotInstalled, notFound.Error()+"."
+	case errors.As(err, &mismatch):
+		p.Kind, p.Detail = config.ProblemLockMismatch, mismatch.Error()+"."
+	case errors.As(err, &start) && start.Kind == launch.IncompatibleProtocol:
+		p.Kind, p.Detail = config.ProblemIncompatible, start.Error()+"."
+	case errors.As(err, &start) && start.Kind == launch.ChecksumMismatch:
+		p.Kind, p.Detail = config.ProblemLockMismatch, start.Error()+"."
+	case errors.As(err, &start):
+		p.Detail = start.Error()
+	case errors.As(err, &crash):
+		p.Kind, p.Detail = config.ProblemCrashed, crash.Error()
+	case errors.As(err, &down):
+		p.Kind, p.Detail = config.ProblemCrashed, down.Error()
+	}
+	return p
+}
+
+// newLogger makes the host's logger. WAHOST_LOG is its level (default warn), WAHOST_LOG_PATH a file to write to
+// instead of standard error.
+func newLogger(stderr io.Writer, secrets *secrets) (hclog.Logger, func() error, error) {
+	level := hclog.LevelFromString(os.Getenv("WAHOST_LOG"))
+	if level == hclog.NoLevel {
+		level = hclog.Warn
+	}
+	out, closeFile := stderr, func() error { return nil }
+	if path := os.Getenv("WAHOST_LOG_PATH"); path != "" {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, fmt.Errorf("WAHOST_LOG_PATH: %w", err)
+		}
+		out, closeFile = secrets.writer(f), f.Close
+	}
+	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out}), closeFile, nil
+}
+
+// providerLogLevel is WAHOST_LOG_PROVIDER_<NAME>, else WAHOST_LOG_PROVIDER, else WAHOST_LOG.
+func providerLogLevel(name string) string {
+	upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	for _, key := range []string{"WAHOST_LOG_PROVIDER_" + upper, "WAHOST_LOG_PROVIDER", "WAHOST_LOG"} {
+		if level := os.Getenv(key); level != "" {
+			return level
+		}
+	}
+	return "warn"
+}
