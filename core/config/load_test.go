@@ -136,6 +136,36 @@ func TestRequirementsNeedNoProviders(t *testing.T) {
 	require.ErrorContains(t, diags, "No such configuration folder")
 }
 
+func TestRequirementAllows(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		constraint, version string
+		want                bool
+	}{
+		"fits":             {"~> 1.2", "1.9.0", true},
+		"too-new":          {"~> 1.2", "2.0.0", false},
+		"pre-release":      {">= 1.0", "1.1.0-rc1", false},
+		"no-constraint":    {"", "dev", true},
+		"not-a-version":    {">= 1.0", "dev", false},
+		"not-a-constraint": {"new", "1.0.0", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tt.want, Requirement{Version: tt.constraint}.Allows(tt.version))
+		})
+	}
+}
+
+func TestInterruptedLoadGivesNoConfiguration(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	c, diags := Open("../../configs/weighted").Load(ctx, Options{Vars: []string{"innopaas_app_key=k", "innopaas_authorization=a", "pushwoosh_auth=p"}})
+	require.Nil(t, c)
+	require.ErrorContains(t, diags, "Interrupted")
+}
+
 func TestRuntimeDiagnosticsFindTheirPlace(t *testing.T) {
 	t.Parallel()
 	c := loadHappy(t)

@@ -138,3 +138,17 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	}
 	return r, b.diags
 }
+
+// Allows reports whether a provider's version, such as "1.4.2", fits the constraint. What is not a version fits only
+// where there is no constraint.
+func (r Requirement) Allows(providerVersion string) bool {
+	if r.Version == "" {
+		return true
+	}
+	constraint, err := version.NewConstraint(r.Version)
+	if err != nil {
+		return false
+	}
+	v, err := version.NewVersion(providerVersion)
+	return err == nil && constraint.Check(v)
+}
