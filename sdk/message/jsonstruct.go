@@ -12,20 +12,20 @@ import (
 )
 
 // structOf reads an object that is passed on as it is (the parameters of a flow, a catalogue action).
-func (p *parser) structOf(path string, v any) *structpb.Struct {
+func (p *parser) structOf(path *place, v any) *structpb.Struct {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object", v)
 		return nil
 	}
-	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(o.keys))}
-	for _, key := range o.keys {
-		s.Fields[key] = p.structValue(join(path, key), o.values[key])
+	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(o.members))}
+	for _, member := range o.members {
+		s.Fields[member.name] = p.structValue(&place{parent: path, name: member.name}, member.value)
 	}
 	return s
 }
 
-func (p *parser) structValue(path string, v any) *structpb.Value {
+func (p *parser) structValue(path *place, v any) *structpb.Value {
 	switch v := v.(type) {
 	case string:
 		return structpb.NewStringValue(v)
@@ -34,14 +34,14 @@ func (p *parser) structValue(path string, v any) *structpb.Value {
 	case json.Number:
 		f, err := v.Float64()
 		if err != nil || digits(v.String()) != digits(strconv.FormatFloat(f, 'e', -1, 64)) {
-			p.problems.add(path, "The number has more digits than can be kept. Write it as a string.")
+			p.problems.add(path.String(), "The number has more digits than can be kept. Write it as a string.")
 			return structpb.NewNullValue()
 		}
 		return structpb.NewNumberValue(f)
 	case []any:
 		list := &structpb.ListValue{}
 		for i, item := range v {
-			list.Values = append(list.Values, p.structValue(at(path, i), item))
+			list.Values = append(list.Values, p.structValue(&place{parent: path, index: i}, item))
 		}
 		return structpb.NewListValue(list)
 	case *object:

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -18,12 +19,40 @@ const maxDepth = 100
 
 // object is a JSON object that remembers the order of its members.
 type object struct {
-	keys   []string
-	values map[string]any
+	members []member
+	// names has the names of a large object; a small one is quicker to search.
+	names map[string]bool
 }
 
-// decodeTree reads one JSON document into *object, []any, string, json.Number, bool and nil. Duplicate names
-// and text that is not UTF-8 are problems, because decoding them would drop or change what the caller wrote.
+// fewMembers is how many members are searched one by one.
+const fewMembers = 16
+
+type member struct {
+	name  string
+	value any
+}
+
+// add appends a member, unless there is one of its name.
+func (o *object) add(name string, value any) bool {
+	if o.names == nil && len(o.members) == fewMembers {
+		o.names = make(map[string]bool, 2*fewMembers)
+		for _, m := range o.members {
+			o.names[m.name] = true
+		}
+	}
+	if o.names[name] || (o.names == nil && slices.ContainsFunc(o.members, func(m member) bool { return m.name == name })) {
+		return false
+	}
+	if o.names != nil {
+		o.names[name] = true
+	}
+	o.members = append(o.members, member{name, value})
+	return true
+}
+
+// decodeTree reads one JSON document into *object, []any, string, json.Number, bool and nil. Duplicate names,
+// half characters and text that is not UTF-8 are problems, because decoding them would drop or change what the
+// caller wrote; encoding/json does so in silence.
 func decodeTree(data []byte, ps *problems) (any, bool) {
 	if !utf8.Valid(data) {
 		ps.add("", "The message is not valid UTF-8.")
@@ -34,19 +63,134 @@ func decodeTree(data []byte, ps *problems) (any, bool) {
 		ps.add("", "The message is not valid JSON: "+describeSyntax(data, err)+".")
 		return nil, false
 	}
-	if half, found := loneSurrogate(data); found {
-		ps.add("", "The message has half of a character: "+half+". Text was cut between the two halves of, say, an emoji.")
-		return nil, false
+	t := treeReader{data: data, problems: ps}
+	value := t.value(nil, 0)
+	return value, !t.failed
+}
+
+func describeSyntax(data []byte, err error) string {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return err.Error()
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	t := treeReader{dec: dec, problems: ps}
-	value, err := t.value("", 0)
-	if err != nil {
-		ps.add("", err.Error())
-		return nil, false
+	before := data[:min(int(syntax.Offset), len(data))]
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return fmt.Sprintf("line %d, column %d: %s", line, max(column, 1), syntax.Error())
+}
+
+// treeReader walks a document that is known to be valid JSON.
+type treeReader struct {
+	data     []byte
+	pos      int
+	problems *problems
+	// failed is set where the document cannot be read further.
+	failed bool
+}
+
+func (t *treeReader) fail(at *place, detail string) any {
+	if !t.failed {
+		t.problems.add(at.String(), detail)
 	}
-	return value, true
+	t.failed, t.pos = true, len(t.data)
+	return nil
+}
+
+// next skips white space and gives the byte there, or 0 at the end.
+func (t *treeReader) next() byte {
+	for t.pos < len(t.data) {
+		switch c := t.data[t.pos]; c {
+		case ' ', '\t', '\r', '\n':
+			t.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+func (t *treeReader) value(at *place, depth int) any {
+	if depth > maxDepth {
+		return t.fail(nil, fmt.Sprintf("The message is nested more than %d levels deep.", maxDepth))
+	}
+	switch t.next() {
+	case '{':
+		return t.object(at, depth)
+	case '[':
+		return t.list(at, depth)
+	case '"':
+		return t.text(at)
+	case 't':
+		t.pos += len("true")
+		return true
+	case 'f':
+		t.pos += len("false")
+		return false
+	case 'n':
+		t.pos += len("null")
+		return nil
+	}
+	start := t.pos
+	for t.pos < len(t.data) && bytes.IndexByte([]byte("+-.0123456789eE"), t.data[t.pos]) >= 0 {
+		t.pos++
+	}
+	return json.Number(t.data[start:t.pos])
+}
+
+func (t *treeReader) list(at *place, depth int) any {
+	list := []any{}
+	for t.pos++; t.next() != ']' && !t.failed; {
+		list = append(list, t.value(&place{parent: at, index: len(list)}, depth+1))
+		if t.next() == ',' {
+			t.pos++
+		}
+	}
+	t.pos++
+	return list
+}
+
+func (t *treeReader) object(at *place, depth int) any {
+	o := &object{}
+	for t.pos++; t.next() != '}' && !t.failed; {
+		name := t.text(at)
+		t.next()
+		t.pos++ // the colon
+		here := place{parent: at, name: name}
+		value := t.value(&here, depth+1)
+		if !o.add(name, value) {
+			t.problems.add(here.String(), "The field is given twice. Remove one of the two.")
+		}
+		if t.next() == ',' {
+			t.pos++
+		}
+	}
+	t.pos++
+	return o
+}
+
+func (t *treeReader) text(at *place) string {
+	start, plain := t.pos, true
+	for t.pos++; t.pos < len(t.data) && t.data[t.pos] != '"'; t.pos++ {
+		if t.data[t.pos] == '\\' {
+			t.pos++
+			plain = false
+		}
+	}
+	t.pos++
+	if plain && !t.failed {
+		return string(t.data[start+1 : t.pos-1])
+	}
+	if t.failed {
+		return ""
+	}
+	literal := t.data[start:t.pos]
+	if half, found := loneSurrogate(literal); found {
+		t.fail(at, "The text has half of a character: "+half+". It was cut between the two halves of, say, an emoji.")
+		return ""
+	}
+	var s string
+	_ = json.Unmarshal(literal, &s) // the whole document is valid, so its parts are
+	return s
 }
 
 // loneSurrogate finds an escape such as \ud83d without its other half in valid JSON. The decoder would put U+FFFD
@@ -81,71 +225,6 @@ func escaped(data []byte) (rune, bool) {
 	}
 	n, err := strconv.ParseUint(string(data[1:5]), 16, 16)
 	return rune(n), err == nil
-}
-
-func describeSyntax(data []byte, err error) string {
-	var syntax *json.SyntaxError
-	if !errors.As(err, &syntax) {
-		return err.Error()
-	}
-	before := data[:min(int(syntax.Offset), len(data))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
-	return fmt.Sprintf("line %d, column %d: %s", line, max(column, 1), syntax.Error())
-}
-
-type treeReader struct {
-	dec      *json.Decoder
-	problems *problems
-}
-
-func (t *treeReader) value(path string, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("the message is nested more than %d levels deep", maxDepth)
-	}
-	token, err := t.dec.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		return t.object(path, depth)
-	case json.Delim('['):
-		list := []any{}
-		for t.dec.More() {
-			v, err := t.value(at(path, len(list)), depth+1)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		_, err = t.dec.Token()
-		return list, err
-	}
-	return token, nil
-}
-
-func (t *treeReader) object(path string, depth int) (any, error) {
-	o := &object{values: map[string]any{}}
-	for t.dec.More() {
-		token, err := t.dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		key, _ := token.(string)
-		v, err := t.value(join(path, key), depth+1)
-		if err != nil {
-			return nil, err
-		}
-		if _, seen := o.values[key]; seen {
-			t.problems.add(join(path, key), "The field is given twice. Remove one of the two.")
-			continue
-		}
-		o.keys = append(o.keys, key)
-		o.values[key] = v
-	}
-	_, err := t.dec.Token()
-	return o, err
 }
 
 // describe names a JSON value for a sentence.

@@ -61,7 +61,8 @@ var documented = []Limit{
 	{KindTemplate, "template.components[*].cards[*]", 10, UnitItems, sourceLibraries},
 }
 
-// Limits is a table of limits. It does not change once made, and is safe for concurrent use.
+// Limits is a table of limits. It does not change once made, and is safe for concurrent use. The zero value has no
+// limits.
 type Limits struct {
 	rows []Limit
 	// byKind holds the compiled limits of each kind that has rows of its own; "" is for all other kinds.

@@ -128,3 +128,12 @@ func BenchmarkFirst(b *testing.B) {
 		l.First(m)
 	}
 }
+
+func TestZeroLimitsHaveNoLimits(t *testing.T) {
+	t.Parallel()
+	m := &Message{Type: KindText, Text: &Text{Body: strings.Repeat("x", 5000)}}
+	var none Limits
+	assert.Empty(t, none.Check(m))
+	assert.Nil(t, none.First(m))
+	assert.Len(t, none.With(Limit{KindText, "text.body", 10, UnitBytes, "test"}).Check(m), 1)
+}

@@ -26,7 +26,7 @@ func Parse(data []byte) (*Message, error) {
 	m := &Message{}
 	tree, ok := decodeTree(data, &p.problems)
 	if ok {
-		p.message("", tree, m.ProtoReflect())
+		p.message(nil, tree, m.ProtoReflect())
 	}
 	if m.MessagingProduct == "" {
 		m.MessagingProduct = "whatsapp"
@@ -47,27 +47,28 @@ type parser struct {
 	problems problems
 }
 
-func (p *parser) message(path string, v any, m protoreflect.Message) {
+func (p *parser) message(path *place, v any, m protoreflect.Message) {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object", v)
 		return
 	}
 	fields := m.Descriptor().Fields()
-	for _, key := range o.keys {
-		fd := fields.ByName(protoreflect.Name(key))
+	for _, member := range o.members {
+		here := place{parent: path, name: member.name}
+		fd := fields.ByName(protoreflect.Name(member.name))
 		if fd == nil {
-			p.problems.add(join(path, key), "The field is not known."+didYouMean(key, fieldNames(fields)))
+			p.problems.add(here.String(), "The field is not known."+didYouMean(member.name, fieldNames(fields)))
 			continue
 		}
-		if o.values[key] != nil {
-			p.field(join(path, key), o.values[key], m, fd)
+		if member.value != nil {
+			p.field(&here, member.value, m, fd)
 		}
 	}
 	normalise(m)
 }
 
-func (p *parser) field(path string, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) field(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	switch {
 	case fd.IsMap():
 		p.stringMap(path, v, m.Mutable(fd).Map())
@@ -80,7 +81,7 @@ func (p *parser) field(path string, v any, m protoreflect.Message, fd protorefle
 		list := m.Mutable(fd).List()
 		for i, item := range items {
 			e := list.NewElement()
-			p.message(at(path, i), item, e.Message())
+			p.message(&place{parent: path, index: i}, item, e.Message())
 			list.Append(e)
 		}
 	case fd.Kind() == protoreflect.MessageKind && fd.Message().FullName() == "google.protobuf.Timestamp":
@@ -96,7 +97,7 @@ func (p *parser) field(path string, v any, m protoreflect.Message, fd protorefle
 	}
 }
 
-func (p *parser) scalar(path string, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) scalar(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	switch fd.Kind() {
 	case protoreflect.StringKind:
 		if n, ok := v.(json.Number); ok && numberAsText(fd) {
@@ -128,7 +129,7 @@ func (p *parser) scalar(path string, v any, m protoreflect.Message, fd protorefl
 	}
 }
 
-func (p *parser) integer(path string, v any, bits int) (int64, bool) {
+func (p *parser) integer(path *place, v any, bits int) (int64, bool) {
 	text := ""
 	switch v := v.(type) {
 	case json.Number:
@@ -141,29 +142,29 @@ func (p *parser) integer(path string, v any, bits int) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(text, 10, bits)
 	if err != nil {
-		p.problems.add(path, fmt.Sprintf("The value must be a whole number of at most %d bits.", bits))
+		p.problems.add(path.String(), fmt.Sprintf("The value must be a whole number of at most %d bits.", bits))
 		return 0, false
 	}
 	return n, true
 }
 
-func (p *parser) stringMap(path string, v any, into protoreflect.Map) {
+func (p *parser) stringMap(path *place, v any, into protoreflect.Map) {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object of strings", v)
 		return
 	}
-	for _, key := range o.keys {
-		s, ok := o.values[key].(string)
+	for _, member := range o.members {
+		s, ok := member.value.(string)
 		if !ok {
-			p.expected(join(path, key), "a string", o.values[key])
+			p.expected(&place{parent: path, name: member.name}, "a string", member.value)
 			continue
 		}
-		into.Set(protoreflect.ValueOfString(key).MapKey(), protoreflect.ValueOfString(s))
+		into.Set(protoreflect.ValueOfString(member.name).MapKey(), protoreflect.ValueOfString(s))
 	}
 }
 
-func (p *parser) timestamp(path string, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) timestamp(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	s, ok := v.(string)
 	if !ok {
 		p.expected(path, "a time as a string", v)
@@ -172,18 +173,18 @@ func (p *parser) timestamp(path string, v any, m protoreflect.Message, fd protor
 	t, err := time.Parse(time.RFC3339Nano, s)
 	ts := timestamppb.New(t)
 	if err != nil || ts.CheckValid() != nil {
-		p.problems.add(path, `The value must be a time such as "2026-03-01T09:30:00Z" (RFC 3339, with a time zone).`)
+		p.problems.add(path.String(), `The value must be a time such as "2026-03-01T09:30:00Z" (RFC 3339, with a time zone).`)
 		return
 	}
 	m.Set(fd, protoreflect.ValueOfMessage(ts.ProtoReflect()))
 }
 
-func (p *parser) expected(path, want string, got any) {
+func (p *parser) expected(path *place, want string, got any) {
 	detail := fmt.Sprintf("The value must be %s, not %s.", want, describe(got))
 	if _, isNumber := got.(json.Number); isNumber && want == "a string" {
 		detail += " Put it in quotes."
 	}
-	p.problems.add(path, detail)
+	p.problems.add(path.String(), detail)
 }
 
 // numberAsText reports the fields that clients write as a number or as a string. Both spellings are in use

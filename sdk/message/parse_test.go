@@ -6,6 +6,8 @@ package message
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -117,8 +119,8 @@ func TestParseProblems(t *testing.T) {
 		"trailing data":    {`{} {}`, []Problem{{"", "The message is not valid JSON: line 1, column 4: invalid character '{' after top-level value."}}},
 		"a list":           {`[]`, []Problem{{"", "The value must be an object, not a list."}}},
 		"a null item":      {`{"contacts":[null]}`, []Problem{{"contacts[0]", "The value must be an object, not null."}}},
-		"half of an emoji": {`{"to":"a\ud83d\ude00","text":"b\\ud83d\ud83dc"}`, []Problem{{"", `The message has half of a character: \ud83d. Text was cut between the two halves of, say, an emoji.`}}},
-		"a low half alone": {`{"to":"\ude00"}`, []Problem{{"", `The message has half of a character: \ude00. Text was cut between the two halves of, say, an emoji.`}}},
+		"half of an emoji": {`{"to":"a\ud83d\ude00","text":"b\\ud83d\ud83dc"}`, []Problem{{"text", `The text has half of a character: \ud83d. It was cut between the two halves of, say, an emoji.`}}},
+		"a low half alone": {`{"to":"\ude00"}`, []Problem{{"to", `The text has half of a character: \ude00. It was cut between the two halves of, say, an emoji.`}}},
 		"not UTF-8":        {"{\"to\":\"\xff\"}", []Problem{{"", "The message is not valid UTF-8."}}},
 	}
 	for name, tt := range tests {
@@ -140,6 +142,21 @@ func TestParseBoundsProblems(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Parse(data)
 	assert.Len(t, problemsOf(t, err), maxProblems)
+}
+
+func TestParseFindsDuplicatesInLargeObjects(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, `"v%d":"x",`, i)
+	}
+	for _, twice := range []string{"v0", "v15", "v16", "v39"} {
+		_, err := Parse([]byte(`{"wahost":{"variables":{` + b.String() + `"` + twice + `":"y"}}}`))
+		assert.Equal(t, []Problem{{"wahost.variables." + twice, "The field is given twice. Remove one of the two."}}, problemsOf(t, err))
+	}
+	m, err := Parse([]byte(`{"wahost":{"variables":{` + b.String() + `"v40":"y"}}}`))
+	require.NoError(t, err)
+	assert.Len(t, m.GetWahost().GetVariables(), 41)
 }
 
 func TestMarshalOrderAndNumbers(t *testing.T) {

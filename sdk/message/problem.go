@@ -113,3 +113,22 @@ func quotedList(words []string) string {
 	}
 	return b.String()
 }
+
+// place is a path that is written out only when there is a problem. nil is the message itself.
+type place struct {
+	parent *place
+	// name is the field; where it is empty, index is the position in a list.
+	name  string
+	index int
+}
+
+// String writes the path out.
+func (p *place) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.name == "":
+		return at(p.parent.String(), p.index)
+	}
+	return join(p.parent.String(), p.name)
+}
