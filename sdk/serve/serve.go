@@ -35,10 +35,13 @@ const terminateGrace = 5 * time.Second
 
 // Main serves the provider and does not return. It must be the first thing that main does.
 func Main(p provider.Provider) {
-	os.Exit(run(p, os.Args[1:], os.Stdout, os.Stderr))
+	// The first line on standard output is the handshake: what an author's code prints must not get before it.
+	stdout := os.Stdout
+	os.Stdout = os.Stderr
+	os.Exit(run(p, os.Args[1:], stdout, os.Stderr))
 }
 
-func run(p provider.Provider, args []string, stdout, stderr io.Writer) int {
+func run(p provider.Provider, args []string, stdout *os.File, stderr io.Writer) int {
 	meta := p.Metadata()
 	binary := "wahost-provider-" + meta.Name
 	if len(args) > 0 && args[0] == "describe" {
@@ -78,7 +81,7 @@ func run(p provider.Provider, args []string, stdout, stderr io.Writer) int {
 }
 
 // serveProcess serves until the host ends the process or it is signalled.
-func serveProcess(p provider.Provider, debugMode bool, stdout io.Writer) error {
+func serveProcess(p provider.Provider, debugMode bool, stdout *os.File) error {
 	srv, err := server.New(p)
 	if err != nil {
 		return fmt.Errorf("bug in the provider: %w", err)
@@ -105,6 +108,7 @@ func serveProcess(p provider.Provider, debugMode bool, stdout io.Writer) error {
 		return serveDebug(config, p.Metadata().Name, stdout)
 	}
 	watchParent(func() { os.Exit(1) })
+	os.Stdout = stdout // go-plugin prints the handshake there and then takes the stream for itself
 	plugin.Serve(config)
 	return nil
 }
@@ -124,6 +128,7 @@ func serveDebug(config *plugin.ServeConfig, name string, stdout io.Writer) error
 	defer stop()
 	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	config.Test = &plugin.ServeTestConfig{Context: ctx, ReattachConfigCh: reattach, CloseCh: closed}
+	os.Stdout = stdout
 	go plugin.Serve(config)
 	r := <-reattach
 	if r == nil {

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package testbin builds the programs that the tests of the host run. They are built once for each test binary,
+// before anything else runs: a binary that is written while other goroutines start processes may not be executable
+// for a moment.
+package testbin
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Build builds packages, given as import path: name, into a new folder, and gives the folder and a function that
+// removes it. It is for TestMain, so it panics.
+func Build(packages map[string]string) (dir string, remove func()) {
+	dir, err := os.MkdirTemp("", "wahost-testbin-")
+	if err != nil {
+		panic(err)
+	}
+	for path, name := range packages {
+		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), path)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("go build %s: %v\n%s", path, err, out))
+		}
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }
+}

@@ -1,0 +1,327 @@
+//go:build unix
+
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/wahost/wahost/core/internal/testbin"
+	"github.com/wahost/wahost/sdk/client"
+)
+
+var badProvider, oldProvider string
+
+func TestMain(m *testing.M) {
+	if os.Getenv("LAUNCH_TEST_HOST") != "" {
+		playHost()
+		return
+	}
+	dir, remove := testbin.Build(map[string]string{
+		"github.com/wahost/wahost/core/launch/testdata/badprovider": "wahost-provider-bad",
+	})
+	badProvider = filepath.Join(dir, "wahost-provider-bad")
+	oldProvider = badProvider + "-old"
+	if err := os.Link(badProvider, oldProvider); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	remove()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// playHost is a host that starts a provider, says its process id, and waits to be killed.
+func playHost() {
+	l, err := New(hclog.NewNullLogger())
+	if err != nil {
+		panic(err)
+	}
+	p, err := l.Start(context.Background(), Spec{Name: "bad", Path: os.Getenv("LAUNCH_TEST_HOST")})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(p.PID())
+	select {}
+}
+
+// syncBuffer is a buffer that a logger and a test share.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func newLauncher(t *testing.T) (*Launcher, *syncBuffer) {
+	t.Helper()
+	log := &syncBuffer{}
+	l, err := New(hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log}))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return l, log
+}
+
+func start(t *testing.T, l *Launcher, mode string) *Process {
+	t.Helper()
+	p, err := l.Start(t.Context(), Spec{Name: "bad", Path: badProvider, Env: []string{"BAD_MODE=" + mode}})
+	require.NoError(t, err)
+	t.Cleanup(p.Kill)
+	return p
+}
+
+// gone waits until a process has ended. One that only waits for its parent to notice counts as ended.
+func gone(t *testing.T, pid int, within time.Duration) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			return syscall.Kill(pid, 0) != nil
+		}
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		return strings.HasPrefix(rest, "Z") || strings.HasPrefix(rest, "X")
+	}, within, 10*time.Millisecond, "process %d still runs", pid)
+}
+
+func TestOddLogLinesDoNotHarmTheHost(t *testing.T) {
+	t.Parallel()
+	l, log := newLauncher(t)
+	p := start(t, l, "odd-logs")
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "after the odd ones") }, 5*time.Second, 10*time.Millisecond)
+	_, err := p.Client.Metadata(t.Context())
+	require.NoError(t, err)
+	require.Contains(t, log.String(), "[WARN]  provider.bad: after the odd ones")
+	require.Contains(t, log.String(), "cut_at_bytes")
+	p.Kill()
+	require.Contains(t, strings.Join(p.LastOutput(), "\n"), `{"half a`)
+}
+
+func TestProvidersEndWithAKilledHost(t *testing.T) {
+	t.Parallel()
+	host := exec.Command(os.Args[0])
+	host.Env = append(os.Environ(), "LAUNCH_TEST_HOST="+badProvider)
+	out, err := host.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, host.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	require.NoError(t, err)
+	require.NoError(t, host.Process.Kill())
+	_ = host.Wait()
+	gone(t, pid, 3*time.Second)
+}
+
+// The kernel's help is Linux's only: the provider's own watch must do as well.
+func TestProvidersNoticeAKilledParentByThemselves(t *testing.T) {
+	t.Parallel()
+	parent := exec.Command("sh", "-c", `"$0" & echo $!; wait`, badProvider)
+	parent.Env = append(os.Environ(), client.Handshake.MagicCookieKey+"="+client.Handshake.MagicCookieValue, "PLUGIN_PROTOCOL_VERSIONS=1",
+		"PLUGIN_UNIX_SOCKET_DIR="+t.TempDir())
+	out, err := parent.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, parent.Start())
+	lines := bufio.NewReader(out)
+	line, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	require.NoError(t, err)
+	_, err = lines.ReadString('\n') // the handshake: from now on it serves
+	require.NoError(t, err)
+	require.NoError(t, parent.Process.Kill())
+	gone(t, pid, 3*time.Second)
+	_ = parent.Wait()
+}
+
+func TestChildrenOfProvidersEndWithThem(t *testing.T) {
+	t.Parallel()
+	l, log := newLauncher(t)
+	p := start(t, l, "child")
+	child := 0
+	require.Eventually(t, func() bool {
+		_, after, ok := strings.Cut(log.String(), "child ")
+		if !ok {
+			return false
+		}
+		_, err := fmt.Sscanf(after, "%d", &child)
+		return err == nil
+	}, 5*time.Second, 10*time.Millisecond)
+	p.Kill()
+	gone(t, child, time.Second)
+}
+
+// A child that keeps the provider's output open hides its end from go-plugin.
+func TestTheEndOfAProviderWithChildrenIsNoticed(t *testing.T) {
+	t.Parallel()
+	l, _ := newLauncher(t)
+	p := start(t, l, "child")
+	require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
+	select {
+	case <-p.Done():
+	case <-time.After(3 * time.Second):
+		t.Fatal("the end was not noticed")
+	}
+}
+
+func TestSocketsLiveInAFolderOfTheHost(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	base := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "wahost")
+	stale := filepath.Join(base, "999999999-left")
+	require.NoError(t, os.MkdirAll(stale, 0o700))
+	require.NoError(t, os.Chmod(base, 0o700))
+	l, err := New(hclog.NewNullLogger())
+	require.NoError(t, err)
+	require.NoDirExists(t, stale)
+	p := start(t, l, "")
+	sockets, err := filepath.Glob(filepath.Join(l.runDir, "plugin*"))
+	require.NoError(t, err)
+	require.Len(t, sockets, 1)
+	info, err := os.Stat(l.runDir)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+	require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
+	p.Kill()
+	require.NoError(t, l.Close())
+	require.NoDirExists(t, l.runDir)
+}
+
+func TestProvidersSeeAllowedEnvironmentOnly(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "canary")
+	t.Setenv("WAHOST_VAR_token", "canary")
+	t.Setenv("TZ", "UTC")
+	l, _ := newLauncher(t)
+	p := start(t, l, "env")
+	meta, err := p.Client.Metadata(t.Context())
+	require.NoError(t, err)
+	require.NotContains(t, meta.DocsURL, "canary")
+	require.Contains(t, meta.DocsURL, "TZ=UTC")
+	require.Contains(t, meta.DocsURL, "PATH=")
+}
+
+func TestStandardInputStaysTheHosts(t *testing.T) {
+	t.Parallel()
+	l, _ := newLauncher(t)
+	p := start(t, l, "stdin")
+	meta, err := p.Client.Metadata(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, `"" EOF`, meta.DocsURL)
+}
+
+func TestOutputOutsideOfLogsIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	l, log := newLauncher(t)
+	start(t, l, "print")
+	require.Eventually(t, func() bool {
+		return strings.Contains(log.String(), "unexpected output") && strings.Contains(log.String(), "printed by the provider")
+	}, 5*time.Second, 10*time.Millisecond)
+}
+
+func TestFailedStarts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		spec Spec
+		kind StartErrorKind
+		says string
+	}{
+		"exits at once":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=exit"}}, Failed, "cannot find my licence"},
+		"never answers":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=hang"}, StartTimeout: 300 * time.Millisecond}, TimedOut, "still thinking"},
+		"prints before":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=chatter"}}, Failed, "did not start"},
+		"no such file":      {Spec{Path: badProvider + "-missing"}, NotExecutable, "no such file"},
+		"not a program":     {Spec{Path: "launch_test.go"}, NotExecutable, "not executable"},
+		"other protocol":    {Spec{Path: oldProvider, Env: []string{"BAD_MODE=old"}}, IncompatibleProtocol, "speaks protocol version 99, this wahost speaks 1"},
+		"not the same file": {Spec{Path: badProvider, SHA256: make([]byte, 32)}, ChecksumMismatch, "not the one in the lock file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, _ := newLauncher(t)
+			test.spec.Name = "bad"
+			begin := time.Now()
+			_, err := l.Start(t.Context(), test.spec)
+			var failed *StartError
+			require.ErrorAs(t, err, &failed)
+			require.Equal(t, test.kind, failed.Kind, err.Error())
+			require.Contains(t, err.Error(), test.says)
+			require.Less(t, time.Since(begin), 8*time.Second, "a failed start is told soon")
+		})
+	}
+}
+
+func TestCallsEndWithTheProcess(t *testing.T) {
+	t.Parallel()
+	l, _ := newLauncher(t)
+	p := start(t, l, "")
+	ctx, release := p.Context(t.Context())
+	defer release()
+	require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
+	select {
+	case <-ctx.Done():
+		require.ErrorIs(t, context.Cause(ctx), ErrProcessEnded)
+	case <-time.After(3 * time.Second):
+		t.Fatal("the context outlived the process")
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	d, err := Describe(t.Context(), badProvider)
+	require.NoError(t, err)
+	require.Equal(t, Description{Name: "bad", Version: "0.0.1", Vendor: "nobody", ProtocolVersions: []int{client.ProtocolVersion}}, d)
+}
+
+func TestReattach(t *testing.T) {
+	debug := exec.Command(badProvider, "-debug")
+	debug.Env = append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+t.TempDir())
+	out, err := debug.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, debug.Start())
+	t.Cleanup(func() { _ = debug.Process.Kill(); _ = debug.Wait() })
+	value := ""
+	for lines := bufio.NewScanner(out); value == "" && lines.Scan(); {
+		if _, after, ok := strings.Cut(lines.Text(), client.EnvReattach+"="); ok {
+			value = strings.Trim(after, "'")
+		}
+	}
+	t.Setenv(client.EnvReattach, value)
+	l, _ := newLauncher(t)
+	for range 2 { // the first host must leave it running
+		p, err := l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent"})
+		require.NoError(t, err)
+		meta, err := p.Client.Metadata(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "bad", meta.Name)
+		p.Kill()
+	}
+}

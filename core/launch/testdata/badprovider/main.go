@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Command badprovider is a provider that misbehaves as BAD_MODE says, for the tests of the host.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/serve"
+)
+
+func main() {
+	mode := os.Getenv("BAD_MODE")
+	if len(os.Args) > 1 && os.Args[1] == "describe" && os.Getenv("BAD_MODE") == "" && isOld() {
+		fmt.Println(`{"name":"bad","protocol_versions":[99]}`)
+		return
+	}
+	switch mode {
+	case "exit":
+		fmt.Fprintln(os.Stderr, "cannot find my licence")
+		os.Exit(3)
+	case "hang":
+		fmt.Fprintln(os.Stderr, "still thinking")
+		time.Sleep(time.Hour)
+	case "chatter":
+		fmt.Println("hello from main")
+	case "old":
+		plugin.Serve(&plugin.ServeConfig{
+			HandshakeConfig:  plugin.HandshakeConfig{ProtocolVersion: 99, MagicCookieKey: "WAHOST_PROVIDER_COOKIE", MagicCookieValue: os.Getenv("WAHOST_PROVIDER_COOKIE")},
+			VersionedPlugins: map[int]plugin.PluginSet{99: {}}, GRPCServer: plugin.DefaultGRPCServer,
+		})
+		return
+	case "odd-logs":
+		oddLogs(os.Stderr)
+	case "child":
+		child := exec.Command("sleep", "300")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr
+		if err := child.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(os.Stderr, "child %d\n", child.Process.Pid)
+	}
+	serve.Main(bad{mode: mode})
+}
+
+// isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
+func isOld() bool { return strings.HasSuffix(os.Args[0], "-old") }
+
+// oddLogs writes what a host must survive: wrong types in log records, very long lines, binary, half a line.
+func oddLogs(w io.Writer) {
+	fmt.Fprintln(w, `{"@message":1}`)
+	fmt.Fprintln(w, `{"@message":"x","@level":7,"@timestamp":[]}`)
+	fmt.Fprintln(w, `{"msg":{"a":1},"level":null}`)
+	fmt.Fprintln(w, strings.Repeat("long ", 300_000))
+	fmt.Fprintf(w, "\x00\xff\xfe binary \x01\n")
+	fmt.Fprintln(w, `{"@message":"after the odd ones","@level":"warn"}`)
+	fmt.Fprint(w, `{"half a`)
+}
+
+type bad struct{ mode string }
+
+func (b bad) Metadata() provider.Metadata {
+	m := provider.Metadata{Name: "bad", Version: "0.0.1", Vendor: "nobody"}
+	switch b.mode {
+	case "env":
+		m.DocsURL = strings.Join(os.Environ(), "\n")
+	case "stdin":
+		line := make([]byte, 64)
+		n, err := os.Stdin.Read(line)
+		m.DocsURL = fmt.Sprintf("%q %v", line[:n], err)
+	case "print":
+		fmt.Println("printed by the provider")
+	}
+	return m
+}
+
+func (bad) Schema() provider.Schema {
+	return provider.Schema{
+		Provider: schema.Schema{Attributes: []schema.Attribute{{Name: "token", Type: cty.String, Sensitive: true}}},
+		Channel:  schema.Schema{Attributes: []schema.Attribute{{Name: "url", Type: cty.String}}},
+	}
+}
+
+func (b bad) ValidateProviderConfig(_ context.Context, c provider.Config) diag.Diagnostics {
+	if b.mode == "crash-validate" {
+		go func() { panic("cannot validate " + c.String("token")) }()
+		select {}
+	}
+	return nil
+}
+
+func (b bad) Configure(_ context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	if b.mode == "crash-configure" {
+		go func() { panic("cannot configure") }()
+		select {}
+	}
+	return account{b, req.Config.String("token")}, nil
+}
+
+type account struct {
+	bad
+	token string
+}
+
+func (a account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	return channel{account: a, url: req.Config.String("url")}, nil
+}
+
+type channel struct {
+	account
+	url string
+}
+
+func (channel) Capabilities() provider.Capabilities {
+	return provider.Capabilities{Kinds: []provider.KindCapability{{Kind: message.KindText}}}
+}
+
+// Send asks the url, which a test controls, and then does what the text of the message says.
+func (c channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	slog.Debug("sending", "delivery", req.DeliveryID)
+	if c.url != "" {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(req.To.Address))
+		if err != nil {
+			return provider.Reject(provider.ReasonMisconfigured, "", "%v", err)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return provider.Unsure(err.Error())
+		}
+		_ = resp.Body.Close()
+	}
+	switch req.Message.GetText().GetBody() {
+	case "panic":
+		panic("a handler's panic about " + req.To.Address)
+	case "crash":
+		go func() { panic("a panic of its own") }()
+		select {}
+	case "exit":
+		os.Exit(7)
+	case "nothing":
+		return provider.Outcome{}
+	}
+	return provider.Accept("id-" + req.DeliveryID)
+}
