@@ -123,7 +123,7 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 }
 
 // serveDebug serves without handshake and prints the environment variable that makes a host attach.
-func serveDebug(config *plugin.ServeConfig, name string, stdout io.Writer) error {
+func serveDebug(config *plugin.ServeConfig, name string, stdout *os.File) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	reattach, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
