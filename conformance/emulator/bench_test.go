@@ -13,12 +13,11 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/plugins"
 )
 
 // BenchmarkDiscard is the emulator under load: schema, credentials and reply of a real dialect, nothing kept.
 func BenchmarkDiscard(b *testing.B) {
-	d, diags := dialect.LoadFS(plugins.Dialects, "innopaas/dialect.hcl")
+	d, diags := dialect.Load("../../plugins/innopaas/dialect.hcl")
 	require.False(b, diags.HasErrors(), "%s", diags)
 	s, err := emulator.Start(b.Context(), d, emulator.Options{Discard: true})
 	require.NoError(b, err)

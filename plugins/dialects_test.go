@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package plugins
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestDialectsAreEmbedded looks at each folder with a program: its dialect and schemas must be in Dialects.
+func TestDialectsAreEmbedded(t *testing.T) {
+	t.Parallel()
+	programs, err := filepath.Glob("*/main.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, programs)
+	for _, program := range programs {
+		folder := filepath.Dir(program)
+		files, err := filepath.Glob(folder + "/schemas/*.json")
+		require.NoError(t, err)
+		for _, name := range append(files, folder+"/dialect.hcl") {
+			want, err := os.ReadFile(name)
+			require.NoError(t, err)
+			got, err := fs.ReadFile(Dialects, filepath.ToSlash(name))
+			require.NoError(t, err)
+			assert.Equal(t, string(want), string(got), name)
+		}
+	}
+}
