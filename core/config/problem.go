@@ -15,8 +15,8 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// Providers gives what is known of the installed providers. It is called for several providers at once, and once for
-// each.
+// Providers gives what is known of the installed providers. It is called once for each provider, one after the other:
+// whoever starts processes for it starts them all beforehand, from Folder.Requirements.
 type Providers interface {
 	// Schema gives the schema of the provider with that name in this configuration. Where it cannot, the error
 	// should be a *ProviderProblem.
@@ -38,9 +38,9 @@ type ProblemKind int
 const (
 	// ProblemOther is any failure that has no kind of its own.
 	ProblemOther ProblemKind = iota
-	// ProblemNotInstalled: there is no such binary. The detail says where it was looked for.
+	// ProblemNotInstalled: there is no such binary. The detail says where it was looked for and how to install it.
 	ProblemNotInstalled
-	// ProblemLockMismatch: the binary is not the one in the lock file.
+	// ProblemLockMismatch: the binary is not the one in the lock file. The detail says how to accept it.
 	ProblemLockMismatch
 	// ProblemIncompatible: the binary speaks another protocol version.
 	ProblemIncompatible
@@ -77,10 +77,6 @@ func (p *ProviderProblem) summary() string {
 
 func (p *ProviderProblem) advice() string {
 	switch p.Kind {
-	case ProblemNotInstalled:
-		return "Run: wahost init"
-	case ProblemLockMismatch:
-		return "If the binary was changed on purpose, run: wahost init"
 	case ProblemIncompatible:
 		return "Install a version of the provider, or of wahost, that fits."
 	case ProblemCrashed:

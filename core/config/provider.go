@@ -6,7 +6,6 @@ package config
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -17,28 +16,20 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// fetchSchemas asks all required providers at once, since each may have to be started. What goes wrong is reported at
-// the entry in required_providers.
+// fetchSchemas asks all required providers, so that one that nothing uses yet is checked too. What goes wrong is
+// reported at the entry in required_providers.
 func (l *loader) fetchSchemas(ctx context.Context) {
 	if l.opts.Providers == nil {
 		return
 	}
-	type answer struct {
-		schema provider.Schema
-		err    error
-	}
-	names := sortedKeys(l.required)
-	answers := make([]answer, len(names))
-	var wg sync.WaitGroup
-	for i, name := range names {
-		if !l.required[name].bad {
-			wg.Go(func() { answers[i].schema, answers[i].err = l.opts.Providers.Schema(ctx, name) })
+	for _, name := range sortedKeys(l.required) {
+		r := l.required[name]
+		if r.bad {
+			continue
 		}
-	}
-	wg.Wait()
-	for i, name := range names {
-		if r := l.required[name]; !r.bad && l.checkSchema(r, answers[i].schema, answers[i].err) {
-			l.schemas[name] = answers[i].schema
+		s, err := l.opts.Providers.Schema(ctx, name)
+		if l.checkSchema(r, s, err) {
+			l.schemas[name] = s
 		}
 	}
 }
