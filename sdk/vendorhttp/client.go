@@ -111,13 +111,13 @@ func New(o Options) (*Client, error) {
 		redactor: NewRedactor(o.Secrets...),
 		transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			DialContext:            watch((&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext),
 			TLSHandshakeTimeout:    10 * time.Second,
 			ForceAttemptHTTP2:      true,
 			MaxIdleConns:           conns,
 			MaxIdleConnsPerHost:    conns,
 			MaxResponseHeaderBytes: 64 << 10,
-			// A request on a connection that the vendor is just closing ends as unknown: keep idle ones briefly.
+			// Vendors close idle connections too, some after a minute: be first.
 			IdleConnTimeout: 30 * time.Second,
 		},
 	}, nil
@@ -185,8 +185,11 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 // flight learns from the transport how far a request got.
 type flight struct {
 	trace httptrace.ClientTrace
-	// wrote: the headers went to the connection, so the whole request may have.
+	// wrote: the headers went to the connection's buffer, so the whole request may have gone to the vendor.
 	wrote atomic.Bool
+	// conn is the connection, and before what it had written when it was taken; nil where that is not known.
+	conn   *watchedConn
+	before int64
 }
 
 func newFlight() *flight {
@@ -194,7 +197,16 @@ func newFlight() *flight {
 	f.trace.WroteHeaders = func() { f.wrote.Store(true) }
 	// The transport takes another connection only where the one before carried nothing to the vendor.
 	f.trace.GetConn = func(string) { f.wrote.Store(false) }
+	f.trace.GotConn = func(info httptrace.GotConnInfo) {
+		if f.conn = watchedBy(info.Conn); f.conn != nil {
+			f.before = f.conn.written.Load()
+		}
+	}
 	return f
+}
+
+func (f *flight) maybeSent() bool {
+	return f.wrote.Load() && (f.conn == nil || f.conn.written.Load() != f.before)
 }
 
 func (c *Client) roundTrip(ctx context.Context, r Request, target *url.URL) (*Response, *Failure) {
@@ -211,7 +223,7 @@ func (c *Client) roundTrip(ctx context.Context, r Request, target *url.URL) (*Re
 	}
 	answer, err := c.transport.RoundTrip(request)
 	if err != nil {
-		return nil, c.failure(ctx, f.wrote.Load(), "", err)
+		return nil, c.failure(ctx, f.maybeSent(), "", err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := readBody(answer, c.limit)

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vendorhttp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync/atomic"
+	"syscall"
+)
+
+var errStale = errors.New("the vendor closed the idle connection")
+
+// watchedConn does not write a request to a connection that the vendor has closed meanwhile, and counts what it
+// writes. Without it such a write succeeds and the read then fails, which looks like a request that the vendor may
+// have received.
+type watchedConn struct {
+	net.Conn
+	raw syscall.RawConn
+	// answered: something was read since the last write, so that the next write begins a request.
+	answered atomic.Bool
+	// written counts bytes that went to the socket.
+	written atomic.Int64
+}
+
+// watch wraps a dial function.
+func watch(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		inner, ok := conn.(syscall.Conn)
+		if !ok {
+			return conn, nil
+		}
+		raw, err := inner.SyscallConn()
+		if err != nil {
+			return conn, nil
+		}
+		return &watchedConn{Conn: conn, raw: raw}, nil
+	}
+}
+
+func (c *watchedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.answered.Store(true)
+	}
+	return n, err
+}
+
+func (c *watchedConn) Write(b []byte) (int, error) {
+	if c.answered.Swap(false) && closedByPeer(c.raw) {
+		return 0, errStale
+	}
+	n, err := c.Conn.Write(b)
+	c.written.Add(int64(n))
+	return n, err
+}
+
+// watchedBy finds the watchedConn of a connection, below TLS where there is.
+func watchedBy(conn net.Conn) *watchedConn {
+	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = outer.NetConn()
+	}
+	watched, _ := conn.(*watchedConn)
+	return watched
+}

@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !linux && !darwin && !freebsd && !netbsd && !openbsd && !dragonfly
+
+package vendorhttp
+
+import "syscall"
+
+// closedByPeer cannot tell on this system.
+func closedByPeer(syscall.RawConn) bool { return false }
