@@ -163,6 +163,9 @@ type Value struct {
 	reveal func() cty.Value
 }
 
+// NewValue hides a value. Its marks are taken away.
+func NewValue(v cty.Value) Value { return newValue(v) }
+
 func newValue(v cty.Value) Value {
 	if v == cty.NilVal {
 		return Value{}

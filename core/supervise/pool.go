@@ -42,7 +42,9 @@ type Pool struct {
 type PoolConfig struct {
 	Launcher *launch.Launcher
 	// Find gives the binary of a provider and the sha256 that it must have, which is nil for any.
-	Find   func(name string) (path string, sha256 []byte, err error)
+	Find func(name string) (path string, sha256 []byte, err error)
+	// Env is added to the environment of each provider.
+	Env    []string
 	Logger hclog.Logger
 	Policy Policy
 	// Changed is called whenever Snapshot would answer something else. May be nil.
@@ -96,7 +98,7 @@ func (p *Pool) member(name string) (*member, error) {
 	m.supervisor = New(Config{
 		Name: name, Policy: p.config.Policy, Changed: p.config.Changed,
 		Start: func(ctx context.Context) (*launch.Process, error) {
-			return p.config.Launcher.Start(ctx, launch.Spec{Name: name, Path: path, SHA256: sum})
+			return p.config.Launcher.Start(ctx, launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env})
 		},
 		Prepare: func(ctx context.Context, i *Instance) error {
 			_, err := m.prepare(ctx, i)

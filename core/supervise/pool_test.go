@@ -1,0 +1,316 @@
+//go:build unix
+
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package supervise
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+	"go.uber.org/goleak"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/internal/testbin"
+	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+var badProvider string
+
+func TestMain(m *testing.M) {
+	dir, remove := testbin.Build(map[string]string{
+		"github.com/wahost/wahost/core/launch/testdata/badprovider": "wahost-provider-bad",
+	})
+	badProvider = filepath.Join(dir, "wahost-provider-bad")
+	code := m.Run()
+	remove()
+	if code == 0 {
+		// Idle connections of the tests' own HTTP servers are not the pool's.
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// quick restarts without noticeable pauses.
+var quick = Policy{FirstBackoff: time.Millisecond, MaxBackoff: 50 * time.Millisecond, HealthyAfter: time.Hour, MaxCrashes: 3}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// newPool makes a pool whose one provider "bad" runs in the mode.
+func newPool(t *testing.T, mode string) (*Pool, *lockedBuffer) {
+	t.Helper()
+	log := &lockedBuffer{}
+	logger := hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log})
+	l, err := launch.New(logger)
+	require.NoError(t, err)
+	l.LogLevel = func(string) string { return "trace" }
+	p := NewPool(PoolConfig{
+		Launcher: l, Logger: logger, Policy: quick, Env: []string{"BAD_MODE=" + mode},
+		Find: func(string) (string, []byte, error) { return badProvider, nil, nil },
+	})
+	t.Cleanup(func() {
+		p.Close(context.Background(), time.Second)
+		require.NoError(t, l.Close())
+	})
+	return p, log
+}
+
+var main = addr.Channel{Provider: "bad", Name: "main"}
+
+// open opens the channel bad.main, which asks the url before it answers.
+func open(t *testing.T, p *Pool, url string) []Refusal {
+	t.Helper()
+	cfg := &config.Config{
+		Providers: []config.Provider{{Name: "bad", ID: "bad", Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("canary-token")}))}},
+		Channels:  []config.Channel{{Addr: main, ProviderID: "bad", Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))}},
+	}
+	refusals, err := p.Open(t.Context(), cfg)
+	require.NoError(t, err)
+	return refusals
+}
+
+// send sends one text and gives its outcome, or the error of the call.
+func send(p *Pool, text string) (outcome provider.Outcome, err error) {
+	batch := client.Batch{
+		Message:    &message.Message{Type: "text", Text: &message.Text{Body: text}},
+		Deliveries: []provider.Delivery{{DeliveryID: "d1", To: message.Recipient{Kind: message.RecipientPhone, Address: "+15550100001"}}},
+	}
+	err = p.Send(context.Background(), main, []client.Batch{batch}, func(o provider.Outcome) { outcome = o })
+	return outcome, err
+}
+
+// vendor is an HTTP server that holds each request until it is let go.
+type vendor struct {
+	*httptest.Server
+	arrived chan struct{}
+	let     chan struct{}
+}
+
+func newVendor(t *testing.T) *vendor {
+	v := &vendor{arrived: make(chan struct{}, 16), let: make(chan struct{})}
+	v.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		v.arrived <- struct{}{}
+		select {
+		case <-v.let:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(v.Close)
+	return v
+}
+
+func TestSend(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	require.Empty(t, open(t, p, ""))
+	o, err := send(p, "hello")
+	require.NoError(t, err)
+	require.Equal(t, "id-d1", o.Accepted.ProviderMessageID)
+
+	o, err = send(p, "nothing")
+	require.NoError(t, err)
+	require.NotNil(t, o.Unknown, "an outcome that says nothing is unknown")
+}
+
+func TestAProviderThatIsKilledWhileSending(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	v := newVendor(t)
+	open(t, p, v.URL)
+	first := p.Statuses()[0]
+	type result struct {
+		outcome provider.Outcome
+		err     error
+	}
+	sent := make(chan result, 1)
+	go func() {
+		o, err := send(p, "hello")
+		sent <- result{o, err}
+	}()
+	<-v.arrived
+	require.NoError(t, syscall.Kill(first.PID, syscall.SIGKILL))
+	select {
+	case r := <-sent:
+		require.Nil(t, r.outcome.Accepted, "never a false accept")
+		require.Error(t, r.err)
+		var before *NotAttemptedError
+		require.NotErrorAs(t, r.err, &before, "the vendor was asked: nobody may believe otherwise")
+	case <-time.After(5 * time.Second):
+		t.Fatal("the call did not end with the process")
+	}
+	close(v.let)
+	o, err := send(p, "hello")
+	require.NoError(t, err, "the next send works")
+	require.NotNil(t, o.Accepted)
+	now := p.Statuses()[0]
+	require.Equal(t, first.Generation+1, now.Generation)
+	require.NotEqual(t, first.PID, now.PID)
+	require.NotNil(t, now.Crash)
+}
+
+func TestPanics(t *testing.T) {
+	t.Parallel()
+	p, log := newPool(t, "")
+	open(t, p, "")
+	pid := p.Statuses()[0].PID
+	o, err := send(p, "panic")
+	require.NoError(t, err)
+	require.NotNil(t, o.Unknown)
+	require.Equal(t, pid, p.Statuses()[0].PID, "a panic in one send does not end the others")
+	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte("panic while sending")) }, 5*time.Second, time.Millisecond)
+
+	_, err = send(p, "crash")
+	var crash *CrashError
+	require.ErrorAs(t, err, &crash)
+	require.Contains(t, err.Error(), "panic: a panic of its own")
+	require.Eventually(t, func() bool {
+		s := p.Statuses()[0]
+		return s.Crash != nil && s.Crash.Panicked
+	}, 5*time.Second, time.Millisecond, "the crash is on record")
+}
+
+func TestNothingOfARequestIsLogged(t *testing.T) {
+	t.Parallel()
+	p, log := newPool(t, "")
+	open(t, p, "")
+	_, err := send(p, "canary-text")
+	require.NoError(t, err)
+	_, err = send(p, "panic")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return bytes.Contains([]byte(log.String()), []byte("SendMessages")) }, 5*time.Second, time.Millisecond,
+		"calls are logged, by name")
+	for _, canary := range []string{"canary-text", "canary-token", "15550100001"} {
+		require.NotContains(t, log.String(), canary)
+	}
+}
+
+func TestCloseLetsSendsFinish(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	v := newVendor(t)
+	open(t, p, v.URL)
+	sent := make(chan provider.Outcome, 1)
+	go func() {
+		o, _ := send(p, "hello")
+		sent <- o
+	}()
+	<-v.arrived
+	closed := make(chan int, 1)
+	go func() { closed <- p.Close(context.Background(), 10*time.Second) }()
+	close(v.let)
+	require.NotNil(t, (<-sent).Accepted, "what is under way ends well")
+	require.Zero(t, <-closed)
+}
+
+func TestCloseAbandonsAfterTheGrace(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	v := newVendor(t)
+	open(t, p, v.URL)
+	sent := make(chan provider.Outcome, 1)
+	go func() {
+		o, _ := send(p, "hello")
+		sent <- o
+	}()
+	<-v.arrived
+	require.Equal(t, 1, p.Close(context.Background(), 50*time.Millisecond))
+	require.Nil(t, (<-sent).Accepted)
+}
+
+func TestTheCircuitOpens(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "exit")
+	_, err := p.Schema(t.Context(), "bad")
+	var down *NotRunningError
+	require.ErrorAs(t, err, &down)
+	require.Contains(t, err.Error(), "cannot find my licence")
+	m := p.members["bad"]
+	require.Eventually(t, func() bool {
+		m.supervisor.mu.Lock()
+		defer m.supervisor.mu.Unlock()
+		return m.supervisor.open
+	}, 5*time.Second, time.Millisecond)
+	begin := time.Now()
+	_, err = m.supervisor.Acquire(t.Context())
+	require.ErrorAs(t, err, &down)
+	require.Less(t, time.Since(begin), 40*time.Millisecond, "callers do not wait for a provider that keeps crashing")
+}
+
+func TestACrashWhileValidating(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "crash-validate")
+	_, err := p.ValidateProvider(t.Context(), "bad", cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("x")}))
+	var crash *CrashError
+	require.ErrorAs(t, err, &crash)
+	require.Contains(t, err.Error(), "panic: cannot validate")
+}
+
+func TestAProviderThatCannotBeConfiguredLeavesItsChannelsUnfit(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "crash-configure")
+	require.Empty(t, open(t, p, ""))
+	ch, ok := p.Snapshot().Channel(main)
+	require.True(t, ok)
+	_, fit := ch.Fit(time.Now())
+	require.False(t, fit)
+	require.Nil(t, ch.Checker)
+}
+
+func TestProvidersStartSideBySide(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	names := []string{"bad", "bad2", "bad3", "bad4"}
+	p.Prefetch(names)
+	for _, name := range names {
+		_, err := p.Metadata(t.Context(), name)
+		require.NoError(t, err)
+	}
+	var first, last time.Time
+	for _, m := range p.members {
+		started := m.supervisor.Current().Started
+		if first.IsZero() || started.Before(first) {
+			first = started
+		}
+		if started.After(last) {
+			last = started
+		}
+	}
+	require.Less(t, last.Sub(first), launch.DefaultStartTimeout/2)
+	require.Len(t, p.Statuses(), 4)
+}
