@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"slices"
+	"strings"
+)
+
+// Profile is the verdict over a named set of capabilities.
+type Profile struct {
+	Name string `json:"name"`
+	// Word is that of a verdict, or "not_declared" where the provider lacks one of the capabilities.
+	Word string `json:"word"`
+	// Missing are the capabilities that are not declared.
+	Missing []string `json:"missing,omitempty"`
+}
+
+// NotDeclared is the word of a profile that the provider does not claim.
+const NotDeclared = "not_declared"
+
+// The capabilities of profiles that are not kinds of message.
+const (
+	CapWebhooks   = "webhooks"
+	CapRecipients = "recipients"
+)
+
+// profiles are the named capability sets, in the order of outputs.
+var profiles = []struct {
+	name string
+	caps []string
+}{
+	{"notify", []string{"text", "template"}},
+	{"media", []string{"image", "video", "audio", "document", "sticker"}},
+	{"place", []string{"location", "contacts"}},
+	{"interactive", []string{"list", "button"}},
+	{"commerce", []string{"product", "product_list"}},
+	{"inbound", []string{CapWebhooks}},
+	{"bulk", []string{CapRecipients}},
+}
+
+// ProfilesOf gives the profiles that cover a capability.
+func ProfilesOf(capability string) []string {
+	var out []string
+	for _, p := range profiles {
+		if slices.Contains(p.caps, capability) {
+			out = append(out, p.name)
+		}
+	}
+	return out
+}
+
+func (r *Report) judgeProfiles() []Profile {
+	var out []Profile
+	for _, p := range profiles {
+		v := Profile{Name: p.name}
+		for _, c := range p.caps {
+			if !r.declares(c) {
+				v.Missing = append(v.Missing, c)
+			}
+		}
+		if len(v.Missing) > 0 {
+			v.Word = NotDeclared
+		} else {
+			v.Word = r.judge(func(res Result) bool { return concerns(res, p.caps) }).Word
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (r *Report) declares(capability string) bool {
+	switch capability {
+	case CapWebhooks:
+		return r.Provider.Capabilities.Webhooks
+	case CapRecipients:
+		return r.Provider.Capabilities.MaxRecipients > 1
+	default:
+		return slices.Contains(r.Provider.Kinds, capability)
+	}
+}
+
+// concerns says whether a result counts for a profile: all do but those about a capability of other profiles.
+func concerns(res Result, caps []string) bool {
+	about := subject(res)
+	return about == "" || slices.Contains(caps, about) || len(ProfilesOf(about)) == 0
+}
+
+// subject is the one profile capability that a result is about; "" where it is about the provider as a whole.
+func subject(res Result) string {
+	switch parts := strings.Split(res.ID, "/"); {
+	case res.Capability != "":
+		return res.Capability
+	case parts[0] == "send" && len(parts) > 2:
+		return parts[1]
+	case parts[0] == "webhook":
+		return CapWebhooks
+	case parts[0] == "batch":
+		return CapRecipients
+	}
+	return ""
+}

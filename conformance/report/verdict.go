@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The words of a verdict.
+const (
+	Conformant           = "conformant"
+	ConformantWithAdvice = "conformant_with_advice"
+	Nonconformant        = "nonconformant"
+	Incomplete           = "incomplete"
+	Broken               = "error"
+)
+
+// Verdict is the answer of a whole run.
+type Verdict struct {
+	Word string `json:"word"`
+	// Certifiable: conformant, from a full run with fixed settings over bytes that did not change.
+	Certifiable bool `json:"certifiable"`
+	// Counts has an entry for every status, also where it is 0.
+	Counts map[Status]int `json:"counts"`
+	// Reasons say what stands between the run and "conformant", or the certificate, worst first.
+	Reasons []string `json:"reasons,omitempty"`
+}
+
+// OK says that the provider conforms.
+func (v Verdict) OK() bool { return v.Word == Conformant || v.Word == ConformantWithAdvice }
+
+// Judge sorts the report and computes the verdict, the profiles and the result digest. It is the only place that
+// does, and a total function: whatever the results are, there is a word for them.
+func (r *Report) Judge() {
+	r.sort()
+	r.Verdict = r.judge(func(Result) bool { return true })
+	r.Profiles = r.judgeProfiles()
+	r.ResultDigest = r.Digest()
+}
+
+func (r *Report) sort() {
+	slices.Sort(r.Planned)
+	slices.SortStableFunc(r.Results, func(a, b Result) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(r.NotApplicable, func(a, b NotApplicable) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(r.Violations, func(a, b Violation) int {
+		return strings.Compare(a.Kind+"\x00"+a.Detail, b.Kind+"\x00"+b.Detail)
+	})
+	slices.SortStableFunc(r.Exchanges, func(a, b Exchange) int { return a.ID - b.ID })
+	slices.Sort(r.Provider.Kinds)
+}
+
+// tally collects reasons by how bad they are.
+type tally struct {
+	broken, bad, open, advice []string
+}
+
+func (r *Report) judge(in func(Result) bool) Verdict {
+	var t tally
+	counts := map[Status]int{}
+	for _, s := range Statuses() {
+		counts[s] = 0
+	}
+	status := map[string]Status{}
+	decisive := 0
+	for _, res := range r.Results {
+		status[res.ID] = res.Status
+	}
+	for _, res := range r.Results {
+		if !in(res) {
+			continue
+		}
+		counts[res.Status]++
+		if res.Level != Info {
+			decisive++
+		}
+		t.weigh(res)
+	}
+	if decisive == 0 {
+		t.broken = append(t.broken, "the plan has no check")
+	}
+	t.broken = append(t.broken, r.unrecorded()...)
+	for _, v := range r.Violations {
+		t.bad = append(t.bad, v.Kind+": "+v.Detail)
+	}
+	t.twins(r, in, status)
+	if len(r.Run.Selectors) > 0 {
+		t.open = append(t.open, "the plan was narrowed by selectors: "+strings.Join(r.Run.Selectors, " "))
+	}
+	if r.Run.Interrupted {
+		t.open = append(t.open, "the run was interrupted")
+	}
+
+	v := Verdict{Counts: counts, Word: t.word()}
+	v.Reasons = slices.Concat(t.broken, t.bad, t.open, t.advice)
+	why := r.uncertifiable()
+	v.Certifiable = v.OK() && len(why) == 0
+	if v.OK() && r.Run.Mode == ModeCertified {
+		v.Reasons = append(why, v.Reasons...)
+	}
+	return v
+}
+
+// weigh files one result.
+func (t *tally) weigh(res Result) {
+	if res.Provisional || res.Level == Info {
+		return
+	}
+	words := fmt.Sprintf("%s: %s", res.ID, res.Status)
+	switch res.Status {
+	case Pass, NA:
+		return
+	case Skipped:
+		t.open = append(t.open, words)
+		return
+	case XPass:
+		t.bad = append(t.bad, words+" (listed as known failing)")
+		return
+	}
+	if res.Level == Rec {
+		t.advice = append(t.advice, words)
+		return
+	}
+	switch res.Status {
+	case Fail, Crash, Timeout, Flaky:
+		t.bad = append(t.bad, words)
+	case Blocked, XFail:
+		t.open = append(t.open, words)
+	default: // Error, and a word that is no status
+		t.broken = append(t.broken, words)
+	}
+}
+
+// twins wants each capability that is not declared to be proven refused.
+func (t *tally) twins(r *Report, in func(Result) bool, status map[string]Status) {
+	why := map[string]NotApplicable{}
+	for _, n := range r.NotApplicable {
+		why[n.ID] = n
+	}
+	for _, res := range r.Results {
+		if res.Status != NA || res.Provisional || res.Level == Info || !in(res) {
+			continue
+		}
+		n, ok := why[res.ID]
+		switch {
+		case !ok || n.Twin == "" && n.Reason == "":
+			t.broken = append(t.broken, res.ID+": not applicable, and nothing says why")
+		case n.Twin != "" && status[n.Twin] != Pass:
+			s := status[n.Twin]
+			if s == "" {
+				s = "not in the plan"
+			}
+			t.open = append(t.open, fmt.Sprintf("%s: not applicable, but %s, which proves the refusal, is %s", res.ID, n.Twin, s))
+		}
+	}
+}
+
+func (t *tally) word() string {
+	switch {
+	case len(t.broken) > 0 && len(t.bad) == 0:
+		return Broken
+	case len(t.bad) > 0:
+		return Nonconformant
+	case len(t.open) > 0:
+		return Incomplete
+	case len(t.advice) > 0:
+		return ConformantWithAdvice
+	default:
+		return Conformant
+	}
+}
+
+// unrecorded compares the plan with the record, both ways.
+func (r *Report) unrecorded() []string {
+	var out []string
+	due := map[string]int{}
+	for _, id := range r.Planned {
+		due[id]++
+	}
+	for _, res := range r.Results {
+		due[res.ID]--
+	}
+	for _, id := range slices.Sorted(maps.Keys(due)) {
+		switch n := due[id]; {
+		case n > 0:
+			out = append(out, id+": planned, and no result was recorded")
+		case n < 0:
+			out = append(out, id+": recorded more often than planned")
+		}
+	}
+	return out
+}
+
+func (r *Report) uncertifiable() []string {
+	var out []string
+	if r.Run.Mode != ModeCertified {
+		out = append(out, "not run with --certify")
+	}
+	if r.Run.KnownFailingDigest != "" {
+		out = append(out, "run with a list of known failures")
+	}
+	if r.Run.LimitsChanged {
+		out = append(out, "run with changed limits")
+	}
+	if r.Provider.SHA256 == "" || r.Provider.SHA256 != r.Provider.SHA256After {
+		out = append(out, "the executable was not the same before and after the run")
+	}
+	return out
+}
+
+// Digest is the sha256, in hex, over each id with its status and over what was put in: the provider's, the suite's
+// and the dialect's digest and the seed. No times are in it, so whoever runs the same inputs compares one string.
+func (r *Report) Digest() string {
+	lines := make([]string, 0, len(r.Results))
+	for _, res := range r.Results {
+		lines = append(lines, res.ID+" "+string(res.Status))
+	}
+	slices.Sort(lines)
+	h := sha256.New()
+	fmt.Fprintf(h, "provider %s\nsuite %s\ndialect %s\nseed %d\n",
+		r.Provider.SHA256, r.Suite.CatalogueDigest, r.Dialect.Digest, r.Run.Seed)
+	_, _ = io.WriteString(h, strings.Join(lines, "\n"))
+	return hex.EncodeToString(h.Sum(nil))
+}
