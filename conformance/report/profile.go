@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Profile is the verdict over a named set of capabilities.
-type Profile struct {
+// ProfileVerdict is the verdict over a named set of capabilities.
+type ProfileVerdict struct {
 	Name string `json:"name"`
 	// Word is that of a verdict, or "not_declared" where the provider lacks one of the capabilities.
 	Word string `json:"word"`
@@ -51,10 +51,10 @@ func ProfilesOf(capability string) []string {
 	return out
 }
 
-func (r *Report) judgeProfiles() []Profile {
-	var out []Profile
+func (r *Report) judgeProfiles() []ProfileVerdict {
+	var out []ProfileVerdict
 	for _, p := range profiles {
-		v := Profile{Name: p.name}
+		v := ProfileVerdict{Name: p.name}
 		for _, c := range p.caps {
 			if !r.declares(c) {
 				v.Missing = append(v.Missing, c)

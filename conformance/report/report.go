@@ -130,13 +130,13 @@ type Report struct {
 	Dialect       DialectInfo  `json:"dialect"`
 
 	// Planned are the ids of all checks of the plan: one Result is due for each.
-	Planned       []string        `json:"planned"`
-	Verdict       Verdict         `json:"verdict"`
-	Profiles      []Profile       `json:"profiles"`
-	Results       []Result        `json:"results"`
-	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
-	Violations    []Violation     `json:"violations,omitempty"`
-	Exchanges     []Exchange      `json:"exchanges,omitempty"`
+	Planned       []string         `json:"planned"`
+	Verdict       Verdict          `json:"verdict"`
+	Profiles      []ProfileVerdict `json:"profiles"`
+	Results       []Result         `json:"results"`
+	NotApplicable []NotApplicable  `json:"not_applicable,omitempty"`
+	Violations    []Violation      `json:"violations,omitempty"`
+	Exchanges     []Exchange       `json:"exchanges,omitempty"`
 	// ResultDigest is equal for runs of equal inputs with equal results; see Digest.
 	ResultDigest string `json:"result_digest"`
 }
