@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"iter"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Class is what became of a marker.
+type Class string
+
+// The classes.
+const (
+	// Carried: it is in exactly one place.
+	Carried Class = "carried"
+	// Duplicated: it is in several places.
+	Duplicated Class = "duplicated"
+	// Folded: it is part of a longer text.
+	Folded Class = "folded"
+	// Truncated: only its beginning or only its end is there.
+	Truncated Class = "truncated"
+	// Altered: its beginning and its end are there, but not what is between them.
+	Altered Class = "altered"
+	// Dropped: nothing of it is there.
+	Dropped Class = "dropped"
+)
+
+// Finding says what became of one leaf.
+type Finding struct {
+	Leaf  Leaf
+	Class Class
+	// At lists where it is, or parts of it.
+	At []string
+}
+
+// Classify looks for the marker of a leaf among the texts of a request. Phone numbers may have lost their "+", as
+// vendors write them with and without.
+func Classify(leaf Leaf, pairs []Pair) Finding {
+	var exact, inside, begin, end []string
+	for _, p := range pairs {
+		at := place(p.At)
+		switch {
+		case p.Value == leaf.Marker.Text, leaf.Form == Phone && "+"+p.Value == leaf.Marker.Text:
+			exact = append(exact, at)
+		case strings.Contains(p.Value, leaf.Marker.Text):
+			inside = append(inside, at)
+		case leaf.Marker.Prefix != "":
+			if strings.Contains(p.Value, leaf.Marker.Prefix) {
+				begin = append(begin, at)
+			}
+			if strings.Contains(p.Value, leaf.Marker.Tail) {
+				end = append(end, at)
+			}
+		}
+	}
+	exact, inside = unique(exact), unique(inside)
+	inside = slices.DeleteFunc(inside, func(at string) bool { return slices.Contains(exact, at) })
+	f := Finding{Leaf: leaf, At: unique(slices.Concat(exact, inside))}
+	switch {
+	case len(exact) == 1 && len(inside) == 0:
+		f.Class = Carried
+	case len(f.At) > 1:
+		f.Class = Duplicated
+	case len(inside) == 1:
+		f.Class = Folded
+	case len(begin) > 0 && len(end) > 0:
+		f.Class, f.At = Altered, unique(slices.Concat(begin, end))
+	case len(begin)+len(end) > 0:
+		f.Class, f.At = Truncated, unique(slices.Concat(begin, end))
+	default:
+		f.Class = Dropped
+	}
+	return f
+}
+
+var wrapper = regexp.MustCompile(`~(base64|percent)`)
+
+// place is where a text is, whatever it was wrapped in.
+func place(at string) string { return wrapper.ReplaceAllString(at, "") }
+
+// WireMap gives the place of each leaf that is carried.
+func WireMap(leaves []Leaf, pairs []Pair) map[string]string {
+	m := map[string]string{}
+	for _, leaf := range leaves {
+		if leaf.Marker.Text == "" {
+			continue
+		}
+		if f := Classify(leaf, pairs); f.Class == Carried {
+			m[leaf.Path] = f.At[0]
+		}
+	}
+	return m
+}
+
+func unique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
+
+func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

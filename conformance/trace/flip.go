@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Flip is a message with one number, boolean or word changed.
+type Flip struct {
+	Path    string
+	Message *message.Message
+}
+
+// words are other legal values, by the last name of the path and the present value.
+var words = map[string]map[string]string{
+	"code":         {"en_US": "pt_BR", "pt_BR": "en_US", "en": "pt_BR", "USD": "EUR", "EUR": "USD"},
+	"emoji":        {"👍": "❤️"},
+	"country_code": {"DE": "NL", "NL": "DE"},
+	"calendar":     {},
+}
+
+// kinds of telephone numbers, addresses and the like in contacts.
+var contactTypes = map[string]string{"HOME": "WORK", "WORK": "HOME", "CELL": "HOME"}
+
+// Flips gives, for each number, boolean and word of the message that may have another value without becoming
+// another message, a copy that has it. A boolean that is not set is set, where flags names its path.
+func Flips(m *message.Message, flags ...string) []Flip {
+	var flips []Flip
+	walk(m.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string) {
+		if v, ok := flipped(owner.Get(fd), fd, path); ok {
+			flips = append(flips, Flip{path, with(m, path, v)})
+		}
+	})
+	for _, path := range flags {
+		if changed := setFlag(m, path); changed != nil {
+			flips = append(flips, Flip{path, changed})
+		}
+	}
+	return flips
+}
+
+func flipped(v protoreflect.Value, fd protoreflect.FieldDescriptor, path string) (protoreflect.Value, bool) {
+	if fd.IsMap() || fd.IsList() {
+		return v, false
+	}
+	switch fd.Kind() {
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(!v.Bool()), true
+	case protoreflect.Int32Kind:
+		return protoreflect.ValueOfInt32(int32(v.Int() + 1)), true
+	case protoreflect.Int64Kind:
+		return protoreflect.ValueOfInt64(v.Int() + 1001), true
+	case protoreflect.StringKind:
+		other := words[path[strings.LastIndex(path, ".")+1:]][v.String()]
+		if strings.HasPrefix(path, "contacts[") && strings.HasSuffix(path, ".type") {
+			other = contactTypes[v.String()]
+		}
+		return protoreflect.ValueOfString(other), other != ""
+	}
+	return v, false
+}
+
+func with(m *message.Message, path string, v protoreflect.Value) *message.Message {
+	changed := proto.CloneOf(m)
+	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {
+		if at == path {
+			owner.Set(fd, v)
+		}
+	})
+	return changed
+}
+
+// setFlag sets a boolean that is unset: such a field is not among those that walk visits.
+func setFlag(m *message.Message, path string) *message.Message {
+	changed := proto.CloneOf(m)
+	at := changed.ProtoReflect()
+	names := strings.Split(path, ".")
+	for i, name := range names {
+		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
+		switch {
+		case fd == nil || fd.IsList():
+			return nil
+		case i < len(names)-1:
+			if fd.Message() == nil || !at.Has(fd) {
+				return nil
+			}
+			at = at.Mutable(fd).Message()
+		case fd.Kind() != protoreflect.BoolKind || at.Get(fd).Bool():
+			return nil
+		default:
+			at.Set(fd, protoreflect.ValueOfBool(true))
+		}
+	}
+	return changed
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Leaf is one value that a message has.
+type Leaf struct {
+	// Path names the value, such as "interactive.action.sections[0].rows[1].title".
+	Path string
+	// Form is empty for numbers, booleans and free-form objects.
+	Form   Form
+	Marker Marker
+}
+
+// hostFields are facts for the host: a provider need not carry them as they are.
+var hostFields = []string{
+	"messaging_product", "recipient_type", "to", "recipient", "type", "wahost",
+}
+
+// forms of the texts that are not free. The first pattern that fits decides.
+var forms = []struct {
+	pattern *regexp.Regexp
+	form    Form
+}{
+	{regexp.MustCompile(`(^|\.)(type|sub_type|index|policy|calendar|emoji|country_code|code)$`), Word},
+	{regexp.MustCompile(`^interactive\.action\.name$`), Word},
+	{regexp.MustCompile(`(^|\.)link$`), URL},
+	{regexp.MustCompile(`urls\[\d+\]\.url$`), URL},
+	{regexp.MustCompile(`\.email$`), Email},
+	{regexp.MustCompile(`\.filename$`), Filename},
+	{regexp.MustCompile(`\.(phone|wa_id)$`), Phone},
+	{regexp.MustCompile(`\.birthday$`), Date},
+	{regexp.MustCompile(`\.(latitude|longitude)$`), Decimal},
+	{regexp.MustCompile(`^template\.(name|namespace)$|parameter_name$`), Name},
+	{regexp.MustCompile(`\.coupon_code$`), Code},
+	{regexp.MustCompile(`^(image|video|audio|document|sticker)\.(id|provider)$`), Token},
+	{regexp.MustCompile(`message_id$|catalog_id$|product_retailer_id$|(image|video|document)\.(id|provider)$`), Token},
+	{regexp.MustCompile(`^(biz_opaque_callback_data|recipient_identity_key_hash)$`), Token},
+}
+
+// FormOf says what the text at a path must look like.
+func FormOf(path string) Form {
+	for _, f := range forms {
+		if f.pattern.MatchString(path) {
+			return f.form
+		}
+	}
+	return Free
+}
+
+// Mark puts a marker into every text that is set in a copy of the message, except where only certain words are
+// legal, and lists all values that are set and concern the vendor.
+func Mark(m *message.Message, marks *Marks) (*message.Message, []Leaf) {
+	marked := proto.CloneOf(m)
+	var leaves []Leaf
+	walk(marked.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string) {
+		leaf := Leaf{Path: path}
+		if fd.Kind() == protoreflect.StringKind && !fd.IsMap() && !fd.IsList() {
+			leaf.Form = FormOf(path)
+			if leaf.Form != Word {
+				leaf.Marker = marks.Next(leaf.Form)
+				owner.Set(fd, protoreflect.ValueOfString(leaf.Marker.Text))
+			}
+		}
+		leaves = append(leaves, leaf)
+	})
+	return marked, leaves
+}
+
+// Set gives a copy of the message with one text replaced. It gives nil where the message has no text at the path.
+func Set(m *message.Message, path, text string) *message.Message {
+	changed, found := proto.CloneOf(m), false
+	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {
+		if at == path && fd.Kind() == protoreflect.StringKind && !fd.IsMap() {
+			owner.Set(fd, protoreflect.ValueOfString(text))
+			found = true
+		}
+	})
+	if !found {
+		return nil
+	}
+	return changed
+}
+
+// Clear gives a copy of the message without the value at a path.
+func Clear(m *message.Message, path string) *message.Message {
+	changed := proto.CloneOf(m)
+	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {
+		if at == path {
+			owner.Clear(fd)
+		}
+	})
+	return changed
+}
+
+type visitor func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string)
+
+// walk visits all values that are set, in the order of the field numbers.
+func walk(m protoreflect.Message, path string, visit visitor) {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		at := join(path, string(fd.Name()))
+		switch {
+		case !m.Has(fd) || path == "" && slices.Contains(hostFields, at):
+		case isLeaf(fd):
+			visit(m, fd, at)
+		case fd.IsList():
+			list := m.Get(fd).List()
+			for i := range list.Len() {
+				walk(list.Get(i).Message(), at+"["+strconv.Itoa(i)+"]", visit)
+			}
+		default:
+			walk(m.Get(fd).Message(), at, visit)
+		}
+	}
+}
+
+// isLeaf also takes maps and the well-known types of protobuf for one value each.
+func isLeaf(fd protoreflect.FieldDescriptor) bool {
+	return fd.IsMap() || fd.Message() == nil || fd.Message().FullName().Parent() == "google.protobuf"
+}
+
+// Leaves lists the patterns of all values that a message can have and that concern the vendor, such as
+// "contacts[*].name.first_name". An object inside an object of its own type is listed once more and not further.
+func Leaves() []string {
+	var patterns []string
+	describe((&message.Message{}).ProtoReflect().Descriptor(), "", nil, &patterns)
+	return patterns
+}
+
+func describe(d protoreflect.MessageDescriptor, path string, around []protoreflect.FullName, out *[]string) {
+	inside := 0
+	for _, name := range around {
+		if name == d.FullName() {
+			inside++
+		}
+	}
+	if inside > 1 {
+		return
+	}
+	around = append(slices.Clip(around), d.FullName())
+	for i := range d.Fields().Len() {
+		fd := d.Fields().Get(i)
+		at := join(path, string(fd.Name()))
+		switch {
+		case path == "" && slices.Contains(hostFields, at):
+		case isLeaf(fd):
+			*out = append(*out, at)
+		case fd.IsList():
+			describe(fd.Message(), at+"[*]", around, out)
+		default:
+			describe(fd.Message(), at, around, out)
+		}
+	}
+}
+
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// Pattern replaces the positions in a path by [*].
+func Pattern(path string) string { return index.ReplaceAllString(path, "[*]") }
+
+// Covers reports whether a path is that of the leaf or of an object around it. Paths without positions are taken
+// for all of a list.
+func Covers(path, leaf string) bool {
+	if path == "" {
+		return false
+	}
+	for _, l := range []string{leaf, strings.ReplaceAll(Pattern(leaf), "[*]", ""), Pattern(leaf)} {
+		if rest, ok := strings.CutPrefix(l, path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

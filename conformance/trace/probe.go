@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Probe gives a copy of the message with one more value, at a pattern that Leaves lists: in the first item of each
+// list on the way, which is made where there is none. Numbers and words get a text to find, too. It gives nil where
+// the message has a value there already.
+func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, Leaf) {
+	c := proto.CloneOf(m)
+	at, path := c.ProtoReflect(), ""
+	steps := strings.Split(pattern, ".")
+	for i, step := range steps {
+		name, each := strings.CutSuffix(step, "[*]")
+		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
+		if fd == nil {
+			return nil, Leaf{}
+		}
+		path = join(path, name)
+		switch {
+		case i == len(steps)-1:
+			if at.Has(fd) || each {
+				return nil, Leaf{}
+			}
+			leaf := Leaf{Path: path, Form: FormOf(path)}
+			leaf.Marker = put(at, fd, leaf.Form, marks)
+			return c, leaf
+		case each:
+			list := at.Mutable(fd).List()
+			if list.Len() == 0 {
+				list.AppendMutable()
+			}
+			at, path = list.Get(0).Message(), path+"[0]"
+		default:
+			at = at.Mutable(fd).Message()
+		}
+	}
+	return nil, Leaf{}
+}
+
+// put sets a field to something that stands out. A boolean leaves nothing to look for.
+func put(m protoreflect.Message, fd protoreflect.FieldDescriptor, form Form, marks *Marks) Marker {
+	const number = 73737373
+	marker := marks.Next(Token)
+	switch {
+	case fd.IsMap():
+		m.Mutable(fd).Map().Set(protoreflect.ValueOfString("1").MapKey(), protoreflect.ValueOfString(marker.Text))
+	case fd.IsList():
+		m.Mutable(fd).List().Append(protoreflect.ValueOfString(marker.Text))
+	case fd.Kind() == protoreflect.StringKind:
+		if form != Word {
+			marker = marks.Next(form)
+		}
+		m.Set(fd, protoreflect.ValueOfString(marker.Text))
+	case fd.Kind() == protoreflect.BoolKind:
+		m.Set(fd, protoreflect.ValueOfBool(true))
+		return Marker{}
+	case fd.Kind() == protoreflect.Int32Kind:
+		m.Set(fd, protoreflect.ValueOfInt32(number))
+		return Marker{Text: "73737373"}
+	case fd.Kind() == protoreflect.Int64Kind:
+		m.Set(fd, protoreflect.ValueOfInt64(number))
+		return Marker{Text: "73737373"}
+	default:
+		s, err := structpb.NewStruct(map[string]any{"k": marker.Text})
+		if err != nil || fd.Message().FullName() != s.ProtoReflect().Descriptor().FullName() {
+			return Marker{}
+		}
+		m.Set(fd, protoreflect.ValueOfMessage(s.ProtoReflect()))
+	}
+	return marker
+}

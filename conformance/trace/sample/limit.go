@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package sample
+
+import (
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// maxGrown bounds what Sized makes: a limit beyond it is not tried.
+const maxGrown = 64 << 10
+
+// Sized gives a copy of the message in which the first text that a limit speaks of has n units, or its list n
+// items. fill is repeated to make the text, which begins with "<" and ends with ">". It gives nil where the message
+// has nothing there, where n cannot be reached with whole fills, or where n is out of reason.
+func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Message {
+	if n < 0 || n > maxGrown {
+		return nil
+	}
+	c := proto.CloneOf(m)
+	steps := strings.Split(l.Path, ".")
+	at := c.ProtoReflect()
+	for i, step := range steps {
+		name, each := strings.CutSuffix(step, "[*]")
+		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
+		last := i == len(steps)-1
+		switch {
+		case fd == nil || !at.Has(fd):
+			return nil
+		case last && each:
+			if !resize(at.Mutable(fd).List(), n) {
+				return nil
+			}
+		case last:
+			text, ok := textOf(l.Unit, n, fill)
+			if !ok || fd.Kind() != protoreflect.StringKind {
+				return nil
+			}
+			at.Set(fd, protoreflect.ValueOfString(text))
+		case each:
+			at = at.Mutable(fd).List().Get(0).Message()
+		default:
+			at = at.Mutable(fd).Message()
+		}
+	}
+	return c
+}
+
+// textOf makes a text of n units.
+func textOf(unit message.Unit, n int, fill string) (string, bool) {
+	size := len([]rune(fill))
+	switch unit {
+	case message.UnitBytes:
+		size = len(fill)
+	case message.UnitUTF16:
+		size = 0
+		for _, r := range fill {
+			size++
+			if r > 0xFFFF {
+				size++
+			}
+		}
+	}
+	if n < 2 || size == 0 {
+		return strings.Repeat("x", n), true
+	}
+	rest := (n - 2) % size
+	return "<" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + ">", true
+}
+
+// resize repeats the last item of a list, with ids of its own, or cuts the list.
+func resize(list protoreflect.List, n int) bool {
+	if list.Len() == 0 {
+		return false
+	}
+	for list.Len() < n {
+		item := proto.Clone(list.Get(list.Len() - 1).Message().Interface()).ProtoReflect()
+		renumber(item, list.Len())
+		list.Append(protoreflect.ValueOfMessage(item))
+	}
+	list.Truncate(n)
+	return true
+}
+
+// renumber gives other ids to an item and all that is in it: two equal ones would be refused for that.
+func renumber(m protoreflect.Message, n int) {
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case fd.IsMap():
+		case fd.IsList() && fd.Message() != nil:
+			for i := range v.List().Len() {
+				renumber(v.List().Get(i).Message(), n)
+			}
+		case fd.Message() != nil:
+			renumber(m.Mutable(fd).Message(), n)
+		case fd.Name() == "id" || fd.Name() == "product_retailer_id":
+			m.Set(fd, protoreflect.ValueOfString(string(fd.Name())+"-n"+strconv.Itoa(n)))
+		}
+		return true
+	})
+}

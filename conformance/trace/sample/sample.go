@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package sample makes messages of each kind to try a channel with, within what the channel declares.
+package sample
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Options say what the messages are for.
+type Options struct {
+	Capabilities provider.Capabilities
+	// Template is a template that the vendor has; "sample_template" in "en_US" where its name is empty.
+	Template, Language, Category string
+}
+
+// Kinds lists the kinds of message that this package knows.
+func Kinds() []string {
+	return []string{
+		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio,
+		message.KindDocument, message.KindSticker, message.KindLocation, message.KindContacts, message.KindList,
+		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction,
+	}
+}
+
+// kindOf gives what the channel declares for a kind; the zero value where it declares nothing.
+func (o Options) kindOf(kind string) provider.KindCapability {
+	for _, k := range o.Capabilities.Kinds {
+		if k.Kind == kind {
+			return k
+		}
+	}
+	return provider.KindCapability{Kind: kind}
+}
+
+// Minimal gives a message with only what its kind cannot do without, or nil for a kind that is not known.
+func Minimal(kind string, o Options) *message.Message {
+	m := &message.Message{MessagingProduct: "whatsapp", Type: kind}
+	switch kind {
+	case message.KindText:
+		m.Text = &message.Text{Body: "Hello"}
+	case message.KindTemplate:
+		m.Template = &message.Template{Name: o.template(), Language: &message.Language{Code: o.language()}}
+		m.Wahost = &message.Extension{Category: o.category()}
+	case message.KindImage, message.KindVideo, message.KindAudio, message.KindSticker:
+		setMedia(m, kind, o.media())
+	case message.KindDocument:
+		media := o.media()
+		media.Filename = "report.pdf"
+		setMedia(m, kind, media)
+	case message.KindLocation:
+		m.Location = &message.Location{Latitude: "52.520008", Longitude: "13.404954"}
+	case message.KindContacts:
+		m.Contacts = []*message.Contact{{
+			Name:   &message.ContactName{FormattedName: "Ada Lovelace", FirstName: "Ada"},
+			Phones: []*message.ContactPhone{{Phone: "+12025550100"}},
+		}}
+	case message.KindReaction:
+		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
+	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList:
+		m.Type = message.TypeInteractive
+		m.Interactive = interactive(kind, 1)
+		// A list of products has a header by Meta's rule.
+		if kind == message.KindProductList && slices.Contains(o.kindOf(kind).HeaderKinds, "text") {
+			m.Interactive.Header = &message.Header{Type: "text", Text: "Header"}
+		}
+	default:
+		return nil
+	}
+	return m
+}
+
+func (o Options) template() string {
+	if o.Template == "" {
+		return "sample_template"
+	}
+	return o.Template
+}
+
+func (o Options) language() string {
+	if o.Language == "" {
+		return "en_US"
+	}
+	return o.Language
+}
+
+// category is one that the channel takes.
+func (o Options) category() string {
+	allowed := o.Capabilities.TemplateCategories
+	switch {
+	case len(allowed) > 0 && !slices.Contains(allowed, o.Category):
+		return allowed[0]
+	case o.Category == "":
+		return message.CategoryUtility
+	}
+	return o.Category
+}
+
+// media names a file in the way that the channel takes.
+func (o Options) media() *message.Media {
+	sources := o.Capabilities.MediaSources
+	if len(sources) > 0 && !slices.Contains(sources, provider.MediaByLink) && slices.Contains(sources, provider.MediaByID) {
+		return &message.Media{Id: "1000000000000001"}
+	}
+	return &message.Media{Link: "https://cdn.example.com/file.bin"}
+}
+
+func setMedia(m *message.Message, kind string, media *message.Media) {
+	switch kind {
+	case message.KindImage:
+		m.Image = media
+	case message.KindVideo:
+		m.Video = media
+	case message.KindAudio:
+		m.Audio = media
+	case message.KindDocument:
+		m.Document = media
+	case message.KindSticker:
+		m.Sticker = media
+	}
+}
+
+// interactive gives an interactive message with a body and n of everything that there can be several of.
+func interactive(kind string, n int) *message.Interactive {
+	in := &message.Interactive{Type: kind, Body: &message.Body{Text: "Body"}, Action: &message.Action{}}
+	a := in.Action
+	switch kind {
+	case message.KindButton:
+		for i := range n {
+			a.Buttons = append(a.Buttons, &message.Button{Type: "reply", Reply: &message.Reply{Id: "id" + strconv.Itoa(i), Title: "Title " + strconv.Itoa(i)}})
+		}
+	case message.KindList:
+		a.Button = "Choose"
+		for i := range n {
+			s := &message.Section{Title: "Section " + strconv.Itoa(i)}
+			for j := range n {
+				id := strconv.Itoa(i) + "-" + strconv.Itoa(j)
+				s.Rows = append(s.Rows, &message.Row{Id: "row" + id, Title: "Row " + id, Description: "Description " + id})
+			}
+			a.Sections = append(a.Sections, s)
+		}
+	case message.KindProduct:
+		a.CatalogId, a.ProductRetailerId = "catalog-1", "product-1"
+	case message.KindProductList:
+		a.CatalogId = "catalog-1"
+		for i := range n {
+			s := &message.Section{Title: "Section " + strconv.Itoa(i)}
+			for j := range n {
+				s.ProductItems = append(s.ProductItems, &message.ProductItem{ProductRetailerId: "product" + strconv.Itoa(i) + "-" + strconv.Itoa(j)})
+			}
+			a.Sections = append(a.Sections, s)
+		}
+	}
+	return in
+}
