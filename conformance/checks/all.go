@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package checks gathers all groups of checks.
+package checks
+
+import (
+	"github.com/wahost/wahost/conformance/checks/capability"
+	"github.com/wahost/wahost/conformance/checks/proto"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// All gives every group.
+func All() []suite.Group {
+	return []suite.Group{
+		proto.Checks,
+		capability.Checks,
+	}
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package capability holds the checks of honesty: what a provider declares works, what it does not declare is
+// refused with nothing on the wire.
+package capability
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// Checks gives the checks for a provider.
+func Checks(f *suite.Facts) []suite.Check {
+	var out []suite.Check
+	for _, kind := range suite.Kinds() {
+		out = append(out, declared(kind), undeclared(kind))
+	}
+	return append(out, honesty(f)...)
+}
+
+func declared(kind string) suite.Check {
+	return suite.Check{
+		ID: "cap/declared-reaches-wire/" + kind, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
+		Requirement: fmt.Sprintf("a minimal valid message of the declared kind %s is accepted and reaches the vendor", kind),
+		Kills:       []string{"declares-video-but-refuses"},
+		Run: func(ctx context.Context, e *suite.Env) {
+			s := e.Send(ctx, e.Minimal(kind), suite.SendOptions{})
+			if !s.Accepted() {
+				e.Failf("outcome", "accepted", "%s", s)
+			}
+			reached(e, s)
+		},
+	}
+}
+
+// reached wants one good request of the vendor's.
+func reached(e *suite.Env, s suite.Sent) {
+	if len(s.Exchanges) == 0 {
+		e.Failf("wire", "one vendor request or more", "none")
+		return
+	}
+	for _, x := range s.Exchanges {
+		for _, v := range x.Violations {
+			e.Failf("wire", "a request as the vendor documents it", "%s", v)
+		}
+	}
+	if s.Deliveries != 1 {
+		e.Failf("vendor", "one delivery", "%d", s.Deliveries)
+	}
+}

@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Env is what a check works with: one provider process, its emulated vendor, and the means to say what is wrong.
+// It is safe for concurrent use, except that Blocked and Fatalf must be called on the check's own goroutine.
+type Env struct {
+	run     *runner
+	check   Check
+	number  int // of the check in the full catalogue: decides its recipients
+	station *station
+
+	state *envState
+	rand  *rand.Rand
+}
+
+// recipientsPerTry keeps the numbers of repeated runs of a check apart.
+const recipientsPerTry = 20_000
+
+// envState is shared by the environments of one run of a check.
+type envState struct {
+	mu         sync.Mutex
+	recipients int
+	deliveries int
+	claimed    []string
+	findings   []report.Finding
+	blocked    string
+	note       string
+	opened     []*station
+	cleanups   []func()
+	finished   bool
+	// mayEnd: the check ended the process itself.
+	mayEnd bool
+}
+
+func newEnv(r *runner, p planned, s *station, try int) *Env {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(p.check.ID))
+	return &Env{
+		run: r, check: p.check, number: p.number, station: s, state: &envState{recipients: try * recipientsPerTry},
+		rand: rand.New(rand.NewPCG(uint64(r.options.Seed), h.Sum64())),
+	}
+}
+
+// Client calls the provider. It is nil in the environment of a process that did not start.
+func (e *Env) Client() *client.Client { return e.station.proc.Client }
+
+// Emulator plays the vendor. Others send to it at the same time in the lane Shared: script by recipient there.
+func (e *Env) Emulator() *emulator.Server { return e.station.emu }
+
+// Dialect is the vendor as data.
+func (e *Env) Dialect() *dialect.Dialect { return e.run.facts.Dialect }
+
+// Facts are what the checks were planned from.
+func (e *Env) Facts() *Facts { return e.run.facts }
+
+// ProviderID is the id under which the provider is configured.
+func (e *Env) ProviderID() string { return ProviderID }
+
+// ChannelID is the id of the channel that is open.
+func (e *Env) ChannelID() string { return ChannelID }
+
+// Process is the provider's process.
+func (e *Env) Process() *Process { return &Process{e.station} }
+
+// MayEnd says that the check makes the process end, so that it is no crash.
+func (e *Env) MayEnd() {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.mayEnd = true
+}
+
+// Binary is the path of the private copy of the provider, for checks that start it by hand.
+func (e *Env) Binary() string { return e.run.binary.path }
+
+// Rand is seeded with the run's seed and the check's id.
+func (e *Env) Rand() *rand.Rand { return e.rand }
+
+// Secrets are the credentials invented so far. They must not show anywhere.
+func (e *Env) Secrets() []string { return e.run.secrets.all() }
+
+// AddSecret makes a value one of the secrets: it is searched for from now on. Shorter than 8 bytes it is ignored.
+func (e *Env) AddSecret(value string) { e.run.secrets.add(value) }
+
+// FindSecret says in which form a text holds one of the secrets, or gives "".
+func (e *Env) FindSecret(text string) string { return e.run.secrets.find(text) }
+
+// Grace is how much longer than it should something may take on this machine: measured, half a second at least.
+func (e *Env) Grace() time.Duration { return e.run.grace }
+
+// Minimal gives the smallest valid message of a kind, without recipient.
+func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.run.facts, kind) }
+
+// Recipient gives a phone number that no other check sends to, another one each time.
+func (e *Env) Recipient() message.Recipient {
+	e.state.mu.Lock()
+	e.state.recipients++
+	n := e.state.recipients
+	e.state.mu.Unlock()
+	to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%04d%05d", e.number, n)}
+	e.Claim(to.Address)
+	return to
+}
+
+// Claim makes an address this check's own, in E.164 with "+": vendor requests to it are attributed to the check.
+func (e *Env) Claim(address string) {
+	e.state.mu.Lock()
+	e.state.claimed = append(e.state.claimed, address)
+	e.state.mu.Unlock()
+	e.run.ledger.claim(address)
+}
+
+// DeliveryID gives an id that was not given before.
+func (e *Env) DeliveryID() string {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.deliveries++
+	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, e.run.attempt.Add(1))
+}
+
+// Exchanges gives the vendor requests to a recipient, in order.
+func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange { return e.run.ledger.of(to.Address) }
+
+// Failf says that the provider deviates, and goes on. at is where: a path, a header, a call; it may be empty.
+func (e *Env) Failf(at, expected, actual string, args ...any) {
+	if len(args) > 0 {
+		actual = fmt.Sprintf(actual, args...)
+	}
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	// Of a hundred equal deviations ten tell the same.
+	if len(e.state.findings) < 10 && !e.state.finished {
+		e.state.findings = append(e.state.findings, report.Finding{
+			Expected: e.run.secrets.mask(expected), Actual: e.run.secrets.mask(actual), At: at,
+		})
+	}
+}
+
+// stop ends a check from within.
+type stop struct{}
+
+// Fatalf is Failf, and ends the check.
+func (e *Env) Fatalf(at, expected, actual string, args ...any) {
+	e.Failf(at, expected, actual, args...)
+	panic(stop{})
+}
+
+// Blocked ends the check without a result of its own: its control or a prerequisite failed, so whatever it saw
+// proves nothing.
+func (e *Env) Blocked(format string, args ...any) {
+	e.state.mu.Lock()
+	if e.state.blocked == "" {
+		e.state.blocked = e.run.secrets.mask(fmt.Sprintf(format, args...))
+	}
+	e.state.mu.Unlock()
+	panic(stop{})
+}
+
+// Note adds a remark to the result, such as a measured number. It must not differ between runs of equal results
+// unless it is a measurement.
+func (e *Env) Note(format string, args ...any) {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	if e.state.note != "" {
+		e.state.note += "; "
+	}
+	e.state.note += e.run.secrets.mask(fmt.Sprintf(format, args...))
+}
+
+// Failed reports whether the check has found a deviation already.
+func (e *Env) Failed() bool {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	return len(e.state.findings) > 0
+}
+
+// NewProcess starts another process of the provider, with an emulator of its own unless the options name one. It
+// is ended with the check. The environment shares findings and recipients with this one.
+func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
+	s, err := e.run.start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	e.state.mu.Lock()
+	e.state.opened = append(e.state.opened, s)
+	e.state.mu.Unlock()
+	other := *e
+	other.station = s
+	return &other, nil
+}
+
+// MustProcess is NewProcess; a process that does not come up is a deviation and ends the check.
+func (e *Env) MustProcess(ctx context.Context, o StationOptions) *Env {
+	other, err := e.NewProcess(ctx, o)
+	if err != nil {
+		e.Fatalf("start", "a second process of the provider starts and takes the dialect's configuration", "%v", err)
+	}
+	return other
+}
+
+// StartEmulator starts another vendor, such as one with other credentials. It is closed with the check.
+func (e *Env) StartEmulator(o emulator.Options) *emulator.Server {
+	emu, err := e.run.startEmulator(o)
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	e.Cleanup(func() { _ = emu.Close() })
+	return emu
+}
+
+// Cleanup runs a function when the check has ended, last one first.
+func (e *Env) Cleanup(f func()) {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.cleanups = append(e.state.cleanups, f)
+}
+
+// end releases what the check opened.
+func (s *envState) end() {
+	s.mu.Lock()
+	s.finished = true
+	opened, cleanups := s.opened, s.cleanups
+	s.opened, s.cleanups = nil, nil
+	s.mu.Unlock()
+	for _, f := range slices.Backward(cleanups) {
+		f()
+	}
+	for _, o := range opened {
+		o.close()
+	}
+}
+
+// Process is the provider's process as a check sees it.
+type Process struct{ s *station }
+
+// PID is the process id.
+func (p *Process) PID() int { return p.s.proc.PID() }
+
+// Kill ends the process at once.
+func (p *Process) Kill() { p.s.proc.Kill() }
+
+// Stop lets it finish within the grace and ends it; it gives the number of abandoned deliveries.
+func (p *Process) Stop(ctx context.Context, grace time.Duration) int {
+	return p.s.proc.Stop(ctx, grace)
+}
+
+// Done is closed when the process cannot be called any longer.
+func (p *Process) Done() <-chan struct{} { return p.s.proc.Done() }
+
+// Alive reports whether the process can be called.
+func (p *Process) Alive() bool { return p.s.alive() }
+
+// Panicked reports whether it printed a Go panic.
+func (p *Process) Panicked() bool { return p.s.proc.Panicked() }
+
+// Lines are the last lines of its log, with their level first.
+func (p *Process) Lines() []string { lines, _, _ := p.s.out.snapshot(); return lines }
+
+// Stdout is what it printed to standard output after the handshake.
+func (p *Process) Stdout() []string { _, stray, _ := p.s.out.snapshot(); return stray }
+
+// Leaks describe log lines that held a secret.
+func (p *Process) Leaks() []string { _, _, leaks := p.s.out.snapshot(); return leaks }

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/wahost/wahost/conformance/emulator"
+)
+
+// ledger knows which check each vendor request belongs to, by its recipients: every check sends to numbers of its
+// own, so that providers need not cooperate.
+type ledger struct {
+	mu sync.Mutex
+	// byRecipient has an entry for each claimed number.
+	byRecipient map[string][]emulator.Exchange
+	stray       []string
+}
+
+// maxStray bounds how many stray requests are described.
+const maxStray = 20
+
+func newLedger() *ledger { return &ledger{byRecipient: map[string][]emulator.Exchange{}} }
+
+// claim takes numbers for a check before it sends to them.
+func (l *ledger) claim(address string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.byRecipient[address]; !ok {
+		l.byRecipient[address] = nil
+	}
+}
+
+// take books a request. One to no recipient is stray unless its route has none, such as for uploads and tokens.
+func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(x.Recipients) == 0 && x.Route != "" && !routeHasRecipients {
+		return
+	}
+	unknown := len(x.Recipients) == 0
+	for i, to := range x.Recipients {
+		if slices.Contains(x.Recipients[:i], to) {
+			continue
+		}
+		if _, ok := l.byRecipient[to]; ok {
+			l.byRecipient[to] = append(l.byRecipient[to], x)
+		} else {
+			unknown = true
+		}
+	}
+	if unknown && len(l.stray) < maxStray {
+		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q belongs to no send of the suite", x.Method, x.Path, x.Recipients))
+	}
+}
+
+// of gives the requests to a number, in the order in which they arrived.
+func (l *ledger) of(address string) []emulator.Exchange {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.byRecipient[address])
+}
+
+func (l *ledger) strays() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.stray)
+}

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// RawOptions say how a provider is started by hand, without the host's launcher.
+type RawOptions struct {
+	// Env is the whole environment besides what the handshake needs.
+	Env []string
+	// Dir is the working folder; the suite's own where empty.
+	Dir string
+	// NoCookie leaves out what tells the provider that a host starts it.
+	NoCookie bool
+	// Versions are the protocol versions offered; the suite's own where nil.
+	Versions []int
+	// Plain leaves out the certificate, so that the provider serves without TLS.
+	Plain bool
+	// SocketDir is where the provider puts its socket.
+	SocketDir string
+	// Args are the arguments.
+	Args []string
+}
+
+// Raw is a provider that was started by hand.
+type Raw struct {
+	// Line is the first line on standard output, without its end; empty where none came.
+	Line string
+	cmd  *exec.Cmd
+	cert tls.Certificate
+
+	stderr lockedBuffer
+	stdout lockedBuffer
+	exited chan struct{}
+	lines  chan struct{} // closed when the first line, or the end of the output, was read
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write takes output; of more than a megabyte the rest is dropped.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.buf.Len() < 1<<20 {
+		b.buf.Write(p)
+	}
+	return len(p), nil
+}
+
+// String gives what was written so far.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// StartRaw starts the provider by hand and waits for its first line or its end. It is ended with the check.
+func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
+	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
+	r.cmd = exec.Command(e.Binary(), o.Args...)
+	r.cmd.Dir = o.Dir
+	r.cmd.Env = append([]string{}, o.Env...)
+	if !o.NoCookie {
+		r.cmd.Env = append(r.cmd.Env, client.Handshake.MagicCookieKey+"="+client.Handshake.MagicCookieValue)
+	}
+	if o.Versions == nil {
+		o.Versions = []int{client.ProtocolVersion}
+	}
+	if o.SocketDir == "" {
+		dir, err := os.MkdirTemp("", "wahost-raw-")
+		if err != nil {
+			return nil, err
+		}
+		e.Cleanup(func() { _ = os.RemoveAll(dir) })
+		o.SocketDir = dir
+	}
+	r.cmd.Env = append(r.cmd.Env, "PLUGIN_PROTOCOL_VERSIONS="+strings.Trim(strings.ReplaceAll(fmt.Sprint(o.Versions), " ", ","), "[]"),
+		"PLUGIN_UNIX_SOCKET_DIR="+o.SocketDir)
+	if !o.Plain {
+		cert, pemText, err := clientCertificate()
+		if err != nil {
+			return nil, err
+		}
+		r.cert = cert
+		r.cmd.Env = append(r.cmd.Env, "PLUGIN_CLIENT_CERT="+pemText)
+	}
+	setGroup(r.cmd)
+	r.cmd.Stderr = &r.stderr
+	out, err := r.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.cmd.Start(); err != nil {
+		return nil, err
+	}
+	e.Cleanup(r.Kill)
+	go r.read(out)
+	select {
+	case <-r.lines:
+	case <-ctx.Done():
+	}
+	return r, nil
+}
+
+func (r *Raw) read(out io.Reader) {
+	reader := bufio.NewReader(io.LimitReader(out, 64<<20))
+	line, _ := reader.ReadString('\n')
+	r.Line = strings.TrimSuffix(line, "\n")
+	close(r.lines)
+	_, _ = io.Copy(&r.stdout, reader)
+	_ = r.cmd.Wait()
+	close(r.exited)
+}
+
+// PID is the process id.
+func (r *Raw) PID() int { return r.cmd.Process.Pid }
+
+// Exited is closed when the process has ended.
+func (r *Raw) Exited() <-chan struct{} { return r.exited }
+
+// ExitCode is that of the process once it has exited; -1 where a signal ended it.
+func (r *Raw) ExitCode() int {
+	<-r.exited
+	return r.cmd.ProcessState.ExitCode()
+}
+
+// Stderr is what it wrote to standard error so far, Stdout what followed the first line on standard output.
+func (r *Raw) Stderr() string { return r.stderr.String() }
+
+// Stdout is what followed the first line.
+func (r *Raw) Stdout() string { return r.stdout.String() }
+
+// Kill ends the process and what it started, and waits for it.
+func (r *Raw) Kill() {
+	killGroup(r.cmd.Process.Pid)
+	<-r.exited
+}
+
+// Signal sends a signal.
+func (r *Raw) Signal(sig os.Signal) error { return r.cmd.Process.Signal(sig) }
+
+// Handshake is the line that a provider prints when it serves.
+type Handshake struct {
+	Core, App         string
+	Network, Address  string
+	Protocol, TLSCert string
+}
+
+// Handshake reads the first line.
+func (r *Raw) Handshake() (Handshake, error) {
+	parts := strings.Split(strings.TrimSpace(r.Line), "|")
+	if len(parts) < 5 {
+		return Handshake{}, fmt.Errorf("the line %q has not the form core|protocol|network|address|grpc|certificate", r.Line)
+	}
+	h := Handshake{Core: parts[0], App: parts[1], Network: parts[2], Address: parts[3], Protocol: parts[4]}
+	if len(parts) > 5 {
+		h.TLSCert = parts[5]
+	}
+	if h.Core != "1" || h.Protocol != "grpc" || h.Network != "unix" && h.Network != "tcp" || h.Address == "" {
+		return h, fmt.Errorf("the line %q does not name core protocol 1, grpc and an address", r.Line)
+	}
+	return h, nil
+}
+
+// Dial connects as the host does, with the certificate that the provider was told to expect.
+func (r *Raw) Dial() (*grpc.ClientConn, error) { return r.dial(r.cert, true) }
+
+// DialAsStranger connects with a certificate that the provider has never seen, or without TLS.
+func (r *Raw) DialAsStranger(withTLS bool) (*grpc.ClientConn, error) {
+	cert, _, err := clientCertificate()
+	if err != nil {
+		return nil, err
+	}
+	return r.dial(cert, withTLS)
+}
+
+func (r *Raw) dial(cert tls.Certificate, withTLS bool) (*grpc.ClientConn, error) {
+	h, err := r.Handshake()
+	if err != nil {
+		return nil, err
+	}
+	creds := insecure.NewCredentials()
+	if h.TLSCert != "" && withTLS {
+		der, err := base64.RawStdEncoding.DecodeString(h.TLSCert)
+		if err != nil {
+			return nil, fmt.Errorf("the certificate in the handshake is not base64: %w", err)
+		}
+		server, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, fmt.Errorf("the certificate in the handshake cannot be read: %w", err)
+		}
+		pool := x509.NewCertPool()
+		pool.AddCert(server)
+		creds = credentials.NewTLS(&tls.Config{
+			Certificates: []tls.Certificate{cert}, RootCAs: pool, ServerName: "localhost", MinVersion: tls.VersionTLS12,
+		})
+	}
+	return grpc.NewClient("passthrough:///provider", grpc.WithTransportCredentials(creds),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, h.Network, h.Address)
+		}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(4*client.MaxMessageBytes)))
+}
+
+// clientCertificate makes the throw-away certificate of one connection.
+func clientCertificate() (tls.Certificate, string, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, "", err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
+		NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(24 * time.Hour),
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageKeyAgreement | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return tls.Certificate{}, "", err
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(text), nil
+}

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+// keptLines bounds what is kept of a process's output. Secrets are searched for in all of it, as it arrives.
+const keptLines = 4000
+
+// sink takes what one process writes.
+type sink struct {
+	secrets *secrets
+
+	mu    sync.Mutex
+	lines []string
+	// stray is what was printed to standard output after the handshake.
+	stray []string
+	leaks []string
+}
+
+func newSink(s *secrets) (*sink, hclog.Logger) {
+	k := &sink{secrets: s}
+	logger := hclog.NewInterceptLogger(&hclog.LoggerOptions{Name: "conformance", Output: io.Discard, Level: hclog.Trace})
+	logger.RegisterSink(k)
+	return k, logger
+}
+
+// Accept takes one line of the process's log.
+func (k *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
+	var b strings.Builder
+	b.WriteString(level.String() + " " + msg)
+	stdout := false
+	for i := 0; i+1 < len(args); i += 2 {
+		key, value := fmt.Sprint(args[i]), fmt.Sprint(args[i+1])
+		fmt.Fprintf(&b, " %s=%s", key, value)
+		stdout = stdout || key == "stream" && value == "stdout"
+	}
+	line := b.String()
+	leak := k.secrets.find(line)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.lines = append(k.lines, line)
+	if len(k.lines) > keptLines {
+		k.lines = slices.Delete(k.lines, 0, len(k.lines)-keptLines)
+	}
+	if stdout && strings.HasSuffix(name, "unexpected_output") {
+		k.stray = append(k.stray, line)
+	}
+	if leak != "" {
+		k.leaks = append(k.leaks, leak+" in the log: "+k.secrets.mask(line))
+	}
+}
+
+func (k *sink) snapshot() (lines, stray, leaks []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.lines), slices.Clone(k.stray), slices.Clone(k.leaks)
+}
