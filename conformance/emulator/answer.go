@@ -39,8 +39,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.inflight.Done()
+	early := s.script.earlyNext(s.routes[r.Method+" "+r.URL.Path])
+	if early {
+		control := http.NewResponseController(w)
+		_ = control.EnableFullDuplex()
+		w.Header().Set("Connection", "close")
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		_ = control.Flush()
+	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
+	if err != nil && !early {
 		return // the client left, or sent more than any vendor takes
 	}
 	c := newCall(s, r, raw)
@@ -50,6 +58,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Time: time.Now(), Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: raw,
 		Recipients: c.recipients, Type: c.kind, Violations: c.violations,
 		Delivered: a.delivered, Status: a.status, ResponseBody: a.body,
+		Proto: r.Proto, Elsewhere: r.Context().Value(elsewhereKey{}) != nil,
 	}
 	if c.route != nil {
 		x.Route = c.route.Name
@@ -63,6 +72,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.script.refuseNext() {
 		s.refuse()
+	}
+	if early {
+		return
 	}
 	if a.send != nil {
 		a.send(w, r, a, s.done)

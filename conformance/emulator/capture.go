@@ -34,6 +34,10 @@ type Exchange struct {
 	// Status and ResponseBody are the answer; zero where no answer was given.
 	Status       int
 	ResponseBody []byte
+	// Proto is "HTTP/1.1" or "HTTP/2.0".
+	Proto string
+	// Elsewhere reports that the request came to the host and port that a redirect led to.
+	Elsewhere bool
 	// Fault is the fault that was played, in words; empty for none.
 	Fault string
 }

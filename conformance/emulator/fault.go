@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,11 +17,13 @@ import (
 // Fault is one way to misbehave, for one request. ParseFault makes it.
 type Fault struct {
 	name string
-	// number, row and then are the argument, as the kind of fault takes one.
-	number int
-	row    string
-	then   *Fault
-	run    func(c *call, f Fault) answer
+	// number, row, then and text are the argument, as the kind of fault takes one; second is the other number of a
+	// fault that takes two.
+	number, second int
+	row            string
+	then           *Fault
+	text           string
+	run            func(c *call, f Fault) answer
 }
 
 // maxFault bounds the text of a fault, and so its nesting.
@@ -79,6 +82,8 @@ func (f Fault) String() string {
 		return f.name + "(" + f.then.String() + ")"
 	case f.row != "":
 		return f.name + "(" + f.row + ")"
+	case f.text != "":
+		return f.name + "(" + f.text + ")"
 	case f.number != 0:
 		return f.name + "(" + strconv.Itoa(f.number) + ")"
 	}
@@ -104,6 +109,32 @@ func numberFrom(low, high int) func(*Fault, string) error {
 			return fmt.Errorf("%q is not a whole number from %d to %d", text, low, high)
 		}
 		f.number = n
+		return nil
+	}
+}
+
+// numbersFrom takes two whole numbers, such as "3, 10".
+func numbersFrom(low, high int) func(*Fault, string) error {
+	return func(f *Fault, text string) error {
+		first, second, _ := strings.Cut(text, ",")
+		var other Fault
+		read := numberFrom(low, high)
+		if err := errors.Join(read(f, strings.TrimSpace(first)), read(&other, strings.TrimSpace(second))); err != nil {
+			return err
+		}
+		f.second = other.number
+		f.text = strconv.Itoa(f.number) + ", " + strconv.Itoa(f.second)
+		return nil
+	}
+}
+
+// oneOf takes one of some words.
+func oneOf(words ...string) func(*Fault, string) error {
+	return func(f *Fault, text string) error {
+		if !slices.Contains(words, text) {
+			return fmt.Errorf("%q is not one of %s", text, strings.Join(words, ", "))
+		}
+		f.text = text
 		return nil
 	}
 }

@@ -6,10 +6,6 @@ package emulator
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"strconv"
-	"time"
 )
 
 // entry is one row of the fault catalogue.
@@ -21,59 +17,57 @@ type entry struct {
 	run      func(c *call, f Fault) answer
 }
 
-// catalogue holds all faults. A new one is a row here and a function below.
+// catalogue holds all faults. A new one is a row here and a function in one of the files faults*.go.
 var catalogue map[string]entry
 
 func init() { // not a literal, because deliver_then parses its argument with the catalogue
 	catalogue = map[string]entry{
-		"ok":                  {"ok", nil, func(c *call, _ Fault) answer { return c.normal() }},
-		"refuse":              {"refuse", nil, func(c *call, _ Fault) answer { return c.normal() }},
-		"accept_then_close":   {"accept_then_close", nil, acceptThenClose},
-		"reset_after_request": {"reset_after_request", nil, resetAfterRequest},
-		"hang":                {"hang", nil, hang},
-		"status":              {"status(code)", numberFrom(200, 599), status},
-		"error":               {"error(row)", rowName, errorRow},
-		"retry_after":         {"retry_after(seconds)", numberFrom(1, 1<<20), retryAfter},
-		"deliver_then":        {"deliver_then(fault)", thenFault, deliverThen},
-		"slow":                {"slow(ms)", numberFrom(1, 600_000), slow},
+		"ok":     {"ok", nil, func(c *call, _ Fault) answer { return c.normal() }},
+		"refuse": {"refuse", nil, func(c *call, _ Fault) answer { return c.normal() }},
+
+		"accept_then_close":    {"accept_then_close", nil, acceptThenClose},
+		"reset_before_headers": {"reset_before_headers", nil, resetBeforeHeaders},
+		"reset_after_request":  {"reset_after_request", nil, resetAfterRequest},
+		"reset_mid_answer":     {"reset_mid_answer", nil, resetMidAnswer},
+		"hang_before_read":     {"hang_before_read", nil, hang},
+		"hang":                 {"hang", nil, hang},
+		"hang_after_read":      {"hang_after_read", nil, hang},
+		"slow":                 {"slow(ms)", numberFrom(1, 600_000), slow},
+		"slow_first_byte":      {"slow_first_byte(ms)", numberFrom(1, 600_000), slow},
+		"dribble":              {"dribble(bytes, ms)", numbersFrom(1, 600_000), dribble},
+		"truncate":             {"truncate(bytes)", numberFrom(1, maxBody), truncate},
+		"bad_chunk":            {"bad_chunk", nil, badChunk},
+		"garbage_then_close":   {"garbage_then_close", nil, garbageThenClose},
+		"endless":              {"endless", nil, endless},
+		"early_413":            {"early_413", nil, early413},
+		"goaway":               {"goaway", nil, goaway},
+
 		"garbage":             {"garbage", nil, garbage},
 		"empty_200":           {"empty_200", nil, empty},
+		"no_content_type":     {"no_content_type", nil, noContentType},
+		"wrong_content_type":  {"wrong_content_type", nil, wrongContentType},
 		"html":                {"html(status)", numberFrom(200, 599), html},
-		"truncate":            {"truncate(bytes)", numberFrom(1, maxBody), truncate},
+		"json_null":           {"json_null", nil, jsonNull},
+		"json_wrong_types":    {"json_wrong_types", nil, jsonWrongTypes},
+		"json_empty":          {"json_empty", nil, jsonEmpty},
+		"json_duplicate_keys": {"json_duplicate_keys", nil, jsonDuplicateKeys},
+		"json_deep":           {"json_deep(depth)", numberFrom(1, 1<<20), jsonDeep},
+		"bom":                 {"bom", nil, bom},
+		"invalid_utf8":        {"invalid_utf8", nil, invalidUTF8},
+		"huge":                {"huge(megabytes)", numberFrom(1, 4096), huge},
+		"gzip_bad_crc":        {"gzip_bad_crc", nil, gzipBadCRC},
+		"gzip_bomb":           {"gzip_bomb", nil, gzipBomb},
+
+		"status":              {"status(code)", numberFrom(200, 599), status},
+		"status_without_body": {"status_without_body(code)", numberFrom(200, 599), status},
+		"error":               {"error(row)", rowName, errorRow},
+		"retry_after":         {"retry_after(seconds, date, huge, garbage or none)", retryForm, retryAfter},
+		"deliver_then":        {"deliver_then(fault)", thenFault, deliverThen},
+		"echo_credentials":    {"echo_credentials(status)", numberFrom(200, 599), echoCredentials},
+		"redirect":            {"redirect(code, same, other_host or http)", redirectForm, redirect},
+		"redirect_loop":       {"redirect_loop", nil, redirectLoop},
+		"token_expired":       {"token_expired", nil, tokenExpired},
 	}
-}
-
-// acceptThenClose ends the connection in an orderly way, without an answer.
-func acceptThenClose(*call, Fault) answer {
-	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) { drop(w, false) }}
-}
-
-// resetAfterRequest reads the whole request and resets the connection.
-func resetAfterRequest(*call, Fault) answer {
-	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) { drop(w, true) }}
-}
-
-// drop ends a connection. With reset it sends RST, which is what a crashing server or a middlebox does.
-func drop(w http.ResponseWriter, reset bool) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok && reset {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
-}
-
-// hang answers nothing until the client leaves or the emulator is closed.
-func hang(*call, Fault) answer {
-	return answer{send: func(w http.ResponseWriter, r *http.Request, _ answer, done <-chan struct{}) {
-		select {
-		case <-r.Context().Done():
-		case <-done:
-		}
-		drop(w, false)
-	}}
 }
 
 func status(_ *call, f Fault) answer { return answer{status: f.number} }
@@ -84,11 +78,6 @@ func errorRow(c *call, f Fault) answer {
 		return broken(fmt.Errorf("there is no error row %q", f.row))
 	}
 	return c.errorRow(row)
-}
-
-// retryAfter is 429 with a Retry-After header and no body.
-func retryAfter(_ *call, f Fault) answer {
-	return answer{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {strconv.Itoa(f.number)}}}
 }
 
 func thenFault(f *Fault, text string) error {
@@ -105,51 +94,5 @@ func deliverThen(c *call, f Fault) answer {
 	delivered := c.normal().delivered
 	a := f.then.run(c, *f.then)
 	a.delivered = delivered
-	return a
-}
-
-// slow gives the usual answer late.
-func slow(c *call, f Fault) answer {
-	a := c.normal()
-	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
-		timer := time.NewTimer(time.Duration(f.number) * time.Millisecond)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			a.write(w)
-		case <-r.Context().Done():
-			drop(w, false)
-		case <-done:
-			drop(w, false)
-		}
-	}
-	return a
-}
-
-// garbage claims to be JSON and is not.
-func garbage(*call, Fault) answer {
-	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}},
-		body: []byte("\x00\xff{]\x16garbage")}
-}
-
-func empty(*call, Fault) answer { return answer{status: http.StatusOK} }
-
-// html is the page of a proxy in front of the vendor.
-func html(_ *call, f Fault) answer {
-	text := strconv.Itoa(f.number) + " " + http.StatusText(f.number)
-	return answer{status: f.number, header: http.Header{"Content-Type": {"text/html"}},
-		body: []byte("<html><head><title>" + text + "</title></head><body><h1>" + text + "</h1></body></html>\n")}
-}
-
-// truncate gives the usual answer, announces its whole length, and ends after some bytes of the body.
-func truncate(c *call, f Fault) answer {
-	a := c.normal()
-	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
-		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
-		a.body = a.body[:min(f.number, len(a.body))]
-		a.write(w)
-		_ = http.NewResponseController(w).Flush()
-		drop(w, false)
-	}
 	return a
 }

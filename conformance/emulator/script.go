@@ -6,6 +6,8 @@ package emulator
 import (
 	"fmt"
 	"sync"
+
+	"github.com/wahost/wahost/conformance/dialect"
 )
 
 // script holds the faults that wait for requests.
@@ -125,4 +127,16 @@ func (s script) refuseNext() bool {
 		}
 	}
 	return false
+}
+
+// earlyNext reports whether the next fault for a route answers before the request is read. Those that wait for a
+// recipient are answered afterwards, because the recipient is in the body.
+func (s script) earlyNext(route *dialect.Route) bool {
+	s.queues.mu.Lock()
+	defer s.queues.mu.Unlock()
+	if route != nil && len(s.queues.byRoute[route.Name]) > 0 {
+		return s.queues.byRoute[route.Name][0].name == "early_413"
+	}
+	queue := s.queues.byRoute[""]
+	return len(queue) > 0 && queue[0].name == "early_413"
 }

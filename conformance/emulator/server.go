@@ -10,8 +10,11 @@ package emulator
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net"
 	"net/http"
@@ -34,6 +37,8 @@ type Options struct {
 	Secrets map[string]string
 	// OnExchange is called with each exchange before its answer leaves, concurrently; may be nil.
 	OnExchange func(Exchange)
+	// TLS is the certificate to speak HTTPS with; plain HTTP where it is empty. HTTP/2 is offered with it.
+	TLS Certificate
 	// Discard keeps counters only and forgets the exchanges: for load.
 	Discard bool
 }
@@ -49,6 +54,8 @@ type Server struct {
 
 	addr     string
 	http     *http.Server
+	tls      *tls.Config // nil for plain HTTP
+	ca       []byte
 	config   map[string]cty.Value
 	channel  map[string]cty.Value
 	routes   map[string]*dialect.Route
@@ -62,9 +69,15 @@ type Server struct {
 	listener net.Listener
 	// resting are the connections that no request is on.
 	resting map[net.Conn]bool
-	stop    func() bool
-	closed  bool
+	// others are the base URLs of elsewhere, by whether they encrypt.
+	others       map[bool]string
+	otherServers []*http.Server
+	stop         func() bool
+	closed       bool
 }
+
+// quiet drops what the HTTP server has to say: clients that misbehave are what the emulator is for.
+var quiet = log.New(io.Discard, "", 0)
 
 // credential is a piece of authentication with its value for this run.
 type credential struct {
@@ -77,7 +90,13 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
 	}
-	s := &Server{dialect: d, options: o, done: make(chan struct{}), resting: map[net.Conn]bool{}}
+	s := &Server{dialect: d, options: o, done: make(chan struct{}), resting: map[net.Conn]bool{}, others: map[bool]string{}}
+	if o.TLS != CertNone {
+		var err error
+		if s.tls, s.ca, err = newTLS(o.TLS); err != nil {
+			return nil, fmt.Errorf("the emulator of %s: %w", d.Name, err)
+		}
+	}
 	s.inventor = newInventor(o.Seed, o.Secrets)
 	s.capture = newCapture(o.Discard)
 	s.script = newScript()
@@ -92,7 +111,12 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ConnState: s.track}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ConnState: s.track, ErrorLog: quiet,
+		TLSConfig: s.tls,
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, conn)
+		},
+	}
 	s.serve(listener)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,7 +176,15 @@ func (s *Server) object(what string, x dialect.Expr) (map[string]cty.Value, erro
 func (s *Server) Dialect() *dialect.Dialect { return s.dialect }
 
 // URL is the base URL of the emulated API, without a slash at the end. It stays the same while refusing.
-func (s *Server) URL() string { return "http://" + s.addr }
+func (s *Server) URL() string {
+	if s.tls != nil {
+		return "https://" + s.addr
+	}
+	return "http://" + s.addr
+}
+
+// CA gives, as PEM, the authority that a client must trust to reach an emulator with TLS; nil without TLS.
+func (s *Server) CA() []byte { return s.ca }
 
 // ProviderConfig gives the arguments of a `provider` block that reaches this emulator.
 func (s *Server) ProviderConfig() map[string]cty.Value { return maps.Clone(s.config) }
@@ -176,6 +208,9 @@ func (s *Server) Close() error {
 		s.stop()
 		close(s.done)
 		err = s.http.Close()
+		for _, other := range s.otherServers {
+			err = errors.Join(err, other.Close())
+		}
 	}
 	s.mu.Unlock()
 	s.serving.Wait()
@@ -185,7 +220,13 @@ func (s *Server) Close() error {
 
 func (s *Server) serve(listener net.Listener) {
 	s.listener = listener
-	s.serving.Go(func() { _ = s.http.Serve(listener) })
+	s.serving.Go(func() {
+		if s.tls != nil {
+			_ = s.http.ServeTLS(listener, "", "")
+		} else {
+			_ = s.http.Serve(listener)
+		}
+	})
 }
 
 // track keeps the set of resting connections. A connection that was opened and not used yet rests as well, which

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+type (
+	connKey      struct{}
+	elsewhereKey struct{}
+)
+
+// elsewhere gives the base URL of the same vendor under another name and port, which nobody was told to trust with
+// credentials. With plain it does not encrypt. It is started when it is first needed.
+func (s *Server) elsewhere(plain bool) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return "", http.ErrServerClosed
+	}
+	encrypted := s.tls != nil && !plain
+	if base := s.others[encrypted]; base != "" {
+		return base, nil
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("the emulator of %s cannot listen for redirects: %w", s.dialect.Name, err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	other := &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), elsewhereKey{}, true)))
+		}),
+		ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet,
+	}
+	base := "http://localhost:" + port
+	if encrypted {
+		base, other.TLSConfig = "https://localhost:"+port, s.tls.Clone()
+	}
+	s.others[encrypted], s.otherServers = base, append(s.otherServers, other)
+	s.serving.Go(func() {
+		if encrypted {
+			_ = other.ServeTLS(listener, "", "")
+		} else {
+			_ = other.Serve(listener)
+		}
+	})
+	return base, nil
+}

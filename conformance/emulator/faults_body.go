@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// garbage claims to be JSON and is not.
+func garbage(*call, Fault) answer {
+	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}},
+		body: []byte("\x00\xff{]\x16garbage")}
+}
+
+func empty(*call, Fault) answer { return answer{status: http.StatusOK} }
+
+// html is the page of a proxy in front of the vendor.
+func html(_ *call, f Fault) answer {
+	text := strconv.Itoa(f.number) + " " + http.StatusText(f.number)
+	return answer{status: f.number, header: http.Header{"Content-Type": {"text/html"}},
+		body: []byte("<html><head><title>" + text + "</title></head><body><h1>" + text + "</h1></body></html>\n")}
+}
+
+// padding is white space, which JSON allows before a value.
+var padding = bytes.Repeat([]byte(" "), 64<<10)
+
+func jsonAnswer(body []byte) answer {
+	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+}
+
+// noContentType gives the usual answer without saying what it is.
+func noContentType(c *call, _ Fault) answer {
+	a := c.normal()
+	if a.header != nil {
+		a.header["Content-Type"] = nil
+	}
+	return a
+}
+
+// wrongContentType calls the usual answer an image.
+func wrongContentType(c *call, _ Fault) answer {
+	a := c.normal()
+	a.header = http.Header{"Content-Type": {"image/png"}}
+	return a
+}
+
+func jsonNull(*call, Fault) answer { return jsonAnswer([]byte("null")) }
+
+// jsonEmpty is an object without anything in it.
+func jsonEmpty(*call, Fault) answer { return jsonAnswer([]byte("{}")) }
+
+// jsonWrongTypes gives the usual answer with an object for each text and list, and a list for each number.
+func jsonWrongTypes(c *call, _ Fault) answer {
+	a := c.normal()
+	var body any
+	if json.Unmarshal(a.body, &body) != nil {
+		return a
+	}
+	a.body, _ = json.Marshal(wrong(body, true))
+	return a
+}
+
+func wrong(v any, top bool) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if len(v) == 0 {
+			return []any{}
+		}
+		for name, member := range v {
+			v[name] = wrong(member, false)
+		}
+		return v
+	case []any:
+		if top {
+			return map[string]any{}
+		}
+		return map[string]any{"0": "list"}
+	case string:
+		return map[string]any{"text": v}
+	case float64:
+		return []any{v}
+	}
+	return "text"
+}
+
+// jsonDuplicateKeys gives the usual answer with each key of its object twice: first null, then the value.
+func jsonDuplicateKeys(c *call, _ Fault) answer {
+	a := c.normal()
+	var object map[string]json.RawMessage
+	if json.Unmarshal(a.body, &object) != nil || len(object) == 0 {
+		return a
+	}
+	var b strings.Builder
+	b.WriteString("{")
+	for name := range object {
+		b.WriteString(strconv.Quote(name) + ":null,")
+	}
+	b.Write(bytes.TrimLeft(a.body, " {"))
+	a.body = []byte(b.String())
+	return a
+}
+
+// jsonDeep is a list in a list in a list.
+func jsonDeep(_ *call, f Fault) answer {
+	return jsonAnswer([]byte(strings.Repeat("[", f.number) + strings.Repeat("]", f.number)))
+}
+
+// bom puts a byte order mark before the usual answer.
+func bom(c *call, _ Fault) answer {
+	a := c.normal()
+	a.body = append([]byte("\xef\xbb\xbf"), a.body...)
+	return a
+}
+
+// invalidUTF8 puts a byte that no text has into the first text of the usual answer.
+func invalidUTF8(c *call, _ Fault) answer {
+	a := c.normal()
+	if at := bytes.IndexByte(a.body, '"'); at >= 0 {
+		a.body = append(append(bytes.Clone(a.body[:at+1]), 0xff), a.body[at+1:]...)
+	}
+	return a
+}
+
+// huge puts megabytes of white space before the usual answer.
+func huge(c *call, f Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(a.status)
+		for range f.number << 20 / len(padding) {
+			if _, err := w.Write(padding); err != nil {
+				return
+			}
+			select {
+			case <-r.Context().Done():
+				return
+			case <-done:
+				return
+			default:
+			}
+		}
+		_, _ = w.Write(a.body)
+	}
+	return a
+}
+
+// gzipBadCRC gives the usual answer compressed, with a wrong checksum.
+func gzipBadCRC(c *call, _ Fault) answer {
+	a := c.normal()
+	a.body = zip(a.body)
+	a.body[len(a.body)-8] ^= 0xff
+	a.header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
+	return a
+}
+
+// bombSize is what gzip_bomb grows to: some 400 MB from 400 KB.
+const bombSize = 400 << 20
+
+// gzipBomb puts a lot of white space before the usual answer, and compresses it.
+func gzipBomb(c *call, _ Fault) answer {
+	a := c.normal()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for range bombSize / len(padding) {
+		_, _ = z.Write(padding)
+	}
+	_, _ = z.Write(a.body)
+	_ = z.Close()
+	a.body = b.Bytes()
+	a.header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
+	return a
+}
+
+func zip(data []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(data)
+	_ = z.Close()
+	return b.Bytes()
+}

@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// acceptThenClose ends the connection in an orderly way, without an answer.
+func acceptThenClose(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) { drop(w, false) }}
+}
+
+// resetAfterRequest reads the whole request and resets the connection.
+func resetAfterRequest(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) { drop(w, true) }}
+}
+
+// drop ends a connection. With rst it sends RST, which is what a crashing server or a middlebox does.
+func drop(w http.ResponseWriter, rst bool) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2: resets the stream
+	}
+	if rst {
+		reset(conn)
+		return
+	}
+	_ = conn.Close()
+}
+
+// hang is hang_before_read as well: a small request fits the buffers of the system, so that a client cannot tell
+// whether it was read. It answers nothing until the client leaves or the emulator is closed.
+func hang(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, r *http.Request, _ answer, done <-chan struct{}) {
+		select {
+		case <-r.Context().Done():
+		case <-done:
+		}
+		drop(w, false)
+	}}
+}
+
+// slow gives the usual answer late.
+func slow(c *call, f Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
+		timer := time.NewTimer(time.Duration(f.number) * time.Millisecond)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			a.write(w)
+		case <-r.Context().Done():
+			drop(w, false)
+		case <-done:
+			drop(w, false)
+		}
+	}
+	return a
+}
+
+// truncate gives the usual answer, announces its whole length, and ends after some bytes of the body.
+func truncate(c *call, f Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+		a.body = a.body[:min(f.number, len(a.body))]
+		a.write(w)
+		_ = http.NewResponseController(w).Flush()
+		drop(w, false)
+	}
+	return a
+}
+
+// head begins an answer by hand and gives the connection; nil where that is not possible, as with HTTP/2.
+func head(w http.ResponseWriter, text string) net.Conn {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = conn.Write([]byte(text))
+	return conn
+}
+
+// reset ends a connection with RST.
+func reset(conn net.Conn) {
+	if encrypted, ok := conn.(*tls.Conn); ok {
+		conn = encrypted.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+// resetBeforeHeaders resets within the first line of the answer.
+func resetBeforeHeaders(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) {
+		reset(head(w, "HTTP/1.1 2"))
+	}}
+}
+
+// resetMidAnswer gives the headers and half of the body of the usual answer, and resets.
+func resetMidAnswer(c *call, _ Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
+		text := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", a.status,
+			http.StatusText(a.status), a.header.Get("Content-Type"), len(a.body), a.body[:len(a.body)/2])
+		reset(head(w, text))
+	}
+	return a
+}
+
+// badChunk announces a chunk whose length is no number.
+func badChunk(c *call, _ Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
+		_ = head(w, fmt.Sprintf("HTTP/1.1 %d OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n%s\r\n", a.status, a.body)).Close()
+	}
+	return a
+}
+
+// garbageThenClose sends what is not HTTP.
+func garbageThenClose(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) {
+		_ = head(w, "\x16\x03\x01\x00garbage\r\n\r\n").Close()
+	}}
+}
+
+// dribble gives the usual answer, from its first header on, in pieces with pauses between them.
+func dribble(c *call, f Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
+		conn := head(w, "")
+		defer func() { _ = conn.Close() }()
+		text := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", a.status,
+			http.StatusText(a.status), a.header.Get("Content-Type"), len(a.body), a.body)
+		ticker := time.NewTicker(time.Duration(f.second) * time.Millisecond)
+		defer ticker.Stop()
+		for len(text) > 0 {
+			n := min(f.number, len(text))
+			if _, err := conn.Write([]byte(text[:n])); err != nil {
+				return
+			}
+			text = text[n:]
+			select {
+			case <-ticker.C:
+			case <-r.Context().Done():
+				return
+			case <-done:
+				return
+			}
+		}
+	}
+	return a
+}
+
+// endless begins the usual answer and never ends it.
+func endless(c *call, _ Fault) answer {
+	a := c.normal()
+	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(a.status)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			if _, err := w.Write(padding[:1<<10]); err != nil {
+				return
+			}
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-ticker.C:
+			case <-r.Context().Done():
+				return
+			case <-done:
+				return
+			}
+		}
+	}
+	return a
+}
+
+// early413 answers before the body of the request is read; ServeHTTP sees to that. The capture has what came all
+// the same, because the answer alone is early.
+func early413(*call, Fault) answer {
+	return answer{status: http.StatusRequestEntityTooLarge, header: http.Header{"Connection": {"close"}}}
+}
+
+// goaway ends the connection and says that the request was not looked at. Over HTTP/1.1, which cannot say so, the
+// connection closes before any answer.
+func goaway(*call, Fault) answer {
+	return answer{send: func(w http.ResponseWriter, r *http.Request, _ answer, _ <-chan struct{}) {
+		conn, ok := r.Context().Value(connKey{}).(net.Conn)
+		if r.ProtoMajor < 2 || !ok {
+			drop(w, false)
+			return
+		}
+		// Length 8, type GOAWAY, no flags, stream 0; last stream 0, no error: RFC 9113, 6.8.
+		_, _ = conn.Write([]byte{0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+		_ = conn.Close()
+	}}
+}

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/dialect"
+)
+
+// RetryAfterDate is how far the date of retry_after(date) lies ahead.
+const RetryAfterDate = 90 * time.Second
+
+// retryForm takes seconds, or the name of another form of the header.
+func retryForm(f *Fault, text string) error {
+	if numberFrom(1, 1<<20)(f, text) == nil {
+		return nil
+	}
+	if err := oneOf("date", "huge", "garbage", "none")(f, text); err != nil {
+		return fmt.Errorf("%w, nor a whole number of seconds", err)
+	}
+	return nil
+}
+
+// retryAfter is 429 without a body. The header has the seconds, a date, a number beyond reason, no time at all, or
+// is missing.
+func retryAfter(_ *call, f Fault) answer {
+	a := answer{status: http.StatusTooManyRequests, header: http.Header{}}
+	switch f.text {
+	case "":
+		a.header.Set("Retry-After", strconv.Itoa(f.number))
+	case "date":
+		a.header.Set("Retry-After", time.Now().Add(RetryAfterDate).UTC().Format(http.TimeFormat))
+	case "huge":
+		a.header.Set("Retry-After", strings.Repeat("9", 30))
+	case "garbage":
+		a.header.Set("Retry-After", "soon")
+	}
+	return a
+}
+
+// echoCredentials shows in its body what the request proved itself with.
+func echoCredentials(c *call, f Fault) answer {
+	lines := []string{"The request was not accepted. It had:"}
+	for _, a := range c.server.auth {
+		lines = append(lines, a.Header+a.Body.String()+": "+c.credential(a.Auth))
+	}
+	return plain(f.number, strings.Join(lines, "\n"))
+}
+
+// credential gives what a request proves itself with; "" where it is missing.
+func (c *call) credential(a dialect.Auth) string {
+	if a.Header != "" {
+		return c.req.Header.Get(a.Header)
+	}
+	text, _ := a.Body.Text(c.body)
+	return text
+}
+
+// tokenExpired is how the vendor refuses a credential that is right no longer.
+func tokenExpired(c *call, _ Fault) answer {
+	for _, a := range c.server.auth {
+		if row := c.server.dialect.Error(a.Error); row != nil {
+			return c.errorRow(row)
+		}
+	}
+	return answer{status: http.StatusUnauthorized, header: http.Header{}}
+}
+
+// redirectForm takes a status and where to.
+func redirectForm(f *Fault, text string) error {
+	code, where, _ := strings.Cut(text, ",")
+	if err := numberFrom(300, 399)(f, strings.TrimSpace(code)); err != nil {
+		return err
+	}
+	if err := oneOf("same", "other_host", "http")(f, strings.TrimSpace(where)); err != nil {
+		return err
+	}
+	f.row, f.text = "", strconv.Itoa(f.number)+", "+f.text
+	return nil
+}
+
+// redirect leads to the same route, at this host or at another one. The other one is the emulator as well, under
+// another name and port: what it is asked is captured as elsewhere.
+func redirect(c *call, f Fault) answer {
+	to := c.req.URL.Path + "?redirected=1"
+	_, where, _ := strings.Cut(f.text, ", ")
+	if where != "same" {
+		base, err := c.server.elsewhere(where == "http")
+		if err != nil {
+			return broken(err)
+		}
+		to = base + to
+	}
+	return answer{status: f.number, header: http.Header{"Location": {to}}}
+}
+
+// redirectLoop leads a request to itself.
+func redirectLoop(c *call, _ Fault) answer {
+	return answer{status: http.StatusTemporaryRedirect, header: http.Header{"Location": {c.req.URL.Path}}}
+}
