@@ -12,11 +12,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // Env is what a check works with: one provider process, its emulated vendor, and the means to say what is wrong.
@@ -26,6 +29,8 @@ type Env struct {
 	check   Check
 	number  int // of the check in the full catalogue: decides its recipients
 	station *station
+	// client calls another process than that of station; nil for none.
+	client *client.Client
 
 	state *envState
 	rand  *rand.Rand
@@ -59,8 +64,50 @@ func newEnv(r *runner, p planned, s *station, try int) *Env {
 	}
 }
 
-// Client calls the provider. It is nil in the environment of a process that did not start.
-func (e *Env) Client() *client.Client { return e.station.proc.Client }
+// Client calls the provider.
+func (e *Env) Client() *client.Client {
+	if e.client != nil {
+		return e.client
+	}
+	return e.station.proc.Client
+}
+
+// Via gives an environment that calls another process, such as one that was started by hand. Its emulator stays the
+// same.
+func (e *Env) Via(c *client.Client) *Env {
+	other := *e
+	other.client = c
+	return &other
+}
+
+// ProviderConfig is the value of the provider block that reaches an emulator, with the changes.
+func (e *Env) ProviderConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
+	return e.config(e.run.facts.Schema.Provider, emu.ProviderConfig(), changes)
+}
+
+// ChannelConfig is the value of the channel block, with the changes.
+func (e *Env) ChannelConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
+	return e.config(e.run.facts.Schema.Channel, emu.ChannelConfig(), changes)
+}
+
+func (e *Env) config(s schema.Schema, values, changes map[string]cty.Value) cty.Value {
+	v, err := ConfigValue(s, values, changes)
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	e.run.secrets.add(sensitive(s, v)...)
+	return v
+}
+
+// Configure configures the provider under an id for an emulator and opens a channel of it.
+func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, channelID string) error {
+	diags, err := e.Client().ConfigureProvider(ctx, providerID, e.ProviderConfig(emu, nil))
+	if err = failed("ConfigureProvider", diags, err); err != nil {
+		return err
+	}
+	_, diags, err = e.Client().OpenChannel(ctx, providerID, channelID, e.ChannelConfig(emu, nil))
+	return failed("OpenChannel", diags, err)
+}
 
 // Emulator plays the vendor. Others send to it at the same time in the lane Shared: script by recipient there.
 func (e *Env) Emulator() *emulator.Server { return e.station.emu }

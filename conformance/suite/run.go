@@ -80,6 +80,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
 	rep.Results = known.apply(results)
+	r.silence(rep.Results)
 	attach(rep, evidence)
 	r.violations(rep)
 	rep.Judge()
@@ -236,6 +237,22 @@ func (r *runner) violations(rep *report.Report) {
 		return
 	}
 	rep.Provider.SHA256After = rep.Provider.SHA256
+}
+
+// silentCheck is the check about standard output: what any process of the run printed there counts for it.
+const silentCheck = "proto/stdout-silent"
+
+func (r *runner) silence(results []report.Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(results, func(res report.Result) bool { return res.ID == silentCheck })
+	if i < 0 || len(r.stray) == 0 || results[i].Status != report.Pass {
+		return
+	}
+	results[i].Status = report.Fail
+	results[i].Findings = append(results[i].Findings, report.Finding{
+		Expected: "nothing but the handshake on standard output, in all checks", Actual: r.secrets.mask(r.stray[0]), At: "stdout",
+	})
 }
 
 // reproduce is the command that runs one check again.

@@ -17,8 +17,9 @@ import (
 func Checks(f *suite.Facts) []suite.Check {
 	var out []suite.Check
 	for _, kind := range suite.Kinds() {
-		out = append(out, declared(kind), undeclared(kind))
+		out = append(out, declared(kind))
 	}
+	out = append(out, allUndeclared(f)...)
 	return append(out, honesty(f)...)
 }
 
