@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// answer is acme's body, of success and of failure.
+type answer struct {
+	Messages []struct {
+		To    string       `json:"to"`
+		ID    string       `json:"id"`
+		Error *vendorError `json:"error"`
+	} `json:"messages"`
+	Error *vendorError `json:"error"`
+}
+
+type vendorError struct {
+	Code  string `json:"code"`
+	Title string `json:"title"`
+	Field string `json:"field"`
+	// RetryAfter is in seconds.
+	RetryAfter int `json:"retry_after"`
+}
+
+type meaning struct {
+	reason provider.Reason
+	retry  provider.Retry
+	scope  provider.Scope
+}
+
+// meanings is acme's error table. The dialect has the same rows.
+var meanings = map[string]meaning{
+	"auth":              {provider.ReasonUnauthenticated, provider.RetryNever, provider.ScopeAccount},
+	"forbidden":         {provider.ReasonForbidden, provider.RetryNever, provider.ScopeAccount},
+	"invalid":           {provider.ReasonInvalidMessage, provider.RetryNever, provider.ScopeMessage},
+	"bad_recipient":     {provider.ReasonInvalidRecipient, provider.RetryNever, provider.ScopeRecipient},
+	"unreachable":       {provider.ReasonRecipientUnreachable, provider.RetryNever, provider.ScopeRecipient},
+	"opted_out":         {provider.ReasonOptedOut, provider.RetryNever, provider.ScopeRecipient},
+	"no_template":       {provider.ReasonTemplateUnavailable, provider.RetryNever, provider.ScopeMessage},
+	"template_mismatch": {provider.ReasonTemplateMismatch, provider.RetryNever, provider.ScopeMessage},
+	"window_closed":     {provider.ReasonOutsideServiceWindow, provider.RetryNever, provider.ScopeRecipient},
+	"sender_unknown":    {provider.ReasonMisconfigured, provider.RetryNever, provider.ScopeSender},
+	"no_credit":         {provider.ReasonQuotaExceeded, provider.RetryNever, provider.ScopeAccount},
+	"rate_recipient":    {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeRecipient},
+	"rate_sender":       {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeSender},
+	"rate_account":      {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeAccount},
+	"busy":              {provider.ReasonVendorUnavailable, provider.RetryAfter, provider.ScopeAccount},
+	"refused":           {provider.ReasonVendorRejected, provider.RetryNever, provider.ScopeMessage},
+}
+
+// maxWait bounds what acme's retry_after may ask for.
+const maxWait = time.Hour
+
+// classify says for each delivery what an answer means. Success is an id for the recipient, and nothing less.
+func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Delivery) []provider.Outcome {
+	if m := c.account.mutant.classify; m != nil {
+		if o := m(c, r); o != nil {
+			o.Attempts = r.Attempts
+			return each(deliveries, *o)
+		}
+	}
+	var a answer
+	if json.Unmarshal(r.Body, &a) != nil || a.Error == nil && (r.Status < 200 || r.Status > 299) {
+		return each(deliveries, vendorhttp.OutcomeForStatus(r))
+	}
+	if a.Error != nil {
+		o := c.refusal(*a.Error, r)
+		if r.Status >= 500 && r.Status != http.StatusServiceUnavailable {
+			o = vendorhttp.OutcomeForStatus(r)
+		}
+		o.Attempts = r.Attempts
+		return each(deliveries, o)
+	}
+	var out []provider.Outcome
+	for _, d := range deliveries {
+		o := provider.Unsure("acme's answer has no id for this recipient")
+		for _, m := range a.Messages {
+			switch {
+			case digits(m.To) != digits(d.To.Address):
+			case m.Error != nil:
+				o = c.refusal(*m.Error, r)
+			case m.ID == "":
+			case o.Accepted != nil:
+				o.Accepted.Aliases = append(o.Accepted.Aliases, m.ID)
+			default:
+				o = provider.Accept(m.ID)
+			}
+		}
+		o.DeliveryID, o.Attempts = d.DeliveryID, r.Attempts
+		out = append(out, o)
+	}
+	return out
+}
+
+func (c *channel) refusal(e vendorError, r *vendorhttp.Response) provider.Outcome {
+	m, known := meanings[e.Code]
+	if !known {
+		o := vendorhttp.OutcomeForStatus(r)
+		if o.Rejected == nil || r.Status < 400 {
+			o = provider.Reject(provider.ReasonVendorRejected, "", "acme refused the message with a code that it does not document")
+		}
+		o.Rejected.VendorCode, o.Rejected.VendorMessage = e.Code, c.account.client.Redact(e.Title)
+		return o
+	}
+	o := provider.Reject(m.reason, e.Field, "acme refused the message: %s", m.reason)
+	o.Rejected.Retry, o.Rejected.Scope = m.retry, m.scope
+	o.Rejected.VendorCode, o.Rejected.VendorMessage = e.Code, c.account.client.Redact(e.Title)
+	if m.scope == provider.ScopeRecipient {
+		o.Rejected.Path = "to"
+	}
+	if m.retry == provider.RetryAfter {
+		// The header is what the HTTP client understands; acme's body is its own way to say it.
+		if byStatus := vendorhttp.OutcomeForStatus(r); byStatus.Rejected != nil {
+			o.Rejected.RetryAfter = byStatus.Rejected.RetryAfter
+		}
+		if o.Rejected.RetryAfter == 0 && e.RetryAfter > 0 {
+			o.Rejected.RetryAfter = min(time.Duration(min(e.RetryAfter, 1<<20))*time.Second, maxWait)
+		}
+	}
+	return o
+}
+
+// digits makes phone numbers of either spelling comparable.
+func digits(s string) string { return strings.TrimPrefix(s, "+") }
+
+// unixTime reads seconds or milliseconds, as a number or in quotes, or RFC 3339. It gives the zero time for others.
+func unixTime(raw json.RawMessage) time.Time {
+	text := strings.Trim(string(raw), `"`)
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t.UTC()
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || n <= 0:
+		return time.Time{}
+	case n > 1e11: // as seconds that would be beyond the year 5138
+		return time.UnixMilli(n).UTC()
+	default:
+		return time.Unix(n, 0).UTC()
+	}
+}

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+const (
+	// sendPath is the one call that acme has.
+	sendPath = "/v1/messages"
+	// maxRecipients is acme's limit per request.
+	maxRecipients = 50
+	// maxReference is how many bytes of the caller's reference acme carries.
+	maxReference = 512
+)
+
+type channel struct {
+	account    *account
+	id, sender string
+	refused    atomic.Bool
+	health     chan struct{}
+}
+
+var mediaHeaders = []string{"text", "image", "video", "document"}
+
+func (c *channel) Capabilities() provider.Capabilities {
+	caps := provider.Capabilities{
+		Kinds: []provider.KindCapability{
+			{Kind: message.KindText},
+			{
+				Kind: message.KindTemplate, HeaderKinds: append(slices.Clone(mediaHeaders), "location"),
+				ButtonKinds:    []string{"url", "quick_reply", "copy_code", "flow", "catalog", "mpm"},
+				ParameterTypes: []string{"text", "currency", "date_time"}, NamedParameters: true,
+				Components: []string{"carousel", "limited_time_offer"},
+			},
+			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
+			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction},
+			{Kind: message.KindList, HeaderKinds: []string{"text"}},
+			{Kind: message.KindButton, HeaderKinds: mediaHeaders},
+			{Kind: message.KindProduct},
+			{Kind: message.KindProductList, HeaderKinds: []string{"text"}},
+			{Kind: "cta_url", HeaderKinds: mediaHeaders}, {Kind: "flow", HeaderKinds: mediaHeaders}, {Kind: "catalog_message"},
+		},
+		RecipientKinds:  []message.RecipientKind{message.RecipientPhone, message.RecipientUser, message.RecipientGroup},
+		MediaSources:    []provider.MediaSource{provider.MediaByLink, provider.MediaByID},
+		Scheduling:      true,
+		TextVariables:   true,
+		ReplyContext:    true,
+		Statuses:        []provider.Status{provider.StatusSent, provider.StatusDelivered, provider.StatusRead, provider.StatusFailed},
+		InboundTypes:    slices.Clone(inboundTypes),
+		ReferenceLength: maxReference,
+		IDScope:         provider.IDPerRecipient,
+	}
+	if c.account.mutant.capabilities != nil {
+		c.account.mutant.capabilities(&caps)
+	}
+	return caps
+}
+
+// MaxRecipients is acme's limit.
+func (c *channel) MaxRecipients() int { return maxRecipients }
+
+// Send is SendGroup for one.
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	group := provider.GroupRequest{Message: req.Message, Deliveries: []provider.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}}
+	return c.SendGroup(ctx, group)[0]
+}
+
+// SendGroup makes one request and answers for each recipient.
+func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+	outcomes := c.send(ctx, req)
+	if m := c.account.mutant.outcomes; m != nil {
+		outcomes = m(ctx, c, req, outcomes)
+	}
+	for _, o := range outcomes {
+		c.learn(o)
+	}
+	return outcomes
+}
+
+func (c *channel) send(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+	if c.account.mutant.refuse != nil {
+		if o := c.account.mutant.refuse(req.Message); o != nil {
+			return each(req.Deliveries, *o)
+		}
+	}
+	if err := message.Validate(req.Message, nil); err != nil {
+		return each(req.Deliveries, invalid(err))
+	}
+	body, err := c.body(req)
+	if err != nil {
+		return each(req.Deliveries, invalid(err))
+	}
+	r := vendorhttp.Request{
+		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json",
+		Header: http.Header{"Authorization": {"Bearer " + c.account.key}},
+	}
+	if m := c.account.mutant.request; m != nil {
+		m(c, &r)
+	}
+	response, failure := c.account.post(ctx, r)
+	if failure != nil {
+		return each(req.Deliveries, failure.Outcome())
+	}
+	return c.classify(response, req.Deliveries)
+}
+
+// invalid names the first problem of a message.
+func invalid(err error) provider.Outcome {
+	var e *message.InvalidError
+	if errors.As(err, &e) && len(e.Problems) > 0 {
+		return provider.Reject(provider.ReasonInvalidMessage, e.Problems[0].Path, "%s", e.Problems[0].Detail)
+	}
+	return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+}
+
+// each gives one outcome to all deliveries.
+func each(deliveries []provider.Delivery, o provider.Outcome) []provider.Outcome {
+	out := make([]provider.Outcome, 0, len(deliveries))
+	for _, d := range deliveries {
+		o.DeliveryID = d.DeliveryID
+		out = append(out, o)
+	}
+	return out
+}
+
+// body writes acme's request: the Cloud API's message object as it is, with what wahost adds beside it.
+func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
+	data, err := message.Marshal(req.Message)
+	if err != nil {
+		return nil, err
+	}
+	var content map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&content); err != nil {
+		return nil, err
+	}
+	delete(content, "wahost")
+	extension := req.Message.GetWahost()
+	body := map[string]any{"from": c.sender, "message": content}
+	if at := extension.GetSendAt(); at != nil {
+		body["send_at"] = at.AsTime().Format(time.RFC3339Nano)
+	}
+	if v := extension.GetVariables(); len(v) > 0 {
+		body["variables"] = v
+	}
+	if v := extension.GetCategory(); v != "" {
+		body["category"] = v
+	}
+	var recipients []any
+	for _, d := range req.Deliveries {
+		recipients = append(recipients, map[string]any{"type": string(d.To.Kind), "to": d.To.Address, "reference": d.DeliveryID})
+	}
+	body["recipients"] = recipients
+	if m := c.account.mutant.body; m != nil {
+		m(c, req.Message, body)
+	}
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false)
+	err = encoder.Encode(body)
+	return buf.Bytes(), err
+}
+
+// learn takes a refusal of the credentials as a sign of bad health, and an acceptance as one of good health.
+func (c *channel) learn(o provider.Outcome) {
+	refused := c.refused.Load()
+	switch {
+	case o.Accepted != nil:
+		refused = false
+	case o.Rejected != nil && o.Rejected.Reason == provider.ReasonUnauthenticated:
+		refused = true
+	}
+	if c.refused.Swap(refused) != refused {
+		select {
+		case c.health <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// WatchHealth reports whether acme takes the credentials, as far as sends have shown.
+func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, detail string)) {
+	for {
+		if c.refused.Load() {
+			report(false, "acme refuses the api_key")
+		} else {
+			report(true, "")
+		}
+		select {
+		case <-c.health:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Close forgets the channel's number.
+func (c *channel) Close() error {
+	c.account.mu.Lock()
+	defer c.account.mu.Unlock()
+	delete(c.account.senders, c.id)
+	return nil
+}
+
+func contains(list []string, word string) bool { return slices.Contains(list, word) }

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// EnvMutant names the mutant that the reference provider's binary is to be; empty for none.
+const EnvMutant = "WAHOST_MUTANT"
+
+// Mutant is the reference provider with one defect. Each hook changes one step; nil leaves the step as it is.
+type Mutant struct {
+	// Name is in kebab-case; checks name the mutants that they find.
+	Name string
+	// Defect says what is wrong with it.
+	Defect string
+
+	metadata     func(*provider.Metadata)
+	schema       func(*provider.Schema)
+	capabilities func(*provider.Capabilities)
+	validate     func(provider.Config) diag.Diagnostics
+	configure    func(*account)
+	// start runs in the process before anything else. Where it gives true, it has done all that the process is for.
+	start func() (done bool)
+	// refuse gives the outcome of a message that is not even tried; nil to go on.
+	refuse func(*message.Message) *provider.Outcome
+	// body changes the JSON that goes to the vendor, request the HTTP request with it.
+	body    func(*channel, *message.Message, map[string]any)
+	request func(*channel, *vendorhttp.Request)
+	post    func(*account, poster) poster
+	// classify gives the meaning of an answer; nil for the usual one.
+	classify func(*channel, *vendorhttp.Response) *provider.Outcome
+	outcomes func(context.Context, *channel, provider.GroupRequest, []provider.Outcome) []provider.Outcome
+	webhook  func(*account, provider.WebhookRequest) provider.WebhookResponse
+	// tamper changes messages of the protocol: those received before the SDK sees them, those sent after.
+	tamper func(m protoreflect.Message, sending bool)
+}
+
+// Mutants lists all mutants by name.
+func Mutants() []Mutant {
+	all := slices.Concat(contentMutants, outcomeMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants)
+	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// MutantOf gives the mutant of a name, and false where there is none.
+func MutantOf(name string) (Mutant, bool) {
+	i := slices.IndexFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
+	if i < 0 {
+		return Mutant{}, false
+	}
+	return Mutants()[i], true
+}

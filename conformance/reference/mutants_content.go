@@ -1,0 +1,287 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// content makes a hook that changes the message object of a request.
+func content(change func(m map[string]any)) func(*channel, *message.Message, map[string]any) {
+	return func(_ *channel, _ *message.Message, body map[string]any) {
+		if m, ok := body["message"].(map[string]any); ok {
+			change(m)
+		}
+	}
+}
+
+// contentMutants change what reaches the vendor.
+var contentMutants = []Mutant{
+	{Name: "drops-footer", Defect: "an interactive footer is not sent",
+		body: content(func(m map[string]any) { delete(object(m, "interactive"), "footer") })},
+	{Name: "drops-last-row-description", Defect: "the last row of a list loses its description", body: content(func(m map[string]any) {
+		if rows := rowsOf(m); len(rows) > 0 {
+			delete(rows[len(rows)-1], "description")
+		}
+	})},
+	{Name: "swaps-row-title-and-description", Defect: "titles and descriptions of rows change places", body: content(func(m map[string]any) {
+		for _, row := range rowsOf(m) {
+			if d, ok := row["description"]; ok {
+				row["title"], row["description"] = d, row["title"]
+			}
+		}
+	})},
+	{Name: "regroups-rows", Defect: "all rows of a list go into its first section", body: content(func(m map[string]any) {
+		sections := objects(object(m, "interactive", "action"), "sections")
+		for _, s := range sections[min(1, len(sections)):] {
+			rows, _ := s["rows"].([]any)
+			first, _ := sections[0]["rows"].([]any)
+			sections[0]["rows"] = append(first, rows...)
+			delete(s, "rows")
+		}
+	})},
+	{Name: "folds-header-into-body", Defect: "a text header is put before the body", body: content(func(m map[string]any) {
+		i := object(m, "interactive")
+		if text, ok := object(i, "header")["text"].(string); ok && object(i, "body") != nil {
+			object(i, "body")["text"] = text + "\n" + str(object(i, "body"), "text")
+			delete(i, "header")
+		}
+	})},
+	{Name: "truncates-button-title", Defect: "button titles are cut to 16 characters", body: content(func(m map[string]any) {
+		for _, b := range objects(object(m, "interactive", "action"), "buttons") {
+			cut(object(b, "reply"), "title", 16)
+		}
+	})},
+	{Name: "truncates-long-text", Defect: "texts are cut to 1000 characters",
+		body: content(func(m map[string]any) { cut(object(m, "text"), "body", 1000) })},
+	{Name: "trims-spaces", Defect: "spaces around texts are taken off",
+		body: content(func(m map[string]any) { everyText(m, strings.TrimSpace) })},
+	{Name: "lower-cases", Defect: "texts are written in lower case",
+		body: content(func(m map[string]any) { edit(object(m, "text"), "body", strings.ToLower) })},
+	{Name: "escapes-html", Defect: "texts are escaped for HTML", body: content(func(m map[string]any) {
+		everyText(m, strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace)
+	})},
+	{Name: "strips-non-bmp", Defect: "characters beyond the basic plane are dropped", body: content(func(m map[string]any) {
+		everyText(m, func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if r > 0xFFFF {
+					return -1
+				}
+				return r
+			}, s)
+		})
+	})},
+	{Name: "rewrites-language", Defect: "the language code is written with a dash",
+		body: content(func(m map[string]any) {
+			edit(object(m, "template", "language"), "code", func(s string) string { return strings.ReplaceAll(s, "_", "-") })
+		})},
+	{Name: "reverses-parameters", Defect: "parameters of a template's body are sent in reverse", body: content(func(m map[string]any) {
+		for _, c := range objects(object(m, "template"), "components") {
+			if p, ok := c["parameters"].([]any); ok && c["type"] == "body" {
+				slices.Reverse(p)
+			}
+		}
+	})},
+	{Name: "drops-button-parameters", Defect: "parameters of a template's buttons are not sent", body: content(func(m map[string]any) {
+		for _, c := range objects(object(m, "template"), "components") {
+			if c["type"] == "button" {
+				delete(c, "parameters")
+			}
+		}
+	})},
+	{Name: "drops-currency-amount", Defect: "a currency parameter is sent as its fallback only", body: content(func(m map[string]any) {
+		eachParameter(m, func(p map[string]any) { delete(object(p, "currency"), "amount_1000") })
+	})},
+	{Name: "parses-number-as-float", Defect: "an amount goes through a 32-bit float and loses digits", body: content(func(m map[string]any) {
+		eachParameter(m, func(p map[string]any) {
+			if n, ok := object(p, "currency")["amount_1000"].(json.Number); ok {
+				f, _ := n.Float64()
+				object(p, "currency")["amount_1000"] = int64(float32(f))
+			}
+		})
+	})},
+	{Name: "ignores-preview-flag", Defect: "text.preview_url is not sent",
+		body: content(func(m map[string]any) { delete(object(m, "text"), "preview_url") })},
+	{Name: "sends-list-as-text", Defect: "a list is sent as the text of its body", body: content(func(m map[string]any) {
+		if i := object(m, "interactive"); str(i, "type") == message.KindList {
+			m["type"], m["text"] = "text", map[string]any{"body": str(object(i, "body"), "text")}
+			delete(m, "interactive")
+		}
+	})},
+	{Name: "sends-sticker-as-image", Defect: "a sticker is sent as an image", body: content(func(m map[string]any) {
+		if s, ok := m["sticker"]; ok {
+			m["type"], m["image"] = "image", s
+			delete(m, "sticker")
+		}
+	})},
+	{Name: "drops-reply-context", Defect: "the message replied to is not named", body: content(func(m map[string]any) { delete(m, "context") })},
+	{Name: "drops-reference", Defect: "the caller's reference is not sent",
+		body: content(func(m map[string]any) { delete(m, "biz_opaque_callback_data") })},
+	{Name: "adds-a-signature", Defect: "texts get a line of the vendor's", body: content(func(m map[string]any) {
+		edit(object(m, "text"), "body", func(s string) string { return s + "\nSent with acme" })
+	})},
+	{Name: "strips-link-query", Defect: "links to media lose their query and fragment", body: content(func(m map[string]any) {
+		for _, kind := range []string{"image", "video", "audio", "document", "sticker"} {
+			edit(object(m, kind), "link", func(s string) string {
+				s, _, _ = strings.Cut(s, "#")
+				s, _, _ = strings.Cut(s, "?")
+				return s
+			})
+		}
+	})},
+	{Name: "drops-caption", Defect: "captions of media are not sent", body: content(func(m map[string]any) {
+		for _, kind := range []string{"image", "video", "document"} {
+			delete(object(m, kind), "caption")
+		}
+	})},
+	{Name: "duplicates-caption", Defect: "the caption of a document is its file name too", body: content(func(m map[string]any) {
+		if d := object(m, "document"); str(d, "caption") != "" {
+			d["filename"] = str(d, "filename") + str(d, "caption")
+			d["title"] = str(d, "caption")
+		}
+	})},
+	{Name: "cleans-filename", Defect: "characters that are not ASCII are taken out of file names", body: content(func(m map[string]any) {
+		edit(object(m, "document"), "filename", func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if r > 0x7F || r == '"' || r == '/' {
+					return '_'
+				}
+				return r
+			}, s)
+		})
+	})},
+	{Name: "drops-voice-flag", Defect: "voice messages are sent as plain audio",
+		body: content(func(m map[string]any) { delete(object(m, "audio"), "voice") })},
+	{Name: "rounds-coordinates", Defect: "coordinates keep three decimals", body: content(func(m map[string]any) {
+		for _, name := range []string{"latitude", "longitude"} {
+			edit(object(m, "location"), name, func(s string) string {
+				if dot := strings.IndexByte(s, '.'); dot >= 0 && len(s) > dot+4 {
+					return s[:dot+4]
+				}
+				return s
+			})
+		}
+	})},
+	{Name: "joins-location-labels", Defect: "a location's address is put into its name", body: content(func(m map[string]any) {
+		if l := object(m, "location"); str(l, "address") != "" {
+			l["name"] = str(l, "name") + ", " + str(l, "address")
+			delete(l, "address")
+		}
+	})},
+	{Name: "drops-second-phone", Defect: "a contact keeps only its first phone number", body: content(func(m map[string]any) {
+		for _, c := range objects(m, "contacts") {
+			if phones, ok := c["phones"].([]any); ok && len(phones) > 1 {
+				c["phones"] = phones[:1]
+			}
+		}
+	})},
+	{Name: "swaps-catalog-and-product", Defect: "catalogue and product id change places", body: content(func(m map[string]any) {
+		if a := object(m, "interactive", "action"); a["catalog_id"] != nil && a["product_retailer_id"] != nil {
+			a["catalog_id"], a["product_retailer_id"] = a["product_retailer_id"], a["catalog_id"]
+		}
+	})},
+	{Name: "reverses-products", Defect: "the products of a section are sent in reverse", body: content(func(m map[string]any) {
+		for _, s := range objects(object(m, "interactive", "action"), "sections") {
+			if items, ok := s["product_items"].([]any); ok {
+				slices.Reverse(items)
+			}
+		}
+	})},
+	{Name: "fills-empty-optional", Defect: "an interactive message without a footer gets an empty one", body: content(func(m map[string]any) {
+		for _, kind := range []string{"image", "video", "document"} {
+			if o := object(m, kind); o != nil && o["caption"] == nil {
+				o["caption"] = ""
+			}
+		}
+		if i := object(m, "interactive"); i != nil && i["footer"] == nil {
+			i["footer"] = map[string]any{"text": ""}
+		}
+	})},
+	{Name: "drops-plus", Defect: "recipients are sent without their country code's plus and first digit", body: func(_ *channel, _ *message.Message, body map[string]any) {
+		for _, r := range objects(body, "recipients") {
+			edit(r, "to", func(s string) string { return strings.TrimPrefix(s, "+1") })
+		}
+	}},
+	{Name: "batch-drops-recipient", Defect: "the last recipient of a group is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
+		if r, ok := body["recipients"].([]any); ok && len(r) > 1 {
+			body["recipients"] = r[:len(r)-1]
+		}
+	}},
+}
+
+// object walks down members; nil where one is missing.
+func object(m map[string]any, names ...string) map[string]any {
+	for _, name := range names {
+		m, _ = m[name].(map[string]any)
+	}
+	return m
+}
+
+func objects(m map[string]any, name string) []map[string]any {
+	list, _ := m[name].([]any)
+	var out []map[string]any
+	for _, item := range list {
+		if o, ok := item.(map[string]any); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func str(m map[string]any, name string) string {
+	s, _ := m[name].(string)
+	return s
+}
+
+func edit(m map[string]any, name string, change func(string) string) {
+	if s, ok := m[name].(string); ok {
+		m[name] = change(s)
+	}
+}
+
+func cut(m map[string]any, name string, limit int) {
+	edit(m, name, func(s string) string {
+		if r := []rune(s); len(r) > limit {
+			return string(r[:limit])
+		}
+		return s
+	})
+}
+
+// everyText changes all strings below a value but those that name types.
+func everyText(v any, change func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		return change(v)
+	case []any:
+		for i := range v {
+			v[i] = everyText(v[i], change)
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = everyText(v[name], change)
+		}
+	}
+	return v
+}
+
+func rowsOf(m map[string]any) []map[string]any {
+	var out []map[string]any
+	for _, s := range objects(object(m, "interactive", "action"), "sections") {
+		out = append(out, objects(s, "rows")...)
+	}
+	return out
+}
+
+func eachParameter(m map[string]any, change func(map[string]any)) {
+	for _, c := range objects(object(m, "template"), "components") {
+		for _, p := range objects(c, "parameters") {
+			change(p)
+		}
+	}
+}

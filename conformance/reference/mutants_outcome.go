@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// perOutcome makes a hook that changes each outcome.
+func perOutcome(change func(o *provider.Outcome)) func(context.Context, *channel, provider.GroupRequest, []provider.Outcome) []provider.Outcome {
+	return func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for i := range out {
+			change(&out[i])
+		}
+		return out
+	}
+}
+
+func ptr(o provider.Outcome) *provider.Outcome { return &o }
+
+var (
+	// sentBefore holds the ids of messages by content and recipient.
+	sentBefore sync.Map
+	lastID     atomic.Value
+	sequence   atomic.Int64
+)
+
+// outcomeMutants misread or misreport what became of a message.
+var outcomeMutants = []Mutant{
+	{Name: "declares-video-but-refuses", Defect: "video is declared, and refused", refuse: func(m *message.Message) *provider.Outcome {
+		if m.Kind() == message.KindVideo {
+			return ptr(provider.Reject(provider.ReasonUnsupported, "type", "video is not possible"))
+		}
+		return nil
+	}},
+	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *provider.Outcome {
+		return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
+	}},
+	{Name: "success-on-vendor-error", Defect: "status 200 with an error in the body is a success", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if r.Status == http.StatusOK && bytes.Contains(r.Body, []byte(`"error"`)) {
+			return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
+		}
+		return nil
+	}},
+	{Name: "success-without-id", Defect: "status 200 is a success whatever the body says", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		var a answer
+		if r.Status == http.StatusOK && (json.Unmarshal(r.Body, &a) != nil || len(a.Messages) == 0 && a.Error == nil || len(a.Messages) > 0 && a.Messages[0].ID == "") {
+			return ptr(provider.Accept(""))
+		}
+		return nil
+	}},
+	{Name: "rate-limit-as-permanent", Defect: "429 is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if r.Status == http.StatusTooManyRequests {
+			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+		}
+		return nil
+	}},
+	{Name: "client-error-as-transient", Defect: "an unknown 4xx may be tried again", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if r.Status >= 400 && r.Status < 500 && r.Status != http.StatusTooManyRequests && !bytes.Contains(r.Body, []byte(`"code"`)) {
+			o := provider.Reject(provider.ReasonVendorUnavailable, "", "try again")
+			o.Rejected.Retry = provider.RetrySafe
+			return &o
+		}
+		return nil
+	}},
+	{Name: "server-error-as-permanent", Defect: "an unknown 5xx is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if r.Status >= 500 {
+			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+		}
+		return nil
+	}},
+	{Name: "server-error-as-safe", Defect: "a 500, behind which the vendor may have taken the message, is safe to send again", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if r.Status >= 500 {
+			o := provider.Reject(provider.ReasonVendorUnavailable, "", "try again")
+			o.Rejected.Retry = provider.RetrySafe
+			return &o
+		}
+		return nil
+	}},
+	{Name: "quotes-html", Defect: "the page of a proxy is quoted whole", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if bytes.Contains(r.Body, []byte("<html")) {
+			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "%s", r.Body))
+		}
+		return nil
+	}},
+	{Name: "crashes-on-null", Defect: "an answer of null ends the process", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if bytes.Equal(bytes.TrimSpace(r.Body), []byte("null")) {
+			os.Exit(2)
+		}
+		return nil
+	}},
+	{Name: "panics-on-garbage", Defect: "an answer that is not JSON ends the process", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+		if len(r.Body) > 0 && r.Body[0] != '<' && !json.Valid(r.Body) {
+			ended := make(chan struct{})
+			go func() { panic("not JSON") }()
+			<-ended
+		}
+		return nil
+	}},
+	{Name: "retries-server-error", Defect: "a request that was answered with 5xx is sent again",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status >= 500 })},
+	{Name: "retries-after-reset", Defect: "a request whose connection was reset is sent again",
+		post: again(func(_ *vendorhttp.Response, f *vendorhttp.Failure) bool {
+			return f != nil && f.MaybeSent && !f.Canceled && !f.Timeout
+		})},
+	{Name: "retries-client-error", Defect: "a request that was refused is sent again",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool {
+			return r != nil && r.Status >= 400 && r.Status < 500
+		})},
+	{Name: "retries-in-silence", Defect: "a request that was answered with 429 or 503 is sent five times in a row", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			for range 4 {
+				if response == nil || response.Status != http.StatusTooManyRequests && response.Status != http.StatusServiceUnavailable {
+					break
+				}
+				response, failure = next(ctx, r)
+			}
+			return response, failure
+		}
+	}},
+	{Name: "sends-twice", Defect: "every message is sent twice",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status == http.StatusOK })},
+	{Name: "claims-idempotency", Defect: "a header that looks like an idempotency key changes with every request",
+		request: func(_ *channel, r *vendorhttp.Request) {
+			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
+		}},
+	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
+		outcomes: perOutcome(func(o *provider.Outcome) {
+			if o.Unknown != nil {
+				r := provider.Reject(provider.ReasonVendorUnavailable, "", "no answer")
+				o.Unknown, o.Rejected = nil, r.Rejected
+				o.Rejected.Retry = provider.RetrySafe
+			}
+		})},
+	{Name: "timeout-is-success", Defect: "no answer in time counts as accepted", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Unknown != nil {
+			o.Unknown, o.Accepted = nil, &provider.Accepted{ProviderMessageID: "acme-late"}
+		}
+	})},
+	{Name: "lies-about-attempts", Defect: "three attempts are reported for one", outcomes: perOutcome(func(o *provider.Outcome) { o.Attempts = 3 })},
+	{Name: "hides-vendor-code", Defect: "the vendor's code and words are not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.VendorCode, o.Rejected.VendorMessage = "", ""
+		}
+	})},
+	{Name: "drops-retry-after", Defect: "the vendor's time to wait is not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.RetryAfter = 0
+		}
+	})},
+	{Name: "retry-after-unbounded", Defect: "the time to wait is a thousand times the vendor's", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.RetryAfter *= 1000
+		}
+	})},
+	{Name: "one-scope-for-all", Defect: "every refusal is about the account", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.Scope = provider.ScopeAccount
+		}
+	})},
+	{Name: "one-reason-for-all", Defect: "every refusal of the vendor's is vendor_rejected", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil && o.Rejected.VendorCode != "" {
+			o.Rejected.Reason = provider.ReasonVendorRejected
+		}
+	})},
+	{Name: "unpathed-refusals", Defect: "refusals of a message do not say which field is at fault", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.Path = ""
+		}
+	})},
+	{Name: "stack-trace-in-error", Defect: "refusals carry a stack trace", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil {
+			o.Rejected.Detail = "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d"
+		}
+	})},
+	{Name: "invents-ids", Defect: "the id reported is not the vendor's", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Accepted != nil {
+			o.Accepted.ProviderMessageID = "acme-" + strconv.FormatInt(sequence.Add(1), 10)
+		}
+	})},
+	{Name: "claims-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for i := range out {
+			if req.Message.GetText().GetBody() != "" {
+				out[i].IgnoredFields = []string{"text.body"}
+			}
+			if req.Message.GetInteractive().GetFooter() != nil {
+				out[i].IgnoredFields = []string{"interactive.footer.text"}
+			}
+		}
+		return out
+	}},
+	{Name: "deduplicates", Defect: "a message of equal content to the same recipient is not sent again", outcomes: nil, post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			var body map[string]any
+			_ = json.Unmarshal(r.Body, &body)
+			for _, to := range objects(body, "recipients") {
+				delete(to, "reference")
+			}
+			key, _ := json.Marshal(body)
+			if old, ok := sentBefore.Load(string(key)); ok {
+				return old.(*vendorhttp.Response), nil
+			}
+			response, failure := next(ctx, r)
+			if response != nil && response.Status == http.StatusOK {
+				sentBefore.Store(string(key), response)
+			}
+			return response, failure
+		}
+	}},
+	{Name: "mixes-answers", Defect: "each message is reported with the id of the one before", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Accepted != nil {
+			if before, ok := lastID.Swap(o.Accepted.ProviderMessageID).(string); ok {
+				o.Accepted.ProviderMessageID = before
+			}
+		}
+	})},
+	{Name: "batch-reorders", Defect: "the outcomes of a group are given to the wrong recipients", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		if len(out) > 1 {
+			first := out[0].DeliveryID
+			for i := range len(out) - 1 {
+				out[i].DeliveryID = out[i+1].DeliveryID
+			}
+			out[len(out)-1].DeliveryID = first
+		}
+		return out
+	}},
+	{Name: "batch-all-or-nothing", Defect: "one refusal in a group is the outcome of all", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for _, o := range out {
+			if o.Rejected == nil {
+				continue
+			}
+			for i := range out {
+				id := out[i].DeliveryID
+				out[i] = o
+				out[i].DeliveryID = id
+			}
+			break
+		}
+		return out
+	}},
+	{Name: "batch-cancel-claims-unsent", Defect: "a cancelled group is reported as not sent", outcomes: func(ctx context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for i := range out {
+			if ctx.Err() != nil && out[i].Unknown != nil {
+				r := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled")
+				r.Rejected.Retry, r.DeliveryID, r.Attempts = provider.RetrySafe, out[i].DeliveryID, out[i].Attempts
+				out[i] = r
+			}
+		}
+		return out
+	}},
+}
+
+// again makes a hook that repeats a request once where the first result says so.
+func again(when func(*vendorhttp.Response, *vendorhttp.Failure) bool) func(*account, poster) poster {
+	return func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			if when(response, failure) {
+				return next(ctx, r)
+			}
+			return response, failure
+		}
+	}
+}

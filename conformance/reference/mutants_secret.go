@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/exec"
+	"sync"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+var (
+	keysMu sync.Mutex
+	// firstKeys are the first keys of each configuration, lastKey is the last of all.
+	firstKeys = map[string]string{}
+	lastKey   string
+)
+
+func attribute(s *provider.Schema, name string, change func(*schema.Attribute)) {
+	for i := range s.Provider.Attributes {
+		if s.Provider.Attributes[i].Name == name {
+			change(&s.Provider.Attributes[i])
+		}
+	}
+}
+
+// secretMutants leak or mix credentials.
+var secretMutants = []Mutant{
+	{Name: "token-in-debug-log", Defect: "the key is logged at level debug",
+		post: beside(func(a *account) { slog.Debug("request", "authorization", "Bearer "+a.key) })},
+	{Name: "token-in-log-encoded", Defect: "the key is logged as base64",
+		post: beside(func(a *account) {
+			slog.Info("request", "key", base64.StdEncoding.EncodeToString([]byte(a.key)))
+		})},
+	{Name: "token-in-error", Defect: "the key is part of every refusal", outcomes: func(_ context.Context, c *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for i := range out {
+			if out[i].Rejected != nil {
+				out[i].Rejected.Detail += " (key " + c.account.key + ")"
+			}
+			if out[i].Unknown != nil {
+				out[i].Unknown.Cause += " (key " + c.account.key + ")"
+			}
+		}
+		return out
+	}},
+	{Name: "token-in-panic", Defect: "a crash prints the key", post: func(a *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			if response != nil && len(response.Body) == 0 {
+				fmt.Fprintf(os.Stderr, "panic: no body for key %s\n", a.key)
+			}
+			return response, failure
+		}
+	}},
+	{Name: "token-on-disk", Defect: "the key is written to a file", configure: func(a *account) {
+		if f, err := os.CreateTemp("", "acme-key-*"); err == nil {
+			_, _ = f.WriteString(a.key)
+			_ = f.Close()
+		}
+	}},
+	{Name: "token-in-query", Defect: "the key is part of the URL", request: func(c *channel, r *vendorhttp.Request) {
+		r.Path += "?key=" + url.QueryEscape(c.account.key)
+	}},
+	{Name: "token-in-child-arguments", Defect: "a helper process gets the key as an argument", configure: func(a *account) {
+		// The helper ends with the run's folder or after a minute, whichever is first.
+		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start() //nolint:gosec,noctx // the defect
+	}},
+	{Name: "secret-not-marked", Defect: "api_key is not marked sensitive",
+		schema: func(s *provider.Schema) {
+			attribute(s, "api_key", func(a *schema.Attribute) { a.Sensitive = false })
+		}},
+	{Name: "secret-in-diagnostic", Defect: "an invalid credential is quoted", validate: func(config provider.Config) diag.Diagnostics {
+		diags := validate(config)
+		for i := range diags {
+			if name := diag.FormatPath(diags[i].Path); name == "api_key" || name == "webhook_secret" {
+				diags[i].Detail += " Got: " + config.String(name)
+			}
+		}
+		return diags
+	}},
+	{Name: "no-endpoint-role", Defect: "no argument is said to be the endpoint",
+		schema: func(s *provider.Schema) {
+			attribute(s, "endpoint", func(a *schema.Attribute) { a.Role = schema.RoleNone })
+		}},
+	{Name: "undescribed-argument", Defect: "an argument has no description",
+		schema: func(s *provider.Schema) {
+			attribute(s, "timeout", func(a *schema.Attribute) { a.Description = "" })
+		}},
+	{Name: "invalid-default", Defect: "the default of an argument fails validation", validate: func(config provider.Config) diag.Diagnostics {
+		if config.String("timeout") == defaultTimeout {
+			return diag.Diagnostics{diag.AttributeError("timeout", "Invalid argument value", "The timeout is too long.")}
+		}
+		return validate(config)
+	}},
+	{Name: "logs-recipients", Defect: "phone numbers and texts are logged", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+		for _, d := range req.Deliveries {
+			slog.Info("sent", "to", d.To.Address, "text", req.Message.GetText().GetBody())
+		}
+		return out
+	}},
+	{Name: "keeps-old-token", Defect: "a second configuration does not replace the key of the first", configure: func(a *account) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		if first, ok := firstKeys[a.id]; ok {
+			a.key = first
+		}
+		firstKeys[a.id] = a.key
+	}},
+	{Name: "mixes-channel-tokens", Defect: "all accounts use the key of the last one", configure: func(a *account) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		lastKey = a.key
+	}, request: func(_ *channel, r *vendorhttp.Request) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		r.Header.Set("Authorization", "Bearer "+lastKey)
+	}},
+	{Name: "fails-on-refused-key", Defect: "refused credentials may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonUnauthenticated {
+			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+		}
+	})},
+	{Name: "configures-online", Defect: "configuration asks the vendor", configure: func(a *account) {
+		client, err := vendorhttp.New(vendorhttp.Options{Endpoint: a.endpoint})
+		if err == nil {
+			_, _ = client.Do(context.Background(), vendorhttp.Request{Method: "GET", Path: "/v1/account"})
+			err = client.Close()
+		}
+		_ = errors.Join(err)
+	}},
+	{Name: "declares-no-webhooks-types", Defect: "no status is declared, and statuses are reported", capabilities: func(c *provider.Capabilities) { c.Statuses = nil }},
+	{Name: "limit-of-its-own", Defect: "texts above 500 characters are refused although 4096 are declared", refuse: func(m *message.Message) *provider.Outcome {
+		if len([]rune(m.GetText().GetBody())) > 500 {
+			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
+		}
+		return nil
+	}},
+	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *provider.Outcome {
+		if len(m.GetText().GetBody()) > 4096 {
+			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
+		}
+		return nil
+	}},
+	{Name: "limit-not-enforced", Defect: "texts of any length are declared, and cut before they are sent", capabilities: func(c *provider.Capabilities) {
+		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 100_000, Unit: message.UnitCharacters, Source: "acme"})
+	}, body: content(func(m map[string]any) { cut(object(m, "text"), "body", 4096) })},
+}

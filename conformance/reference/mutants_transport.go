@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// plainly makes requests with an ordinary HTTP client, as an author might who does not use vendorhttp.
+func plainly(client *http.Client, bound int64, closeBody bool) func(*account, poster) poster {
+	return func(a *account, _ poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			request, err := http.NewRequestWithContext(ctx, r.Method, a.endpoint+r.Path, bytes.NewReader(r.Body))
+			if err != nil {
+				return nil, &vendorhttp.Failure{Cause: err}
+			}
+			request.Header = r.Header.Clone()
+			request.Header.Set("Content-Type", r.ContentType)
+			response, err := client.Do(request)
+			if err != nil {
+				return nil, &vendorhttp.Failure{Cause: err, MaybeSent: true, Attempts: 1}
+			}
+			if !closeBody && response.StatusCode != http.StatusOK {
+				return &vendorhttp.Response{Status: response.StatusCode, Header: response.Header, Attempts: 1}, nil
+			}
+			defer func() { _ = response.Body.Close() }()
+			body, err := io.ReadAll(io.LimitReader(response.Body, bound))
+			if err != nil {
+				return nil, &vendorhttp.Failure{Cause: err, MaybeSent: true, Attempts: 1}
+			}
+			return &vendorhttp.Response{Status: response.StatusCode, Header: response.Header, Body: body, Attempts: 1}, nil
+		}
+	}
+}
+
+// withContext changes the context of requests.
+func withContext(change func(context.Context) (context.Context, context.CancelFunc)) func(*account, poster) poster {
+	return func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			ctx, cancel := change(ctx)
+			defer cancel()
+			return next(ctx, r)
+		}
+	}
+}
+
+// beside runs something with each request.
+func beside(what func(a *account)) func(*account, poster) poster {
+	return func(a *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			what(a)
+			return next(ctx, r)
+		}
+	}
+}
+
+func keepAuthorization(r *http.Request, via []*http.Request) error {
+	r.Header.Set("Authorization", via[0].Header.Get("Authorization"))
+	if len(via) > 3 {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+const plenty = 1 << 20
+
+var (
+	oneAtATime sync.Mutex
+	hoardMu    sync.Mutex
+	hoard      [][]byte
+	openFiles  []*os.File
+)
+
+// transportMutants make requests badly.
+var transportMutants = []Mutant{
+	{Name: "ignores-cancellation", Defect: "a send goes on although it was cancelled",
+		post: withContext(func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithoutCancel(ctx), func() {}
+		})},
+	{Name: "hidden-timeout", Defect: "a request is given up after two seconds, whatever the deadline",
+		post: withContext(func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, 2*time.Second)
+		})},
+	{Name: "sleeps-through-backoff", Defect: "after 429 and 503 it sleeps three seconds, also when cancelled", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			if response != nil && (response.Status == http.StatusTooManyRequests || response.Status == http.StatusServiceUnavailable) {
+				time.Sleep(3 * time.Second)
+			}
+			return response, failure
+		}
+	}},
+	{Name: "one-at-a-time", Defect: "sends wait for each other", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			oneAtATime.Lock()
+			defer oneAtATime.Unlock()
+			return next(ctx, r)
+		}
+	}},
+	{Name: "leaks-connections", Defect: "the body of an answer that is an error is not closed",
+		post: plainly(&http.Client{Transport: &http.Transport{}}, plenty, false)},
+	{Name: "forwards-authorization", Defect: "redirects to other hosts get the credentials",
+		post: plainly(&http.Client{CheckRedirect: keepAuthorization}, plenty, true)},
+	{Name: "follows-redirects-with-get", Defect: "a redirect turns a send into a GET", post: plainly(&http.Client{}, plenty, true)},
+	{Name: "trusts-any-certificate", Defect: "the vendor's certificate is not checked",
+		post: plainly(&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, plenty, true)}, //nolint:gosec // the defect
+	{Name: "reads-without-bound", Defect: "answers are read to their end, however long", post: plainly(&http.Client{}, 1<<40, true)},
+	{Name: "leaks-temp-file", Defect: "each send leaves a temporary file", post: beside(func(*account) {
+		if f, err := os.CreateTemp("", "acme-*"); err == nil {
+			_ = f.Close()
+		}
+	})},
+	{Name: "leaks-descriptors", Defect: "each send leaves a file open", post: beside(func(*account) {
+		f, err := os.Open(os.DevNull)
+		hoardMu.Lock()
+		defer hoardMu.Unlock()
+		if err == nil {
+			openFiles = append(openFiles, f)
+		}
+	})},
+	{Name: "leaks-memory", Defect: "each send keeps 100 KB", post: beside(func(*account) {
+		hoardMu.Lock()
+		defer hoardMu.Unlock()
+		hoard = append(hoard, bytes.Repeat([]byte{1}, 100<<10))
+	})},
+	{Name: "phones-home", Defect: "each send tells a host that is not the endpoint", post: beside(func(*account) {
+		client := http.Client{Timeout: 500 * time.Millisecond}
+		if response, err := client.Get("http://telemetry.acme.example/beacon"); err == nil {
+			_ = response.Body.Close()
+		}
+	})},
+	{Name: "validates-online", Defect: "validation asks the vendor", validate: func(config provider.Config) diag.Diagnostics {
+		client := http.Client{Timeout: time.Second}
+		if address := config.String("endpoint"); address != "" {
+			if response, err := client.Get(address + "/v1/account"); err == nil {
+				_ = response.Body.Close()
+			}
+		}
+		return validate(config)
+	}},
+	{Name: "accepts-bad-url", Defect: "an endpoint that is no URL passes validation", validate: func(config provider.Config) diag.Diagnostics {
+		var out diag.Diagnostics
+		for _, d := range validate(config) {
+			if diag.FormatPath(d.Path) != "endpoint" {
+				out = append(out, d)
+			}
+		}
+		return out
+	}},
+	{Name: "rejects-unknown", Defect: "a value that is not known yet fails validation", validate: func(config provider.Config) diag.Diagnostics {
+		diags := validate(config)
+		if v := config.Value; v != cty.NilVal && !v.IsWhollyKnown() {
+			diags = append(diags, diag.BlockError("Unknown value", "All arguments must be known."))
+		}
+		return diags
+	}},
+	{Name: "one-mistake-at-a-time", Defect: "only the first mistake of a configuration is reported", validate: func(config provider.Config) diag.Diagnostics {
+		diags := validate(config)
+		return diags[:min(1, len(diags))]
+	}},
+}

@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// afterwards changes what a webhook means.
+func afterwards(change func(a *account, r *provider.WebhookResponse)) func(*account, provider.WebhookRequest) provider.WebhookResponse {
+	return func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		r := a.handle(req)
+		change(a, &r)
+		return r
+	}
+}
+
+// eachEvent changes each event.
+func eachEvent(change func(a *account, e *provider.Event)) func(*account, provider.WebhookRequest) provider.WebhookResponse {
+	return afterwards(func(a *account, r *provider.WebhookResponse) {
+		for i := range r.Events {
+			change(a, &r.Events[i])
+		}
+	})
+}
+
+// unless takes webhooks for authentic where the condition holds, and checks the others.
+func unless(authentic func(a *account, req provider.WebhookRequest, signature string) bool) func(*account, provider.WebhookRequest) provider.WebhookResponse {
+	return func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		if req.Method != http.MethodGet && authentic(a, req, http.Header(req.Header).Get(signatureHeader)) {
+			return a.parse(req)
+		}
+		return a.handle(req)
+	}
+}
+
+var delivered sync.Map
+
+// webhookMutants misread or trust webhooks.
+var webhookMutants = []Mutant{
+	{Name: "signature-over-reserialised", Defect: "the signature is checked over the body as it is written again", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		var body any
+		if req.Method != http.MethodGet && json.Unmarshal(req.Body, &body) == nil {
+			again, _ := json.Marshal(body)
+			got := strings.TrimPrefix(http.Header(req.Header).Get(signatureHeader), signaturePrefix)
+			if got != hex.EncodeToString(sign(a.webhookSecret, again)) {
+				return provider.WebhookResponse{Problem: "the signature is not that of webhook_secret"}
+			}
+			return a.parse(req)
+		}
+		return a.handle(req)
+	}},
+	{Name: "accepts-missing-signature", Defect: "a webhook without a signature is taken",
+		webhook: unless(func(_ *account, _ provider.WebhookRequest, signature string) bool { return signature == "" })},
+	{Name: "accepts-any-signature", Defect: "signatures are not compared",
+		webhook: unless(func(*account, provider.WebhookRequest, string) bool { return true })},
+	{Name: "accepts-truncated-signature", Defect: "the beginning of a signature is enough",
+		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
+			got := strings.TrimPrefix(signature, signaturePrefix)
+			return len(got) >= 16 && strings.HasPrefix(hex.EncodeToString(sign(a.webhookSecret, req.Body)), got)
+		})},
+	{Name: "accepts-upper-case-signature", Defect: "a signature in upper case is taken",
+		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
+			return strings.EqualFold(signature, signaturePrefix+hex.EncodeToString(sign(a.webhookSecret, req.Body)))
+		})},
+	{Name: "accepts-unconfigured-secret", Defect: "without webhook_secret all webhooks are taken",
+		webhook: unless(func(a *account, _ provider.WebhookRequest, _ string) bool { return a.webhookSecret == "" })},
+	{Name: "accepts-any-challenge", Defect: "the verify token of a challenge is not compared", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		if _, challenge, ok := strings.Cut(req.URL, "hub.challenge="); ok && req.Method == http.MethodGet {
+			challenge, _, _ = strings.Cut(challenge, "&")
+			return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusOK, Body: []byte(challenge)}}
+		}
+		return a.handle(req)
+	}},
+	{Name: "drops-second-event", Defect: "only the first event of a webhook is read",
+		webhook: afterwards(func(_ *account, r *provider.WebhookResponse) { r.Events = r.Events[:min(1, len(r.Events))] })},
+	{Name: "reorders-events", Defect: "events are given in reverse", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+		for i, j := 0, len(r.Events)-1; i < j; i, j = i+1, j-1 {
+			r.Events[i], r.Events[j] = r.Events[j], r.Events[i]
+		}
+	})},
+	{Name: "drops-unknown-event", Defect: "events and messages of unknown kinds are dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+		var known []provider.Event
+		for _, e := range r.Events {
+			if e.ChannelNotice == nil && (e.InboundMessage == nil || e.InboundMessage.Type != "unknown") {
+				known = append(known, e)
+			}
+		}
+		r.Events = known
+	})},
+	{Name: "drops-raw", Defect: "what the vendor sent is not passed on", webhook: eachEvent(func(_ *account, e *provider.Event) { e.Raw = nil })},
+	{Name: "forgets-reply-title", Defect: "replies to lists and buttons keep their id and lose their title", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.InboundMessage == nil {
+			return
+		}
+		var m map[string]any
+		if json.Unmarshal(e.InboundMessage.Message, &m) != nil {
+			return
+		}
+		for _, kind := range []string{"list_reply", "button_reply"} {
+			delete(object(m, "interactive", kind), "title")
+		}
+		e.InboundMessage.Message, _ = json.Marshal(m)
+	})},
+	{Name: "random-event-id", Defect: "an event gets another id each time it is delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		e.ID = strconv.FormatInt(sequence.Add(1), 10)
+	})},
+	{Name: "constant-event-id", Defect: "all events have one id", webhook: eachEvent(func(_ *account, e *provider.Event) { e.ID = "event" })},
+	{Name: "milliseconds-as-seconds", Defect: "times in milliseconds are taken for seconds", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		var raw struct {
+			Time json.Number `json:"time"`
+		}
+		if json.Unmarshal(e.Raw, &raw) == nil {
+			if n, err := raw.Time.Int64(); err == nil {
+				e.Time = time.Unix(min(n, 1<<36), 0)
+			}
+		}
+	})},
+	{Name: "hides-status-error", Defect: "a failed status does not say why", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if s := e.DeliveryStatus; s != nil && s.Error != nil {
+			s.Error.VendorCode, s.Error.VendorMessage, s.Error.Reason = "", "", provider.ReasonVendorRejected
+		}
+	})},
+	{Name: "drops-status-reference", Defect: "statuses do not carry the caller's reference",
+		webhook: eachEvent(func(_ *account, e *provider.Event) { e.Correlation.Reference = "" })},
+	{Name: "read-means-delivered", Defect: "a read status is reported as delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == provider.StatusRead {
+			e.DeliveryStatus.Status = provider.StatusDelivered
+		}
+	})},
+	{Name: "remembers-statuses", Defect: "a status that was seen before is dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+		var fresh []provider.Event
+		for _, e := range r.Events {
+			if e.DeliveryStatus != nil {
+				key := e.Correlation.ProviderMessageID + string(e.DeliveryStatus.Status)
+				if _, seen := delivered.LoadOrStore(key, true); seen {
+					continue
+				}
+			}
+			fresh = append(fresh, e)
+		}
+		r.Events = fresh
+	})},
+	{Name: "attributes-other-tenants", Defect: "an event for another number goes to the first channel", webhook: eachEvent(func(a *account, e *provider.Event) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		for id := range a.senders {
+			if e.ChannelID == "" {
+				e.ChannelID = id
+			}
+		}
+	})},
+	{Name: "loses-inbound-media", Defect: "inbound messages that are not text come without content", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.InboundMessage != nil && e.InboundMessage.Type != "text" {
+			e.InboundMessage.Message = []byte("{}")
+		}
+	})},
+	{Name: "panics-on-malformed-webhook", Defect: "a webhook that is not JSON ends the process", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		if len(req.Body) > 0 && !json.Valid(req.Body) && a.verify(req) == "" {
+			ended := make(chan struct{})
+			go func() { panic("not JSON") }()
+			<-ended
+		}
+		return a.handle(req)
+	}},
+	{Name: "accepts-malformed-webhook", Defect: "a webhook that is not understood is answered as if it were", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+		if r.Authenticated && len(r.Events) == 0 && r.Reply.Status == http.StatusBadRequest {
+			r.Reply, r.Problem = provider.WebhookReply{}, ""
+		}
+	})},
+	{Name: "webhook-asks-vendor", Defect: "a webhook makes a request to the vendor", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_, _ = a.client.Do(ctx, vendorhttp.Request{Method: http.MethodGet, Path: "/v1/account"})
+		return a.handle(req)
+	}},
+	{Name: "trims-webhook-body", Defect: "white space around a webhook's body is taken off before the signature is checked", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		req.Body = bytes.TrimSpace(req.Body)
+		return a.handle(req)
+	}},
+}

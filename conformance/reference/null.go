@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// EnvNull names the null provider that the binary wahost-provider-null is to be.
+const EnvNull = "WAHOST_NULL"
+
+// Nulls lists the null providers: what each does instead of sending.
+func Nulls() []string {
+	return []string{"always-error", "always-ok", "crash-on-send", "hang"}
+}
+
+// Null makes a null provider. It declares all that acme can do and does nothing; false where there is none of the name.
+func Null(name string) (provider.Provider, bool) {
+	return &null{acme{mutant: &Mutant{}}, name}, slices.Contains(Nulls(), name)
+}
+
+type null struct {
+	acme
+	name string
+}
+
+func (n *null) Configure(ctx context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	made, diags := n.acme.Configure(ctx, req)
+	if a, ok := made.(*account); ok {
+		return nullAccount{a, n.name}, diags
+	}
+	return nil, diags
+}
+
+type nullAccount struct {
+	*account
+	name string
+}
+
+func (a nullAccount) OpenChannel(ctx context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	made, diags := a.account.OpenChannel(ctx, req)
+	if c, ok := made.(*channel); ok {
+		return nullChannel{c, a.name}, diags
+	}
+	return nil, diags
+}
+
+// HandleWebhook answers every webhook in the way in which messages are answered.
+func (a nullAccount) HandleWebhook(ctx context.Context, _ provider.WebhookRequest) provider.WebhookResponse {
+	switch a.name {
+	case "always-ok":
+		return provider.WebhookResponse{Authenticated: true}
+	case "hang":
+		<-ctx.Done()
+	case "crash-on-send":
+		os.Exit(3)
+	}
+	return provider.WebhookResponse{Problem: "refused"}
+}
+
+type nullChannel struct {
+	*channel
+	name string
+}
+
+func (c nullChannel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	return c.SendGroup(ctx, provider.GroupRequest{Deliveries: []provider.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}})[0]
+}
+
+func (c nullChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+	switch c.name {
+	case "crash-on-send":
+		os.Exit(3)
+	case "hang":
+		<-ctx.Done()
+		return each(req.Deliveries, provider.Unsure("cancelled"))
+	case "always-ok":
+		var out []provider.Outcome
+		for _, d := range req.Deliveries {
+			o := provider.Accept("null-" + strconv.FormatInt(sequence.Add(1), 10))
+			o.DeliveryID, o.Attempts = d.DeliveryID, 1
+			out = append(out, o)
+		}
+		return out
+	}
+	return each(req.Deliveries, provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+}

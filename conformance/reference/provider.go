@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package reference is a provider for acme, a vendor that does not exist and offers everything. It conforms by
+// construction, and its dialect lies beside it. The suite is tested with it, and with mutants of it: each mutant has
+// one defect that one of the checks must find.
+package reference
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// Dialect holds dialect.hcl, acme's API as data.
+//
+//go:embed dialect.hcl
+var Dialect embed.FS
+
+// Version of the provider.
+const Version = "1.0.0"
+
+const defaultTimeout = "30s"
+
+// New makes the provider; a nil mutant is the one without a defect.
+func New(m *Mutant) provider.Provider {
+	if m == nil {
+		m = &Mutant{}
+	}
+	return &acme{mutant: m}
+}
+
+type acme struct {
+	mutant *Mutant
+}
+
+func (p *acme) Metadata() provider.Metadata {
+	meta := provider.Metadata{Name: "acme", Version: Version, Vendor: "Acme Messaging", DocsURL: "https://docs.acme.example/whatsapp"}
+	if p.mutant.metadata != nil {
+		p.mutant.metadata(&meta)
+	}
+	return meta
+}
+
+func (p *acme) Schema() provider.Schema {
+	s := provider.Schema{
+		Provider: schema.Schema{Attributes: []schema.Attribute{
+			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal("https://api.acme.example"),
+				Description: "Base URL of acme's API."},
+			{Name: "api_key", Type: cty.String, Required: true, Sensitive: true,
+				Description: "The key that acme's console shows, sent as a bearer token."},
+			{Name: "webhook_secret", Type: cty.String, Sensitive: true,
+				Description: "The secret that acme signs webhooks with. Without it all webhooks are refused."},
+			{Name: "verify_token", Type: cty.String, Sensitive: true,
+				Description: "The token that acme repeats when it checks the webhook's URL."},
+			{Name: "timeout", Type: cty.String, Default: cty.StringVal(defaultTimeout),
+				Description: `How long one request to acme may take, such as "30s".`},
+		}},
+		Channel: schema.Schema{Attributes: []schema.Attribute{
+			{Name: "sender", Type: cty.String, Required: true, Description: "The sending number, in digits with the country code."},
+		}},
+	}
+	if p.mutant.schema != nil {
+		p.mutant.schema(&s)
+	}
+	return s
+}
+
+func (p *acme) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	if p.mutant.validate != nil {
+		return p.mutant.validate(config)
+	}
+	return validate(config)
+}
+
+func validate(config provider.Config) diag.Diagnostics {
+	var diags diag.Diagnostics
+	check := func(name string, rule func(string) error) {
+		text := config.String(name)
+		if text == "" && !given(config, name) {
+			return
+		}
+		// The value itself stays out of the text: it may be a secret.
+		if err := rule(text); err != nil {
+			diags = append(diags, diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err)))
+		}
+	}
+	for _, name := range []string{"api_key", "webhook_secret", "verify_token"} {
+		check(name, credential)
+	}
+	check("endpoint", vendorhttp.CheckEndpoint)
+	check("timeout", func(s string) error {
+		if d, err := time.ParseDuration(s); err != nil || d <= 0 {
+			return errors.New(`expected a duration above zero, such as "30s"`)
+		}
+		return nil
+	})
+	return diags
+}
+
+// given says that an attribute has a known value.
+func given(config provider.Config, name string) bool {
+	v := config.Value
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || !v.Type().HasAttribute(name) {
+		return false
+	}
+	v = v.GetAttr(name)
+	return v.IsKnown() && !v.IsNull()
+}
+
+func credential(s string) error {
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return errors.New("expected text without spaces and control characters")
+	}
+	return nil
+}
+
+func (p *acme) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
+	sender := config.String("sender")
+	if given(config, "sender") && (len(sender) < 6 || strings.Trim(sender, "0123456789") != "") {
+		return diag.Diagnostics{diag.AttributeError("sender", "Invalid argument value", `The sender must be a phone number in digits, such as "4915112345678".`)}
+	}
+	return nil
+}
+
+func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	if diags := p.ValidateProviderConfig(ctx, req.Config); diags.HasErrors() {
+		return nil, diags
+	}
+	a := &account{
+		mutant: p.mutant, id: req.ID, endpoint: req.Config.String("endpoint"), key: req.Config.String("api_key"),
+		webhookSecret: req.Config.String("webhook_secret"), verifyToken: req.Config.String("verify_token"),
+		senders: map[string]string{},
+	}
+	if p.mutant.configure != nil {
+		p.mutant.configure(a)
+	}
+	timeout, err := time.ParseDuration(req.Config.String("timeout"))
+	if err != nil {
+		timeout = vendorhttp.DefaultTimeout
+	}
+	a.client, err = vendorhttp.New(vendorhttp.Options{
+		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version,
+		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
+	})
+	if err != nil {
+		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
+	}
+	a.post = a.client.Do
+	if p.mutant.post != nil {
+		a.post = p.mutant.post(a, a.post)
+	}
+	return a, nil
+}
+
+// poster makes one vendor request. Exactly one of the results is nil.
+type poster func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure)
+
+type account struct {
+	mutant                                        *Mutant
+	id, endpoint, key, webhookSecret, verifyToken string
+	client                                        *vendorhttp.Client
+	post                                          poster
+
+	mu sync.Mutex
+	// senders gives the sending number of each open channel.
+	senders map[string]string
+}
+
+// Close drops idle connections.
+func (a *account) Close() error {
+	if closeHook != nil {
+		closeHook()
+	}
+	return a.client.Close()
+}
+
+func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), health: make(chan struct{}, 1)}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.senders[c.id] = c.sender
+	return c, nil
+}
+
+// channelOf gives the open channel of a number among the given ones, or "".
+func (a *account) channelOf(number string, among []string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found := ""
+	for id, sender := range a.senders {
+		if sender != strings.TrimPrefix(number, "+") || len(among) > 0 && !contains(among, id) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = id
+	}
+	return found
+}
+
+// Prototype answers for a channel before any configuration.
+func (p *acme) Prototype() (provider.Account, provider.Channel) {
+	a := &account{mutant: p.mutant, senders: map[string]string{}}
+	return a, &channel{account: a}
+}

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"fmt"
+
+	"google.golang.org/grpc/encoding"
+	encodingproto "google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// protocolMutants break the protocol in ways that the SDK keeps its users from.
+var protocolMutants = []Mutant{
+	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared, and sent", tamper: undeclare("sticker")},
+	{Name: "accepts-unknown-kind", Defect: "a kind of message that it does not know is sent as text", tamper: func(m protoreflect.Message, sending bool) {
+		if sending || m.Descriptor().Name() != "SendMessagesRequest" {
+			return
+		}
+		eachOf(m, "batches", func(batch protoreflect.Message) {
+			content := sub(batch, "message")
+			if kind := text(content, "type"); content.Has(field(content, "type")) && content.Descriptor().Fields().ByName(protoreflect.Name(kind)) == nil {
+				content.Set(field(content, "type"), protoreflect.ValueOfString("text"))
+				body := content.Mutable(field(content, "text")).Message()
+				body.Set(field(body, "body"), protoreflect.ValueOfString(kind))
+			}
+		})
+	}},
+	{Name: "answers-twice", Defect: "each outcome is given twice", tamper: func(m protoreflect.Message, sending bool) {
+		if list := outcomesOf(m, sending); list != nil {
+			for i := range list.Len() {
+				list.Append(list.Get(i))
+			}
+		}
+	}},
+	{Name: "loses-an-outcome", Defect: "of several outcomes that are known at once the last is not given", tamper: func(m protoreflect.Message, sending bool) {
+		if list := outcomesOf(m, sending); list != nil && list.Len() > 1 {
+			list.Truncate(list.Len() - 1)
+		}
+	}},
+	{Name: "forgets-every-outcome", Defect: "no outcome is ever given", tamper: func(m protoreflect.Message, sending bool) {
+		if list := outcomesOf(m, sending); list != nil {
+			list.Truncate(0)
+		}
+	}},
+	{Name: "says-nothing", Defect: "outcomes are neither accepted nor rejected nor unknown", tamper: func(m protoreflect.Message, sending bool) {
+		if list := outcomesOf(m, sending); list != nil {
+			for i := range list.Len() {
+				o := list.Get(i).Message()
+				for _, name := range []protoreflect.Name{"accepted", "rejected", "unknown"} {
+					o.Clear(field(o, name))
+				}
+			}
+		}
+	}},
+	{Name: "unauthenticated-events", Defect: "webhooks that are refused bring their events", tamper: func(m protoreflect.Message, sending bool) {
+		if sending && m.Descriptor().Name() == "HandleWebhookResponse" {
+			m.Set(field(m, "authenticated"), protoreflect.ValueOfBool(true))
+		}
+	}},
+}
+
+// undeclare takes a kind out of what is declared; what is carried stays.
+func undeclare(kind string) func(protoreflect.Message, bool) {
+	drop := func(caps protoreflect.Message) {
+		list := caps.Mutable(field(caps, "kinds")).List()
+		kept := 0
+		for i := range list.Len() {
+			if text(list.Get(i).Message(), "kind") != kind {
+				list.Set(kept, list.Get(i))
+				kept++
+			}
+		}
+		list.Truncate(kept)
+	}
+	return func(m protoreflect.Message, sending bool) {
+		if !sending {
+			return
+		}
+		switch m.Descriptor().Name() {
+		case "OpenChannelResponse":
+			drop(sub(m, "capabilities"))
+		case "GetMetadataResponse":
+			drop(sub(m, "default_capabilities"))
+		}
+	}
+}
+
+func outcomesOf(m protoreflect.Message, sending bool) protoreflect.List {
+	if !sending || m.Descriptor().Name() != "SendMessagesResponse" {
+		return nil
+	}
+	return m.Mutable(field(m, "outcomes")).List()
+}
+
+func field(m protoreflect.Message, name protoreflect.Name) protoreflect.FieldDescriptor {
+	return m.Descriptor().Fields().ByName(name)
+}
+
+func text(m protoreflect.Message, name protoreflect.Name) string {
+	return m.Get(field(m, name)).String()
+}
+
+func sub(m protoreflect.Message, name protoreflect.Name) protoreflect.Message {
+	return m.Mutable(field(m, name)).Message()
+}
+
+func eachOf(m protoreflect.Message, name protoreflect.Name, what func(protoreflect.Message)) {
+	list := m.Get(field(m, name)).List()
+	for i := range list.Len() {
+		what(list.Get(i).Message())
+	}
+}
+
+// tamperWith puts a hook under gRPC, where the SDK cannot see it. It must be called before anything is served.
+func tamperWith(hook func(m protoreflect.Message, sending bool)) {
+	encoding.RegisterCodecV2(tamperedCodec{hook})
+}
+
+type tamperedCodec struct {
+	hook func(protoreflect.Message, bool)
+}
+
+func (tamperedCodec) Name() string { return encodingproto.Name }
+
+func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
+	m, ok := v.(proto.Message)
+	if !ok {
+		return nil, fmt.Errorf("%T is no protobuf message", v)
+	}
+	m = proto.Clone(m)
+	c.hook(m.ProtoReflect(), true)
+	data, err := proto.Marshal(m)
+	return mem.BufferSlice{mem.SliceBuffer(data)}, err
+}
+
+func (c tamperedCodec) Unmarshal(data mem.BufferSlice, v any) error {
+	m, ok := v.(proto.Message)
+	if !ok {
+		return fmt.Errorf("%T is no protobuf message", v)
+	}
+	if err := proto.Unmarshal(data.Materialize(), m); err != nil {
+		return err
+	}
+	c.hook(m.ProtoReflect(), false)
+	return nil
+}

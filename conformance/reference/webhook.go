@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+const (
+	signatureHeader = "X-Acme-Signature"
+	signaturePrefix = "sha256="
+)
+
+var inboundTypes = []string{
+	"text", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "button", "order", "reaction", "unknown",
+}
+
+type webhookBody struct {
+	Events []json.RawMessage `json:"events"`
+}
+
+// webhookEvent is one event of acme's. Kind names the content that is set.
+type webhookEvent struct {
+	ID   string          `json:"id"`
+	Time json.RawMessage `json:"time"`
+	// Account is the business number.
+	Account string `json:"account"`
+	Kind    string `json:"kind"`
+	Status  *struct {
+		ID        string       `json:"id"`
+		WAMID     string       `json:"wamid"`
+		To        string       `json:"to"`
+		Status    string       `json:"status"`
+		Reference string       `json:"reference"`
+		Error     *vendorError `json:"error"`
+	} `json:"status"`
+	Message  json.RawMessage `json:"message"`
+	Profile  string          `json:"profile"`
+	Template *struct {
+		ID       string `json:"id"`
+		Name     string `json:"name"`
+		Language string `json:"language"`
+		Category string `json:"category"`
+		Status   string `json:"status"`
+		Reason   string `json:"reason"`
+	} `json:"template"`
+}
+
+// HandleWebhook checks the signature over the raw body and translates all events.
+func (a *account) HandleWebhook(_ context.Context, req provider.WebhookRequest) provider.WebhookResponse {
+	if m := a.mutant.webhook; m != nil {
+		return m(a, req)
+	}
+	return a.handle(req)
+}
+
+func (a *account) handle(req provider.WebhookRequest) provider.WebhookResponse {
+	if req.Method == http.MethodGet {
+		return a.challenge(req.URL)
+	}
+	if problem := a.verify(req); problem != "" {
+		return provider.WebhookResponse{Problem: problem}
+	}
+	return a.parse(req)
+}
+
+// challenge answers the check that acme makes when a webhook's URL is saved.
+func (a *account) challenge(address string) provider.WebhookResponse {
+	u, err := url.Parse(address)
+	if err != nil {
+		return provider.WebhookResponse{Problem: "the URL of the challenge is malformed"}
+	}
+	q := u.Query()
+	if a.verifyToken == "" || q.Get("hub.mode") != "subscribe" ||
+		subtle.ConstantTimeCompare([]byte(q.Get("hub.verify_token")), []byte(a.verifyToken)) != 1 {
+		return provider.WebhookResponse{Problem: "the challenge does not carry verify_token"}
+	}
+	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{
+		Status: http.StatusOK, ContentType: "text/plain", Body: []byte(q.Get("hub.challenge")),
+	}}
+}
+
+// verify says what is wrong with the signature; "" for nothing.
+func (a *account) verify(req provider.WebhookRequest) string {
+	if a.webhookSecret == "" {
+		return "webhook_secret is not set: all webhooks are refused"
+	}
+	text, ok := strings.CutPrefix(http.Header(req.Header).Get(signatureHeader), signaturePrefix)
+	got, err := hex.DecodeString(text)
+	if !ok || err != nil || strings.ToLower(text) != text {
+		return "the header " + signatureHeader + " is missing or is not sha256= and lower-case hex"
+	}
+	if !hmac.Equal(got, sign(a.webhookSecret, req.Body)) {
+		return "the signature is not that of webhook_secret"
+	}
+	return ""
+}
+
+func sign(secret string, body []byte) []byte {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	return mac.Sum(nil)
+}
+
+func (a *account) parse(req provider.WebhookRequest) provider.WebhookResponse {
+	malformed := provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusBadRequest}}
+	var body webhookBody
+	if !utf8.Valid(req.Body) {
+		malformed.Problem = "the webhook is not UTF-8"
+		return malformed
+	}
+	if json.Unmarshal(req.Body, &body) != nil || len(body.Events) == 0 {
+		malformed.Problem = "the webhook is not a JSON object with events"
+		return malformed
+	}
+	out := provider.WebhookResponse{Authenticated: true}
+	for _, raw := range body.Events {
+		event, problem := a.event(raw, req.ChannelIDs)
+		out.Events = append(out.Events, event)
+		if problem != "" {
+			out.Problem = problem
+		}
+	}
+	return out
+}
+
+func (a *account) event(raw json.RawMessage, channels []string) (event provider.Event, problem string) {
+	event.Raw = raw
+	var e webhookEvent
+	err := json.Unmarshal(raw, &e)
+	event.ID, event.Time = e.ID, unixTime(e.Time)
+	if event.ID == "" {
+		sum := sha256.Sum256(raw)
+		event.ID = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	event.ChannelID = a.channelOf(e.Account, channels)
+	if event.ChannelID == "" {
+		problem = "an event is for a number that is none of the channels'"
+	}
+	switch {
+	case err != nil:
+		problem = "a part of an event was not understood"
+		event.ChannelNotice = &provider.ChannelNotice{Kind: "unknown"}
+	case e.Kind == "status" && e.Status != nil:
+		a.status(&event, e)
+	case e.Kind == "message" && len(e.Message) > 0 && a.inbound(&event, e):
+	case e.Kind == "template" && e.Template != nil:
+		t := e.Template
+		event.TemplateStatus = &provider.TemplateStatus{TemplateID: t.ID, TemplateName: t.Name, Language: t.Language,
+			Category: t.Category, Status: t.Status, Reason: t.Reason}
+	default:
+		event.ChannelNotice = &provider.ChannelNotice{Kind: e.Kind}
+	}
+	return event, problem
+}
+
+func (a *account) status(event *provider.Event, e webhookEvent) {
+	s := e.Status
+	event.Correlation = provider.Correlation{ProviderMessageID: s.ID, WAMID: s.WAMID, Reference: s.Reference, Recipient: phone(s.To)}
+	status := provider.Status(s.Status)
+	if !slices.Contains([]provider.Status{provider.StatusAccepted, provider.StatusSent, provider.StatusDelivered,
+		provider.StatusRead, provider.StatusFailed}, status) {
+		event.ChannelNotice = &provider.ChannelNotice{Kind: "status", Detail: s.Status}
+		return
+	}
+	event.DeliveryStatus = &provider.DeliveryStatus{Status: status, VendorStatus: s.Status}
+	if status != provider.StatusFailed {
+		return
+	}
+	r := provider.Reject(provider.ReasonVendorRejected, "", "acme reports a failed delivery").Rejected
+	if s.Error != nil {
+		r.VendorCode, r.VendorMessage = s.Error.Code, s.Error.Title
+		if m, ok := meanings[s.Error.Code]; ok {
+			r.Reason, r.Retry, r.Scope = m.reason, m.retry, m.scope
+		}
+	}
+	event.DeliveryStatus.Error = r
+}
+
+// inbound reads a message from a WhatsApp user, which acme passes on in the Cloud API's form.
+func (a *account) inbound(event *provider.Event, e webhookEvent) bool {
+	var m struct {
+		ID      string `json:"id"`
+		From    string `json:"from"`
+		Type    string `json:"type"`
+		Context struct {
+			ID string `json:"id"`
+		} `json:"context"`
+	}
+	if json.Unmarshal(e.Message, &m) != nil {
+		return false
+	}
+	if !slices.Contains(inboundTypes, m.Type) {
+		m.Type = "unknown"
+	}
+	event.Correlation = provider.Correlation{WAMID: m.ID, Recipient: phone(m.From)}
+	event.InboundMessage = &provider.InboundMessage{
+		From: phone(m.From), To: e.Account, ProfileName: e.Profile, Type: m.Type, Message: e.Message, ContextMessageID: m.Context.ID,
+	}
+	return true
+}
+
+// phone reads a number in digits, with or without "+"; anything else gives no recipient.
+func phone(s string) message.Recipient {
+	number := digits(s)
+	if number == "" || strings.Trim(number, "0123456789") != "" {
+		return message.Recipient{}
+	}
+	return message.Recipient{Kind: message.RecipientPhone, Address: "+" + number}
+}
