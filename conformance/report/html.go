@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"maps"
+	"slices"
+	"strings"
+)
+
+//go:embed report.html.tmpl
+var page string
+
+var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+	"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
+	"headline": headline,
+	"seconds":  seconds,
+}).Parse(page))
+
+func toText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case Status:
+		return string(v)
+	default:
+		return ""
+	}
+}
+
+// wireRow is one line of the wire map.
+type wireRow struct{ Kind, Field, Location string }
+
+// HTML writes one page without external references: verdict, capability matrix, checks with their wire exchanges
+// behind a filter box, wire map.
+func (r *Report) HTML() ([]byte, error) {
+	byID := map[int]Exchange{}
+	for _, x := range r.Exchanges {
+		byID[x.ID] = x
+	}
+	var wire []wireRow
+	for _, kind := range slices.Sorted(maps.Keys(r.Dialect.WireMap)) {
+		for _, field := range slices.Sorted(maps.Keys(r.Dialect.WireMap[kind])) {
+			wire = append(wire, wireRow{kind, field, r.Dialect.WireMap[kind][field]})
+		}
+	}
+	type check struct {
+		Result
+		Wire []Exchange
+	}
+	var checks []check
+	for _, res := range r.Results {
+		c := check{Result: res}
+		for _, id := range res.Exchanges {
+			if x, ok := byID[id]; ok {
+				c.Wire = append(c.Wire, x)
+			}
+		}
+		checks = append(checks, c)
+	}
+	var b bytes.Buffer
+	err := pageTemplate.Execute(&b, map[string]any{
+		"R": r, "Statuses": Statuses(), "Checks": checks, "Wire": wire, "Matrix": r.Matrix(),
+	})
+	return b.Bytes(), err
+}

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// JSON writes the report canonically: sorted, two spaces, one newline at the end. Equal reports give equal bytes.
+func (r *Report) JSON() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(r)
+	return b.Bytes(), err
+}
+
+// Read reads a report.json and checks that it agrees with itself: the verdict, the profiles and the digest in it must
+// be those that its results give. An unknown field is an error, and so is another major format version.
+func Read(data []byte) (*Report, error) {
+	var version struct {
+		FormatVersion string `json:"format_version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fmt.Errorf("the report is not JSON: %w", err)
+	}
+	major, _, _ := strings.Cut(FormatVersion, ".")
+	if got, _, _ := strings.Cut(version.FormatVersion, "."); got != major {
+		return nil, fmt.Errorf("the report has format version %q, and this program reads %s.x", version.FormatVersion, major)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var r Report
+	if err := dec.Decode(&r); err != nil {
+		return nil, fmt.Errorf("the report is not as format %s says: %w", FormatVersion, err)
+	}
+	claimed, digest := r.Verdict, r.ResultDigest
+	r.Judge()
+	switch {
+	case digest != r.ResultDigest:
+		return nil, errors.New("the result digest is not that of the results: the report was changed")
+	case claimed.Word != r.Verdict.Word || claimed.Certifiable != r.Verdict.Certifiable || !maps.Equal(claimed.Counts, r.Verdict.Counts):
+		return nil, fmt.Errorf("the verdict %q is not what the results give, which is %q: the report was changed", claimed.Word, r.Verdict.Word)
+	}
+	return &r, nil
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxRows bounds the failures listed in Markdown, so that it fits a comment on a pull request.
+const maxRows = 50
+
+// Markdown writes a summary for a pull request: verdict with all counts, profiles, and what did not pass.
+func (r *Report) Markdown() []byte {
+	var b strings.Builder
+	p := r.Provider
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), strings.ReplaceAll(r.Verdict.Word, "_", " "))
+	fmt.Fprintf(&b, "`sha256:%s`, dialect %s %s, suite %s, seed %d.\n\n", p.SHA256, md(r.Dialect.Name), md(r.Dialect.Version), r.Suite.Version, r.Run.Seed)
+	head, line, counts := "|", "|", "|"
+	for _, s := range Statuses() {
+		head += fmt.Sprintf(" %s |", s)
+		line += " ---: |"
+		counts += fmt.Sprintf(" %d |", r.Verdict.Counts[s])
+	}
+	fmt.Fprintf(&b, "%s\n%s\n%s\n\n", head, line, counts)
+	b.WriteString("| profile | verdict |\n| --- | --- |\n")
+	for _, v := range r.Profiles {
+		word := strings.ReplaceAll(v.Word, "_", " ")
+		if len(v.Missing) > 0 {
+			word += " (" + strings.Join(v.Missing, ", ") + ")"
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", v.Name, word)
+	}
+	if r.Verdict.Certifiable {
+		b.WriteString("\nCertifiable.\n")
+	}
+	rows := 0
+	for _, res := range r.Results {
+		if res.Status == Pass || res.Status == NA {
+			continue
+		}
+		if rows == 0 {
+			b.WriteString("\n| check | level | status | what |\n| --- | --- | --- | --- |\n")
+		}
+		if rows++; rows <= maxRows {
+			level := string(res.Level)
+			if res.Provisional {
+				level += ", provisional"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", res.ID, level, res.Status, md(shorten(headline(res), 200)))
+		}
+	}
+	if rows > maxRows {
+		fmt.Fprintf(&b, "\nand %d more, in report.json.\n", rows-maxRows)
+	}
+	fmt.Fprintf(&b, "\nResult digest `%s`.\n", r.ResultDigest)
+	return []byte(b.String())
+}
+
+// md keeps a text on its row of a table and takes it literally.
+func md(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`).Replace(s)
+}
+
+func shorten(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return s
+}

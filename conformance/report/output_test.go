@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package report_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/report"
+)
+
+// one has a result of each status at each level, with texts that every format must escape.
+func one() *report.Report {
+	r := sound()
+	for _, level := range []report.Level{report.Core, report.Rec, report.Info} {
+		for _, s := range report.Statuses() {
+			add(r, "life/"+string(level)+"-"+string(s), level, s)
+		}
+	}
+	for i := range r.Results {
+		r.Results[i].Requirement = `says <b>"so"</b> & more | than that`
+		r.Results[i].Findings = []report.Finding{{Expected: "]]> é😀", Actual: "\x00\x1b[31m</td><script>alert(1)</script>", At: "form/Body#0"}}
+	}
+	r.Results[0].Exchanges = []int{1}
+	r.Exchanges = []report.Exchange{{ID: 1, Method: "POST", Path: "/v1", Request: "<script>alert(2)</script>", Status: 200}}
+	r.Dialect.WireMap = map[string]map[string]string{"text": {"text.body": "$.message.text.body"}}
+	r.Judge()
+	return r
+}
+
+func TestRenderAgreesWithTheModel(t *testing.T) {
+	t.Parallel()
+	for _, format := range report.Formats() {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			data, err := one().Render(format)
+			require.NoError(t, err)
+			again, err := one().Render(format)
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(data, again), "equal reports give equal bytes")
+		})
+	}
+	_, err := one().Render("pdf")
+	assert.ErrorContains(t, err, "json, junit, html, md")
+}
+
+func TestJUnitHasElements(t *testing.T) {
+	t.Parallel()
+	data, err := one().Render("junit")
+	require.NoError(t, err)
+	// Core: fail, crash, timeout, flaky and xpass are failures; error and blocked are errors.
+	assert.Equal(t, 5, strings.Count(string(data), "<failure "))
+	assert.Equal(t, 2, strings.Count(string(data), "<error "))
+	assert.NotContains(t, string(data), "\x00")
+}
+
+func TestHTMLStandsAlone(t *testing.T) {
+	t.Parallel()
+	data, err := one().Render("html")
+	require.NoError(t, err)
+	assert.NotRegexp(t, regexp.MustCompile(`(?i)(src|href)\s*=|url\(|@import|https?://`), string(data), "no external references")
+	assert.NotContains(t, string(data), "<script>alert", "texts are escaped")
+	assert.Contains(t, string(data), "$.message.text.body")
+}
+
+func TestMarkdownKeepsItsTable(t *testing.T) {
+	t.Parallel()
+	for line := range strings.Lines(string(one().Markdown())) {
+		if strings.HasPrefix(line, "| `life") {
+			assert.Equal(t, 5, strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"), line)
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	whole, err := sound().JSON()
+	require.NoError(t, err)
+	judged := sound()
+	judged.Judge()
+	good, err := judged.JSON()
+	require.NoError(t, err)
+	_, err = report.Read(good)
+	require.NoError(t, err)
+	for name, tt := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"not JSON":       {[]byte("{"), "not JSON"},
+		"other version":  {bytes.Replace(good, []byte(`"1.0"`), []byte(`"2.0"`), 1), "format version"},
+		"unknown field":  {bytes.Replace(good, []byte(`"seed"`), []byte(`"sead"`), 1), "sead"},
+		"not judged":     {whole, "was changed"},
+		"status changed": {bytes.Replace(good, []byte(`"status": "na"`), []byte(`"status": "pass"`), 1), "digest"},
+		"word changed":   {bytes.Replace(good, []byte(`"word": "conformant"`), []byte(`"word": "nonconformant"`), 1), "verdict"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := report.Read(tt.data)
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+func TestWriteFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, one().WriteFile("md", filepath.Join(dir, "summary.md")))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "no temporary file is left")
+	assert.Error(t, one().WriteFile("md", filepath.Join(dir, "missing", "summary.md")))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o755))
+	assert.Error(t, one().WriteFile("md", filepath.Join(dir, "folder")))
+}
