@@ -9,6 +9,9 @@
 package dialect
 
 import (
+	"slices"
+	"time"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/wahost/wahost/sdk/message"
@@ -34,14 +37,38 @@ type Dialect struct {
 	Routes  []Route
 	Errors  []Error
 	Limits  []message.Limit
+	Maps    []Map
 	Webhook Webhook
 	Samples Samples
+
+	Idempotency Idempotency
+	// Extends are the dialects that this one builds on, nearest first.
+	Extends []string
+}
+
+// Map says where a kind of message has its fields on the wire.
+type Map struct {
+	Kind string
+	// Paths leads from fields of the message to places of the request; trace.Map says how both are written.
+	Paths map[string]string
+	// Fold are the fields that the vendor's API wants inside a longer text, Duplicate those it wants twice.
+	Fold, Duplicate []string
+	// Source says where the vendor documents it; may be empty.
+	Source string
+}
+
+// Idempotency says whether the vendor takes a key by which it recognises a request that was made before.
+type Idempotency struct {
+	Supported bool
+	// Header or At is where the key goes; both are empty where it is not supported.
+	Header string
+	At     Path
 }
 
 // Auth is one credential that a request must carry.
 type Auth struct {
-	// Header names the header that carries it; empty where Body is set.
-	Header string
+	// Header or Query names what carries it; both are empty where Body is set.
+	Header, Query string
 	// Body leads to the field of the request body that carries it.
 	Body Path
 	// Value is what must be there.
@@ -57,6 +84,8 @@ type Format string
 const (
 	FormatJSON Format = "json"
 	FormatForm Format = "form"
+	// FormatMultipart is multipart/form-data: a text for each part, and its file name at "<name>~filename".
+	FormatMultipart Format = "multipart"
 )
 
 // Route is one call of the vendor's API.
@@ -109,6 +138,10 @@ type Error struct {
 	Reason provider.Reason
 	Retry  provider.Retry
 	Scope  provider.Scope
+	// RetryAfter is the wait that the vendor asks for; 0 for none.
+	RetryAfter time.Duration
+	// Asynchronous: status webhooks report the same code.
+	Asynchronous bool
 	// Source says where the vendor documents it, or that it does not.
 	Source string
 }
@@ -119,6 +152,66 @@ type Webhook struct {
 	// Headers is an object of strings; null for none.
 	Headers Expr
 	Events  []Event
+	// Signatures prove that a call is the vendor's; every one must hold.
+	Signatures []Signature
+	// Secrets name the values of Config without which nothing proves a call.
+	Secrets []string
+	// Times are the forms that the vendor writes times in.
+	Times []TimeForm
+	// Batch makes one body of several, which it uses as events; null where the vendor never does that.
+	Batch Expr
+	// Challenge is how the vendor tests the URL; nil where it does not.
+	Challenge *Challenge
+}
+
+// Signature is a keyed hash over parts of a call.
+type Signature struct {
+	Scheme Scheme
+	Key    Expr
+	// Over are the parts that are hashed, with Separator between them: body, timestamp, nonce, url, or one of Fields.
+	Over      []string
+	Separator string
+	// Fields is an object of strings; null for none.
+	Fields Expr
+	// Headers are what the call carries: the texts hold {signature}, {timestamp}, {nonce} and {name} of a field.
+	Headers map[string]string
+	// Window is the age from which on a timestamp is refused; 0 where the vendor says nothing of that.
+	Window time.Duration
+}
+
+// Covers reports whether a part is hashed.
+func (s Signature) Covers(part string) bool { return slices.Contains(s.Over, part) }
+
+// Scheme is a way to sign.
+type Scheme string
+
+// The schemes: HMAC-SHA256 in hexadecimal and in base64.
+const (
+	HMACHex    Scheme = "hmac-sha256-hex"
+	HMACBase64 Scheme = "hmac-sha256-base64"
+)
+
+// TimeForm is a way to write a time.
+type TimeForm string
+
+// The forms: RFC 3339, and seconds or milliseconds since 1970, as a text or as a number.
+const (
+	TimeRFC3339    TimeForm = "rfc3339"
+	TimeUnixText   TimeForm = "unix_text"
+	TimeUnix       TimeForm = "unix"
+	TimeMilliText  TimeForm = "milliseconds_text"
+	TimeMilli      TimeForm = "milliseconds"
+	TimeDateTime   TimeForm = "datetime_utc"
+	maxExtendDepth          = 4
+)
+
+// Challenge is a call that wants to have a text back.
+type Challenge struct {
+	// Query are the parameters; the text that is wanted back is the one named Reply, and the one named Token is a
+	// secret that must be right.
+	Query        Expr
+	Reply, Token string
+	Source       string
 }
 
 // Event is one kind of webhook call.
@@ -126,8 +219,10 @@ type Event struct {
 	Name string
 	// Status is the delivery status that the event reports; empty for other events.
 	Status provider.Status
-	Body   Expr
-	Source string
+	// Inbound is the type of inbound message that the event reports; empty for other events.
+	Inbound string
+	Body    Expr
+	Source  string
 }
 
 // Samples are values to try the API with.
@@ -143,6 +238,16 @@ type Samples struct {
 // TemplateSample names a template.
 type TemplateSample struct {
 	Name, Language, Category string
+}
+
+// Map gives the map of a kind of message, or nil.
+func (d *Dialect) Map(kind string) *Map {
+	for i := range d.Maps {
+		if d.Maps[i].Kind == kind {
+			return &d.Maps[i]
+		}
+	}
+	return nil
 }
 
 // Route gives the route of a name, or nil.

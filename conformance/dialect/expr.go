@@ -48,6 +48,8 @@ const (
 	VarViolation = "violation"
 	// VarEvent is the object that a webhook event is about.
 	VarEvent = "event"
+	// VarEvents lists the bodies of several events.
+	VarEvents = "events"
 )
 
 // NewEnv makes an environment.
@@ -109,6 +111,9 @@ func (e *Env) Value(x Expr, vars map[string]cty.Value) (cty.Value, error) {
 	}
 	return v, nil
 }
+
+// IsZero reports whether there is no expression.
+func (x Expr) IsZero() bool { return x.expr == nil }
 
 // Uses reports whether the expression refers to a variable, so that it need not be made where it is not used.
 func (x Expr) Uses(variable string) bool { return slices.Contains(x.roots, variable) }

@@ -26,14 +26,17 @@ type fileBlock struct {
 
 type dialectBlock struct {
 	Name          string         `hcl:"name,label"`
-	Version       string         `hcl:"version"`
-	Docs          string         `hcl:"docs,optional"`
+	Version       *hcl.Attribute `hcl:"version"`
+	Docs          *hcl.Attribute `hcl:"docs,optional"`
+	Extends       *hcl.Attribute `hcl:"extends,optional"`
 	Config        *hcl.Attribute `hcl:"config"`
 	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
 	Auth          []authBlock    `hcl:"auth,block"`
 	Routes        []routeBlock   `hcl:"route,block"`
 	Errors        []errorBlock   `hcl:"error,block"`
 	Limits        []limitBlock   `hcl:"limit,block"`
+	Maps          []mapBlock     `hcl:"map,block"`
+	Idempotency   *idemBlock     `hcl:"idempotency,block"`
 	Webhook       *webhookBlock  `hcl:"webhook,block"`
 	Samples       *samplesBlock  `hcl:"samples,block"`
 	Range         hcl.Range      `hcl:",def_range"`
@@ -73,8 +76,27 @@ type errorBlock struct {
 	Reason  *hcl.Attribute `hcl:"reason"`
 	Retry   *hcl.Attribute `hcl:"retry"`
 	Scope   *hcl.Attribute `hcl:"scope,optional"`
-	Source  *hcl.Attribute `hcl:"source"`
-	Range   hcl.Range      `hcl:",def_range"`
+	// RetryAfter is in seconds.
+	RetryAfter   int            `hcl:"retry_after,optional"`
+	Asynchronous bool           `hcl:"asynchronous,optional"`
+	Source       *hcl.Attribute `hcl:"source"`
+	Range        hcl.Range      `hcl:",def_range"`
+}
+
+type mapBlock struct {
+	Kind      string         `hcl:"kind,label"`
+	Paths     *hcl.Attribute `hcl:"paths"`
+	Fold      []string       `hcl:"fold,optional"`
+	Duplicate []string       `hcl:"duplicate,optional"`
+	Source    *hcl.Attribute `hcl:"source,optional"`
+	Range     hcl.Range      `hcl:",def_range"`
+}
+
+type idemBlock struct {
+	Supported bool           `hcl:"supported"`
+	Header    string         `hcl:"header,optional"`
+	At        *hcl.Attribute `hcl:"at,optional"`
+	Range     hcl.Range      `hcl:",def_range"`
 }
 
 type limitBlock struct {
@@ -87,18 +109,44 @@ type limitBlock struct {
 }
 
 type webhookBlock struct {
-	Method  *hcl.Attribute `hcl:"method"`
-	Headers *hcl.Attribute `hcl:"headers,optional"`
-	Events  []eventBlock   `hcl:"event,block"`
-	Range   hcl.Range      `hcl:",def_range"`
+	Method     *hcl.Attribute   `hcl:"method"`
+	Headers    *hcl.Attribute   `hcl:"headers,optional"`
+	Secrets    *hcl.Attribute   `hcl:"secrets,optional"`
+	Times      *hcl.Attribute   `hcl:"times,optional"`
+	Batch      *hcl.Attribute   `hcl:"batch,optional"`
+	Signatures []signatureBlock `hcl:"signature,block"`
+	Challenge  *challengeBlock  `hcl:"challenge,block"`
+	Events     []eventBlock     `hcl:"event,block"`
+	Range      hcl.Range        `hcl:",def_range"`
+}
+
+type signatureBlock struct {
+	Scheme    string         `hcl:"scheme,label"`
+	Key       *hcl.Attribute `hcl:"key"`
+	Over      *hcl.Attribute `hcl:"over"`
+	Separator string         `hcl:"separator,optional"`
+	Fields    *hcl.Attribute `hcl:"fields,optional"`
+	Headers   *hcl.Attribute `hcl:"headers"`
+	// Window is in seconds.
+	Window int       `hcl:"window,optional"`
+	Range  hcl.Range `hcl:",def_range"`
+}
+
+type challengeBlock struct {
+	Query  *hcl.Attribute `hcl:"query"`
+	Reply  *hcl.Attribute `hcl:"reply"`
+	Token  *hcl.Attribute `hcl:"token"`
+	Source *hcl.Attribute `hcl:"source"`
+	Range  hcl.Range      `hcl:",def_range"`
 }
 
 type eventBlock struct {
-	Name   string         `hcl:"name,label"`
-	Status *hcl.Attribute `hcl:"status,optional"`
-	Body   *hcl.Attribute `hcl:"body"`
-	Source *hcl.Attribute `hcl:"source"`
-	Range  hcl.Range      `hcl:",def_range"`
+	Name    string         `hcl:"name,label"`
+	Status  *hcl.Attribute `hcl:"status,optional"`
+	Inbound *hcl.Attribute `hcl:"inbound,optional"`
+	Body    *hcl.Attribute `hcl:"body"`
+	Source  *hcl.Attribute `hcl:"source"`
+	Range   hcl.Range      `hcl:",def_range"`
 }
 
 type samplesBlock struct {
@@ -138,27 +186,46 @@ func load(dir fs.FS, base, shown string) (*Dialect, hcl.Diagnostics) {
 }
 
 func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
-	f, diags := hclsyntax.ParseConfig(data, shown, hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	var raw fileBlock
-	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
-	if raw.Dialect.Range != (hcl.Range{}) { // there is a dialect block
-		diags = append(diags, missing(reflect.ValueOf(raw.Dialect))...)
-	}
-	if diags.HasErrors() {
-		return nil, diags
-	}
 	r := reader{dir: dir, digest: sha256.New()}
-	r.digest.Write(data)
-	d := r.dialect(raw.Dialect)
+	raw, chain, diags := r.file(data, shown, nil)
+	if raw != nil {
+		diags = append(diags, missing(reflect.ValueOf(*raw))...)
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	d := r.dialect(*raw)
 	diags = append(diags, r.diags...)
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	d.Extends = chain
 	d.Digest = hex.EncodeToString(r.digest.Sum(nil))
 	return d, diags
+}
+
+// file reads one file and what it extends, and gives them as one block.
+func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
+	f, diags := hclsyntax.ParseConfig(data, shown, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, chain, diags
+	}
+	r.digest.Write(data)
+	var raw fileBlock
+	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
+	if raw.Dialect.Range == (hcl.Range{}) { // there is no dialect block
+		return nil, chain, diags
+	}
+	if diags.HasErrors() || raw.Dialect.Extends == nil {
+		return &raw.Dialect, chain, diags
+	}
+	base, chain, more := r.base(raw.Dialect.Extends, chain)
+	diags = append(diags, more...)
+	if base == nil {
+		return &raw.Dialect, chain, diags
+	}
+	merged := merge(*base, raw.Dialect)
+	return &merged, chain, diags
 }
 
 // missing reports the required attributes that a block and the blocks in it lack. gohcl takes each attribute that

@@ -4,6 +4,7 @@
 package dialect
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,9 +20,15 @@ type pathStep struct {
 	// name is a member of an object; else index is an element of a list, or every element where it is -1.
 	name  string
 	index int
+	// json reads the text that was reached as JSON.
+	json bool
 }
 
-// ParsePath reads a path: "$", then ".name", "[0]" and "[*]" in any order.
+// jsonMark behind a name says that the text there holds JSON.
+const jsonMark = "~json"
+
+// ParsePath reads a path: "$", then ".name", "[0]" and "[*]" in any order. A name that ends in "~json" leads into
+// the JSON that is the text of the field, as in "$.message~json.type".
 func ParsePath(text string) (Path, error) {
 	rest, ok := strings.CutPrefix(text, "$")
 	if !ok {
@@ -38,7 +45,11 @@ func ParsePath(text string) (Path, error) {
 			if end == 1 {
 				return Path{}, fmt.Errorf("the path %q has an empty name", text)
 			}
-			p.steps, rest = append(p.steps, pathStep{name: rest[1:end]}), rest[end:]
+			name, inside := strings.CutSuffix(rest[1:end], jsonMark)
+			p.steps, rest = append(p.steps, pathStep{name: name}), rest[end:]
+			if inside {
+				p.steps = append(p.steps, pathStep{json: true})
+			}
 		case '[':
 			inside, after, ok := strings.Cut(rest[1:], "]")
 			index := -1
@@ -74,13 +85,20 @@ func (p Path) Find(body any) []any {
 		var next []any
 		for _, v := range found {
 			switch v := v.(type) {
+			case string:
+				var inner any
+				d := json.NewDecoder(strings.NewReader(v))
+				d.UseNumber()
+				if step.json && d.Decode(&inner) == nil {
+					next = append(next, inner)
+				}
 			case map[string]any:
 				if member, ok := v[step.name]; ok && step.name != "" {
 					next = append(next, member)
 				}
 			case []any:
 				switch {
-				case step.name != "":
+				case step.name != "" || step.json:
 				case step.index == -1:
 					next = append(next, v...)
 				case step.index < len(v):

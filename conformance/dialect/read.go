@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
@@ -29,7 +30,7 @@ type reader struct {
 }
 
 func (r *reader) dialect(b dialectBlock) *Dialect {
-	d := &Dialect{Name: b.Name, Version: b.Version, Docs: b.Docs}
+	d := &Dialect{Name: b.Name, Version: r.text(b.Version), Docs: r.text(b.Docs)}
 	for _, e := range b.Errors {
 		r.unique("error", e.Name, &r.errors, e.Range)
 	}
@@ -38,7 +39,7 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
 	}
-	var routes, events []string
+	var routes []string
 	for _, route := range b.Routes {
 		r.unique("route", route.Name, &routes, route.Range)
 		d.Routes = append(d.Routes, r.route(route))
@@ -52,17 +53,14 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	for _, l := range b.Limits {
 		d.Limits = append(d.Limits, r.limit(l))
 	}
-	if w := b.Webhook; w != nil {
-		d.Webhook = Webhook{Method: r.method(w.Method), Headers: r.expr(w.Headers, VarEvent)}
-		for _, e := range w.Events {
-			r.unique("event", e.Name, &events, e.Range)
-			d.Webhook.Events = append(d.Webhook.Events, Event{
-				Name:   e.Name,
-				Status: provider.Status(r.oneOf(e.Status, statuses)),
-				Body:   r.expr(e.Body, VarEvent),
-				Source: r.text(e.Source),
-			})
-		}
+	var maps []string
+	for _, m := range b.Maps {
+		r.unique("map", m.Kind, &maps, m.Range)
+		d.Maps = append(d.Maps, r.wireMap(m))
+	}
+	d.Idempotency = r.idempotency(b.Idempotency)
+	if b.Webhook != nil {
+		d.Webhook = r.webhook(b.Webhook)
 	}
 	d.Samples = r.samples(b.Samples)
 	return d
@@ -88,10 +86,12 @@ func (r *reader) auth(b authBlock) Auth {
 	switch {
 	case b.In == "header" && b.Name != nil && b.At == nil:
 		a.Header = r.text(b.Name)
+	case b.In == "query" && b.Name != nil && b.At == nil:
+		a.Query = r.text(b.Name)
 	case b.In == "body" && b.At != nil && b.Name == nil:
 		a.Body = r.path(b.At)
 	default:
-		r.add(b.Range, "Incorrect auth block", `Write auth "header" with name, or auth "body" with at.`)
+		r.add(b.Range, "Incorrect auth block", `Write auth "header" with name, auth "query" with name, or auth "body" with at.`)
 	}
 	return a
 }
@@ -99,7 +99,7 @@ func (r *reader) auth(b authBlock) Auth {
 func (r *reader) route(b routeBlock) Route {
 	route := Route{
 		Name: b.Name, Method: r.method(b.Method), Path: r.urlPath(b.Path),
-		Accept:             Format(r.oneOf(b.Accept, []string{string(FormatJSON), string(FormatForm)})),
+		Accept:             Format(r.oneOf(b.Accept, words([]Format{FormatJSON, FormatForm, FormatMultipart}))),
 		RecipientAt:        r.path(b.RecipientAt),
 		RecipientSeparator: b.RecipientSeparator,
 		RecipientPrefix:    b.RecipientPrefix,
@@ -153,6 +153,8 @@ func (r *reader) errorRow(b errorBlock) Error {
 		Retry:   provider.Retry(r.oneOf(b.Retry, retries)),
 		Scope:   provider.Scope(r.oneOf(b.Scope, scopes)),
 		Source:  r.text(b.Source),
+
+		RetryAfter: time.Duration(b.RetryAfter) * time.Second, Asynchronous: b.Asynchronous,
 	}
 }
 

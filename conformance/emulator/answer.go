@@ -104,6 +104,10 @@ func (c *call) normal() answer {
 			return c.errorRow(row)
 		}
 	}
+	key := c.idempotencyKey()
+	if again, ok := c.server.repeated(key); ok {
+		return again
+	}
 	v, err := c.server.env.Value(c.route.Reply, c.variables(c.route.Reply))
 	if err != nil {
 		return broken(err)
@@ -117,7 +121,39 @@ func (c *call) normal() answer {
 		a.addHeaders(v.GetAttr("headers"))
 	}
 	a.delivered = a.status < http.StatusMultipleChoices
+	c.server.remember(key, a)
 	return a
+}
+
+// idempotencyKey gives the key by which the vendor knows a request again; "" for none.
+func (c *call) idempotencyKey() string {
+	i := c.server.dialect.Idempotency
+	switch {
+	case i.Header != "":
+		return c.req.Header.Get(i.Header)
+	case !i.At.IsZero():
+		text, _ := i.At.Text(c.body)
+		return text
+	}
+	return ""
+}
+
+// repeated gives the answer that a request of the same key had: nothing is delivered again.
+func (s *Server) repeated(key string) (answer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.answered[key]
+	a.delivered = false
+	return a, ok && key != ""
+}
+
+func (s *Server) remember(key string, a answer) {
+	if key == "" || !a.delivered {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answered[key] = a
 }
 
 func replyStatus(v cty.Value) (int, error) {

@@ -7,8 +7,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,8 +58,10 @@ func (c *call) violate(text string) { c.violations = append(c.violations, text) 
 func (c *call) decode() bool {
 	want := map[dialect.Format]string{
 		dialect.FormatJSON: "application/json", dialect.FormatForm: "application/x-www-form-urlencoded",
+		dialect.FormatMultipart: "multipart/form-data",
 	}[c.route.Accept]
-	if got, _, _ := mime.ParseMediaType(c.req.Header.Get("Content-Type")); got != want {
+	got, params, _ := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
+	if got != want {
 		c.violate(fmt.Sprintf("the Content-Type is %q, not %s", c.req.Header.Get("Content-Type"), want))
 	}
 	if c.route.Accept == dialect.FormatForm {
@@ -73,6 +77,15 @@ func (c *call) decode() bool {
 		c.body = form
 		return true
 	}
+	if c.route.Accept == dialect.FormatMultipart {
+		form, err := multipartForm(c.raw, params["boundary"])
+		if err != nil {
+			c.violate("the body is not a multipart form: " + err.Error())
+			return false
+		}
+		c.body = form
+		return true
+	}
 	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.raw))
 	if err != nil {
 		c.violate("the body is not JSON: " + err.Error())
@@ -80,6 +93,32 @@ func (c *call) decode() bool {
 	}
 	c.body = body
 	return true
+}
+
+// multipartForm gives the first part of each name as a text, and the names of files at "<name>~filename".
+func multipartForm(raw []byte, boundary string) (map[string]any, error) {
+	form := map[string]any{}
+	r := multipart.NewReader(bytes.NewReader(raw), boundary)
+	for {
+		part, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := form[part.FormName()]; ok {
+			continue
+		}
+		form[part.FormName()] = string(content)
+		if part.FileName() != "" {
+			form[part.FormName()+"~filename"] = part.FileName()
+		}
+	}
 }
 
 func (c *call) findRecipients() {
@@ -156,10 +195,7 @@ func (c *call) flatten(e *jsonschema.ValidationError) {
 // unauthenticated gives the error row for a missing or wrong credential, or nil.
 func (c *call) unauthenticated() *dialect.Error {
 	for _, a := range c.server.auth {
-		got := c.req.Header.Get(a.Header)
-		if a.Header == "" {
-			got, _ = a.Body.Text(c.body)
-		}
+		got := c.credential(a.Auth)
 		if got != a.want {
 			return c.server.dialect.Error(a.Error)
 		}

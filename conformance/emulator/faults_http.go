@@ -48,15 +48,18 @@ func retryAfter(_ *call, f Fault) answer {
 func echoCredentials(c *call, f Fault) answer {
 	lines := []string{"The request was not accepted. It had:"}
 	for _, a := range c.server.auth {
-		lines = append(lines, a.Header+a.Body.String()+": "+c.credential(a.Auth))
+		lines = append(lines, a.Header+a.Query+a.Body.String()+": "+c.credential(a.Auth))
 	}
 	return plain(f.number, strings.Join(lines, "\n"))
 }
 
 // credential gives what a request proves itself with; "" where it is missing.
 func (c *call) credential(a dialect.Auth) string {
-	if a.Header != "" {
+	switch {
+	case a.Header != "":
 		return c.req.Header.Get(a.Header)
+	case a.Query != "":
+		return c.req.URL.Query().Get(a.Query)
 	}
 	text, _ := a.Body.Text(c.body)
 	return text

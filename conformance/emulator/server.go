@@ -73,7 +73,9 @@ type Server struct {
 	others       map[bool]string
 	otherServers []*http.Server
 	stop         func() bool
-	closed       bool
+	// answered are the answers by idempotency key.
+	answered map[string]answer
+	closed   bool
 }
 
 // quiet drops what the HTTP server has to say: clients that misbehave are what the emulator is for.
@@ -90,7 +92,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
 	}
-	s := &Server{dialect: d, options: o, done: make(chan struct{}), resting: map[net.Conn]bool{}, others: map[bool]string{}}
+	s := &Server{dialect: d, options: o, done: make(chan struct{}), resting: map[net.Conn]bool{}, others: map[bool]string{}, answered: map[string]answer{}}
 	if o.TLS != CertNone {
 		var err error
 		if s.tls, s.ca, err = newTLS(o.TLS); err != nil {

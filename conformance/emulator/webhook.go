@@ -4,12 +4,16 @@
 package emulator
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/dialect"
@@ -18,11 +22,24 @@ import (
 // Webhook is one call that the vendor makes.
 type Webhook struct {
 	Method string
+	// Query goes behind the URL that the vendor calls; empty for nothing.
+	Query  string
 	Header http.Header
 	Body   []byte
 }
 
-// Webhook renders an event of the dialect about the given values, which its body uses as event.<name>.
+// webhookURL is the address that calls are signed for; the host that hands them to a provider must give the same.
+const webhookURL = "https://host.example.com/webhooks/vendor"
+
+// WebhookURL gives the full address of a call.
+func (w Webhook) URL() string {
+	if w.Query == "" {
+		return webhookURL
+	}
+	return webhookURL + "?" + w.Query
+}
+
+// Webhook renders an event of the dialect about the given values, which its body uses as event.<name>, and signs it.
 func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, error) {
 	e := s.dialect.Event(event)
 	if e == nil {
@@ -38,11 +55,49 @@ func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, er
 	if err != nil {
 		return Webhook{}, fmt.Errorf("webhook event %q: %w", event, err)
 	}
-	headers, err := s.env.Value(s.dialect.Webhook.Headers, vars)
-	if err != nil {
-		return Webhook{}, fmt.Errorf("webhook headers: %w", err)
+	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
+}
+
+// Batch makes one call of the bodies of several, and signs it. It is an error where the vendor never does that.
+func (s *Server) Batch(calls ...Webhook) (Webhook, error) {
+	if s.dialect.Webhook.Batch.IsZero() {
+		return Webhook{}, fmt.Errorf("dialect %s has no batch of webhook events", s.dialect.Name)
 	}
-	a := bodied(http.StatusOK, body)
-	a.addHeaders(headers)
-	return Webhook{Method: s.dialect.Webhook.Method, Header: a.header, Body: a.body}, nil
+	var bodies []cty.Value
+	for _, c := range calls {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.Body))
+		if err != nil {
+			return Webhook{}, fmt.Errorf("batch of webhook events: %w", err)
+		}
+		bodies = append(bodies, toCty(v))
+	}
+	body, err := s.env.Value(s.dialect.Webhook.Batch, map[string]cty.Value{dialect.VarEvents: cty.TupleVal(bodies)})
+	if err != nil {
+		return Webhook{}, fmt.Errorf("batch of webhook events: %w", err)
+	}
+	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
+}
+
+// Challenge gives the call by which the vendor tests a URL, and the text that it wants back. With wrong the token
+// is not the right one.
+func (s *Server) Challenge(wrong bool) (Webhook, string, error) {
+	c := s.dialect.Webhook.Challenge
+	if c == nil {
+		return Webhook{}, "", fmt.Errorf("dialect %s has no challenge", s.dialect.Name)
+	}
+	v, err := s.env.Value(c.Query, map[string]cty.Value{dialect.VarEvent: cty.EmptyObjectVal})
+	if err != nil || v.IsNull() || !v.Type().IsObjectType() {
+		return Webhook{}, "", errors.Join(fmt.Errorf("the query of the challenge is not an object"), err)
+	}
+	query, want := url.Values{}, s.hash("challenge", "text")[:20]
+	for name, value := range v.AsValueMap() {
+		if value.Type() == cty.String && !value.IsNull() {
+			query.Set(name, value.AsString())
+		}
+	}
+	query.Set(c.Reply, want)
+	if wrong {
+		query.Set(c.Token, "not-"+query.Get(c.Token))
+	}
+	return Webhook{Method: http.MethodGet, Query: query.Encode(), Header: http.Header{}}, want, nil
 }

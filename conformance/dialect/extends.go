@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dialect
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// families are dialects of APIs that many vendors share.
+//
+//go:embed families/*.hcl
+var families embed.FS
+
+// Families lists the names that extends may have besides those of files.
+func Families() []string {
+	files, _ := fs.Glob(families, "families/*.hcl")
+	for i, name := range files {
+		files[i] = strings.TrimSuffix(path.Base(name), ".hcl")
+	}
+	return files
+}
+
+// base reads what a dialect extends: a file beside it, such as "common.hcl", or a family, such as "meta-cloud".
+func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
+	before := len(r.diags)
+	name := r.text(a)
+	var data []byte
+	var err error
+	switch {
+	case name == "":
+	case len(chain) == maxExtendDepth || slices.Contains(chain, name):
+		r.add(a.Expr.Range(), "Dialects extend each other", fmt.Sprintf("Following extends from here leads through %s.", strings.Join(append(chain, name), ", ")))
+	case strings.HasSuffix(name, ".hcl"):
+		data, err = fs.ReadFile(r.dir, name)
+	case !slices.Contains(Families(), name):
+		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Name a file beside this one, such as \"common.hcl\", or one of: %s.",
+			name, didYouMean(name, Families()), strings.Join(Families(), ", ")))
+	default:
+		data, err = fs.ReadFile(families, "families/"+name+".hcl")
+	}
+	if err != nil {
+		r.add(a.Expr.Range(), "Cannot read the dialect", fmt.Sprintf("The file %s cannot be read: %s.", name, err))
+	}
+	if len(r.diags) > before {
+		diags := slices.Clone(r.diags[before:])
+		r.diags = r.diags[:before]
+		return nil, chain, diags
+	}
+	return r.file(data, name, append(chain, name))
+}
+
+// merge lays a dialect over the one it extends. What both have is the upper one's: arguments by name, blocks by their
+// label, limits by kind and path, credentials all together.
+func merge(base, over dialectBlock) dialectBlock {
+	out := overlay(base, over)
+	out.Routes = byKey(base.Routes, over.Routes, func(b routeBlock) string { return b.Name })
+	out.Errors = byKey(base.Errors, over.Errors, func(b errorBlock) string { return b.Name })
+	out.Limits = byKey(base.Limits, over.Limits, func(b limitBlock) string { return b.Kind + " " + b.Path })
+	out.Maps = byKey(base.Maps, over.Maps, func(b mapBlock) string { return b.Kind })
+	if base.Webhook != nil && over.Webhook != nil {
+		w := overlay(*base.Webhook, *over.Webhook)
+		w.Events = byKey(base.Webhook.Events, over.Webhook.Events, func(b eventBlock) string { return b.Name })
+		out.Webhook = &w
+	}
+	out.Name, out.Range, out.Extends = over.Name, over.Range, nil
+	return out
+}
+
+// overlay takes each field that the upper block sets.
+func overlay[T any](base, over T) T {
+	out := base
+	for i := range reflect.TypeFor[T]().NumField() {
+		if field := reflect.ValueOf(over).Field(i); !field.IsZero() {
+			reflect.ValueOf(&out).Elem().Field(i).Set(field)
+		}
+	}
+	return out
+}
+
+func byKey[T any](base, over []T, key func(T) string) []T {
+	out := slices.Clone(base)
+	for _, b := range over {
+		i := slices.IndexFunc(base, func(o T) bool { return key(o) == key(b) })
+		if i >= 0 {
+			out[i] = b
+		} else {
+			out = append(out, b)
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dialect
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func (r *reader) webhook(b *webhookBlock) Webhook {
+	w := Webhook{Method: r.method(b.Method), Headers: r.expr(b.Headers, VarEvent), Batch: r.expr(b.Batch, VarEvents)}
+	for _, name := range r.texts(b.Secrets) {
+		if !slices.Contains(r.configKeys, name) {
+			r.add(b.Secrets.Expr.Range(), "Unknown configuration value",
+				fmt.Sprintf("There is no configuration value %q.%s", name, didYouMean(name, r.configKeys)))
+		}
+		w.Secrets = append(w.Secrets, name)
+	}
+	for _, form := range r.texts(b.Times) {
+		if !slices.Contains(timeForms, form) {
+			r.add(b.Times.Expr.Range(), "Incorrect value", fmt.Sprintf("There is no form of time %q.%s It is one of: %s.",
+				form, didYouMean(form, timeForms), strings.Join(timeForms, ", ")))
+		}
+		w.Times = append(w.Times, TimeForm(form))
+	}
+	for _, s := range b.Signatures {
+		w.Signatures = append(w.Signatures, r.signature(s))
+	}
+	if c := b.Challenge; c != nil {
+		w.Challenge = &Challenge{Query: r.expr(c.Query, VarEvent), Reply: r.text(c.Reply), Token: r.text(c.Token), Source: r.text(c.Source)}
+	}
+	var events []string
+	for _, e := range b.Events {
+		r.unique("event", e.Name, &events, e.Range)
+		w.Events = append(w.Events, Event{
+			Name:    e.Name,
+			Status:  provider.Status(r.oneOf(e.Status, statuses)),
+			Inbound: r.text(e.Inbound),
+			Body:    r.expr(e.Body, VarEvent),
+			Source:  r.text(e.Source),
+		})
+	}
+	return w
+}
+
+var (
+	timeForms   = words([]TimeForm{TimeRFC3339, TimeUnixText, TimeUnix, TimeMilliText, TimeMilli, TimeDateTime})
+	schemes     = words([]Scheme{HMACHex, HMACBase64})
+	placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+)
+
+func (r *reader) signature(b signatureBlock) Signature {
+	s := Signature{
+		Scheme: Scheme(b.Scheme), Key: r.expr(b.Key), Over: r.texts(b.Over), Separator: b.Separator,
+		Headers: r.strings(b.Headers), Window: time.Duration(b.Window) * time.Second,
+	}
+	fields, v := r.exprValue(b.Fields)
+	s.Fields = fields
+	known := []string{"body", "timestamp", "nonce", "url"}
+	if v.Type().IsObjectType() {
+		for name := range v.Type().AttributeTypes() {
+			known = append(known, name)
+		}
+	}
+	if !slices.Contains(schemes, b.Scheme) {
+		r.add(b.Range, "Unknown scheme", fmt.Sprintf("There is no scheme of signatures %q.%s It is one of: %s.",
+			b.Scheme, didYouMean(b.Scheme, schemes), strings.Join(schemes, ", ")))
+	}
+	for _, part := range s.Over {
+		if !slices.Contains(known, part) {
+			r.add(b.Over.Expr.Range(), "Unknown part", fmt.Sprintf("There is no part %q of a call.%s It is one of: %s.",
+				part, didYouMean(part, known), strings.Join(known, ", ")))
+		}
+	}
+	signed := false
+	for _, text := range s.Headers {
+		for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
+			signed = signed || found[1] == "signature"
+			if found[1] != "signature" && (!slices.Contains(known, found[1]) || found[1] == "body") {
+				r.add(b.Headers.Expr.Range(), "Unknown placeholder", fmt.Sprintf("There is no part {%s} of a header.", found[1]))
+			}
+		}
+	}
+	if !signed {
+		r.add(b.Headers.Expr.Range(), "Missing signature", "One header must hold {signature}.")
+	}
+	return s
+}
+
+func (r *reader) wireMap(b mapBlock) Map {
+	m := Map{Kind: b.Kind, Paths: r.strings(b.Paths), Fold: b.Fold, Duplicate: b.Duplicate, Source: r.text(b.Source)}
+	if _, err := trace.NewMap(m.Paths); err != nil {
+		r.add(b.Paths.Expr.Range(), "Incorrect map", err.Error()+".")
+	}
+	return m
+}
+
+func (r *reader) idempotency(b *idemBlock) Idempotency {
+	if b == nil {
+		return Idempotency{}
+	}
+	i := Idempotency{Supported: b.Supported, Header: b.Header, At: r.path(b.At)}
+	if one := (b.Header != "") != (b.At != nil); one != b.Supported {
+		r.add(b.Range, "Incorrect idempotency block", "Write header or at where supported is true, and neither where it is false.")
+	}
+	return i
+}
+
+// texts gives a list of strings; nil for an absent one.
+func (r *reader) texts(a *hcl.Attribute) []string {
+	if a == nil {
+		return nil
+	}
+	v, diags := a.Expr.Value(nil)
+	r.diags = append(r.diags, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	var list []string
+	ok := v.IsWhollyKnown() && !v.IsNull() && v.Type().IsTupleType()
+	if ok {
+		for _, item := range v.AsValueSlice() {
+			if item.IsNull() || item.Type() != cty.String {
+				ok = false
+				break
+			}
+			list = append(list, item.AsString())
+		}
+	}
+	if !ok {
+		r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf("The argument %s must be a list of strings.", a.Name))
+	}
+	return list
+}
+
+// strings gives an object of strings.
+func (r *reader) strings(a *hcl.Attribute) map[string]string {
+	out := map[string]string{}
+	v, diags := a.Expr.Value(nil)
+	r.diags = append(r.diags, diags...)
+	if diags.HasErrors() {
+		return out
+	}
+	ok := v.IsWhollyKnown() && !v.IsNull() && v.Type().IsObjectType()
+	if ok {
+		for name, item := range v.AsValueMap() {
+			if item.IsNull() || item.Type() != cty.String {
+				ok = false
+				break
+			}
+			out[name] = item.AsString()
+		}
+	}
+	if !ok {
+		r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf("The argument %s must be an object of strings.", a.Name))
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package emulator
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/dialect"
+)
+
+// SignOptions change how a call is signed. The zero value signs as the vendor does.
+type SignOptions struct {
+	// Key replaces the key of every signature, and Static every header without a signature; empty for neither.
+	Key, Static string
+	// Time is the timestamp; now where zero.
+	Time time.Time
+	// Change is called with each signature before it is put into its header; nil for no change.
+	Change func(signature string) string
+	// Hash replaces HMAC-SHA256 where it is not nil: it gives the signature as text.
+	Hash func(key, data []byte) string
+}
+
+// Sign gives a copy of a call with the headers that prove it to be the vendor's: those that are always the same, and
+// the signatures over its body as it is.
+func (s *Server) Sign(w Webhook, o SignOptions) (Webhook, error) {
+	w.Header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	static, err := s.env.Value(s.dialect.Webhook.Headers, map[string]cty.Value{dialect.VarEvent: cty.EmptyObjectVal})
+	if err != nil {
+		return w, fmt.Errorf("webhook headers: %w", err)
+	}
+	a := answer{header: w.Header}
+	a.addHeaders(static)
+	if o.Static != "" && !static.IsNull() {
+		for name := range static.AsValueMap() {
+			w.Header.Set(name, o.Static)
+		}
+	}
+	for _, signature := range s.dialect.Webhook.Signatures {
+		if err := s.signOne(&w, signature, o); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+func (s *Server) signOne(w *Webhook, sig dialect.Signature, o SignOptions) error {
+	key, err := s.text(sig.Key, "the key of a signature")
+	if err != nil {
+		return err
+	}
+	if o.Key != "" {
+		key = o.Key
+	}
+	if o.Time.IsZero() {
+		o.Time = time.Now()
+	}
+	parts := map[string]string{
+		"body": string(w.Body), "url": w.URL(), "timestamp": strconv.FormatInt(o.Time.Unix(), 10), "nonce": s.newID("XXXXXXXXXXXXXXXX"),
+	}
+	fields, err := s.object("fields", sig.Fields)
+	if err != nil {
+		return err
+	}
+	for name, v := range fields {
+		if v.Type() == cty.String && !v.IsNull() {
+			parts[name] = v.AsString()
+		}
+	}
+	var data []string
+	for _, part := range sig.Over {
+		data = append(data, parts[part])
+	}
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(strings.Join(data, sig.Separator)))
+	signature := hex.EncodeToString(mac.Sum(nil))
+	if sig.Scheme == dialect.HMACBase64 {
+		signature = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	}
+	if o.Hash != nil {
+		signature = o.Hash([]byte(key), []byte(strings.Join(data, sig.Separator)))
+	}
+	if o.Change != nil {
+		signature = o.Change(signature)
+	}
+	delete(parts, "body")
+	parts["signature"] = signature
+	for name, text := range maps.All(sig.Headers) {
+		for part, value := range parts {
+			text = strings.ReplaceAll(text, "{"+part+"}", value)
+		}
+		w.Header.Set(name, text)
+	}
+	return nil
+}
+
+func (s *Server) text(x dialect.Expr, what string) (string, error) {
+	v, err := s.env.Value(x, nil)
+	if err == nil && (v.IsNull() || v.Type() != cty.String) {
+		err = fmt.Errorf("the value is not a string")
+	}
+	if err != nil {
+		return "", fmt.Errorf("dialect %s, %s: %w", s.dialect.Name, what, err)
+	}
+	return v.AsString(), nil
+}
