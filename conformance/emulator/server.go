@@ -69,6 +69,7 @@ type Server struct {
 	listener net.Listener
 	// resting are the connections that no request is on.
 	resting map[net.Conn]bool
+	conns   connections
 	// others are the base URLs of elsewhere, by whether they encrypt.
 	others       map[bool]string
 	otherServers []*http.Server
@@ -234,6 +235,7 @@ func (s *Server) serve(listener net.Listener) {
 // track keeps the set of resting connections. A connection that was opened and not used yet rests as well, which
 // is why the server's own way to close idle ones is not enough for refuse.
 func (s *Server) track(conn net.Conn, state http.ConnState) {
+	s.conns.track(conn, state)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if state == http.StateNew || state == http.StateIdle {
