@@ -5,7 +5,10 @@
 package checks
 
 import (
+	"github.com/wahost/wahost/conformance/checks/cancel"
 	"github.com/wahost/wahost/conformance/checks/capability"
+	"github.com/wahost/wahost/conformance/checks/concurrency"
+	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/proto"
 	"github.com/wahost/wahost/conformance/suite"
 )
@@ -15,5 +18,8 @@ func All() []suite.Group {
 	return []suite.Group{
 		proto.Checks,
 		capability.Checks,
+		cancel.Checks,
+		concurrency.Checks,
+		life.Checks,
 	}
 }

@@ -48,6 +48,8 @@ type RawOptions struct {
 	SocketDir string
 	// Args are the arguments.
 	Args []string
+	// UnderShell puts a shell between the suite and the provider, to stand for a host that is killed.
+	UnderShell bool
 }
 
 // Raw is a provider that was started by hand.
@@ -89,6 +91,9 @@ func (b *lockedBuffer) String() string {
 func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
 	r.cmd = exec.Command(e.Binary(), o.Args...)
+	if o.UnderShell {
+		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...)
+	}
 	r.cmd.Dir = o.Dir
 	r.cmd.Env = append([]string{}, o.Env...)
 	if !o.NoCookie {
@@ -166,6 +171,9 @@ func (r *Raw) Kill() {
 	killGroup(r.cmd.Process.Pid)
 	<-r.exited
 }
+
+// KillParent ends the process that was started and nothing else: with UnderShell the shell.
+func (r *Raw) KillParent() error { return r.cmd.Process.Kill() }
 
 // Signal sends a signal.
 func (r *Raw) Signal(sig os.Signal) error { return r.cmd.Process.Signal(sig) }
@@ -252,3 +260,31 @@ func clientCertificate() (tls.Certificate, string, error) {
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(text), nil
 }
+
+// bytesCodec passes messages on as they are, so that a check can send what no generated code would.
+type bytesCodec struct{}
+
+// Marshal passes on.
+func (bytesCodec) Marshal(v any) ([]byte, error) {
+	b, ok := v.(*[]byte)
+	if !ok {
+		return nil, fmt.Errorf("not bytes but %T", v)
+	}
+	return *b, nil
+}
+
+// Unmarshal passes on.
+func (bytesCodec) Unmarshal(data []byte, v any) error {
+	b, ok := v.(*[]byte)
+	if !ok {
+		return fmt.Errorf("not bytes but %T", v)
+	}
+	*b = bytes.Clone(data)
+	return nil
+}
+
+// Name is that of the codec it stands for.
+func (bytesCodec) Name() string { return "proto" }
+
+// Bytes is a call option: messages are *[]byte, as they go over the wire.
+func Bytes() grpc.CallOption { return grpc.ForceCodec(bytesCodec{}) }

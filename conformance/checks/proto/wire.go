@@ -6,46 +6,21 @@ package proto
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 const service = "/wahost.provider.v1.ProviderService/"
 
-// bytesCodec passes messages on as they are, so that a check can send what no generated code would.
-type bytesCodec struct{}
-
-// Marshal passes on.
-func (bytesCodec) Marshal(v any) ([]byte, error) {
-	b, ok := v.(*[]byte)
-	if !ok {
-		return nil, fmt.Errorf("not bytes but %T", v)
-	}
-	return *b, nil
-}
-
-// Unmarshal passes on.
-func (bytesCodec) Unmarshal(data []byte, v any) error {
-	b, ok := v.(*[]byte)
-	if !ok {
-		return fmt.Errorf("not bytes but %T", v)
-	}
-	*b = append([]byte{}, data...)
-	return nil
-}
-
-// Name is that of the codec it stands for.
-func (bytesCodec) Name() string { return "proto" }
-
 // call makes a unary call with raw messages.
 func call(ctx context.Context, conn *grpc.ClientConn, method string, req []byte) (resp []byte, err error) {
-	err = conn.Invoke(ctx, service+method, &req, &resp, grpc.ForceCodec(bytesCodec{}))
+	err = conn.Invoke(ctx, service+method, &req, &resp, suite.Bytes())
 	return resp, err
 }
 
@@ -53,7 +28,7 @@ func call(ctx context.Context, conn *grpc.ClientConn, method string, req []byte)
 func stream(ctx context.Context, conn *grpc.ClientConn, method string, req []byte) (all [][]byte, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, service+method, grpc.ForceCodec(bytesCodec{}))
+	s, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, service+method, suite.Bytes())
 	if err != nil {
 		return nil, err
 	}
