@@ -48,8 +48,9 @@ type Marker struct {
 
 // Marks makes markers that all differ. It is not safe for concurrent use.
 type Marks struct {
-	salt uint32
-	n    int
+	salt  uint32
+	n     int
+	inner string
 }
 
 // digits leave out the letters that begin and end markers.
@@ -59,7 +60,19 @@ const digits = "0123456789abcdefghijklmnoprstuvw"
 func NewMarks(seed int64, name string) *Marks {
 	h := fnv.New32a()
 	_, _ = fmt.Fprintf(h, "%d %s", seed, name)
-	return &Marks{salt: h.Sum32()}
+	return &Marks{salt: h.Sum32(), inner: `"Aé😀`}
+}
+
+// With puts another text into the middle of free markers.
+func (m *Marks) With(inner string) *Marks {
+	m.inner = inner
+	return m
+}
+
+// Around puts a text before and behind a marker: both belong to it then.
+func (m Marker) Around(text string) Marker {
+	m.Text = text + m.Text + text
+	return m
 }
 
 // Next gives a marker of a form. Free markers have 12 characters, which fits the title of a button.
@@ -91,7 +104,7 @@ func (m *Marks) Next(form Form) Marker {
 	case Decimal:
 		return Marker{Text: strconv.Itoa(n%79+1) + fmt.Sprintf(".%05d7", (n*7919+int(m.salt%90000)+10000)%100000)}
 	default:
-		marker.Text = prefix + `"Aé😀` + tail
+		marker.Text = prefix + m.inner + tail
 	}
 	return marker
 }

@@ -17,7 +17,7 @@ import (
 const maxGrown = 64 << 10
 
 // Sized gives a copy of the message in which the first text that a limit speaks of has n units, or its list n
-// items. fill is repeated to make the text, which begins with "<" and ends with ">". It gives nil where the message
+// items. fill is repeated to make the text, which begins with "q" and ends with "z". It gives nil where the message
 // has nothing there, where n cannot be reached with whole fills, or where n is out of reason.
 func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Message {
 	if n < 0 || n > maxGrown {
@@ -71,7 +71,7 @@ func textOf(unit message.Unit, n int, fill string) (string, bool) {
 		return strings.Repeat("x", n), true
 	}
 	rest := (n - 2) % size
-	return "<" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + ">", true
+	return "q" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + "z", true
 }
 
 // resize repeats the last item of a list, with ids of its own, or cuts the list.

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package wire is what checks share that follow a message onto the vendor's wire.
+package wire
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Options are those of the samples for a provider.
+func Options(f *suite.Facts) sample.Options {
+	t := f.Dialect.Samples.Template
+	return sample.Options{Capabilities: f.Capabilities, Template: t.Name, Language: t.Language, Category: t.Category}
+}
+
+// Full gives a full message of a kind for each header that it may have.
+func Full(f *suite.Facts, kind string) []*message.Message {
+	o := Options(f)
+	var out []*message.Message
+	for _, header := range o.Headers(kind) {
+		if m := sample.Full(kind, header, o); m != nil {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Traced is a send whose texts are markers.
+type Traced struct {
+	suite.Sent
+	Message *message.Message
+	Leaves  []trace.Leaf
+	Pairs   []trace.Pair
+}
+
+// Marks gives markers of a check; name keeps those of several messages apart.
+func Marks(e *suite.Env, name string) *trace.Marks {
+	return trace.NewMarks(int64(e.Rand().Uint32()), name)
+}
+
+// Trace marks a message and sends it.
+func Trace(ctx context.Context, e *suite.Env, m *message.Message, marks *trace.Marks) Traced {
+	marked, leaves := trace.Mark(m, marks)
+	s := e.Send(ctx, marked, suite.SendOptions{})
+	return Traced{s, marked, leaves, Pairs(s)}
+}
+
+// Pairs takes all vendor requests of a send apart.
+func Pairs(s suite.Sent) []trace.Pair {
+	var out []trace.Pair
+	for _, x := range s.Exchanges {
+		out = append(out, trace.Flatten(trace.Raw{Method: x.Method, Target: x.Path, Header: x.Header, Body: x.Body})...)
+	}
+	return out
+}
+
+// Lost reports what is neither on the wire nor ignored nor refused, for each leaf with a marker. It gives what was
+// found of each.
+func (t Traced) Lost(e *suite.Env, m *dialect.Map) []trace.Finding {
+	if t.Refused(e) {
+		return nil
+	}
+	var findings []trace.Finding
+	for _, leaf := range t.Leaves {
+		if leaf.Marker.Text == "" {
+			continue
+		}
+		f := trace.Classify(leaf, t.Pairs)
+		findings = append(findings, f)
+		pattern := trace.Pattern(leaf.Path)
+		switch {
+		case t.Ignores(leaf.Path):
+		case f.Class == trace.Carried:
+		case f.Class == trace.Duplicated: // fidelity/no-duplicate judges that
+		case f.Class == trace.Folded && m != nil && slices.Contains(m.Fold, pattern):
+		case f.Class == trace.Dropped:
+			e.Failf(leaf.Path, "on the wire, in ignored_fields, or refused", "dropped: the marker %s is in none of %d vendor requests", leaf.Marker.Text, len(t.Exchanges))
+		default:
+			e.Failf(leaf.Path, "on the wire as it is", "%s at %s", f.Class, strings.Join(f.At, ", "))
+		}
+	}
+	return findings
+}
+
+// Refused reports whether the message was refused, which is honest where the refusal names a field that was set and
+// nothing went out.
+func (t Traced) Refused(e *suite.Env) bool {
+	if t.Accepted() {
+		return false
+	}
+	r := t.Rejected()
+	if r == nil {
+		e.Failf("outcome", "accepted, or refused naming the field", "%s", t.Sent)
+		return true
+	}
+	if len(t.Exchanges) > 0 {
+		e.Failf("outcome", "accepted: the request was made", "%s%s", t.Sent, violations(t.Sent))
+	}
+	for _, leaf := range t.Leaves {
+		if trace.Covers(r.Path, leaf.Path) || trace.Covers(parent(r.Path), leaf.Path) {
+			return true
+		}
+	}
+	e.Failf("outcome", "a refusal that names a field which was set", "%s", t.Sent)
+	return true
+}
+
+func violations(s suite.Sent) string {
+	var all []string
+	for _, x := range s.Exchanges {
+		all = append(all, x.Violations...)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "; the request breaks the vendor's rules: " + strings.Join(all, "; ")
+}
+
+func parent(path string) string {
+	if i := strings.LastIndex(path, "."); i > 0 {
+		return path[:i]
+	}
+	return path
+}
+
+// Ignores reports whether the outcome lists a field as ignored.
+func (t Traced) Ignores(path string) bool {
+	return slices.ContainsFunc(t.Outcome.IgnoredFields, func(p string) bool { return trace.Covers(p, path) })
+}
+
+// Shape gives what a send put on the wire, without what differs from send to send.
+func Shape(s suite.Sent, volatile map[string]bool) map[string]string {
+	shape := map[string]string{}
+	for _, p := range Pairs(s) {
+		if strings.HasPrefix(p.At, "header/") || volatile[p.At] {
+			continue
+		}
+		value := strings.ReplaceAll(p.Value, s.To.Digits(), "<to>")
+		shape[p.At] = strings.ReplaceAll(value, s.DeliveryID, "<id>")
+	}
+	return shape
+}
+
+// Volatile sends a message twice and gives the places whose values differ, such as those of random numbers, with the
+// shape of the rest and the first send. It ends the check as blocked where the message is not accepted.
+func Volatile(ctx context.Context, e *suite.Env, m *message.Message) (map[string]bool, map[string]string, suite.Sent) {
+	first, second := e.Send(ctx, m, suite.SendOptions{}), e.Send(ctx, m, suite.SendOptions{})
+	if !first.Accepted() || !second.Accepted() {
+		e.Blocked("the message that the others are compared with is not accepted: %s%s", first, violations(first))
+	}
+	a, b := Shape(first, nil), Shape(second, nil)
+	volatile := map[string]bool{}
+	for at, value := range a {
+		if b[at] != value {
+			volatile[at] = true
+		}
+	}
+	return volatile, Shape(first, volatile), first
+}
+
+// Compare wants each carried field where the dialect's map has it.
+func Compare(e *suite.Env, m *dialect.Map, t Traced) {
+	declared, err := trace.NewMap(m.Paths)
+	if err != nil {
+		e.Blocked("the dialect's map cannot be used: %v", err)
+	}
+	for path, at := range trace.WireMap(t.Leaves, t.Pairs) {
+		if want, ok := declared.Place(t.Message, path); ok && want != at {
+			e.Failf(path, "at "+want+", as the dialect says", "at %s", at)
+		}
+	}
+}

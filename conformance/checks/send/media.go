@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package send
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+var mediaKinds = []string{message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument, message.KindSticker}
+
+// needsMedia wants one kind of media to be declared, from a source.
+func needsMedia(source provider.MediaSource) func(*suite.Facts) string {
+	return func(f *suite.Facts) string {
+		sources := f.Capabilities.MediaSources
+		if len(sources) > 0 && !slices.Contains(sources, source) {
+			return "media by " + string(source)
+		}
+		if !slices.ContainsFunc(mediaKinds, f.Declares) {
+			return "a kind of media"
+		}
+		return ""
+	}
+}
+
+func media() []suite.Check {
+	of := func(name, requirement string, needs func(*suite.Facts) string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{
+			ID: "send/media/" + name, Level: report.Cap, Capability: "media", Needs: needs, Requirement: requirement, Run: run,
+		}
+	}
+	byBytes := suite.Never("media by bytes")
+	out := []suite.Check{
+		of("by-link", "a link arrives as it is: query, percent signs and fragment", needsMedia(provider.MediaByLink), byLink),
+		of("by-id", "the id of media that the vendor has arrives as it is, and nothing is uploaded", needsMedia(provider.MediaByID), byID),
+		of("by-bytes", "the bytes that are uploaded are those of the file", byBytes, nil),
+		of("upload-fail", "where the upload is refused, no message is sent", byBytes, nil),
+		of("mime", "a type of file that is not allowed is refused as invalid_message", byBytes, nil),
+		of("size", "a file at its greatest size is streamed, one above is refused", byBytes, nil),
+	}
+	out[0].Kills = []string{"changes-links"}
+	for i := range out {
+		if out[i].Run == nil {
+			out[i].Note = "the provider protocol has no upload: media travel by link or id, so no provider can declare it"
+			out[i].Run = func(_ context.Context, e *suite.Env) { e.Blocked("media by bytes cannot be declared") }
+		}
+	}
+	for _, kind := range []string{message.KindImage, message.KindVideo, message.KindDocument} {
+		out = append(out, special(kind, "caption", "a caption of the greatest length arrives whole", []string{"drops-caption"}, func(ctx context.Context, e *suite.Env) {
+			caption(ctx, e, kind)
+		}))
+	}
+	return append(out,
+		special(message.KindDocument, "filename", "a file name arrives as it is, whatever is in it, or is refused", []string{"drops-filename"}, filename),
+		special(message.KindAudio, "no-caption", "a caption on audio is refused or listed as ignored, and the voice flag as well where it is not carried", []string{"drops-audio-caption"},
+			func(ctx context.Context, e *suite.Env) {
+				extra(ctx, e, message.KindAudio, "audio.caption")
+				extra(ctx, e, message.KindAudio, "audio.voice")
+			}),
+		special(message.KindSticker, "kinds", "a caption on a sticker is refused or listed as ignored; static and animated ones are links alike", []string{"drops-sticker-caption"},
+			func(ctx context.Context, e *suite.Env) { extra(ctx, e, message.KindSticker, "sticker.caption") }),
+	)
+}
+
+func byLink(ctx context.Context, e *suite.Env) {
+	for _, kind := range mediaKinds {
+		if !e.Facts().Declares(kind) {
+			continue
+		}
+		for _, link := range []string{
+			"https://cdn.example.com/a.bin?x=1&y=%C3%A9+z&x=2#frag", "https://cdn.example.com/%2Fa%20b/%E2%82%AC.bin", "https://cdn.example.com:8443/a;b=c/d,e",
+		} {
+			m := trace.Set(e.Minimal(kind), kind+".link", link)
+			s := e.Send(ctx, m, suite.SendOptions{})
+			accepted(e, s, kind+" by link")
+			if !slices.ContainsFunc(wire.Pairs(s), func(p trace.Pair) bool { return p.Value == link }) {
+				e.Failf(kind+".link", link, "it is not on the wire")
+			}
+		}
+	}
+}
+
+func byID(ctx context.Context, e *suite.Env) {
+	for _, kind := range mediaKinds {
+		if !e.Facts().Declares(kind) {
+			continue
+		}
+		base := trace.Clear(e.Minimal(kind), kind+".link")
+		m, leaf := trace.Probe(base, kind+".id", wire.Marks(e, kind))
+		t := wire.Traced{Sent: e.Send(ctx, m, suite.SendOptions{}), Leaves: []trace.Leaf{leaf}}
+		accepted(e, t.Sent, kind+" by id")
+		t.Pairs = wire.Pairs(t.Sent)
+		t.Lost(e, nil)
+		if len(t.Exchanges) != 1 {
+			e.Failf("wire", "one request: nothing is uploaded", "%d", len(t.Exchanges))
+		}
+	}
+}
+
+func caption(ctx context.Context, e *suite.Env, kind string) {
+	for _, l := range e.Facts().Limits().For(kind) {
+		if l.Path == kind+".caption" {
+			limit(ctx, e, kind, l)
+		}
+	}
+	m := e.Minimal(kind)
+	m.MediaOf().Caption = "x"
+	wire.Trace(ctx, e, m, wire.Marks(e, "caption")).Lost(e, nil)
+}
+
+func filename(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, name := range []string{"résumé 2026.final.pdf", `a"b'c.pdf`, "../../etc/passwd", `..\x.pdf`, "日本語😀.pdf", "a;b=c.pdf"} {
+		m := e.Minimal(message.KindDocument)
+		m.Document.Filename = name
+		leaf := trace.Leaf{Path: "document.filename", Form: trace.Filename, Marker: trace.Marker{Text: name}}
+		t := wire.Traced{Sent: e.Send(ctx, m, suite.SendOptions{}), Leaves: []trace.Leaf{leaf}}
+		t.Pairs = wire.Pairs(t.Sent)
+		t.Lost(e, nil)
+	}
+}
+
+// extra sets a field that the kind does not have in WhatsApp, or not always.
+func extra(ctx context.Context, e *suite.Env, kind, path string) {
+	volatile, shape, _ := wire.Volatile(ctx, e, e.Minimal(kind))
+	m, leaf := trace.Probe(e.Minimal(kind), path, wire.Marks(e, path))
+	t := wire.Traced{Sent: e.Send(ctx, m, suite.SendOptions{}), Leaves: []trace.Leaf{leaf}}
+	t.Pairs = wire.Pairs(t.Sent)
+	if leaf.Marker.Text != "" {
+		t.Lost(e, nil)
+		return
+	}
+	if t.Refused(e) || t.Ignores(path) {
+		return
+	}
+	after := wire.Shape(t.Sent, volatile)
+	for at, v := range after {
+		if shape[at] != v {
+			return
+		}
+	}
+	e.Failf(path, "on the wire, in ignored_fields, or refused", "dropped: %s", strings.TrimSpace("the request is the same"))
+}

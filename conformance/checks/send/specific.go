@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package send
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// special is a check that one kind of message has of its own.
+func special(kind, name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
+	return suite.Check{
+		ID: "send/" + kind + "/" + name, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
+		Requirement: requirement, Kills: kills, Run: run,
+	}
+}
+
+func textAndTemplate() []suite.Check {
+	const text, template = message.KindText, message.KindTemplate
+	count := special(template, "param-count", "the vendor's answer to too few or too many parameters is template_mismatch, never to be retried",
+		[]string{"template-mismatch-transient"}, paramCount)
+	count.Needs = func(f *suite.Facts) string {
+		if mismatchRow(f) == "" {
+			return "an error row of the dialect with reason template_mismatch"
+		}
+		return suite.NeedsKind(template)(f)
+	}
+	typed := special(template, "typed-params", "of currencies and times the fallback, code and amount are all carried", []string{"drops-currency-code"}, typedParams)
+	typed.Needs = func(f *suite.Facts) string {
+		k, _ := f.Kind(template)
+		for _, t := range k.ParameterTypes {
+			if t == "currency" || t == "date_time" {
+				return ""
+			}
+		}
+		return "template parameters of type currency or date_time"
+	}
+	return []suite.Check{
+		special(text, "preview-flag", "asking for a link preview changes the request, or the field is listed as ignored", []string{"ignores-preview-flag"}, previewFlag),
+		special(text, "long", "a text of the greatest length, in 4-byte characters, arrives whole", []string{"truncates"}, longText),
+		special(template, "language", "the language code arrives as it is", []string{"rewrites-language"}, language),
+		special(template, "params-order", "positional parameters keep their order", []string{"swaps-parameters"}, paramsOrder),
+		special(template, "components", "each parameter of each declared header, of the body and of each declared button arrives", []string{"drops-button-parameter"}, components),
+		count, typed,
+	}
+}
+
+func previewFlag(ctx context.Context, e *suite.Env) {
+	m := e.Minimal(message.KindText)
+	m.Text.Body = "https://example.com/"
+	volatile, shape, _ := wire.Volatile(ctx, e, m)
+	for _, flip := range trace.Flips(m, "text.preview_url") {
+		t := wire.Traced{Sent: e.Send(ctx, flip.Message, suite.SendOptions{}), Leaves: []trace.Leaf{{Path: flip.Path}}}
+		if !t.Refused(e) && !t.Ignores(flip.Path) && maps.Equal(shape, wire.Shape(t.Sent, volatile)) {
+			e.Failf(flip.Path, "another request, or the field in ignored_fields", "the request is the same")
+		}
+	}
+}
+
+func longText(ctx context.Context, e *suite.Env) {
+	for _, l := range e.Facts().Limits().For(message.KindText) {
+		if l.Path != "text.body" {
+			continue
+		}
+		m := sample.Sized(e.Minimal(message.KindText), l, l.Maximum, "😀")
+		s := e.Send(ctx, m, suite.SendOptions{})
+		accepted(e, s, "a text of "+strconv.Itoa(l.Maximum)+" "+string(l.Unit))
+		if !slices.ContainsFunc(wire.Pairs(s), func(p trace.Pair) bool { return p.Value == m.GetText().GetBody() }) {
+			e.Failf("text.body", "the whole text on the wire", "it is not there")
+		}
+	}
+}
+
+func language(ctx context.Context, e *suite.Env) {
+	places := map[string]bool{}
+	for i, code := range []string{"pt_BR", "en", "zh_CN", "fil", "en_US"} {
+		m := e.Minimal(message.KindTemplate)
+		m.Template.Language.Code = code
+		s := e.Send(ctx, m, suite.SendOptions{})
+		accepted(e, s, "a template in "+code)
+		found := map[string]bool{}
+		for _, p := range wire.Pairs(s) {
+			if p.Value == code {
+				found[p.At] = true
+			}
+		}
+		if i == 0 {
+			places = found
+		}
+		for at := range places {
+			if !found[at] {
+				delete(places, at)
+			}
+		}
+		if len(places) == 0 {
+			e.Fatalf("template.language.code", code+" on the wire as it is, always in the same place", "it is not there")
+		}
+	}
+}
+
+var number = regexp.MustCompile(`\d+`)
+
+// inOrder wants places to differ in one number only, and that one to grow.
+func inOrder(e *suite.Env, what string, places []string) {
+	for i := 1; i < len(places); i++ {
+		a, b := number.FindAllString(places[i-1], -1), number.FindAllString(places[i], -1)
+		grows := len(a) == len(b) && number.ReplaceAllString(places[i-1], "#") == number.ReplaceAllString(places[i], "#")
+		for j := 0; grows && j < len(a); j++ {
+			m, _ := strconv.Atoi(a[j])
+			n, _ := strconv.Atoi(b[j])
+			if m != n {
+				grows = m < n
+				break
+			}
+		}
+		if !grows {
+			e.Failf(what, "places on the wire in the order of the message", "%s, then %s", places[i-1], places[i])
+		}
+	}
+}
+
+func paramsOrder(ctx context.Context, e *suite.Env) {
+	m := e.Minimal(message.KindTemplate)
+	body := &message.Component{Type: "body"}
+	for range 5 {
+		body.Parameters = append(body.Parameters, &message.Parameter{Type: "text", Text: "x"})
+	}
+	m.Template.Components = []*message.Component{body}
+	t := wire.Trace(ctx, e, m, wire.Marks(e, "order"))
+	accepted(e, t.Sent, "a template with five parameters")
+	var places []string
+	for _, leaf := range t.Leaves {
+		if !strings.HasSuffix(leaf.Path, "].text") {
+			continue
+		}
+		if f := trace.Classify(leaf, t.Pairs); len(f.At) == 1 {
+			places = append(places, f.At[0])
+		} else {
+			e.Failf(leaf.Path, "carried", "%s", f.Class)
+		}
+	}
+	inOrder(e, "template.components[0].parameters", places)
+}
+
+func components(ctx context.Context, e *suite.Env) {
+	for _, m := range wire.Full(e.Facts(), message.KindTemplate) {
+		t := wire.Trace(ctx, e, m, wire.Marks(e, "components"))
+		accepted(e, t.Sent, "a template with every component that is declared")
+		t.Lost(e, e.Dialect().Map(message.KindTemplate))
+		for _, leaf := range t.Leaves {
+			if strings.Contains(leaf.Path, ".parameters[") && t.Ignores(leaf.Path) && leaf.Form == trace.Free {
+				e.Failf(leaf.Path, "carried, because the component is declared", "it is listed as ignored")
+			}
+		}
+	}
+}
+
+// mismatchRow names the error row of the dialect for wrong parameters; "" for none.
+func mismatchRow(f *suite.Facts) string {
+	for _, row := range f.Dialect.Errors {
+		if row.Reason == provider.ReasonTemplateMismatch {
+			return row.Name
+		}
+	}
+	return ""
+}
+
+func paramCount(ctx context.Context, e *suite.Env) {
+	fault := emulator.MustFault("error(" + mismatchRow(e.Facts()) + ")")
+	s := e.Send(ctx, e.Minimal(message.KindTemplate), suite.SendOptions{Faults: []emulator.Fault{fault}})
+	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonTemplateMismatch || r.Retry != provider.RetryNever {
+		e.Failf("outcome", "rejected as template_mismatch, retry never", "%s", s)
+	}
+}
+
+func typedParams(ctx context.Context, e *suite.Env) {
+	for _, m := range wire.Full(e.Facts(), message.KindTemplate) {
+		wire.Trace(ctx, e, m, wire.Marks(e, "typed")).Lost(e, e.Dialect().Map(message.KindTemplate))
+		volatile, shape, _ := wire.Volatile(ctx, e, m)
+		for _, flip := range trace.Flips(m) {
+			if !strings.Contains(flip.Path, ".currency.") && !strings.Contains(flip.Path, ".date_time.") {
+				continue
+			}
+			t := wire.Traced{Sent: e.Send(ctx, flip.Message, suite.SendOptions{}), Leaves: []trace.Leaf{{Path: flip.Path}}}
+			if !t.Refused(e) && !t.Ignores(flip.Path) && maps.Equal(shape, wire.Shape(t.Sent, volatile)) {
+				e.Failf(flip.Path, "another value gives another request", "the request is the same")
+			}
+		}
+	}
+}
