@@ -23,6 +23,7 @@ const (
 	exitBad         = 1 // it ran and the answer is bad
 	exitUsage       = 2 // wrong usage or configuration
 	exitEnvironment = 3 // a provider is missing or crashes, or output cannot be written
+	exitIncomplete  = 4 // a conformance run that was narrowed, waived or interrupted
 )
 
 // codedError is an error with its exit code.

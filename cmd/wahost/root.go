@@ -40,7 +40,7 @@ wahost binary, or in $WAHOST_PROVIDER_DIR.
 
 Exit codes: 0 done, 1 it ran and the answer is bad (a message was rejected),
 2 usage or configuration error, 3 environment (a provider is missing or
-crashes, output cannot be written).`,
+crashes, output cannot be written), 4 incomplete (conformance only).`,
 		Example: `  wahost demo
   wahost --config ./configs/quickstart validate
   wahost --config . send --to +4915112345678 --text "Hello"`,
@@ -56,7 +56,8 @@ crashes, output cannot be written).`,
 	flags.BoolVar(&a.json, "json", false, "print JSON for machines")
 	flags.StringArrayVar(&a.vars, "var", nil, "set a variable, NAME=VALUE; may be repeated")
 	root.AddCommand(
-		newValidate(a), newFmt(a), newProviders(a), newExplain(a), newSend(a), newSandbox(a), newDemo(a), newVersion(a),
+		newValidate(a), newFmt(a), newProviders(a), newExplain(a), newSend(a), newSandbox(a), newDemo(a), newConformance(a),
+		newVersion(a),
 	)
 	return root
 }

@@ -217,3 +217,10 @@ func (p *acme) Prototype() (provider.Account, provider.Channel) {
 	a := &account{mutant: p.mutant, senders: map[string]string{}}
 	return a, &channel{account: a}
 }
+
+// Capabilities are all that acme's channels declare, completed as the SDK completes them.
+func Capabilities() provider.Capabilities {
+	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
+	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, provider.DefaultMaxConcurrency
+	return caps
+}

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+func newConformance(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "conformance",
+		Short: "Prove what a provider really does, and certify it",
+		Long: `Run the conformance suite against a provider's binary. The suite starts the
+binary as the host does, emulates the vendor from its dialect, and checks what
+the provider answers, what reaches the vendor and what the process does.
+
+Exit codes: 0 conformant, 1 nonconformant, 2 usage error, 3 environment or suite
+error (also an output that cannot be written), 4 incomplete.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newConformanceRun(a), newConformanceList(a), newConformanceExplain(a), newConformanceDiff(a),
+		newConformanceVerify(a), newConformanceKeygen(a), newConformanceEmulate(a), newConformanceDialect(a), newConformanceMutants(a))
+	return cmd
+}
+
+// verdictError turns a verdict into its exit code; nil for a conformant provider.
+func verdictError(v report.Verdict) error {
+	switch v.Word {
+	case report.Conformant, report.ConformantWithAdvice:
+		return nil
+	case report.Nonconformant:
+		return said(exitBad)
+	case report.Incomplete:
+		return said(exitIncomplete)
+	default:
+		return said(exitEnvironment)
+	}
+}
+
+// suiteError gives an error of the suite its exit code.
+func suiteError(err error) error {
+	var wrong *suite.UsageError
+	if errors.As(err, &wrong) {
+		return usageError("%v", err)
+	}
+	return environmentError(err)
+}
+
+func loadDialect(path string) (*dialect.Dialect, error) {
+	if path == "" {
+		return nil, usageError("no dialect: give --dialect FILE, the description of the vendor's API")
+	}
+	d, diags := dialect.Load(path)
+	if diags.HasErrors() {
+		text := "the dialect cannot be used:"
+		for _, diag := range diags {
+			text += "\n  " + diag.Error()
+		}
+		return nil, usageError("%s", text)
+	}
+	return d, nil
+}
+
+// maxReport bounds what is read as a report: one with all exchanges has some megabytes.
+const maxReport = 256 << 20
+
+func readReport(path string) (*report.Report, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	if info.Size() > maxReport {
+		return nil, usageError("%s is larger than %d MiB", path, maxReport>>20)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	r, err := report.Read(data)
+	if err != nil {
+		return nil, usageError("%s: %v", path, err)
+	}
+	return r, nil
+}
+
+func readPrivateKey(path string) (*certificate.Key, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	key, err := certificate.ParsePrivate(data)
+	if err != nil {
+		return nil, usageError("%s: %v", path, err)
+	}
+	return key, nil
+}
+
+func readPublicKey(path string) (*certificate.Key, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	key, err := certificate.ParsePublic(data)
+	if err != nil {
+		return nil, usageError("%s: %v", path, err)
+	}
+	return key, nil
+}
+
+// fullCatalogue gives the checks of a provider that declares everything, and what is known of it: the reference
+// provider.
+func fullCatalogue() (*suite.Facts, []suite.Check, error) {
+	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
+	if diags.HasErrors() {
+		return nil, nil, environmentError(fmt.Errorf("the reference dialect: %w", diags))
+	}
+	p := reference.New(nil)
+	facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
+	list, err := suite.Catalogue(facts, checks.All()...)
+	if err != nil {
+		return nil, nil, environmentError(fmt.Errorf("the catalogue: %w", err))
+	}
+	return facts, list, nil
+}

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/conformance/report"
+)
+
+// reportDiff is what changed between two reports.
+type reportDiff struct {
+	FormatVersion string         `json:"format_version"`
+	SameProvider  bool           `json:"same_provider_bytes"`
+	Regressions   []statusChange `json:"regressions"`
+	Fixes         []statusChange `json:"fixes"`
+	Other         []statusChange `json:"other"`
+	Added         []string       `json:"added"`
+	Removed       []string       `json:"removed"`
+	WireMap       []wireChange   `json:"wire_map"`
+}
+
+type statusChange struct {
+	ID  string        `json:"id"`
+	Old report.Status `json:"old"`
+	New report.Status `json:"new"`
+}
+
+type wireChange struct {
+	Kind  string `json:"kind"`
+	Field string `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+func newConformanceDiff(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Compare two reports: regressions, fixes, new checks, moved fields",
+		Long: `Compare two report.json files. Ends with exit code 1 where a check that passed
+does not pass any more, or is gone.`,
+		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			before, err := readReport(args[0])
+			if err != nil {
+				return err
+			}
+			after, err := readReport(args[1])
+			if err != nil {
+				return err
+			}
+			d := diffReports(before, after)
+			if a.json {
+				if err := a.printJSON(d); err != nil {
+					return environmentError(err)
+				}
+			} else {
+				d.print(a.stdout)
+			}
+			if len(d.Regressions) > 0 {
+				return said(exitBad)
+			}
+			return nil
+		},
+	}
+}
+
+func diffReports(before, after *report.Report) reportDiff {
+	d := reportDiff{
+		FormatVersion: "1.0", SameProvider: before.Provider.SHA256 == after.Provider.SHA256,
+		Regressions: []statusChange{}, Fixes: []statusChange{}, Other: []statusChange{}, Added: []string{}, Removed: []string{}, WireMap: []wireChange{},
+	}
+	was, is := statusesOf(before), statusesOf(after)
+	for _, id := range slices.Sorted(maps.Keys(was)) {
+		c := statusChange{ID: id, Old: was[id], New: is[id]}
+		switch {
+		case c.New == "":
+			d.Removed = append(d.Removed, id)
+			if c.Old == report.Pass {
+				d.Regressions = append(d.Regressions, c)
+			}
+		case c.Old == c.New:
+		case c.Old == report.Pass:
+			d.Regressions = append(d.Regressions, c)
+		case c.New == report.Pass:
+			d.Fixes = append(d.Fixes, c)
+		default:
+			d.Other = append(d.Other, c)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(is)) {
+		if was[id] == "" {
+			d.Added = append(d.Added, id)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(before.Dialect.WireMap)) {
+		for _, field := range slices.Sorted(maps.Keys(before.Dialect.WireMap[kind])) {
+			c := wireChange{Kind: kind, Field: field, Old: before.Dialect.WireMap[kind][field], New: after.Dialect.WireMap[kind][field]}
+			if c.Old != c.New {
+				d.WireMap = append(d.WireMap, c)
+			}
+		}
+	}
+	return d
+}
+
+func statusesOf(r *report.Report) map[string]report.Status {
+	out := map[string]report.Status{}
+	for _, res := range r.Results {
+		out[res.ID] = res.Status
+	}
+	return out
+}
+
+func (d reportDiff) print(w *output) {
+	for _, part := range []struct {
+		title   string
+		changes []statusChange
+	}{{"regressions", d.Regressions}, {"fixes", d.Fixes}, {"other changes", d.Other}} {
+		if len(part.changes) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "%s\n", part.title)
+		for _, c := range part.changes {
+			now := string(c.New)
+			if now == "" {
+				now = "gone"
+			}
+			fmt.Fprintf(w, "  %s: %s, was %s\n", c.ID, now, c.Old)
+		}
+	}
+	for _, id := range d.Added {
+		fmt.Fprintf(w, "new check     %s\n", id)
+	}
+	for _, id := range d.Removed {
+		fmt.Fprintf(w, "removed check %s\n", id)
+	}
+	for _, c := range d.WireMap {
+		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, c.Old, orDash(c.New))
+	}
+	if len(d.Regressions)+len(d.Fixes)+len(d.Other)+len(d.Added)+len(d.Removed)+len(d.WireMap) == 0 {
+		fmt.Fprintln(w, "no differences")
+	}
+}

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/emulator"
+)
+
+func newConformanceEmulate(a *app) *cobra.Command {
+	var (
+		addr   string
+		seed   int64
+		faults []string
+		bodies bool
+	)
+	cmd := &cobra.Command{
+		Use:   "emulate DIALECT",
+		Short: "Run the emulator of a vendor alone, for developing a provider",
+		Long: `Run the emulator of a vendor alone. It prints the arguments that reach it, checks
+every request as the dialect says, and shows what is wrong. Runs until
+interrupted. With --fault it misbehaves, once for each fault, in order.`,
+		Example: `  wahost conformance emulate acme.hcl --addr 127.0.0.1:8080
+  wahost conformance emulate acme.hcl --fault 'status(503)' --fault 'deliver_then(reset_after_request)'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.emulate(cmd.Context(), args[0], emulator.Options{Addr: addr, Seed: seed}, faults, bodies)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&addr, "addr", "127.0.0.1:0", "where to listen")
+	f.Int64Var(&seed, "seed", 1, "seed of credentials, numbers and ids")
+	f.StringArrayVar(&faults, "fault", nil, "fault of the next request; may be repeated")
+	f.BoolVar(&bodies, "bodies", false, "show the bodies of requests")
+	return cmd
+}
+
+func (a *app) emulate(ctx context.Context, path string, o emulator.Options, faults []string, bodies bool) error {
+	d, err := loadDialect(path)
+	if err != nil {
+		return err
+	}
+	var script []emulator.Fault
+	for _, text := range faults {
+		fault, err := emulator.ParseFault(text)
+		if err != nil {
+			return usageError("--fault %s: %v", text, err)
+		}
+		script = append(script, fault)
+	}
+	var mu sync.Mutex
+	o.OnExchange = func(e emulator.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		a.printExchange(d.Name, e, bodies)
+	}
+	server, err := emulator.Start(ctx, d, o)
+	if err != nil {
+		return environmentError(err)
+	}
+	defer func() { _ = server.Close() }()
+	if len(script) > 0 {
+		if err := server.Script("", script...); err != nil {
+			return usageError("--fault: %v", err)
+		}
+	}
+	mu.Lock()
+	err = a.printArguments(server)
+	mu.Unlock()
+	if err != nil {
+		return environmentError(err)
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// printArguments shows the arguments that reach the emulator. Its credentials are invented.
+func (a *app) printArguments(s *emulator.Server) error {
+	if a.json {
+		texts := func(values map[string]cty.Value) map[string]string {
+			out := map[string]string{}
+			for name, v := range values {
+				if !v.IsNull() && v.Type() == cty.String {
+					out[name] = v.AsString()
+				}
+			}
+			return out
+		}
+		return writeLine(a.stdout, map[string]any{"format_version": "1.0", "endpoint": s.URL(), "provider": texts(s.ProviderConfig()), "channel": texts(s.ChannelConfig())})
+	}
+	for _, block := range []struct {
+		title  string
+		values map[string]cty.Value
+	}{{"provider", s.ProviderConfig()}, {"channel", s.ChannelConfig()}} {
+		fmt.Fprintf(a.stdout, "%s arguments\n", block.title)
+		for _, name := range slices.Sorted(maps.Keys(block.values)) {
+			if v := block.values[name]; !v.IsNull() && v.Type() == cty.String {
+				fmt.Fprintf(a.stdout, "  %-24s = %q\n", name, v.AsString())
+			}
+		}
+	}
+	_, err := fmt.Fprintf(a.stdout, "\nListening on %s (Ctrl-C ends it). Requests:\n", s.URL())
+	return err
+}
+
+func newConformanceDialect(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dialect",
+		Short: "Work on a dialect, the description of a vendor's API",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "lint FILE",
+		Short: "Check a dialect",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			d, err := loadDialect(args[0])
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"format_version": "1.0", "name": d.Name, "version": d.Version, "digest": d.Digest,
+					"routes": len(d.Routes), "errors": len(d.Errors), "limits": len(d.Limits), "events": len(d.Webhook.Events)})
+			}
+			_, err = fmt.Fprintf(a.stdout, "Valid: dialect %s %s, %d routes, %d error rows, %d limits, %d webhook events, sha256:%s.\n",
+				d.Name, d.Version, len(d.Routes), len(d.Errors), len(d.Limits), len(d.Webhook.Events), d.Digest)
+			return err
+		},
+	})
+	return cmd
+}

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// checkRow is one check in `conformance list --json`.
+type checkRow struct {
+	ID          string       `json:"id"`
+	Level       report.Level `json:"level"`
+	Provisional bool         `json:"provisional"`
+	Capability  string       `json:"capability,omitempty"`
+	Requirement string       `json:"requirement"`
+	Control     string       `json:"control,omitempty"`
+	Kills       []string     `json:"kills"`
+	Note        string       `json:"note,omitempty"`
+	// State says whether the check can ever run.
+	State string `json:"state"`
+}
+
+func newConformanceList(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list [SELECTOR]...",
+		Short: "List the checks of the suite",
+		Long: `List the checks of the suite, as they are for a provider that declares
+everything. Checks that the protocol has no words for are listed as "never", with
+what is missing.`,
+		Example: "  wahost conformance list\n  wahost conformance list 'send/list/*' --json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			rows, err := checkRows(args)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"format_version": "1.0", "suite": suite.Version, "checks": rows})
+			}
+			t := table{header: []string{"CHECK", "LEVEL", "STATE", "REQUIREMENT"}}
+			for _, r := range rows {
+				t.add(r.ID, string(r.Level), r.State, r.Requirement)
+			}
+			t.write(a.stdout, a.stdout.width())
+			fmt.Fprintf(a.stdout, "\n%d checks\n", len(rows))
+			return nil
+		},
+	}
+}
+
+func checkRows(selectors []string) ([]checkRow, error) {
+	facts, list, err := fullCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	patterns, err := suite.ExpandSelectors(selectors)
+	if err != nil {
+		return nil, usageError("%v", err)
+	}
+	var ids []string
+	for _, c := range list {
+		ids = append(ids, c.ID)
+	}
+	chosen := map[string]bool{}
+	if len(patterns) > 0 {
+		if chosen, err = suite.Select(ids, patterns); err != nil {
+			return nil, usageError("%v", err)
+		}
+	}
+	var rows []checkRow
+	for _, c := range list {
+		if len(patterns) > 0 && !chosen[c.ID] {
+			continue
+		}
+		row := checkRow{ID: c.ID, Level: c.Level, Provisional: c.Provisional, Capability: c.Capability, Requirement: c.Requirement,
+			Control: c.Control, Kills: append([]string{}, c.Kills...), Note: c.Note, State: "built"}
+		if c.Provisional {
+			row.State = "provisional"
+		}
+		if c.Needs != nil {
+			if missing := c.Needs(facts); missing != "" {
+				row.State = "never: " + missing
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func newConformanceExplain(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain CHECK",
+		Short:   "Explain a check: what it requires, when it applies, which defects it finds",
+		Example: "  wahost conformance explain send/list/fidelity",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if strings.Contains(args[0], "*") {
+				return usageError("explain takes the id of one check; `wahost conformance list %s` lists several", args[0])
+			}
+			rows, err := checkRows(args)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"format_version": "1.0", "check": rows[0]})
+			}
+			r := rows[0]
+			fmt.Fprintf(a.stdout, "%s\n\n  requirement  %s\n  level        %s\n  state        %s\n", r.ID, r.Requirement, levelWords[r.Level], r.State)
+			for _, line := range []struct{ name, text string }{{"applies to", r.Capability}, {"control", r.Control}, {"note", r.Note}} {
+				if line.text != "" {
+					fmt.Fprintf(a.stdout, "  %-11s  %s\n", line.name, line.text)
+				}
+			}
+			if len(r.Kills) > 0 {
+				fmt.Fprintf(a.stdout, "\nDefects that it finds, each in a mutant of the reference provider:\n\n")
+				for _, name := range r.Kills {
+					if m, ok := reference.MutantOf(name); ok {
+						fmt.Fprintf(a.stdout, "  %s (%s)\n", m.Defect, name)
+					} else {
+						fmt.Fprintf(a.stdout, "  %s\n", name)
+					}
+				}
+			}
+			return nil
+		},
+	}
+}
+
+var levelWords = map[report.Level]string{
+	report.Core: "core: every provider must pass", report.Cap: "cap: required where the capability is declared",
+	report.Rec: "rec: recommended", report.Info: "info: reported only",
+}
+
+func newConformanceMutants(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "mutants",
+		Short: "List the defects that the suite is tested with, and the checks that find them",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, list, err := fullCatalogue()
+			if err != nil {
+				return err
+			}
+			by := map[string][]string{}
+			for _, c := range list {
+				for _, name := range c.Kills {
+					by[name] = append(by[name], c.ID)
+				}
+			}
+			type row struct {
+				Name   string   `json:"name"`
+				Defect string   `json:"defect"`
+				Checks []string `json:"checks"`
+			}
+			rows := []row{}
+			for _, m := range reference.Mutants() {
+				rows = append(rows, row{m.Name, m.Defect, append([]string{}, by[m.Name]...)})
+				delete(by, m.Name)
+			}
+			for _, name := range slices.Sorted(maps.Keys(by)) {
+				rows = append(rows, row{name, "not built", by[name]})
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"format_version": "1.0", "mutants": rows})
+			}
+			t := table{header: []string{"MUTANT", "CHECKS", "DEFECT"}}
+			for _, r := range rows {
+				t.add(r.Name, fmt.Sprint(len(r.Checks)), r.Defect)
+			}
+			t.write(a.stdout, a.stdout.width())
+			return nil
+		},
+	}
+}

@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// conformanceRun holds the flags of `conformance run`.
+type conformanceRun struct {
+	app *app
+
+	dialect      string
+	seed         int64
+	exclude      []string
+	levels       []string
+	capabilities []string
+	failedFrom   string
+	knownFailing string
+	certify      bool
+	sign         []string
+	countersign  string
+	trust        []string
+	out          string
+	outputs      []string
+	progress     string
+	env          []string
+}
+
+func newConformanceRun(a *app) *cobra.Command {
+	r := &conformanceRun{app: a}
+	cmd := &cobra.Command{
+		Use:   "run BINARY [SELECTOR]...",
+		Short: "Run the suite against a provider's binary",
+		Long: `Run the suite against a provider's binary. Selectors are patterns over check ids:
+"*" is one part of a path, "**" any number, @FILE reads patterns from a file. A
+run that was narrowed is incomplete, whatever passes in it.
+
+report.json is always written; --output asks for more. With --certify and --sign
+a conformant provider gets a certificate.`,
+		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
+  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl 'send/list/**' -x 'send/list/unicode'
+  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
+  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --certify --sign key.pem --out cert/`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0], args[1:]) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.dialect, "dialect", "", "the vendor's API as data (required)")
+	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of everything that is invented (default %d)", suite.DefaultSeed))
+	f.StringArrayVarP(&r.exclude, "exclude", "x", nil, "leave out checks of this pattern; may be repeated")
+	f.StringSliceVar(&r.levels, "level", nil, "only checks of these levels: core, cap, rec, info")
+	f.StringSliceVar(&r.capabilities, "capability", nil, "only checks of these capabilities, such as list,button")
+	f.StringVar(&r.failedFrom, "failed-from", "", "only what did not pass in this report.json")
+	f.StringVar(&r.knownFailing, "known-failing", "", "file of failures that are expected for now")
+	f.BoolVar(&r.certify, "certify", false, "full plan and fixed settings, as a certificate needs them")
+	f.StringArrayVar(&r.sign, "sign", nil, "private key to sign the certificate with; may be repeated; needs --certify")
+	f.StringVar(&r.countersign, "countersign", "", "certificate of somebody else to sign too, where this run reproduces it; needs --certify, one --sign, and --key")
+	f.StringArrayVar(&r.trust, "key", nil, "public key of whoever signed the certificate of --countersign; may be repeated")
+	f.StringVar(&r.out, "out", ".", "folder for what is written")
+	f.StringSliceVar(&r.outputs, "output", nil, "FORMAT=FILE: "+strings.Join(report.Formats(), ", ")+"; may be repeated")
+	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
+	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
+	return cmd
+}
+
+func (r *conformanceRun) run(ctx context.Context, binary string, selectors []string) error {
+	options, err := r.options(binary, selectors)
+	if err != nil {
+		return err
+	}
+	outputs, err := r.files()
+	if err != nil {
+		return err
+	}
+	keys, err := r.keys()
+	if err != nil {
+		return err
+	}
+	// Found out now rather than after a minute of checks.
+	if err := os.MkdirAll(r.out, 0o755); err != nil {
+		return environmentError(fmt.Errorf("the reports cannot be written: %w", err))
+	}
+	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil)
+	options.Progress = show.event
+	rep, err := suite.Run(ctx, options)
+	show.finish()
+	if err != nil {
+		return suiteError(err)
+	}
+	var failed []error
+	for _, o := range outputs {
+		if err := rep.WriteFile(o.format, o.path); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if r.app.json {
+		data, err := rep.Render("json")
+		if err == nil {
+			_, err = r.app.stdout.Write(data)
+		}
+		if err != nil {
+			failed = append(failed, err)
+		}
+	} else {
+		printVerdict(r.app.stdout, rep)
+	}
+	if len(failed) == 0 && len(keys) > 0 {
+		if err := r.certificate(ctx, rep, keys); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) > 0 {
+		return environmentError(errors.Join(failed...))
+	}
+	return verdictError(rep.Verdict)
+}
+
+func (r *conformanceRun) options(binary string, selectors []string) (o suite.Options, err error) {
+	d, err := loadDialect(r.dialect)
+	if err != nil {
+		return o, err
+	}
+	o = suite.Options{
+		Command: binary, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
+		Certify: r.certify, Env: r.env,
+	}
+	if o.Selectors, err = suite.ExpandSelectors(selectors); err != nil {
+		return o, usageError("%v", err)
+	}
+	if o.Exclude, err = suite.ExpandSelectors(r.exclude); err != nil {
+		return o, usageError("%v", err)
+	}
+	levels := []report.Level{report.Core, report.Cap, report.Rec, report.Info}
+	for _, l := range r.levels {
+		if !slices.Contains(levels, report.Level(l)) {
+			return o, usageError("--level %s: the levels are core, cap, rec, info", l)
+		}
+		o.Levels = append(o.Levels, report.Level(l))
+	}
+	if r.failedFrom != "" {
+		if o.FailedFrom, err = readReport(r.failedFrom); err != nil {
+			return o, err
+		}
+	}
+	if r.knownFailing != "" {
+		if o.KnownFailing, err = suite.LoadKnownFailing(r.knownFailing); err != nil {
+			return o, suiteError(err)
+		}
+	}
+	for _, kv := range r.env {
+		if name, _, ok := strings.Cut(kv, "="); !ok || name == "" {
+			return o, usageError("--env %s: expected KEY=VALUE", kv)
+		}
+	}
+	if !slices.Contains([]string{"auto", "none", "json"}, r.progress) {
+		return o, usageError("--progress %s: expected auto, none or json", r.progress)
+	}
+	return o, nil
+}
+
+type outputFile struct{ format, path string }
+
+// files gives what is to be written. The JSON report always is.
+func (r *conformanceRun) files() ([]outputFile, error) {
+	var out []outputFile
+	for _, text := range r.outputs {
+		format, path, ok := strings.Cut(text, "=")
+		if !ok || path == "" || !slices.Contains(report.Formats(), format) {
+			return nil, usageError("--output %s: expected FORMAT=FILE with one of the formats %s", text, strings.Join(report.Formats(), ", "))
+		}
+		out = append(out, outputFile{format, r.path(path)})
+	}
+	if !slices.ContainsFunc(out, func(o outputFile) bool { return o.format == "json" }) {
+		out = append(out, outputFile{"json", r.path("report.json")})
+	}
+	return out, nil
+}
+
+func (r *conformanceRun) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(r.out, name)
+}
+
+func (r *conformanceRun) keys() ([]*certificate.Key, error) {
+	if len(r.sign) > 0 && !r.certify {
+		return nil, usageError("--sign needs --certify: only a full run with fixed settings can be certified")
+	}
+	if r.countersign != "" && (len(r.sign) != 1 || len(r.trust) == 0) {
+		return nil, usageError("--countersign needs one --sign, and --key with the public key of whoever signed first")
+	}
+	var keys []*certificate.Key
+	for _, path := range r.sign {
+		key, err := readPrivateKey(path)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// certificate signs what the run gives, or what somebody else's run gave and this one reproduces.
+func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, keys []*certificate.Key) error {
+	path := r.path("certificate.json")
+	if !rep.Verdict.Certifiable {
+		fmt.Fprintf(r.app.stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
+		return nil
+	}
+	var data []byte
+	if r.countersign != "" {
+		theirs, err := os.ReadFile(r.countersign)
+		if err != nil {
+			return err
+		}
+		var trusted []*certificate.Key
+		for _, file := range r.trust {
+			key, err := readPublicKey(file)
+			if err != nil {
+				return err
+			}
+			trusted = append(trusted, key)
+		}
+		if data, err = certificate.Countersign(ctx, theirs, rep, keys[0], trusted...); err != nil {
+			return err
+		}
+	} else {
+		statement, err := certificate.New(rep, certificate.DefaultValidity)
+		if err != nil {
+			return err
+		}
+		if data, err = certificate.Sign(ctx, statement, keys...); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		return fmt.Errorf("the certificate cannot be written: %w", err)
+	}
+	if !r.app.json {
+		fmt.Fprintf(r.app.stdout, "Certificate written to %s.\n", path)
+	}
+	return nil
+}
