@@ -5,9 +5,11 @@
 package checks
 
 import (
+	"github.com/wahost/wahost/conformance/checks/batch"
 	"github.com/wahost/wahost/conformance/checks/cancel"
 	"github.com/wahost/wahost/conformance/checks/capability"
 	"github.com/wahost/wahost/conformance/checks/concurrency"
+	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/proto"
 	"github.com/wahost/wahost/conformance/suite"
@@ -20,6 +22,8 @@ func All() []suite.Group {
 		capability.Checks,
 		cancel.Checks,
 		concurrency.Checks,
+		batch.Checks,
+		leak.Checks,
 		life.Checks,
 	}
 }

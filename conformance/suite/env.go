@@ -137,6 +137,9 @@ func (e *Env) MayEnd() {
 // Binary is the path of the private copy of the provider, for checks that start it by hand.
 func (e *Env) Binary() string { return e.run.binary.path }
 
+// Seed is that of the run. An emulator with another one has other credentials.
+func (e *Env) Seed() int64 { return e.run.options.Seed }
+
 // Rand is seeded with the run's seed and the check's id.
 func (e *Env) Rand() *rand.Rand { return e.rand }
 

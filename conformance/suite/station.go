@@ -96,9 +96,12 @@ func (r *runner) start(ctx context.Context, o StationOptions) (s *station, err e
 	return s, s.configure(ctx, o)
 }
 
-// startEmulator starts an emulator whose requests are booked. Its secrets are the same in the whole run.
+// startEmulator starts an emulator whose requests are booked. Without a seed of its own its secrets are the same in
+// the whole run.
 func (r *runner) startEmulator(o emulator.Options) (*emulator.Server, error) {
-	o.Seed = r.options.Seed
+	if o.Seed == 0 {
+		o.Seed = r.options.Seed
+	}
 	d := r.facts.Dialect
 	tell := o.OnExchange
 	o.OnExchange = func(x emulator.Exchange) {

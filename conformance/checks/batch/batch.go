@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package batch holds the checks of calls with several messages.
+package batch
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	all := []suite.Check{
+		{ID: "batch/one-result-each", Requirement: "each delivery of a call has exactly one outcome", Run: oneResultEach},
+		{ID: "batch/order", Requirement: "outcomes belong to their deliveries whatever the order in which the vendor answers", Run: order},
+		{ID: "batch/partial-failure", Requirement: "when the vendor refuses one message of five, the other four are accepted and delivered", Run: partialFailure},
+		{ID: "batch/mixed-types", Requirement: "of declared and undeclared messages in one call only the undeclared ones are refused", Run: mixedTypes},
+		{ID: "batch/size-limit", Requirement: "one delivery more than a vendor request takes is split, and none is lost", Run: sizeLimit},
+		{ID: "batch/empty", Requirement: "a call without deliveries succeeds and makes no vendor request", Run: empty},
+		{ID: "batch/cancel-midway", Lane: suite.Own, Run: cancelMidway,
+			Requirement: "when sends are ended midway, each delivery is accepted, or known not to be sent, or unknown, and the vendor's count agrees",
+			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody."},
+		{ID: "batch/vendor-batch-partial", Needs: suite.Never("a vendor answer for each recipient of a request"),
+			Requirement: "a vendor's mixed answer to a request with several recipients is given to the right ones",
+			Note:        "The dialect language has one reply or one error row for a request."},
+		{ID: "batch/poison", Requirement: "one message to which the vendor answers garbage does not fail the rest", Run: poison},
+		{ID: "batch/bounded-concurrency", Lane: suite.Own, Run: boundedConcurrency,
+			Requirement: "vendor requests at a time never exceed the declared number"},
+	}
+	for i := range all {
+		all[i].Level = report.Cap
+		if all[i].Needs == nil {
+			all[i].Needs = suite.NeedsAnyKind
+		}
+	}
+	return all
+}
+
+// item is one message of a call, to one recipient.
+type item struct {
+	provider.Delivery
+	message *message.Message
+}
+
+// different gives n messages that no vendor request can join: their contents differ, or else each is a batch of its
+// own, which the host's rules keep apart as well.
+func different(e *suite.Env, n int) []item {
+	items := make([]item, n)
+	for i := range items {
+		m := e.Minimal(e.Facts().AnyKind())
+		if m.GetText() != nil {
+			m.Text.Body = fmt.Sprintf("Parcel %d is on its way.", i)
+		}
+		items[i] = item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
+	}
+	return items
+}
+
+// calls makes a batch of each item.
+func calls(items []item) []client.Batch {
+	out := make([]client.Batch, 0, len(items))
+	for _, i := range items {
+		out = append(out, client.Batch{Message: message.Content(i.message), Deliveries: []provider.Delivery{i.Delivery}})
+	}
+	return out
+}
+
+// fault plays a fault for the request of one item.
+func fault(e *suite.Env, i item, text string) {
+	if err := e.Emulator().ScriptFor(i.To.Address, emulator.MustFault(text)); err != nil {
+		e.Blocked("the fault cannot be played: %v", err)
+	}
+}
+
+// complete wants one outcome for each item, and gives them.
+func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]provider.Outcome {
+	if b.Err != nil {
+		e.Failf("status", "OK", "%v", b.Err)
+	}
+	out := map[string]provider.Outcome{}
+	for n, i := range items {
+		got := b.Outcomes[i.DeliveryID]
+		if len(got) != 1 {
+			e.Failf("outcome", "one outcome for each delivery", "%d for delivery %d of %d", len(got), n+1, len(items))
+			continue
+		}
+		out[i.DeliveryID] = got[0]
+	}
+	return out
+}
+
+// delivered counts how often the vendor took a message for the recipient.
+func delivered(e *suite.Env, i item) int {
+	n := 0
+	for _, x := range e.Exchanges(i.To) {
+		if x.Delivered {
+			n++
+		}
+	}
+	return n
+}
+
+// accepted wants an item to be accepted and delivered once.
+func accepted(e *suite.Env, outcomes map[string]provider.Outcome, i item, where string) {
+	o, ok := outcomes[i.DeliveryID]
+	if !ok {
+		return // reported already
+	}
+	if o.Accepted == nil {
+		e.Failf(where, "accepted", "%s", describe(o))
+	}
+	if n := delivered(e, i); n != 1 {
+		e.Failf(where, "one delivery", "%d", n)
+	}
+}
+
+func describe(o provider.Outcome) string {
+	return suite.Sent{Outcome: o, Answered: true}.String()
+}
+
+func oneResultEach(ctx context.Context, e *suite.Env) {
+	items := different(e, 20)
+	batches := calls(items)
+	// And a batch of equal content for several recipients.
+	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	for range 10 {
+		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		group.Deliveries = append(group.Deliveries, i.Delivery)
+		items = append(items, i)
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, append(batches, group), suite.SendOptions{}))
+	for _, i := range items {
+		accepted(e, outcomes, i, "delivery")
+	}
+}
+
+func empty(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, batches := range [][]client.Batch{nil, {{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}}} {
+		b := e.SendBatches(ctx, batches, suite.SendOptions{})
+		if b.Err != nil || len(b.Order) > 0 {
+			e.Failf("call", "success without outcomes", "%d outcomes, %v", len(b.Order), b.Err)
+		}
+	}
+}

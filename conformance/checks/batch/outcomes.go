@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package batch
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func order(ctx context.Context, e *suite.Env) {
+	items := different(e, 12)
+	for n, i := range items {
+		fault(e, i, fmt.Sprintf("slow(%d)", (len(items)-n)*20)) // the later ones are answered first
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
+	for n, i := range items {
+		accepted(e, outcomes, i, fmt.Sprintf("delivery %d", n+1))
+		o, sent := outcomes[i.DeliveryID], e.Exchanges(i.To)
+		if o.Accepted == nil || len(sent) == 0 {
+			continue
+		}
+		for _, id := range []string{o.Accepted.ProviderMessageID, o.Accepted.GroupID} {
+			if id != "" && !strings.Contains(string(sent[0].ResponseBody), id) {
+				e.Failf(fmt.Sprintf("delivery %d", n+1), "the id that the vendor gave for it", "%q, where the vendor answered %s", id, sent[0].ResponseBody)
+			}
+		}
+	}
+}
+
+func partialFailure(ctx context.Context, e *suite.Env) {
+	items := different(e, 5)
+	fault(e, items[2], "status(400)")
+	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
+	one(e, items, outcomes, 2, func(o provider.Outcome) bool { return o.Rejected != nil }, "rejected, as the vendor did")
+}
+
+func poison(ctx context.Context, e *suite.Env) {
+	items := different(e, 5)
+	fault(e, items[1], "garbage")
+	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
+	one(e, items, outcomes, 1, func(o provider.Outcome) bool { return o.Accepted == nil }, "not accepted: the vendor's answer says nothing")
+}
+
+// one wants all but one item to be accepted.
+func one(e *suite.Env, items []item, outcomes map[string]provider.Outcome, odd int, right func(provider.Outcome) bool, want string) {
+	for n, i := range items {
+		where := fmt.Sprintf("message %d of %d", n+1, len(items))
+		if n != odd {
+			accepted(e, outcomes, i, where)
+		} else if o, ok := outcomes[i.DeliveryID]; ok && !right(o) {
+			e.Failf(where, want, "%s", describe(o))
+		}
+	}
+}
+
+func mixedTypes(ctx context.Context, e *suite.Env) {
+	items := different(e, 5)
+	for _, n := range []int{1, 3} {
+		items[n].message = &message.Message{MessagingProduct: "whatsapp", Type: "hologram"}
+		for _, kind := range suite.Kinds() {
+			if !e.Facts().Declares(kind) {
+				items[n].message = e.Minimal(kind)
+			}
+		}
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
+	for n, i := range items {
+		where := fmt.Sprintf("message %d of %d", n+1, len(items))
+		if n%2 == 0 {
+			accepted(e, outcomes, i, where)
+			continue
+		}
+		if o, ok := outcomes[i.DeliveryID]; ok && (o.Rejected == nil || o.Rejected.Reason != provider.ReasonUnsupported) {
+			e.Failf(where, "rejected as unsupported", "%s", describe(o))
+		}
+		if sent := len(e.Exchanges(i.To)); sent > 0 {
+			e.Failf(where, "no vendor request", "%d", sent)
+		}
+	}
+}
+
+func sizeLimit(ctx context.Context, e *suite.Env) {
+	limit := max(e.Facts().Capabilities.MaxRecipients, 1)
+	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	var items []item
+	for range limit + 1 {
+		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		items = append(items, i)
+		group.Deliveries = append(group.Deliveries, i.Delivery)
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{Timeout: 15 * time.Second}))
+	for n, i := range items {
+		accepted(e, outcomes, i, fmt.Sprintf("delivery %d", n+1))
+		for _, x := range e.Exchanges(i.To) {
+			if len(x.Recipients) > limit {
+				e.Failf("wire", fmt.Sprintf("at most %d recipients in a vendor request", limit), "%d", len(x.Recipients))
+			}
+		}
+	}
+}
+
+func cancelMidway(ctx context.Context, e *suite.Env) {
+	const n, quick = 12, 5
+	items := different(e, n)
+	for i, it := range items {
+		switch {
+		case i < quick:
+		case i%2 == 0:
+			fault(e, it, "hang")
+		default:
+			fault(e, it, "deliver_then(hang)")
+		}
+	}
+	done := make(chan suite.BatchSent, 1)
+	go func() { done <- e.SendBatches(ctx, calls(items), suite.SendOptions{Timeout: 15 * time.Second}) }()
+	// Requests beyond what the channel may make at a time wait for their turn, the quick ones perhaps among them.
+	want := min(n, max(e.Facts().Capabilities.MaxConcurrency, 1))
+	wait, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := e.Emulator().Wait(wait, want); err != nil {
+		e.Fatalf("wire", fmt.Sprintf("%d vendor requests", want), "%d", e.Emulator().Counts().Requests)
+	}
+	if _, err := e.Client().Stop(ctx, 200*time.Millisecond); err != nil {
+		e.Failf("Stop", "an answer", "%v", err)
+	}
+	outcomes := complete(e, items, <-done)
+	for i, it := range items {
+		o, ok := outcomes[it.DeliveryID]
+		if !ok {
+			continue
+		}
+		where := fmt.Sprintf("message %d of %d", i+1, n)
+		asked, taken := len(e.Exchanges(it.To)), delivered(e, it)
+		switch {
+		case i < quick && (want == n || asked > 0):
+			accepted(e, outcomes, it, where)
+		case o.Accepted != nil:
+			e.Failf(where, "not accepted: the vendor never answered", "%s", describe(o))
+		case o.Rejected != nil && asked > 0:
+			e.Failf(where, "unknown: the vendor had the request", "%s, %d deliveries", describe(o), taken)
+		}
+		if asked > 1 {
+			e.Failf(where, "one vendor request at most", "%d", asked)
+		}
+	}
+}
+
+func boundedConcurrency(ctx context.Context, e *suite.Env) {
+	limit := e.Facts().Capabilities.MaxConcurrency
+	if limit <= 0 {
+		e.Fatalf("capabilities", "a number of concurrent vendor requests", "%d", limit)
+	}
+	items := different(e, min(limit, 200)+20)
+	for _, i := range items {
+		fault(e, i, "slow(100)")
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{Timeout: 15 * time.Second}))
+	for _, i := range items {
+		accepted(e, outcomes, i, "delivery")
+	}
+	peak := e.Emulator().PeakConnections()
+	e.Note("at most %d of %d allowed at a time", peak, limit)
+	if peak > limit {
+		e.Failf("wire", fmt.Sprintf("at most %d vendor requests at a time", limit), "%d", peak)
+	}
+}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package leak holds the checks of what a provider keeps when its work is done: connections, files, memory,
+// processes.
+package leak
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	all := []suite.Check{
+		{ID: "leak/connections", Level: report.Core, Lane: suite.Own, Run: connections,
+			Requirement: "after 500 sends, failures and cancellations among them, no more connections to the vendor are open than the channel may use, and none is busy"},
+		{ID: "leak/fds", Level: report.Core, Lane: suite.Own, Run: descriptors, Needs: procfs,
+			Requirement: "open file descriptors return to what they were"},
+		{ID: "leak/threads-memory", Level: report.Rec, Lane: suite.Alone, Run: memory, Needs: procfs,
+			Requirement: "over 2,000 sends resident memory grows by less than 32 MiB and threads by less than 24"},
+		{ID: "leak/temp-files", Level: report.Core, Run: tempFiles,
+			Requirement: "no files are left in the folder for temporary files or in the home folder"},
+		{ID: "leak/zombies", Level: report.Core, Lane: suite.Own, Run: zombies, Needs: procfs,
+			Requirement: "no child processes are left"},
+		{ID: "leak/cancelled-work", Level: report.Core, Lane: suite.Own, Run: cancelledWork,
+			Requirement: "200 cancelled sends leave no vendor request under way"},
+		{ID: "perf/baseline", Level: report.Info, Lane: suite.Alone, Run: baseline,
+			Requirement: "latency and throughput against an instant vendor are reported"},
+	}
+	for i := range all {
+		needs := all[i].Needs
+		all[i].Needs = func(f *suite.Facts) string {
+			if missing := suite.NeedsAnyKind(f); missing != "" || needs == nil {
+				return missing
+			}
+			return needs(f)
+		}
+	}
+	return all
+}
+
+func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
+
+// width is how many sends are under way at a time.
+const width = 50
+
+// load makes n sends, width at a time. Every fourth one meets an error, every eighth one is cancelled.
+func load(ctx context.Context, e *suite.Env, n int, mixed bool) {
+	queue := make(chan int)
+	var wg sync.WaitGroup
+	for range width {
+		wg.Go(func() {
+			for i := range queue {
+				o := suite.SendOptions{}
+				switch {
+				case !mixed:
+				case i%8 == 0:
+					o.Timeout, o.Faults = 50*time.Millisecond, faults("hang")
+				case i%8 == 2:
+					o.Faults = faults("status(500)")
+				case i%8 == 4:
+					o.Faults = faults("html(502)")
+				case i%8 == 6:
+					o.Faults = faults("garbage")
+				}
+				e.Send(ctx, sample(e), o)
+			}
+		})
+	}
+	for i := range n {
+		queue <- i
+	}
+	close(queue)
+	wg.Wait()
+}
+
+func faults(text string) []emulator.Fault { return []emulator.Fault{emulator.MustFault(text)} }
+
+// settle waits until no vendor request is under way.
+func settle(ctx context.Context, e *suite.Env) bool {
+	ctx, cancel := context.WithTimeout(ctx, 4*e.Grace())
+	defer cancel()
+	if err := e.Emulator().WaitConnections(ctx, func(_, busy int) bool { return busy == 0 }); err != nil {
+		_, busy := e.Emulator().Connections()
+		e.Failf("connections", "no vendor request is under way when all sends have ended", "%d are", busy)
+		return false
+	}
+	return true
+}
+
+func connections(ctx context.Context, e *suite.Env) {
+	load(ctx, e, 500, true)
+	settle(ctx, e)
+	limit := max(e.Facts().Capabilities.MaxConcurrency, width)
+	wait, cancel := context.WithTimeout(ctx, 4*e.Grace())
+	defer cancel()
+	if err := e.Emulator().WaitConnections(wait, func(open, _ int) bool { return open <= limit }); err != nil {
+		open, _ := e.Emulator().Connections()
+		e.Failf("connections", "not more than can be used at a time", "%d, where %d can be used", open, limit)
+	}
+	// A body that is not read to its end costs its connection: then every send opens one.
+	e.Note("at most %d requests at a time", e.Emulator().PeakConnections())
+}
+
+func cancelledWork(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	var wg sync.WaitGroup
+	for range 4 {
+		for range width {
+			wg.Go(func() {
+				e.Send(ctx, sample(e), suite.SendOptions{Timeout: 60 * time.Millisecond, Faults: faults("hang")})
+			})
+		}
+		wg.Wait()
+	}
+	settle(ctx, e)
+	e.Control(ctx)
+}
+
+func baseline(ctx context.Context, e *suite.Env) {
+	var took []time.Duration
+	for range 100 {
+		took = append(took, e.Send(ctx, sample(e), suite.SendOptions{}).Elapsed)
+	}
+	start := time.Now()
+	const n = 1000
+	load(ctx, e, n, false)
+	e.Note("median %s at one in flight, %.0f messages/s at %d in flight", median(took), n/time.Since(start).Seconds(), width)
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package leak
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// procfs is a Check.Needs: a system that shows what a process holds.
+func procfs(*suite.Facts) string {
+	if runtime.GOOS != "linux" {
+		return "a system with /proc"
+	}
+	return ""
+}
+
+func median(all []time.Duration) time.Duration {
+	slices.Sort(all)
+	return all[len(all)/2].Round(10 * time.Microsecond)
+}
+
+func descriptorCount(e *suite.Env) int {
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", e.Process().PID()))
+	if err != nil {
+		e.Blocked("the file descriptors cannot be counted: %v", err)
+	}
+	return len(entries)
+}
+
+func descriptors(ctx context.Context, e *suite.Env) {
+	load(ctx, e, 200, true)
+	settle(ctx, e)
+	before := descriptorCount(e)
+	load(ctx, e, 400, true)
+	settle(ctx, e)
+	// Idle connections may be kept, as many as were busy at a time.
+	allowed := before + width + 8
+	if after := descriptorCount(e); after > allowed {
+		e.Failf("file descriptors", fmt.Sprintf("at most %d, with %d before", allowed, before), "%d after 400 sends", after)
+	}
+}
+
+// usage reads resident memory in MiB and the number of threads.
+func usage(e *suite.Env) (mib, threads int) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.Process().PID()))
+	if err != nil {
+		e.Blocked("memory cannot be read: %v", err)
+	}
+	for line := range strings.Lines(string(data)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		n, _ := strconv.Atoi(fields[1])
+		switch fields[0] {
+		case "VmRSS:":
+			mib = n / 1024
+		case "Threads:":
+			threads = n
+		}
+	}
+	return mib, threads
+}
+
+func memory(ctx context.Context, e *suite.Env) {
+	load(ctx, e, 500, false)
+	mib, threads := usage(e)
+	load(ctx, e, 1500, false)
+	mibAfter, threadsAfter := usage(e)
+	e.Note("from %d to %d MiB", mib, mibAfter)
+	if mibAfter-mib >= 32 {
+		e.Failf("memory", "less than 32 MiB more after 1,500 sends", "from %d to %d MiB", mib, mibAfter)
+	}
+	if threadsAfter-threads >= 24 {
+		e.Failf("threads", "less than 24 more", "from %d to %d", threads, threadsAfter)
+	}
+}
+
+func tempFiles(ctx context.Context, e *suite.Env) {
+	dir, err := os.MkdirTemp("", "wahost-check-")
+	if err != nil {
+		e.Blocked("no folder can be made: %v", err)
+	}
+	e.Cleanup(func() { _ = os.RemoveAll(dir) })
+	raw, err := e.StartRaw(ctx, suite.RawOptions{Dir: dir, Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}})
+	if err != nil {
+		e.Blocked("the provider cannot be started by hand: %v", err)
+	}
+	conn, err := raw.Dial()
+	if err != nil {
+		e.Fatalf("handshake", "a connection", "%v", err)
+	}
+	defer func() { _ = conn.Close() }()
+	c := client.New(conn)
+	via := e.Via(c)
+	if err := via.Configure(ctx, e.Emulator(), e.ProviderID(), e.ChannelID()); err != nil {
+		e.Fatalf("configure", "the dialect's configuration is taken", "%v", err)
+	}
+	for _, k := range e.Facts().Capabilities.Kinds {
+		if m := e.Minimal(k.Kind); m != nil {
+			via.Send(ctx, m, suite.SendOptions{})
+		}
+	}
+	via.Send(ctx, sample(e), suite.SendOptions{Faults: faults("status(500)")})
+	if _, err := c.Stop(ctx, time.Second); err != nil {
+		e.Failf("Stop", "an answer", "%v", err)
+	}
+	_ = conn.Close()
+	raw.Kill()
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && path != dir && !d.IsDir() {
+			e.Failf("files", "none left", "%s", strings.TrimPrefix(path, dir+"/"))
+		}
+		return nil
+	})
+}
+
+func zombies(ctx context.Context, e *suite.Env) {
+	load(ctx, e, 100, true)
+	pid := e.Process().PID()
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		e.Blocked("the children cannot be listed: %v", err)
+	}
+	for _, t := range tasks {
+		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
+		if err == nil && len(strings.Fields(string(data))) > 0 {
+			e.Failf("processes", "no child", "%s", strings.TrimSpace(string(data)))
+		}
+	}
+}
