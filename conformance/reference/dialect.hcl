@@ -85,23 +85,25 @@ dialect "acme" {
   }
 
   error "unreachable" {
-    status = 422
-    body   = { error = { code = "unreachable", title = "recipient unreachable" } }
-    code   = "unreachable"
-    reason = "recipient_unreachable"
-    retry  = "never"
-    scope  = "recipient"
-    source = "https://docs.acme.example/errors#unreachable"
+    status       = 422
+    body         = { error = { code = "unreachable", title = "recipient unreachable" } }
+    code         = "unreachable"
+    reason       = "recipient_unreachable"
+    retry        = "never"
+    scope        = "recipient"
+    asynchronous = true
+    source       = "https://docs.acme.example/errors#unreachable"
   }
 
   error "opted_out" {
-    status = 422
-    body   = { error = { code = "opted_out", title = "opted out" } }
-    code   = "opted_out"
-    reason = "opted_out"
-    retry  = "never"
-    scope  = "recipient"
-    source = "https://docs.acme.example/errors#opted_out"
+    status       = 422
+    body         = { error = { code = "opted_out", title = "opted out" } }
+    code         = "opted_out"
+    reason       = "opted_out"
+    retry        = "never"
+    scope        = "recipient"
+    asynchronous = true
+    source       = "https://docs.acme.example/errors#opted_out"
   }
 
   error "template_unavailable" {
@@ -115,23 +117,25 @@ dialect "acme" {
   }
 
   error "template_mismatch" {
-    status = 422
-    body   = { error = { code = "template_mismatch", title = "template mismatch" } }
-    code   = "template_mismatch"
-    reason = "template_mismatch"
-    retry  = "never"
-    scope  = "message"
-    source = "https://docs.acme.example/errors#template_mismatch"
+    status       = 422
+    body         = { error = { code = "template_mismatch", title = "template mismatch" } }
+    code         = "template_mismatch"
+    reason       = "template_mismatch"
+    retry        = "never"
+    scope        = "message"
+    asynchronous = true
+    source       = "https://docs.acme.example/errors#template_mismatch"
   }
 
   error "window_closed" {
-    status = 422
-    body   = { error = { code = "window_closed", title = "outside service window" } }
-    code   = "window_closed"
-    reason = "outside_service_window"
-    retry  = "never"
-    scope  = "recipient"
-    source = "https://docs.acme.example/errors#window_closed"
+    status       = 422
+    body         = { error = { code = "window_closed", title = "outside service window" } }
+    code         = "window_closed"
+    reason       = "outside_service_window"
+    retry        = "never"
+    scope        = "recipient"
+    asynchronous = true
+    source       = "https://docs.acme.example/errors#window_closed"
   }
 
   error "sender_unknown" {
@@ -155,57 +159,62 @@ dialect "acme" {
   }
 
   error "rate_recipient" {
-    status = 429
-    body   = { error = { code = "rate_recipient", title = "rate limited" } }
-    headers = { Retry-After = "6" }
-    code   = "rate_recipient"
-    reason = "rate_limited"
-    retry  = "after"
-    scope  = "recipient"
-    source = "https://docs.acme.example/errors#rate_recipient"
+    status      = 429
+    body        = { error = { code = "rate_recipient", title = "rate limited" } }
+    headers     = { Retry-After = "6" }
+    code        = "rate_recipient"
+    reason      = "rate_limited"
+    retry       = "after"
+    retry_after = 6
+    scope       = "recipient"
+    source      = "https://docs.acme.example/errors#rate_recipient"
   }
 
   error "rate_sender" {
-    status = 429
-    body   = { error = { code = "rate_sender", title = "rate limited" } }
-    headers = { Retry-After = "5" }
-    code   = "rate_sender"
-    reason = "rate_limited"
-    retry  = "after"
-    scope  = "sender"
-    source = "https://docs.acme.example/errors#rate_sender"
+    status      = 429
+    body        = { error = { code = "rate_sender", title = "rate limited" } }
+    headers     = { Retry-After = "5" }
+    code        = "rate_sender"
+    reason      = "rate_limited"
+    retry       = "after"
+    retry_after = 5
+    scope       = "sender"
+    source      = "https://docs.acme.example/errors#rate_sender"
   }
 
   error "rate_account" {
-    status = 429
-    body   = { error = { code = "rate_account", title = "rate limited" } }
-    headers = { Retry-After = "30" }
-    code   = "rate_account"
-    reason = "rate_limited"
-    retry  = "after"
-    scope  = "account"
-    source = "https://docs.acme.example/errors#rate_account"
+    status      = 429
+    body        = { error = { code = "rate_account", title = "rate limited" } }
+    headers     = { Retry-After = "30" }
+    code        = "rate_account"
+    reason      = "rate_limited"
+    retry       = "after"
+    retry_after = 30
+    scope       = "account"
+    source      = "https://docs.acme.example/errors#rate_account"
   }
 
   error "busy" {
-    status = 503
-    body   = { error = { code = "busy", title = "vendor unavailable" } }
-    headers = { Retry-After = "2" }
-    code   = "busy"
-    reason = "vendor_unavailable"
-    retry  = "after"
-    scope  = "account"
-    source = "https://docs.acme.example/errors#busy"
+    status      = 503
+    body        = { error = { code = "busy", title = "vendor unavailable" } }
+    headers     = { Retry-After = "2" }
+    code        = "busy"
+    reason      = "vendor_unavailable"
+    retry       = "after"
+    retry_after = 2
+    scope       = "account"
+    source      = "https://docs.acme.example/errors#busy"
   }
 
   error "refused" {
-    status = 200
-    body   = { error = { code = "refused", title = "vendor rejected" } }
-    code   = "refused"
-    reason = "vendor_rejected"
-    retry  = "never"
-    scope  = "message"
-    source = "https://docs.acme.example/errors#refused"
+    status       = 200
+    body         = { error = { code = "refused", title = "vendor rejected" } }
+    code         = "refused"
+    reason       = "vendor_rejected"
+    retry        = "never"
+    scope        = "message"
+    asynchronous = true
+    source       = "https://docs.acme.example/errors#refused"
   }
 
   limit "text" {
@@ -215,8 +224,188 @@ dialect "acme" {
     source  = "https://docs.acme.example/limits"
   }
 
+  map "text" {
+    source = "https://docs.acme.example/messages#text"
+    paths = {
+      "text.body" = "$.message.text.body"
+    }
+  }
+
+  map "image" {
+    source = "https://docs.acme.example/messages#image"
+    paths = {
+      "image.link"    = "$.message.image.link"
+      "image.caption" = "$.message.image.caption"
+    }
+  }
+
+  map "video" {
+    source = "https://docs.acme.example/messages#video"
+    paths = {
+      "video.link"    = "$.message.video.link"
+      "video.caption" = "$.message.video.caption"
+    }
+  }
+
+  map "audio" {
+    source = "https://docs.acme.example/messages#audio"
+    paths = {
+      "audio.link" = "$.message.audio.link"
+    }
+  }
+
+  map "document" {
+    source = "https://docs.acme.example/messages#document"
+    paths = {
+      "document.link"     = "$.message.document.link"
+      "document.caption"  = "$.message.document.caption"
+      "document.filename" = "$.message.document.filename"
+    }
+  }
+
+  map "sticker" {
+    source = "https://docs.acme.example/messages#sticker"
+    paths = {
+      "sticker.link" = "$.message.sticker.link"
+    }
+  }
+
+  map "location" {
+    source = "https://docs.acme.example/messages#location"
+    paths = {
+      "location.latitude"  = "$.message.location.latitude"
+      "location.longitude" = "$.message.location.longitude"
+      "location.name"      = "$.message.location.name"
+      "location.address"   = "$.message.location.address"
+    }
+  }
+
+  map "reaction" {
+    source = "https://docs.acme.example/messages#reaction"
+    paths = {
+      "reaction.message_id" = "$.message.reaction.message_id"
+      "reaction.emoji"      = "$.message.reaction.emoji"
+    }
+  }
+
+  map "contacts" {
+    source = "https://docs.acme.example/messages#contacts"
+    paths = {
+      "contacts[*].name.formatted_name"       = "$.message.contacts[*].name.formatted_name"
+      "contacts[*].name.first_name"           = "$.message.contacts[*].name.first_name"
+      "contacts[*].name.last_name"            = "$.message.contacts[*].name.last_name"
+      "contacts[*].name.middle_name"          = "$.message.contacts[*].name.middle_name"
+      "contacts[*].name.prefix"               = "$.message.contacts[*].name.prefix"
+      "contacts[*].name.suffix"               = "$.message.contacts[*].name.suffix"
+      "contacts[*].phones[*].phone"           = "$.message.contacts[*].phones[*].phone"
+      "contacts[*].phones[*].type"            = "$.message.contacts[*].phones[*].type"
+      "contacts[*].phones[*].wa_id"           = "$.message.contacts[*].phones[*].wa_id"
+      "contacts[*].emails[*].email"           = "$.message.contacts[*].emails[*].email"
+      "contacts[*].emails[*].type"            = "$.message.contacts[*].emails[*].type"
+      "contacts[*].urls[*].url"               = "$.message.contacts[*].urls[*].url"
+      "contacts[*].urls[*].type"              = "$.message.contacts[*].urls[*].type"
+      "contacts[*].addresses[*].street"       = "$.message.contacts[*].addresses[*].street"
+      "contacts[*].addresses[*].city"         = "$.message.contacts[*].addresses[*].city"
+      "contacts[*].addresses[*].state"        = "$.message.contacts[*].addresses[*].state"
+      "contacts[*].addresses[*].zip"          = "$.message.contacts[*].addresses[*].zip"
+      "contacts[*].addresses[*].country"      = "$.message.contacts[*].addresses[*].country"
+      "contacts[*].addresses[*].country_code" = "$.message.contacts[*].addresses[*].country_code"
+      "contacts[*].addresses[*].type"         = "$.message.contacts[*].addresses[*].type"
+      "contacts[*].org.company"               = "$.message.contacts[*].org.company"
+      "contacts[*].org.department"            = "$.message.contacts[*].org.department"
+      "contacts[*].org.title"                 = "$.message.contacts[*].org.title"
+      "contacts[*].birthday"                  = "$.message.contacts[*].birthday"
+    }
+  }
+
+  map "list" {
+    source = "https://docs.acme.example/messages#list"
+    paths = {
+      "interactive.header.text"                            = "$.message.interactive.header.text"
+      "interactive.body.text"                              = "$.message.interactive.body.text"
+      "interactive.footer.text"                            = "$.message.interactive.footer.text"
+      "interactive.action.button"                          = "$.message.interactive.action.button"
+      "interactive.action.sections[*].title"               = "$.message.interactive.action.sections[*].title"
+      "interactive.action.sections[*].rows[*].id"          = "$.message.interactive.action.sections[*].rows[*].id"
+      "interactive.action.sections[*].rows[*].title"       = "$.message.interactive.action.sections[*].rows[*].title"
+      "interactive.action.sections[*].rows[*].description" = "$.message.interactive.action.sections[*].rows[*].description"
+    }
+  }
+
+  map "button" {
+    source = "https://docs.acme.example/messages#button"
+    paths = {
+      "interactive.header.text"                   = "$.message.interactive.header.text"
+      "interactive.body.text"                     = "$.message.interactive.body.text"
+      "interactive.footer.text"                   = "$.message.interactive.footer.text"
+      "interactive.action.buttons[*].reply.id"    = "$.message.interactive.action.buttons[*].reply.id"
+      "interactive.action.buttons[*].reply.title" = "$.message.interactive.action.buttons[*].reply.title"
+    }
+  }
+
+  map "product" {
+    source = "https://docs.acme.example/messages#product"
+    paths = {
+      "interactive.body.text"                  = "$.message.interactive.body.text"
+      "interactive.footer.text"                = "$.message.interactive.footer.text"
+      "interactive.action.catalog_id"          = "$.message.interactive.action.catalog_id"
+      "interactive.action.product_retailer_id" = "$.message.interactive.action.product_retailer_id"
+    }
+  }
+
+  map "product_list" {
+    source = "https://docs.acme.example/messages#product_list"
+    paths = {
+      "interactive.header.text"                                             = "$.message.interactive.header.text"
+      "interactive.body.text"                                               = "$.message.interactive.body.text"
+      "interactive.footer.text"                                             = "$.message.interactive.footer.text"
+      "interactive.action.catalog_id"                                       = "$.message.interactive.action.catalog_id"
+      "interactive.action.sections[*].title"                                = "$.message.interactive.action.sections[*].title"
+      "interactive.action.sections[*].product_items[*].product_retailer_id" = "$.message.interactive.action.sections[*].product_items[*].product_retailer_id"
+    }
+  }
+
+  map "template" {
+    source = "https://docs.acme.example/messages#template"
+    paths = {
+      "template.name"                                                 = "$.message.template.name"
+      "template.language.code"                                        = "$.message.template.language.code"
+      "template.components[*].parameters[*].text"                     = "$.message.template.components[*].parameters[*].text"
+      "template.components[*].parameters[*].payload"                  = "$.message.template.components[*].parameters[*].payload"
+      "template.components[*].parameters[*].coupon_code"              = "$.message.template.components[*].parameters[*].coupon_code"
+      "template.components[*].parameters[*].parameter_name"           = "$.message.template.components[*].parameters[*].parameter_name"
+      "template.components[*].parameters[*].currency.code"            = "$.message.template.components[*].parameters[*].currency.code"
+      "template.components[*].parameters[*].currency.fallback_value"  = "$.message.template.components[*].parameters[*].currency.fallback_value"
+      "template.components[*].parameters[*].date_time.fallback_value" = "$.message.template.components[*].parameters[*].date_time.fallback_value"
+      "template.components[*].parameters[*].image.link"               = "$.message.template.components[*].parameters[*].image.link"
+      "template.components[*].parameters[*].video.link"               = "$.message.template.components[*].parameters[*].video.link"
+      "template.components[*].parameters[*].document.link"            = "$.message.template.components[*].parameters[*].document.link"
+    }
+  }
+
+  idempotency {
+    supported = false
+  }
+
   webhook {
-    method = "POST"
+    method  = "POST"
+    secrets = ["webhook_secret"]
+    times   = ["unix", "unix_text", "milliseconds", "rfc3339"]
+
+    batch = { events = [for call in events : call.events[0]] }
+
+    signature "hmac-sha256-hex" {
+      key     = secret("webhook_secret")
+      over    = ["body"]
+      headers = { "X-Acme-Signature" = "sha256={signature}" }
+    }
+
+    challenge {
+      query  = { "hub.mode" = "subscribe", "hub.verify_token" = secret("verify_token") }
+      reply  = "hub.challenge"
+      token  = "hub.verify_token"
+      source = "https://docs.acme.example/webhooks#challenge"
+    }
 
     event "sent" {
       status = "sent"
@@ -300,7 +489,8 @@ dialect "acme" {
     }
 
     event "inbound_text" {
-      source = "https://docs.acme.example/webhooks#message"
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
       body = {
         events = [{
           id      = event.id
