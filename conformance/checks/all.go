@@ -9,9 +9,11 @@ import (
 	"github.com/wahost/wahost/conformance/checks/cancel"
 	"github.com/wahost/wahost/conformance/checks/capability"
 	"github.com/wahost/wahost/conformance/checks/concurrency"
+	"github.com/wahost/wahost/conformance/checks/config"
 	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/proto"
+	"github.com/wahost/wahost/conformance/checks/schema"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -19,6 +21,8 @@ import (
 func All() []suite.Group {
 	return []suite.Group{
 		proto.Checks,
+		schema.Checks,
+		config.Checks,
 		capability.Checks,
 		cancel.Checks,
 		concurrency.Checks,

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config holds the checks of how a provider takes its configuration.
+package config
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+const control = "the dialect's complete configuration is valid"
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	return []suite.Check{
+		{ID: "config/missing-required", Level: report.Core, Run: missingRequired, Control: control, Needs: needsRequired,
+			Requirement: "a required argument that is missing gives an error that names it"},
+		{ID: "config/wrong-value", Level: report.Core, Run: wrongValue, Control: control, Needs: needsConstrained,
+			Requirement: "a value that is not allowed gives an error at its argument and at no other one"},
+		{ID: "config/all-errors-at-once", Level: report.Rec, Run: allErrors, Control: control, Needs: needsRequired,
+			Requirement: "two mistakes are reported in one call"},
+		{ID: "config/unknown-values", Level: report.Core, Run: unknownValues,
+			Requirement: "values that are not known yet are not refused"},
+		{ID: "config/no-secret-in-diagnostic", Level: report.Core, Run: noSecret,
+			Requirement: "a diagnostic never repeats the value of a sensitive argument"},
+		{ID: "config/bad-url", Level: report.Core, Run: badURL, Control: control, Needs: needsEndpoint,
+			Requirement: "an endpoint with another scheme, spaces or user information is refused at validation"},
+		{ID: "config/configure-twice", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureTwice,
+			Requirement: "a second configuration replaces the first one completely"},
+		{ID: "config/configure-required", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureRequired,
+			Requirement: "before configuration a send is refused with FAILED_PRECONDITION and nothing is on the wire"},
+		{ID: "config/bad-credentials-late", Level: report.Core, Lane: suite.Own, Needs: needsAuth, Run: badCredentials,
+			Control:     "the right credentials are accepted",
+			Requirement: "wrong credentials show at the first send as unauthenticated, never to be retried"},
+		{ID: "config/two-channels", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: twoChannels,
+			Requirement: "two accounts with their own credentials and endpoints are never mixed up"},
+	}
+}
+
+// block is one of the two blocks, with what the dialect says for it.
+type block struct {
+	name     string
+	schema   schema.Schema
+	values   map[string]cty.Value
+	validate func(context.Context, cty.Value) (diag.Diagnostics, error)
+}
+
+func blocks(e *suite.Env) []block {
+	s := e.Facts().Schema
+	return []block{
+		{"provider", s.Provider, e.Emulator().ProviderConfig(), e.Client().ValidateProviderConfig},
+		{"channel", s.Channel, e.Emulator().ChannelConfig(), e.Client().ValidateChannelConfig},
+	}
+}
+
+// check validates the dialect's values with changes, of which a null one removes an argument.
+func (b block) check(ctx context.Context, e *suite.Env, changes map[string]cty.Value) diag.Diagnostics {
+	config, err := suite.ConfigValue(b.schema, b.values, changes)
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	diags, err := b.validate(ctx, config)
+	if err != nil {
+		e.Fatalf(b.name, "diagnostics", "%v", err)
+	}
+	return diags
+}
+
+// valid is the control: without changes there is no error.
+func (b block) valid(ctx context.Context, e *suite.Env) {
+	if diags := b.check(ctx, e, nil); diags.HasErrors() {
+		e.Blocked("control: the dialect's configuration of the %s block must be valid: %v", b.name, diags.Err())
+	}
+}
+
+// about picks the errors that are about an argument.
+func about(diags diag.Diagnostics, name string) (found, others diag.Diagnostics) {
+	for _, d := range diags {
+		switch {
+		case d.Severity == diag.Warning:
+		case len(d.Path) > 0 && d.Path[0] == (cty.GetAttrStep{Name: name}):
+			found = append(found, d)
+		default:
+			others = append(others, d)
+		}
+	}
+	return found, others
+}
+
+func required(s schema.Schema) []schema.Attribute {
+	return slices.DeleteFunc(slices.Clone(s.Attributes), func(a schema.Attribute) bool { return !a.Required })
+}
+
+func needsRequired(f *suite.Facts) string {
+	if len(required(f.Schema.Provider))+len(required(f.Schema.Channel)) == 0 {
+		return "a required argument"
+	}
+	return ""
+}
+
+func needsConstrained(f *suite.Facts) string {
+	for _, a := range append(slices.Clone(f.Schema.Provider.Attributes), f.Schema.Channel.Attributes...) {
+		if len(a.Allowed) > 0 {
+			return ""
+		}
+	}
+	return "an argument with a list of allowed values"
+}
+
+func needsEndpoint(f *suite.Facts) string {
+	if f.Schema.Provider.Endpoint() == "" {
+		return "an argument with the role endpoint"
+	}
+	return ""
+}
+
+func needsAuth(f *suite.Facts) string {
+	if len(f.Dialect.Auth) == 0 {
+		return "credentials in the dialect"
+	}
+	return suite.NeedsAnyKind(f)
+}

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
+
+// stranger is a vendor with other credentials.
+func stranger(e *suite.Env) *emulator.Server {
+	return e.StartEmulator(emulator.Options{Seed: e.Seed() + 1})
+}
+
+// secretsOf lists the values of the sensitive arguments that differ between two vendors.
+func secretsOf(e *suite.Env, of, other *emulator.Server) []string {
+	mine, theirs := of.ProviderConfig(), other.ProviderConfig()
+	var out []string
+	for _, a := range e.Facts().Schema.Provider.Attributes {
+		v, ok := mine[a.Name]
+		if ok && a.Sensitive && a.Type == cty.String && !v.IsNull() && v.AsString() != theirs[a.Name].AsString() {
+			out = append(out, v.AsString())
+		}
+	}
+	return out
+}
+
+// carries reports whether a request holds one of the texts.
+func carries(x emulator.Exchange, texts []string) bool {
+	whole := x.Path + "\n" + string(x.Body)
+	for name, values := range x.Header {
+		whole += "\n" + name + ": " + strings.Join(values, ", ")
+	}
+	for _, text := range texts {
+		if strings.Contains(whole, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func configureTwice(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	first, second := e.Emulator(), stranger(e)
+	diags, err := e.Client().ConfigureProvider(ctx, e.ProviderID(), e.ProviderConfig(second, nil))
+	if err != nil || diags.HasErrors() {
+		e.Fatalf("ConfigureProvider", "a second configuration is taken", "%v %v", diags.Err(), err)
+	}
+	before := first.Counts().Requests
+	if s := e.Send(ctx, sample(e), suite.SendOptions{}); s.Accepted() {
+		e.Failf("send", "the channels of the first configuration are closed", "%s", s)
+	}
+	if _, diags, err = e.Client().OpenChannel(ctx, e.ProviderID(), e.ChannelID(), e.ChannelConfig(second, nil)); err != nil || diags.HasErrors() {
+		e.Fatalf("OpenChannel", "a channel of the second configuration", "%v %v", diags.Err(), err)
+	}
+	old := secretsOf(e, first, second)
+	for range 3 {
+		s := e.Send(ctx, sample(e), suite.SendOptions{})
+		if !s.Accepted() {
+			e.Failf("send", "accepted with the second configuration", "%s", s)
+		}
+		for _, x := range s.Exchanges {
+			if carries(x, old) {
+				e.Failf("wire", "the credentials of the second configuration only", "one of the first")
+			}
+		}
+	}
+	if n := first.Counts().Requests - before; n > 0 {
+		e.Failf("wire", "no request to the first endpoint any more", "%d", n)
+	}
+}
+
+func configureRequired(ctx context.Context, e *suite.Env) {
+	bare := e.MustProcess(ctx, suite.StationOptions{Bare: true})
+	s := bare.Send(ctx, sample(e), suite.SendOptions{})
+	if s.Code() != codes.FailedPrecondition {
+		e.Failf("SendMessages", "FAILED_PRECONDITION before configuration", "%s", s)
+	}
+	if _, _, err := bare.Client().OpenChannel(ctx, e.ProviderID(), e.ChannelID(), e.ChannelConfig(bare.Emulator(), nil)); status.Code(err) != codes.FailedPrecondition {
+		e.Failf("OpenChannel", "FAILED_PRECONDITION before configuration", "%v", err)
+	}
+	if n := bare.Emulator().Counts().Requests; n > 0 {
+		e.Failf("wire", "no vendor request", "%d", n)
+	}
+}
+
+func badCredentials(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	other := stranger(e)
+	wrong := map[string]cty.Value{}
+	for _, a := range e.Facts().Schema.Provider.Attributes {
+		if v, ok := other.ProviderConfig()[a.Name]; ok && a.Sensitive {
+			wrong[a.Name] = v
+		}
+	}
+	if len(wrong) == 0 {
+		e.Fatalf("schema", "a sensitive argument for the credentials that the dialect names", "none")
+	}
+	diags, err := e.Client().ConfigureProvider(ctx, "wrong", e.ProviderConfig(e.Emulator(), wrong))
+	if err != nil {
+		e.Fatalf("ConfigureProvider", "diagnostics", "%v", err)
+	}
+	if diags.HasErrors() {
+		return // it knows already, and says so
+	}
+	if _, diags, err = e.Client().OpenChannel(ctx, "wrong", "wrong.main", e.ChannelConfig(e.Emulator(), nil)); err != nil || diags.HasErrors() {
+		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)
+	}
+	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: "wrong.main"})
+	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonUnauthenticated || r.Retry != provider.RetryNever {
+		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
+	}
+	if len(s.Exchanges) == 0 {
+		e.Failf("wire", "the vendor is asked", "no request")
+	}
+}
+
+func twoChannels(ctx context.Context, e *suite.Env) {
+	one, two := e.Emulator(), stranger(e)
+	if err := e.Configure(ctx, two, "second", "second.main"); err != nil {
+		e.Fatalf("configure", "a second account beside the first one", "%v", err)
+	}
+	secretsOne, secretsTwo := secretsOf(e, one, two), secretsOf(e, two, one)
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			o, foreign := suite.SendOptions{}, secretsTwo
+			if i%2 == 1 {
+				o.ChannelID, foreign = "second.main", secretsOne
+			}
+			s := e.Send(ctx, sample(e), o)
+			if !s.Accepted() {
+				e.Failf("outcome", "accepted: each vendor knows its own credentials only", "%s", s)
+			}
+			for _, x := range s.Exchanges {
+				if carries(x, foreign) {
+					e.Failf("wire", "the credentials of the account itself", "those of the other one")
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if a, b := one.Counts().Delivered, two.Counts().Delivered; a != 20 || b != 20 {
+		e.Failf("wire", "20 deliveries at each vendor", "%d and %d", a, b)
+	}
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"context"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+func missingRequired(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		b.valid(ctx, e)
+		for _, a := range required(b.schema) {
+			found, _ := about(b.check(ctx, e, map[string]cty.Value{a.Name: cty.NilVal}), a.Name)
+			if len(found) == 0 {
+				e.Failf(b.name+"."+a.Name, "an error at this argument when it is missing", "none")
+			}
+		}
+	}
+}
+
+func wrongValue(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		b.valid(ctx, e)
+		for _, a := range b.schema.Attributes {
+			if len(a.Allowed) == 0 {
+				continue
+			}
+			found, others := about(b.check(ctx, e, map[string]cty.Value{a.Name: cty.StringVal("not-" + a.Allowed[0])}), a.Name)
+			if len(found) == 0 {
+				e.Failf(b.name+"."+a.Name, "an error for a value that is not allowed", "none")
+			}
+			if len(others) > 0 {
+				e.Failf(b.name+"."+a.Name, "errors at this argument only", "%v", others.Err())
+			}
+		}
+	}
+}
+
+// allErrors makes two mistakes: two arguments missing or, where only one is required, a bad endpoint beside it.
+func allErrors(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		b.valid(ctx, e)
+		req := required(b.schema)
+		changes := map[string]cty.Value{}
+		for _, a := range req[:min(2, len(req))] {
+			changes[a.Name] = cty.NilVal
+		}
+		if name := b.schema.Endpoint(); len(changes) == 1 && name != "" {
+			changes[name] = cty.StringVal("not a url")
+		}
+		if len(changes) < 2 {
+			continue
+		}
+		diags := b.check(ctx, e, changes)
+		for name := range changes {
+			if found, _ := about(diags, name); len(found) == 0 {
+				e.Failf(b.name+"."+name, "an error for each of two mistakes", "only: %v", diags.Err())
+			}
+		}
+	}
+}
+
+func unknownValues(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		changes := map[string]cty.Value{}
+		for _, a := range b.schema.Attributes {
+			one := map[string]cty.Value{a.Name: cty.UnknownVal(a.Type)}
+			changes[a.Name] = cty.UnknownVal(a.Type)
+			if diags := b.check(ctx, e, one); diags.HasErrors() {
+				e.Failf(b.name+"."+a.Name, "no error for a value that is not known yet", "%v", diags.Err())
+			}
+		}
+		if diags := b.check(ctx, e, changes); diags.HasErrors() {
+			e.Failf(b.name, "no error when nothing is known yet", "%v", diags.Err())
+		}
+	}
+}
+
+func noSecret(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		for _, a := range b.schema.Attributes {
+			if !a.Sensitive || a.Type != cty.String {
+				continue
+			}
+			for _, form := range []string{"%", " % ", "%\n", "\x01%", "%😀\t"} {
+				secret := "hidden-" + strings.ReplaceAll(a.Name, "_", "-") + "-52c9e0d417"
+				e.AddSecret(secret)
+				diags := b.check(ctx, e, map[string]cty.Value{a.Name: cty.StringVal(strings.ReplaceAll(form, "%", secret))})
+				for _, d := range diags {
+					if leak := e.FindSecret(d.String()); leak != "" {
+						e.Failf(b.name+"."+a.Name, "a diagnostic without the value", "%s: %s", leak, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+func badURL(ctx context.Context, e *suite.Env) {
+	b := blocks(e)[0]
+	b.valid(ctx, e)
+	name := b.schema.Endpoint()
+	for _, bad := range []string{
+		"ftp://api.example.com", "api.example.com", "http://", "https://api.example .com", "https://user:word@api.example.com", "::", "",
+	} {
+		if found, _ := about(b.check(ctx, e, map[string]cty.Value{name: cty.StringVal(bad)}), name); len(found) == 0 {
+			e.Failf("provider."+name, "an error at validation for "+quoted(bad), "none")
+		}
+	}
+}
+
+func quoted(s string) string { return "\"" + s + "\"" }

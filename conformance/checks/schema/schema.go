@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package schema holds the checks of the configuration schema that a provider serves.
+package schema
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	return []suite.Check{
+		{ID: "schema/names", Level: report.Core, Run: names,
+			Requirement: "argument names are lower-case words, unique in their block, and none is the host's own"},
+		{ID: "schema/types-complete", Level: report.Core, Run: types,
+			Requirement: "each argument has a complete type and is either required or may be left out"},
+		{ID: "schema/described", Level: report.Rec, Run: described,
+			Requirement: "each argument is described in a sentence at least"},
+		{ID: "schema/secrets-marked", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: secretsMarked,
+			Requirement: "each argument whose value authenticates requests is marked as sensitive"},
+		{ID: "schema/endpoint-override", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: endpointOverride,
+			Requirement: "exactly one argument has the role endpoint, and all traffic goes there"},
+		{ID: "schema/defaults-valid", Level: report.Core, Run: defaultsValid,
+			Requirement: "a configuration of the required arguments alone is valid"},
+		{ID: "schema/roundtrip", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: roundtrip,
+			Requirement: "what is configured is what is used: a text reaches the vendor exactly, or is refused by its path"},
+		{ID: "schema/deprecation", Level: report.Rec, Run: deprecation,
+			Requirement: "a deprecated argument says which one to use instead"},
+		{ID: "schema/backcompat", Level: report.Cap, Needs: suite.Never("a certified earlier version"),
+			Requirement: "within a major version no argument is removed or becomes required",
+			Note:        "A report holds no schema yet, so there is nothing to compare with."},
+	}
+}
+
+// block is one of the two blocks of a provider.
+type block struct {
+	name   string
+	schema schema.Schema
+}
+
+func blocks(e *suite.Env) []block {
+	s := e.Facts().Schema
+	return []block{{"provider", s.Provider}, {"channel", s.Channel}}
+}
+
+// each calls visit for every argument of both blocks.
+func each(e *suite.Env, visit func(where string, a schema.Attribute)) {
+	for _, b := range blocks(e) {
+		for _, a := range b.schema.Attributes {
+			visit(b.name+"."+a.Name, a)
+		}
+	}
+}
+
+var validName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
+
+func names(_ context.Context, e *suite.Env) {
+	seen := map[string]bool{}
+	each(e, func(where string, a schema.Attribute) {
+		switch {
+		case !validName.MatchString(a.Name):
+			e.Failf(where, "a name of lower-case letters, digits and underscores", "%q", a.Name)
+		case slices.Contains(schema.Reserved, a.Name):
+			e.Failf(where, "a name that is not the host's own", "%q", a.Name)
+		case seen[where]:
+			e.Failf(where, "a name that is unique in its block", "%q twice", a.Name)
+		}
+		seen[where] = true
+	})
+	if len(seen) == 0 {
+		e.Failf("schema", "an argument at least: the endpoint", "none")
+	}
+}
+
+func types(_ context.Context, e *suite.Env) {
+	each(e, func(where string, a schema.Attribute) {
+		switch {
+		case a.Type == cty.NilType:
+			e.Failf(where, "a type", "none")
+		case a.Type.HasDynamicTypes():
+			e.Failf(where, "a type that is known before any value", "%s", a.Type.FriendlyName())
+		case a.Required && a.Default != cty.NilVal:
+			e.Failf(where, "required, or with a default", "both")
+		case len(a.Allowed) > 0 && a.Type != cty.String:
+			e.Failf(where, "allowed values for a string only", "a %s", a.Type.FriendlyName())
+		case len(a.Allowed) > 0 && a.Default != cty.NilVal && !slices.Contains(a.Allowed, a.Default.AsString()):
+			e.Failf(where, "a default that is allowed", "%q", a.Default.AsString())
+		}
+	})
+}
+
+func described(_ context.Context, e *suite.Env) {
+	each(e, func(where string, a schema.Attribute) {
+		text := strings.TrimSpace(a.Description)
+		if len(strings.Fields(text)) < 3 || !strings.HasSuffix(text, ".") {
+			e.Failf(where, "a sentence", "%q", text)
+		}
+	})
+}
+
+func deprecation(_ context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		for _, a := range b.schema.Attributes {
+			if a.Deprecated == "" {
+				continue
+			}
+			named := slices.ContainsFunc(b.schema.Attributes, func(o schema.Attribute) bool {
+				return o.Name != a.Name && strings.Contains(a.Deprecated, o.Name)
+			})
+			if !named && !strings.Contains(strings.ToLower(a.Deprecated), "remove") {
+				e.Failf(b.name+"."+a.Name, "the argument to use instead, or the advice to remove it", "%q", a.Deprecated)
+			}
+		}
+	}
+}
+
+// defaultsValid takes the required arguments from the dialect and leaves out the rest.
+func defaultsValid(ctx context.Context, e *suite.Env) {
+	for _, b := range blocks(e) {
+		changes := map[string]cty.Value{}
+		values := e.Emulator().ProviderConfig()
+		if b.name == "channel" {
+			values = e.Emulator().ChannelConfig()
+		}
+		for _, a := range b.schema.Attributes {
+			if !a.Required {
+				delete(values, a.Name)
+			} else if _, ok := values[a.Name]; !ok {
+				e.Blocked("the dialect gives no value for the required argument %s.%s", b.name, a.Name)
+			}
+		}
+		config, err := suite.ConfigValue(b.schema, values, changes)
+		if err != nil {
+			e.Blocked("%v", err)
+		}
+		validate := e.Client().ValidateProviderConfig
+		if b.name == "channel" {
+			validate = e.Client().ValidateChannelConfig
+		}
+		diags, err := validate(ctx, config)
+		if err != nil || diags.HasErrors() {
+			e.Failf(b.name, "valid with required arguments alone", "%s", fmt.Sprint(diags.Err(), err))
+		}
+	}
+}
