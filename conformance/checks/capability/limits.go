@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package capability
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// limits gives two checks for each kind that has limits.
+func limits(f *suite.Facts) []suite.Check {
+	var out []suite.Check
+	for _, kind := range suite.Kinds() {
+		rows := reachable(f, kind)
+		if len(rows) == 0 {
+			continue
+		}
+		out = append(out,
+			suite.Check{
+				ID: "cap/limits-enforced-or-mapped/" + kind, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
+				Control:     "a message exactly at the limit is accepted",
+				Requirement: fmt.Sprintf("a %s exactly at each limit is accepted, and one above is rejected as invalid_message at its field", kind),
+				Run:         func(ctx context.Context, e *suite.Env) { boundaries(ctx, e, kind, rows, "x") },
+			},
+			suite.Check{
+				ID: "cap/limit-unit/" + kind, Level: report.Cap, Capability: kind, Needs: needsText(kind, rows),
+				Control:     "a message exactly at the limit is accepted",
+				Requirement: fmt.Sprintf("limits of a %s count characters of four bytes in the declared unit", kind),
+				Run: func(ctx context.Context, e *suite.Env) {
+					boundaries(ctx, e, kind, texts(rows), "😀")
+				},
+			})
+	}
+	return out
+}
+
+// reachable picks the limits of a kind whose fields a minimal message can be given.
+func reachable(f *suite.Facts, kind string) []message.Limit {
+	var out []message.Limit
+	for _, l := range f.Limits().For(kind) {
+		if m := suite.Minimal(f, kind); m != nil && suite.Fill(m, l, 1, "x") {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// alphabets are the fields in which not every character may stand, by WhatsApp's own rules.
+var alphabets = []string{"template.name", "template.components[*].parameters[*].parameter_name", "template.components[*].parameters[*].coupon_code"}
+
+// texts picks the limits of texts that may hold any character.
+func texts(rows []message.Limit) []message.Limit {
+	var out []message.Limit
+	for _, l := range rows {
+		if l.Unit != message.UnitItems && !slices.Contains(alphabets, l.Path) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func needsText(kind string, rows []message.Limit) func(*suite.Facts) string {
+	return func(f *suite.Facts) string {
+		if missing := suite.NeedsKind(kind)(f); missing != "" {
+			return missing
+		}
+		if len(texts(rows)) == 0 {
+			return "a limit of a text"
+		}
+		return ""
+	}
+}
+
+// boundaries sends a message at each limit and one above it.
+func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.Limit, with string) {
+	for _, l := range rows {
+		at, above := e.Minimal(kind), e.Minimal(kind)
+		if !suite.Fill(at, l, l.Maximum, with) || !suite.Fill(above, l, l.Maximum+1, with) {
+			continue // a character does not fit the number exactly
+		}
+		s := e.Send(ctx, at, suite.SendOptions{})
+		if r := s.Rejected(); r != nil && r.Reason == provider.ReasonUnsupported && leadsTo(r.Path, l.Path) {
+			continue // the vendor has no such field, and the provider says so
+		}
+		if !s.Accepted() {
+			e.Failf(l.Path, fmt.Sprintf("accepted at %d %s", l.Maximum, l.Unit), "%s", s)
+			continue
+		}
+		s = e.Send(ctx, above, suite.SendOptions{})
+		r := s.Rejected()
+		switch {
+		case r == nil:
+			e.Failf(l.Path, fmt.Sprintf("rejected at %d %s", l.Maximum+1, l.Unit), "%s", s)
+		case r.Reason != provider.ReasonInvalidMessage:
+			e.Failf(l.Path, "the reason invalid_message", "%s", s)
+		case !leadsTo(r.Path, l.Path):
+			e.Failf(l.Path, "the path of the field", "%q", r.Path)
+		}
+	}
+}
+
+// leadsTo compares the path of a rejection with that of a limit, whatever the indexes.
+func leadsTo(path, limit string) bool {
+	plain := func(s string) string {
+		var b strings.Builder
+		in := false
+		for _, r := range s {
+			switch {
+			case r == '[':
+				in = true
+			case r == ']':
+				in = false
+			case !in:
+				b.WriteRune(r)
+			}
+		}
+		return b.String()
+	}
+	return plain(path) == plain(limit)
+}
