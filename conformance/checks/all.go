@@ -10,10 +10,12 @@ import (
 	"github.com/wahost/wahost/conformance/checks/capability"
 	"github.com/wahost/wahost/conformance/checks/concurrency"
 	"github.com/wahost/wahost/conformance/checks/config"
+	"github.com/wahost/wahost/conformance/checks/fidelity"
 	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/proto"
 	"github.com/wahost/wahost/conformance/checks/schema"
+	"github.com/wahost/wahost/conformance/checks/send"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -24,6 +26,8 @@ func All() []suite.Group {
 		schema.Checks,
 		config.Checks,
 		capability.Checks,
+		send.Checks,
+		fidelity.Checks,
 		cancel.Checks,
 		concurrency.Checks,
 		batch.Checks,

@@ -142,6 +142,9 @@ func roundtrip(ctx context.Context, e *suite.Env) {
 			if !onWire(base.Exchanges[0], v.AsString()) {
 				continue
 			}
+			if strings.Contains(base.Exchanges[0].Path, strings.TrimPrefix(v.AsString(), "+")) {
+				continue // under another path the emulator would not know what was asked
+			}
 			traced++
 			changed := v.AsString() + "-é😀"
 			changes, channel := map[string]cty.Value{a.Name: cty.StringVal(changed)}, map[string]cty.Value(nil)
@@ -161,7 +164,7 @@ func roundtrip(ctx context.Context, e *suite.Env) {
 	e.Note("%d arguments traced", traced)
 }
 
-// onWire looks for a text in headers, path and body, as it is and as JSON writes it.
+// onWire looks for a text in headers and body.
 func onWire(x emulator.Exchange, text string) bool {
 	text = strings.TrimPrefix(text, "+")
 	for _, values := range x.Header {
@@ -171,7 +174,7 @@ func onWire(x emulator.Exchange, text string) bool {
 			}
 		}
 	}
-	return strings.Contains(x.Path, text) || strings.Contains(string(x.Body), text)
+	return strings.Contains(string(x.Body), text)
 }
 
 // named wants a refused value to be refused by its path.
