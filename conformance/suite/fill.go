@@ -79,6 +79,10 @@ func repeat(list protoreflect.List, n int) bool {
 		return false
 	}
 	first := list.Get(0).Message().Interface()
+	// Sections need titles as soon as there are several.
+	if m, fd := first.ProtoReflect(), first.ProtoReflect().Descriptor().Fields().ByName("title"); n > 1 && fd != nil && !m.Has(fd) {
+		m.Set(fd, protoreflect.ValueOfString("Part"))
+	}
 	for i := list.Len(); i < n; i++ {
 		element := proto.Clone(first)
 		number(element.ProtoReflect(), i)
