@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ type session struct {
 	schemas    map[string]provider.Schema
 	closeLog   func() error
 	problems   int // provider problems among the diagnostics
+	certifier  *certifier
 }
 
 // startSession makes a session without a configuration: providers can be asked, nothing more.
@@ -64,6 +66,9 @@ func (a *app) startSession() (*session, error) {
 	if diags.HasErrors() {
 		return nil, errors.Join(usageError("%s", diags.Error()), s.launcher.Close(), closeLog())
 	}
+	if s.certifier, err = newCertifier(context.Background(), config.Open(a.configDir), a.configDir, a.vars); err != nil {
+		return nil, errors.Join(err, s.launcher.Close(), closeLog())
+	}
 	s.pool = supervise.NewPool(supervise.PoolConfig{
 		Launcher: s.launcher, Logger: logger,
 		Find: func(name string) (string, []byte, error) {
@@ -71,7 +76,17 @@ func (a *app) startSession() (*session, error) {
 			if err != nil {
 				return "", nil, err
 			}
+			certified, err := s.certifier.check(name, path)
+			if err != nil {
+				return "", nil, err
+			}
 			sum, err := lock.Verify(name, path)
+			if certified != nil && sum != nil && !bytes.Equal(certified, sum) {
+				return "", nil, fmt.Errorf("%s changed while it was checked", path)
+			}
+			if certified != nil {
+				sum = certified
+			}
 			return path, sum, err
 		},
 		Changed: func() {
@@ -107,6 +122,9 @@ func (s *session) read(ctx context.Context) hcl.Diagnostics {
 		return diags
 	}
 	s.config = cfg
+	for _, w := range s.certifier.warned() {
+		diags = append(diags, cfg.CertificateWarning(w.problem()))
+	}
 	return append(diags, cfg.CheckCapabilities(s.defaultCapabilities(ctx))...)
 }
 
@@ -254,8 +272,11 @@ func (s *session) problem(name string, err error) error {
 		start    *launch.StartError
 		crash    *supervise.CrashError
 		down     *supervise.NotRunningError
+		bare     *uncertifiedError
 	)
 	switch {
+	case errors.As(err, &bare):
+		p = bare.problem()
 	case errors.As(err, &notFound):
 		p.Kind, p.Detail = config.ProblemNotInstalled, notFound.Error()+"."
 	case errors.As(err, &mismatch):

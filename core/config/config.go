@@ -42,7 +42,11 @@ type Requirement struct {
 	Source string
 	// Version is the constraint as written, such as "~> 1.2"; empty for any version.
 	Version string
-	Range   Range
+	// Certificate is the file of the provider's certificate, relative to the folder; empty for the usual place.
+	Certificate string
+	Range       Range
+
+	at hcl.Range
 }
 
 // Provider is one configured provider.

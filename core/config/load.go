@@ -51,6 +51,8 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Config, hcl.Diagnosti
 		return nil, f.sorted(diags)
 	}
 
+	_, diags = certificatePolicy(content.blocks("wahost"))
+	l.add(diags...)
 	l.declare(content)
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))

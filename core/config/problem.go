@@ -46,6 +46,9 @@ const (
 	ProblemIncompatible
 	// ProblemCrashed: the process ended unasked. The detail holds its last lines of output.
 	ProblemCrashed
+	// ProblemUncertified: the certificate block asks for a certificate that is missing or does not hold. The detail
+	// says what is missing and how to get one.
+	ProblemUncertified
 )
 
 // ProviderProblem says why a provider cannot be used.
@@ -71,6 +74,8 @@ func (p *ProviderProblem) summary() string {
 		return "Incompatible provider"
 	case ProblemCrashed:
 		return "Provider crashed"
+	case ProblemUncertified:
+		return "Provider not certified"
 	}
 	return "Provider failed"
 }
@@ -88,8 +93,11 @@ func (p *ProviderProblem) advice() string {
 // diagnostic points at the block that needs the provider.
 func (p *ProviderProblem) diagnostic(at hcl.Range) *hcl.Diagnostic {
 	intro := fmt.Sprintf("The provider %q cannot be used.", p.Name)
-	if p.Kind == ProblemCrashed {
+	switch p.Kind {
+	case ProblemCrashed:
 		intro = fmt.Sprintf("The provider %q crashed while it was asked about this configuration.", p.Name)
+	case ProblemUncertified:
+		intro = fmt.Sprintf("The provider %q has no valid certificate of conformance.", p.Name)
 	}
 	detail := intro
 	for _, part := range []string{p.Detail, p.advice()} {

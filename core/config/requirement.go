@@ -16,7 +16,7 @@ import (
 
 var wahostSchema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "required_version"}},
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "required_providers"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "required_providers"}, {Type: "certificate"}},
 }
 
 const unsupportedVersion = "Unsupported version of wahost"
@@ -51,7 +51,7 @@ func requirements(blocks hcl.Blocks, hostVersion string) (map[string]*requiremen
 		if attr := content.Attributes["required_version"]; attr != nil {
 			diags = append(diags, checkVersion(attr, hostVersion)...)
 		}
-		for _, inner := range content.Blocks {
+		for _, inner := range content.Blocks.OfType("required_providers") {
 			attrs, d := inner.Body.JustAttributes()
 			diags = append(diags, d...)
 			for _, name := range sortedKeys(attrs) {
@@ -100,10 +100,10 @@ func checkVersion(attr *hcl.Attribute, hostVersion string) hcl.Diagnostics {
 	return b.diags
 }
 
-var requirementArguments = []string{"source", "version"}
+var requirementArguments = []string{"source", "version", "certificate"}
 
 func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
-	r := &requirement{Requirement: Requirement{Name: attr.Name, Range: newRange(attr.Range)}, at: attr.Range}
+	r := &requirement{Requirement: Requirement{Name: attr.Name, Range: newRange(attr.Range), at: attr.Range}, at: attr.Range}
 	b := &block{scope: newScope(), attrs: hcl.Attributes{}, at: attr.NameRange}
 	if err := addr.CheckProviderName(attr.Name); err != nil {
 		b.add(attr.NameRange, "Invalid provider name", sentence(err))
@@ -130,6 +130,7 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	b.require("source")
 	r.Source = b.text("source")
 	r.Version = b.text("version")
+	r.Certificate = b.text("certificate")
 	if r.Version != "" {
 		if _, err := version.NewConstraint(r.Version); err != nil {
 			b.add(b.attrs["version"].Expr.Range(), "Invalid version constraint", fmt.Sprintf(
