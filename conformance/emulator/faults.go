@@ -51,6 +51,7 @@ func init() { // not a literal, because deliver_then parses its argument with th
 		"json_wrong_types":    {"json_wrong_types", nil, jsonWrongTypes},
 		"json_empty":          {"json_empty", nil, jsonEmpty},
 		"json_duplicate_keys": {"json_duplicate_keys", nil, jsonDuplicateKeys},
+		"extra_ids":           {"extra_ids", nil, extraIDs},
 		"json_deep":           {"json_deep(depth)", numberFrom(1, 1<<20), jsonDeep},
 		"bom":                 {"bom", nil, bom},
 		"invalid_utf8":        {"invalid_utf8", nil, invalidUTF8},

@@ -106,6 +106,48 @@ func jsonDuplicateKeys(c *call, _ Fault) answer {
 	return a
 }
 
+// ExtraID ends the ids that extra_ids adds.
+const ExtraID = "-extra"
+
+// extraIDs gives the usual answer with one more item in each list, whose texts end in ExtraID.
+func extraIDs(c *call, _ Fault) answer {
+	a := c.normal()
+	var body any
+	if json.Unmarshal(a.body, &body) != nil {
+		return a
+	}
+	a.body, _ = json.Marshal(longer(body))
+	return a
+}
+
+func longer(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			v[name] = longer(member)
+		}
+	case []any:
+		if len(v) > 0 {
+			return append(v, renamed(v[len(v)-1]))
+		}
+	}
+	return v
+}
+
+func renamed(v any) any {
+	switch v := v.(type) {
+	case string:
+		return v + ExtraID
+	case map[string]any:
+		out := map[string]any{}
+		for name, member := range v {
+			out[name] = renamed(member)
+		}
+		return out
+	}
+	return v
+}
+
 // jsonDeep is a list in a list in a list.
 func jsonDeep(_ *call, f Fault) answer {
 	return jsonAnswer([]byte(strings.Repeat("[", f.number) + strings.Repeat("]", f.number)))

@@ -27,6 +27,9 @@ func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, 
 			return nil, Leaf{}
 		}
 		path = join(path, name)
+		if i < len(steps)-1 && (fd.Message() == nil || fd.IsMap() || each != fd.IsList()) {
+			return nil, Leaf{}
+		}
 		switch {
 		case i == len(steps)-1:
 			if at.Has(fd) || each {

@@ -154,7 +154,7 @@ func ignoredIsTrue(ctx context.Context, e *suite.Env) {
 		sends := []wire.Traced{t}
 		for _, pattern := range []string{"context.message_id", "biz_opaque_callback_data", "template.namespace", kind + ".filename", kind + ".caption"} {
 			probed, leaf := trace.Probe(m, pattern, wire.Marks(e, pattern))
-			if probed == nil || strings.Contains(pattern, kind) && m.MediaOf() == nil || pattern == "template.namespace" && kind != message.KindTemplate {
+			if probed == nil || strings.HasPrefix(pattern, kind+".") && m.MediaOf() == nil || pattern == "template.namespace" && kind != message.KindTemplate {
 				continue
 			}
 			s := wire.Traced{Sent: e.Send(ctx, probed, suite.SendOptions{}), Leaves: []trace.Leaf{leaf}}

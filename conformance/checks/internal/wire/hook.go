@@ -117,3 +117,8 @@ func Hand(ctx context.Context, e *suite.Env, w emulator.Webhook) provider.Webhoo
 	}
 	return res
 }
+
+// Text makes one value for HookOptions.Values.
+func Text(name, text string) map[string]cty.Value {
+	return map[string]cty.Value{name: cty.StringVal(text)}
+}

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package errorclass holds the checks of what a provider makes of a vendor's refusals.
+package errorclass
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Checks gives the checks for a provider: one for each error row of its dialect, and those for all vendors.
+func Checks(f *suite.Facts) []suite.Check {
+	var out []suite.Check
+	for _, row := range f.Dialect.Errors {
+		out = append(out, suite.Check{
+			ID: "error/dialect-table/" + row.Name, Level: report.Cap, Needs: suite.NeedsAnyKind,
+			Requirement: fmt.Sprintf("the vendor's refusal %q (%s) is reported as %s, retry %s", row.Name, row.Source, row.Reason, row.Retry),
+			Kills:       []string{"one-reason-for-all"},
+			Run:         func(ctx context.Context, e *suite.Env) { tableRow(ctx, e, row) },
+		})
+	}
+	return append(append(out, byStatus()...), byRow()...)
+}
+
+// play sends a minimal message that meets a fault.
+func play(ctx context.Context, e *suite.Env, fault string) suite.Sent {
+	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}})
+}
+
+func tableRow(ctx context.Context, e *suite.Env, row dialect.Error) {
+	s := play(ctx, e, "error("+row.Name+")")
+	r := s.Rejected()
+	switch {
+	case r == nil:
+		e.Failf("outcome", "rejected: "+string(row.Reason), "%s", s)
+		return
+	case r.Reason != row.Reason:
+		e.Failf("reason", string(row.Reason), "%s", r.Reason)
+	case r.Retry != row.Retry:
+		e.Failf("retry", string(row.Retry), "%s", r.Retry)
+	}
+	if row.RetryAfter > 0 && r.RetryAfter != row.RetryAfter {
+		e.Failf("retry_after", row.RetryAfter.String(), "%s", r.RetryAfter)
+	}
+}
+
+func byStatus() []suite.Check {
+	of := func(name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
+		return suite.Check{ID: "error/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Run: run}
+	}
+	forms := of("429-forms", "Retry-After as seconds, as a date, missing, unreadable or beyond reason gives the same advice, within reason", []string{"drops-retry-after", "retry-after-unbounded"}, rateForms)
+	forms.Note = "the error rows of the dialect try what the vendor has instead of the header"
+	expired := of("auth-expired", "an expired credential is unauthenticated, after one request", []string{"retries-client-error"}, authExpired)
+	expired.Note = "no dialect describes a refresh of tokens: the resend after one is not tried"
+	quality := of("message-quality", "what a refusal says is a sentence of reasonable length without a stack trace", []string{"stack-trace-in-error"}, quality)
+	quality.Level = report.Rec
+	return []suite.Check{
+		of("unlisted-4xx", "an unknown refusal is rejected for good, never taken for an outage", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
+			for _, fault := range []string{"status(418)", "status(451)", "status(499)"} {
+				s := play(ctx, e, fault)
+				if r := s.Rejected(); r == nil || r.Reason == provider.ReasonVendorUnavailable || r.Retry != provider.RetryNever {
+					e.Failf(fault, "rejected, retry never", "%s", s)
+				}
+			}
+		}),
+		of("unlisted-5xx", "an unknown failure of the vendor's is an outage or leaves the outcome unknown, and is no refusal", []string{"server-error-as-permanent", "server-error-as-safe"}, func(ctx context.Context, e *suite.Env) {
+			for _, fault := range []string{"status(500)", "status(520)", "status(599)"} {
+				s := play(ctx, e, fault)
+				if r := s.Rejected(); !s.Unknown() && (r == nil || r.Reason != provider.ReasonVendorUnavailable || r.Retry == provider.RetrySafe) {
+					e.Failf(fault, "unknown, or rejected as vendor_unavailable and not safe to send again at once", "%s", s)
+				}
+			}
+		}),
+		of("200-with-error", "HTTP 200 with the body of an error is no success", []string{"success-on-vendor-error"}, okWithError),
+		of("4xx-without-body", "the status alone decides where there is no body", []string{"one-reason-for-all"}, func(ctx context.Context, e *suite.Env) {
+			for code, reasons := range map[int][]provider.Reason{
+				401: {provider.ReasonUnauthenticated}, 403: {provider.ReasonForbidden, provider.ReasonUnauthenticated},
+				429: {provider.ReasonRateLimited}, 400: {provider.ReasonVendorRejected, provider.ReasonInvalidMessage},
+			} {
+				fault := fmt.Sprintf("status_without_body(%d)", code)
+				s := play(ctx, e, fault)
+				if r := s.Rejected(); r == nil || !slices.Contains(reasons, r.Reason) {
+					e.Failf(fault, fmt.Sprintf("rejected with one of %v", reasons), "%s", s)
+				}
+			}
+		}),
+		of("html-page", "a page of a proxy is judged by its status, and its text is not repeated at length", []string{"quotes-html"}, htmlPage),
+		forms, expired, quality,
+	}
+}
+
+func okWithError(ctx context.Context, e *suite.Env) {
+	tried := []string{"json_empty"}
+	for _, row := range e.Dialect().Errors {
+		if row.Status < 300 {
+			tried = append(tried, "error("+row.Name+")")
+		}
+	}
+	for _, fault := range tried {
+		if s := play(ctx, e, fault); s.Accepted() || !s.Answered {
+			e.Failf(fault, "no success", "%s", s)
+		}
+	}
+}
+
+// maxText bounds what a refusal may say.
+const maxText = 2000
+
+func htmlPage(ctx context.Context, e *suite.Env) {
+	for fault, good := range map[string]func(suite.Sent) bool{
+		"html(502)": func(s suite.Sent) bool {
+			return s.Unknown() || s.Rejected() != nil && s.Rejected().Reason == provider.ReasonVendorUnavailable
+		},
+		"html(403)": func(s suite.Sent) bool { return s.Rejected() != nil && s.Rejected().Retry == provider.RetryNever },
+		"html(200)": func(s suite.Sent) bool { return s.Unknown() },
+	} {
+		s := play(ctx, e, fault)
+		if !good(s) {
+			e.Failf(fault, "an outcome by the status: outage, refusal, unknown", "%s", s)
+		}
+		if text := words(s); strings.Contains(text, "<h1>") || len(text) > maxText {
+			e.Failf(fault, "a short text without markup", "%.200s", text)
+		}
+	}
+}
+
+// words are all that an outcome says.
+func words(s suite.Sent) string {
+	if r := s.Rejected(); r != nil {
+		return r.Detail + "\n" + r.VendorMessage
+	}
+	if s.Unknown() {
+		return s.Outcome.Unknown.Cause
+	}
+	return ""
+}
+
+// maxWait is the greatest advice that makes sense.
+const maxWait = 24 * time.Hour
+
+func rateForms(ctx context.Context, e *suite.Env) {
+	for fault, within := range map[string][2]time.Duration{
+		"retry_after(7)":       {7 * time.Second, 7 * time.Second},
+		"retry_after(date)":    {emulator.RetryAfterDate - 30*time.Second, emulator.RetryAfterDate + time.Second},
+		"retry_after(none)":    {0, maxWait},
+		"retry_after(garbage)": {0, maxWait},
+		"retry_after(huge)":    {0, maxWait},
+	} {
+		s := play(ctx, e, fault)
+		r := s.Rejected()
+		if r == nil || r.Reason != provider.ReasonRateLimited || r.Retry != provider.RetryAfter {
+			e.Failf(fault, "rejected as rate_limited, retry after", "%s", s)
+		} else if r.RetryAfter < within[0] || r.RetryAfter > within[1] {
+			e.Failf(fault, fmt.Sprintf("a wait from %s to %s", within[0], within[1]), "%s", r.RetryAfter)
+		}
+	}
+}
+
+func authExpired(ctx context.Context, e *suite.Env) {
+	s := play(ctx, e, "token_expired")
+	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonUnauthenticated || r.Retry != provider.RetryNever {
+		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
+	}
+	if len(s.Exchanges) != 1 {
+		e.Failf("wire", "one request", "%d", len(s.Exchanges))
+	}
+}
+
+func quality(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"status(400)", "status(401)", "status(503)", "garbage", "reset_after_request"} {
+		s := play(ctx, e, fault)
+		text := strings.TrimSpace(strings.SplitN(words(s), "\n", 2)[0])
+		if text == "" || len(text) > maxText {
+			e.Failf(fault, "a sentence", "%d bytes", len(text))
+		}
+		for _, trace := range []string{"goroutine ", ".go:", "Traceback", "Exception in", "at java."} {
+			if strings.Contains(words(s), trace) {
+				e.Failf(fault, "no stack trace", "%.200s", words(s))
+			}
+		}
+	}
+}
+
+func byRow() []suite.Check {
+	of := func(name, requirement string, kills []string, needs func(dialect.Error) bool, missing string, run func(context.Context, *suite.Env, []dialect.Error)) suite.Check {
+		rows := func(f *suite.Facts) []dialect.Error {
+			return slices.DeleteFunc(slices.Clone(f.Dialect.Errors), func(r dialect.Error) bool { return !needs(r) })
+		}
+		return suite.Check{
+			ID: "error/" + name, Level: report.Cap, Requirement: requirement, Kills: kills,
+			Needs: func(f *suite.Facts) string {
+				if len(rows(f)) == 0 {
+					return missing
+				}
+				return suite.NeedsAnyKind(f)
+			},
+			Run: func(ctx context.Context, e *suite.Env) { run(ctx, e, rows(e.Facts())) },
+		}
+	}
+	async := of("async-same-class", "a code means the same in a status webhook as in an answer", []string{"hides-status-error"},
+		func(r dialect.Error) bool { return r.Asynchronous }, "an error row of the dialect that is asynchronous", asyncSame)
+	item := suite.Check{
+		ID: "error/per-item", Level: report.Cap, Needs: suite.NeedsAnyKind, Kills: []string{"batch-all-or-nothing"},
+		Requirement: "of messages that are sent together each has an outcome of its own", Run: perItem,
+	}
+	code := of("vendor-code-kept", "the vendor's code and words are in the outcome", []string{"hides-vendor-code"},
+		func(r dialect.Error) bool { return r.Code != "" }, "an error row of the dialect with a code", codeKept)
+	code.Level = report.Core
+	return []suite.Check{
+		of("scope", "whether a refusal is about the message, the recipient, the sender or the account is told apart", []string{"one-scope-for-all"},
+			func(r dialect.Error) bool { return r.Scope != "" }, "an error row of the dialect with a scope",
+			func(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+				for _, row := range rows {
+					s := play(ctx, e, "error("+row.Name+")")
+					if r := s.Rejected(); r == nil || r.Scope != row.Scope {
+						e.Failf(row.Name, "scope "+string(row.Scope), "%s, scope %q", s, scopeOf(r))
+					}
+				}
+			}),
+		of("window-closed", "a message outside of the service window is refused as such, retry never", []string{"window-as-transient"},
+			func(r dialect.Error) bool { return r.Reason == provider.ReasonOutsideServiceWindow }, "an error row of the dialect with reason outside_service_window",
+			func(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+				for _, row := range rows {
+					s := play(ctx, e, "error("+row.Name+")")
+					if r := s.Rejected(); r == nil || r.Reason != provider.ReasonOutsideServiceWindow || r.Retry != provider.RetryNever {
+						e.Failf(row.Name, "rejected as outside_service_window, retry never", "%s", s)
+					}
+				}
+			}),
+		code, async, item,
+	}
+}
+
+func scopeOf(r *provider.Rejected) provider.Scope {
+	if r == nil {
+		return ""
+	}
+	return r.Scope
+}
+
+func codeKept(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+	for _, row := range rows {
+		s := play(ctx, e, "error("+row.Name+")")
+		r := s.Rejected()
+		if r == nil {
+			continue // error/dialect-table says so
+		}
+		if r.VendorCode != row.Code {
+			e.Failf(row.Name, "the vendor's code "+row.Code, "%q", r.VendorCode)
+		}
+		if r.VendorMessage == "" && len(s.Exchanges) > 0 && len(s.Exchanges[0].ResponseBody) > 0 {
+			e.Failf(row.Name, "the vendor's words", "none")
+		}
+	}
+}
+
+func asyncSame(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+	for _, event := range e.Dialect().Webhook.Events {
+		if event.Status != provider.StatusFailed {
+			continue
+		}
+		for _, row := range rows {
+			_, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{Values: wire.Text("error_code", row.Code)})
+			if len(res.Events) != 1 || res.Events[0].DeliveryStatus == nil || res.Events[0].DeliveryStatus.Error == nil {
+				e.Failf(row.Name, "one failed status with an error", "%d events", len(res.Events))
+				continue
+			}
+			if got := res.Events[0].DeliveryStatus.Error; got.Reason != row.Reason {
+				e.Failf(row.Name, string(row.Reason)+", as in the answer", "%s", got.Reason)
+			}
+		}
+	}
+}
+
+// perItem sends two messages in one call, of which the vendor refuses the first.
+func perItem(ctx context.Context, e *suite.Env) {
+	kind := e.Facts().AnyKind()
+	bad, good := e.Recipient(), e.Recipient()
+	if err := e.Emulator().ScriptFor(bad.Address, emulator.MustFault("status(400)")); err != nil {
+		e.Blocked("%v", err)
+	}
+	first, second := e.DeliveryID(), e.DeliveryID()
+	other := message.Content(e.Minimal(kind))
+	other.BizOpaqueCallbackData = "other" // another content, so that it is another vendor request
+	sent := e.SendBatches(ctx, []client.Batch{
+		{Message: message.Content(e.Minimal(kind)), Deliveries: []provider.Delivery{{DeliveryID: first, To: bad}}},
+		{Message: other, Deliveries: []provider.Delivery{{DeliveryID: second, To: good}}},
+	}, suite.SendOptions{})
+	if o := sent.Outcomes[first]; len(o) != 1 || o[0].Rejected == nil {
+		e.Failf("first", "rejected", "%v", o)
+	}
+	if o := sent.Outcomes[second]; len(o) != 1 || o[0].Accepted == nil {
+		e.Failf("second", "accepted", "%v", o)
+	}
+}

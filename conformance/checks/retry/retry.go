@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package retry holds the checks that no message arrives twice. A provider of wahost never repeats a request by
+// itself: the host does, by what the outcome says. So one send is one request, and the outcome tells how far it got.
+package retry
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+const hostRetries = "the host repeats requests, never the provider: checked is that one send makes one request"
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	of := func(name, requirement string, lane suite.Lane, kills []string, note string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{
+			ID: "retry/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Note: note, Lane: lane, Run: run,
+		}
+	}
+	key := of("idempotency-key", "the vendor's key is the same for the same delivery, another one for each other, and in the declared place", suite.Shared, []string{"random-idempotency-key"}, "", idempotencyKey)
+	key.Level = report.Cap
+	key.Needs = func(f *suite.Facts) string {
+		if !f.Dialect.Idempotency.Supported {
+			return "idempotency in the dialect"
+		}
+		return suite.NeedsAnyKind(f)
+	}
+	off := of("idempotency-off", "where the vendor has no idempotency, no header pretends it", suite.Shared, []string{"claims-idempotency"}, "", idempotencyOff)
+	off.Needs = func(f *suite.Facts) string {
+		if f.Dialect.Idempotency.Supported {
+			return "a vendor without idempotency"
+		}
+		return suite.NeedsAnyKind(f)
+	}
+	return []suite.Check{
+		of("at-most-once", "whatever goes wrong, the vendor takes a message once at most", suite.Shared, []string{"retries-after-reset", "retries-server-error", "sends-twice"}, "every other send of the suite is counted as well", atMostOnce),
+		of("refused-connection", "a refused connection is safe to try again", suite.Own, []string{"timeout-is-success"}, "", refusedConnection),
+		of("reset-after-request", "a connection that is reset after the request leaves the outcome unknown, after one request", suite.Shared, []string{"retries-after-reset"}, "", once("reset_after_request")),
+		of("timeout-after-request", "an answer that never comes leaves the outcome unknown, after one request", suite.Shared, []string{"timeout-is-success"}, "", timeout),
+		of("5xx-accepted", "a failure of the vendor's after it took the message leaves the outcome unknown, after one request", suite.Shared, []string{"retries-server-error", "server-error-as-safe"}, "", once("status(500)")),
+		key, off,
+		of("no-retry-on-never", "what must not be retried is asked once", suite.Shared, []string{"retries-client-error"}, "", noRetry),
+		of("bounded", "an outage that lasts is one request and a quick answer", suite.Shared, []string{"retries-server-error", "retries-in-silence"}, hostRetries, bounded),
+		of("attempts-truthful", "the reported attempts are the vendor's requests", suite.Shared, []string{"lies-about-attempts"}, "", attempts),
+		of("respect-retry-after", "after the vendor's advice to wait nothing more is sent, and the advice is passed on", suite.Shared, []string{"drops-retry-after"}, hostRetries, respect),
+		of("redirect-post", "307 and 308 carry the message at most once more, and 301, 302 and 303 do not turn it into a success that is none", suite.Own, []string{"follows-redirects-with-get"}, "", redirects),
+	}
+}
+
+func play(ctx context.Context, e *suite.Env, o suite.SendOptions, faults ...string) suite.Sent {
+	for _, f := range faults {
+		o.Faults = append(o.Faults, emulator.MustFault(f))
+	}
+	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), o)
+}
+
+// atMostOnce lets the vendor take the message and misbehave; more of the same waits for a second request.
+func atMostOnce(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, fault := range []string{
+		"reset_after_request", "reset_before_headers", "accept_then_close", "garbage_then_close", "status(500)", "status(502)", "status(503)",
+		"status(504)", "status(429)", "status(408)", "status(425)", "garbage", "empty_200", "json_null", "html(502)",
+	} {
+		s := play(ctx, e, suite.SendOptions{}, "deliver_then("+fault+")")
+		if s.Deliveries != 1 || len(s.Exchanges) != 1 {
+			e.Failf(fault, "one request, one delivery", "%d requests, %d deliveries", len(s.Exchanges), s.Deliveries)
+		}
+		if !s.Answered {
+			e.Failf(fault, "an outcome", "%s", s)
+		}
+	}
+}
+
+func refusedConnection(ctx context.Context, e *suite.Env) {
+	if err := e.Emulator().Script("", emulator.MustFault("refuse")); err != nil {
+		e.Blocked("%v", err)
+	}
+	s := play(ctx, e, suite.SendOptions{})
+	if r := s.Rejected(); r == nil || r.Retry == provider.RetryNever || r.Reason != provider.ReasonVendorUnavailable {
+		e.Failf("outcome", "rejected as vendor_unavailable, safe to try again", "%s", s)
+	}
+	if err := e.Emulator().Reset(); err != nil {
+		e.Blocked("%v", err)
+	}
+	if s := play(ctx, e, suite.SendOptions{}); !s.Accepted() {
+		e.Failf("outcome", "accepted, now that the vendor listens again", "%s", s)
+	}
+}
+
+func once(fault string) func(context.Context, *suite.Env) {
+	return func(ctx context.Context, e *suite.Env) {
+		s := play(ctx, e, suite.SendOptions{}, "deliver_then("+fault+")")
+		if !s.Unknown() {
+			e.Failf("outcome", "unknown: the vendor took the message", "%s", s)
+		}
+		if len(s.Exchanges) != 1 || s.Deliveries != 1 {
+			e.Failf("vendor", "one request", "%d requests, %d deliveries", len(s.Exchanges), s.Deliveries)
+		}
+	}
+}
+
+func timeout(ctx context.Context, e *suite.Env) {
+	s := play(ctx, e, suite.SendOptions{Timeout: time.Second}, "deliver_then(hang_after_read)")
+	if s.Answered && !s.Unknown() {
+		e.Failf("outcome", "unknown, or the call's own deadline", "%s", s)
+	}
+	if len(s.Exchanges) != 1 || s.Deliveries != 1 {
+		e.Failf("vendor", "one request", "%d requests, %d deliveries", len(s.Exchanges), s.Deliveries)
+	}
+}
+
+// keyOf gives the idempotency key of a request.
+func keyOf(i dialect.Idempotency, x emulator.Exchange) string {
+	if i.Header != "" {
+		return x.Header.Get(i.Header)
+	}
+	for _, p := range trace.Flatten(trace.Raw{Header: x.Header, Body: x.Body}) {
+		if p.At == i.At.String() {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+func idempotencyKey(ctx context.Context, e *suite.Env) {
+	i, id := e.Dialect().Idempotency, e.DeliveryID()
+	first := play(ctx, e, suite.SendOptions{DeliveryID: id, Idempotent: true})
+	again := play(ctx, e, suite.SendOptions{DeliveryID: id, To: first.To, Idempotent: true})
+	other := play(ctx, e, suite.SendOptions{Idempotent: true})
+	for _, s := range []suite.Sent{first, again, other} {
+		if !s.Accepted() || len(s.Exchanges) != 1 {
+			e.Fatalf("outcome", "accepted, one request", "%s, %d requests", s, len(s.Exchanges))
+		}
+	}
+	a, b, c := keyOf(i, first.Exchanges[0]), keyOf(i, again.Exchanges[0]), keyOf(i, other.Exchanges[0])
+	if a == "" || a != b {
+		e.Failf("key", "the same key for the same delivery", "%q and %q", a, b)
+	}
+	if a == c {
+		e.Failf("key", "another key for another delivery", "%q twice", a)
+	}
+	if first.Deliveries+again.Deliveries != 1 {
+		e.Failf("vendor", "one delivery of both", "%d", first.Deliveries+again.Deliveries)
+	}
+}
+
+func idempotencyOff(ctx context.Context, e *suite.Env) {
+	s := play(ctx, e, suite.SendOptions{})
+	if !s.Accepted() {
+		e.Blocked("a minimal message is not accepted: %s", s)
+	}
+	for _, x := range s.Exchanges {
+		for name := range x.Header {
+			if strings.Contains(strings.ToLower(name), "idempoten") {
+				e.Failf("header "+name, "no header of idempotency: the vendor documents none", "it is there")
+			}
+		}
+	}
+}
+
+func noRetry(ctx context.Context, e *suite.Env) {
+	faults := []string{"status(400)", "status(401)", "status(403)", "status(404)", "status(422)"}
+	for _, row := range e.Dialect().Errors {
+		if row.Retry == provider.RetryNever {
+			faults = append(faults, "error("+row.Name+")")
+		}
+	}
+	for _, fault := range faults {
+		if s := play(ctx, e, suite.SendOptions{}, fault, fault); len(s.Exchanges) != 1 {
+			e.Failf(fault, "one request", "%d", len(s.Exchanges))
+		}
+	}
+}
+
+func bounded(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"status(503)", "status(429)", "status(502)"} {
+		s := play(ctx, e, suite.SendOptions{}, slices.Repeat([]string{fault}, 20)...)
+		if len(s.Exchanges) != 1 {
+			e.Failf(fault, "one request", "%d", len(s.Exchanges))
+		}
+		if s.Elapsed > 2*e.Grace() {
+			e.Failf(fault, "an answer at once", "after %s", s.Elapsed.Round(100*time.Millisecond))
+		}
+	}
+}
+
+func attempts(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"ok", "status(400)", "status(500)", "retry_after(3)", "reset_after_request", "garbage"} {
+		s := play(ctx, e, suite.SendOptions{}, fault)
+		if !s.Answered || s.Outcome.Attempts != len(s.Exchanges) {
+			e.Failf(fault, fmt.Sprintf("%d attempts", len(s.Exchanges)), "%d", s.Outcome.Attempts)
+		}
+	}
+}
+
+func respect(ctx context.Context, e *suite.Env) {
+	s := play(ctx, e, suite.SendOptions{}, "retry_after(3)")
+	if len(s.Exchanges) != 1 {
+		e.Failf("wire", "one request", "%d", len(s.Exchanges))
+	}
+	if r := s.Rejected(); r == nil || r.Retry != provider.RetryAfter || r.RetryAfter < 3*time.Second {
+		e.Failf("outcome", "rejected, retry after 3 seconds", "%s", s)
+	}
+}
+
+func redirects(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		s := play(ctx, e, suite.SendOptions{}, fmt.Sprintf("redirect(%d, same)", code))
+		if s.Accepted() && s.Deliveries != 1 {
+			e.Failf(fmt.Sprint(code), "success only where the vendor took the message", "%s, %d deliveries", s, s.Deliveries)
+		}
+		if len(s.Exchanges) > 2 {
+			e.Failf(fmt.Sprint(code), "two requests at most", "%d", len(s.Exchanges))
+		}
+		if s.Answered && s.Outcome.Attempts != len(s.Exchanges) && !slices.ContainsFunc(e.Emulator().Exchanges(), isGet) {
+			e.Failf(fmt.Sprint(code), fmt.Sprintf("%d attempts", len(s.Exchanges)), "%d", s.Outcome.Attempts)
+		}
+	}
+	for _, x := range e.Emulator().Exchanges() {
+		if isGet(x) {
+			e.Failf("wire", "no GET: a send does not become one", "GET %s", x.Path)
+		}
+	}
+}
+
+func isGet(x emulator.Exchange) bool { return x.Method == http.MethodGet }
