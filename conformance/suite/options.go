@@ -47,6 +47,9 @@ type Options struct {
 	Progress func(Event)
 	// Now is the clock of known failures; time.Now where nil.
 	Now func() time.Time
+
+	// startTimeout is changed by tests only.
+	startTimeout time.Duration
 }
 
 // DefaultParallel checks run at the same time.
@@ -115,6 +118,9 @@ func (o *Options) check() error {
 	}
 	if o.Seed == 0 {
 		o.Seed = DefaultSeed
+	}
+	if o.startTimeout == 0 {
+		o.startTimeout = startTimeout
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel

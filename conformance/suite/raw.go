@@ -21,6 +21,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -95,7 +96,7 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...)
 	}
 	r.cmd.Dir = o.Dir
-	r.cmd.Env = append([]string{}, o.Env...)
+	r.cmd.Env = slices.Concat(e.run.options.Env, o.Env)
 	if !o.NoCookie {
 		r.cmd.Env = append(r.cmd.Env, client.Handshake.MagicCookieKey+"="+client.Handshake.MagicCookieValue)
 	}

@@ -107,7 +107,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 		}
 		return nil, environment(format, err)
 	}
-	ask, cancel := context.WithTimeout(ctx, startTimeout)
+	ask, cancel := context.WithTimeout(ctx, r.options.startTimeout)
 	defer cancel()
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not say who it is: %w", err)
@@ -183,7 +183,7 @@ func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Limits: map[string]string{
-				"start": startTimeout.String(), "send": sendTimeout.String(), "check": checkTimeout.String(),
+				"start": o.startTimeout.String(), "send": sendTimeout.String(), "check": checkTimeout.String(),
 				"check_alone": aloneTimeout.String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
 		},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -60,23 +61,27 @@ func (e *configureError) Error() string { return e.err.Error() }
 func (e *configureError) Unwrap() error { return e.err }
 
 // start starts a process and an emulator and, unless Bare, configures the provider and opens a channel.
-func (r *runner) start(ctx context.Context, o StationOptions) (s *station, err error) {
-	s = &station{run: r, emu: o.Emulator}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
+func (r *runner) start(ctx context.Context, o StationOptions) (*station, error) {
+	s := &station{run: r, emu: o.Emulator}
+	if err := s.open(ctx, o); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *station) open(ctx context.Context, o StationOptions) (err error) {
+	r := s.run
 	if s.emu == nil {
 		s.ownEmu = true
 		if s.emu, err = r.startEmulator(emulator.Options{}); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	out, logger := newSink(r.secrets)
 	s.out = out
 	if s.launcher, err = launch.New(logger); err != nil {
-		return nil, environment("the provider cannot be started: %w", err)
+		return environment("the provider cannot be started: %w", err)
 	}
 	if level := o.LogLevel; level != "default" {
 		if level == "" {
@@ -85,15 +90,12 @@ func (r *runner) start(ctx context.Context, o StationOptions) (s *station, err e
 		s.launcher.LogLevel = func(string) string { return level }
 	}
 	s.proc, err = s.launcher.Start(ctx, launch.Spec{
-		Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: append(r.options.Env, o.Env...), StartTimeout: startTimeout,
+		Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env), StartTimeout: r.options.startTimeout,
 	})
-	if err != nil {
-		return nil, err
+	if err != nil || o.Bare {
+		return err
 	}
-	if o.Bare {
-		return s, nil
-	}
-	return s, s.configure(ctx, o)
+	return s.configure(ctx, o)
 }
 
 // startEmulator starts an emulator whose requests are booked. Without a seed of its own its secrets are the same in

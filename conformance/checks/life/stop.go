@@ -22,6 +22,7 @@ const bound = 8 * time.Second
 const shutdown = "/plugin.GRPCController/Shutdown"
 
 func graceful(ctx context.Context, e *suite.Env) {
+	e.MayEnd()
 	sent := begin(ctx, e, "slow(500)")
 	abandoned, err := e.Client().Stop(ctx, 5*time.Second)
 	if err != nil || abandoned != 0 {
@@ -70,6 +71,7 @@ func exitCode(ctx context.Context, e *suite.Env) {
 }
 
 func stopIdempotent(ctx context.Context, e *suite.Env) {
+	e.MayEnd()
 	for i := range 2 {
 		if n, err := e.Client().Stop(ctx, time.Second); err != nil || n != 0 {
 			e.Failf("Stop", "an answer without abandoned deliveries, also to the second one", "call %d: %d, %v", i+1, n, err)
