@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
@@ -97,8 +99,15 @@ func (c *channel) send(ctx context.Context, req provider.GroupRequest) []provide
 			return each(req.Deliveries, *o)
 		}
 	}
+	if m := c.account.mutant; m.accept != nil && m.acceptKind == req.Message.Kind() {
+		req.Message = proto.CloneOf(req.Message)
+		m.accept(req.Message)
+	}
 	if err := message.Validate(req.Message, nil); err != nil {
 		return each(req.Deliveries, invalid(err))
+	}
+	if c.account.mutant.anyRecipient {
+		return c.request(ctx, req)
 	}
 	good, refused := addressable(req.Deliveries)
 	if len(good) == 0 {

@@ -5,6 +5,7 @@ package reference
 
 import (
 	"encoding/json"
+	"hash/crc32"
 	"slices"
 	"strings"
 
@@ -29,14 +30,14 @@ var contentMutants = []Mutant{
 			delete(rows[len(rows)-1], "description")
 		}
 	})},
-	{Name: "swaps-row-title-and-description", Defect: "titles and descriptions of rows change places", body: content(func(m map[string]any) {
+	{Name: "swaps-title-and-description", Defect: "titles and descriptions of rows change places", body: content(func(m map[string]any) {
 		for _, row := range rowsOf(m) {
 			if d, ok := row["description"]; ok {
 				row["title"], row["description"] = d, row["title"]
 			}
 		}
 	})},
-	{Name: "regroups-rows", Defect: "all rows of a list go into its first section", body: content(func(m map[string]any) {
+	{Name: "mixes-rows", Defect: "all rows of a list go into its first section", body: content(func(m map[string]any) {
 		sections := objects(object(m, "interactive", "action"), "sections")
 		for _, s := range sections[min(1, len(sections)):] {
 			rows, _ := s["rows"].([]any)
@@ -63,10 +64,10 @@ var contentMutants = []Mutant{
 		body: content(func(m map[string]any) { everyText(m, strings.TrimSpace) })},
 	{Name: "lower-cases", Defect: "texts are written in lower case",
 		body: content(func(m map[string]any) { edit(object(m, "text"), "body", strings.ToLower) })},
-	{Name: "escapes-html", Defect: "texts are escaped for HTML", body: content(func(m map[string]any) {
+	{Name: "breaks-escaping", Defect: "texts are escaped for HTML", body: content(func(m map[string]any) {
 		everyText(m, strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace)
 	})},
-	{Name: "strips-non-bmp", Defect: "characters beyond the basic plane are dropped", body: content(func(m map[string]any) {
+	{Name: "mangles-unicode", Defect: "characters beyond the basic plane are dropped", body: content(func(m map[string]any) {
 		everyText(m, func(s string) string {
 			return strings.Map(func(r rune) rune {
 				if r > 0xFFFF {
@@ -80,14 +81,14 @@ var contentMutants = []Mutant{
 		body: content(func(m map[string]any) {
 			edit(object(m, "template", "language"), "code", func(s string) string { return strings.ReplaceAll(s, "_", "-") })
 		})},
-	{Name: "reverses-parameters", Defect: "parameters of a template's body are sent in reverse", body: content(func(m map[string]any) {
+	{Name: "swaps-parameters", Defect: "parameters of a template's body are sent in reverse", body: content(func(m map[string]any) {
 		for _, c := range objects(object(m, "template"), "components") {
 			if p, ok := c["parameters"].([]any); ok && c["type"] == "body" {
 				slices.Reverse(p)
 			}
 		}
 	})},
-	{Name: "drops-button-parameters", Defect: "parameters of a template's buttons are not sent", body: content(func(m map[string]any) {
+	{Name: "drops-button-parameter", Defect: "parameters of a template's buttons are not sent", body: content(func(m map[string]any) {
 		for _, c := range objects(object(m, "template"), "components") {
 			if c["type"] == "button" {
 				delete(c, "parameters")
@@ -119,13 +120,14 @@ var contentMutants = []Mutant{
 			delete(m, "sticker")
 		}
 	})},
-	{Name: "drops-reply-context", Defect: "the message replied to is not named", body: content(func(m map[string]any) { delete(m, "context") })},
+	{Name: "drops-context", Defect: "the message replied to is not named", body: content(func(m map[string]any) { delete(m, "context") })},
 	{Name: "drops-reference", Defect: "the caller's reference is not sent",
 		body: content(func(m map[string]any) { delete(m, "biz_opaque_callback_data") })},
-	{Name: "adds-a-signature", Defect: "texts get a line of the vendor's", body: content(func(m map[string]any) {
+	{Name: "adds-signature", Defect: "texts get a line of the vendor's", body: content(func(m map[string]any) {
 		edit(object(m, "text"), "body", func(s string) string { return s + "\nSent with acme" })
+		m["signature"] = "Sent with acme"
 	})},
-	{Name: "strips-link-query", Defect: "links to media lose their query and fragment", body: content(func(m map[string]any) {
+	{Name: "changes-links", Defect: "links to media lose their query and fragment", body: content(func(m map[string]any) {
 		for _, kind := range []string{"image", "video", "audio", "document", "sticker"} {
 			edit(object(m, kind), "link", func(s string) string {
 				s, _, _ = strings.Cut(s, "#")
@@ -180,7 +182,7 @@ var contentMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "swaps-catalog-and-product", Defect: "catalogue and product id change places", body: content(func(m map[string]any) {
+	{Name: "swaps-product-ids", Defect: "catalogue and product id change places", body: content(func(m map[string]any) {
 		if a := object(m, "interactive", "action"); a["catalog_id"] != nil && a["product_retailer_id"] != nil {
 			a["catalog_id"], a["product_retailer_id"] = a["product_retailer_id"], a["catalog_id"]
 		}
@@ -192,15 +194,99 @@ var contentMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "fills-empty-optional", Defect: "an interactive message without a footer gets an empty one", body: content(func(m map[string]any) {
-		for _, kind := range []string{"image", "video", "document"} {
-			if o := object(m, kind); o != nil && o["caption"] == nil {
-				o["caption"] = ""
+	{Name: "sends-empty-optional", Defect: "optional texts that are not set are sent empty", body: content(func(m map[string]any) {
+		for _, at := range optionalTexts {
+			parent := object(m, at[0])
+			if at[0] == "" {
+				parent = m
+			}
+			for _, name := range at[1 : len(at)-1] {
+				if parent == nil {
+					break
+				}
+				if _, ok := parent[name]; !ok {
+					parent[name] = map[string]any{}
+				}
+				parent = object(parent, name)
+			}
+			if last := at[len(at)-1]; parent != nil && parent[last] == nil {
+				parent[last] = ""
 			}
 		}
-		if i := object(m, "interactive"); i != nil && i["footer"] == nil {
-			i["footer"] = map[string]any{"text": ""}
+		for _, c := range objects(m, "contacts") {
+			fill(object(c, "name"), "first_name", "last_name", "middle_name", "prefix", "suffix")
+			fill(c, "birthday")
 		}
+		for _, s := range objects(object(m, "interactive", "action"), "sections") {
+			fill(s, "title")
+			for _, row := range objects(s, "rows") {
+				fill(row, "description")
+			}
+		}
+	})},
+	{Name: "truncates", Defect: "every text is cut to ten characters", body: content(func(m map[string]any) {
+		everyText(m, func(s string) string {
+			if r := []rune(s); len(r) > 10 {
+				return string(r[:10])
+			}
+			return s
+		})
+	})},
+	{Name: "drops-header", Defect: "an interactive header is not sent",
+		body: content(func(m map[string]any) { delete(object(m, "interactive"), "header") })},
+	{Name: "drops-last-button", Defect: "the last of several buttons is not sent", body: content(func(m map[string]any) {
+		if a := object(m, "interactive", "action"); a != nil {
+			if list, ok := a["buttons"].([]any); ok && len(list) > 1 {
+				a["buttons"] = list[:len(list)-1]
+			}
+		}
+	})},
+	{Name: "drops-filename", Defect: "the file name of a document is not sent",
+		body: content(func(m map[string]any) { delete(object(m, "document"), "filename") })},
+	{Name: "drops-currency-code", Defect: "the currency of a parameter is not sent", body: content(func(m map[string]any) {
+		eachParameter(m, func(p map[string]any) { delete(object(p, "currency"), "code") })
+	})},
+	{Name: "duplicates-body", Defect: "the body is sent a second time, as a summary", body: content(func(m map[string]any) {
+		for _, o := range []map[string]any{object(m, "text"), object(m, "interactive", "body")} {
+			for _, text := range o {
+				m["summary"] = text
+			}
+		}
+	})},
+	{Name: "flattens-contacts", Defect: "the phones and addresses of all contacts go to the first", body: content(func(m map[string]any) {
+		contacts := objects(m, "contacts")
+		for _, c := range contacts[min(1, len(contacts)):] {
+			for _, name := range []string{"phones", "emails", "urls", "addresses"} {
+				more, _ := c[name].([]any)
+				first, _ := contacts[0][name].([]any)
+				contacts[0][name] = append(first, more...)
+				delete(c, name)
+			}
+		}
+	})},
+	{Name: "mixes-products", Defect: "all products go into the first section", body: content(func(m map[string]any) {
+		sections := objects(object(m, "interactive", "action"), "sections")
+		for _, s := range sections[min(1, len(sections)):] {
+			more, _ := s["product_items"].([]any)
+			first, _ := sections[0]["product_items"].([]any)
+			sections[0]["product_items"] = append(first, more...)
+			delete(s, "product_items")
+		}
+	})},
+	{Name: "swaps-location-labels", Defect: "name and address of a location change places", body: content(func(m map[string]any) {
+		if l := object(m, "location"); l["name"] != nil && l["address"] != nil {
+			l["name"], l["address"] = l["address"], l["name"]
+		}
+	})},
+	{Name: "value-dependent-place", Defect: "where a text goes depends on what it says", body: content(func(m map[string]any) {
+		everyObject(m, func(o map[string]any) {
+			for _, name := range []string{"body", "text", "caption", "title"} {
+				if s, ok := o[name].(string); ok && crc32.ChecksumIEEE([]byte(s))%2 == 0 {
+					o[name+"_alternative"] = s
+					delete(o, name)
+				}
+			}
+		})
 	})},
 	{Name: "drops-plus", Defect: "recipients are sent without their country code's plus and first digit", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		for _, r := range objects(body, "recipients") {
@@ -264,10 +350,40 @@ func everyText(v any, change func(string) string) any {
 		}
 	case map[string]any:
 		for name := range v {
-			v[name] = everyText(v[name], change)
+			if name != "type" && name != "sub_type" {
+				v[name] = everyText(v[name], change)
+			}
 		}
 	}
 	return v
+}
+
+func everyObject(v any, change func(map[string]any)) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			everyObject(item, change)
+		}
+	case map[string]any:
+		for _, member := range v {
+			everyObject(member, change)
+		}
+		change(v)
+	}
+}
+
+// optionalTexts are paths to texts that a message need not have.
+var optionalTexts = [][]string{
+	{"image", "caption"}, {"video", "caption"}, {"document", "caption"}, {"document", "filename"}, {"location", "name"}, {"location", "address"},
+	{"interactive", "footer", "text"}, {"interactive", "header", "text"}, {"", "context", "message_id"}, {"", "biz_opaque_callback_data"},
+}
+
+func fill(m map[string]any, names ...string) {
+	for _, name := range names {
+		if m != nil && m[name] == nil {
+			m[name] = ""
+		}
+	}
 }
 
 func rowsOf(m map[string]any) []map[string]any {

@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +48,38 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
+	{Name: "accepts-bad-recipient", Defect: "what is no phone number is sent to the vendor", anyRecipient: true},
+	{Name: "drops-audio-caption", Defect: "the caption of audio is dropped in silence", accept: func(m *message.Message) { m.GetAudio().Caption = "" },
+		acceptKind: message.KindAudio},
+	{Name: "drops-sticker-caption", Defect: "the caption of a sticker is dropped in silence", accept: func(m *message.Message) { m.GetSticker().Caption = "" },
+		acceptKind: message.KindSticker},
+	{Name: "drops-duplicate-row", Defect: "rows with an id that was there before are dropped in silence", acceptKind: message.KindList, accept: func(m *message.Message) {
+		seen := map[string]bool{}
+		for _, s := range m.GetInteractive().GetAction().GetSections() {
+			s.Rows = slices.DeleteFunc(s.Rows, func(r *message.Row) bool {
+				again := seen[r.GetId()]
+				seen[r.GetId()] = true
+				return again
+			})
+		}
+	}},
+	{Name: "invents-contact-name", Defect: "a contact without a name gets one", acceptKind: message.KindContacts, accept: func(m *message.Message) {
+		for _, c := range m.GetContacts() {
+			if c.GetName().GetFormattedName() == "" {
+				c.Name = &message.ContactName{FormattedName: "Contact", FirstName: "Contact"}
+			}
+		}
+	}},
+	{Name: "parses-id", Defect: "the vendor's id is reported in lower case and without its prefix", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Accepted != nil {
+			o.Accepted.ProviderMessageID = strings.ToLower(strings.TrimPrefix(o.Accepted.ProviderMessageID, "acme-"))
+		}
+	})},
+	{Name: "template-mismatch-transient", Defect: "a template with the wrong parameters may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonTemplateMismatch {
+			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+		}
+	})},
 	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *provider.Outcome {
 		return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
 	}},
@@ -192,7 +226,7 @@ var outcomeMutants = []Mutant{
 			o.Accepted.ProviderMessageID = "acme-" + strconv.FormatInt(sequence.Add(1), 10)
 		}
 	})},
-	{Name: "claims-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "lies-about-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
 		for i := range out {
 			if req.Message.GetText().GetBody() != "" {
 				out[i].IgnoredFields = []string{"text.body"}

@@ -100,6 +100,12 @@ var webhookMutants = []Mutant{
 		}
 		r.Events = known
 	})},
+	{Name: "reserialises-raw", Defect: "what the vendor sent is passed on as it is written again", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		var body any
+		if json.Unmarshal(e.Raw, &body) == nil {
+			e.Raw, _ = json.MarshalIndent(body, "", " ")
+		}
+	})},
 	{Name: "drops-raw", Defect: "what the vendor sent is not passed on", webhook: eachEvent(func(_ *account, e *provider.Event) { e.Raw = nil })},
 	{Name: "forgets-reply-title", Defect: "replies to lists and buttons keep their id and lose their title", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.InboundMessage == nil {
