@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // garbage claims to be JSON and is not.
@@ -204,17 +205,21 @@ func gzipBadCRC(c *call, _ Fault) answer {
 // bombSize is what gzip_bomb grows to: some 400 MB from 400 KB.
 const bombSize = 400 << 20
 
-// gzipBomb puts a lot of white space before the usual answer, and compresses it.
-func gzipBomb(c *call, _ Fault) answer {
-	a := c.normal()
+// bomb is compressed white space: making it takes seconds, so it is made once.
+var bomb = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	for range bombSize / len(padding) {
 		_, _ = z.Write(padding)
 	}
-	_, _ = z.Write(a.body)
 	_ = z.Close()
-	a.body = b.Bytes()
+	return b.Bytes()
+})
+
+// gzipBomb puts a lot of white space before the usual answer, compressed. Compressed texts may follow each other.
+func gzipBomb(c *call, _ Fault) answer {
+	a := c.normal()
+	a.body = append(bytes.Clone(bomb()), zip(a.body)...)
 	a.header = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
 	return a
 }

@@ -94,7 +94,9 @@ func accepted(a answer) provider.Outcome {
 	case messages[0] == codeNotAvailable:
 		return provider.Accept("")
 	}
-	return provider.Accept(messages[0])
+	o := provider.Accept(messages[0])
+	o.Accepted.Aliases = messages[1:] // a webhook may speak of any of them
+	return o
 }
 
 // empty reports whether a JSON value is absent, null, {} or [].

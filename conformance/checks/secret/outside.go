@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package secret
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+type emulatorAuth = dialect.Auth
+
+// folder makes one that is removed with the check.
+func folder(e *suite.Env) string {
+	dir, err := os.MkdirTemp("", "wahost-conformance-")
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	e.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// maxFile bounds how much of a file is read.
+const maxFile = 8 << 20
+
+func disk(ctx context.Context, e *suite.Env) {
+	dir := folder(e)
+	other := e.MustProcess(ctx, suite.StationOptions{Env: []string{"TMPDIR=" + dir, "HOME=" + dir, "XDG_CACHE_HOME=" + dir}})
+	provoke(ctx, other)
+	work, _ := os.Readlink("/proc/" + strconv.Itoa(other.Process().PID()) + "/cwd")
+	other.Process().Stop(ctx, e.Grace())
+	other.Process().Kill()
+	<-other.Process().Done()
+	search(e, dir)
+	if here, err := os.Getwd(); err == nil && work != "" && work != here && work != "/" {
+		search(e, work)
+	}
+}
+
+// search looks for credentials in all files below a folder.
+func search(e *suite.Env, dir string) {
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		if info, err := d.Info(); err != nil || info.Size() > maxFile {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if leak := e.FindSecret(string(data)); err == nil && leak != "" {
+			e.Failf("file "+d.Name(), "no credential", "%s", leak)
+		}
+		return nil
+	})
+}
+
+func children(ctx context.Context, e *suite.Env) {
+	look := func() {
+		for _, pid := range wire.Family(e.Process().PID()) {
+			for _, file := range []string{"cmdline", "environ"} {
+				data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+				if leak := e.FindSecret(strings.ReplaceAll(string(data), "\x00", "\n")); leak != "" {
+					e.Failf(file, "no credential", "%s", leak)
+				}
+			}
+		}
+	}
+	if wire.Family(e.Process().PID()) == nil {
+		e.Note("this system does not tell the arguments of processes")
+	}
+	for _, fault := range trouble {
+		play(ctx, e, fault)
+		look()
+	}
+}
+
+// egress gives the process a proxy, which no request may reach, and looks at its connections.
+func egress(ctx context.Context, e *suite.Env) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	var reached atomic.Int64
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			reached.Add(1)
+			_ = conn.Close()
+		}
+	}()
+	e.Cleanup(func() { _ = listener.Close(); <-done })
+	proxy := "http://" + listener.Addr().String()
+	other := e.MustProcess(ctx, suite.StationOptions{Env: []string{
+		"HTTP_PROXY=" + proxy, "HTTPS_PROXY=" + proxy, "http_proxy=" + proxy, "https_proxy=" + proxy, "ALL_PROXY=" + proxy,
+		"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
+	}})
+	vendor := strings.TrimPrefix(other.Emulator().URL(), "http://")
+	_, port, _ := net.SplitHostPort(vendor)
+	number, _ := strconv.Atoi(port)
+	for _, fault := range []string{"ok", "status(500)", "redirect(302, same)", "ok"} {
+		play(ctx, other, fault)
+		for _, peer := range wire.Peers(other.Process().PID()) {
+			// 0100007F is 127.0.0.1; the host itself is connected without a port of its own where it uses a socket file.
+			if !strings.HasSuffix(peer, fmt.Sprintf(":%04X", number)) && !strings.HasPrefix(peer, "0100007F:") && !strings.HasPrefix(peer, "0000000000000000FFFF00000100007F:") {
+				e.Failf("connections", "the vendor's endpoint only, "+vendor, "also %s", peer)
+			}
+		}
+	}
+	if n := reached.Load(); n > 0 {
+		e.Failf("proxy", "no request for another host", "%d", n)
+	}
+}
+
+func certificates(ctx context.Context, e *suite.Env) {
+	ca := func(emu *emulator.Server) string {
+		name := filepath.Join(folder(e), "ca.pem")
+		if err := os.WriteFile(name, emu.CA(), 0o600); err != nil {
+			e.Blocked("%v", err)
+		}
+		return "SSL_CERT_FILE=" + name
+	}
+	good := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
+	control := e.MustProcess(ctx, suite.StationOptions{Emulator: good, Env: []string{ca(good)}})
+	if s := play(ctx, control, "ok"); !s.Accepted() {
+		e.Blocked("control: a message over TLS with a certificate of an authority in SSL_CERT_FILE is not accepted: %s", s)
+	}
+	for _, kind := range emulator.BadCertificates() {
+		emu := e.StartEmulator(emulator.Options{TLS: kind})
+		other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{ca(emu)}})
+		s := play(ctx, other, "ok")
+		if s.Accepted() || len(s.Exchanges) > 0 {
+			e.Failf(string(kind), "refused before anything is sent", "%s, %d requests", s, len(s.Exchanges))
+		} else if !s.Answered {
+			e.Failf(string(kind), "an outcome", "%s", s)
+		}
+	}
+}

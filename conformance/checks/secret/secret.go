@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package secret holds the checks that credentials stay where they belong. Every credential of a run is invented;
+// each is searched for raw, quoted, escaped, and in hexadecimal and base64.
+package secret
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{ID: "secret/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: run}
+	}
+	pii := of("", "phone numbers and texts are not in the log at the default level", suite.Own, []string{"logs-recipients"}, defaultLevel)
+	pii.ID, pii.Level = "pii/default-level", report.Rec
+	tls := of("tls", "a certificate that is expired, self-signed or of another host is refused, and nothing is sent", suite.Own, []string{"trusts-any-certificate"}, certificates)
+	tls.Control = "a message over TLS with a certificate that is trusted is accepted"
+	egress := of("egress", "nothing but the vendor's endpoint is connected to", suite.Own, []string{"phones-home"}, egress)
+	egress.Note = "seen are the connections of the process while it sends (Linux), and what goes through a proxy of the environment"
+	url := of("url", "no credential is in a path or query, unless the vendor wants it there", suite.Shared, []string{"token-in-query"}, inURL)
+	return []suite.Check{
+		of("logs", "no credential is in the log at any level, whatever goes wrong", suite.Own, []string{"token-in-debug-log", "token-in-log-encoded"}, logs),
+		of("errors", "no credential is in what the provider answers, also where the vendor repeats it", suite.Shared, []string{"token-in-error"}, errorTexts),
+		of("panic", "no credential is in what a crash prints", suite.Own, []string{"token-in-panic"}, panics),
+		url,
+		of("redirect", "a redirect to another host takes no credentials along", suite.Own, []string{"forwards-authorization"}, redirect),
+		of("disk", "no credential is left in a file", suite.Own, []string{"token-on-disk"}, disk),
+		of("child-env", "no process has credentials in its arguments or environment", suite.Own, []string{"token-in-child-arguments"}, children),
+		egress, tls, pii,
+		of("configure-echo", "metadata, schema and health give back no credentials", suite.Shared, nil, echo),
+	}
+}
+
+// trouble are faults that make providers say something.
+var trouble = []string{
+	"ok", "status(400)", "status(401)", "status(500)", "echo_credentials(400)", "echo_credentials(500)", "echo_credentials(200)", "garbage",
+	"reset_after_request", "html(502)", "redirect(302, same)", "token_expired", "json_null", "json_wrong_types",
+}
+
+func play(ctx context.Context, e *suite.Env, fault string) suite.Sent {
+	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}})
+}
+
+// provoke makes everything go wrong, and ends with a call that leaves its own trace in the log's order.
+func provoke(ctx context.Context, e *suite.Env) {
+	for _, fault := range trouble {
+		play(ctx, e, fault)
+	}
+	for _, event := range e.Dialect().Webhook.Events {
+		if e.Facts().Capabilities.Webhooks {
+			wire.Hook(ctx, e, event.Name, wire.HookOptions{Sign: emulator.SignOptions{Key: "wrong-key-wrong-key", Static: "wrong-value"}})
+			wire.Hook(ctx, e, event.Name, wire.HookOptions{})
+		}
+	}
+}
+
+// leaks stops the process, so that its output is complete, and reports what it held.
+func leaks(ctx context.Context, e *suite.Env) {
+	e.Process().Stop(ctx, e.Grace())
+	e.Process().Kill()
+	<-e.Process().Done()
+	for _, leak := range e.Process().Leaks() {
+		e.Failf("log", "no credential", "%s", leak)
+	}
+	for _, line := range append(e.Process().Lines(), e.Process().Stdout()...) {
+		if leak := e.FindSecret(line); leak != "" {
+			e.Failf("log", "no credential", "%s", leak)
+		}
+	}
+}
+
+func logs(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{})
+	provoke(ctx, other)
+	leaks(ctx, other)
+}
+
+func errorTexts(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, code := range []int{200, 400, 401, 403, 404, 429, 500, 503} {
+		if s := play(ctx, e, fmt.Sprintf("echo_credentials(%d)", code)); !s.Answered {
+			e.Failf(fmt.Sprint(code), "an outcome", "%s", s)
+		} // Send itself searches the outcome
+	}
+}
+
+func panics(ctx context.Context, e *suite.Env) {
+	e = e.MustProcess(ctx, suite.StationOptions{})
+	for _, fault := range []string{"json_null", "json_wrong_types", "json_deep(2000)", "garbage", "invalid_utf8", "json_duplicate_keys", "empty_200", "bad_chunk"} {
+		if !e.Process().Alive() {
+			break
+		}
+		play(ctx, e, fault)
+	}
+	leaks(ctx, e)
+}
+
+func inURL(ctx context.Context, e *suite.Env) {
+	wanted := slices.ContainsFunc(e.Dialect().Auth, func(a emulatorAuth) bool { return a.Query != "" })
+	s := play(ctx, e, "ok")
+	if len(s.Exchanges) == 0 {
+		e.Blocked("a minimal message makes no request: %s", s)
+	}
+	for _, x := range s.Exchanges {
+		if leak := e.FindSecret(x.Path); leak != "" && !wanted {
+			e.Failf("url", "no credential", "%s", leak)
+		}
+	}
+}
+
+func redirect(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		for _, where := range []string{"other_host", "http"} {
+			play(ctx, e, fmt.Sprintf("redirect(%d, %s)", code, where))
+		}
+	}
+	for _, x := range e.Emulator().Exchanges() {
+		if !x.Elsewhere {
+			continue
+		}
+		text := x.Path + "\n" + string(x.Body)
+		for name, values := range x.Header {
+			text += "\n" + name + ": " + strings.Join(values, ",")
+		}
+		if leak := e.FindSecret(text); leak != "" {
+			e.Failf("redirect to another host", "a request without credentials, or none", "%s", leak)
+		}
+	}
+}
+
+func echo(ctx context.Context, e *suite.Env) {
+	c := e.Client()
+	metadata, err := c.Metadata(ctx)
+	texts := []string{fmt.Sprintf("%+v", metadata)}
+	schema, err2 := c.Schema(ctx)
+	for _, a := range append(schema.Provider.Attributes, schema.Channel.Attributes...) {
+		texts = append(texts, fmt.Sprintf("%+v", a))
+	}
+	caps, err3 := c.DefaultCapabilities(ctx)
+	texts = append(texts, fmt.Sprintf("%+v", caps))
+	for _, err := range []error{err, err2, err3} {
+		if err != nil {
+			e.Fatalf("discovery", "an answer", "%v", err)
+		}
+	}
+	watching, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_ = c.WatchHealth(watching, func(all []client.ChannelHealth) {
+		texts = append(texts, fmt.Sprintf("%+v", all))
+		cancel()
+	})
+	for _, text := range texts {
+		if leak := e.FindSecret(text); leak != "" {
+			e.Failf("discovery", "no credential", "%s", leak)
+		}
+	}
+}
+
+// defaultLevel sends to a number and with a text that cannot be anything else.
+func defaultLevel(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
+	var needles []string
+	for _, fault := range trouble {
+		m := e.Minimal(e.Facts().AnyKind())
+		marked, found := trace.Mark(m, wire.Marks(e, fault))
+		if m.GetType() != message.KindText {
+			marked, found = m, nil
+		}
+		s := other.Send(ctx, marked, suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}})
+		needles = append(needles, s.To.Digits())
+		for _, leaf := range found {
+			needles = append(needles, leaf.Marker.Prefix+`"Aé`)
+		}
+	}
+	other.Process().Stop(ctx, e.Grace())
+	other.Process().Kill()
+	<-other.Process().Done()
+	for _, line := range other.Process().Lines() {
+		for _, needle := range needles {
+			if strings.Contains(line, needle) {
+				e.Failf("log", "no phone number and no text of a message at the default level", "%.200s", line)
+			}
+		}
+	}
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vendor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// maxGrowth is how much more memory an answer may take.
+const maxGrowth = 64 << 20
+
+// within plays a fault and bounds what it may cost.
+func within(ctx context.Context, e *suite.Env, fault string, timeout time.Duration) {
+	before := wire.PeakMemory(e.Process().PID())
+	s := play(ctx, e, fault, timeout)
+	if s.Accepted() || s.Rejected() != nil {
+		e.Failf(fault, "unknown: the answer cannot be read", "%s", s)
+	}
+	if after := wire.PeakMemory(e.Process().PID()); before == 0 {
+		e.Note("this system does not tell the memory of a process")
+	} else if after-before > maxGrowth {
+		e.Failf(fault, "at most 64 MB of memory for an answer", "%d MB", (after-before)>>20)
+	}
+	if s.Elapsed > timeout+e.Grace() {
+		e.Failf(fault, "an answer by the deadline", "%s later", (s.Elapsed - timeout).Round(100*time.Millisecond))
+	}
+	if e.Process().Panicked() || !e.Process().Alive() {
+		e.Fatalf("process", "alive, without a panic", "it is not")
+	}
+}
+
+func hugeAnswer(ctx context.Context, e *suite.Env) {
+	healthy(ctx, e)
+	within(ctx, e, "huge(100)", 5*time.Second)
+	within(ctx, e, "endless", 2*time.Second)
+	healthy(ctx, e)
+}
+
+func encoding(ctx context.Context, e *suite.Env) {
+	healthy(ctx, e)
+	within(ctx, e, "gzip_bad_crc", 5*time.Second)
+	within(ctx, e, "gzip_bomb", 6*time.Second)
+	healthy(ctx, e)
+}
+
+// http2 reaches the vendor over TLS, where HTTP/2 is offered. The authority is given in SSL_CERT_FILE.
+func http2(ctx context.Context, e *suite.Env) {
+	emu := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
+	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{"SSL_CERT_FILE=" + authority(e, emu)}})
+	s := other.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{})
+	if !s.Accepted() || len(s.Exchanges) == 0 {
+		e.Blocked("control: a message over TLS with a trusted certificate is not accepted: %s", s)
+	}
+	e.Note("over TLS the provider speaks %s", s.Exchanges[0].Proto)
+	s = play(ctx, other, "goaway", 0)
+	if s.Deliveries > 1 || s.Accepted() && s.Deliveries == 0 {
+		e.Failf("goaway", "one delivery where it is a success, and never two", "%s, %d deliveries", s, s.Deliveries)
+	}
+	if !s.Answered {
+		e.Failf("goaway", "an outcome", "%s", s)
+	}
+	healthy(ctx, other)
+}
+
+// authority writes the certificate of an emulator's authority to a file that is removed with the check.
+func authority(e *suite.Env, emu *emulator.Server) string {
+	dir, err := os.MkdirTemp("", "wahost-conformance-")
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	e.Cleanup(func() { _ = os.RemoveAll(dir) })
+	name := filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(name, emu.CA(), 0o600); err != nil {
+		e.Blocked("%v", err)
+	}
+	return name
+}

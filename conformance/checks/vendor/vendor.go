@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package vendor holds the checks of what a provider makes of a vendor that misbehaves.
+package vendor
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// verdict says which outcomes of a fault are true.
+type verdict int
+
+const (
+	// unsure: the vendor may have taken the message.
+	unsure verdict = iota
+	// taken: the vendor took it, and a reader may or may not understand that.
+	taken
+	// refused: the vendor did not take it, and a reader may or may not be sure of that.
+	refused
+)
+
+// garbage are the faults of the catalogue with what is true after them; those of other groups are not repeated.
+var garbage = []struct {
+	fault string
+	want  verdict
+}{
+	{"accept_then_close", unsure}, {"reset_before_headers", unsure}, {"reset_after_request", unsure}, {"reset_mid_answer", unsure},
+	{"hang_before_read", unsure}, {"hang_after_read", unsure}, {"slow_first_byte(200)", taken}, {"dribble(64, 5)", taken},
+	{"truncate(5)", unsure}, {"bad_chunk", unsure}, {"garbage", unsure}, {"garbage_then_close", unsure}, {"empty_200", unsure},
+	{"no_content_type", taken}, {"wrong_content_type", taken}, {"html(200)", unsure}, {"html(503)", refused}, {"json_null", unsure},
+	{"json_empty", unsure}, {"json_wrong_types", unsure}, {"json_duplicate_keys", taken}, {"json_deep(200)", unsure}, {"bom", taken},
+	{"invalid_utf8", taken}, {"huge(8)", unsure}, {"gzip_bad_crc", unsure}, {"status(500)", refused},
+	{"status_without_body(404)", refused}, {"echo_credentials(400)", refused}, {"redirect(302, same)", refused},
+	{"redirect(307, other_host)", refused}, {"token_expired", refused}, {"retry_after(huge)", refused}, {"early_413", refused},
+	{"deliver_then(empty_200)", unsure}, {"deliver_then(garbage)", unsure},
+}
+
+var notWord = regexp.MustCompile(`[^a-z0-9_]+`)
+
+// Checks gives the checks for a provider: one for each fault, and those that need more than an outcome.
+func Checks(*suite.Facts) []suite.Check {
+	var out []suite.Check
+	for _, g := range garbage {
+		name := strings.Trim(notWord.ReplaceAllString(g.fault, "-"), "-")
+		out = append(out, suite.Check{
+			ID: "vendor/garbage/" + name, Level: report.Core, Needs: suite.NeedsAnyKind,
+			Requirement: "after the fault " + g.fault + " the outcome is true, the process lives, and the next message is sent as usual",
+			Kills:       []string{"panics-on-garbage", "success-without-id"},
+			Run: func(ctx context.Context, e *suite.Env) {
+				judge(ctx, e, g.fault, g.want, play(ctx, e, g.fault, 1500*time.Millisecond))
+			},
+		})
+	}
+	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{ID: "vendor/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: run}
+	}
+	two := of("two-ids", "ids that the vendor gives beyond what was asked are kept, not dropped", suite.Shared, nil, twoIDs)
+	two.Level = report.Rec
+	h2 := of("http1-http2", "the vendor is reached over HTTP/1.1 and HTTP/2, and a connection that goes away leaves no message twice", suite.Own, nil, http2)
+	h2.Level = report.Rec
+	h2.Control = "a message over TLS with a certificate that is trusted is accepted"
+	return append(out,
+		of("huge-answer", "an answer of 100 MB and one without end take bounded memory and time", suite.Own, []string{"reads-without-bound"}, hugeAnswer),
+		of("deep-json", "an answer that is nested 10,000 times leaves the outcome unknown and the process alive", suite.Shared, []string{"panics-on-garbage"}, func(ctx context.Context, e *suite.Env) {
+			judge(ctx, e, "json_deep(10000)", unsure, play(ctx, e, "json_deep(10000)", 0))
+		}),
+		of("wrong-types", "an answer without an id, or with something else in its place, is no success", suite.Shared, []string{"success-without-id", "crashes-on-null"}, wrongTypes),
+		two,
+		of("content-encoding", "a compressed answer with a wrong checksum, or that grows beyond reason, leaves the outcome unknown within bounds", suite.Own, []string{"reads-without-bound"}, encoding),
+		h2,
+		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Shared, []string{"ignores-cancellation"}, slowHeaders),
+		of("redirect-loop", "redirects in a circle end soon and are no success", suite.Shared, []string{"follows-redirects-for-ever"}, redirectLoop),
+		of("early-answer", "an answer before the request was read is understood, without a deadlock", suite.Own, nil, earlyAnswer),
+	)
+}
+
+// play sends a message that meets a fault. A timeout of 0 is the usual one.
+func play(ctx context.Context, e *suite.Env, fault string, timeout time.Duration) suite.Sent {
+	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}, Timeout: timeout})
+}
+
+// judge wants a true outcome, a process that lives, and a next message that arrives.
+func judge(ctx context.Context, e *suite.Env, fault string, want verdict, s suite.Sent) {
+	switch {
+	case s.Accepted() && (want != taken || s.Deliveries == 0):
+		e.Failf("outcome", "no success after "+fault, "%s", s)
+	case s.Rejected() != nil && (want != refused || s.Deliveries > 0):
+		e.Failf("outcome", "unknown: the vendor may have taken the message", "%s", s)
+	case !s.Answered && !strings.HasPrefix(fault, "hang"):
+		e.Failf("outcome", "an outcome", "%s", s)
+	}
+	healthy(ctx, e)
+}
+
+func healthy(ctx context.Context, e *suite.Env) {
+	if e.Process().Panicked() || !e.Process().Alive() {
+		e.Fatalf("process", "alive, without a panic", "it is not")
+	}
+	if s := e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{}); !s.Accepted() {
+		e.Failf("next send", "accepted as usual", "%s", s)
+	}
+}
+
+func wrongTypes(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"json_wrong_types", "json_null", "json_empty", "empty_200"} {
+		s := play(ctx, e, fault, 0)
+		if s.Accepted() {
+			e.Failf(fault, "no success without an id", "%s", s)
+		}
+	}
+	healthy(ctx, e)
+}
+
+func twoIDs(ctx context.Context, e *suite.Env) {
+	s := play(ctx, e, "extra_ids", 0)
+	if !s.Answered {
+		e.Fatalf("outcome", "an outcome", "%s", s)
+	}
+	extra := false
+	for _, x := range s.Exchanges {
+		extra = extra || strings.Contains(string(x.ResponseBody), emulator.ExtraID)
+	}
+	if !extra {
+		e.Note("the vendor's answer has no list of ids")
+		return
+	}
+	if a := s.Outcome.Accepted; a != nil && !slices.ContainsFunc(a.Aliases, func(id string) bool { return strings.HasSuffix(id, emulator.ExtraID) }) {
+		e.Failf("aliases", "the id that was not asked for", "%v", a.Aliases)
+	}
+}
+
+func slowHeaders(ctx context.Context, e *suite.Env) {
+	const limit = 700 * time.Millisecond
+	s := play(ctx, e, "dribble(1, 40)", limit)
+	if s.Accepted() {
+		e.Failf("outcome", "no success: the answer was not complete", "%s", s)
+	}
+	if s.Elapsed > limit+e.Grace() {
+		e.Failf("time", "an answer by the deadline", "%s later", (s.Elapsed - limit).Round(100*time.Millisecond))
+	}
+	healthy(ctx, e)
+}
+
+// maxRedirects is how many a careful client follows at most.
+const maxRedirects = 20
+
+func redirectLoop(ctx context.Context, e *suite.Env) {
+	faults := slices.Repeat([]emulator.Fault{emulator.MustFault("redirect_loop")}, 4*maxRedirects)
+	s := e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: faults})
+	if s.Accepted() || !s.Answered {
+		e.Failf("outcome", "an outcome that is no success", "%s", s)
+	}
+	if len(s.Exchanges) > maxRedirects {
+		e.Failf("wire", fmt.Sprintf("%d requests at most", maxRedirects), "%d", len(s.Exchanges))
+	}
+	healthy(ctx, e)
+}
+
+// earlyAnswer sends as long a text as the channel takes, where it takes texts.
+func earlyAnswer(ctx context.Context, e *suite.Env) {
+	if err := e.Emulator().Script("", emulator.MustFault("early_413")); err != nil {
+		e.Blocked("%v", err)
+	}
+	m := e.Minimal(e.Facts().AnyKind())
+	if e.Facts().Declares(message.KindText) {
+		m = e.Minimal(message.KindText)
+		for _, l := range e.Facts().Limits().For(message.KindText) {
+			if l.Path == "text.body" {
+				m.Text.Body = strings.Repeat("x", l.Maximum)
+			}
+		}
+	}
+	s := e.Send(ctx, m, suite.SendOptions{})
+	if !s.Answered || s.Accepted() {
+		e.Failf("outcome", "an outcome that is no success", "%s", s)
+	}
+	if r := s.Rejected(); r != nil && r.Reason == provider.ReasonVendorUnavailable {
+		e.Failf("outcome", "a refusal or unknown: the vendor answered 413", "%s", s)
+	}
+	healthy(ctx, e)
+}

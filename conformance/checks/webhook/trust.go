@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // the weak signature that must not be believed
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+func trust() []suite.Check {
+	signed := func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Signatures) > 0 }
+	proven := func(f *suite.Facts) bool { return signed(f) || !f.Dialect.Webhook.Headers.IsZero() }
+	covers := func(part string) func(*suite.Facts) bool {
+		return func(f *suite.Facts) bool {
+			for _, s := range f.Dialect.Webhook.Signatures {
+				if s.Covers(part) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	windowed := func(f *suite.Facts) bool {
+		for _, s := range f.Dialect.Webhook.Signatures {
+			if s.Window > 0 && s.Covers("timestamp") {
+				return true
+			}
+		}
+		return false
+	}
+	wrong := of("signature-wrong", "a call with a wrong, changed, missing or weaker proof is refused", []string{"accepts-any-signature", "accepts-missing-signature", "accepts-truncated-signature"},
+		"a proof of calls in the dialect", proven, wrongProof)
+	wrong.Control = "the untouched call is accepted"
+	wrong.Note = "upper-case hexadecimal is another spelling of the same proof and may be accepted; vendors that sign no body cannot have a changed one found out"
+	replay := of("signature-replay", "a call that is older than the vendor's window is refused", []string{"accepts-replayed-signature"}, "a signature with a window in the dialect", windowed, replayed)
+	replay.Level, replay.Control = report.Rec, "a call of now is accepted"
+	unset := of("unconfigured-secret", "without the secrets that prove a call every call is refused", []string{"accepts-unconfigured-secret"},
+		"secrets of webhooks in the dialect", func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Secrets) > 0 }, unconfigured)
+	unset.Lane, unset.Control = suite.Own, "with the secrets the same call is accepted"
+	challenge := of("challenge", "the vendor's test of the URL is answered exactly, and one with a wrong token is refused", []string{"accepts-any-challenge"},
+		"a challenge in the dialect", func(f *suite.Facts) bool { return f.Dialect.Webhook.Challenge != nil }, challenged)
+	pure := of("parse-pure", "reading a call asks the vendor nothing and works without a network", []string{"webhook-asks-vendor"}, "", nil, parsePure)
+	pure.Lane = suite.Own
+	return []suite.Check{
+		challenge,
+		of("signature-valid", "a call that is proven to be the vendor's is accepted", []string{"refuses-webhooks"}, "", nil, validProof),
+		of("signature-raw-bytes", "the proof is checked over the bytes as they came: escapes, white space and line ends included", []string{"signature-over-reserialised", "trims-webhook-body"},
+			"a signature over the body in the dialect", covers("body"), rawBytes),
+		wrong, replay, unset, pure,
+	}
+}
+
+// believed reports whether a call was taken for the vendor's.
+func believed(ctx context.Context, e *suite.Env, o wire.HookOptions) bool {
+	_, res := wire.Hook(ctx, e, anyEvent(e), o)
+	if !res.Authenticated && len(res.Events) > 0 {
+		e.Failf("events", "none of a call that is not proven", "%d", len(res.Events))
+	}
+	return res.Authenticated
+}
+
+func control(ctx context.Context, e *suite.Env) {
+	if !believed(ctx, e, wire.HookOptions{}) {
+		e.Blocked("control: an untouched call of the vendor's is not accepted")
+	}
+}
+
+func validProof(ctx context.Context, e *suite.Env) {
+	for _, event := range e.Dialect().Webhook.Events {
+		_, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{})
+		if !res.Authenticated {
+			e.Failf(event.Name, "authenticated", "not: %s", res.Problem)
+		}
+		if len(res.Events) == 0 {
+			e.Failf(event.Name, "an event", "none: %s", res.Problem)
+		}
+		if res.Reply.Status != 0 && (res.Reply.Status < 200 || res.Reply.Status > 299) {
+			e.Failf(event.Name, "a reply of status 2xx", "%d", res.Reply.Status)
+		}
+	}
+}
+
+func rawBytes(ctx context.Context, e *suite.Env) {
+	for name, change := range map[string]func([]byte) []byte{
+		"leading space": func(b []byte) []byte { return append([]byte(" \r\n\t"), b...) },
+		"trailing line": func(b []byte) []byte { return append(bytes.Clone(b), '\n') },
+		"spaces inside": func(b []byte) []byte { return bytes.Replace(b, []byte("{"), []byte("{ \n "), 1) },
+		"escaped slash": func(b []byte) []byte {
+			return bytes.Replace(b, []byte("{"), []byte(`{"extra":"a\/b\u00e9\u0040<>&",`), 1)
+		},
+	} {
+		if !believed(ctx, e, wire.HookOptions{Change: change}) {
+			e.Failf(name, "accepted: the signature is right", "refused")
+		}
+	}
+}
+
+func wrongProof(ctx context.Context, e *suite.Env) {
+	control(ctx, e)
+	w := e.Dialect().Webhook
+	tries := map[string]wire.HookOptions{
+		"no headers": {After: func(c *emulator.Webhook) {
+			for name := range c.Header {
+				if name != "Content-Type" {
+					c.Header.Del(name)
+				}
+			}
+		}},
+		"empty headers": {After: func(c *emulator.Webhook) {
+			for name := range c.Header {
+				if name != "Content-Type" {
+					c.Header.Set(name, "")
+				}
+			}
+		}},
+	}
+	if !w.Headers.IsZero() {
+		tries["wrong fixed headers"] = wire.HookOptions{Sign: emulator.SignOptions{Static: "not-the-value-that-was-agreed"}}
+	}
+	body := false
+	for _, s := range w.Signatures {
+		body = body || s.Covers("body")
+	}
+	if len(w.Signatures) > 0 {
+		sign := func(change func(string) string) wire.HookOptions {
+			return wire.HookOptions{Sign: emulator.SignOptions{Change: change}}
+		}
+		tries["wrong key"] = wire.HookOptions{Sign: emulator.SignOptions{Key: "not-the-key-that-was-agreed"}}
+		tries["empty signature"] = sign(func(string) string { return "" })
+		tries["half a signature"] = sign(func(s string) string { return s[:len(s)/2] })
+		tries["first byte of a signature"] = sign(func(s string) string { return s[:2] })
+		tries["changed signature"] = sign(func(s string) string { return flipHex(s) })
+		tries["longer signature"] = sign(func(s string) string { return s + "00" })
+		tries["weaker algorithm"] = wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string {
+			mac := hmac.New(sha1.New, key)
+			mac.Write(data)
+			return hex.EncodeToString(mac.Sum(nil))
+		}}}
+	}
+	if body {
+		tries["changed body"] = wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}
+		tries["other body"] = wire.HookOptions{After: func(c *emulator.Webhook) {
+			c.Body = bytes.Replace(c.Body, []byte(`"`), []byte(`" `), 1)
+		}}
+	}
+	for name, o := range tries {
+		if believed(ctx, e, o) {
+			e.Failf(name, "refused", "accepted")
+		}
+	}
+	control(ctx, e)
+}
+
+// flipHex changes the last character that matters in hexadecimal and in base64.
+func flipHex(s string) string {
+	text := []byte(s)
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] != '=' {
+			i = max(i-1, 0) // the last one of base64 may have bits that do not count
+			if text[i] == 'a' {
+				text[i] = 'b'
+			} else {
+				text[i] = 'a'
+			}
+			break
+		}
+	}
+	return string(text)
+}
+
+func replayed(ctx context.Context, e *suite.Env) {
+	control(ctx, e)
+	for _, s := range e.Dialect().Webhook.Signatures {
+		if s.Window == 0 {
+			continue
+		}
+		for name, at := range map[string]time.Time{"old": time.Now().Add(-s.Window - time.Minute), "ahead": time.Now().Add(s.Window + time.Hour)} {
+			if believed(ctx, e, wire.HookOptions{Sign: emulator.SignOptions{Time: at}}) {
+				e.Failf(name, "refused: outside of the window of "+s.Window.String(), "accepted")
+			}
+		}
+	}
+}
+
+func unconfigured(ctx context.Context, e *suite.Env) {
+	control(ctx, e)
+	without := map[string]cty.Value{}
+	for _, name := range e.Dialect().Webhook.Secrets {
+		without[name] = cty.NullVal(cty.String)
+	}
+	other, err := e.NewProcess(ctx, suite.StationOptions{Provider: without})
+	if err != nil {
+		e.Note("the provider does not start without its secrets of webhooks")
+		return
+	}
+	for name, o := range map[string]wire.HookOptions{
+		"the vendor's call": {},
+		"a call without proof": {After: func(c *emulator.Webhook) {
+			for name := range c.Header {
+				c.Header.Del(name)
+			}
+		}},
+		"a call signed with nothing": {Sign: emulator.SignOptions{Hash: func(_, data []byte) string {
+			mac := hmac.New(sha1.New, nil)
+			mac.Write(data)
+			return hex.EncodeToString(mac.Sum(nil))
+		}}},
+	} {
+		if believed(ctx, other, o) {
+			e.Failf(name, "refused: nothing proves it", "accepted")
+		}
+	}
+}
+
+func challenged(ctx context.Context, e *suite.Env) {
+	call, want, err := e.Emulator().Challenge(false)
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	res := wire.Hand(ctx, e, call)
+	if got := string(res.Reply.Body); !res.Authenticated || got != want || res.Reply.Status != 0 && res.Reply.Status != 200 {
+		e.Failf("reply", "status 200 and the text "+want, "authenticated %v, status %d, %q", res.Authenticated, res.Reply.Status, got)
+	}
+	if call, want, err = e.Emulator().Challenge(true); err != nil {
+		e.Blocked("%v", err)
+	}
+	if res = wire.Hand(ctx, e, call); res.Authenticated || strings.Contains(string(res.Reply.Body), want) {
+		e.Failf("reply", "refused: the token is wrong", "%q", res.Reply.Body)
+	}
+}
+
+// parsePure lets the vendor refuse connections meanwhile.
+func parsePure(ctx context.Context, e *suite.Env) {
+	if err := e.Emulator().Script("", emulator.MustFault("refuse")); err != nil {
+		e.Blocked("%v", err)
+	}
+	before := len(e.Emulator().Exchanges())
+	for _, event := range e.Dialect().Webhook.Events {
+		began := time.Now()
+		if _, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{}); len(res.Events) == 0 {
+			e.Failf(event.Name, "an event, without asking the vendor", "none: %s", res.Problem)
+		}
+		if took := time.Since(began); took > e.Grace() {
+			e.Failf(event.Name, "an answer at once", "after %s", took.Round(100*time.Millisecond))
+		}
+	}
+	if err := e.Emulator().Reset(); err != nil {
+		e.Blocked("%v", err)
+	}
+	for _, event := range e.Dialect().Webhook.Events {
+		wire.Hook(ctx, e, event.Name, wire.HookOptions{})
+	}
+	if n := len(e.Emulator().Exchanges()); n > 0 {
+		e.Failf("wire", "no vendor request", "%d, %d before", n, before)
+	}
+}

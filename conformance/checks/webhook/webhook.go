@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package webhook holds the checks of what a provider makes of a vendor's calls: which it believes, and what it
+// reads in them.
+package webhook
+
+import (
+	"context"
+
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// Checks gives the checks for a provider.
+func Checks(*suite.Facts) []suite.Check {
+	return append(trust(), reading()...)
+}
+
+// of makes a check that needs webhooks and, where missing is not empty, a dialect that says more of them.
+func of(name, requirement string, kills []string, missing string, has func(*suite.Facts) bool, run func(context.Context, *suite.Env)) suite.Check {
+	return suite.Check{
+		ID: "webhook/" + name, Level: report.Cap, Capability: "webhooks", Requirement: requirement, Kills: kills, Run: run,
+		Needs: func(f *suite.Facts) string {
+			switch {
+			case suite.NeedsWebhooks(f) != "":
+				return suite.NeedsWebhooks(f)
+			case len(f.Dialect.Webhook.Events) == 0:
+				return "webhook events in the dialect"
+			case has != nil && !has(f):
+				return missing
+			}
+			return ""
+		},
+	}
+}
+
+// anyEvent names the first event: for checks that look at the proof and not at the content.
+func anyEvent(e *suite.Env) string { return e.Dialect().Webhook.Events[0].Name }
+
+// eventsOf lists the events that a function picks.
+func eventsOf(d *dialect.Dialect, pick func(dialect.Event) bool) []dialect.Event {
+	var out []dialect.Event
+	for _, ev := range d.Webhook.Events {
+		if pick(ev) {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+func isStatus(ev dialect.Event) bool  { return ev.Status != "" }
+func isInbound(ev dialect.Event) bool { return ev.Inbound != "" }
