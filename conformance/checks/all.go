@@ -10,12 +10,17 @@ import (
 	"github.com/wahost/wahost/conformance/checks/capability"
 	"github.com/wahost/wahost/conformance/checks/concurrency"
 	"github.com/wahost/wahost/conformance/checks/config"
+	"github.com/wahost/wahost/conformance/checks/errorclass"
 	"github.com/wahost/wahost/conformance/checks/fidelity"
 	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/proto"
+	"github.com/wahost/wahost/conformance/checks/retry"
 	"github.com/wahost/wahost/conformance/checks/schema"
+	"github.com/wahost/wahost/conformance/checks/secret"
 	"github.com/wahost/wahost/conformance/checks/send"
+	"github.com/wahost/wahost/conformance/checks/vendor"
+	"github.com/wahost/wahost/conformance/checks/webhook"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -28,6 +33,11 @@ func All() []suite.Group {
 		capability.Checks,
 		send.Checks,
 		fidelity.Checks,
+		webhook.Checks,
+		vendor.Checks,
+		secret.Checks,
+		retry.Checks,
+		errorclass.Checks,
 		cancel.Checks,
 		concurrency.Checks,
 		batch.Checks,

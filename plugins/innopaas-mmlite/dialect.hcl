@@ -6,6 +6,7 @@
 #       (https://docs.innopaas.com/api-reference/whatsapp-business-api/whatsapp-business-api/xiao-xi-message)
 #   I1  its page on getting started and public headers (https://docs.innopaas.com/api-reference/api-reference-en)
 #   I5  its page on configuring webhooks; I6, I7, I8 the pages on message status, inbound messages, template status
+#   G2  a third party's account of callbacks, from screenshots of the console
 #   I9  its page on custom error codes, of which no copy goes beyond code 115 and a few later ones
 #   C1  the public documents of the API's previous generation
 #       (https://github.com/chuanglan-international/whatsapp, api_cn/whatsapp_message.md)
@@ -28,6 +29,7 @@ dialect "innopaas-mmlite" {
 
     callback_username      = secret("callback_username")
     callback_authorization = secret("callback_authorization")
+    callback_secret        = secret("callback_secret")
   }
 
   channel_config = {
@@ -196,12 +198,43 @@ dialect "innopaas-mmlite" {
     source = "C1, code 143 of the API's previous generation, template not found. Not confirmed for v3; HTTP status 200 is chosen here."
   }
 
+  idempotency {
+    supported = false # no source documents any
+  }
+
+  map "template" {
+    source = "SI: the table of MMLite's fields"
+    paths = {
+      "template.name"                                           = "$.templateName"
+      "template.language.code"                                  = "$.language"
+      "template.components[header].parameters[*].text"          = "$.header.paramValue"
+      "template.components[header].parameters[*].image.link"    = "$.header.link"
+      "template.components[header].parameters[*].video.link"    = "$.header.link"
+      "template.components[header].parameters[*].document.link" = "$.header.link"
+      "template.components[body].parameters[*].text"            = "$.bodyParams[*]"
+      "template.components[button*].parameters[*].text"         = "$.buttonParams[*].value"
+      "template.components[button*].parameters[*].coupon_code"  = "$.buttonParams[*].value"
+    }
+  }
+
   webhook {
     method = "POST"
 
     headers = {
       UserName      = secret("callback_username")
       Authorization = secret("callback_authorization")
+    }
+
+    # I5's headers and G2's signature contradict each other: the emulator sends both, and the provider wants all that is
+    # configured. The signature does not cover the body (G2).
+    secrets = ["callback_username", "callback_authorization", "callback_secret"]
+    times   = ["rfc3339", "datetime_utc"] # C2's examples; I5
+
+    signature "hmac-sha256-hex" {
+      key     = secret("callback_secret")
+      over    = ["timestamp", "nonce", "username"]
+      fields  = { username = secret("callback_username") }
+      headers = { X-CALLBACK-ID = "timestamp={timestamp};nonce={nonce};username={username};signature={signature}" }
     }
 
     # Bodies refer to: event.id, time, message_id, wamid, reference, recipient, and what the event itself needs.
@@ -216,7 +249,7 @@ dialect "innopaas-mmlite" {
         body = {
           id          = event.message_id
           accountName = "IW000001"
-          wabaId      = "100000000000001"
+          wabaId      = try(event.tenant, "100000000000001")
           status      = "delivered"
           wamid       = event.wamid
           sendPhone   = digits(event.recipient)
@@ -235,7 +268,7 @@ dialect "innopaas-mmlite" {
         body = {
           id          = event.message_id
           accountName = "IW000001"
-          wabaId      = "100000000000001"
+          wabaId      = try(event.tenant, "100000000000001")
           status      = "read"
           wamid       = event.wamid
           sendPhone   = digits(event.recipient)
@@ -254,7 +287,7 @@ dialect "innopaas-mmlite" {
         body = {
           id          = event.message_id
           accountName = "IW000001"
-          wabaId      = "100000000000001"
+          wabaId      = try(event.tenant, "100000000000001")
           status      = "failed"
           wamid       = event.wamid
           sendPhone   = digits(event.recipient)

@@ -56,7 +56,7 @@ dialect "pushwoosh" {
 
   error "invalid_argument" {
     status = 200
-    body   = { status_code = 210, status_message = violation, response = { Messages = [] } }
+    body   = { status_code = 210, status_message = violation == "" ? "Invalid argument" : violation, response = { Messages = [] } }
     code   = "210"
     reason = "invalid_message"
     retry  = "never"
@@ -108,6 +108,31 @@ dialect "pushwoosh" {
     retry  = "never"
     scope  = "recipient"
     source = "P7 (recorded answer of createMessage): taken, but the device is not registered, so nothing is sent. For WhatsApp inferred."
+  }
+
+  idempotency {
+    supported = false # no source documents any
+  }
+
+  map "text" {
+    source = "SP: content"
+    paths = {
+      "text.body" = "$.request.notifications[0].content"
+    }
+  }
+
+  map "template" {
+    source = "SP: content_id, content_variables, header_variables, button_url_variables"
+    paths = {
+      "template.name"                                           = "$.request.notifications[0].content_id"
+      "template.language.code"                                  = "$.request.notifications[0].language"
+      "template.components[header].parameters[*].text"          = "$.request.notifications[0].header_variables.text"
+      "template.components[header].parameters[*].image.link"    = "$.request.notifications[0].header_variables.image"
+      "template.components[header].parameters[*].video.link"    = "$.request.notifications[0].header_variables.video"
+      "template.components[header].parameters[*].document.link" = "$.request.notifications[0].header_variables.document"
+      "template.components[body].parameters[*].text"            = "$.request.notifications[0].content_variables.{n}"
+      "template.components[button*].parameters[*].text"         = "$.request.notifications[0].button_url_variables.{i}"
+    }
   }
 
   samples {
