@@ -63,6 +63,25 @@ func (r *runner) runCheck(p planned, s *station, try int, timeout time.Duration)
 	return o
 }
 
+// deathRattle is how long after its last answer the end of a process may show.
+const deathRattle = 250 * time.Millisecond
+
+// ended reports whether the process ended during a check. Calls fail before the end itself shows, so after a check
+// that did not pass it is waited for.
+func (s *station) ended(o outcome) bool {
+	if o.status == report.Pass {
+		return !s.alive()
+	}
+	timer := time.NewTimer(deathRattle)
+	defer timer.Stop()
+	select {
+	case <-s.proc.Done():
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
 // guard runs a function and gives the text of a panic that is not a check's own way to stop.
 func guard(f func()) (text string) {
 	defer func() {

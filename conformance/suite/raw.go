@@ -56,9 +56,10 @@ type RawOptions struct {
 // Raw is a provider that was started by hand.
 type Raw struct {
 	// Line is the first line on standard output, without its end; empty where none came.
-	Line string
-	cmd  *exec.Cmd
-	cert tls.Certificate
+	Line  string
+	first string // what read found, before lines is closed
+	cmd   *exec.Cmd
+	cert  tls.Certificate
 
 	stderr lockedBuffer
 	stdout lockedBuffer
@@ -134,6 +135,7 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	go r.read(out)
 	select {
 	case <-r.lines:
+		r.Line = r.first
 	case <-ctx.Done():
 	}
 	return r, nil
@@ -142,7 +144,7 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 func (r *Raw) read(out io.Reader) {
 	reader := bufio.NewReader(io.LimitReader(out, 64<<20))
 	line, _ := reader.ReadString('\n')
-	r.Line = strings.TrimSuffix(line, "\n")
+	r.first = strings.TrimSuffix(line, "\n")
 	close(r.lines)
 	_, _ = io.Copy(&r.stdout, reader)
 	_ = r.cmd.Wait()

@@ -71,7 +71,9 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.calibrate(ctx, first)
+	if first != nil {
+		r.calibrate(ctx, first)
+	}
 	rep := r.newReport(checks, plan)
 	o.Progress(plannedEvent(rep, plan))
 	results, evidence := sched.run(plan)
@@ -93,11 +95,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	r.facts = &Facts{Dialect: r.options.Dialect}
 	s, err := r.start(ctx, StationOptions{Bare: true})
 	if err != nil {
-		var u *EnvironmentError
-		if errors.As(err, &u) {
-			return nil, err
-		}
-		return nil, environment("%w", err)
+		return nil, r.unstartable(ctx, err)
 	}
 	fail := func(format string, err error) (*station, error) {
 		s.close()
@@ -129,6 +127,25 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 		r.facts.Capabilities = s.caps
 	}
 	return s, nil
+}
+
+// unstartable tells a program that speaks, though not as it should, from one that does not run: the former is tested,
+// and fails, the latter is no provider. It gives nil for the former.
+func (r *runner) unstartable(ctx context.Context, cause error) error {
+	var u *EnvironmentError
+	if errors.As(cause, &u) {
+		return cause
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.options.startTimeout)
+	defer cancel()
+	e := newEnv(r, planned{}, nil, 0)
+	defer e.state.end()
+	raw, err := e.StartRaw(ctx, RawOptions{})
+	if err != nil || raw.Line == "" || ctx.Err() != nil {
+		return environment("%w", cause)
+	}
+	r.facts.Unopened = cause.Error()
+	return nil
 }
 
 // providerName names the processes in logs.

@@ -46,9 +46,11 @@ func newScheduler(r *runner, first *station) *scheduler {
 	for range sharedStations {
 		s.slots = append(s.slots, &slot{})
 	}
-	if r.facts.Unopened == "" {
+	switch {
+	case first == nil:
+	case r.facts.Unopened == "":
 		s.slots[0].station = first
-	} else {
+	default:
 		first.close()
 	}
 	return s
@@ -129,7 +131,7 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 			return
 		}
 		o := s.r.runCheck(p, station, 0, checkTimeout)
-		if !station.alive() {
+		if station.ended(o) {
 			mu.Lock()
 			suspects = append(suspects, p)
 			mu.Unlock()
@@ -152,7 +154,7 @@ func (s *scheduler) own(p planned, try int) outcome {
 	}
 	defer station.close()
 	o := s.r.runCheck(p, station, try, timeout)
-	if !station.alive() && !o.mayEnd && o.status != report.Timeout {
+	if station.ended(o) && !o.mayEnd && o.status != report.Timeout {
 		o.status = report.Crash
 		o.findings = append(o.findings, station.lastWords())
 	}

@@ -6,6 +6,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 )
 
 func order(ctx context.Context, e *suite.Env) {
+	groupOrder(ctx, e)
 	items := different(e, 12)
 	for n, i := range items {
 		fault(e, i, fmt.Sprintf("slow(%d)", (len(items)-n)*20)) // the later ones are answered first
@@ -32,6 +34,49 @@ func order(ctx context.Context, e *suite.Env) {
 				e.Failf(fmt.Sprintf("delivery %d", n+1), "the id that the vendor gave for it", "%q, where the vendor answered %s", id, sent[0].ResponseBody)
 			}
 		}
+	}
+}
+
+// groupOrder wants the ids of a group to be given to the right recipients: in the order in which the vendor's answer
+// has them, by its recipients where it names them and by those of the request where not.
+func groupOrder(ctx context.Context, e *suite.Env) {
+	caps := e.Facts().Capabilities
+	if caps.MaxRecipients < 2 || caps.IDScope != provider.IDPerRecipient {
+		return
+	}
+	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	var items []item
+	for range min(caps.MaxRecipients, 8) {
+		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		items, group.Deliveries = append(items, i), append(group.Deliveries, i.Delivery)
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{}))
+	for n, i := range items {
+		accepted(e, outcomes, i, fmt.Sprintf("recipient %d of a group", n+1))
+	}
+	sent := e.Exchanges(items[0].To)
+	if len(sent) != 1 || len(sent[0].Recipients) != len(items) {
+		return // not sent as one request
+	}
+	body, last := string(sent[0].ResponseBody), -1
+	named := !slices.ContainsFunc(items, func(i item) bool { return !strings.Contains(body, i.To.Digits()) })
+	order := slices.Clone(items)
+	place := func(i item) int { return slices.Index(sent[0].Recipients, i.To.Address) }
+	if named {
+		place = func(i item) int { return strings.Index(body, i.To.Digits()) }
+	}
+	slices.SortFunc(order, func(a, b item) int { return place(a) - place(b) })
+	for _, i := range order {
+		o := outcomes[i.DeliveryID]
+		if o.Accepted == nil || o.Accepted.ProviderMessageID == "" {
+			return
+		}
+		at := strings.Index(body, o.Accepted.ProviderMessageID)
+		if at <= last {
+			e.Failf("group", "each recipient has the id that the vendor gave for it", "the ids are in another order than the recipients")
+			return
+		}
+		last = at
 	}
 }
 

@@ -41,6 +41,14 @@ func ends(ctx context.Context, raw *suite.Raw) bool {
 
 func sigterm(ctx context.Context, e *suite.Env) {
 	raw := serve(ctx, e, suite.RawOptions{})
+	conn, err := raw.Dial()
+	if err != nil {
+		e.Fatalf("handshake", "a connection", "%v", err)
+	}
+	defer func() { _ = conn.Close() }()
+	if err := e.Via(client.New(conn)).Configure(ctx, e.Emulator(), e.ProviderID(), e.ChannelID()); err != nil {
+		e.Fatalf("configure", "the dialect's configuration is taken", "%v", err)
+	}
 	if err := raw.Signal(syscall.SIGTERM); err != nil {
 		e.Blocked("the signal cannot be sent: %v", err)
 	}

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+var bin string
+
+func TestMain(m *testing.M) {
+	// Built before anything else runs: what is written while others start processes may not be executable.
+	dir, err := os.MkdirTemp("", "wahost-suite-test-")
+	if err != nil {
+		panic(err)
+	}
+	bin = dir
+	for _, name := range []string{"acme", "null"} {
+		name = "wahost-provider-" + name
+		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "../reference/"+name)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("go build %s: %v\n%s", name, err, out))
+		}
+	}
+	for name, text := range map[string]string{"exits": "#!/bin/sh\necho no >&2\nexit 7\n", "silent": "#!/bin/sh\nexec sleep 60\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
+			panic(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data"), []byte("no program"), 0o600); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// options run the reference provider with a few quick checks.
+func options(t *testing.T, selectors ...string) suite.Options {
+	t.Helper()
+	d, diags := dialect.Load("../reference/dialect.hcl")
+	require.False(t, diags.HasErrors(), "%v", diags)
+	return suite.Options{
+		Command: filepath.Join(bin, "wahost-provider-acme"), Dialect: d, DialectPath: "dialect.hcl", Groups: checks.All(), Selectors: selectors,
+	}
+}
+
+func TestNoReport(t *testing.T) {
+	t.Parallel()
+	command := func(name string) func(*suite.Options) {
+		return func(o *suite.Options) { o.Command = filepath.Join(bin, name) }
+	}
+	tests := []struct {
+		name   string
+		change func(*suite.Options)
+		usage  bool
+		want   string
+	}{
+		{"no binary named", func(o *suite.Options) { o.Command = "" }, true, "no provider"},
+		{"no dialect", func(o *suite.Options) { o.Dialect = nil }, true, "no dialect"},
+		{"missing binary", command("missing"), false, "no such file"},
+		{"a folder", command("."), false, "is not a file"},
+		{"not executable", command("data"), false, "chmod +x"},
+		{"exits at once", command("exits"), false, "did not start"},
+		{"never answers", command("silent"), false, "did not answer in time"},
+		{"unmatched selector", func(o *suite.Options) { o.Selectors = []string{"proto/handshake-lime"} }, true, "did you mean proto/handshake-line"},
+		{"unmatched exclusion", func(o *suite.Options) { o.Exclude = []string{"proto/handshake-lime"} }, true, "matches no check"},
+		{"everything excluded", func(o *suite.Options) { o.Exclude = []string{"**"} }, true, "nothing is left"},
+		{"no check of the capability", func(o *suite.Options) { o.Capabilities = []string{"telepathy"} }, true, "nothing is left"},
+		{"no check of the level", func(o *suite.Options) { o.Selectors, o.Levels = []string{"proto/mtls"}, []report.Level{report.Info} }, true, "nothing is left"},
+		{"no groups", func(o *suite.Options) { o.Groups = nil }, true, "nothing is left"},
+		{"certificate for a part", func(o *suite.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
+		{"certificate with waivers", func(o *suite.Options) { o.Certify, o.KnownFailing = true, &suite.KnownFailing{} }, true, "waived"},
+		{"certificate with a seed", func(o *suite.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
+		{"certificate with an environment", func(o *suite.Options) { o.Certify, o.Env = true, []string{"A=b"} }, true, "environment"},
+		{"earlier report without failures", func(o *suite.Options) { o.FailedFrom = &report.Report{} }, true, "no failure"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(t)
+			test.change(&o)
+			rep, err := suite.Run(t.Context(), suite.WithStartTimeout(o, 700*time.Millisecond))
+			require.ErrorContains(t, err, test.want)
+			assert.Nil(t, rep)
+			var usage *suite.UsageError
+			var environment *suite.EnvironmentError
+			if test.usage {
+				assert.ErrorAs(t, err, &usage)
+			} else {
+				assert.ErrorAs(t, err, &environment)
+			}
+		})
+	}
+}
+
+func TestDigestIsTheSameForEqualRuns(t *testing.T) {
+	t.Parallel()
+	selectors := []string{"cap/**", "schema/*", "batch/order", "send/text/*"}
+	run := func(seed int64) *report.Report {
+		o := options(t, selectors...)
+		o.Seed = seed
+		rep, err := suite.Run(t.Context(), o)
+		require.NoError(t, err)
+		return rep
+	}
+	first, second, other := run(3), run(3), run(4)
+	assert.Equal(t, first.ResultDigest, second.ResultDigest)
+	assert.NotEqual(t, first.ResultDigest, other.ResultDigest, "the seed is part of it")
+	assert.Equal(t, report.Incomplete, first.Verdict.Word, "selectors never conform")
+	assert.Len(t, first.Results, len(first.Planned))
+	assert.Positive(t, first.Verdict.Counts[report.Pass])
+	assert.Positive(t, first.Verdict.Counts[report.Skipped])
+	assert.Empty(t, first.Violations)
+	assert.Equal(t, first.Provider.SHA256, first.Provider.SHA256After)
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o := options(t)
+	var once sync.Once
+	o.Progress = func(e suite.Event) {
+		if e.Kind == suite.EventFinished {
+			once.Do(cancel)
+		}
+	}
+	rep, err := suite.Run(ctx, o)
+	require.NoError(t, err)
+	assert.True(t, rep.Run.Interrupted)
+	assert.Len(t, rep.Results, len(rep.Planned), "what was not run is recorded as well")
+	assert.Positive(t, rep.Verdict.Counts[report.Skipped])
+	assert.False(t, rep.Verdict.OK())
+	assert.Zero(t, rep.Verdict.Counts[report.Fail], "an interruption is not the provider's fault")
+}
+
+func TestCrashIsFoundAndOthersGoOn(t *testing.T) {
+	t.Parallel()
+	o := options(t, "cap/declared-reaches-wire/text", "schema/names", "schema/types-complete", "proto/handshake-line")
+	o.Command, o.Env = filepath.Join(bin, "wahost-provider-null"), []string{"WAHOST_NULL=crash-on-send"}
+	rep, err := suite.Run(t.Context(), o)
+	require.NoError(t, err)
+	status := map[string]report.Status{}
+	for _, r := range rep.Results {
+		status[r.ID] = r.Status
+	}
+	assert.Equal(t, report.Crash, status["cap/declared-reaches-wire/text"])
+	for _, id := range []string{"schema/names", "schema/types-complete", "proto/handshake-line"} {
+		assert.Equal(t, report.Pass, status[id], id)
+	}
+	assert.Equal(t, report.Nonconformant, rep.Verdict.Word)
+}
+
+// TestOddChecks runs checks that misbehave: what they do is no fault of the provider, and not lost.
+func TestOddChecks(t *testing.T) {
+	t.Parallel()
+	check := func(id string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{ID: "odd/" + id, Level: report.Core, Requirement: "odd", Run: run}
+	}
+	tries := 0
+	flaky := check("flaky", func(_ context.Context, e *suite.Env) {
+		if tries++; tries == 1 {
+			e.Failf("", "luck", "none")
+		}
+	})
+	flaky.Lane = suite.Alone
+	never := check("na", nil)
+	never.Needs = suite.Never("telepathy")
+	o := options(t)
+	o.Groups = []suite.Group{func(*suite.Facts) []suite.Check {
+		return []suite.Check{
+			check("pass", func(context.Context, *suite.Env) {}),
+			check("fail", func(_ context.Context, e *suite.Env) { e.Fatalf("here", "this", "that") }),
+			check("error", func(context.Context, *suite.Env) { panic("a bug") }),
+			check("blocked", func(_ context.Context, e *suite.Env) { e.Blocked("no %s", "control") }),
+			check("stray", func(ctx context.Context, e *suite.Env) {
+				to := e.Recipient()
+				to.Address = "+15559999"
+				e.Send(ctx, e.Minimal("text"), suite.SendOptions{To: to})
+			}),
+			flaky, never,
+		}
+	}}
+	rep, err := suite.Run(t.Context(), o)
+	require.NoError(t, err)
+	got := map[string]report.Status{}
+	for _, r := range rep.Results {
+		got[strings.TrimPrefix(r.ID, "odd/")] = r.Status
+	}
+	assert.Equal(t, map[string]report.Status{
+		"pass": report.Pass, "fail": report.Fail, "error": report.Error, "blocked": report.Blocked, "stray": report.Pass,
+		"flaky": report.Flaky, "na": report.NA,
+	}, got)
+	require.Len(t, rep.Violations, 1)
+	assert.Equal(t, report.Unattributed, rep.Violations[0].Kind)
+}
+
+func TestCatalogueRefusesUnsoundChecks(t *testing.T) {
+	t.Parallel()
+	run := func(context.Context, *suite.Env) {}
+	sound := suite.Check{ID: "a/b", Level: report.Core, Requirement: "r", Run: run}
+	tests := map[string]func(*suite.Check){
+		"not group/slug": func(c *suite.Check) { c.ID = "b" },
+		"occurs twice":   func(c *suite.Check) { c.ID = "x/y" },
+		"is not known":   func(c *suite.Check) { c.Level = "must" },
+		"no requirement": func(c *suite.Check) { c.Requirement = "" },
+		"nothing to run": func(c *suite.Check) { c.Run = nil },
+	}
+	for want, change := range tests {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			bad, other := sound, sound
+			other.ID = "x/y"
+			change(&bad)
+			_, err := suite.Catalogue(&suite.Facts{}, func(*suite.Facts) []suite.Check { return []suite.Check{bad, other} })
+			assert.ErrorContains(t, err, want)
+		})
+	}
+}
