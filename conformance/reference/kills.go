@@ -60,6 +60,17 @@ var finders = map[string][]string{
 	"ignores-sigterm":            {"life/sigterm"},
 	"survives-dead-host":         {"life/host-killed"},
 	"slow-start":                 {"life/start-time"},
+	"cleans-filename":            {"send/document/filename"},
+	"drops-currency-amount":      {"send/template/typed-params"},
+	"drops-plus":                 {"send/text/recipient-format"},
+	"drops-second-phone":         {"send/contacts/full"},
+	"drops-voice-flag":           {"send/audio/fidelity-values"},
+	"duplicates-caption":         {"send/document/fidelity", "fidelity/no-duplicate"},
+	"invents-ids":                {"send/text/vendor-id"},
+	"joins-location-labels":      {"send/location/labels"},
+	"reverses-products":          {"send/product_list/sections"},
+	"truncates-button-title":     {"send/button/fidelity"},
+	"truncates-long-text":        {"send/text/long", "send/text/boundary"},
 	"needs-earlier-state":        {"life/no-state-dependency"},
 }
 

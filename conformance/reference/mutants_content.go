@@ -215,6 +215,7 @@ var contentMutants = []Mutant{
 		}
 		for _, c := range objects(m, "contacts") {
 			fill(object(c, "name"), "first_name", "last_name", "middle_name", "prefix", "suffix")
+			fill(object(c, "org"), "company", "department", "title")
 			fill(c, "birthday")
 		}
 		for _, s := range objects(object(m, "interactive", "action"), "sections") {

@@ -80,6 +80,11 @@ var outcomeMutants = []Mutant{
 			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
 		}
 	})},
+	{Name: "window-as-transient", Defect: "a closed service window may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonOutsideServiceWindow {
+			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+		}
+	})},
 	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *provider.Outcome {
 		return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
 	}},

@@ -140,7 +140,6 @@ var secretMutants = []Mutant{
 		}
 		_ = errors.Join(err)
 	}},
-	{Name: "declares-no-webhooks-types", Defect: "no status is declared, and statuses are reported", capabilities: func(c *provider.Capabilities) { c.Statuses = nil }},
 	{Name: "limit-of-its-own", Defect: "texts above 500 characters are refused although 4096 are declared", refuse: func(m *message.Message) *provider.Outcome {
 		if len([]rune(m.GetText().GetBody())) > 500 {
 			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))

@@ -76,6 +76,8 @@ func keepAuthorization(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
+func endless(*http.Request, []*http.Request) error { return nil }
+
 const plenty = 1 << 20
 
 var (
@@ -116,6 +118,7 @@ var transportMutants = []Mutant{
 	{Name: "forwards-authorization", Defect: "redirects to other hosts get the credentials",
 		post: plainly(&http.Client{CheckRedirect: keepAuthorization}, plenty, true)},
 	{Name: "follows-redirects-with-get", Defect: "a redirect turns a send into a GET", post: plainly(&http.Client{}, plenty, true)},
+	{Name: "follows-redirects-for-ever", Defect: "redirects are followed without a bound", post: plainly(&http.Client{CheckRedirect: endless}, plenty, true)},
 	{Name: "trusts-any-certificate", Defect: "the vendor's certificate is not checked",
 		post: plainly(&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, plenty, true)}, //nolint:gosec // the defect
 	{Name: "reads-without-bound", Defect: "answers are read to their end, however long", post: plainly(&http.Client{}, 1<<40, true)},

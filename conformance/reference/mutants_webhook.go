@@ -77,6 +77,9 @@ var webhookMutants = []Mutant{
 		})},
 	{Name: "accepts-unconfigured-secret", Defect: "without webhook_secret all webhooks are taken",
 		webhook: unless(func(a *account, _ provider.WebhookRequest, _ string) bool { return a.webhookSecret == "" })},
+	{Name: "refuses-webhooks", Defect: "every webhook is refused", webhook: func(*account, provider.WebhookRequest) provider.WebhookResponse {
+		return provider.WebhookResponse{Problem: "refused"}
+	}},
 	{Name: "accepts-any-challenge", Defect: "the verify token of a challenge is not compared", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
 		if _, challenge, ok := strings.Cut(req.URL, "hub.challenge="); ok && req.Method == http.MethodGet {
 			challenge, _, _ = strings.Cut(challenge, "&")

@@ -101,6 +101,8 @@ func renumber(m protoreflect.Message, n int) {
 			renumber(m.Mutable(fd).Message(), n)
 		case fd.Name() == "id" || fd.Name() == "product_retailer_id":
 			m.Set(fd, protoreflect.ValueOfString(string(fd.Name())+"-n"+strconv.Itoa(n)))
+		case fd.Name() == "title" && m.Descriptor().Name() == "Reply": // titles of buttons must differ
+			m.Set(fd, protoreflect.ValueOfString("Title "+strconv.Itoa(n)))
 		}
 		return true
 	})

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference_test
+
+import (
+	"context"
+	"flag"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+var matrix = flag.Bool("matrix", false, "run every mutant: takes minutes")
+
+var binaries = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "wahost-reference-")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", dir+"/", "./wahost-provider-acme", "./wahost-provider-null")
+	build.Stderr = os.Stderr
+	return dir, build.Run()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := binaries(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+func acmeDialect(t *testing.T) *dialect.Dialect {
+	t.Helper()
+	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
+	require.False(t, diags.HasErrors(), "%v", diags)
+	return d
+}
+
+// run runs the suite against one of the binaries.
+func run(t *testing.T, binary string, selectors []string, env ...string) (*report.Report, error) {
+	t.Helper()
+	dir, err := binaries()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	return suite.Run(ctx, suite.Options{
+		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t), Groups: checks.All(), Selectors: selectors, Env: env, Parallel: 4,
+	})
+}
+
+// expected gives for each mutant the checks that must find it.
+func expected(t *testing.T) (byMutant map[string][]string, catalogue []suite.Check) {
+	t.Helper()
+	p := reference.New(nil)
+	facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: acmeDialect(t)}
+	catalogue, err := suite.Catalogue(facts, checks.All()...)
+	require.NoError(t, err)
+	byMutant = map[string][]string{}
+	for _, c := range catalogue {
+		if c.Needs != nil && c.Needs(facts) != "" {
+			continue // it does not apply to the reference provider, and so not to a mutant of it
+		}
+		for _, name := range c.Kills {
+			byMutant[name] = append(byMutant[name], c.ID)
+		}
+	}
+	for _, m := range reference.Mutants() {
+		for _, id := range m.Finders() {
+			if !slices.Contains(byMutant[m.Name], id) {
+				byMutant[m.Name] = append(byMutant[m.Name], id)
+			}
+		}
+	}
+	return byMutant, catalogue
+}
+
+// TestEveryMutantHasFinders needs no process: the names on both sides must fit.
+func TestEveryMutantHasFinders(t *testing.T) {
+	t.Parallel()
+	byMutant, catalogue := expected(t)
+	known := map[string]bool{}
+	for _, c := range catalogue {
+		known[c.ID] = true
+	}
+	for _, m := range reference.Mutants() {
+		assert.NotEmpty(t, byMutant[m.Name], "no check finds the mutant %s", m.Name)
+		for _, id := range m.Finders() {
+			// A kind's refusal is checked where the kind is not declared, and the reference provider declares it.
+			data := strings.HasPrefix(id, "cap/undeclared-refused/")
+			assert.True(t, known[id] || data, "%s names the check %s, which does not exist", m.Name, id)
+		}
+	}
+	for name, ids := range byMutant {
+		_, ok := reference.MutantOf(name)
+		assert.True(t, ok, "%v name the mutant %s, which does not exist", ids[:1], name)
+	}
+}
+
+func TestReferenceConforms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the whole suite")
+	}
+	rep, err := run(t, "wahost-provider-acme", nil)
+	require.NoError(t, err)
+	assert.True(t, rep.Verdict.OK(), "%s: %v", rep.Verdict.Word, rep.Verdict.Reasons)
+}
+
+// TestKillMatrix runs each mutant against the checks that name it. One of them at least must fail, and each check must
+// fail with one at least of the mutants that it names.
+func TestKillMatrix(t *testing.T) {
+	if !*matrix {
+		t.Skip("run with -matrix")
+	}
+	byMutant, _ := expected(t)
+	var mu sync.Mutex
+	kills := map[string]bool{}
+	t.Run("mutants", func(t *testing.T) {
+		for _, m := range reference.Mutants() {
+			t.Run(m.Name, func(t *testing.T) {
+				t.Parallel()
+				ids := byMutant[m.Name]
+				require.NotEmpty(t, ids, "no check names it")
+				rep, err := run(t, "wahost-provider-acme", ids, reference.EnvMutant+"="+m.Name)
+				if err != nil {
+					// A provider that cannot even be started is found by the suite as a whole.
+					assert.ErrorContains(t, err, "provider")
+					mu.Lock()
+					defer mu.Unlock()
+					for _, id := range ids {
+						kills[id] = true
+					}
+					return
+				}
+				var found, missed []string
+				for _, res := range rep.Results {
+					if !slices.Contains(ids, res.ID) {
+						continue
+					}
+					if killed(res.Status) {
+						found = append(found, res.ID)
+					} else {
+						missed = append(missed, res.ID+" ("+string(res.Status)+")")
+					}
+				}
+				mu.Lock()
+				for _, id := range found {
+					kills[id] = true
+				}
+				mu.Unlock()
+				assert.NotEmpty(t, found, "%s; not found by %s", m.Defect, strings.Join(missed, ", "))
+			})
+		}
+	})
+	all := map[string]bool{}
+	for _, ids := range byMutant {
+		for _, id := range ids {
+			all[id] = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		assert.True(t, kills[id], "%s finds none of the mutants that it names", id)
+	}
+}
+
+func killed(s report.Status) bool {
+	return slices.Contains([]report.Status{report.Fail, report.Crash, report.Timeout, report.Flaky}, s)
+}
+
+// mayPass are the groups that a null provider cannot fail: they look at the process, the schema and the configuration,
+// which null providers share with the reference provider.
+var mayPass = []string{"proto", "schema", "config", "life", "leak", "perf", "secret", "fidelity"}
+
+// TestNullProvidersPassNothing: whoever does nothing passes nothing that is about messages.
+func TestNullProvidersPassNothing(t *testing.T) {
+	if !*matrix {
+		t.Skip("run with -matrix")
+	}
+	for _, name := range reference.Nulls() {
+		t.Run(name, func(t *testing.T) {
+			rep, err := run(t, "wahost-provider-null", []string{"send/**", "cap/**", "batch/**", "retry/**", "error/**", "webhook/**"}, reference.EnvNull+"="+name)
+			require.NoError(t, err)
+			var free []string
+			for _, res := range rep.Results {
+				if res.Status == report.Pass && !slices.Contains(mayPass, res.Group) {
+					free = append(free, res.ID)
+				}
+			}
+			assert.Empty(t, free, "free passes")
+			assert.NotEqual(t, report.Conformant, rep.Verdict.Word)
+		})
+	}
+}
