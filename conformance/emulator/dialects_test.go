@@ -69,7 +69,10 @@ func TestWebhook(t *testing.T) {
 	c := start(t, d, emulator.Options{Secrets: map[string]string{"callback_username": "u", "callback_authorization": "a"}})
 	values := map[string]cty.Value{}
 	for _, name := range []string{"id", "time", "message_id", "wamid", "reference", "error_code", "error_message", "recipient",
-		"profile_name", "text", "category", "reason", "template_id", "language", "template_name", "template_status"} {
+		"profile_name", "text", "category", "reason", "template_id", "language", "template_name", "template_status", "context_id",
+		"mime_type", "sha256", "link", "caption", "filename", "latitude", "longitude", "name", "address", "formatted_name",
+		"first_name", "phone", "emoji", "payload", "reply_id", "reply_title", "reply_description", "catalog_id", "product_id",
+		"quantity"} {
 		values[name] = cty.StringVal("<" + name + "> 1")
 	}
 	for _, e := range d.Webhook.Events {
@@ -79,6 +82,7 @@ func TestWebhook(t *testing.T) {
 		assert.Equal(t, "a", w.Header.Get("Authorization"))
 		assert.Equal(t, "u", w.Header.Get("UserName"))
 		assert.Contains(t, string(w.Body), `"id":"\u003cid\u003e 1"`)
+		assert.Regexp(t, "^timestamp=[0-9]+;nonce=[0-9A-F]{16};username=u;signature=[0-9a-f]{64}$", w.Header.Get("X-CALLBACK-ID"))
 	}
 	_, err := c.server.Webhook("deliverd", values)
 	assert.ErrorContains(t, err, "it has: delivered, failed")

@@ -89,10 +89,12 @@ func TestAnswers(t *testing.T) {
 		body   string
 		word   string
 		id     string
-		reason provider.Reason
-		retry  provider.Retry
-		scope  provider.Scope
-		code   string
+		// aliases are the ids beyond the first.
+		aliases []string
+		reason  provider.Reason
+		retry   provider.Retry
+		scope   provider.Scope
+		code    string
 	}{
 		{name: "accepted", body: sent, word: "accepted", id: "0000-AAAA0000-BBBB0000"},
 		{name: "code as text", body: `{"status_code":"200","response":{"Messages":["a"],"UnknownDevices":[]}}`, word: "accepted", id: "a"},
@@ -100,6 +102,7 @@ func TestAnswers(t *testing.T) {
 		{name: "no id", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["CODE_NOT_AVAILABLE"]}}`, word: "accepted"},
 		{name: "unknown device", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["a"],"UnknownDevices":{"a":["whatsapp:+12025550123"]}}}`,
 			word: "rejected", reason: provider.ReasonRecipientUnreachable, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "200"},
+		{name: "two ids", body: `{"status_code":200,"response":{"Messages":["a","b"]}}`, word: "accepted", id: "a", aliases: []string{"b"}},
 		{name: "no message", body: `{"status_code":200,"status_message":"OK","response":{"Messages":[]}}`, word: "unknown"},
 		{name: "no response", body: `{"status_code":200,"status_message":"OK","response":null}`, word: "unknown"},
 		{name: "HTTP 500 with success", status: 500, body: sent, word: "unknown"},
@@ -133,6 +136,7 @@ func TestAnswers(t *testing.T) {
 			switch {
 			case o.Accepted != nil:
 				assert.Equal(t, test.id, o.Accepted.ProviderMessageID)
+				assert.ElementsMatch(t, test.aliases, o.Accepted.Aliases)
 			case o.Rejected != nil:
 				assert.Equal(t, test.reason, o.Rejected.Reason)
 				assert.Equal(t, test.retry, o.Rejected.Retry)
