@@ -59,6 +59,8 @@ func (r *Report) sort() {
 // tally collects reasons by how bad they are.
 type tally struct {
 	broken, bad, open, advice []string
+	// skipped counts what was deselected: naming each would hide the rest.
+	skipped int
 }
 
 func (r *Report) judge(in func(Result) bool) Verdict {
@@ -93,6 +95,9 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	if len(r.Run.Selectors) > 0 {
 		t.open = append(t.open, "the plan was narrowed by selectors: "+strings.Join(r.Run.Selectors, " "))
 	}
+	if t.skipped > 0 {
+		t.open = append(t.open, fmt.Sprintf("%d checks were skipped", t.skipped))
+	}
 	if r.Run.Interrupted {
 		t.open = append(t.open, "the run was interrupted")
 	}
@@ -117,7 +122,7 @@ func (t *tally) weigh(res Result) {
 	case Pass, NA:
 		return
 	case Skipped:
-		t.open = append(t.open, words)
+		t.skipped++
 		return
 	case XPass:
 		t.bad = append(t.bad, words+" (listed as known failing)")
