@@ -85,6 +85,32 @@ func partialFailure(ctx context.Context, e *suite.Env) {
 	fault(e, items[2], "status(400)")
 	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
 	one(e, items, outcomes, 2, func(o provider.Outcome) bool { return o.Rejected != nil }, "rejected, as the vendor did")
+	groupFailure(ctx, e)
+}
+
+// groupFailure puts a number that the provider itself refuses between good ones of one group.
+func groupFailure(ctx context.Context, e *suite.Env) {
+	bad := e.Dialect().Samples.BadRecipient
+	if bad == "" || e.Facts().Capabilities.MaxRecipients < 3 {
+		return
+	}
+	e.Claim(bad)
+	wrong := message.Recipient{Kind: message.RecipientPhone, Address: bad}
+	m := e.Minimal(e.Facts().AnyKind())
+	if s := e.Send(ctx, m, suite.SendOptions{To: wrong}); s.Rejected() == nil || len(s.Exchanges) > 0 {
+		return // the vendor is to judge it, so it would judge the whole request
+	}
+	items := make([]item, 3)
+	group := client.Batch{Message: message.Content(m)}
+	for n := range items {
+		items[n] = item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
+		if n == 1 {
+			items[n].To = wrong
+		}
+		group.Deliveries = append(group.Deliveries, items[n].Delivery)
+	}
+	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{}))
+	one(e, items, outcomes, 1, func(o provider.Outcome) bool { return o.Rejected != nil }, "rejected, as when it is sent alone")
 }
 
 func poison(ctx context.Context, e *suite.Env) {

@@ -48,22 +48,26 @@ type mistake struct {
 	value cty.Value
 }
 
-// mistakes gives those that a provider refuses when they are made alone: arguments that are missing first, and then
-// arguments with bad values.
-func (b block) mistakes(ctx context.Context, e *suite.Env) (missing, bad []mistake) {
+// mistakes gives those that a provider refuses when they are made alone: what the schema forbids first, and then
+// what the provider's own rules do.
+func (b block) mistakes(ctx context.Context, e *suite.Env) (forbidden, bad []mistake) {
 	refused := func(m mistake) bool {
 		found, _ := about(b.check(ctx, e, map[string]cty.Value{m.name: m.value}), m.name)
 		return len(found) > 0
 	}
 	for _, a := range b.schema.Attributes {
 		if m := (mistake{a.Name, cty.NilVal}); a.Required && refused(m) {
-			missing = append(missing, m)
+			forbidden = append(forbidden, m)
 		}
 		if m := (mistake{a.Name, cty.StringVal(" \x01 no value \n")}); a.Type == cty.String && refused(m) {
-			bad = append(bad, m)
+			if len(a.Allowed) > 0 {
+				forbidden = append(forbidden, m)
+			} else {
+				bad = append(bad, m)
+			}
 		}
 	}
-	return missing, bad
+	return forbidden, bad
 }
 
 // allErrors makes two mistakes of one kind where there are two, so that a provider may still look at the schema
@@ -72,13 +76,16 @@ func allErrors(ctx context.Context, e *suite.Env) {
 	tried := false
 	for _, b := range blocks(e) {
 		b.valid(ctx, e)
-		missing, bad := b.mistakes(ctx, e)
-		for _, pair := range [][]mistake{missing, bad} {
+		forbidden, bad := b.mistakes(ctx, e)
+		for _, pair := range [][]mistake{forbidden, bad} {
 			if len(pair) < 2 {
 				continue
 			}
-			tried = true
 			first, second := pair[0], pair[len(pair)-1]
+			if first.name == second.name {
+				continue
+			}
+			tried = true
 			diags := b.check(ctx, e, map[string]cty.Value{first.name: first.value, second.name: second.value})
 			for _, m := range []mistake{first, second} {
 				if found, _ := about(diags, m.name); len(found) == 0 {

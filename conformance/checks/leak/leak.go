@@ -64,7 +64,7 @@ func load(ctx context.Context, e *suite.Env, n int, mixed bool) {
 				case i%8 == 0:
 					o.Timeout, o.Faults = 50*time.Millisecond, faults("hang")
 				case i%8 == 2:
-					o.Faults = faults("status(500)")
+					o.Faults = faults("html(500)")
 				case i%8 == 4:
 					o.Faults = faults("html(502)")
 				case i%8 == 6:

@@ -114,6 +114,9 @@ func noSideEffects(ctx context.Context, e *suite.Env) {
 	if _, err := c.ValidateChannelConfig(ctx, e.ChannelConfig(emu, nil)); err != nil {
 		e.Failf("ValidateChannelConfig", "an answer", "%v", err)
 	}
+	if err := e.Via(c).Configure(ctx, emu, e.ProviderID(), e.ChannelID()); err != nil {
+		e.Failf("configure", "the dialect's configuration is taken", "%v", err)
+	}
 	if n := emu.Counts().Requests; n > 0 {
 		e.Failf("wire", "no vendor request", "%d", n)
 	}

@@ -29,7 +29,7 @@ func Checks(*suite.Facts) []suite.Check {
 		check("unknown-request-fields", "fields and enum values of a later host are served or refused, and never end the call with a fault", unknownFields),
 		check("unknown-rpc", "a call that the protocol version lacks is answered with UNIMPLEMENTED", unknownRPC),
 		check("info-stable", "metadata and schema are the same before and after configuration, and when asked for 50 times at once", infoStable),
-		check("info-no-side-effects", "metadata, schema and validation make no vendor request and write no file", noSideEffects),
+		check("info-no-side-effects", "metadata, schema, validation and configuration make no vendor request and write no file", noSideEffects),
 		check("identity", "name, semantic version and vendor are there, and -version prints the same version", identity),
 		check("clean-env", "the provider works with PATH alone for an environment, from a folder that it may not write to", cleanEnv),
 		check("large-message", "a request near the limit of 16 MiB is answered, one above it fails cleanly", largeMessage),
@@ -43,6 +43,8 @@ func Checks(*suite.Facts) []suite.Check {
 			c.Control = "the agreed certificate is served"
 		case "proto/version-negotiate":
 			c.Note = "The handshake lets the host refuse: a provider that is offered unknown versions only may name its own, or exit with a sentence."
+		case "proto/info-no-side-effects":
+			c.Note = "Configuration is among them: the SDK asks that wrong credentials show at the first send."
 		case "proto/clean-env":
 			c.Needs = suite.NeedsAnyKind
 		}
