@@ -86,7 +86,8 @@ func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Deliver
 		o := provider.Unsure("acme's answer has no id for this recipient")
 		for _, m := range a.Messages {
 			switch {
-			case digits(m.To) != digits(d.To.Address):
+			// With one recipient there is nobody else whom an id could be for.
+			case digits(m.To) != digits(d.To.Address) && (len(deliveries) > 1 || o.Accepted == nil && m.To != ""):
 			case m.Error != nil:
 				o = c.refusal(*m.Error, r)
 			case m.ID == "":

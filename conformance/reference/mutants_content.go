@@ -6,6 +6,7 @@ package reference
 import (
 	"encoding/json"
 	"hash/crc32"
+	"math"
 	"slices"
 	"strings"
 
@@ -98,11 +99,11 @@ var contentMutants = []Mutant{
 	{Name: "drops-currency-amount", Defect: "a currency parameter is sent as its fallback only", body: content(func(m map[string]any) {
 		eachParameter(m, func(p map[string]any) { delete(object(p, "currency"), "amount_1000") })
 	})},
-	{Name: "parses-number-as-float", Defect: "an amount goes through a 32-bit float and loses digits", body: content(func(m map[string]any) {
+	{Name: "parses-number-as-float", Defect: "an amount is read as a float in units of the currency and loses its fraction", body: content(func(m map[string]any) {
 		eachParameter(m, func(p map[string]any) {
 			if n, ok := object(p, "currency")["amount_1000"].(json.Number); ok {
 				f, _ := n.Float64()
-				object(p, "currency")["amount_1000"] = int64(float32(f))
+				object(p, "currency")["amount_1000"] = int64(math.Round(f/1000)) * 1000
 			}
 		})
 	})},

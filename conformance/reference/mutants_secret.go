@@ -6,7 +6,6 @@ package reference
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -132,14 +131,6 @@ var secretMutants = []Mutant{
 			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
 		}
 	})},
-	{Name: "configures-online", Defect: "configuration asks the vendor", configure: func(a *account) {
-		client, err := vendorhttp.New(vendorhttp.Options{Endpoint: a.endpoint})
-		if err == nil {
-			_, _ = client.Do(context.Background(), vendorhttp.Request{Method: "GET", Path: "/v1/account"})
-			err = client.Close()
-		}
-		_ = errors.Join(err)
-	}},
 	{Name: "limit-of-its-own", Defect: "texts above 500 characters are refused although 4096 are declared", refuse: func(m *message.Message) *provider.Outcome {
 		if len([]rune(m.GetText().GetBody())) > 500 {
 			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
