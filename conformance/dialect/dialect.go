@@ -175,6 +175,8 @@ type Signature struct {
 	Fields Expr
 	// Headers are what the call carries: the texts hold {signature}, {timestamp}, {nonce} and {name} of a field.
 	Headers map[string]string
+	// Exact: the vendor documents the spelling of the signature, so that no other one is to be accepted.
+	Exact bool
 	// Window is the age from which on a timestamp is refused; 0 where the vendor says nothing of that.
 	Window time.Duration
 }

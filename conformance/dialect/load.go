@@ -127,6 +127,7 @@ type signatureBlock struct {
 	Separator string         `hcl:"separator,optional"`
 	Fields    *hcl.Attribute `hcl:"fields,optional"`
 	Headers   *hcl.Attribute `hcl:"headers"`
+	Exact     bool           `hcl:"exact,optional"`
 	// Window is in seconds.
 	Window int       `hcl:"window,optional"`
 	Range  hcl.Range `hcl:",def_range"`

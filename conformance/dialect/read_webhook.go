@@ -62,7 +62,7 @@ var (
 func (r *reader) signature(b signatureBlock) Signature {
 	s := Signature{
 		Scheme: Scheme(b.Scheme), Key: r.expr(b.Key), Over: r.texts(b.Over), Separator: b.Separator,
-		Headers: r.strings(b.Headers), Window: time.Duration(b.Window) * time.Second,
+		Headers: r.strings(b.Headers), Exact: b.Exact, Window: time.Duration(b.Window) * time.Second,
 	}
 	fields, v := r.exprValue(b.Fields)
 	s.Fields = fields

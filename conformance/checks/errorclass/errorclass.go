@@ -29,7 +29,7 @@ func Checks(f *suite.Facts) []suite.Check {
 			ID: "error/dialect-table/" + row.Name, Level: report.Cap, Needs: suite.NeedsAnyKind,
 			Requirement: fmt.Sprintf("the vendor's refusal %q (%s) is reported as %s, retry %s", row.Name, row.Source, row.Reason, row.Retry),
 			Kills:       []string{"one-reason-for-all"},
-			Run:         func(ctx context.Context, e *suite.Env) { tableRow(ctx, e, row) },
+			Run:         wire.Guard(func(ctx context.Context, e *suite.Env) { tableRow(ctx, e, row) }),
 		})
 	}
 	return append(append(out, byStatus()...), byRow()...)
@@ -59,11 +59,11 @@ func tableRow(ctx context.Context, e *suite.Env, row dialect.Error) {
 
 func byStatus() []suite.Check {
 	of := func(name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
-		return suite.Check{ID: "error/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Run: run}
+		return suite.Check{ID: "error/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Run: wire.Guard(run)}
 	}
-	forms := of("429-forms", "Retry-After as seconds, as a date, missing, unreadable or beyond reason gives the same advice, within reason", []string{"drops-retry-after", "retry-after-unbounded"}, rateForms)
+	forms := of("429-forms", "Retry-After as seconds, as a date, missing, unreadable or beyond reason gives the same advice, within reason", []string{"drops-retry-after", "retry-after-unbounded", "rate-limit-as-permanent"}, rateForms)
 	forms.Note = "the error rows of the dialect try what the vendor has instead of the header"
-	expired := of("auth-expired", "an expired credential is unauthenticated, after one request", []string{"retries-client-error"}, authExpired)
+	expired := of("auth-expired", "an expired credential is unauthenticated, after one request", []string{"retries-client-error", "fails-on-refused-key"}, authExpired)
 	expired.Note = "no dialect describes a refresh of tokens: the resend after one is not tried"
 	quality := of("message-quality", "what a refusal says is a sentence of reasonable length without a stack trace", []string{"stack-trace-in-error"}, quality)
 	quality.Level = report.Rec
@@ -207,14 +207,14 @@ func byRow() []suite.Check {
 				}
 				return suite.NeedsAnyKind(f)
 			},
-			Run: func(ctx context.Context, e *suite.Env) { run(ctx, e, rows(e.Facts())) },
+			Run: wire.Guard(func(ctx context.Context, e *suite.Env) { run(ctx, e, rows(e.Facts())) }),
 		}
 	}
 	async := of("async-same-class", "a code means the same in a status webhook as in an answer", []string{"hides-status-error"},
 		func(r dialect.Error) bool { return r.Asynchronous }, "an error row of the dialect that is asynchronous", asyncSame)
 	item := suite.Check{
 		ID: "error/per-item", Level: report.Cap, Needs: suite.NeedsAnyKind, Kills: []string{"batch-all-or-nothing"},
-		Requirement: "of messages that are sent together each has an outcome of its own", Run: perItem,
+		Requirement: "of messages that are sent together each has an outcome of its own", Run: wire.Guard(perItem),
 	}
 	code := of("vendor-code-kept", "the vendor's code and words are in the outcome", []string{"hides-vendor-code"},
 		func(r dialect.Error) bool { return r.Code != "" }, "an error row of the dialect with a code", codeKept)

@@ -33,8 +33,8 @@ func others() []suite.Check {
 	}
 	return []suite.Check{
 		noted(special(location, "precision", "coordinates keep six decimals and their sign; those out of range are refused", []string{"rounds-coordinates"}, precision)),
-		special(location, "labels", "name and address arrive each in its place, and either may be missing", []string{"swaps-location-labels"}, labels),
-		special(contacts, "full", "of several contacts everything arrives, and what belongs together stays together", []string{"flattens-contacts"}, grouped(contacts)),
+		special(location, "labels", "name and address arrive each in its place, and either may be missing", []string{"swaps-location-labels", "joins-location-labels"}, labels),
+		special(contacts, "full", "of several contacts everything arrives, and what belongs together stays together", []string{"flattens-contacts", "drops-second-phone"}, grouped(contacts)),
 		noted(special(contacts, "required-name", "a contact without a formatted name is refused", []string{"invents-contact-name"}, requiredName)),
 		special(list, "rows-grouping", "ids, titles and descriptions stay with their row, rows with their section, in order", []string{"mixes-rows"}, grouped(list)),
 		noted(special(list, "dup-ids", "two rows of one id are refused", []string{"drops-duplicate-row"}, duplicateRows)),
@@ -42,7 +42,7 @@ func others() []suite.Check {
 		special(button, "count", "one button, the greatest number and one more: carried in order, then refused", []string{"drops-last-button"}, buttonCount),
 		headers,
 		special(product, "ids", "catalogue id and product id arrive each in its place", []string{"swaps-product-ids"}, productIDs),
-		special(productList, "sections", "sections, titles and items keep their order and belonging", []string{"mixes-products"}, grouped(productList)),
+		special(productList, "sections", "sections, titles and items keep their order and belonging", []string{"mixes-products", "reverses-products"}, grouped(productList)),
 	}
 }
 

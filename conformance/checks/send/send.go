@@ -39,7 +39,12 @@ func Checks(*suite.Facts) []suite.Check {
 			out = append(out, suite.Check{
 				ID: "send/" + kind + "/" + s.name, Level: s.level, Capability: kind, Needs: suite.NeedsKind(kind),
 				Requirement: "message of kind " + kind + ": " + s.requirement, Control: s.control, Kills: s.kills, Note: s.note,
-				Run: func(ctx context.Context, e *suite.Env) { s.run(ctx, e, kind) },
+				Run: func(ctx context.Context, e *suite.Env) {
+					if s.name != "minimal" && s.name != "maximal" {
+						delivered(ctx, e, kind)
+					}
+					s.run(ctx, e, kind)
+				},
 			})
 		}
 	}
@@ -51,32 +56,43 @@ func Checks(*suite.Facts) []suite.Check {
 var matrix = []slug{
 	{"minimal", report.Cap, "one with mandatory fields only is accepted with an id, in one vendor request", "",
 		[]string{"success-without-id"}, "", minimal},
-	{"maximal", report.Cap, "one with every field set and lists at their maximum is accepted", "", nil, "", maximal},
+	{"maximal", report.Cap, "one with every field set and lists and texts at their maximum is accepted and delivered", "",
+		[]string{"success-without-network", "limit-of-its-own"}, "", maximal},
 	{"fidelity", report.Cap, "each text that the caller sets is on the wire as it is, or listed as ignored, or the message is refused naming it", "",
 		[]string{"drops-footer", "drops-last-row-description", "truncates", "lower-cases"}, "", fidelity},
 	{"fidelity-values", report.Cap, "changing one number, boolean or word changes the wire, or the field is listed as ignored or refused", "",
 		[]string{"ignores-preview-flag", "parses-number-as-float"}, "", fidelityValues},
 	{"no-extra", report.Rec, "no text of the provider's own is added to what the recipient sees", "", []string{"adds-signature"}, "", noExtra},
 	{"boundary", report.Cap, "each limited field is carried whole at its limit, and above it refused or carried whole", "the same field at its limit is accepted",
-		[]string{"truncates"}, "", boundary},
+		[]string{"truncates", "truncates-button-title"}, "", boundary},
 	{"unicode", report.Cap, "combining marks, joined emoji, right-to-left and non-BMP text arrive unchanged", "", []string{"mangles-unicode"}, "", unicode},
 	{"escaping", report.Cap, "quotes, backslashes, markup, percent signs, placeholders and control characters arrive unchanged or are refused", "",
 		[]string{"breaks-escaping"}, "", escaping},
 	{"whitespace", report.Rec, "spaces at the beginning and end are kept, or refused", "", []string{"trims-spaces"}, "", whitespace},
 	{"empty-optional", report.Cap, "an optional text that is empty does not show on the wire as a field that is set", "", []string{"sends-empty-optional"}, "", emptyOptional},
 	{"recipient-format", report.Core, "the recipient is on the wire as the vendor writes numbers, and what is no number is refused at `to`",
-		"a legal number is accepted", []string{"accepts-bad-recipient"}, "", recipientFormat},
+		"a legal number is accepted", []string{"accepts-bad-recipient", "drops-plus"}, "", recipientFormat},
 	{"reply-context", report.Cap, "the id of the message replied to is carried where declared, and else listed as ignored or refused", "", []string{"drops-context"}, "", replyContext},
 	{"client-reference", report.Cap, "the caller's reference is carried where declared, and else listed as ignored or refused", "",
 		[]string{"drops-reference"}, "that it comes back in a webhook is webhook/status-error's and webhook/status-ladder's", clientReference},
-	{"vendor-id", report.Cap, "the id in the outcome is the one in the vendor's answer, character by character", "", []string{"parses-id"}, "", vendorID},
+	{"vendor-id", report.Cap, "the id in the outcome is the one in the vendor's answer, character by character", "", []string{"parses-id", "invents-ids"}, "", vendorID},
 	{"repeat", report.Cap, "the same message twice is two deliveries with ids of their own", "", []string{"deduplicates"}, "", repeat},
+}
+
+// delivered blocks the check where the smallest message of the kind does not arrive.
+func delivered(ctx context.Context, e *suite.Env, kind string) {
+	if s := e.Send(ctx, e.Minimal(kind), suite.SendOptions{}); !s.Accepted() || s.Deliveries != 1 {
+		e.Blocked("control: a minimal %s must be accepted and delivered once: %s, %d deliveries", kind, s, s.Deliveries)
+	}
 }
 
 // accepted ends the check where a send was not, which the rest of it needs.
 func accepted(e *suite.Env, s suite.Sent, what string) {
-	if s.Accepted() {
+	if s.Accepted() && s.Deliveries > 0 {
 		return
+	}
+	if s.Accepted() {
+		e.Fatalf("vendor", what+" is delivered", "it was reported as accepted, and the vendor took nothing")
 	}
 	var rules []string
 	for _, x := range s.Exchanges {
@@ -112,13 +128,14 @@ func maximal(ctx context.Context, e *suite.Env, kind string) {
 		accepted(e, e.Send(ctx, m, suite.SendOptions{}), "a full message")
 	}
 	for _, l := range e.Facts().Limits().For(kind) {
+		base := sample.Minimal(kind, wire.Options(e.Facts()))
 		if l.Unit != message.UnitItems {
-			continue
+			base = full[0]
 		}
-		if m := sample.Sized(sample.Minimal(kind, wire.Options(e.Facts())), l, l.Maximum, ""); m != nil {
+		if m := sample.Sized(base, l, l.Maximum, "b"); m != nil {
 			s := e.Send(ctx, m, suite.SendOptions{})
-			if !s.Accepted() {
-				e.Failf(l.Path, fmt.Sprintf("accepted with %d items", l.Maximum), "%s", s)
+			if !s.Accepted() || s.Deliveries != 1 {
+				e.Failf(l.Path, fmt.Sprintf("accepted and delivered with %d %s", l.Maximum, l.Unit), "%s, %d deliveries", s, s.Deliveries)
 			}
 		}
 	}

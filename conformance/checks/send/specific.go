@@ -25,7 +25,11 @@ import (
 func special(kind, name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
 	return suite.Check{
 		ID: "send/" + kind + "/" + name, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
-		Requirement: requirement, Kills: kills, Run: run,
+		Requirement: requirement, Kills: kills,
+		Run: func(ctx context.Context, e *suite.Env) {
+			delivered(ctx, e, kind)
+			run(ctx, e)
+		},
 	}
 }
 
@@ -39,7 +43,7 @@ func textAndTemplate() []suite.Check {
 		}
 		return suite.NeedsKind(template)(f)
 	}
-	typed := special(template, "typed-params", "of currencies and times the fallback, code and amount are all carried", []string{"drops-currency-code"}, typedParams)
+	typed := special(template, "typed-params", "of currencies and times the fallback, code and amount are all carried", []string{"drops-currency-code", "drops-currency-amount"}, typedParams)
 	typed.Needs = func(f *suite.Facts) string {
 		k, _ := f.Kind(template)
 		for _, t := range k.ParameterTypes {
@@ -51,7 +55,7 @@ func textAndTemplate() []suite.Check {
 	}
 	return []suite.Check{
 		special(text, "preview-flag", "asking for a link preview changes the request, or the field is listed as ignored", []string{"ignores-preview-flag"}, previewFlag),
-		special(text, "long", "a text of the greatest length, in 4-byte characters, arrives whole", []string{"truncates"}, longText),
+		special(text, "long", "a text of the greatest length, in 4-byte characters, arrives whole", []string{"truncates", "truncates-long-text", "limit-in-bytes"}, longText),
 		special(template, "language", "the language code arrives as it is", []string{"rewrites-language"}, language),
 		special(template, "params-order", "positional parameters keep their order", []string{"swaps-parameters"}, paramsOrder),
 		special(template, "components", "each parameter of each declared header, of the body and of each declared button arrives", []string{"drops-button-parameter"}, components),

@@ -284,6 +284,7 @@ func statusError(ctx context.Context, e *suite.Env) {
 }
 
 func otherTenant(ctx context.Context, e *suite.Env) {
+	control(ctx, e)
 	named := 0
 	for _, event := range e.Dialect().Webhook.Events {
 		values := wire.Values(e, 1)

@@ -22,6 +22,15 @@ func Options(f *suite.Facts) sample.Options {
 	return sample.Options{Capabilities: f.Capabilities, Template: t.Name, Language: t.Language, Category: t.Category}
 }
 
+// Guard runs a check only where a minimal message is accepted and delivered: what refuses everything, or sends
+// nothing, passes none by that.
+func Guard(run func(context.Context, *suite.Env)) func(context.Context, *suite.Env) {
+	return func(ctx context.Context, e *suite.Env) {
+		e.Control(ctx)
+		run(ctx, e)
+	}
+}
+
 // Full gives a full message of a kind for each header that it may have.
 func Full(f *suite.Facts, kind string) []*message.Message {
 	o := Options(f)
