@@ -414,7 +414,7 @@ dialect "acme" {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "status"
           status = {
             id        = event.message_id
@@ -434,7 +434,7 @@ dialect "acme" {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "status"
           status = {
             id        = event.message_id
@@ -454,7 +454,7 @@ dialect "acme" {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "status"
           status = {
             id        = event.message_id
@@ -474,7 +474,7 @@ dialect "acme" {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "status"
           status = {
             id        = event.message_id
@@ -495,7 +495,7 @@ dialect "acme" {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "message"
           profile = event.profile_name
           message = {
@@ -509,13 +509,268 @@ dialect "acme" {
       }
     }
 
+    event "inbound_image" {
+      inbound = "image"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "image"
+            image     = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256, caption = event.caption }
+          }
+        }]
+      }
+    }
+
+    event "inbound_video" {
+      inbound = "video"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "video"
+            video     = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256, caption = event.caption }
+          }
+        }]
+      }
+    }
+
+    event "inbound_audio" {
+      inbound = "audio"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "audio"
+            audio     = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256 }
+          }
+        }]
+      }
+    }
+
+    event "inbound_document" {
+      inbound = "document"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "document"
+            document  = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256, caption = event.caption, filename = event.filename }
+          }
+        }]
+      }
+    }
+
+    event "inbound_sticker" {
+      inbound = "sticker"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "sticker"
+            sticker   = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256 }
+          }
+        }]
+      }
+    }
+
+    event "inbound_location" {
+      inbound = "location"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "location"
+            location  = { latitude = event.latitude, longitude = event.longitude, name = event.name, address = event.address }
+          }
+        }]
+      }
+    }
+
+    event "inbound_contacts" {
+      inbound = "contacts"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "contacts"
+            contacts  = [{ name = { formatted_name = event.formatted_name, first_name = event.first_name }, phones = [{ phone = event.phone }] }]
+          }
+        }]
+      }
+    }
+
+    event "inbound_reaction" {
+      inbound = "reaction"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "reaction"
+            reaction  = { message_id = event.context_id, emoji = event.emoji }
+          }
+        }]
+      }
+    }
+
+    event "inbound_button" {
+      inbound = "button"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "button"
+            button    = { payload = event.payload, text = event.text }
+            context   = { id = event.context_id }
+          }
+        }]
+      }
+    }
+
+    event "inbound_order" {
+      inbound = "order"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "order"
+            order     = { catalog_id = event.catalog_id, text = event.text, product_items = [{ product_retailer_id = event.product_id, quantity = event.quantity, item_price = event.price, currency = event.currency }] }
+          }
+        }]
+      }
+    }
+
+    event "inbound_list_reply" {
+      inbound = "interactive"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id          = event.wamid
+            from        = digits(event.recipient)
+            timestamp   = event.time
+            type        = "interactive"
+            interactive = { type = "list_reply", list_reply = { id = event.reply_id, title = event.reply_title, description = event.reply_description } }
+            context     = { id = event.context_id }
+          }
+        }]
+      }
+    }
+
+    event "inbound_button_reply" {
+      inbound = "interactive"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id          = event.wamid
+            from        = digits(event.recipient)
+            timestamp   = event.time
+            type        = "interactive"
+            interactive = { type = "button_reply", button_reply = { id = event.reply_id, title = event.reply_title } }
+            context     = { id = event.context_id }
+          }
+        }]
+      }
+    }
+
     event "template_status" {
       source = "https://docs.acme.example/webhooks#template"
       body = {
         events = [{
           id      = event.id
           time    = event.time
-          account = number("sender")
+          account = try(event.tenant, number("sender"))
           kind    = "template"
           template = {
             id       = event.template_id
