@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/report"
+)
+
+const acmeDialect = "../../conformance/reference/dialect.hcl"
+
+// acme builds the reference provider.
+func acme(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "wahost-provider-acme")
+	out, err := exec.Command("go", "build", "-o", path, "../../conformance/reference/wahost-provider-acme").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return path
+}
+
+// command runs one command line and gives its exit code and output.
+func command(ctx context.Context, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(ctx, newApp(strings.NewReader(""), &out, &errs), args)
+	return code, out.String(), errs.String()
+}
+
+func script(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "provider")
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o755))
+	return path
+}
+
+func TestConformanceExitCodes(t *testing.T) {
+	t.Parallel()
+	binary, dir := acme(t), t.TempDir()
+	occupied := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(occupied, []byte("x"), 0o644))
+	badDialect := filepath.Join(dir, "bad.hcl")
+	require.NoError(t, os.WriteFile(badDialect, []byte("dialect \"x\" {\n  versoin = \"1\"\n}\n"), 0o644))
+	tests := map[string]struct {
+		args []string
+		code int
+		say  string
+	}{
+		"no dialect":               {[]string{binary}, exitUsage, "--dialect"},
+		"missing dialect":          {[]string{binary, "--dialect", "nowhere.hcl"}, exitUsage, "nowhere.hcl"},
+		"unknown key in a dialect": {[]string{binary, "--dialect", badDialect}, exitUsage, "versoin"},
+		"unmatched selector":       {[]string{binary, "--dialect", acmeDialect, "send/lisst/minimal"}, exitUsage, "send/list/minimal"},
+		"nothing left":             {[]string{binary, "--dialect", acmeDialect, "send/text/minimal", "-x", "send/**"}, exitUsage, "nothing is left"},
+		"unknown level":            {[]string{binary, "--dialect", acmeDialect, "--level", "must"}, exitUsage, "levels"},
+		"unknown output":           {[]string{binary, "--dialect", acmeDialect, "--output", "pdf=x"}, exitUsage, "FORMAT=FILE"},
+		"unknown flag":             {[]string{binary, "--dialekt", "x"}, exitUsage, "unknown flag"},
+		"sign without certify":     {[]string{binary, "--dialect", acmeDialect, "--sign", "x"}, exitUsage, "--certify"},
+		"certify with selectors":   {[]string{binary, "--dialect", acmeDialect, "--certify", "send/**"}, exitUsage, "full plan"},
+		"missing known failures":   {[]string{binary, "--dialect", acmeDialect, "--known-failing", "nowhere"}, exitUsage, "nowhere"},
+		"missing binary":           {[]string{"nowhere", "--dialect", acmeDialect}, exitEnvironment, "nowhere"},
+		"binary that exits":        {[]string{script(t, "exit 1"), "--dialect", acmeDialect}, exitEnvironment, "provider"},
+		"folder not writable":      {[]string{binary, "--dialect", acmeDialect, "--out", filepath.Join(occupied, "out")}, exitEnvironment, "cannot be written"},
+		"output not writable": {[]string{binary, "--dialect", acmeDialect, "proto/identity", "--output", "md=" + filepath.Join(occupied, "x.md")},
+			exitEnvironment, "md report cannot be written"},
+		"narrowed": {[]string{binary, "--dialect", acmeDialect, "proto/identity"}, exitIncomplete, "incomplete"},
+		"nonconformant": {[]string{binary, "--dialect", acmeDialect, "--env", "WAHOST_MUTANT=drops-footer", "send/list/fidelity"},
+			exitBad, "send/list/fidelity"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"conformance", "run", "--out", t.TempDir()}, tt.args...)
+			code, stdout, stderr := command(t.Context(), args...)
+			assert.Equal(t, tt.code, code, "%s\n%s", stdout, stderr)
+			assert.Contains(t, stdout+stderr, tt.say)
+		})
+	}
+}
+
+// cancelOnWrite ends a context as soon as something is printed.
+type cancelOnWrite struct {
+	text   bytes.Buffer
+	once   sync.Once
+	cancel context.CancelFunc
+}
+
+func (c *cancelOnWrite) Write(b []byte) (int, error) {
+	c.once.Do(c.cancel)
+	return c.text.Write(b)
+}
+
+func TestConformanceInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out, errs, dir := &cancelOnWrite{cancel: cancel}, &bytes.Buffer{}, t.TempDir()
+	code := run(ctx, newApp(strings.NewReader(""), out, errs), []string{"conformance", "run", acme(t), "--dialect", acmeDialect, "--out", dir})
+	assert.Equal(t, exitIncomplete, code, "%s\n%s", out.text.String(), errs)
+	data, err := os.ReadFile(filepath.Join(dir, "report.json"))
+	require.NoError(t, err, "an interrupted run writes its report")
+	rep, err := report.Read(data)
+	require.NoError(t, err)
+	assert.True(t, rep.Run.Interrupted)
+	assert.Equal(t, report.Incomplete, rep.Verdict.Word)
+}
+
+func TestConformanceKeysAndDiff(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "k")
+	code, _, stderr := command(t.Context(), "conformance", "keygen", "--out", name)
+	require.Equal(t, exitDone, code, stderr)
+	info, err := os.Stat(name + ".pem")
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	code, _, _ = command(t.Context(), "conformance", "keygen", "--out", name)
+	assert.Equal(t, exitEnvironment, code, "a key is never overwritten")
+
+	code, _, stderr = command(t.Context(), "conformance", "verify", name+".pub", name+".pub")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "--key")
+	code, stdout, _ := command(t.Context(), "conformance", "verify", name+".pub", name+".pub", "--key", name+".pub")
+	assert.Equal(t, exitBad, code)
+	assert.Contains(t, stdout, "step envelope")
+	code, _, stderr = command(t.Context(), "conformance", "verify", name+".pub", name+".pub", "--key", name+".pem")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "private key")
+
+	write := func(file string, status report.Status) string {
+		r := &report.Report{FormatVersion: report.FormatVersion, Planned: []string{"a/b"}, Results: []report.Result{{ID: "a/b", Group: "a", Level: report.Core, Status: status}}}
+		r.Judge()
+		path := filepath.Join(dir, file)
+		require.NoError(t, r.WriteFile("json", path))
+		return path
+	}
+	good, bad := write("good.json", report.Pass), write("bad.json", report.Fail)
+	for _, tt := range []struct {
+		before, after string
+		code          int
+		say           string
+	}{{good, bad, exitBad, "a/b: fail, was pass"}, {bad, good, exitDone, "fixes"}, {good, good, exitDone, "no differences"}} {
+		code, stdout, stderr := command(t.Context(), "conformance", "diff", tt.before, tt.after)
+		assert.Equal(t, tt.code, code, stderr)
+		assert.Contains(t, stdout, tt.say)
+	}
+}
+
+func TestConformanceListAndExplain(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr := command(t.Context(), "conformance", "list", "send/text/*")
+	require.Equal(t, exitDone, code, stderr)
+	assert.Contains(t, stdout, "send/text/minimal")
+	assert.NotContains(t, stdout, "send/list/minimal")
+	code, stdout, stderr = command(t.Context(), "conformance", "explain", "send/list/fidelity")
+	require.Equal(t, exitDone, code, stderr)
+	assert.Contains(t, stdout, "drops-footer")
+	code, _, stderr = command(t.Context(), "conformance", "explain", "send/list/fidelty")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stderr, "send/list/fidelity")
+}
