@@ -81,7 +81,7 @@ func Checks(*suite.Facts) []suite.Check {
 		two,
 		of("content-encoding", "a compressed answer with a wrong checksum, or that grows beyond reason, leaves the outcome unknown within bounds", suite.Own, []string{"reads-without-bound"}, encoding),
 		h2,
-		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Shared, []string{"ignores-cancellation"}, slowHeaders),
+		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Shared, nil, slowHeaders),
 		of("redirect-loop", "redirects in a circle end soon and are no success", suite.Shared, []string{"follows-redirects-for-ever"}, redirectLoop),
 		of("early-answer", "an answer before the request was read is understood, without a deadlock", suite.Own, nil, earlyAnswer),
 	)

@@ -97,6 +97,9 @@ func validProof(ctx context.Context, e *suite.Env) {
 }
 
 func rawBytes(ctx context.Context, e *suite.Env) {
+	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}) {
+		e.Blocked("control: a call whose body was changed after it was signed must be refused")
+	}
 	for name, change := range map[string]func([]byte) []byte{
 		"leading space": func(b []byte) []byte { return append([]byte(" \r\n\t"), b...) },
 		"trailing line": func(b []byte) []byte { return append(bytes.Clone(b), '\n') },
