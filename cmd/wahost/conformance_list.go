@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -31,7 +32,8 @@ type checkRow struct {
 }
 
 func newConformanceList(a *app) *cobra.Command {
-	return &cobra.Command{
+	var markdown bool
+	cmd := &cobra.Command{
 		Use:   "list [SELECTOR]...",
 		Short: "List the checks of the suite",
 		Long: `List the checks of the suite, as they are for a provider that declares
@@ -46,6 +48,9 @@ what is missing.`,
 			if a.json {
 				return a.printJSON(map[string]any{"format_version": "1.0", "suite": suite.Version, "checks": rows})
 			}
+			if markdown {
+				return writeCatalogue(a.stdout, rows)
+			}
 			t := table{header: []string{"CHECK", "LEVEL", "STATE", "REQUIREMENT"}}
 			for _, r := range rows {
 				t.add(r.ID, string(r.Level), r.State, r.Requirement)
@@ -55,6 +60,30 @@ what is missing.`,
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "write the page of the documentation")
+	return cmd
+}
+
+// writeCatalogue writes the checks as a page of the documentation.
+func writeCatalogue(w io.Writer, rows []checkRow) error {
+	cell := strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace
+	var b strings.Builder
+	fmt.Fprintf(&b, `# The checks of the conformance suite
+
+Written by `+"`wahost conformance list --markdown`"+`; a test compares it with the code. These are the %d checks of
+suite %s for a provider that declares everything: the error rows, faults and limits are those of the reference
+provider's vendor. "never" marks checks for which the protocol, the dialect language or that vendor has nothing yet.
+`, len(rows), suite.Version)
+	group := ""
+	for _, r := range rows {
+		if g, _, _ := strings.Cut(r.ID, "/"); g != group {
+			group = g
+			fmt.Fprintf(&b, "\n## %s\n\n| check | level | state | requirement | remark |\n| --- | --- | --- | --- | --- |\n", g)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", r.ID, r.Level, cell(r.State), cell(r.Requirement), cell(r.Note))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 func checkRows(selectors []string) ([]checkRow, error) {

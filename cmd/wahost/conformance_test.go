@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -167,4 +168,20 @@ func TestConformanceListAndExplain(t *testing.T) {
 	code, _, stderr = command(t.Context(), "conformance", "explain", "send/list/fidelty")
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, stderr, "send/list/fidelity")
+}
+
+var updateDocs = flag.Bool("update", false, "rewrite the generated pages of the documentation")
+
+func TestCataloguePage(t *testing.T) {
+	t.Parallel()
+	const page = "../../docs/conformance-checks.md"
+	code, stdout, stderr := command(t.Context(), "conformance", "list", "--markdown")
+	require.Equal(t, exitDone, code, stderr)
+	if *updateDocs {
+		require.NoError(t, os.WriteFile(page, []byte(stdout), 0o644))
+		return
+	}
+	want, err := os.ReadFile(page)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), stdout, "run: go test ./cmd/wahost -run TestCataloguePage -update")
 }
