@@ -56,7 +56,7 @@ func flipped(v protoreflect.Value, fd protoreflect.FieldDescriptor, path string)
 	case protoreflect.Int32Kind:
 		return protoreflect.ValueOfInt32(int32(v.Int() + 1)), true
 	case protoreflect.Int64Kind:
-		return protoreflect.ValueOfInt64(v.Int() + 1001), true
+		return protoreflect.ValueOfInt64(v.Int() + 1), true
 	case protoreflect.StringKind:
 		other := words[path[strings.LastIndex(path, ".")+1:]][v.String()]
 		if strings.HasPrefix(path, "contacts[") && strings.HasSuffix(path, ".type") {

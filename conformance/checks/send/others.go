@@ -208,6 +208,15 @@ func together(e *suite.Env, t wire.Traced) {
 		list := item[:strings.LastIndex(item, "[")]
 		byList[list] = append(byList[list], home)
 	}
+	for item, home := range homes {
+		around := lastItem.FindStringSubmatch(item[:strings.LastIndex(item, "[")])
+		if around == nil {
+			continue
+		}
+		if outer, ok := homes[around[1]]; ok && !strings.HasPrefix(home, outer+".") {
+			e.Failf(item, "inside of "+around[1]+", at "+outer, "at %s", home)
+		}
+	}
 	for list, places := range byList {
 		inOrder(e, list, places)
 	}

@@ -74,7 +74,7 @@ func (o Options) components(header string) []*message.Component {
 	}
 	body := []*message.Parameter{{Type: "text", Text: "One"}, {Type: "text", Text: "Two"}}
 	if slices.Contains(declared.ParameterTypes, "currency") {
-		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: 1230}})
+		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: 1234567890}})
 	}
 	if slices.Contains(declared.ParameterTypes, "date_time") {
 		body = append(body, &message.Parameter{Type: "date_time", DateTime: &message.DateTime{FallbackValue: "today"}})
