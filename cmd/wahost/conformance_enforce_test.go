@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/install"
+)
+
+const enforced = `
+wahost {
+  required_providers {
+    acme = { source = "wahost/acme" }
+  }
+  certificate {
+    require_certificate = "enforce"
+    trusted_key "vendor" {
+      file = "vendor.pub"
+      tier = "self"
+    }
+  }
+}
+provider "acme" {
+  api_key = var.key
+}
+variable "key" {
+  type      = string
+  sensitive = true
+  default   = "secret-key"
+}
+channel "acme" "main" {
+  sender = "4915112345678"
+}
+route "all" {
+  match {
+    kind = ["text", "list"]
+  }
+  channels = [channel.acme.main]
+}
+`
+
+// TestEnforce cannot run beside others: the folder of providers is an environment variable.
+func TestEnforce(t *testing.T) {
+	built, err := os.ReadFile(acme(t))
+	require.NoError(t, err)
+	tests := map[string]struct {
+		change func(s *certificate.Statement)
+		config func(string) string
+		tamper bool
+		strip  bool // the certificate
+		code   int
+		say    string
+	}{
+		"valid":              {code: exitDone, say: "Valid: 1 channels"},
+		"missing":            {strip: true, code: exitEnvironment, say: "there is no such file"},
+		"capability missing": {change: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: exitEnvironment, say: "does not cover list"},
+		"one byte more":      {tamper: true, code: exitEnvironment, say: "the certificate is for another binary"},
+		"ended":              {change: func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: exitEnvironment, say: "the certificate ended"},
+		"predicate type":     {change: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: exitEnvironment, say: "slsa.dev"},
+		"tier": {config: func(c string) string {
+			return strings.Replace(c, "trusted_key", "minimum_tier = \"official\"\n    trusted_key", 1)
+		}, code: exitEnvironment, say: `"official" is required`},
+		"warn":                  {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"warn"`, 1) }, code: exitDone, say: "Warning: Provider not certified"},
+		"off":                   {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"off"`, 1) }, code: exitDone, say: "Valid: 1 channels"},
+		"missing key file":      {config: func(c string) string { return strings.Replace(c, "vendor.pub", "nowhere.pub", 1) }, code: exitUsage, say: "nowhere.pub"},
+		"unknown mode":          {config: func(c string) string { return strings.Replace(c, `"enforce"`, `"enforced"`, 1) }, code: exitUsage, say: `Did you mean "enforce"?`},
+		"unreachable threshold": {config: func(c string) string { return strings.Replace(c, "trusted_key", "threshold = 2\n    trusted_key", 1) }, code: exitUsage, say: "only 1 keys are trusted"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Setenv(install.EnvDir, dir)
+			binary := filepath.Join(dir, "wahost-provider-acme")
+			require.NoError(t, os.WriteFile(binary, built, 0o755))
+			sum, err := fileSHA256(binary)
+			require.NoError(t, err)
+			if tt.tamper {
+				require.NoError(t, os.WriteFile(binary, append(append([]byte{}, built...), 0), 0o755))
+			}
+			private, public, err := certificate.Generate()
+			require.NoError(t, err)
+			key, err := certificate.ParsePrivate(private)
+			require.NoError(t, err)
+			s := &certificate.Statement{
+				Type: certificate.StatementType, PredicateType: certificate.PredicateType,
+				Subject: []certificate.Subject{{Name: "wahost-provider-acme", Digest: map[string]string{"sha256": sum}}},
+				Predicate: certificate.Predicate{
+					Result: certificate.ResultConformant, Capabilities: []string{"list", "text"}, Suite: certificate.Suite{Version: "1.0.0"},
+					Validity: certificate.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
+				},
+			}
+			if tt.change != nil {
+				tt.change(s)
+			}
+			data, err := certificate.Sign(t.Context(), s, key)
+			require.NoError(t, err)
+			config := enforced
+			if tt.config != nil {
+				config = tt.config(config)
+			}
+			files := map[string][]byte{"main.wahost.hcl": []byte(config), "vendor.pub": public}
+			if !tt.strip {
+				files["certificates/acme.json"] = data
+			}
+			for file, content := range files {
+				path := filepath.Join(dir, "config", file)
+				require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+				require.NoError(t, os.WriteFile(path, content, 0o600))
+			}
+			code, stdout, stderr := command(t.Context(), "--config", filepath.Join(dir, "config"), "validate")
+			said := strings.Join(strings.Fields(stdout+stderr), " ") // long lines are wrapped
+			assert.Equal(t, tt.code, code, said)
+			assert.Contains(t, said, tt.say)
+			if tt.code == exitEnvironment {
+				assert.Contains(t, said, "wahost conformance run", "the command that makes a certificate")
+			}
+		})
+	}
+}
