@@ -213,7 +213,7 @@ func byRow() []suite.Check {
 	async := of("async-same-class", "a code means the same in a status webhook as in an answer", []string{"hides-status-error"},
 		func(r dialect.Error) bool { return r.Asynchronous }, "an error row of the dialect that is asynchronous", asyncSame)
 	item := suite.Check{
-		ID: "error/per-item", Level: report.Cap, Needs: suite.NeedsAnyKind, Provisional: true, // mutants mix up the recipients of one request, which group batch finds
+		ID: "error/per-item", Level: report.Cap, Needs: suite.NeedsAnyKind, Kills: []string{"answers-twice"},
 		Requirement: "of messages that are sent together each has an outcome of its own", Run: wire.Guard(perItem),
 	}
 	code := of("vendor-code-kept", "the vendor's code and words are in the outcome", []string{"hides-vendor-code"},
