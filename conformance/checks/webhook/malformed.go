@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func malformed(ctx context.Context, e *suite.Env) {
+	good := wire.Call(e, anyEvent(e), wire.HookOptions{}).Body
+	for name, body := range map[string][]byte{
+		"empty": {}, "truncated": good[:len(good)/2], "list": []byte("[]"), "number": []byte("1"), "null": []byte("null"), "text": []byte(`"x"`),
+		"empty object": []byte("{}"), "wrong types": wrongTypes(good), "10 MB": append([]byte(`{"type":"`), append(bytes.Repeat([]byte("x"), 10<<20), []byte(`"}`)...)...),
+		"deep":           []byte(strings.Repeat(`{"body":`, 10_000) + "1" + strings.Repeat("}", 10_000)),
+		"duplicate keys": bytes.Replace(good, []byte("{"), []byte(`{"id":null,"type":1,"body":[],`), 1), "invalid UTF-8": bytes.Replace(good, []byte(`":"`), []byte("\":\"\xff\xfe"), 1),
+		"not JSON": []byte("<xml/>"), "NUL": []byte("\x00\x00"),
+	} {
+		began := time.Now()
+		_, res := wire.Hook(ctx, e, anyEvent(e), wire.HookOptions{Change: func([]byte) []byte { return body }})
+		if took := time.Since(began); took > 2*time.Second+e.Grace() {
+			e.Failf(name, "an answer within two seconds", "after %s", took.Round(100*time.Millisecond))
+		}
+		broken := slices.Contains([]string{"truncated", "number", "text", "not JSON", "NUL"}, name)
+		if broken && res.Authenticated && len(res.Events) == 0 && res.Problem == "" && res.Reply.Status < 400 {
+			e.Failf(name, "a refusal, a remark or an event with the raw call", "silence")
+		}
+		if broken && slices.ContainsFunc(res.Events, func(ev provider.Event) bool { return ev.ChannelNotice == nil }) {
+			e.Failf(name, "no status and no message out of nothing", "%d events", len(res.Events))
+		}
+		if !e.Process().Alive() || e.Process().Panicked() {
+			e.Fatalf(name, "the process lives on, without a panic", "it does not")
+		}
+	}
+	control(ctx, e)
+}
+
+// wrongTypes puts lists where texts are, and texts where objects are.
+func wrongTypes(body []byte) []byte {
+	var object map[string]any
+	if json.Unmarshal(body, &object) != nil {
+		return body
+	}
+	for name, v := range maps.Clone(object) {
+		if _, ok := v.(string); ok {
+			object[name] = []any{v}
+		} else {
+			object[name] = "text"
+		}
+	}
+	out, _ := json.Marshal(object)
+	return out
+}
+
+func timestamps(ctx context.Context, e *suite.Env) {
+	read := 0
+	for _, form := range e.Dialect().Webhook.Times {
+		for _, event := range e.Dialect().Webhook.Events {
+			text := wire.FormatTime(form, wire.EventTime)
+			number := form == dialect.TimeUnix || form == dialect.TimeMilli
+			_, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{
+				Values: map[string]cty.Value{"time": text},
+				Change: func(b []byte) []byte {
+					if number {
+						return bytes.ReplaceAll(b, []byte(`"`+text.AsString()+`"`), []byte(text.AsString()))
+					}
+					return b
+				},
+			})
+			if len(res.Events) != 1 {
+				e.Failf(event.Name, "one event", "%d", len(res.Events))
+				continue
+			}
+			if at := res.Events[0].Time; at.IsZero() && event.Status == "" && event.Inbound == "" {
+				continue // such events may have no time
+			} else if !at.Equal(wire.EventTime) {
+				e.Failf(event.Name+" with a time as "+string(form), wire.EventTime.String(), "%s", at)
+			}
+			read++
+		}
+	}
+	if read == 0 {
+		e.Note("no event has a time")
+	}
+}
