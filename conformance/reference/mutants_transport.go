@@ -8,7 +8,9 @@ import (
 	"context"
 	"crypto/tls"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -21,7 +23,7 @@ import (
 )
 
 // plainly makes requests with an ordinary HTTP client, as an author might who does not use vendorhttp.
-func plainly(client *http.Client, bound int64, closeBody bool) func(*account, poster) poster {
+func plainly(client *http.Client, bound int64) func(*account, poster) poster {
 	return func(a *account, _ poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			request, err := http.NewRequestWithContext(ctx, r.Method, a.endpoint+r.Path, bytes.NewReader(r.Body))
@@ -33,9 +35,6 @@ func plainly(client *http.Client, bound int64, closeBody bool) func(*account, po
 			response, err := client.Do(request)
 			if err != nil {
 				return nil, &vendorhttp.Failure{Cause: err, MaybeSent: true, Attempts: 1}
-			}
-			if !closeBody && response.StatusCode != http.StatusOK {
-				return &vendorhttp.Response{Status: response.StatusCode, Header: response.Header, Attempts: 1}, nil
 			}
 			defer func() { _ = response.Body.Close() }()
 			body, err := io.ReadAll(io.LimitReader(response.Body, bound))
@@ -85,6 +84,7 @@ var (
 	hoardMu    sync.Mutex
 	hoard      [][]byte
 	openFiles  []*os.File
+	openConns  []net.Conn
 )
 
 // transportMutants make requests badly.
@@ -113,15 +113,24 @@ var transportMutants = []Mutant{
 			return next(ctx, r)
 		}
 	}},
-	{Name: "leaks-connections", Defect: "the body of an answer that is an error is not closed",
-		post: plainly(&http.Client{Transport: &http.Transport{}}, plenty, false)},
+	{Name: "leaks-connections", Defect: "each send leaves a connection to the vendor open", post: beside(func(a *account) {
+		u, err := url.Parse(a.endpoint)
+		if err != nil {
+			return
+		}
+		if conn, err := net.DialTimeout("tcp", u.Host, time.Second); err == nil {
+			hoardMu.Lock()
+			defer hoardMu.Unlock()
+			openConns = append(openConns, conn)
+		}
+	})},
 	{Name: "forwards-authorization", Defect: "redirects to other hosts get the credentials",
-		post: plainly(&http.Client{CheckRedirect: keepAuthorization}, plenty, true)},
-	{Name: "follows-redirects-with-get", Defect: "a redirect turns a send into a GET", post: plainly(&http.Client{}, plenty, true)},
-	{Name: "follows-redirects-for-ever", Defect: "redirects are followed without a bound", post: plainly(&http.Client{CheckRedirect: endless}, plenty, true)},
+		post: plainly(&http.Client{CheckRedirect: keepAuthorization}, plenty)},
+	{Name: "follows-redirects-with-get", Defect: "a redirect turns a send into a GET", post: plainly(&http.Client{}, plenty)},
+	{Name: "follows-redirects-for-ever", Defect: "redirects are followed without a bound", post: plainly(&http.Client{CheckRedirect: endless}, plenty)},
 	{Name: "trusts-any-certificate", Defect: "the vendor's certificate is not checked",
-		post: plainly(&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, plenty, true)}, //nolint:gosec // the defect
-	{Name: "reads-without-bound", Defect: "answers are read to their end, however long", post: plainly(&http.Client{}, 1<<40, true)},
+		post: plainly(&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, plenty)}, //nolint:gosec // the defect
+	{Name: "reads-without-bound", Defect: "answers are read to their end, however long", post: plainly(&http.Client{}, 1<<40)},
 	{Name: "leaks-temp-file", Defect: "each send leaves a temporary file", post: beside(func(*account) {
 		if f, err := os.CreateTemp("", "acme-*"); err == nil {
 			_ = f.Close()
