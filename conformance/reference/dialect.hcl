@@ -397,6 +397,7 @@ dialect "acme" {
     signature "hmac-sha256-hex" {
       key     = secret("webhook_secret")
       over    = ["body"]
+      exact   = true
       headers = { "X-Acme-Signature" = "sha256={signature}" }
     }
 
