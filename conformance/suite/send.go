@@ -19,7 +19,7 @@ import (
 )
 
 // sendTimeout bounds a send of a check that sets no deadline.
-const sendTimeout = 8 * time.Second
+const sendTimeout = 5 * time.Second
 
 // SendOptions change one Send. The zero value is fine.
 type SendOptions struct {

@@ -161,8 +161,8 @@ func released(ctx context.Context, e *suite.Env) {
 
 func notShortened(ctx context.Context, e *suite.Env) {
 	s := e.Send(ctx, sample(e), suite.SendOptions{Timeout: 15 * time.Second, Faults: []emulator.Fault{emulator.MustFault("slow(3000)")}})
-	if !s.Accepted() {
-		e.Failf("outcome", "accepted: the vendor took 3s of 15s", "%s", s)
+	if !s.Accepted() || s.Deliveries != 1 {
+		e.Failf("outcome", "accepted and delivered: the vendor took 3s of 15s", "%s, %d deliveries", s, s.Deliveries)
 	}
 }
 

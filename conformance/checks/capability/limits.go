@@ -90,8 +90,8 @@ func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.L
 		if r := s.Rejected(); r != nil && r.Reason == provider.ReasonUnsupported && leadsTo(r.Path, l.Path) {
 			continue // the vendor has no such field, and the provider says so
 		}
-		if !s.Accepted() {
-			e.Failf(l.Path, fmt.Sprintf("accepted at %d %s", l.Maximum, l.Unit), "%s", s)
+		if !s.Accepted() || s.Deliveries != 1 {
+			e.Failf(l.Path, fmt.Sprintf("accepted and delivered at %d %s", l.Maximum, l.Unit), "%s, %d deliveries", s, s.Deliveries)
 			continue
 		}
 		s = e.Send(ctx, above, suite.SendOptions{})

@@ -103,8 +103,8 @@ func noCrossTalk(ctx context.Context, e *suite.Env) {
 		return m
 	}, suite.SendOptions{})
 	for i, s := range sent {
-		if !s.Accepted() {
-			e.Failf("outcome", "accepted", "%s", s)
+		if !s.Accepted() || s.Deliveries != 1 {
+			e.Failf("outcome", "accepted and delivered once", "%s, %d deliveries", s, s.Deliveries)
 		}
 		for _, x := range s.Exchanges {
 			body := string(x.Body)

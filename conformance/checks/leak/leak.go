@@ -96,6 +96,7 @@ func settle(ctx context.Context, e *suite.Env) bool {
 }
 
 func connections(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	load(ctx, e, 500, true)
 	settle(ctx, e)
 	limit := max(e.Facts().Capabilities.MaxConcurrency, width)
@@ -125,6 +126,7 @@ func cancelledWork(ctx context.Context, e *suite.Env) {
 }
 
 func baseline(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	var took []time.Duration
 	for range 100 {
 		took = append(took, e.Send(ctx, sample(e), suite.SendOptions{}).Elapsed)

@@ -41,6 +41,7 @@ func descriptorCount(e *suite.Env) int {
 }
 
 func descriptors(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	load(ctx, e, 200, true)
 	settle(ctx, e)
 	before := descriptorCount(e)
@@ -76,6 +77,7 @@ func usage(e *suite.Env) (mib, threads int) {
 }
 
 func memory(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	load(ctx, e, 500, false)
 	mib, threads := usage(e)
 	load(ctx, e, 1500, false)
@@ -109,6 +111,7 @@ func tempFiles(ctx context.Context, e *suite.Env) {
 	if err := via.Configure(ctx, e.Emulator(), e.ProviderID(), e.ChannelID()); err != nil {
 		e.Fatalf("configure", "the dialect's configuration is taken", "%v", err)
 	}
+	via.Control(ctx)
 	for _, k := range e.Facts().Capabilities.Kinds {
 		if m := e.Minimal(k.Kind); m != nil {
 			via.Send(ctx, m, suite.SendOptions{})
@@ -129,6 +132,7 @@ func tempFiles(ctx context.Context, e *suite.Env) {
 }
 
 func zombies(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	load(ctx, e, 100, true)
 	pid := e.Process().PID()
 	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))

@@ -144,8 +144,8 @@ func noState(ctx context.Context, e *suite.Env) {
 		via := e.Via(client.New(conn))
 		if err := via.Configure(ctx, e.Emulator(), e.ProviderID(), e.ChannelID()); err != nil {
 			e.Failf(run, "the dialect's configuration is taken", "%v", err)
-		} else if s := via.Send(ctx, sample(e), suite.SendOptions{}); !s.Accepted() {
-			e.Failf(run, "accepted", "%s", s)
+		} else if s := via.Send(ctx, sample(e), suite.SendOptions{}); !s.Accepted() || s.Deliveries != 1 {
+			e.Failf(run, "accepted and delivered once", "%s, %d deliveries", s, s.Deliveries)
 		}
 		_ = conn.Close()
 		raw.Kill()
