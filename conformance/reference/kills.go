@@ -6,8 +6,6 @@ package reference
 // finders names for mutants the checks that must find them, as patterns over ids, where the checks themselves do not
 // name the mutant.
 var finders = map[string][]string{
-	"trims-webhook-body":           {"webhook/signature-valid"},
-	"signature-over-reserialised":  {"webhook/signature-valid"},
 	"prints-before-handshake":      {"proto/handshake-line"},
 	"prints-to-stdout":             {"proto/stdout-silent"},
 	"serves-without-cookie":        {"proto/cookie-refusal"},
