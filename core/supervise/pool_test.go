@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -125,6 +126,8 @@ type vendor struct {
 func newVendor(t *testing.T) *vendor {
 	v := &vendor{arrived: make(chan struct{}, 16), let: make(chan struct{})}
 	v.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		// The end of a request shows only once its body was read.
+		_, _ = io.Copy(io.Discard, r.Body)
 		v.arrived <- struct{}{}
 		select {
 		case <-v.let:

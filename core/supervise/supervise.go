@@ -223,8 +223,7 @@ func (s *Supervisor) run() {
 			case <-s.ctx.Done():
 			}
 			if s.ctx.Err() != nil {
-				instance.Kill()
-				return
+				return // Stop has the instance and ends it in its own time
 			}
 			instance.Kill()
 			s.crashed(instance, Crash{
