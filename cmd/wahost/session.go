@@ -214,6 +214,12 @@ func (s *session) Schema(ctx context.Context, name string) (provider.Schema, err
 	return schemas, s.problem(name, err)
 }
 
+// Version asks a provider for its version, for the configuration.
+func (s *session) Version(ctx context.Context, name string) (string, error) {
+	meta, err := s.pool.Metadata(ctx, name)
+	return meta.Version, s.problem(name, err)
+}
+
 // ValidateProvider asks a provider about its block, for the configuration.
 func (s *session) ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
 	s.keepSecret(s.schemas[name].Provider, value)

@@ -23,6 +23,12 @@ type Providers interface {
 	Schema(ctx context.Context, name string) (provider.Schema, error)
 }
 
+// Versions is implemented by Providers that know the versions of installed providers, which are then held against
+// the constraints in required_providers.
+type Versions interface {
+	Version(ctx context.Context, name string) (string, error)
+}
+
 // Validator asks providers about rules that a schema cannot express. Values are without marks, have the type of
 // the schema and no defaults filled in; unknown values may occur. An error says that the provider could not be
 // asked, and should be a *ProviderProblem.

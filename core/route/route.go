@@ -206,12 +206,8 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 // does not fill them itself.
 func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*message.Message, *Skip) {
 	m, err := t.templates.Resolve(f.Message, ch)
-	var invalid *message.InvalidError
-	switch {
-	case errors.As(err, &invalid) && len(invalid.Problems) > 0:
-		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
-	case err != nil:
-		return nil, &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+	if err != nil {
+		return nil, unresolved(err)
 	}
 	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
 		return m, nil
@@ -221,6 +217,14 @@ func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*
 		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
 	}
 	return rendered, nil
+}
+
+func unresolved(err error) *Skip {
+	var invalid *message.InvalidError
+	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
+		return &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
+	}
+	return &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
 }
 
 // order gives the positions of the channels, the one to try first in front. Each channel draws a number that is
