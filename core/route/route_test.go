@@ -258,7 +258,7 @@ func TestCountry(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string]string{
 		"+4915112345678": "DE", "+919900112233": "IN", "+12025550123": "US", "+14165550123": "CA", "+77011234567": "KZ",
-		"+79161234567": "RU", "+447911123456": "GB", "+447781123456": "GG", "+6281100000001": "ID", "+18765550123": "JM",
+		"+79161234567": "RU", "+447400123456": "GB", "+447781123456": "GG", "+6281100000001": "ID", "+18765550123": "JM",
 		"+999123456": "", "+1": "", "": "",
 	} {
 		require.Equal(t, want, Country(message.Recipient{Kind: message.RecipientPhone, Address: number}), number)
