@@ -53,7 +53,7 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if err != nil {
 		return usageError("--to-file: %v", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	digest, rows, err := survey(file)
 	if err != nil {
 		return usageError("--to-file: %s: %v", flags.file, err)
@@ -102,7 +102,7 @@ func survey(file *os.File) (digest string, records int, err error) {
 			break
 		}
 		var parse *csv.ParseError
-		if err != nil && !(errors.As(err, &parse) && errors.Is(parse.Err, csv.ErrFieldCount)) {
+		if err != nil && (!errors.As(err, &parse) || !errors.Is(parse.Err, csv.ErrFieldCount)) {
 			return "", 0, err
 		}
 		records++

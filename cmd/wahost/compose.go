@@ -231,7 +231,7 @@ func readMessage(path string, stdin io.Reader) (*message.Message, error) {
 		if err != nil {
 			return nil, usageError("--message: %v", err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		src, name = f, path
 	}
 	raw, err := io.ReadAll(io.LimitReader(src, maxMessageFile+1))

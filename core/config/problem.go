@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -97,13 +99,8 @@ func (p *ProviderProblem) diagnostic(at hcl.Range) *hcl.Diagnostic {
 	if p.Kind == ProblemCrashed {
 		intro = fmt.Sprintf("The provider %q crashed while it was asked about this configuration.", p.Name)
 	}
-	detail := intro
-	for _, part := range []string{p.Detail, p.advice()} {
-		if part != "" {
-			detail += "\n\n" + part
-		}
-	}
-	return problem(at, p.summary(), detail)
+	parts := slices.DeleteFunc([]string{intro, p.Detail, p.advice()}, func(s string) bool { return s == "" })
+	return problem(at, p.summary(), strings.Join(parts, "\n\n"))
 }
 
 // asProblem makes any error of a provider a ProviderProblem.

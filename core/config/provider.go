@@ -30,6 +30,7 @@ func (l *loader) fetchSchemas(ctx context.Context) {
 		s, err := l.opts.Providers.Schema(ctx, name)
 		if l.checkSchema(r, s, err) {
 			l.schemas[name] = s
+			l.checkInstalled(ctx, r)
 		}
 	}
 }

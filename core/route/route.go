@@ -254,7 +254,7 @@ func (r *rule) order(f *Facts) []int {
 	return order
 }
 
-// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts. (FNV-1a)
+// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts: FNV-1a.
 func stableHash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
@@ -263,7 +263,7 @@ func stableHash(s string) uint64 {
 	return h
 }
 
-// mix spreads the bits of a hash, since FNV's upper ones differ little for short texts. (the finaliser of SplitMix64)
+// mix spreads the bits of a hash, since FNV's upper ones differ little for short texts: the finaliser of SplitMix64.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

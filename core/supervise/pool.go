@@ -144,11 +144,8 @@ type CrashError struct {
 
 // Error gives the end of the provider's output.
 func (e *CrashError) Error() string {
-	text := fmt.Sprintf("provider %q ended while it was called", e.Name)
-	for _, line := range e.Output[max(0, len(e.Output)-12):] {
-		text += "\n  " + line
-	}
-	return text
+	lines := append([]string{fmt.Sprintf("provider %q ended while it was called", e.Name)}, e.Output[max(0, len(e.Output)-12):]...)
+	return strings.Join(lines, "\n  ")
 }
 
 // Unwrap gives the error of the call.

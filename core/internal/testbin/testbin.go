@@ -7,6 +7,7 @@
 package testbin
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ func Build(packages map[string]string) (dir string, remove func()) {
 		panic(err)
 	}
 	for path, name := range packages {
-		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), path)
+		cmd := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, name), path)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			panic(fmt.Sprintf("go build %s: %v\n%s", path, err, out))
