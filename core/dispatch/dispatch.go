@@ -190,17 +190,21 @@ func (r Result) Channel() addr.Channel {
 // provider yet is not attempted; one that was is waited for, since only its outcome is the truth.
 func (d *Dispatcher) Send(ctx context.Context, req Request) Result {
 	done := make(chan Result, 1)
-	d.Submit(ctx, req, func(r Result) { done <- r })
+	d.submit(ctx, req, true, func(r Result) { done <- r })
 	return <-done
 }
 
 // Submit starts to send one message and calls done once with its result, from any goroutine and soon: done must not
 // block. It blocks while the message's channel has too much waiting already, so that a fast caller is slowed down.
 func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result)) {
+	d.submit(ctx, req, false, done)
+}
+
+func (d *Dispatcher) submit(ctx context.Context, req Request, waiting bool, done func(Result)) {
 	if req.ID == "" {
 		req.ID = NewID()
 	}
-	j := &job{d: d, ctx: ctx, id: req.ID, to: req.To, done: done}
+	j := &job{d: d, ctx: ctx, id: req.ID, to: req.To, done: done, waiting: waiting}
 	facts, err := d.table.NewFacts(req.Message, req.To, time.Now(), rand.Uint64())
 	if err != nil {
 		j.finish(invalid(err))

@@ -135,6 +135,21 @@ func (l *lane) submit(dl *delivery, tried bool) {
 	l.mu.Unlock()
 }
 
+// sendNow sends a delivery from the goroutine that brings it, where the lane is idle: two goroutines less to wake. It
+// is false where others are under way, with which the delivery may travel, or where it has to wait.
+func (l *lane) sendNow(dl *delivery) bool {
+	l.mu.Lock()
+	if l.isClosed || l.inFlight > 0 || len(l.queue) > 0 || time.Now().Before(l.notBefore) || l.limiter != nil && !l.limiter.Allow() {
+		l.mu.Unlock()
+		return false
+	}
+	l.inFlight++
+	l.flights.Add(1)
+	l.mu.Unlock()
+	l.fly([]*delivery{dl})
+	return true
+}
+
 func (l *lane) close() {
 	l.mu.Lock()
 	l.isClosed = true

@@ -27,7 +27,7 @@ type channel struct {
 	group   provider.GroupSender // nil where the vendor takes one recipient per request
 	caps    provider.Capabilities
 	checker *provider.Checker
-	slots   chan struct{}
+	workers workers
 }
 
 func newChannel(id string, acc *account, made provider.Channel) *channel {
@@ -36,7 +36,7 @@ func newChannel(id string, acc *account, made provider.Channel) *channel {
 		ch.group = made.(provider.GroupSender)
 	}
 	ch.checker = provider.NewChecker(ch.caps)
-	ch.slots = make(chan struct{}, ch.caps.MaxConcurrency)
+	ch.workers.init(ch.caps.MaxConcurrency)
 	return ch
 }
 
@@ -83,6 +83,9 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	defer done()
 
+	if total == 1 {
+		return s.sendOne(ctx, ch, req, stream)
+	}
 	outcomes := make(chan provider.Outcome, total)
 	answer := func(o provider.Outcome) {
 		s.flight.settled()
@@ -90,7 +93,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	now := time.Now()
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, now, answer)
+		ch.dispatch(ctx, b, now, ch.workers.do, answer)
 	}
 	resp := &providerpb.SendMessagesResponse{}
 	for range total {
@@ -106,8 +109,18 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	return nil
 }
 
-// dispatch starts the vendor requests of one batch.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, answer func(provider.Outcome)) {
+// sendOne serves a call with one delivery on the goroutine of the call: there is nothing to do beside it.
+func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
+	var outcome provider.Outcome
+	for _, b := range req.GetBatches() {
+		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(o provider.Outcome) { outcome = o })
+	}
+	s.flight.settled()
+	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(outcome)}})
+}
+
+// dispatch makes the vendor requests of one batch, each as a task for start.
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(provider.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
 	finish := func(o provider.Outcome) {
@@ -133,7 +146,7 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		n := min(len(carried), ch.caps.MaxRecipients)
 		group := carried[:n:n]
 		carried = carried[n:]
-		go ch.run(ctx, m, group, finish)
+		start(func() { ch.run(ctx, m, group, finish) })
 	}
 }
 
@@ -151,10 +164,7 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 
 // run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
 func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(provider.Outcome)) {
-	select {
-	case ch.slots <- struct{}{}:
-		defer func() { <-ch.slots }()
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		for _, d := range group {
 			o := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
 			o.Rejected.Retry, o.DeliveryID = provider.RetrySafe, d.DeliveryID
