@@ -86,18 +86,20 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	if total == 1 {
 		return s.sendOne(ctx, ch, req, stream)
 	}
-	outcomes := make(chan provider.Outcome, total)
-	answer := func(o provider.Outcome) {
-		s.flight.settled()
-		outcomes <- o
+	outcomes := make(chan []provider.Outcome, total)
+	answer := func(settled ...provider.Outcome) {
+		s.flight.settled(len(settled))
+		outcomes <- settled
 	}
 	now := time.Now()
 	for _, b := range req.GetBatches() {
 		ch.dispatch(ctx, b, now, ch.workers.do, answer)
 	}
 	resp := &providerpb.SendMessagesResponse{}
-	for range total {
-		resp.Outcomes = append(resp.Outcomes, convert.OutcomeToProto(<-outcomes))
+	for total > 0 {
+		settled := <-outcomes
+		total -= len(settled)
+		resp.Outcomes = append(resp.Outcomes, convert.OutcomesToProto(settled)...)
 		if len(outcomes) > 0 {
 			continue
 		}
@@ -113,30 +115,34 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
 	var outcome provider.Outcome
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(o provider.Outcome) { outcome = o })
+		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...provider.Outcome) { outcome = settled[0] })
 	}
-	s.flight.settled()
+	s.flight.settled(1)
 	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(outcome)}})
 }
 
 // dispatch makes the vendor requests of one batch, each as a task for start.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(provider.Outcome)) {
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...provider.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
-	finish := func(o provider.Outcome) {
-		if len(ignored) > 0 && o.Rejected == nil {
-			for _, path := range ignored {
-				if !slices.Contains(o.IgnoredFields, path) {
-					o.IgnoredFields = append(o.IgnoredFields, path)
-				}
+	finish := func(settled ...provider.Outcome) {
+		for i := range settled {
+			if o := &settled[i]; o.Rejected == nil {
+				o.IgnoredFields = union(o.IgnoredFields, ignored)
 			}
 		}
-		answer(o)
+		answer(settled...)
 	}
-	var carried []provider.Delivery
+	refused := map[message.RecipientKind]*provider.Rejected{} // the answer depends on no more of a recipient
+	carried := make([]provider.Delivery, 0, len(b.GetDeliveries()))
 	for _, d := range b.GetDeliveries() {
 		to := convert.RecipientFromProto(d.GetTo())
-		if r := ch.checker.Check(m, to, now); r != nil {
+		r, asked := refused[to.Kind]
+		if !asked {
+			r = ch.checker.Check(m, to, now)
+			refused[to.Kind] = r
+		}
+		if r != nil {
 			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
 			continue
 		}
@@ -148,6 +154,15 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		carried = carried[n:]
 		start(func() { ch.run(ctx, m, group, finish) })
 	}
+}
+
+func union(paths, more []string) []string {
+	for _, path := range more {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // ignoredFields names what the capabilities say the vendor has no place for.
@@ -163,7 +178,7 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 }
 
 // run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(provider.Outcome)) {
+func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(...provider.Outcome)) {
 	if ctx.Err() != nil {
 		for _, d := range group {
 			o := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
@@ -176,21 +191,23 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []provider
 	for _, d := range group {
 		open[d.DeliveryID] = struct{}{}
 	}
+	settled := make([]provider.Outcome, 0, len(group))
 	for _, o := range ch.call(ctx, m, group) {
 		if _, ok := open[o.DeliveryID]; !ok {
 			slog.Error("the provider answered for a delivery that it was not given, or twice", "channel", ch.id, "delivery", o.DeliveryID)
 			continue
 		}
 		delete(open, o.DeliveryID)
-		answer(sound(o))
+		settled = append(settled, sound(o))
 	}
 	for _, d := range group {
 		if _, ok := open[d.DeliveryID]; ok {
 			o := provider.Unsure("the provider gave no outcome for this delivery")
 			o.DeliveryID = d.DeliveryID
-			answer(o)
+			settled = append(settled, o)
 		}
 	}
+	answer(settled...)
 }
 
 // call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.

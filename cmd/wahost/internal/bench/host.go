@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
@@ -124,8 +125,9 @@ func (h *host) send(ctx context.Context, i int) error {
 	return nil
 }
 
-// broadcast sends one template to n recipients through InnoPaaS.
-func (h *host) broadcast(ctx context.Context, n int) error {
+// broadcast sends one template to n recipients through InnoPaaS: the same to all, or to each a text of its own, which
+// takes a request for each.
+func (h *host) broadcast(ctx context.Context, n int, equal bool) error {
 	var (
 		pending sync.WaitGroup
 		bad     atomic.Int64
@@ -133,7 +135,12 @@ func (h *host) broadcast(ctx context.Context, n int) error {
 	pending.Add(n)
 	for i := range n {
 		to := message.Recipient{Kind: message.RecipientPhone, Address: number(i)}
-		h.dispatcher.Submit(ctx, dispatch.Request{Message: h.template, To: to}, func(r dispatch.Result) {
+		m := h.template
+		if !equal {
+			m = proto.CloneOf(m)
+			m.Template.Components[0].Parameters[0].Text = to.Address
+		}
+		h.dispatcher.Submit(ctx, dispatch.Request{Message: m, To: to}, func(r dispatch.Result) {
 			if r.Outcome.Accepted == nil {
 				bad.Add(1)
 			}
