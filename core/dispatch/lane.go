@@ -174,9 +174,7 @@ func (l *lane) run() {
 			l.abandon()
 			return
 		}
-		// Others that are about to bring a message get to do so first, so that it travels along: no timer, and
-		// nothing is lost when there are none.
-		runtime.Gosched()
+		l.gather()
 		if !l.pace() {
 			continue
 		}
@@ -186,6 +184,21 @@ func (l *lane) run() {
 		}
 		l.flights.Add(1)
 		go l.fly(batch)
+	}
+}
+
+// gather lets others that are about to bring a message do so first, so that it travels along. There is no timer, and
+// nothing is lost where there are none: it ends as soon as nobody brought one.
+func (l *lane) gather() {
+	for before := -1; ; {
+		l.mu.Lock()
+		now := len(l.queue)
+		l.mu.Unlock()
+		if now == before || now >= callDeliveries {
+			return
+		}
+		before = now
+		runtime.Gosched()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -101,6 +102,10 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 		total -= len(settled)
 		resp.Outcomes = append(resp.Outcomes, convert.OutcomesToProto(settled)...)
 		if len(outcomes) > 0 {
+			continue
+		}
+		// Others that are about to settle get to do so first, so that they are answered together.
+		if runtime.Gosched(); len(outcomes) > 0 {
 			continue
 		}
 		if err := stream.Send(resp); err != nil {
