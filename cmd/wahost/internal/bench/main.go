@@ -162,6 +162,30 @@ func (b *bench) broadcast(ctx context.Context, v *vendor, h *host) error {
 	d, s, g := median(direct), median(single), median(grouped)
 	verdict(fmt.Sprintf("%d recipients of one InnoPaaS template against one request each", b.recipients), fmt.Sprintf("%.0f x (%.0f/s of %.0f/s)", g/s, g, s), ">= 50 x", g/s >= 50)
 	fmt.Printf("    the same against one direct HTTP request each, without wahost: %.0f x (%.0f/s)\n", g/d, d)
+	return b.slowBroadcast(ctx, v)
+}
+
+// slowBroadcast repeats the broadcast with a vendor that takes its time, as real ones do: then requests count, and not
+// only what each recipient costs the processor.
+func (b *bench) slowBroadcast(ctx context.Context, v *vendor) error {
+	h, err := startHost(ctx, b.providers, v.url+"/slow")
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	n := b.recipients / 5
+	begin := time.Now()
+	if err := h.broadcast(ctx, n, true); err != nil {
+		return err
+	}
+	grouped := time.Since(begin)
+	begin = time.Now()
+	if err := h.broadcast(ctx, n, false); err != nil {
+		return err
+	}
+	single := time.Since(begin)
+	fmt.Printf("    %d recipients and a vendor that answers after %v: %.0f x (%v against %v)\n", n, slowVendor,
+		float64(single)/float64(grouped), grouped.Round(time.Millisecond), single.Round(time.Millisecond))
 	return nil
 }
 

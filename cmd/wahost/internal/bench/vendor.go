@@ -20,6 +20,9 @@ import (
 	"time"
 )
 
+// slowVendor is how long the vendor takes below /slow, as one on the Internet might.
+const slowVendor = 20 * time.Millisecond
+
 // playVendor is the vendor's process: it reads each request whole and answers at once, for both vendors' paths.
 func playVendor() {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -32,7 +35,11 @@ func playVendor() {
 		"/api/whatsapp/v3/msg/submit":     []byte(`{"code":"0","message":"submitted","data":"400000000000000001"}`),
 	}
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, ok := answers[r.URL.Path]
+		path, slow := strings.CutPrefix(r.URL.Path, "/slow")
+		if slow {
+			time.Sleep(slowVendor)
+		}
+		answer, ok := answers[path]
 		if _, err := io.Copy(io.Discard, r.Body); err != nil || !ok {
 			w.WriteHeader(http.StatusNotFound)
 			return
