@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -23,6 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 	"go.uber.org/goleak"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
@@ -149,6 +152,21 @@ func TestSend(t *testing.T) {
 	o, err = send(p, "nothing")
 	require.NoError(t, err)
 	require.NotNil(t, o.Unknown, "an outcome that says nothing is unknown")
+}
+
+// gRPC servers take 4 MiB where nobody raises that.
+func TestLargeMessages(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	open(t, p, "")
+	o, err := send(p, strings.Repeat("x", 10<<20))
+	require.NoError(t, err)
+	require.Equal(t, provider.ReasonInvalidMessage, o.Rejected.Reason, "it arrives, and is too long a text")
+	_, err = send(p, strings.Repeat("x", 17<<20))
+	require.Equal(t, codes.ResourceExhausted, status.Code(err))
+	o, err = send(p, "hello")
+	require.NoError(t, err)
+	require.NotNil(t, o.Accepted)
 }
 
 func TestAProviderThatIsKilledWhileSending(t *testing.T) {
