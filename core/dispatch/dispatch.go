@@ -7,6 +7,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"math/rand/v2"
@@ -54,28 +55,15 @@ var DefaultOptions = Options{
 
 func (o Options) complete() Options {
 	d := DefaultOptions
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = d.MaxAttempts
+	return Options{
+		MaxAttempts:     cmp.Or(o.MaxAttempts, d.MaxAttempts),
+		FirstBackoff:    cmp.Or(o.FirstBackoff, d.FirstBackoff),
+		MaxBackoff:      cmp.Or(o.MaxBackoff, d.MaxBackoff),
+		MaxWait:         cmp.Or(o.MaxWait, d.MaxWait),
+		SendTimeout:     cmp.Or(o.SendTimeout, d.SendTimeout),
+		BreakerFailures: cmp.Or(o.BreakerFailures, d.BreakerFailures),
+		BreakerPause:    cmp.Or(o.BreakerPause, d.BreakerPause),
 	}
-	if o.FirstBackoff == 0 {
-		o.FirstBackoff = d.FirstBackoff
-	}
-	if o.MaxBackoff == 0 {
-		o.MaxBackoff = d.MaxBackoff
-	}
-	if o.MaxWait == 0 {
-		o.MaxWait = d.MaxWait
-	}
-	if o.SendTimeout == 0 {
-		o.SendTimeout = d.SendTimeout
-	}
-	if o.BreakerFailures == 0 {
-		o.BreakerFailures = d.BreakerFailures
-	}
-	if o.BreakerPause == 0 {
-		o.BreakerPause = d.BreakerPause
-	}
-	return o
 }
 
 // Dispatcher sends messages. It is safe for concurrent use; Close it when done.

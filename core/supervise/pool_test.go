@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -59,27 +58,10 @@ func TestMain(m *testing.M) {
 // quick restarts without noticeable pauses.
 var quick = Policy{FirstBackoff: time.Millisecond, MaxBackoff: 50 * time.Millisecond, HealthyAfter: time.Hour, MaxCrashes: 3}
 
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
 // newPool makes a pool whose one provider "bad" runs in the mode.
-func newPool(t *testing.T, mode string) (*Pool, *lockedBuffer) {
+func newPool(t *testing.T, mode string) (*Pool, *testbin.Buffer) {
 	t.Helper()
-	log := &lockedBuffer{}
+	log := &testbin.Buffer{}
 	logger := hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log})
 	l, err := launch.New(logger)
 	require.NoError(t, err)

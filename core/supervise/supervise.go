@@ -8,6 +8,7 @@
 package supervise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,19 +86,12 @@ type Supervisor struct {
 
 // New starts to keep the provider running. It returns at once; Acquire waits for the first instance.
 func New(config Config) *Supervisor {
-	d := DefaultPolicy
-	p := &config.Policy
-	if p.FirstBackoff == 0 {
-		p.FirstBackoff = d.FirstBackoff
-	}
-	if p.MaxBackoff == 0 {
-		p.MaxBackoff = d.MaxBackoff
-	}
-	if p.HealthyAfter == 0 {
-		p.HealthyAfter = d.HealthyAfter
-	}
-	if p.MaxCrashes == 0 {
-		p.MaxCrashes = d.MaxCrashes
+	p, d := config.Policy, DefaultPolicy
+	config.Policy = Policy{
+		FirstBackoff: cmp.Or(p.FirstBackoff, d.FirstBackoff),
+		MaxBackoff:   cmp.Or(p.MaxBackoff, d.MaxBackoff),
+		HealthyAfter: cmp.Or(p.HealthyAfter, d.HealthyAfter),
+		MaxCrashes:   cmp.Or(p.MaxCrashes, d.MaxCrashes),
 	}
 	s := &Supervisor{config: config, ended: make(chan struct{}), changed: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())

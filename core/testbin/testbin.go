@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package testbin builds the programs that the tests of the host run. They are built once for each test binary,
-// before anything else runs: a binary that is written while other goroutines start processes may not be executable
+// Package testbin is what the tests of the host share. It builds the programs that they run once for each test
+// binary, before anything else: a binary that is written while other goroutines start processes may not be executable
 // for a moment.
 package testbin
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 )
 
 // Build builds packages, given as import path: name, into a new folder, and gives the folder and a function that
@@ -29,4 +31,24 @@ func Build(packages map[string]string) (dir string, remove func()) {
 		}
 	}
 	return dir, func() { _ = os.RemoveAll(dir) }
+}
+
+// Buffer is a buffer that the code under test and the test use at the same time.
+type Buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write appends to the buffer.
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// String gives all that was written.
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
