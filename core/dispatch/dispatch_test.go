@@ -198,19 +198,26 @@ func TestSilenceMovesOthersToTheNextChannel(t *testing.T) {
 	require.Contains(t, r.Skipped[0].Detail, "silence")
 }
 
-func TestTheBreakerClosesAChannelAndTriesItAgain(t *testing.T) {
-	t.Parallel()
-	var healthy atomic.Bool
+// failing gives a dispatcher whose channel failed three times in a row, and what makes the vendor well again.
+func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atomic.Bool) {
+	t.Helper()
+	healthy := &atomic.Bool{}
 	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
 		if healthy.Load() {
 			return provider.Accept("v")
 		}
 		return provider.Unsure("no answer")
 	})}
-	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: 100 * time.Millisecond, MaxWait: time.Millisecond, FirstBackoff: time.Millisecond}}, sender)
+	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: pause, MaxWait: time.Millisecond, FirstBackoff: time.Millisecond}}, sender)
 	for i := range 3 {
 		d.Send(t.Context(), request(i, "p.first"))
 	}
+	return d, sender, healthy
+}
+
+func TestTheBreakerClosesAChannel(t *testing.T) {
+	t.Parallel()
+	d, sender, _ := failing(t, time.Hour)
 	require.Eventually(t, func() bool {
 		c, _ := d.Snapshot().Channel(first)
 		return c.Unhealthy != ""
@@ -219,8 +226,17 @@ func TestTheBreakerClosesAChannelAndTriesItAgain(t *testing.T) {
 	require.Equal(t, provider.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
 	require.Contains(t, r.Outcome.Rejected.Detail, "no answer")
 	require.Len(t, sender.recorded(), 3, "a closed channel is not asked")
+}
+
+func TestTheBreakerTriesAChannelAgain(t *testing.T) {
+	t.Parallel()
+	d, _, healthy := failing(t, 20*time.Millisecond)
 	healthy.Store(true)
 	require.Eventually(t, func() bool { return d.Send(t.Context(), request(10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool {
+		c, _ := d.Snapshot().Channel(first)
+		return c.Unhealthy == ""
+	}, 5*time.Second, time.Millisecond)
 }
 
 func TestRateLimit(t *testing.T) {
