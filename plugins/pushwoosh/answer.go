@@ -86,7 +86,7 @@ func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 		} `json:"response"`
 	}
 	if r.Status < 200 || r.Status >= 300 || json.Unmarshal(r.Body, &a) != nil || a.StatusCode != http.StatusOK ||
-		len(a.Response.UnknownDevices) > 0 || len(a.Response.Messages) == 0 {
+		len(a.Response.UnknownDevices) > 0 || len(a.Response.Messages) != 1 {
 		return "", false
 	}
 	id = a.Response.Messages[0]
