@@ -33,6 +33,13 @@ func (f *bulkFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that remembers what was done (default: the recipients file with .journal added)")
 }
 
+// Rows under way at once. Rows of equal content travel together, so that several of the largest vendor requests must
+// fit; others travel alone, and twice as many as a channel sends at once keep it busy.
+const (
+	equalContentRows = 8192
+	ownContentRows   = 2 * provider.DefaultMaxConcurrency
+)
+
 // bulk is one run over a recipients file.
 type bulk struct {
 	app      *app
@@ -43,6 +50,8 @@ type bulk struct {
 	progress *progress
 
 	pending sync.WaitGroup
+	// slots bound the rows that are begun and not done: what a kill leaves in doubt.
+	slots   chan struct{}
 	mu      sync.Mutex
 	failure error // of the journal or the output: nothing more is sent then
 	counts  struct{ accepted, rejected, unknown, before, lost atomic.Int64 }
@@ -53,7 +62,7 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if err != nil {
 		return usageError("--to-file: %v", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	digest, rows, err := survey(file)
 	if err != nil {
 		return usageError("--to-file: %s: %v", flags.file, err)
@@ -81,6 +90,10 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 		return err
 	}
 	b := &bulk{app: a, session: s, message: content, columns: cols, journal: j, progress: newProgress(a.stderr, rows-1)}
+	b.slots = make(chan struct{}, ownContentRows)
+	if cols.onlyRecipients() {
+		b.slots = make(chan struct{}, equalContentRows)
+	}
 	cancel := s.closeOnInterrupt(ctx)
 	err = b.run(ctx, reader)
 	cancel()
@@ -102,7 +115,7 @@ func survey(file *os.File) (digest string, records int, err error) {
 			break
 		}
 		var parse *csv.ParseError
-		if err != nil && !(errors.As(err, &parse) && errors.Is(parse.Err, csv.ErrFieldCount)) {
+		if err != nil && (!errors.As(err, &parse) || !errors.Is(parse.Err, csv.ErrFieldCount)) {
 			return "", 0, err
 		}
 		records++
@@ -174,13 +187,14 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 			return b.refuse(row, to.Address, provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
 		}
 	}
+	b.slots <- struct{}{}
 	id := dispatch.NewID()
 	if err := b.journal.begun(row, id); err != nil {
 		return err
 	}
 	b.pending.Add(1)
 	b.session.dispatcher.Submit(ctx, dispatch.Request{ID: id, Message: m, To: to}, func(r dispatch.Result) {
-		defer b.pending.Done()
+		defer func() { <-b.slots; b.pending.Done() }()
 		b.progress.add(r.Outcome.Word())
 		b.fail(b.settle(row, r))
 	})

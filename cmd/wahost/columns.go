@@ -54,7 +54,7 @@ func readColumns(header []string) (columns, error) {
 			c.headers[kind] = i
 		case isButton:
 			if _, err := strconv.ParseUint(index, 10, 8); err != nil {
-				return c, fmt.Errorf("the column %q: a button is button.0, button.1, ...", name)
+				return c, fmt.Errorf("the column %q: a button is button.N, with N counted from 0", name)
 			}
 			c.buttons[index] = i
 		case numberErr == nil && n > 0:

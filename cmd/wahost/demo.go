@@ -62,7 +62,7 @@ func (a *app) runDemo(ctx context.Context) error {
 	if err != nil {
 		return environmentError(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	sb, err := startSandbox(ctx, 0, nil)
 	if err != nil {
 		return environmentError(err)

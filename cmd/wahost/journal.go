@@ -95,8 +95,9 @@ func (j *journal) read(raw []byte, want journalHead) error {
 	if head != want {
 		return usageError("%s belongs to another recipients file or another message: to begin anew, remove it or name another with --journal", j.path)
 	}
-	for {
+	for more := true; more; {
 		line, err := scanner.ReadBytes('\n')
+		more = err == nil
 		var e journalEntry
 		if json.Unmarshal(line, &e) == nil && e.Row > 0 {
 			delete(j.lost, e.Row)
@@ -107,10 +108,8 @@ func (j *journal) read(raw []byte, want journalHead) error {
 				j.done[e.Row] = e.Outcome
 			}
 		}
-		if err != nil {
-			return nil
-		}
 	}
+	return nil
 }
 
 // begun writes a row down before it is sent.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -180,43 +181,41 @@ func writeLine(w io.Writer, v any) error {
 
 // String gives the result for people, further attempts and ignored fields on lines of their own.
 func (r resultRow) String() string {
-	text := fmt.Sprintf("%-9s %s", r.Outcome, r.To)
-	if r.Route != "" {
-		text += "  route " + r.Route
-	}
-	if r.Channel != "" {
-		text += "  channel " + r.Channel
-	}
-	if id := r.ProviderMessageID + r.GroupID; id != "" {
-		text += "  vendor id " + id
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-9s %s", r.Outcome, r.To)
+	for _, part := range [][2]string{{"route", r.Route}, {"channel", r.Channel}, {"vendor id", r.ProviderMessageID + r.GroupID}} {
+		if part[1] != "" {
+			fmt.Fprintf(&b, "  %s %s", part[0], part[1])
+		}
 	}
 	if r.Reason != "" {
-		text += "  " + r.Reason
+		b.WriteString("  " + r.Reason)
 	}
 	if r.Detail != "" {
-		text += ": " + prefixed(r.Path, r.Detail)
+		b.WriteString(": " + prefixed(r.Path, r.Detail))
 	}
 	if r.VendorCode+r.VendorMessage != "" {
-		text += fmt.Sprintf(" (vendor: %s %s)", r.VendorCode, r.VendorMessage)
+		fmt.Fprintf(&b, " (vendor: %s %s)", r.VendorCode, r.VendorMessage)
 	}
+	const indent = "\n          "
 	if len(r.Attempts) > 1 {
 		for i, at := range r.Attempts {
-			text += fmt.Sprintf("\n          attempt %d: %s %s", i+1, at.Channel, at.Outcome)
+			fmt.Fprintf(&b, indent+"attempt %d: %s %s", i+1, at.Channel, at.Outcome)
 			if at.Reason != "" {
-				text += " " + at.Reason
+				b.WriteString(" " + at.Reason)
 			}
 			if at.Detail != "" {
-				text += ": " + at.Detail
+				b.WriteString(": " + at.Detail)
 			}
 		}
 	}
 	for _, s := range r.Skipped {
-		text += fmt.Sprintf("\n          skipped %s: %s", s.Channel, prefixed(s.Path, s.Detail))
+		fmt.Fprintf(&b, indent+"skipped %s: %s", s.Channel, prefixed(s.Path, s.Detail))
 	}
 	for _, field := range r.IgnoredFields {
-		text += "\n          not carried: " + field
+		b.WriteString(indent + "not carried: " + field)
 	}
-	return text
+	return b.String()
 }
 
 func prefixed(path, detail string) string {

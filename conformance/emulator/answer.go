@@ -228,7 +228,7 @@ func broken(err error) answer {
 }
 
 func (a *answer) addHeaders(v cty.Value) {
-	if v.IsNull() || !(v.Type().IsObjectType() || v.Type().IsMapType()) {
+	if v.IsNull() || !v.Type().IsObjectType() && !v.Type().IsMapType() {
 		return
 	}
 	for name, value := range v.AsValueMap() {

@@ -277,7 +277,7 @@ func (s *Server) listen() error {
 	if s.listener != nil || s.closed {
 		return nil
 	}
-	listener, err := net.Listen("tcp", s.addr)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.addr)
 	if err != nil {
 		return fmt.Errorf("the emulator of %s cannot listen again: %w", s.dialect.Name, err)
 	}

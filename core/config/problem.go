@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -21,6 +23,12 @@ type Providers interface {
 	// Schema gives the schema of the provider with that name in this configuration. Where it cannot, the error
 	// should be a *ProviderProblem.
 	Schema(ctx context.Context, name string) (provider.Schema, error)
+}
+
+// Versions is implemented by Providers that know the versions of installed providers, which are then held against
+// the constraints in required_providers.
+type Versions interface {
+	Version(ctx context.Context, name string) (string, error)
 }
 
 // Validator asks providers about rules that a schema cannot express. Values are without marks, have the type of
@@ -99,13 +107,8 @@ func (p *ProviderProblem) diagnostic(at hcl.Range) *hcl.Diagnostic {
 	case ProblemUncertified:
 		intro = fmt.Sprintf("The provider %q has no valid certificate of conformance.", p.Name)
 	}
-	detail := intro
-	for _, part := range []string{p.Detail, p.advice()} {
-		if part != "" {
-			detail += "\n\n" + part
-		}
-	}
-	return problem(at, p.summary(), detail)
+	parts := slices.DeleteFunc([]string{intro, p.Detail, p.advice()}, func(s string) bool { return s == "" })
+	return problem(at, p.summary(), strings.Join(parts, "\n\n"))
 }
 
 // asProblem makes any error of a provider a ProviderProblem.

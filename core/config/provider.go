@@ -30,6 +30,7 @@ func (l *loader) fetchSchemas(ctx context.Context) {
 		s, err := l.opts.Providers.Schema(ctx, name)
 		if l.checkSchema(r, s, err) {
 			l.schemas[name] = s
+			l.checkInstalled(ctx, r)
 		}
 	}
 }
@@ -50,6 +51,23 @@ func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool 
 		}
 	}
 	return true
+}
+
+// checkInstalled reports a provider whose version does not fit the constraint.
+func (l *loader) checkInstalled(ctx context.Context, r *requirement) {
+	versions, ok := l.opts.Providers.(Versions)
+	if !ok || r.Version == "" {
+		return
+	}
+	installed, err := versions.Version(ctx, r.Name)
+	switch {
+	case err != nil:
+		l.add(asProblem(r.Name, err).diagnostic(r.at))
+	case !r.Allows(installed):
+		l.add(problem(r.at, "Provider of another version", fmt.Sprintf(
+			"The configuration requires version %q of the provider %q, and version %s is installed. "+
+				"Install a version that fits, or change the constraint.", r.Version, r.Name, installed)))
+	}
 }
 
 // requiredProvider reports a provider that required_providers does not name.

@@ -151,5 +151,12 @@ func (r Requirement) Allows(providerVersion string) bool {
 		return false
 	}
 	v, err := version.NewVersion(providerVersion)
-	return err == nil && constraint.Check(v)
+	if err != nil {
+		return false
+	}
+	if v.Prerelease() == "dev" {
+		// A build from source counts as the version that it leads to.
+		v = v.Core()
+	}
+	return constraint.Check(v)
 }

@@ -34,11 +34,9 @@ func snippetOf(files map[string]*hcl.File, at hcl.Range) (snippet, bool) {
 	src := file.Bytes
 	begin := bytes.LastIndexByte(src[:at.Start.Byte], '\n') + 1
 	end := min(max(at.End.Byte, at.Start.Byte), len(src))
-	stop := end
+	stop := len(src)
 	if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
 		stop = end + i
-	} else {
-		stop = len(src)
 	}
 	s := snippet{context: hcled.ContextString(file, at.Start.Byte), first: at.Start.Line, start: at.Start.Byte - begin, end: end - begin}
 	if end > begin && src[end-1] == '\n' {

@@ -7,6 +7,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"math/rand/v2"
@@ -54,28 +55,15 @@ var DefaultOptions = Options{
 
 func (o Options) complete() Options {
 	d := DefaultOptions
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = d.MaxAttempts
+	return Options{
+		MaxAttempts:     cmp.Or(o.MaxAttempts, d.MaxAttempts),
+		FirstBackoff:    cmp.Or(o.FirstBackoff, d.FirstBackoff),
+		MaxBackoff:      cmp.Or(o.MaxBackoff, d.MaxBackoff),
+		MaxWait:         cmp.Or(o.MaxWait, d.MaxWait),
+		SendTimeout:     cmp.Or(o.SendTimeout, d.SendTimeout),
+		BreakerFailures: cmp.Or(o.BreakerFailures, d.BreakerFailures),
+		BreakerPause:    cmp.Or(o.BreakerPause, d.BreakerPause),
 	}
-	if o.FirstBackoff == 0 {
-		o.FirstBackoff = d.FirstBackoff
-	}
-	if o.MaxBackoff == 0 {
-		o.MaxBackoff = d.MaxBackoff
-	}
-	if o.MaxWait == 0 {
-		o.MaxWait = d.MaxWait
-	}
-	if o.SendTimeout == 0 {
-		o.SendTimeout = d.SendTimeout
-	}
-	if o.BreakerFailures == 0 {
-		o.BreakerFailures = d.BreakerFailures
-	}
-	if o.BreakerPause == 0 {
-		o.BreakerPause = d.BreakerPause
-	}
-	return o
 }
 
 // Dispatcher sends messages. It is safe for concurrent use; Close it when done.
@@ -190,17 +178,21 @@ func (r Result) Channel() addr.Channel {
 // provider yet is not attempted; one that was is waited for, since only its outcome is the truth.
 func (d *Dispatcher) Send(ctx context.Context, req Request) Result {
 	done := make(chan Result, 1)
-	d.Submit(ctx, req, func(r Result) { done <- r })
+	d.submit(ctx, req, true, func(r Result) { done <- r })
 	return <-done
 }
 
 // Submit starts to send one message and calls done once with its result, from any goroutine and soon: done must not
 // block. It blocks while the message's channel has too much waiting already, so that a fast caller is slowed down.
 func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result)) {
+	d.submit(ctx, req, false, done)
+}
+
+func (d *Dispatcher) submit(ctx context.Context, req Request, waiting bool, done func(Result)) {
 	if req.ID == "" {
 		req.ID = NewID()
 	}
-	j := &job{d: d, ctx: ctx, id: req.ID, to: req.To, done: done}
+	j := &job{d: d, ctx: ctx, id: req.ID, to: req.To, done: done, waiting: waiting}
 	facts, err := d.table.NewFacts(req.Message, req.To, time.Now(), rand.Uint64())
 	if err != nil {
 		j.finish(invalid(err))

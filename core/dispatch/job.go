@@ -24,6 +24,8 @@ type job struct {
 	to    message.Recipient
 	done  func(Result)
 	facts *route.Facts
+	// waiting: the goroutine of the caller waits for the result and may do the work.
+	waiting bool
 
 	route      string
 	candidates []route.Candidate
@@ -107,7 +109,11 @@ func (j *job) attempt() {
 		j.outcome(o)
 		return
 	}
-	l.submit(&delivery{job: j, message: c.Message}, len(j.attempts) > 0)
+	dl := &delivery{job: j, message: c.Message}
+	if j.waiting && l.sendNow(dl) {
+		return
+	}
+	l.submit(dl, len(j.attempts) > 0)
 }
 
 // outcome takes the outcome of an attempt and decides what is next. Only a rejection leads to another attempt.

@@ -5,8 +5,6 @@ package dispatch
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -16,8 +14,6 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/supervise"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -97,25 +93,6 @@ func (l *lane) fit(caps provider.Capabilities) {
 	l.wake.Broadcast()
 }
 
-// closed says why nothing should go through the lane for now, and until when.
-func (l *lane) closed() (string, time.Time) {
-	if l.breaker.IsOpen() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return fmt.Sprintf("closed after %d failures in a row, the last: %s", l.d.options.BreakerFailures, l.lastFailure),
-			time.Now().Add(l.breaker.RemainingDelay())
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if time.Now().Before(l.notBefore) {
-		return l.silence, l.notBefore
-	}
-	return "", time.Time{}
-}
-
-// admits asks the breaker. While the channel is on trial, only one message at a time is let through.
-func (l *lane) admits() bool { return l.breaker.IsClosed() || l.breaker.TryAcquirePermit() }
-
 // submit queues a delivery. A new one waits while the queue is full; one that was tried before does not, since
 // lanes that failed over to each other would wait for ever.
 func (l *lane) submit(dl *delivery, tried bool) {
@@ -133,6 +110,21 @@ func (l *lane) submit(dl *delivery, tried bool) {
 		l.wake.Broadcast()
 	}
 	l.mu.Unlock()
+}
+
+// sendNow sends a delivery from the goroutine that brings it, where the lane is idle: two goroutines less to wake. It
+// is false where others are under way, with which the delivery may travel, or where it has to wait.
+func (l *lane) sendNow(dl *delivery) bool {
+	l.mu.Lock()
+	if l.isClosed || l.inFlight > 0 || len(l.queue) > 0 || time.Now().Before(l.notBefore) || l.limiter != nil && !l.limiter.Allow() {
+		l.mu.Unlock()
+		return false
+	}
+	l.inFlight++
+	l.flights.Add(1)
+	l.mu.Unlock()
+	l.fly([]*delivery{dl})
+	return true
 }
 
 func (l *lane) close() {
@@ -159,9 +151,7 @@ func (l *lane) run() {
 			l.abandon()
 			return
 		}
-		// Others that are about to bring a message get to do so first, so that it travels along: no timer, and
-		// nothing is lost when there are none.
-		runtime.Gosched()
+		l.gather()
 		if !l.pace() {
 			continue
 		}
@@ -171,6 +161,21 @@ func (l *lane) run() {
 		}
 		l.flights.Add(1)
 		go l.fly(batch)
+	}
+}
+
+// gather lets others that are about to bring a message do so first, so that it travels along. There is no timer, and
+// nothing is lost where there are none: it ends as soon as nobody brought one.
+func (l *lane) gather() {
+	for before := -1; ; {
+		l.mu.Lock()
+		now := len(l.queue)
+		l.mu.Unlock()
+		if now == before || now >= callDeliveries {
+			return
+		}
+		before = now
+		runtime.Gosched()
 	}
 }
 
@@ -238,157 +243,4 @@ func (l *lane) landed(n int) {
 	l.inFlight -= n
 	l.wake.Broadcast()
 	l.mu.Unlock()
-}
-
-// fly makes one call to the provider and answers every delivery of it exactly once.
-func (l *lane) fly(batch []*delivery) {
-	defer l.flights.Done()
-	grouped := l.recipientsPerRequest() > 1
-	if grouped {
-		defer l.landed(1)
-	}
-	open := make(map[string]*delivery, len(batch))
-	for _, dl := range batch {
-		if err := dl.job.ctx.Err(); err != nil {
-			l.settle(dl, notAttempted(dl.job.ctx), grouped)
-			continue
-		}
-		open[dl.job.id] = dl
-	}
-	if len(open) == 0 {
-		return
-	}
-	// Not the callers' contexts: one of them leaving must not end the others' sends.
-	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
-	defer cancel()
-	err := l.sender.Send(ctx, l.addr, group(batch, open, grouped), func(o provider.Outcome) {
-		if dl, ok := open[o.DeliveryID]; ok {
-			delete(open, o.DeliveryID)
-			l.settle(dl, o, grouped)
-		}
-	})
-	var before *supervise.NotAttemptedError
-	for _, dl := range open {
-		var o provider.Outcome
-		switch {
-		case errors.As(err, &before):
-			o = provider.Reject(provider.ReasonVendorUnavailable, "", "%v", before)
-			o.Rejected.Retry = provider.RetrySafe
-		case err != nil:
-			o = provider.Unsure("no answer from the provider: " + firstLine(err))
-		default:
-			o = provider.Unsure("the provider ended the call without an outcome for this message")
-		}
-		l.settle(dl, o, grouped)
-	}
-}
-
-func (l *lane) recipientsPerRequest() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.maxRecipients
-}
-
-// settle records what an outcome says of the channel, frees the delivery's place and tells its job.
-func (l *lane) settle(dl *delivery, o provider.Outcome, grouped bool) {
-	l.record(o)
-	if !grouped {
-		l.landed(1)
-	}
-	dl.job.outcome(o)
-}
-
-// record feeds the breaker and keeps the silence that a vendor asked for. Only what says something of the channel
-// counts: a bad message or recipient does not.
-func (l *lane) record(o provider.Outcome) {
-	failure := ""
-	switch {
-	case o.Unknown != nil:
-		failure = o.Unknown.Cause
-	case o.Rejected != nil:
-		switch o.Rejected.Reason {
-		case provider.ReasonVendorUnavailable, provider.ReasonUnauthenticated, provider.ReasonForbidden, provider.ReasonMisconfigured, provider.ReasonQuotaExceeded:
-			failure = string(o.Rejected.Reason) + ": " + o.Rejected.Detail
-		case provider.ReasonRateLimited:
-			l.hush(o.Rejected)
-			return
-		}
-	}
-	if failure == "" {
-		l.breaker.RecordSuccess()
-		return
-	}
-	l.mu.Lock()
-	l.lastFailure = failure
-	l.mu.Unlock()
-	l.breaker.RecordFailure()
-}
-
-// hush keeps the lane silent for as long as the vendor asked, where its limit is about more than one recipient.
-func (l *lane) hush(r *provider.Rejected) {
-	if r.RetryAfter <= 0 || r.Scope != provider.ScopeSender && r.Scope != provider.ScopeAccount {
-		return
-	}
-	l.mu.Lock()
-	if until := time.Now().Add(r.RetryAfter); until.After(l.notBefore) {
-		l.notBefore, l.silence = until, "the vendor asked for silence: "+string(r.Reason)
-	}
-	l.mu.Unlock()
-	go l.d.overlay()
-}
-
-// group puts messages of equal content together, where the vendor takes several recipients in one request.
-func group(batch []*delivery, open map[string]*delivery, grouped bool) []client.Batch {
-	batches := make([]client.Batch, 0, len(batch))
-	byMessage := map[*message.Message]int{}
-	byKey := map[string]int{}
-	for _, dl := range batch {
-		if _, ok := open[dl.job.id]; !ok {
-			continue
-		}
-		to := provider.Delivery{DeliveryID: dl.job.id, To: dl.job.to}
-		at, ok := byMessage[dl.message]
-		if !ok && grouped {
-			at, ok = byKey[dl.contentKey()]
-		}
-		if !ok {
-			at = len(batches)
-			batches = append(batches, client.Batch{Message: wire(dl.message)})
-			byMessage[dl.message] = at
-			if grouped {
-				byKey[dl.contentKey()] = at
-			}
-		}
-		batches[at].Deliveries = append(batches[at].Deliveries, to)
-	}
-	return batches
-}
-
-func (dl *delivery) contentKey() string {
-	if dl.key == "" {
-		dl.key = message.ContentKey(dl.message)
-	}
-	return dl.key
-}
-
-// wire gives the content of a message as providers get it: without recipient and without what is the host's own.
-func wire(m *message.Message) *message.Message {
-	if m.GetTo() == "" && m.GetRecipient() == "" && m.GetRecipientType() == "" && m.GetWahost().GetRoute() == "" && m.GetWahost().GetChannel() == "" {
-		return m
-	}
-	out := message.Content(m)
-	if out.Wahost != nil {
-		out.Wahost.Route, out.Wahost.Channel = "", ""
-	}
-	return out
-}
-
-func firstLine(err error) string {
-	text := err.Error()
-	for i := range len(text) {
-		if text[i] == '\n' {
-			return text[:i]
-		}
-	}
-	return text
 }

@@ -107,7 +107,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
 	out := newOutput(l.logger.Named("provider." + spec.Name))
-	cmd := exec.Command(spec.Path)
+	cmd := exec.Command(spec.Path) //nolint:noctx // the process outlives the context of its start
 	cmd.Env = append(environment(os.Environ()), spec.Env...)
 	if l.LogLevel != nil {
 		cmd.Env = append(cmd.Env, client.EnvLogLevel+"="+l.LogLevel(spec.Name))

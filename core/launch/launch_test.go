@@ -7,7 +7,6 @@ package launch
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -15,7 +14,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/wahost/wahost/core/internal/testbin"
+	"github.com/wahost/wahost/core/testbin"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -68,27 +66,9 @@ func playHost() {
 	select {}
 }
 
-// syncBuffer is a buffer that a logger and a test share.
-type syncBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-func newLauncher(t *testing.T) (*Launcher, *syncBuffer) {
+func newLauncher(t *testing.T) (*Launcher, *testbin.Buffer) {
 	t.Helper()
-	log := &syncBuffer{}
+	log := &testbin.Buffer{}
 	l, err := New(hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log}))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })

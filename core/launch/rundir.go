@@ -14,12 +14,7 @@ import (
 // makeRunDir makes this host's folder for sockets: short, private, and outside of what cleaners of temporary
 // folders sweep while it is in use. Folders of hosts that no longer run are removed first.
 func makeRunDir() (string, error) {
-	base := filepath.Join(os.TempDir(), fmt.Sprintf("wahost-%d", os.Getuid()))
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			base = filepath.Join(dir, "wahost")
-		}
-	}
+	base := runBase()
 	if err := os.MkdirAll(base, 0o700); err != nil {
 		return "", fmt.Errorf("folder for provider sockets: %w", err)
 	}
@@ -31,12 +26,25 @@ func makeRunDir() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("folder for provider sockets: %w", err)
 	}
-	// A socket's path is at most 104 bytes long on some systems; go-plugin adds a name of about 20.
-	if len(dir) > 80 {
-		_ = os.Remove(dir)
-		return "", fmt.Errorf("folder for provider sockets: the path %s is too long for a socket: set XDG_RUNTIME_DIR or TMPDIR to a shorter one", dir)
-	}
 	return dir, nil
+}
+
+// maxBase leaves room below it for the host's folder (about 20 bytes) and go-plugin's socket (about 20): the path of
+// a socket is at most 104 bytes long on some systems.
+const maxBase = 60
+
+// runBase gives the folder for the folders of this user's hosts.
+func runBase() string {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir) < maxBase {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return filepath.Join(dir, "wahost")
+		}
+	}
+	name := fmt.Sprintf("wahost-%d", os.Getuid())
+	if base := filepath.Join(os.TempDir(), name); len(base) <= maxBase {
+		return base
+	}
+	return filepath.Join("/tmp", name)
 }
 
 // sweep removes folders whose host has ended.

@@ -5,7 +5,9 @@ package route
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nyaruka/phonenumbers"
@@ -33,6 +35,13 @@ func Country(to message.Recipient) string {
 	if to.Kind != message.RecipientPhone {
 		return ""
 	}
+	// Most calling codes belong to one country, which needs no look at the rest of the number.
+	digits := to.Digits()
+	for n := 1; n <= min(3, len(digits)); n++ {
+		if region, ok := loneRegions()[digits[:n]]; ok {
+			return region
+		}
+	}
 	number, err := phonenumbers.Parse(to.Address, "")
 	if err != nil {
 		return ""
@@ -43,6 +52,19 @@ func Country(to message.Recipient) string {
 	}
 	return region
 }
+
+// loneRegions gives the calling codes that belong to one country, with that country. No calling code is the
+// beginning of another.
+var loneRegions = sync.OnceValue(func() map[string]string {
+	lone := map[string]string{}
+	for region := range phonenumbers.GetSupportedRegions() {
+		code := phonenumbers.GetCountryCodeForRegion(region)
+		if len(phonenumbers.GetRegionCodesForCountryCode(code)) == 1 {
+			lone[strconv.Itoa(code)] = region
+		}
+	}
+	return lone
+})
 
 // render fills the placeholders of a text body and takes the variables away.
 func render(m *message.Message) (*message.Message, error) {

@@ -206,12 +206,8 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 // does not fill them itself.
 func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*message.Message, *Skip) {
 	m, err := t.templates.Resolve(f.Message, ch)
-	var invalid *message.InvalidError
-	switch {
-	case errors.As(err, &invalid) && len(invalid.Problems) > 0:
-		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
-	case err != nil:
-		return nil, &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+	if err != nil {
+		return nil, unresolved(err)
 	}
 	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
 		return m, nil
@@ -221,6 +217,14 @@ func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*
 		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
 	}
 	return rendered, nil
+}
+
+func unresolved(err error) *Skip {
+	var invalid *message.InvalidError
+	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
+		return &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
+	}
+	return &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
 }
 
 // order gives the positions of the channels, the one to try first in front. Each channel draws a number that is
@@ -250,7 +254,7 @@ func (r *rule) order(f *Facts) []int {
 	return order
 }
 
-// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts. (FNV-1a)
+// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts: FNV-1a.
 func stableHash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
@@ -259,7 +263,7 @@ func stableHash(s string) uint64 {
 	return h
 }
 
-// mix spreads the bits of a hash, since FNV's upper ones differ little for short texts. (the finaliser of SplitMix64)
+// mix spreads the bits of a hash, since FNV's upper ones differ little for short texts: the finaliser of SplitMix64.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

@@ -9,11 +9,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"sync"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -22,11 +23,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 	"go.uber.org/goleak"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/internal/testbin"
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/core/testbin"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -55,27 +58,10 @@ func TestMain(m *testing.M) {
 // quick restarts without noticeable pauses.
 var quick = Policy{FirstBackoff: time.Millisecond, MaxBackoff: 50 * time.Millisecond, HealthyAfter: time.Hour, MaxCrashes: 3}
 
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
 // newPool makes a pool whose one provider "bad" runs in the mode.
-func newPool(t *testing.T, mode string) (*Pool, *lockedBuffer) {
+func newPool(t *testing.T, mode string) (*Pool, *testbin.Buffer) {
 	t.Helper()
-	log := &lockedBuffer{}
+	log := &testbin.Buffer{}
 	logger := hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log})
 	l, err := launch.New(logger)
 	require.NoError(t, err)
@@ -125,6 +111,8 @@ type vendor struct {
 func newVendor(t *testing.T) *vendor {
 	v := &vendor{arrived: make(chan struct{}, 16), let: make(chan struct{})}
 	v.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		// The end of a request shows only once its body was read.
+		_, _ = io.Copy(io.Discard, r.Body)
 		v.arrived <- struct{}{}
 		select {
 		case <-v.let:
@@ -146,6 +134,21 @@ func TestSend(t *testing.T) {
 	o, err = send(p, "nothing")
 	require.NoError(t, err)
 	require.NotNil(t, o.Unknown, "an outcome that says nothing is unknown")
+}
+
+// gRPC servers take 4 MiB where nobody raises that.
+func TestLargeMessages(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	open(t, p, "")
+	o, err := send(p, strings.Repeat("x", 10<<20))
+	require.NoError(t, err)
+	require.Equal(t, provider.ReasonInvalidMessage, o.Rejected.Reason, "it arrives, and is too long a text")
+	_, err = send(p, strings.Repeat("x", 17<<20))
+	require.Equal(t, codes.ResourceExhausted, status.Code(err))
+	o, err = send(p, "hello")
+	require.NoError(t, err)
+	require.NotNil(t, o.Accepted)
 }
 
 func TestAProviderThatIsKilledWhileSending(t *testing.T) {

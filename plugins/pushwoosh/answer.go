@@ -34,6 +34,11 @@ type answer struct {
 
 // classify says what an answer means. Success is the body's status_code 200, and never the HTTP status alone.
 func classify(r *vendorhttp.Response, redact func(string) string) provider.Outcome {
+	if id, ok := plainSuccess(r); ok {
+		o := provider.Accept(id)
+		o.Attempts = r.Attempts
+		return o
+	}
 	var a answer
 	if err := json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a); err != nil {
 		return vendorhttp.OutcomeForStatus(r)
@@ -69,6 +74,23 @@ func classify(r *vendorhttp.Response, redact func(string) string) provider.Outco
 	}
 	o.Attempts = r.Attempts
 	return o
+}
+
+// plainSuccess reads the answer that the vendor documents, in one go; anything else is for the closer look.
+func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
+	var a struct {
+		StatusCode int `json:"status_code"`
+		Response   struct {
+			Messages       []string
+			UnknownDevices json.RawMessage
+		} `json:"response"`
+	}
+	if r.Status < 200 || r.Status >= 300 || json.Unmarshal(r.Body, &a) != nil || a.StatusCode != http.StatusOK ||
+		len(a.Response.UnknownDevices) > 0 || len(a.Response.Messages) != 1 {
+		return "", false
+	}
+	id = a.Response.Messages[0]
+	return id, id != "" && id != codeNotAvailable
 }
 
 // accepted judges an answer with status_code 200, which proves nothing yet: a device that the vendor does not know

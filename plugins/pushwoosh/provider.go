@@ -89,6 +89,12 @@ func (p pushwoosh) Configure(ctx context.Context, req provider.ConfigureRequest)
 	return &account{client: client, auth: auth}, diags
 }
 
+// Prototype gives an account and a channel with default configuration, to be asked for capabilities only.
+func (pushwoosh) Prototype() (provider.Account, provider.Channel) {
+	a := &account{}
+	return a, &channel{account: a, register: true}
+}
+
 type account struct {
 	client *vendorhttp.Client
 	auth   string

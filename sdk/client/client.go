@@ -189,7 +189,7 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []B
 			return err
 		}
 		for _, o := range resp.GetOutcomes() {
-			answer(convert.OutcomeFromProto(o))
+			convert.EachOutcome(o, answer)
 		}
 	}
 }

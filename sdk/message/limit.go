@@ -20,12 +20,12 @@ const (
 // Limit is one row of the limits table.
 type Limit struct {
 	// Kind is the kind of message that the limit applies to; empty for all.
-	Kind string
+	Kind string `json:"kind,omitempty"`
 	// Path names the field with its JSON names, such as "interactive.action.sections[*].rows[*].title".
-	Path string
+	Path string `json:"path,omitempty"`
 	// Maximum is the largest legal value, in Unit.
-	Maximum int
-	Unit    Unit
+	Maximum int  `json:"maximum,omitempty"`
+	Unit    Unit `json:"unit,omitempty"`
 	// Source is where the number comes from, for people.
-	Source string
+	Source string `json:"source,omitempty"`
 }

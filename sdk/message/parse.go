@@ -130,7 +130,7 @@ func (p *parser) scalar(path *place, v any, m protoreflect.Message, fd protorefl
 }
 
 func (p *parser) integer(path *place, v any, bits int) (int64, bool) {
-	text := ""
+	var text string
 	switch v := v.(type) {
 	case json.Number:
 		text = v.String()

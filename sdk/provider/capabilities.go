@@ -9,36 +9,36 @@ import "github.com/wahost/wahost/sdk/message"
 // channel and by the SDK before Send.
 type Capabilities struct {
 	// Kinds are the kinds of message that the channel carries.
-	Kinds []KindCapability
+	Kinds []KindCapability `json:"kinds,omitempty"`
 	// TemplateCategories are the categories that templates may have; empty for all.
-	TemplateCategories []string
+	TemplateCategories []string `json:"template_categories,omitempty"`
 	// RecipientKinds are what an address may be; empty for phone numbers only.
-	RecipientKinds []message.RecipientKind
+	RecipientKinds []message.RecipientKind `json:"recipient_kinds,omitempty"`
 	// MediaSources are the ways to name media; empty for links only.
-	MediaSources []MediaSource
+	MediaSources []MediaSource `json:"media_sources,omitempty"`
 	// Scheduling: the vendor itself holds a message until wahost.send_at.
-	Scheduling bool
+	Scheduling bool `json:"scheduling"`
 	// TextVariables: the vendor itself fills the placeholders of a text body from wahost.variables.
-	TextVariables bool
+	TextVariables bool `json:"text_variables,omitempty"`
 	// ReplyContext: context.message_id is carried.
-	ReplyContext bool
+	ReplyContext bool `json:"reply_context,omitempty"`
 	// Statuses are those that webhooks report.
-	Statuses []Status
+	Statuses []Status `json:"statuses,omitempty"`
 	// InboundTypes are the types of inbound message that webhooks report.
-	InboundTypes []string
+	InboundTypes []string `json:"inbound_types,omitempty"`
 	// ReferenceLength is how many bytes of biz_opaque_callback_data the vendor carries; 0 for none.
-	ReferenceLength int
+	ReferenceLength int `json:"reference_length,omitempty"`
 	// IDScope says whom the vendor's message ids are for.
-	IDScope IDScope
+	IDScope IDScope `json:"id_scope,omitempty"`
 	// Limits are those that differ from message.DefaultLimits.
-	Limits []message.Limit
+	Limits []message.Limit `json:"limits,omitempty"`
 	// MaxConcurrency bounds concurrent vendor requests of the channel; 0 for DefaultMaxConcurrency.
-	MaxConcurrency int
+	MaxConcurrency int `json:"max_concurrency,omitempty"`
 
 	// MaxRecipients and Webhooks are derived by the SDK from GroupSender and WebhookHandler; what an author
 	// writes here is overwritten.
-	MaxRecipients int
-	Webhooks      bool
+	MaxRecipients int  `json:"max_recipients"`
+	Webhooks      bool `json:"webhooks"`
 }
 
 // DefaultMaxConcurrency bounds concurrent vendor requests of a channel that does not say.
@@ -47,18 +47,18 @@ const DefaultMaxConcurrency = 64
 // KindCapability says how one kind of message is carried.
 type KindCapability struct {
 	// Kind is one of the message.Kind constants, or a later kind's word.
-	Kind string
+	Kind string `json:"kind"`
 	// HeaderKinds are the headers that a template or interactive message may have: text, image, video,
 	// document, location. Empty for no header.
-	HeaderKinds []string
+	HeaderKinds []string `json:"header_kinds,omitempty"`
 	// ButtonKinds are the sub-types of template buttons that may take parameters: url, quick_reply, copy_code.
-	ButtonKinds []string
+	ButtonKinds []string `json:"button_kinds,omitempty"`
 	// ParameterTypes are the types of template body parameters; empty for text only.
-	ParameterTypes []string
+	ParameterTypes []string `json:"parameter_types,omitempty"`
 	// NamedParameters: template parameters may have names.
-	NamedParameters bool
+	NamedParameters bool `json:"named_parameters,omitempty"`
 	// Components are the template components beyond header, body and button: carousel, limited_time_offer.
-	Components []string
+	Components []string `json:"components,omitempty"`
 }
 
 // MediaSource is a way to name media.

@@ -115,12 +115,7 @@ func (c *Checker) checkContent(m *message.Message, capability KindCapability) *R
 		if !slices.Contains(capability.HeaderKinds, header.GetType()) {
 			return refuse("interactive.header.type", "a header of type %q is not carried on %s messages", header.GetType(), m.Kind())
 		}
-		for _, media := range []*message.Media{header.GetImage(), header.GetVideo(), header.GetDocument()} {
-			if r := c.checkMedia(media, func() string { return "interactive.header." + header.GetType() }); r != nil {
-				return r
-			}
-		}
-		return nil
+		return c.checkHeaderMedia(header, func() string { return "interactive.header" })
 	}
 	return c.checkMedia(m.MediaOf(), m.GetType)
 }
@@ -137,6 +132,21 @@ func (c *Checker) checkMedia(media *message.Media, path func() string) *Rejected
 		return nil
 	}
 	return refuse(path()+field, "media by %s is not carried", source)
+}
+
+// checkHeaderMedia checks the media of a header, each at the field that holds it.
+func (c *Checker) checkHeaderMedia(header interface {
+	GetImage() *message.Media
+	GetVideo() *message.Media
+	GetDocument() *message.Media
+}, path func() string) *Rejected {
+	if r := c.checkMedia(header.GetImage(), func() string { return path() + ".image" }); r != nil {
+		return r
+	}
+	if r := c.checkMedia(header.GetVideo(), func() string { return path() + ".video" }); r != nil {
+		return r
+	}
+	return c.checkMedia(header.GetDocument(), func() string { return path() + ".document" })
 }
 
 func (c *Checker) checkTemplate(t *message.Template, capability KindCapability) *Rejected {
@@ -173,11 +183,7 @@ func (c *Checker) checkParameter(component string, p *message.Parameter, capabil
 		if !slices.Contains(capability.HeaderKinds, p.GetType()) {
 			return refuse(path()+".type", "a template header of type %q is not carried", p.GetType())
 		}
-		for _, media := range []*message.Media{p.GetImage(), p.GetVideo(), p.GetDocument()} {
-			if r := c.checkMedia(media, func() string { return path() + "." + p.GetType() }); r != nil {
-				return r
-			}
-		}
+		return c.checkHeaderMedia(p, path)
 	case "body":
 		if p.GetType() != "text" && !slices.Contains(capability.ParameterTypes, p.GetType()) {
 			return refuse(path()+".type", "a body parameter of type %q is not carried", p.GetType())

@@ -46,7 +46,7 @@ type Attribute struct {
 	// Allowed lists the values that a string may have; empty for any.
 	Allowed []string
 	Role    Role
-	// Deprecated, where set, says what to use instead.
+	// Deprecated is what to use instead; empty for an attribute that is not deprecated.
 	Deprecated string
 }
 

@@ -58,6 +58,6 @@ func observe(ctx context.Context, method string, start time.Time, err *error) {
 		*err = status.Errorf(codes.Internal, "the provider panicked in %s; see its log", method)
 	}
 	if slog.Default().Enabled(ctx, slog.LevelDebug) {
-		slog.Debug("rpc", "rpc", method, "duration", time.Since(start), "code", status.Code(*err).String())
+		slog.Debug("rpc", "rpc", method, "duration", time.Since(start).String(), "code", status.Code(*err).String())
 	}
 }

@@ -38,7 +38,7 @@ func watch(dial func(context.Context, string, string) (net.Conn, error)) func(co
 		}
 		raw, err := inner.SyscallConn()
 		if err != nil {
-			return conn, nil
+			return conn, nil //nolint:nilerr // a connection that cannot be watched is still a connection
 		}
 		return &watchedConn{Conn: conn, raw: raw}, nil
 	}

@@ -180,9 +180,9 @@ func (c *Checker) Digits(to message.Recipient) (string, error) {
 	}
 	digits, ok := strings.CutPrefix(to.Address, "+")
 	if !ok || !IsPhone(digits) {
-		err := Refuse(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
-		err.(*refusal).outcome.Rejected.Scope = provider.ScopeRecipient
-		return "", err
+		outcome := provider.Reject(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
+		outcome.Rejected.Scope = provider.ScopeRecipient
+		return "", &refusal{outcome: outcome}
 	}
 	return digits, nil
 }

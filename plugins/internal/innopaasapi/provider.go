@@ -164,6 +164,12 @@ func (p *api) Configure(ctx context.Context, req provider.ConfigureRequest) (pro
 	return a, diags
 }
 
+// Prototype gives an account and a channel with default configuration, to be asked for capabilities only.
+func (p *api) Prototype() (provider.Account, provider.Channel) {
+	a := &Account{product: p.product}
+	return a, &sender{account: a}
+}
+
 // Account is one application of the vendor's. It also translates webhooks.
 type Account struct {
 	product Product

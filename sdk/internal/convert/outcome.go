@@ -4,6 +4,7 @@
 package convert
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,39 @@ func OutcomeToProto(o provider.Outcome) *providerpb.Outcome {
 		pb.Result = &providerpb.Outcome_Unknown{Unknown: &providerpb.Unknown{Cause: o.Unknown.Cause}}
 	}
 	return pb
+}
+
+// OutcomesToProto encodes outcomes, neighbours that differ in their delivery only as one.
+func OutcomesToProto(outcomes []provider.Outcome) []*providerpb.Outcome {
+	var all []*providerpb.Outcome
+	for i, o := range outcomes {
+		if i > 0 && alike(outcomes[i-1], o) {
+			last := all[len(all)-1]
+			last.OtherDeliveryIds = append(last.OtherDeliveryIds, o.DeliveryID)
+			continue
+		}
+		all = append(all, OutcomeToProto(o))
+	}
+	return all
+}
+
+// alike reports whether two outcomes say the same. Being careful, it may miss some that do.
+func alike(a, b provider.Outcome) bool {
+	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
+		return false
+	}
+	return a.Accepted.ProviderMessageID == b.Accepted.ProviderMessageID && a.Accepted.GroupID == b.Accepted.GroupID &&
+		slices.Equal(a.Accepted.Aliases, b.Accepted.Aliases) && slices.Equal(a.IgnoredFields, b.IgnoredFields)
+}
+
+// EachOutcome decodes an outcome once for each of its deliveries. What an outcome points to is shared by them.
+func EachOutcome(pb *providerpb.Outcome, answer func(provider.Outcome)) {
+	o := OutcomeFromProto(pb)
+	answer(o)
+	for _, id := range pb.GetOtherDeliveryIds() {
+		o.DeliveryID = id
+		answer(o)
+	}
 }
 
 // OutcomeFromProto decodes an outcome. One without a result is unknown: nothing else may be concluded from it.

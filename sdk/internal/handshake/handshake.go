@@ -16,9 +16,10 @@ const (
 	// MaxMessageBytes bounds one gRPC message in either direction.
 	MaxMessageBytes = 16 << 20
 
-	// CookieKey and CookieValue tell a person who starts a provider by hand from the host. They are no
-	// security measure and never change.
-	CookieKey   = "WAHOST_PROVIDER_COOKIE"
+	// CookieKey is set to CookieValue by the host, which tells it from a person who starts a provider by hand. It is
+	// no security measure and never changes.
+	CookieKey = "WAHOST_PROVIDER_COOKIE"
+	// CookieValue goes with CookieKey.
 	CookieValue = "8b1f0a54e3c94d0f9a5c7d2be6134c70"
 
 	// EnvReattach names the providers to attach to instead of starting them, for debugging.

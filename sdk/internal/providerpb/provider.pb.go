@@ -2147,9 +2147,11 @@ type Outcome struct {
 	// Set when the content went out as something less than asked: says what.
 	Degraded string `protobuf:"bytes,6,opt,name=degraded,proto3" json:"degraded,omitempty"`
 	// Vendor requests made for this delivery; 0 when refused before the wire.
-	Attempts      int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// Other deliveries of the call with this very outcome, so that a request to many recipients is answered briefly.
+	OtherDeliveryIds []string `protobuf:"bytes,8,rep,name=other_delivery_ids,json=otherDeliveryIds,proto3" json:"other_delivery_ids,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Outcome) Reset() {
@@ -2242,6 +2244,13 @@ func (x *Outcome) GetAttempts() int32 {
 		return x.Attempts
 	}
 	return 0
+}
+
+func (x *Outcome) GetOtherDeliveryIds() []string {
+	if x != nil {
+		return x.OtherDeliveryIds
+	}
+	return nil
 }
 
 type isOutcome_Result interface {
@@ -3623,7 +3632,7 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\x0e2!.wahost.provider.v1.RecipientKindR\x04kind\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\"O\n" +
 	"\x14SendMessagesResponse\x127\n" +
-	"\boutcomes\x18\x01 \x03(\v2\x1b.wahost.provider.v1.OutcomeR\boutcomes\"\xc4\x02\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x1b.wahost.provider.v1.OutcomeR\boutcomes\"\xf2\x02\n" +
 	"\aOutcome\x12\x1f\n" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12:\n" +
@@ -3632,7 +3641,8 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\aunknown\x18\x04 \x01(\v2\x1b.wahost.provider.v1.UnknownH\x00R\aunknown\x12%\n" +
 	"\x0eignored_fields\x18\x05 \x03(\tR\rignoredFields\x12\x1a\n" +
 	"\bdegraded\x18\x06 \x01(\tR\bdegraded\x12\x1a\n" +
-	"\battempts\x18\a \x01(\x05R\battemptsB\b\n" +
+	"\battempts\x18\a \x01(\x05R\battempts\x12,\n" +
+	"\x12other_delivery_ids\x18\b \x03(\tR\x10otherDeliveryIdsB\b\n" +
 	"\x06result\"o\n" +
 	"\bAccepted\x12.\n" +
 	"\x13provider_message_id\x18\x01 \x01(\tR\x11providerMessageId\x12\x19\n" +

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -27,7 +28,7 @@ type channel struct {
 	group   provider.GroupSender // nil where the vendor takes one recipient per request
 	caps    provider.Capabilities
 	checker *provider.Checker
-	slots   chan struct{}
+	workers workers
 }
 
 func newChannel(id string, acc *account, made provider.Channel) *channel {
@@ -36,7 +37,7 @@ func newChannel(id string, acc *account, made provider.Channel) *channel {
 		ch.group = made.(provider.GroupSender)
 	}
 	ch.checker = provider.NewChecker(ch.caps)
-	ch.slots = make(chan struct{}, ch.caps.MaxConcurrency)
+	ch.workers.init(ch.caps.MaxConcurrency)
 	return ch
 }
 
@@ -83,19 +84,28 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	defer done()
 
-	outcomes := make(chan provider.Outcome, total)
-	answer := func(o provider.Outcome) {
-		s.flight.settled()
-		outcomes <- o
+	if total == 1 {
+		return s.sendOne(ctx, ch, req, stream)
+	}
+	outcomes := make(chan []provider.Outcome, total)
+	answer := func(settled ...provider.Outcome) {
+		s.flight.settled(len(settled))
+		outcomes <- settled
 	}
 	now := time.Now()
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, now, answer)
+		ch.dispatch(ctx, b, now, ch.workers.do, answer)
 	}
 	resp := &providerpb.SendMessagesResponse{}
-	for range total {
-		resp.Outcomes = append(resp.Outcomes, convert.OutcomeToProto(<-outcomes))
+	for total > 0 {
+		settled := <-outcomes
+		total -= len(settled)
+		resp.Outcomes = append(resp.Outcomes, convert.OutcomesToProto(settled)...)
 		if len(outcomes) > 0 {
+			continue
+		}
+		// Others that are about to settle get to do so first, so that they are answered together.
+		if runtime.Gosched(); len(outcomes) > 0 {
 			continue
 		}
 		if err := stream.Send(resp); err != nil {
@@ -106,24 +116,38 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	return nil
 }
 
-// dispatch starts the vendor requests of one batch.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, answer func(provider.Outcome)) {
+// sendOne serves a call with one delivery on the goroutine of the call: there is nothing to do beside it.
+func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
+	var outcome provider.Outcome
+	for _, b := range req.GetBatches() {
+		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...provider.Outcome) { outcome = settled[0] })
+	}
+	s.flight.settled(1)
+	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(outcome)}})
+}
+
+// dispatch makes the vendor requests of one batch, each as a task for start.
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...provider.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
-	finish := func(o provider.Outcome) {
-		if len(ignored) > 0 && o.Rejected == nil {
-			for _, path := range ignored {
-				if !slices.Contains(o.IgnoredFields, path) {
-					o.IgnoredFields = append(o.IgnoredFields, path)
-				}
+	finish := func(settled ...provider.Outcome) {
+		for i := range settled {
+			if o := &settled[i]; o.Rejected == nil {
+				o.IgnoredFields = union(o.IgnoredFields, ignored)
 			}
 		}
-		answer(o)
+		answer(settled...)
 	}
-	var carried []provider.Delivery
+	refused := map[message.RecipientKind]*provider.Rejected{} // the answer depends on no more of a recipient
+	carried := make([]provider.Delivery, 0, len(b.GetDeliveries()))
 	for _, d := range b.GetDeliveries() {
 		to := convert.RecipientFromProto(d.GetTo())
-		if r := ch.checker.Check(m, to, now); r != nil {
+		r, asked := refused[to.Kind]
+		if !asked {
+			r = ch.checker.Check(m, to, now)
+			refused[to.Kind] = r
+		}
+		if r != nil {
 			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
 			continue
 		}
@@ -133,8 +157,17 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		n := min(len(carried), ch.caps.MaxRecipients)
 		group := carried[:n:n]
 		carried = carried[n:]
-		go ch.run(ctx, m, group, finish)
+		start(func() { ch.run(ctx, m, group, finish) })
 	}
+}
+
+func union(paths, more []string) []string {
+	for _, path := range more {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // ignoredFields names what the capabilities say the vendor has no place for.
@@ -150,11 +183,8 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 }
 
 // run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(provider.Outcome)) {
-	select {
-	case ch.slots <- struct{}{}:
-		defer func() { <-ch.slots }()
-	case <-ctx.Done():
+func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(...provider.Outcome)) {
+	if ctx.Err() != nil {
 		for _, d := range group {
 			o := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
 			o.Rejected.Retry, o.DeliveryID = provider.RetrySafe, d.DeliveryID
@@ -166,21 +196,23 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []provider
 	for _, d := range group {
 		open[d.DeliveryID] = struct{}{}
 	}
+	settled := make([]provider.Outcome, 0, len(group))
 	for _, o := range ch.call(ctx, m, group) {
 		if _, ok := open[o.DeliveryID]; !ok {
 			slog.Error("the provider answered for a delivery that it was not given, or twice", "channel", ch.id, "delivery", o.DeliveryID)
 			continue
 		}
 		delete(open, o.DeliveryID)
-		answer(sound(o))
+		settled = append(settled, sound(o))
 	}
 	for _, d := range group {
 		if _, ok := open[d.DeliveryID]; ok {
 			o := provider.Unsure("the provider gave no outcome for this delivery")
 			o.DeliveryID = d.DeliveryID
-			answer(o)
+			settled = append(settled, o)
 		}
 	}
+	answer(settled...)
 }
 
 // call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.

@@ -224,6 +224,7 @@ func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhoo
 
 func (s *Server) closeChannel(ch *channel) {
 	s.health.forget(ch)
+	ch.workers.stop()
 	closeQuietly(ch.channel, "channel", ch.id)
 }
 

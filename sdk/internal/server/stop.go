@@ -56,7 +56,7 @@ func (f *flight) enter(parent context.Context, deliveries int) (context.Context,
 	}, true
 }
 
-func (f *flight) settled() { f.pending.Add(-1) }
+func (f *flight) settled(n int) { f.pending.Add(-int64(n)) }
 
 // stop refuses new calls, waits for those under way, and cancels what is left after the grace. It answers how
 // many deliveries had no outcome then.

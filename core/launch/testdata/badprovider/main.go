@@ -98,7 +98,7 @@ func (bad) Schema() provider.Schema {
 }
 
 func (b bad) ValidateProviderConfig(_ context.Context, c provider.Config) diag.Diagnostics {
-	if b.mode == "crash-validate" {
+	if b.mode == "crash-validate" || c.String("token") == "canary-crash" {
 		go func() { panic("cannot validate " + c.String("token")) }()
 		select {}
 	}

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The wahost Authors
+# SPDX-License-Identifier: Apache-2.0
+
+export CGO_ENABLED = 0
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+PROVIDERS := pushwoosh innopaas innopaas-mmlite
+TOOLS := bin/tools
+
+# A version by tag is a version; anything else is a build from source.
+ifneq ($(filter v%,$(VERSION)),)
+LDFLAGS := -s -w -X main.version=$(VERSION:v%=%)
+else
+LDFLAGS := -s -w
+endif
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build bin/wahost and bin/providers/wahost-provider-*
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/wahost ./cmd/wahost
+	@mkdir -p bin/providers
+	@for p in $(PROVIDERS); do \
+		echo "go build bin/providers/wahost-provider-$$p"; \
+		go build -trimpath -ldflags '$(LDFLAGS)' -o bin/providers/wahost-provider-$$p ./plugins/$$p || exit 1; \
+	done
+
+.PHONY: demo
+demo: build ## Send a message of every kind through the providers to emulated vendors
+	bin/wahost demo
+
+.PHONY: test
+test: ## Run all tests
+	go test ./...
+
+.PHONY: test-race
+test-race: ## Run all tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: bench
+bench: build ## Measure against the goals of the design, side by side in one run
+	go run ./cmd/wahost/internal/bench -wahost bin/wahost -providers bin/providers
+
+.PHONY: fmt
+fmt: ## Format the code
+	gofmt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint $(TOOLS)/buf ## Check code and protocol
+	$(TOOLS)/golangci-lint run ./...
+	cd sdk/proto && ../../$(TOOLS)/buf lint && ../../$(TOOLS)/buf format --diff --exit-code && ../../$(TOOLS)/buf breaking --against baseline.binpb
+
+.PHONY: generate
+generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## Generate the protocol's code
+	cd sdk/proto && ../../$(TOOLS)/buf generate
+
+.PHONY: generate-check
+generate-check: generate ## Fail where generated code is stale
+	@test -z "$$(git status --porcelain -- sdk)" || { git status --short -- sdk; echo "generated code is stale: run make generate and commit"; exit 1; }
+
+.PHONY: proto-baseline
+proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that changes are held against
+	cd sdk/proto && ../../$(TOOLS)/buf build -o baseline.binpb
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin
+
+# The tools have modules of their own, so that their dependencies are not the project's.
+$(TOOLS)/golangci-lint: .ci/tools/golangci-lint/go.mod .ci/tools/golangci-lint/go.sum
+	go build -C .ci/tools/golangci-lint -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(TOOLS)/buf: .ci/tools/buf/go.mod .ci/tools/buf/go.sum
+	go build -C .ci/tools/buf -o $(CURDIR)/$@ github.com/bufbuild/buf/cmd/buf
+
+$(TOOLS)/protoc-gen-go: go.mod go.sum
+	go build -o $@ google.golang.org/protobuf/cmd/protoc-gen-go
+
+$(TOOLS)/protoc-gen-go-grpc: go.mod go.sum
+	go build -o $@ google.golang.org/grpc/cmd/protoc-gen-go-grpc

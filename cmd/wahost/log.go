@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+// newLogger makes the host's logger. WAHOST_LOG is its level (default warn), WAHOST_LOG_PATH a file to write to
+// instead of standard error.
+func newLogger(stderr io.Writer, secrets *secrets) (hclog.Logger, func() error, error) {
+	level := hclog.LevelFromString(os.Getenv("WAHOST_LOG"))
+	if level == hclog.NoLevel {
+		level = hclog.Warn
+	}
+	out, closeFile := stderr, func() error { return nil }
+	if path := os.Getenv("WAHOST_LOG_PATH"); path != "" {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, fmt.Errorf("WAHOST_LOG_PATH: %w", err)
+		}
+		out, closeFile = secrets.writer(f), f.Close
+	}
+	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out}), closeFile, nil
+}
+
+// providerLogLevel is WAHOST_LOG_PROVIDER_<NAME>, else WAHOST_LOG_PROVIDER, else WAHOST_LOG.
+func providerLogLevel(name string) string {
+	upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	for _, key := range []string{"WAHOST_LOG_PROVIDER_" + upper, "WAHOST_LOG_PROVIDER", "WAHOST_LOG"} {
+		if level := os.Getenv(key); level != "" {
+			return level
+		}
+	}
+	return "warn"
+}

@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wahost/wahost/core/testbin"
+)
+
+var update = flag.Bool("update", false, "write what the commands print into the scripts")
+
+var providerDir string
+
+func TestMain(m *testing.M) {
+	remove := func() {}
+	if filepath.Base(os.Args[0]) != "wahost" {
+		providerDir, remove = testbin.Build(map[string]string{
+			"github.com/wahost/wahost/plugins/pushwoosh":                "wahost-provider-pushwoosh",
+			"github.com/wahost/wahost/plugins/innopaas":                 "wahost-provider-innopaas",
+			"github.com/wahost/wahost/plugins/innopaas-mmlite":          "wahost-provider-innopaas-mmlite",
+			"github.com/wahost/wahost/core/launch/testdata/badprovider": "wahost-provider-bad",
+		})
+	}
+	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(ctx, stop)
+		os.Exit(run(ctx, newApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
+	}})
+}
+
+// cleaning removes the built providers after the tests.
+type cleaning struct {
+	*testing.M
+	remove func()
+}
+
+func (c cleaning) Run() int {
+	code := c.M.Run()
+	c.remove()
+	return code
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("NO_COLOR", "1")
+			env.Values[vendorsKey] = &vendors{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
+		},
+	})
+}
+
+type contextKey string
+
+const vendorsKey = contextKey("vendors")
+
+// vendors are the HTTP servers of one script: ordinary ones, not the emulators.
+type vendors struct {
+	mu   sync.Mutex
+	logs map[string]*bytes.Buffer
+}
+
+// startVendor is `vendor NAME [FAULT...]`: a server that answers as the documents of the vendors say and keeps what
+// it was asked. Each fault is for one request, in order: a status, "lost" (the answer is), "echo" (the request comes
+// back in an error). "down" is a port that nobody listens on. The variable NAME_URL is set.
+func startVendor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: vendor NAME [FAULT...]")
+	}
+	name, faults := args[0], args[1:]
+	if len(faults) == 1 && faults[0] == "down" {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv(name+"_URL", "http://"+l.Addr().String())
+		ts.Check(l.Close())
+		return
+	}
+	v := ts.Value(vendorsKey).(*vendors)
+	log := &bytes.Buffer{}
+	v.mu.Lock()
+	if v.logs == nil {
+		v.logs = map[string]*bytes.Buffer{}
+	}
+	v.logs[name] = log
+	v.mu.Unlock()
+	n := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		v.mu.Lock()
+		fault := ""
+		if n < len(faults) {
+			fault = faults[n]
+		}
+		n++
+		record(log, r, body)
+		v.mu.Unlock()
+		answerAs(w, r, body, fault)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv(name+"_URL", server.URL)
+}
+
+var uid = regexp.MustCompile(`"uid":"[0-9a-f]{32}"`)
+
+func record(log *bytes.Buffer, r *http.Request, body []byte) {
+	fmt.Fprintf(log, "%s %s\n", r.Method, r.URL.RequestURI())
+	for _, name := range []string{"Content-Type", "AppKey", "Authorization"} {
+		if value := r.Header.Get(name); value != "" {
+			fmt.Fprintf(log, "%s: %s\n", name, value)
+		}
+	}
+	fmt.Fprintf(log, "%s\n\n", uid.ReplaceAll(body, []byte(`"uid":"ID"`)))
+}
+
+func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string) {
+	status, err := strconv.Atoi(fault)
+	switch {
+	case fault == "lost":
+		panic(http.ErrAbortHandler)
+	case fault == "echo":
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"status_code":210,"status_message":%q}`, body)
+		return
+	case err == nil:
+		w.WriteHeader(status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if strings.HasPrefix(r.URL.Path, "/json/1.3/") {
+		_, _ = io.WriteString(w, `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
+}
+
+// writeRequests is `requests NAME FILE`: it writes what a vendor was asked into a file.
+func writeRequests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: requests NAME FILE")
+	}
+	v := ts.Value(vendorsKey).(*vendors)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.logs[args[0]] == nil {
+		ts.Fatalf("no vendor %s", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), v.logs[args[0]].Bytes(), 0o600))
+	v.logs[args[0]].Reset()
+}
+
+// exits is `exits CODE COMMAND...`: exec with the exact exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if want, _ := strconv.Atoi(args[0]); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// replace is `replace FILE PATTERN TEXT`: it replaces what a regular expression matches.
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE PATTERN TEXT")
+	}
+	pattern := regexp.MustCompile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pattern.ReplaceAll([]byte(ts.ReadFile(args[0])), []byte(args[2])), 0o600))
+}
+
+// TestDemo runs the demo in this process and holds it to its own expectations.
+func TestDemo(t *testing.T) {
+	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
+	var stdout, stderr bytes.Buffer
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if code := run(ctx, newApp(strings.NewReader(""), &stdout, &stderr), []string{"demo", "--json"}); code != 0 {
+		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
+	}
+	var out struct {
+		Messages []demoRow `json:"messages"`
+	}
+	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, m := range out.Messages {
+		kinds[m.Kind] = true
+		if !m.AsExpected {
+			t.Errorf("%s: not as expected: %+v", m.Title, m.Result)
+		}
+	}
+	for _, kind := range []string{"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "list", "button", "product", "product_list"} {
+		if !kinds[kind] {
+			t.Errorf("the demo sends no %s", kind)
+		}
+	}
+}

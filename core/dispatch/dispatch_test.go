@@ -1,0 +1,398 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	first  = addr.Channel{Provider: "p", Name: "first"}
+	second = addr.Channel{Provider: "p", Name: "second"}
+	quick  = Options{FirstBackoff: time.Millisecond, MaxBackoff: 2 * time.Millisecond, BreakerPause: 50 * time.Millisecond}
+)
+
+// fakeSender plays the pool: each call is recorded and answered by send.
+type fakeSender struct {
+	mu    sync.Mutex
+	calls []call
+	send  func(ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error
+}
+
+type call struct {
+	channel addr.Channel
+	batches []client.Batch
+	at      time.Time
+}
+
+func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+	f.mu.Lock()
+	f.calls = append(f.calls, call{ch, batches, time.Now()})
+	f.mu.Unlock()
+	return f.send(ch, batches, answer)
+}
+
+func (f *fakeSender) recorded() []call {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.calls)
+}
+
+// each answers every delivery with what next gives for its channel.
+func each(next func(ch addr.Channel, d provider.Delivery) provider.Outcome) func(addr.Channel, []client.Batch, func(provider.Outcome)) error {
+	return func(ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+		for _, b := range batches {
+			for _, d := range b.Deliveries {
+				o := next(ch, d)
+				o.DeliveryID = d.DeliveryID
+				answer(o)
+			}
+		}
+		return nil
+	}
+}
+
+func rejected(reason provider.Reason, retry provider.Retry, after time.Duration) provider.Outcome {
+	return provider.Outcome{Rejected: &provider.Rejected{Reason: reason, Retry: retry, RetryAfter: after, Scope: provider.ScopeSender}, Attempts: 1}
+}
+
+type setup struct {
+	caps    provider.Capabilities
+	limit   *config.RateLimit
+	options Options
+}
+
+func start(t *testing.T, s setup, sender *fakeSender) *Dispatcher {
+	t.Helper()
+	if s.options == (Options{}) {
+		s.options = quick
+	}
+	if s.caps.Kinds == nil {
+		s.caps.Kinds = []provider.KindCapability{{Kind: "text"}}
+	}
+	cfg := &config.Config{
+		Channels: []config.Channel{{Addr: first, RateLimit: s.limit}, {Addr: second}},
+		Routes: []config.Route{{Name: "all", Channels: []addr.Channel{first, second},
+			FallbackOn: []provider.Reason{provider.ReasonVendorUnavailable, provider.ReasonRateLimited}}},
+	}
+	d := New(cfg, sender, s.options)
+	checker := provider.NewChecker(s.caps)
+	d.SetSnapshot(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{first: {Checker: checker}, second: {Checker: checker}}))
+	t.Cleanup(d.Close)
+	return d
+}
+
+func request(n int, channel string) Request {
+	m := &message.Message{Type: "text", Text: &message.Text{Body: "hi"}}
+	if channel != "" {
+		m.Wahost = &message.Extension{Channel: channel}
+	}
+	return Request{Message: m, To: message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", n)}}
+}
+
+func TestOutcomesDecideWhatIsNext(t *testing.T) {
+	t.Parallel()
+	accept := provider.Accept("v1")
+	down := rejected(provider.ReasonVendorUnavailable, provider.RetrySafe, 0)
+	for name, test := range map[string]struct {
+		channel string
+		script  map[addr.Channel][]provider.Outcome // the last one repeats
+		want    string
+		tries   []addr.Channel
+	}{
+		"accepted at once":                 {"", map[addr.Channel][]provider.Outcome{first: {accept}}, "accepted", []addr.Channel{first}},
+		"down: the next channel":           {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {accept}}, "accepted", []addr.Channel{first, second}},
+		"down and no next: again":          {"p.first", map[addr.Channel][]provider.Outcome{first: {down, down, accept}}, "accepted", []addr.Channel{first, first, first}},
+		"down for long: given up":          {"p.first", map[addr.Channel][]provider.Outcome{first: {down}}, "rejected", []addr.Channel{first, first, first, first}},
+		"the last channel is tried again":  {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {down, accept}}, "accepted", []addr.Channel{first, second, second}},
+		"unknown is never sent again":      {"", map[addr.Channel][]provider.Outcome{first: {provider.Unsure("reset")}, second: {accept}}, "unknown", []addr.Channel{first}},
+		"unknown after failover stays so":  {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {provider.Unsure("reset")}}, "unknown", []addr.Channel{first, second}},
+		"never: not again":                 {"p.first", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonInvalidMessage, provider.RetryNever, 0)}}, "rejected", []addr.Channel{first}},
+		"other reasons do not fail over":   {"", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonOptedOut, provider.RetryNever, 0)}, second: {accept}}, "rejected", []addr.Channel{first}},
+		"a wait beyond patience: given up": {"p.first", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonRateLimited, provider.RetryAfter, time.Hour)}}, "rejected", []addr.Channel{first}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			used := map[addr.Channel]int{}
+			sender := &fakeSender{send: each(func(ch addr.Channel, _ provider.Delivery) provider.Outcome {
+				mu.Lock()
+				defer mu.Unlock()
+				script := test.script[ch]
+				o := script[min(used[ch], len(script)-1)]
+				used[ch]++
+				return o
+			})}
+			d := start(t, setup{}, sender)
+			r := d.Send(t.Context(), request(1, test.channel))
+			require.Equal(t, test.want, r.Outcome.Word())
+			var tries []addr.Channel
+			for _, a := range r.Attempts {
+				tries = append(tries, a.Channel)
+			}
+			require.Equal(t, test.tries, tries)
+			require.Len(t, sender.recorded(), len(tries))
+			require.Equal(t, tries[len(tries)-1], r.Channel())
+		})
+	}
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	t.Parallel()
+	const wait = 80 * time.Millisecond
+	var n atomic.Int32
+	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+		if n.Add(1) == 1 {
+			return rejected(provider.ReasonRateLimited, provider.RetryAfter, wait)
+		}
+		return provider.Accept("v")
+	})}
+	d := start(t, setup{}, sender)
+	r := d.Send(t.Context(), request(1, "p.first"))
+	require.NotNil(t, r.Outcome.Accepted)
+	calls := sender.recorded()
+	require.GreaterOrEqual(t, calls[1].at.Sub(calls[0].at), wait)
+}
+
+// A vendor that limits a sender wants silence from all of its messages, and others go elsewhere meanwhile.
+func TestSilenceMovesOthersToTheNextChannel(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int32
+	sender := &fakeSender{send: each(func(ch addr.Channel, _ provider.Delivery) provider.Outcome {
+		if ch == first && n.Add(1) == 1 {
+			return rejected(provider.ReasonRateLimited, provider.RetryAfter, time.Hour)
+		}
+		return provider.Accept("v")
+	})}
+	d := start(t, setup{}, sender)
+	r := d.Send(t.Context(), request(1, ""))
+	require.Equal(t, second, r.Channel())
+	require.Eventually(t, func() bool {
+		c, _ := d.Snapshot().Channel(first)
+		return c.Unhealthy != ""
+	}, 5*time.Second, time.Millisecond)
+	r = d.Send(t.Context(), request(2, ""))
+	require.Len(t, r.Attempts, 1)
+	require.Equal(t, second, r.Channel())
+	require.Contains(t, r.Skipped[0].Detail, "silence")
+}
+
+// failing gives a dispatcher whose channel failed three times in a row, and what makes the vendor well again.
+func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atomic.Bool) {
+	t.Helper()
+	healthy := &atomic.Bool{}
+	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+		if healthy.Load() {
+			return provider.Accept("v")
+		}
+		return provider.Unsure("no answer")
+	})}
+	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: pause, MaxWait: time.Millisecond, FirstBackoff: time.Millisecond}}, sender)
+	for i := range 3 {
+		d.Send(t.Context(), request(i, "p.first"))
+	}
+	return d, sender, healthy
+}
+
+func TestTheBreakerClosesAChannel(t *testing.T) {
+	t.Parallel()
+	d, sender, _ := failing(t, time.Hour)
+	require.Eventually(t, func() bool {
+		c, _ := d.Snapshot().Channel(first)
+		return c.Unhealthy != ""
+	}, 5*time.Second, time.Millisecond)
+	r := d.Send(t.Context(), request(9, "p.first"))
+	require.Equal(t, provider.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
+	require.Contains(t, r.Outcome.Rejected.Detail, "no answer")
+	require.Len(t, sender.recorded(), 3, "a closed channel is not asked")
+}
+
+func TestTheBreakerTriesAChannelAgain(t *testing.T) {
+	t.Parallel()
+	d, _, healthy := failing(t, 20*time.Millisecond)
+	healthy.Store(true)
+	require.Eventually(t, func() bool { return d.Send(t.Context(), request(10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool {
+		c, _ := d.Snapshot().Channel(first)
+		return c.Unhealthy == ""
+	}, 5*time.Second, time.Millisecond)
+}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })}
+	d := start(t, setup{limit: &config.RateLimit{PerSecond: 200, Burst: 10}}, sender)
+	var wg sync.WaitGroup
+	begin := time.Now()
+	for i := range 50 {
+		wg.Add(1)
+		d.Submit(t.Context(), request(i, "p.first"), func(Result) { wg.Done() })
+	}
+	wg.Wait()
+	require.GreaterOrEqual(t, time.Since(begin), 190*time.Millisecond, "10 at once, then 40 at 200 each second")
+}
+
+func TestWhatWaitsTravelsTogether(t *testing.T) {
+	t.Parallel()
+	release, arrived := make(chan struct{}), make(chan struct{}, groupCalls)
+	var blocked atomic.Int32
+	accept := each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })
+	sender := &fakeSender{send: func(ch addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+		if blocked.Add(1) <= groupCalls {
+			arrived <- struct{}{}
+			<-release
+		}
+		return accept(ch, b, answer)
+	}}
+	d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
+	var wg sync.WaitGroup
+	wg.Add(groupCalls + 2100)
+	submit := func(i int, body string) {
+		r := request(i, "p.first")
+		r.Message.Text.Body = body
+		d.Submit(t.Context(), r, func(r Result) {
+			if r.Outcome.Accepted == nil {
+				t.Error(r.Outcome)
+			}
+			wg.Done()
+		})
+	}
+	for i := range groupCalls {
+		submit(9000+i, "first")
+		<-arrived
+	}
+	for i := range 2000 {
+		submit(i, "to all")
+	}
+	for i := range 100 {
+		submit(2000+i, fmt.Sprintf("to %d only", i%2))
+	}
+	close(release)
+	wg.Wait()
+	largest, total := 0, 0
+	for _, c := range sender.recorded() {
+		for _, b := range c.batches {
+			require.LessOrEqual(t, len(b.Deliveries), 1000)
+			largest = max(largest, len(b.Deliveries))
+			total += len(b.Deliveries)
+			require.Empty(t, b.Message.GetWahost().GetChannel(), "what is the host's own stays with the host")
+		}
+	}
+	require.Equal(t, groupCalls+2100, total)
+	require.Equal(t, 1000, largest, "what waited goes out full")
+	require.Len(t, sender.recorded(), groupCalls+3)
+}
+
+func TestFaultsOfTheCall(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		answer bool // the one message was answered before
+		want   string
+	}{
+		"nothing was attempted":        {&supervise.NotAttemptedError{Cause: errors.New("not running")}, false, "rejected"},
+		"the process ended":            {&supervise.CrashError{Name: "p", Cause: errors.New("eof")}, false, "unknown"},
+		"no error and no answer":       {nil, false, "unknown"},
+		"an answer before the failure": {errors.New("late"), true, "accepted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sender := &fakeSender{send: func(_ addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+				if test.answer {
+					o := provider.Accept("v")
+					o.DeliveryID = b[0].Deliveries[0].DeliveryID
+					answer(o)
+					answer(o) // a second answer changes nothing
+				}
+				return test.err
+			}}
+			d := start(t, setup{options: Options{MaxAttempts: 1}}, sender)
+			r := d.Send(t.Context(), request(1, "p.first"))
+			require.Equal(t, test.want, r.Outcome.Word())
+			require.Len(t, sender.recorded(), 1)
+		})
+	}
+}
+
+func TestClose(t *testing.T) {
+	t.Parallel()
+	arrived, release := make(chan struct{}), make(chan struct{})
+	sender := &fakeSender{send: func(ch addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+		close(arrived)
+		<-release
+		return each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })(ch, b, answer)
+	}}
+	d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxConcurrency: 1}}, sender)
+	results := make(chan Result, 2)
+	d.Submit(t.Context(), request(1, "p.first"), func(r Result) { results <- r })
+	<-arrived
+	d.Submit(t.Context(), request(2, "p.first"), func(r Result) { results <- r })
+	closed := make(chan struct{})
+	go func() { d.Close(); close(closed) }()
+	waiting := <-results
+	require.NotNil(t, waiting.Outcome.Rejected, "what waits is answered at once")
+	require.Zero(t, waiting.Outcome.Attempts)
+	require.Equal(t, provider.RetrySafe, waiting.Outcome.Rejected.Retry)
+	close(release)
+	require.NotNil(t, (<-results).Outcome.Accepted, "what is under way is waited for")
+	<-closed
+	require.NotNil(t, d.Send(t.Context(), request(3, "p.first")).Outcome.Rejected)
+}
+
+func TestACancelledCallerIsNotSentFor(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })}
+	d := start(t, setup{}, sender)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := d.Send(ctx, request(1, ""))
+	require.NotNil(t, r.Outcome.Rejected)
+	require.Empty(t, sender.recorded())
+}
+
+func TestNoRouteAndNoChannel(t *testing.T) {
+	t.Parallel()
+	d := start(t, setup{}, &fakeSender{})
+	r := request(1, "")
+	r.Message = &message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}
+	got := d.Send(t.Context(), r)
+	require.Equal(t, provider.ReasonUnsupported, got.Outcome.Rejected.Reason)
+	require.Equal(t, "type", got.Outcome.Rejected.Path)
+	require.Len(t, got.Skipped, 2)
+	require.Empty(t, got.Attempts)
+
+	got = d.Send(t.Context(), request(1, "p.nope"))
+	require.Equal(t, provider.ReasonMisconfigured, got.Outcome.Rejected.Reason)
+}
+
+func TestIDsFitEveryVendor(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for range 1000 {
+		id := NewID()
+		require.Regexp(t, `^[0-9a-f]{32}$`, id)
+		require.False(t, seen[id])
+		seen[id] = true
+	}
+}

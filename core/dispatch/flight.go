@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// fly makes one call to the provider and answers every delivery of it exactly once.
+func (l *lane) fly(batch []*delivery) {
+	defer l.flights.Done()
+	grouped := l.recipientsPerRequest() > 1
+	if grouped {
+		defer l.landed(1)
+	}
+	open := make(map[string]*delivery, len(batch))
+	for _, dl := range batch {
+		if err := dl.job.ctx.Err(); err != nil {
+			l.settle(dl, notAttempted(dl.job.ctx), grouped)
+			continue
+		}
+		open[dl.job.id] = dl
+	}
+	if len(open) == 0 {
+		return
+	}
+	// Not the callers' contexts: one of them leaving must not end the others' sends.
+	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
+	defer cancel()
+	err := l.sender.Send(ctx, l.addr, group(batch, open, grouped), func(o provider.Outcome) {
+		if dl, ok := open[o.DeliveryID]; ok {
+			delete(open, o.DeliveryID)
+			l.settle(dl, o, grouped)
+		}
+	})
+	var before *supervise.NotAttemptedError
+	for _, dl := range open {
+		var o provider.Outcome
+		switch {
+		case errors.As(err, &before):
+			o = provider.Reject(provider.ReasonVendorUnavailable, "", "%v", before)
+			o.Rejected.Retry = provider.RetrySafe
+		case err != nil:
+			o = provider.Unsure("no answer from the provider: " + firstLine(err))
+		default:
+			o = provider.Unsure("the provider ended the call without an outcome for this message")
+		}
+		l.settle(dl, o, grouped)
+	}
+}
+
+func (l *lane) recipientsPerRequest() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.maxRecipients
+}
+
+// settle records what an outcome says of the channel, frees the delivery's place and tells its job.
+func (l *lane) settle(dl *delivery, o provider.Outcome, grouped bool) {
+	l.record(o)
+	if !grouped {
+		l.landed(1)
+	}
+	dl.job.outcome(o)
+}
+
+// group puts messages of equal content together, where the vendor takes several recipients in one request.
+func group(batch []*delivery, open map[string]*delivery, grouped bool) []client.Batch {
+	batches := make([]client.Batch, 0, len(batch))
+	byMessage := map[*message.Message]int{}
+	byKey := map[string]int{}
+	for _, dl := range batch {
+		if _, ok := open[dl.job.id]; !ok {
+			continue
+		}
+		to := provider.Delivery{DeliveryID: dl.job.id, To: dl.job.to}
+		at, ok := byMessage[dl.message]
+		if !ok && grouped {
+			at, ok = byKey[dl.contentKey()]
+		}
+		if !ok {
+			at = len(batches)
+			batches = append(batches, client.Batch{Message: wire(dl.message)})
+			byMessage[dl.message] = at
+			if grouped {
+				byKey[dl.contentKey()] = at
+			}
+		}
+		batches[at].Deliveries = append(batches[at].Deliveries, to)
+	}
+	return batches
+}
+
+func (dl *delivery) contentKey() string {
+	if dl.key == "" {
+		dl.key = message.ContentKey(dl.message)
+	}
+	return dl.key
+}
+
+// wire gives the content of a message as providers get it: without recipient and without what is the host's own.
+func wire(m *message.Message) *message.Message {
+	if m.GetTo() == "" && m.GetRecipient() == "" && m.GetRecipientType() == "" && m.GetWahost().GetRoute() == "" && m.GetWahost().GetChannel() == "" {
+		return m
+	}
+	out := message.Content(m)
+	if out.Wahost != nil {
+		out.Wahost.Route, out.Wahost.Channel = "", ""
+	}
+	return out
+}
+
+func firstLine(err error) string {
+	text := err.Error()
+	for i := range len(text) {
+		if text[i] == '\n' {
+			return text[:i]
+		}
+	}
+	return text
+}

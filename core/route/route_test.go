@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package route
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/template"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+var (
+	full      = addr.Channel{Provider: "innopaas", Name: "main"}
+	textOnly  = addr.Channel{Provider: "pushwoosh", Name: "eu"}
+	marketing = addr.Channel{Provider: "innopaas-mmlite", Name: "promo"}
+	down      = addr.Channel{Provider: "innopaas", Name: "down"}
+	now       = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+)
+
+func snapshot() *catalog.Snapshot {
+	open := func(c provider.Capabilities) catalog.Channel { return catalog.Channel{Checker: provider.NewChecker(c)} }
+	template := provider.KindCapability{Kind: "template", HeaderKinds: []string{"image"}}
+	sick := open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}})
+	sick.Unhealthy, sick.Until = "closed after 5 failures in a row", now.Add(time.Second)
+	return catalog.NewSnapshot(map[addr.Channel]catalog.Channel{
+		full: open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}, {Kind: "image"}, template,
+			{Kind: "button", HeaderKinds: []string{"text"}}}}),
+		textOnly: open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}, {Kind: "template"}}, TextVariables: true,
+			RecipientKinds: []message.RecipientKind{message.RecipientPhone, message.RecipientUser}}),
+		marketing: open(provider.Capabilities{Kinds: []provider.KindCapability{template}, TemplateCategories: []string{"marketing"}}),
+		down:      sick,
+	})
+}
+
+func set(words ...string) config.Set {
+	s := config.Set{}
+	for _, w := range words {
+		s[w] = struct{}{}
+	}
+	return s
+}
+
+func table() *Table {
+	return NewTable([]config.Route{
+		{Name: "marketing", Match: config.Match{Categories: set("marketing")}, Channels: []addr.Channel{marketing, full}},
+		{Name: "broken", When: func(*message.Message, string) (bool, error) { return false, errors.New("no such field") }, Channels: []addr.Channel{full}},
+		{Name: "vip", Match: config.Match{Recipients: set("+15550100009")}, Channels: []addr.Channel{down, full}},
+		{Name: "india", Match: config.Match{Countries: set("IN"), Kinds: set("text", "image")}, Channels: []addr.Channel{textOnly, full}},
+		{Name: "long", When: func(m *message.Message, _ string) (bool, error) { return len(m.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
+		{Name: "rest", Channels: []addr.Channel{marketing, textOnly, down, full}, FallbackOn: []provider.Reason{provider.ReasonRateLimited}},
+	}, template.NewSet([]template.Template{{
+		Name: "order", Category: "utility", Parameters: []string{"name"},
+		Bindings: []template.Binding{{Channels: []addr.Channel{full}, Name: "order_v2", Languages: []string{"en"}}},
+	}}))
+}
+
+func text(body string) *message.Message {
+	return &message.Message{Type: "text", Text: &message.Text{Body: body}}
+}
+
+func templated(name, category string, components ...*message.Component) *message.Message {
+	return &message.Message{Type: "template", Template: &message.Template{Name: name, Language: &message.Language{Code: "en"}, Components: components},
+		Wahost: &message.Extension{Category: category}}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	type want struct {
+		Route    string
+		Channels []string
+		Skipped  map[string]string
+		Problem  string
+	}
+	german := message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}
+	indian := message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"}
+	body := &message.Component{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "Ann"}}}
+	for name, test := range map[string]struct {
+		message *message.Message
+		to      message.Recipient
+		want    want
+	}{
+		"by category":  {templated("sale", "marketing"), german, want{Route: "marketing", Channels: []string{"innopaas-mmlite.promo", "innopaas.main"}}},
+		"by country":   {text("hi"), indian, want{Route: "india", Channels: []string{"pushwoosh.eu", "innopaas.main"}}},
+		"by condition": {text("a text of more than twenty characters"), german, want{Route: "long", Channels: []string{"innopaas.main"}}},
+		"unhealthy channels are skipped": {text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+15550100009"},
+			want{Route: "vip", Channels: []string{"innopaas.main"}, Skipped: map[string]string{"innopaas.down": "closed after 5 failures in a row"}}},
+		"by type": {&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}, indian,
+			want{Route: "india", Channels: []string{"innopaas.main"}, Skipped: map[string]string{"pushwoosh.eu": `unsupported type messages of kind "image" are not carried`}}},
+		"by header kind": {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "image"}}}, german,
+			want{Route: "rest", Skipped: map[string]string{
+				"innopaas-mmlite.promo": `unsupported interactive.type messages of kind "button" are not carried`,
+				"pushwoosh.eu":          `unsupported interactive.type messages of kind "button" are not carried`,
+				"innopaas.down":         `unsupported interactive.type messages of kind "button" are not carried`,
+				"innopaas.main":         `unsupported interactive.header.type a header of type "image" is not carried on button messages`,
+			}}},
+		"by template category": {templated("raw", "authentication"), german,
+			want{Route: "rest", Channels: []string{"pushwoosh.eu", "innopaas.main"}, Skipped: map[string]string{
+				"innopaas-mmlite.promo": "unsupported wahost.category templates of category authentication are not carried, only marketing",
+				"innopaas.down":         `unsupported type messages of kind "template" are not carried`,
+			}}},
+		"by recipient kind": {text("hi"), message.Recipient{Kind: message.RecipientUser, Address: "US.1"},
+			want{Route: "rest", Channels: []string{"pushwoosh.eu"}, Skipped: map[string]string{
+				"innopaas-mmlite.promo": `unsupported type messages of kind "text" are not carried`,
+				"innopaas.down":         "unsupported recipient a recipient that is a user is not served",
+				"innopaas.main":         "unsupported recipient a recipient that is a user is not served",
+			}}},
+		"by limit": {text(string(make([]byte, 5000))), indian,
+			want{Route: "india", Skipped: map[string]string{
+				"pushwoosh.eu":  "invalid_message text.body The text is 5000 characters long, at most 4096 are allowed.",
+				"innopaas.main": "invalid_message text.body The text is 5000 characters long, at most 4096 are allowed.",
+			}}},
+		"a logical template without binding": {templated("order", "", body), german,
+			want{Route: "rest", Channels: []string{"innopaas.main"}, Skipped: map[string]string{
+				"innopaas-mmlite.promo": "template_unavailable template template order has no binding for channel innopaas-mmlite.promo",
+				"pushwoosh.eu":          "template_unavailable template template order has no binding for channel pushwoosh.eu",
+				"innopaas.down":         "template_unavailable template template order has no binding for channel innopaas.down",
+			}}},
+		"named route": {&message.Message{Type: "text", Text: &message.Text{Body: "hi"}, Wahost: &message.Extension{Route: "vip"}}, german,
+			want{Route: "vip", Channels: []string{"innopaas.main"}, Skipped: map[string]string{"innopaas.down": "closed after 5 failures in a row"}}},
+		"unknown route": {&message.Message{Type: "text", Wahost: &message.Extension{Route: "nope"}}, german,
+			want{Problem: `there is no route "nope"`}},
+		"named channel": {&message.Message{Type: "text", Text: &message.Text{Body: "hi"}, Wahost: &message.Extension{Channel: "innopaas.main"}}, german,
+			want{Channels: []string{"innopaas.main"}}},
+		"unknown channel": {&message.Message{Type: "text", Wahost: &message.Extension{Channel: "innopaas.nope"}}, german,
+			want{Problem: "there is no channel innopaas.nope"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb := table()
+			facts, err := tb.NewFacts(test.message, test.to, now, 1)
+			require.NoError(t, err)
+			var d Decision
+			tb.Choose(facts, snapshot(), &d)
+			got := want{Route: d.Route, Problem: d.Problem}
+			for _, c := range d.Candidates {
+				got.Channels = append(got.Channels, c.Channel.String())
+			}
+			for _, s := range d.Skipped {
+				if got.Skipped == nil {
+					got.Skipped = map[string]string{}
+				}
+				words := s.Detail
+				if s.Reason != "" {
+					words = string(s.Reason) + " " + s.Path + " " + s.Detail
+				}
+				got.Skipped[s.Channel.String()] = words
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestVariablesAreRenderedWhereTheVendorDoesNot(t *testing.T) {
+	t.Parallel()
+	m := text("Hello {{1}}")
+	m.Wahost = &message.Extension{Variables: map[string]string{"1": "Ann"}}
+	tb := table()
+	facts, err := tb.NewFacts(m, message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"}, now, 1)
+	require.NoError(t, err)
+	var d Decision
+	tb.Choose(facts, snapshot(), &d)
+	require.Len(t, d.Candidates, 2)
+	require.Equal(t, "Hello {{1}}", d.Candidates[0].Message.GetText().GetBody(), "this vendor fills it itself")
+	require.Equal(t, "Hello Ann", d.Candidates[1].Message.GetText().GetBody())
+	require.Empty(t, d.Candidates[1].Message.GetWahost().GetVariables())
+	require.Equal(t, "Hello {{1}}", m.GetText().GetBody(), "the caller's message is not changed")
+}
+
+func TestMissesSayWhy(t *testing.T) {
+	t.Parallel()
+	tb := table()
+	facts, err := tb.NewFacts(text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}, now, 1)
+	require.NoError(t, err)
+	require.Equal(t, []Miss{
+		{"marketing", "category is service, the route wants marketing"},
+		{"broken", "its condition could not be decided: no such field"},
+		{"vip", "recipient is +4915112345678, the route wants +15550100009"},
+		{"india", "country is DE, the route wants IN"},
+		{"long", "its condition is false"},
+	}, tb.Misses(facts, "rest"))
+}
+
+func weighted(sticky bool, weights ...int) *Table {
+	r := config.Route{Name: "spread", Strategy: config.StrategyWeighted, Weights: weights, Sticky: sticky}
+	for i := range weights {
+		r.Channels = append(r.Channels, addr.Channel{Provider: "p", Name: fmt.Sprintf("c%d", i)})
+	}
+	return NewTable([]config.Route{r}, nil)
+}
+
+func weightedSnapshot(n int) *catalog.Snapshot {
+	channels := map[addr.Channel]catalog.Channel{}
+	for i := range n {
+		channels[addr.Channel{Provider: "p", Name: fmt.Sprintf("c%d", i)}] = catalog.Channel{
+			Checker: provider.NewChecker(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}})}
+	}
+	return catalog.NewSnapshot(channels)
+}
+
+func TestWeights(t *testing.T) {
+	t.Parallel()
+	for name, sticky := range map[string]bool{"random": false, "sticky": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tb, snap := weighted(sticky, 10, 30, 60, 0), weightedSnapshot(4)
+			counts := map[string]int{}
+			const n = 20_000
+			for i := range n {
+				facts, err := tb.NewFacts(text("hi"), message.Recipient{Kind: message.RecipientUser, Address: ""}, now, mix(uint64(i)))
+				require.NoError(t, err)
+				facts.To = message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
+				var d Decision
+				tb.Choose(facts, snap, &d)
+				require.Len(t, d.Candidates, 3, "a weight of 0 gets nothing")
+				counts[d.Candidates[0].Channel.Name]++
+			}
+			for channel, share := range map[string]float64{"c0": 0.1, "c1": 0.3, "c2": 0.6} {
+				require.InDelta(t, share, float64(counts[channel])/n, 0.02, channel)
+			}
+		})
+	}
+}
+
+func TestStickyRecipientsStay(t *testing.T) {
+	t.Parallel()
+	before, after := weighted(true, 1, 1, 1), weightedSnapshot(3)
+	lost := addr.Channel{Provider: "p", Name: "c1"}
+	without := weightedSnapshot(3).With(lost, catalog.Channel{})
+	for i := range 500 {
+		to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
+		first := func(snap *catalog.Snapshot, random uint64) addr.Channel {
+			var d Decision
+			before.Choose(&Facts{Message: text("hi"), To: to, Kind: "text", Now: now, Random: random}, snap, &d)
+			return d.Candidates[0].Channel
+		}
+		chosen := first(after, 1)
+		require.Equal(t, chosen, first(after, 2), "chance does not move a recipient")
+		if chosen != lost {
+			require.Equal(t, chosen, first(without, 3), "only the recipients of a lost channel move")
+		}
+	}
+}
+
+func TestCountry(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[string]string{
+		"+4915112345678": "DE", "+919900112233": "IN", "+12025550123": "US", "+14165550123": "CA", "+77011234567": "KZ",
+		"+79161234567": "RU", "+447400123456": "GB", "+447781123456": "GG", "+6281100000001": "ID", "+18765550123": "JM",
+		"+999123456": "", "+1": "", "": "",
+	} {
+		require.Equal(t, want, Country(message.Recipient{Kind: message.RecipientPhone, Address: number}), number)
+	}
+	require.Empty(t, Country(message.Recipient{Kind: message.RecipientUser, Address: "US.1"}))
+}
+
+// hundred is a table of 100 routes of which the last matches.
+func hundred() (*Table, *catalog.Snapshot, *Facts) {
+	var routes []config.Route
+	for i := range 99 {
+		routes = append(routes, config.Route{Name: fmt.Sprintf("r%d", i), Channels: []addr.Channel{full},
+			Match: config.Match{Categories: set("authentication", "utility"), Countries: set("IN", "ID", "BR")}})
+	}
+	routes = append(routes, config.Route{Name: "last", Match: config.Match{Kinds: set("text"), Countries: set("DE")}, Channels: []addr.Channel{textOnly, full}})
+	facts := &Facts{Message: text("Hello"), To: message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"},
+		Kind: "text", Category: "service", Country: "DE", Now: now}
+	return NewTable(routes, nil), snapshot(), facts
+}
+
+func TestChooseDoesNotAllocate(t *testing.T) {
+	tb, snap, facts := hundred()
+	var d Decision
+	tb.Choose(facts, snap, &d)
+	require.Equal(t, "last", d.Route)
+	require.Len(t, d.Candidates, 2)
+	require.Zero(t, testing.AllocsPerRun(100, func() { tb.Choose(facts, snap, &d) }))
+}
+
+func BenchmarkChooseAmong100(b *testing.B) {
+	tb, snap, facts := hundred()
+	var d Decision
+	b.ReportAllocs()
+	for b.Loop() {
+		tb.Choose(facts, snap, &d)
+	}
+}
+
+func BenchmarkNewFacts(b *testing.B) {
+	tb, _, facts := hundred()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := tb.NewFacts(facts.Message, facts.To, now, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// callTimeout bounds the calls that only configure.
+const callTimeout = 10 * time.Second
+
+// call makes one call to a provider that has started, under a deadline and the life of the process.
+func (p *Pool) call(ctx context.Context, name string, f func(context.Context, *client.Client) error) error {
+	m, err := p.member(name)
+	if err != nil {
+		return err
+	}
+	if err := m.supervisor.FirstStart(ctx); err != nil {
+		return err
+	}
+	instance, err := m.supervisor.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	joined, release := instance.Context(ctx)
+	defer release()
+	if err := f(joined, instance.Client); err != nil {
+		return instance.explain(ctx, err)
+	}
+	return nil
+}
+
+// CrashError says that a provider ended while it was called.
+type CrashError struct {
+	Name   string
+	Output []string
+	Cause  error
+}
+
+// Error gives the end of the provider's output.
+func (e *CrashError) Error() string {
+	lines := append([]string{fmt.Sprintf("provider %q ended while it was called", e.Name)}, e.Output[max(0, len(e.Output)-12):]...)
+	return strings.Join(lines, "\n  ")
+}
+
+// Unwrap gives the error of the call.
+func (e *CrashError) Unwrap() error { return e.Cause }
+
+// explain tells a process that died from a call that failed: the connection breaks a moment before its end shows.
+func (i *Instance) explain(ctx context.Context, err error) error {
+	if code := status.Code(err); code != codes.Unavailable && code != codes.Canceled {
+		return err
+	}
+	wait := time.NewTimer(200 * time.Millisecond)
+	defer wait.Stop()
+	select {
+	case <-i.Done():
+		// Its last words are read by the time it has been ended.
+		i.Kill()
+		return &CrashError{Name: i.Name(), Output: i.LastOutput(), Cause: err}
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	return err
+}
+
+// Metadata asks a provider who it is.
+func (p *Pool) Metadata(ctx context.Context, name string) (meta provider.Metadata, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		meta, err = c.Metadata(ctx)
+		return err
+	})
+	return meta, err
+}
+
+// DefaultCapabilities asks a provider what a channel with default configuration carries; nil where it cannot say.
+func (p *Pool) DefaultCapabilities(ctx context.Context, name string) (caps *provider.Capabilities, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		caps, err = c.DefaultCapabilities(ctx)
+		return err
+	})
+	return caps, err
+}
+
+// Schema asks a provider for the schemas of its blocks.
+func (p *Pool) Schema(ctx context.Context, name string) (s provider.Schema, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		s, err = c.Schema(ctx)
+		return err
+	})
+	return s, err
+}
+
+// ValidateProvider asks a provider about a `provider` block, offline.
+func (p *Pool) ValidateProvider(ctx context.Context, name string, value cty.Value) (ds diag.Diagnostics, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		ds, err = c.ValidateProviderConfig(ctx, value)
+		return err
+	})
+	return ds, err
+}
+
+// ValidateChannel asks a provider about a `channel` block, offline.
+func (p *Pool) ValidateChannel(ctx context.Context, name string, value cty.Value) (ds diag.Diagnostics, err error) {
+	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
+		ds, err = c.ValidateChannelConfig(ctx, value)
+		return err
+	})
+	return ds, err
+}

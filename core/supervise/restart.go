@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/wahost/wahost/core/launch"
+)
+
+func (s *Supervisor) run() {
+	defer close(s.ended)
+	for {
+		instance, err := s.start()
+		if err != nil {
+			if s.ctx.Err() != nil {
+				return
+			}
+			s.crashed(nil, crashOfStart(err))
+		} else {
+			select {
+			case <-instance.Done():
+			case <-s.ctx.Done():
+			}
+			if s.ctx.Err() != nil {
+				return // Stop has the instance and ends it in its own time
+			}
+			instance.Kill()
+			s.crashed(instance, Crash{
+				Reason: fmt.Sprintf("the process ended (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
+				Output: instance.LastOutput(), Panicked: instance.Panicked(),
+			})
+		}
+		if !s.pause() {
+			return
+		}
+	}
+}
+
+func (s *Supervisor) start() (*Instance, error) {
+	process, err := s.config.Start(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.generation++
+	instance := &Instance{Process: process, Generation: s.generation, Started: time.Now()}
+	s.mu.Unlock()
+	if s.config.Prepare != nil {
+		ctx, cancel := process.Context(s.ctx)
+		err := s.config.Prepare(ctx, instance)
+		cancel()
+		if err != nil {
+			process.Kill()
+			return nil, &prepareError{err: err, output: process.LastOutput(), panicked: process.Panicked()}
+		}
+	}
+	s.mu.Lock()
+	if s.ctx.Err() != nil {
+		s.mu.Unlock()
+		process.Kill()
+		return nil, s.ctx.Err()
+	}
+	s.current, s.open = instance, false
+	s.notify()
+	s.mu.Unlock()
+	s.tell()
+	return instance, nil
+}
+
+// prepareError is a failed Prepare with what the process left behind.
+type prepareError struct {
+	err      error
+	output   []string
+	panicked bool
+}
+
+func (e *prepareError) Error() string { return e.err.Error() }
+
+func (e *prepareError) Unwrap() error { return e.err }
+
+func crashOfStart(err error) Crash {
+	var prepare *prepareError
+	if errors.As(err, &prepare) {
+		return Crash{Reason: prepare.Error(), Output: prepare.output, Panicked: prepare.panicked, Err: err}
+	}
+	c := Crash{Reason: err.Error(), Err: err}
+	var start *launch.StartError
+	if errors.As(err, &start) {
+		c.Output = start.Output
+	}
+	return c
+}
+
+func (s *Supervisor) crashed(instance *Instance, crash Crash) {
+	s.mu.Lock()
+	if instance != nil && time.Since(instance.Started) >= s.config.Policy.HealthyAfter {
+		s.failures = 0
+	}
+	s.failures++
+	crash.Time, crash.Generation = time.Now(), s.generation
+	s.last, s.current = &crash, nil
+	s.open = s.failures >= s.config.Policy.MaxCrashes
+	s.notify()
+	s.mu.Unlock()
+	s.tell()
+}
+
+// pause waits before the next start; false means that there is none.
+func (s *Supervisor) pause() bool {
+	s.mu.Lock()
+	backoff := s.config.Policy.MaxBackoff
+	if !s.open {
+		backoff = min(backoff, s.config.Policy.FirstBackoff<<(s.failures-1))
+	}
+	s.mu.Unlock()
+	// Providers that fell together should not rise together.
+	backoff += time.Duration(rand.Int64N(int64(backoff)/5 + 1))
+	timer := time.NewTimer(backoff)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}
+
+// notify wakes those who wait for a change; s.mu is held.
+func (s *Supervisor) notify() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *Supervisor) tell() {
+	if s.config.Changed != nil {
+		s.config.Changed()
+	}
+}

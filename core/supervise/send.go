@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// NotAttemptedError says that nothing of a request was given to the vendor.
+type NotAttemptedError struct{ Cause error }
+
+// Error gives the cause.
+func (e *NotAttemptedError) Error() string { return "not attempted: " + e.Cause.Error() }
+
+// Unwrap gives the cause.
+func (e *NotAttemptedError) Unwrap() error { return e.Cause }
+
+// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being
+// restarted. The error is a *NotAttemptedError where it is certain that nothing was given to the vendor.
+func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+	p.mu.Lock()
+	m := p.members[ch.Provider]
+	p.mu.Unlock()
+	if m == nil {
+		return &NotAttemptedError{Cause: fmt.Errorf("provider %q is not in the configuration", ch.Provider)}
+	}
+	instance, err := m.supervisor.Acquire(ctx)
+	if err != nil {
+		return &NotAttemptedError{Cause: err}
+	}
+	joined, release := instance.Context(ctx)
+	defer release()
+	err = instance.Client.SendMessages(joined, ch.String(), batches, answer)
+	switch {
+	case err == nil:
+		return nil
+	case status.Code(err) == codes.FailedPrecondition:
+		return &NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
+	}
+	return instance.explain(ctx, err)
+}

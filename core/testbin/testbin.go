@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package testbin is what the tests of the host share. It builds the programs that they run once for each test
+// binary, before anything else: a binary that is written while other goroutines start processes may not be executable
+// for a moment.
+package testbin
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+)
+
+// Build builds packages, given as import path: name, into a new folder, and gives the folder and a function that
+// removes it. It is for TestMain, so it panics.
+func Build(packages map[string]string) (dir string, remove func()) {
+	dir, err := os.MkdirTemp("", "wahost-testbin-")
+	if err != nil {
+		panic(err)
+	}
+	for path, name := range packages {
+		cmd := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, name), path)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("go build %s: %v\n%s", path, err, out))
+		}
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }
+}
+
+// Buffer is a buffer that the code under test and the test use at the same time.
+type Buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write appends to the buffer.
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// String gives all that was written.
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package convert
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// wired sends a protocol message over the wire and back, as gRPC does.
+func wired[M proto.Message](t *testing.T, in M, out M) M {
+	t.Helper()
+	raw, err := proto.Marshal(in)
+	require.NoError(t, err)
+	require.NoError(t, proto.Unmarshal(raw, out))
+	return out
+}
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	tests := map[string]provider.Outcome{
+		"accepted": {DeliveryID: "d", Accepted: &provider.Accepted{ProviderMessageID: "m", GroupID: "g", Aliases: []string{"a"}},
+			IgnoredFields: []string{"context.message_id"}, Degraded: "as text", Attempts: 2},
+		"unknown": {DeliveryID: "d", Unknown: &provider.Unknown{Cause: "reset"}, Attempts: 1},
+	}
+	for _, reason := range provider.Reasons() {
+		tests["rejected "+string(reason)] = provider.Outcome{DeliveryID: "d", Rejected: &provider.Rejected{
+			Reason: reason, Path: "text.body", Detail: "d", Retry: provider.RetryAfter, RetryAfter: 3 * time.Second, Scope: provider.ScopeAccount,
+			VendorCode: "131047", VendorMessage: "m", MetaCode: 131047,
+		}}
+	}
+	for _, retry := range []provider.Retry{provider.RetryNever, provider.RetrySafe} {
+		for _, scope := range []provider.Scope{provider.ScopeMessage, provider.ScopeRecipient, provider.ScopeSender} {
+			tests[string(retry)+" "+string(scope)] = provider.Outcome{Rejected: &provider.Rejected{Reason: provider.ReasonForbidden, Retry: retry, Scope: scope}}
+		}
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := OutcomeFromProto(wired(t, OutcomeToProto(want), &providerpb.Outcome{}))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What another implementation leaves out gets the careful reading.
+func TestUnspecifiedIsReadCarefully(t *testing.T) {
+	t.Parallel()
+	require.NotNil(t, OutcomeFromProto(&providerpb.Outcome{DeliveryId: "d"}).Unknown)
+	r := OutcomeFromProto(&providerpb.Outcome{Result: &providerpb.Outcome_Rejected{Rejected: &providerpb.Rejected{Reason: 99}}}).Rejected
+	require.Equal(t, provider.ReasonVendorRejected, r.Reason)
+	require.Equal(t, provider.RetryNever, r.Retry)
+	require.Equal(t, provider.ScopeMessage, r.Scope)
+	require.True(t, DiagnosticsFromProto([]*providerpb.Diagnostic{{Summary: "s"}}).HasErrors())
+	require.Equal(t, 1, CapabilitiesFromProto(&providerpb.Capabilities{}).MaxRecipients)
+}
+
+func TestOutcomesThatSayTheSameTravelOnce(t *testing.T) {
+	t.Parallel()
+	accepted := func(id, group string) provider.Outcome {
+		return provider.Outcome{DeliveryID: id, Accepted: &provider.Accepted{GroupID: group}, Attempts: 1}
+	}
+	rejected := provider.Reject(provider.ReasonOptedOut, "", "no")
+	rejected.DeliveryID = "4"
+	in := []provider.Outcome{accepted("1", "g"), accepted("2", "g"), accepted("3", "other"), rejected, accepted("5", "g"), accepted("6", "g")}
+	pbs := OutcomesToProto(in)
+	require.Len(t, pbs, 4)
+	var got []provider.Outcome
+	for _, pb := range pbs {
+		EachOutcome(wired(t, pb, &providerpb.Outcome{}), func(o provider.Outcome) { got = append(got, o) })
+	}
+	if diff := cmp.Diff(in, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCapabilities(t *testing.T) {
+	t.Parallel()
+	want := provider.Capabilities{
+		Kinds: []provider.KindCapability{{Kind: "template", HeaderKinds: []string{"image"}, ButtonKinds: []string{"url"},
+			ParameterTypes: []string{"currency"}, NamedParameters: true, Components: []string{"carousel"}}, {Kind: "text"}},
+		TemplateCategories: []string{"marketing"}, RecipientKinds: []message.RecipientKind{message.RecipientPhone, message.RecipientGroup},
+		MediaSources: []provider.MediaSource{provider.MediaByLink, provider.MediaByID}, Scheduling: true, TextVariables: true, ReplyContext: true,
+		Statuses: []provider.Status{provider.StatusRead}, InboundTypes: []string{"text"}, ReferenceLength: 32, IDScope: provider.IDPerRequest,
+		Limits:         []message.Limit{{Kind: "text", Path: "text.body", Maximum: 3000, Unit: message.UnitUTF16, Source: "s"}},
+		MaxConcurrency: 7, MaxRecipients: 1000, Webhooks: true,
+	}
+	got := CapabilitiesFromProto(wired(t, CapabilitiesToProto(want), &providerpb.Capabilities{}))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	want := schema.Schema{Attributes: []schema.Attribute{
+		{Name: "token", Type: cty.String, Required: true, Sensitive: true, Description: "d"},
+		{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://x"), Role: schema.RoleEndpoint},
+		{Name: "shape", Type: cty.String, Allowed: []string{"a", "b"}, Deprecated: "use other"},
+		{Name: "hosts", Type: cty.List(cty.Object(map[string]cty.Type{"port": cty.Number}))},
+	}}
+	pb, err := SchemaToProto(want)
+	require.NoError(t, err)
+	got, err := SchemaFromProto(wired(t, pb, &providerpb.Schema{}))
+	require.NoError(t, err)
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b cty.Type) bool { return a.Equals(b) }), cmp.Comparer(func(a, b cty.Value) bool {
+		return a == cty.NilVal && b == cty.NilVal || a != cty.NilVal && b != cty.NilVal && a.RawEquals(b)
+	})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	typ := cty.Object(map[string]cty.Type{"a": cty.String, "n": cty.Number, "l": cty.List(cty.String)})
+	for name, v := range map[string]cty.Value{
+		"full":           cty.ObjectVal(map[string]cty.Value{"a": cty.StringVal("\u00e4\U0001F600"), "n": cty.NumberIntVal(1 << 60), "l": cty.ListValEmpty(cty.String)}),
+		"null and empty": cty.ObjectVal(map[string]cty.Value{"a": cty.StringVal(""), "n": cty.NullVal(cty.Number), "l": cty.NullVal(cty.List(cty.String))}),
+		"unknown":        cty.ObjectVal(map[string]cty.Value{"a": cty.UnknownVal(cty.String), "n": cty.Zero, "l": cty.UnknownVal(cty.List(cty.String))}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := ConfigToProto(v, typ)
+			require.NoError(t, err)
+			got, err := ConfigFromProto(raw, typ)
+			require.NoError(t, err)
+			require.True(t, v.RawEquals(got), "%#v", got)
+		})
+	}
+	_, err := ConfigFromProto([]byte{0xff, 0x00}, typ)
+	require.Error(t, err)
+	none, err := ConfigFromProto(nil, typ)
+	require.NoError(t, err)
+	require.True(t, none.IsNull())
+}
+
+func TestDiagnostics(t *testing.T) {
+	t.Parallel()
+	want := diag.Diagnostics{
+		diag.AttributeError("token", "s", "d"), diag.AttributeWarning("old", "s", ""), diag.BlockError("b", "d"),
+		{Severity: diag.Error, Summary: "deep", Path: cty.GetAttrPath("hosts").IndexInt(2).GetAttr("port")},
+	}
+	got := DiagnosticsFromProto(DiagnosticsToProto(want))
+	require.Len(t, got, len(want))
+	for i := range want {
+		require.Equal(t, want[i].String(), got[i].String())
+		require.Equal(t, want[i].Severity, got[i].Severity)
+	}
+	require.Equal(t, "hosts[2].port: deep", got[3].String())
+}
+
+func TestWebhooks(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6000000, time.UTC)
+	to := message.Recipient{Kind: message.RecipientPhone, Address: "+15550100001"}
+	correlation := provider.Correlation{ProviderMessageID: "p", WAMID: "w", Reference: "r", Recipient: to}
+	want := provider.WebhookResponse{
+		Authenticated: true, Reply: provider.WebhookReply{Status: 202, ContentType: "text/plain", Body: []byte("ok")}, Problem: "half understood",
+		Events: []provider.Event{
+			{ID: "1", Time: at, ChannelID: "p.c", Correlation: correlation, Raw: []byte("raw"), DeliveryStatus: &provider.DeliveryStatus{
+				Status: provider.StatusFailed, VendorStatus: "SMECL:FAILED", Error: &provider.Rejected{Reason: provider.ReasonOptedOut, Retry: provider.RetryNever, Scope: provider.ScopeRecipient}}},
+			{ID: "2", Time: at, InboundMessage: &provider.InboundMessage{From: to, To: "1", ProfileName: "n", Type: "text", Message: []byte("{}"), ContextMessageID: "c"}},
+			{ID: "3", Time: at, TemplateStatus: &provider.TemplateStatus{TemplateID: "1", TemplateName: "n", Language: "en", Category: "MARKETING", Status: "APPROVED", Reason: "r"}},
+			{ID: "4", ChannelNotice: &provider.ChannelNotice{Kind: "k", Detail: "d"}},
+		},
+	}
+	got := WebhookResponseFromProto(wired(t, WebhookResponseToProto(want), &providerpb.HandleWebhookResponse{}))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	want.Authenticated = false
+	require.Empty(t, WebhookResponseFromProto(WebhookResponseToProto(want)).Events, "who is not proven to be the vendor tells nothing")
+
+	request := provider.WebhookRequest{ChannelIDs: []string{"a"}, Method: "POST", URL: "https://x/y?z", Header: map[string][]string{"A": {"1", "2"}}, Body: []byte("b")}
+	if diff := cmp.Diff(request, WebhookRequestFromProto(wired(t, WebhookRequestToProto("id", request), &providerpb.HandleWebhookRequest{}))); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,391 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package server_test
+
+import (
+	"context"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"github.com/zclconf/go-cty/cty"
+	"go.uber.org/goleak"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/internal/server"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake is a provider made of functions; those that are nil do nothing.
+type fake struct {
+	caps     provider.Capabilities
+	send     func(context.Context, provider.SendRequest) provider.Outcome
+	group    func(context.Context, provider.GroupRequest) []provider.Outcome
+	validate func(provider.Config) diag.Diagnostics
+
+	mu     sync.Mutex
+	closed []string
+}
+
+func (f *fake) note(what string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = append(f.closed, what)
+	return nil
+}
+
+func (*fake) Metadata() provider.Metadata { return provider.Metadata{Name: "fake", Version: "1.0.0"} }
+func (*fake) Schema() provider.Schema {
+	return provider.Schema{Provider: schema.Schema{Attributes: []schema.Attribute{
+		{Name: "token", Type: cty.String, Required: true},
+		{Name: "mode", Type: cty.String, Default: cty.StringVal("plain"), Allowed: []string{"plain", "odd"}},
+	}}}
+}
+
+func (f *fake) ValidateProviderConfig(_ context.Context, c provider.Config) diag.Diagnostics {
+	if f.validate == nil {
+		return nil
+	}
+	return f.validate(c)
+}
+
+func (f *fake) Configure(_ context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
+	return &fakeAccount{f, req.Config.String("token")}, nil
+}
+
+type fakeAccount struct {
+	*fake
+	token string
+}
+
+func (a *fakeAccount) Close() error { return a.note("account " + a.token) }
+
+func (a *fakeAccount) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	ch := &fakeChannel{a, req.ID}
+	if a.group != nil {
+		return fakeGroupChannel{ch}, nil
+	}
+	return ch, nil
+}
+
+type fakeChannel struct {
+	*fakeAccount
+	id string
+}
+
+func (c *fakeChannel) Close() error { return c.note("channel " + c.id) }
+func (c *fakeChannel) Capabilities() provider.Capabilities {
+	if c.caps.Kinds == nil {
+		return provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, Statuses: []provider.Status{provider.StatusRead}, MaxRecipients: 99}
+	}
+	return c.caps
+}
+
+func (c *fakeChannel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	if c.send == nil {
+		return provider.Accept(c.token + ":" + req.To.Address)
+	}
+	return c.send(ctx, req)
+}
+
+type fakeGroupChannel struct{ *fakeChannel }
+
+func (fakeGroupChannel) MaxRecipients() int { return 3 }
+func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+	return c.group(ctx, req)
+}
+
+// serve runs a server and gives a client to it, without a process in between.
+func serve(t *testing.T, f *fake) (*client.Client, *server.Server) {
+	t.Helper()
+	srv, err := server.New(f)
+	require.NoError(t, err)
+	listener := bufconn.Listen(1 << 20)
+	g := grpc.NewServer()
+	providerpb.RegisterProviderServiceServer(g, srv)
+	done := make(chan struct{})
+	go func() { defer close(done); _ = g.Serve(listener) }()
+	conn, err := grpc.NewClient("passthrough:///server", grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		srv.Drain(context.Background(), time.Second)
+		_ = conn.Close()
+		g.Stop()
+		<-done
+	})
+	return client.New(conn), srv
+}
+
+func config(token string) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(token), "mode": cty.NullVal(cty.String)})
+}
+
+// open configures the provider and opens the channel "fake.main".
+func open(t *testing.T, c *client.Client) provider.Capabilities {
+	t.Helper()
+	ds, err := c.ConfigureProvider(t.Context(), "fake", config("t1"))
+	require.NoError(t, err)
+	require.Empty(t, ds)
+	caps, ds, err := c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	require.NoError(t, err)
+	require.Empty(t, ds)
+	return caps
+}
+
+func text(body string) *message.Message {
+	return &message.Message{Type: "text", Text: &message.Text{Body: body}}
+}
+
+func deliveries(ids ...string) []provider.Delivery {
+	var all []provider.Delivery
+	for _, id := range ids {
+		all = append(all, provider.Delivery{DeliveryID: id, To: message.Recipient{Kind: message.RecipientPhone, Address: "+1555010000" + id}})
+	}
+	return all
+}
+
+// send gives the outcomes by delivery id, and fails where one is told twice.
+func send(t *testing.T, c *client.Client, batches ...client.Batch) map[string]provider.Outcome {
+	t.Helper()
+	got := map[string]provider.Outcome{}
+	err := c.SendMessages(t.Context(), "fake.main", batches, func(o provider.Outcome) {
+		require.NotContains(t, got, o.DeliveryID)
+		got[o.DeliveryID] = o
+	})
+	require.NoError(t, err)
+	return got
+}
+
+func words(outcomes map[string]provider.Outcome) map[string]string {
+	got := map[string]string{}
+	for id, o := range outcomes {
+		got[id] = o.Word()
+	}
+	return got
+}
+
+func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
+	t.Parallel()
+	accepted := func(id string) provider.Outcome {
+		o := provider.Accept("v")
+		o.DeliveryID = id
+		return o
+	}
+	for name, test := range map[string]struct {
+		fake *fake
+		want map[string]string
+	}{
+		"one by one": {&fake{}, map[string]string{"1": "accepted", "2": "accepted", "3": "accepted", "4": "accepted"}},
+		"says nothing": {&fake{send: func(context.Context, provider.SendRequest) provider.Outcome { return provider.Outcome{} }},
+			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "unknown"}},
+		"says two things": {&fake{send: func(context.Context, provider.SendRequest) provider.Outcome {
+			return provider.Outcome{Accepted: &provider.Accepted{}, Unknown: &provider.Unknown{}}
+		}}, map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "unknown"}},
+		"panics": {&fake{send: func(_ context.Context, req provider.SendRequest) provider.Outcome {
+			if req.DeliveryID == "2" {
+				panic("no")
+			}
+			return provider.Accept("v")
+		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "accepted", "4": "accepted"}},
+		"groups": {&fake{group: func(_ context.Context, req provider.GroupRequest) []provider.Outcome {
+			var all []provider.Outcome
+			for _, d := range req.Deliveries {
+				all = append(all, accepted(d.DeliveryID))
+			}
+			return all
+		}}, map[string]string{"1": "accepted", "2": "accepted", "3": "accepted", "4": "accepted"}},
+		"a group that forgets one and makes one up": {&fake{group: func(_ context.Context, req provider.GroupRequest) []provider.Outcome {
+			return []provider.Outcome{accepted(req.Deliveries[0].DeliveryID), accepted(req.Deliveries[0].DeliveryID), accepted("made up")}
+		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "unknown", "4": "accepted"}},
+		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []provider.Outcome { panic("no") }},
+			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "accepted"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := serve(t, test.fake)
+			open(t, c)
+			got := send(t, c, client.Batch{Message: text("hi"), Deliveries: deliveries("1", "2", "3", "4")})
+			if diff := cmp.Diff(test.want, words(got)); diff != "" {
+				t.Error(diff)
+			}
+			one := send(t, c, client.Batch{Message: text("hi"), Deliveries: deliveries("1")})
+			require.Len(t, one, 1, "a single one takes another way")
+		})
+	}
+}
+
+func TestCapabilitiesAreDerived(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{})
+	caps := open(t, c)
+	require.Equal(t, 1, caps.MaxRecipients, "without SendGroup there are no groups, whatever is declared")
+	require.False(t, caps.Webhooks)
+	require.Empty(t, caps.Statuses, "without webhooks nothing is reported")
+	require.Equal(t, provider.DefaultMaxConcurrency, caps.MaxConcurrency)
+
+	c, _ = serve(t, &fake{group: func(context.Context, provider.GroupRequest) []provider.Outcome { return nil }})
+	require.Equal(t, 3, open(t, c).MaxRecipients)
+}
+
+func TestWhatIsNotDeclaredNeverReachesTheAuthor(t *testing.T) {
+	t.Parallel()
+	f := &fake{send: func(context.Context, provider.SendRequest) provider.Outcome { panic("not to be called") }}
+	c, _ := serve(t, f)
+	open(t, c)
+	for name, test := range map[string]struct {
+		message *message.Message
+		to      message.Recipient
+		reason  provider.Reason
+		path    string
+	}{
+		"kind":      {&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}, message.Recipient{Kind: message.RecipientPhone}, provider.ReasonUnsupported, "type"},
+		"new kind":  {&message.Message{Type: "hologram"}, message.Recipient{Kind: message.RecipientPhone}, provider.ReasonUnsupported, "type"},
+		"recipient": {text("hi"), message.Recipient{Kind: message.RecipientGroup, Address: "g"}, provider.ReasonUnsupported, "to"},
+		"limit":     {text(strings.Repeat("x", 4097)), message.Recipient{Kind: message.RecipientPhone}, provider.ReasonInvalidMessage, "text.body"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := send(t, c, client.Batch{Message: test.message, Deliveries: []provider.Delivery{{DeliveryID: "1", To: test.to}}})
+			require.NotNil(t, got["1"].Rejected)
+			require.Equal(t, test.reason, got["1"].Rejected.Reason)
+			require.Equal(t, test.path, got["1"].Rejected.Path)
+			require.Zero(t, got["1"].Attempts)
+		})
+	}
+}
+
+func TestIgnoredFieldsAreTold(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{send: func(context.Context, provider.SendRequest) provider.Outcome {
+		o := provider.Accept("v")
+		o.IgnoredFields = []string{"text.preview_url", "context.message_id"}
+		return o
+	}})
+	open(t, c)
+	m := text("hi")
+	m.Context, m.BizOpaqueCallbackData = &message.Context{MessageId: "w"}, "ref"
+	got := send(t, c, client.Batch{Message: m, Deliveries: deliveries("1")})
+	require.Equal(t, []string{"text.preview_url", "context.message_id", "biz_opaque_callback_data"}, got["1"].IgnoredFields)
+}
+
+func TestConfiguration(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	c, _ := serve(t, f)
+	ds, err := c.ValidateProviderConfig(t.Context(), cty.ObjectVal(map[string]cty.Value{"token": cty.NullVal(cty.String), "mode": cty.StringVal("wrong")}))
+	require.NoError(t, err)
+	require.Len(t, ds, 2, "all mistakes at once")
+	require.Equal(t, "token", diag.FormatPath(ds[0].Path))
+	require.Equal(t, "mode", diag.FormatPath(ds[1].Path))
+
+	err = c.SendMessages(t.Context(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(provider.Outcome) { t.Error("an outcome") })
+	require.Equal(t, codes.FailedPrecondition, status.Code(err), "a channel that is not open sends nothing")
+	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	require.Equal(t, codes.FailedPrecondition, status.Code(err))
+
+	open(t, c)
+	require.Equal(t, "t1:+15550100001", send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
+	ds, err = c.ConfigureProvider(t.Context(), "fake", config("t2"))
+	require.NoError(t, err)
+	require.Empty(t, ds)
+	require.Equal(t, []string{"channel fake.main", "account t1"}, f.closed, "a second configuration replaces the first wholly")
+	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	require.NoError(t, err)
+	require.Equal(t, "t2:+15550100001", send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
+
+	_, err = c.HandleWebhook(t.Context(), "fake", provider.WebhookRequest{})
+	require.Equal(t, codes.Unimplemented, status.Code(err))
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan struct{})
+	f := &fake{send: func(ctx context.Context, _ provider.SendRequest) provider.Outcome {
+		close(arrived)
+		<-ctx.Done()
+		return provider.Unsure("stopped")
+	}}
+	c, _ := serve(t, f)
+	open(t, c)
+	outcome := make(chan provider.Outcome, 1)
+	go func() {
+		_ = c.SendMessages(context.Background(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(o provider.Outcome) { outcome <- o })
+	}()
+	<-arrived
+	abandoned, err := c.Stop(t.Context(), time.Millisecond)
+	require.NoError(t, err)
+	require.Equal(t, 1, abandoned)
+	require.NotNil(t, (<-outcome).Unknown)
+	err = c.SendMessages(t.Context(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("2")}}, func(provider.Outcome) { t.Error("an outcome") })
+	require.Equal(t, codes.FailedPrecondition, status.Code(err))
+	again, err := c.Stop(t.Context(), time.Millisecond)
+	require.NoError(t, err)
+	require.Zero(t, again)
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now, most := 0, 0
+	f := &fake{
+		caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxConcurrency: 2},
+		send: func(context.Context, provider.SendRequest) provider.Outcome {
+			mu.Lock()
+			now++
+			most = max(most, now)
+			mu.Unlock()
+			for range 100 {
+				runtime.Gosched() // others that may come in do so
+			}
+			mu.Lock()
+			now--
+			mu.Unlock()
+			return provider.Accept("v")
+		},
+	}
+	c, _ := serve(t, f)
+	open(t, c)
+	var ids []string
+	for i := range 40 {
+		ids = append(ids, string(rune('A'+i)))
+	}
+	require.Len(t, send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), 40)
+	require.Equal(t, 2, most)
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{})
+	seen := make(chan []client.ChannelHealth, 8)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = c.WatchHealth(ctx, func(all []client.ChannelHealth) { seen <- all })
+	}()
+	require.Empty(t, <-seen, "an answer at once")
+	open(t, c)
+	require.Equal(t, []client.ChannelHealth{{ChannelID: "fake.main", Healthy: true}}, <-seen)
+	require.NoError(t, c.CloseChannel(t.Context(), "fake.main"))
+	require.Empty(t, <-seen)
+	cancel()
+	<-done
+}
