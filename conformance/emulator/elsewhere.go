@@ -28,7 +28,7 @@ func (s *Server) elsewhere(plain bool) (string, error) {
 	if base := s.others[encrypted]; base != "" {
 		return base, nil
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("the emulator of %s cannot listen for redirects: %w", s.dialect.Name, err)
 	}

@@ -30,7 +30,7 @@ const (
 	CertSelfSigned Certificate = "self_signed"
 )
 
-// Certificates lists those that a client must refuse.
+// BadCertificates lists those that a client must refuse.
 func BadCertificates() []Certificate {
 	return []Certificate{CertExpired, CertWrongHost, CertSelfSigned}
 }

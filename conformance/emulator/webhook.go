@@ -31,7 +31,7 @@ type Webhook struct {
 // webhookURL is the address that calls are signed for; the host that hands them to a provider must give the same.
 const webhookURL = "https://host.example.com/webhooks/vendor"
 
-// WebhookURL gives the full address of a call.
+// URL gives the full address of a call.
 func (w Webhook) URL() string {
 	if w.Query == "" {
 		return webhookURL

@@ -111,7 +111,7 @@ var processMutants = []Mutant{
 		return false
 	}},
 	{Name: "one-per-machine", Defect: "a second process does not start while one runs", start: func() bool {
-		if _, err := net.Listen("tcp", "127.0.0.1:39117"); err != nil { //nolint:noctx // held until the process ends
+		if _, err := net.Listen("tcp", "127.0.0.1:39117"); err != nil {
 			fmt.Fprintln(os.Stderr, "another acme provider is running")
 			os.Exit(1)
 		}

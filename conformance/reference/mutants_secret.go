@@ -74,7 +74,7 @@ var secretMutants = []Mutant{
 	}},
 	{Name: "token-in-child-arguments", Defect: "a helper process gets the key as an argument", configure: func(a *account) {
 		// The helper ends with the run's folder or after a minute, whichever is first.
-		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start() //nolint:gosec,noctx // the defect
+		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start()
 	}},
 	{Name: "secret-not-marked", Defect: "api_key is not marked sensitive",
 		schema: func(s *provider.Schema) {

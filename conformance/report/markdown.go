@@ -5,6 +5,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -17,13 +18,11 @@ func (r *Report) Markdown() []byte {
 	p := r.Provider
 	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), strings.ReplaceAll(r.Verdict.Word, "_", " "))
 	fmt.Fprintf(&b, "`sha256:%s`, dialect %s %s, suite %s, seed %d.\n\n", p.SHA256, md(r.Dialect.Name), md(r.Dialect.Version), r.Suite.Version, r.Run.Seed)
-	head, line, counts := "|", "|", "|"
+	var head, counts []string
 	for _, s := range Statuses() {
-		head += fmt.Sprintf(" %s |", s)
-		line += " ---: |"
-		counts += fmt.Sprintf(" %d |", r.Verdict.Counts[s])
+		head, counts = append(head, string(s)), append(counts, strconv.Itoa(r.Verdict.Counts[s]))
 	}
-	fmt.Fprintf(&b, "%s\n%s\n%s\n\n", head, line, counts)
+	fmt.Fprintf(&b, "| %s |\n|%s\n| %s |\n\n", strings.Join(head, " | "), strings.Repeat(" ---: |", len(head)), strings.Join(counts, " | "))
 	b.WriteString("| profile | verdict |\n| --- | --- |\n")
 	for _, v := range r.Profiles {
 		word := strings.ReplaceAll(v.Word, "_", " ")

@@ -92,9 +92,9 @@ func (b *lockedBuffer) String() string {
 // StartRaw starts the provider by hand and waits for its first line or its end. It is ended with the check.
 func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
-	r.cmd = exec.Command(e.Binary(), o.Args...)
+	r.cmd = exec.Command(e.Binary(), o.Args...) //nolint:noctx // it is ended with the check
 	if o.UnderShell {
-		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...)
+		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...) //nolint:noctx // as above
 	}
 	r.cmd.Dir = o.Dir
 	r.cmd.Env = slices.Concat(e.run.options.Env, o.Env)

@@ -4,6 +4,7 @@
 package suite
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -182,8 +183,11 @@ func (s *scheduler) unstarted(err error) outcome {
 	if startFailed(err) {
 		o.status = report.Crash
 	}
-	switch err.(type) {
-	case *EnvironmentError, *UsageError:
+	var (
+		environment *EnvironmentError
+		usage       *UsageError
+	)
+	if errors.As(err, &environment) || errors.As(err, &usage) {
 		o.status = report.Error
 	}
 	o.findings = []report.Finding{{

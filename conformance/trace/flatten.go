@@ -8,6 +8,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -115,7 +116,7 @@ func (f *flattener) multipart(r *multipart.Reader) bool {
 	for first := true; ; first = false {
 		part, err := r.NextPart()
 		if err != nil {
-			return err == io.EOF && !first
+			return errors.Is(err, io.EOF) && !first
 		}
 		content, err := io.ReadAll(io.LimitReader(part, maxInflated))
 		if err != nil {

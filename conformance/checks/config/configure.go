@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
@@ -40,10 +41,7 @@ func secretsOf(e *suite.Env, of, other *emulator.Server) []string {
 
 // carries reports whether a request holds one of the texts.
 func carries(x emulator.Exchange, texts []string) bool {
-	whole := x.Path + "\n" + string(x.Body)
-	for name, values := range x.Header {
-		whole += "\n" + name + ": " + strings.Join(values, ", ")
-	}
+	whole := wire.Whole(x)
 	for _, text := range texts {
 		if strings.Contains(whole, text) {
 			return true

@@ -84,15 +84,13 @@ func load(ctx context.Context, e *suite.Env, n int, mixed bool) {
 func faults(text string) []emulator.Fault { return []emulator.Fault{emulator.MustFault(text)} }
 
 // settle waits until no vendor request is under way.
-func settle(ctx context.Context, e *suite.Env) bool {
+func settle(ctx context.Context, e *suite.Env) {
 	ctx, cancel := context.WithTimeout(ctx, 4*e.Grace())
 	defer cancel()
 	if err := e.Emulator().WaitConnections(ctx, func(_, busy int) bool { return busy == 0 }); err != nil {
 		_, busy := e.Emulator().Connections()
 		e.Failf("connections", "no vendor request is under way when all sends have ended", "%d are", busy)
-		return false
 	}
-	return true
 }
 
 func connections(ctx context.Context, e *suite.Env) {

@@ -133,11 +133,7 @@ func redirect(ctx context.Context, e *suite.Env) {
 		if !x.Elsewhere {
 			continue
 		}
-		text := x.Path + "\n" + string(x.Body)
-		for name, values := range x.Header {
-			text += "\n" + name + ": " + strings.Join(values, ",")
-		}
-		if leak := e.FindSecret(text); leak != "" {
+		if leak := e.FindSecret(wire.Whole(x)); leak != "" {
 			e.Failf("redirect to another host", "a request without credentials, or none", "%s", leak)
 		}
 	}

@@ -38,11 +38,10 @@ func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Mes
 				return nil
 			}
 		case last:
-			text, ok := textOf(l.Unit, n, fill)
-			if !ok || fd.Kind() != protoreflect.StringKind {
+			if fd.Kind() != protoreflect.StringKind {
 				return nil
 			}
-			at.Set(fd, protoreflect.ValueOfString(text))
+			at.Set(fd, protoreflect.ValueOfString(textOf(l.Unit, n, fill)))
 		case each:
 			at = at.Mutable(fd).List().Get(0).Message()
 		default:
@@ -53,7 +52,7 @@ func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Mes
 }
 
 // textOf makes a text of n units.
-func textOf(unit message.Unit, n int, fill string) (string, bool) {
+func textOf(unit message.Unit, n int, fill string) string {
 	size := len([]rune(fill))
 	switch unit {
 	case message.UnitBytes:
@@ -68,10 +67,10 @@ func textOf(unit message.Unit, n int, fill string) (string, bool) {
 		}
 	}
 	if n < 2 || size == 0 {
-		return strings.Repeat("x", n), true
+		return strings.Repeat("x", n)
 	}
 	rest := (n - 2) % size
-	return "q" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + "z", true
+	return "q" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + "z"
 }
 
 // resize repeats the last item of a list, with ids of its own, or cuts the list.
