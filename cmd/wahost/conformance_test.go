@@ -6,7 +6,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,14 +169,12 @@ func TestConformanceListAndExplain(t *testing.T) {
 	assert.Contains(t, stderr, "send/list/fidelity")
 }
 
-var updateDocs = flag.Bool("update", false, "rewrite the generated pages of the documentation")
-
 func TestCataloguePage(t *testing.T) {
 	t.Parallel()
 	const page = "../../docs/conformance-checks.md"
 	code, stdout, stderr := command(t.Context(), "conformance", "list", "--markdown")
 	require.Equal(t, exitDone, code, stderr)
-	if *updateDocs {
+	if *update {
 		require.NoError(t, os.WriteFile(page, []byte(stdout), 0o644))
 		return
 	}

@@ -31,7 +31,7 @@ import (
 	"github.com/wahost/wahost/core/testbin"
 )
 
-var update = flag.Bool("update", false, "write what the commands print into the scripts")
+var update = flag.Bool("update", false, "write what the commands print into the scripts and the generated pages")
 
 var providerDir string
 
