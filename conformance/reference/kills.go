@@ -75,7 +75,7 @@ var finders = map[string][]string{
 	"truncates-long-text":          {"send/text/long", "send/text/boundary"},
 	"accepts-upper-case-signature": {"webhook/signature-wrong"},
 	"unauthenticated-events":       {"webhook/signature-wrong"},
-	"claims-unsent":                {"retry/reset-after-request", "retry/timeout-after-request"},
+	"claims-unsent":                {"retry/reset-after-request"},
 	"forgets-reply-title":          {"webhook/reply-ids"},
 	"rate-limit-as-permanent":      {"error/429-forms"},
 	"unpathed-refusals":            {"send/text/recipient-format"},

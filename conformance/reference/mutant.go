@@ -54,7 +54,7 @@ type Mutant struct {
 
 // Mutants lists all mutants by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, outcomeMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants)
+	all := slices.Concat(contentMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -149,42 +148,6 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "retries-server-error", Defect: "a request that was answered with 5xx is sent again",
-		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status >= 500 })},
-	{Name: "retries-after-reset", Defect: "a request whose connection was reset is sent again",
-		post: again(func(_ *vendorhttp.Response, f *vendorhttp.Failure) bool {
-			return f != nil && f.MaybeSent && !f.Canceled && !f.Timeout
-		})},
-	{Name: "retries-client-error", Defect: "a request that was refused is sent again",
-		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool {
-			return r != nil && r.Status >= 400 && r.Status < 500
-		})},
-	{Name: "retries-in-silence", Defect: "a request that was answered with 429 or 503 is sent five times in a row", post: func(_ *account, next poster) poster {
-		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
-			response, failure := next(ctx, r)
-			for range 4 {
-				if response == nil || response.Status != http.StatusTooManyRequests && response.Status != http.StatusServiceUnavailable {
-					break
-				}
-				response, failure = next(ctx, r)
-			}
-			return response, failure
-		}
-	}},
-	{Name: "sends-twice", Defect: "every message is sent twice",
-		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status == http.StatusOK })},
-	{Name: "claims-idempotency", Defect: "a header that looks like an idempotency key changes with every request",
-		request: func(_ *channel, r *vendorhttp.Request) {
-			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
-		}},
-	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
-		outcomes: perOutcome(func(o *provider.Outcome) {
-			if o.Unknown != nil {
-				r := provider.Reject(provider.ReasonVendorUnavailable, "", "no answer")
-				o.Unknown, o.Rejected = nil, r.Rejected
-				o.Rejected.Retry = provider.RetrySafe
-			}
-		})},
 	{Name: "timeout-is-success", Defect: "no answer in time counts as accepted", outcomes: perOutcome(func(o *provider.Outcome) {
 		if o.Unknown != nil {
 			o.Unknown, o.Accepted = nil, &provider.Accepted{ProviderMessageID: "acme-late"}
@@ -301,17 +264,4 @@ var outcomeMutants = []Mutant{
 		}
 		return out
 	}},
-}
-
-// again makes a hook that repeats a request once where the first result says so.
-func again(when func(*vendorhttp.Response, *vendorhttp.Failure) bool) func(*account, poster) poster {
-	return func(_ *account, next poster) poster {
-		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
-			response, failure := next(ctx, r)
-			if when(response, failure) {
-				return next(ctx, r)
-			}
-			return response, failure
-		}
-	}
 }

@@ -85,7 +85,7 @@ func byStatus() []suite.Check {
 			}
 		}),
 		of("200-with-error", "HTTP 200 with the body of an error is no success", []string{"success-on-vendor-error"}, okWithError),
-		of("4xx-without-body", "the status alone decides where there is no body", []string{"one-reason-for-all"}, func(ctx context.Context, e *suite.Env) {
+		of("4xx-without-body", "the status alone decides where there is no body", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
 			for code, reasons := range map[int][]provider.Reason{
 				401: {provider.ReasonUnauthenticated}, 403: {provider.ReasonForbidden, provider.ReasonUnauthenticated},
 				429: {provider.ReasonRateLimited}, 400: {provider.ReasonVendorRejected, provider.ReasonInvalidMessage},

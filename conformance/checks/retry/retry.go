@@ -48,9 +48,9 @@ func Checks(*suite.Facts) []suite.Check {
 	}
 	return []suite.Check{
 		of("at-most-once", "whatever goes wrong, the vendor takes a message once at most", suite.Shared, []string{"retries-after-reset", "retries-server-error", "sends-twice"}, "every other send of the suite is counted as well", atMostOnce),
-		of("refused-connection", "a refused connection is safe to try again", suite.Own, []string{"timeout-is-success"}, "", refusedConnection),
+		of("refused-connection", "a refused connection is safe to try again", suite.Own, []string{"refused-as-unknown"}, "", refusedConnection),
 		of("reset-after-request", "a connection that is reset after the request leaves the outcome unknown, after one request", suite.Shared, []string{"retries-after-reset", "claims-unsent"}, "", once("reset_after_request")),
-		of("timeout-after-request", "an answer that never comes leaves the outcome unknown, after one request", suite.Shared, []string{"timeout-is-success"}, "", timeout),
+		of("timeout-after-request", "an answer that never comes leaves the outcome unknown, after one request", suite.Shared, []string{"retries-after-timeout"}, "", timeout),
 		of("5xx-accepted", "a failure of the vendor's after it took the message leaves the outcome unknown, after one request", suite.Shared, []string{"retries-server-error", "server-error-as-safe"}, "", once("status(500)")),
 		key, off,
 		of("no-retry-on-never", "what must not be retried is asked once", suite.Shared, []string{"retries-client-error"}, "", noRetry),

@@ -57,12 +57,13 @@ func trust() []suite.Check {
 		"a challenge in the dialect", func(f *suite.Facts) bool { return f.Dialect.Webhook.Challenge != nil }, challenged)
 	pure := of("parse-pure", "reading a call asks the vendor nothing and works without a network", []string{"webhook-asks-vendor"}, "", nil, parsePure)
 	pure.Lane = suite.Own
+	raw := of("signature-raw-bytes", "the proof is checked over the bytes as they came: escapes, white space and line ends included", []string{"signature-over-reserialised", "trims-webhook-body"},
+		"a signature over the body in the dialect", covers("body"), rawBytes)
+	raw.Control = "a call whose content was changed after it was signed is refused"
 	return []suite.Check{
 		challenge,
 		of("signature-valid", "a call that is proven to be the vendor's is accepted", []string{"refuses-webhooks"}, "", nil, validProof),
-		of("signature-raw-bytes", "the proof is checked over the bytes as they came: escapes, white space and line ends included", []string{"signature-over-reserialised", "trims-webhook-body"},
-			"a signature over the body in the dialect", covers("body"), rawBytes),
-		wrong, replay, unset, pure,
+		raw, wrong, replay, unset, pure,
 	}
 }
 
@@ -97,8 +98,12 @@ func validProof(ctx context.Context, e *suite.Env) {
 }
 
 func rawBytes(ctx context.Context, e *suite.Env) {
-	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}) {
+	// What is added for the control is no white space: who trims or writes again must fail here and not block.
+	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, "x"...) }}) {
 		e.Blocked("control: a call whose body was changed after it was signed must be refused")
+	}
+	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}) {
+		e.Failf("unsigned space", "refused: the signature is that of other bytes", "accepted")
 	}
 	for name, change := range map[string]func([]byte) []byte{
 		"leading space": func(b []byte) []byte { return append([]byte(" \r\n\t"), b...) },

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// retryMutants send more often than they should, or say wrongly how far a request got.
+var retryMutants = []Mutant{
+	{Name: "retries-server-error", Defect: "a request that was answered with 5xx is sent again",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status >= 500 })},
+	{Name: "retries-after-reset", Defect: "a request whose connection was reset is sent again",
+		post: again(func(_ *vendorhttp.Response, f *vendorhttp.Failure) bool {
+			return f != nil && f.MaybeSent && !f.Canceled && !f.Timeout
+		})},
+	{Name: "retries-after-timeout", Defect: "a request without an answer after 300 milliseconds is sent again", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			impatient, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+			defer cancel()
+			if response, failure := next(impatient, r); response != nil || impatient.Err() == nil {
+				return response, failure
+			}
+			return next(ctx, r)
+		}
+	}},
+	{Name: "refused-as-unknown", Defect: "a connection that was refused counts as a request that may have arrived", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			if failure != nil {
+				failure.MaybeSent = true
+			}
+			return response, failure
+		}
+	}},
+	{Name: "retries-client-error", Defect: "a request that was refused is sent again",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool {
+			return r != nil && r.Status >= 400 && r.Status < 500
+		})},
+	{Name: "retries-in-silence", Defect: "a request that was answered with 429 or 503 is sent five times in a row", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			for range 4 {
+				if response == nil || response.Status != http.StatusTooManyRequests && response.Status != http.StatusServiceUnavailable {
+					break
+				}
+				response, failure = next(ctx, r)
+			}
+			return response, failure
+		}
+	}},
+	{Name: "sends-twice", Defect: "every message is sent twice",
+		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status == http.StatusOK })},
+	{Name: "claims-idempotency", Defect: "a header that looks like an idempotency key changes with every request",
+		request: func(_ *channel, r *vendorhttp.Request) {
+			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
+		}},
+	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
+		outcomes: perOutcome(func(o *provider.Outcome) {
+			if o.Unknown != nil {
+				r := provider.Reject(provider.ReasonVendorUnavailable, "", "no answer")
+				o.Unknown, o.Rejected = nil, r.Rejected
+				o.Rejected.Retry = provider.RetrySafe
+			}
+		})},
+}
+
+// again makes a hook that repeats a request once where the first result says so.
+func again(when func(*vendorhttp.Response, *vendorhttp.Failure) bool) func(*account, poster) poster {
+	return func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			response, failure := next(ctx, r)
+			if when(response, failure) {
+				return next(ctx, r)
+			}
+			return response, failure
+		}
+	}
+}
