@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/report"
+)
+
+// TestOutsideProvider certifies a provider as its author would: a module of its own, in a folder that knows nothing of
+// this repository, with the commands of wahost, the provider's binary and the dialect.
+func TestOutsideProvider(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("runs the whole suite")
+	}
+	dir := t.TempDir()
+	repository, err := filepath.Abs("..")
+	require.NoError(t, err)
+	// goRun runs the go command without the network.
+	goRun := func(folder string, args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "go", args...)
+		cmd.Dir = folder
+		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "go %s: %s", strings.Join(args, " "), out)
+	}
+	for from, to := range map[string]string{
+		"testdata/formpost/go.mod.txt": "go.mod", "testdata/formpost/main.go": "main.go", "testdata/formpost/wire.go": "wire.go",
+		"testdata/formpost/dialect.hcl": "dialect.hcl", "../go.sum": "go.sum",
+	} {
+		data, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, to), data, 0o600))
+	}
+	const binary = "wahost-provider-formpost"
+	goRun(dir, "mod", "edit", "-replace", "github.com/wahost/wahost="+repository)
+	goRun(dir, "build", "-mod=mod", "-o", binary, ".")
+	goRun(repository, "build", "-o", filepath.Join(dir, "wahost"), "./cmd/wahost")
+
+	wahost := func(args ...string) string {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "wahost"), append([]string{"conformance"}, args...)...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
+		require.NoError(t, cmd.Run(), "%s\n%s", &stdout, &stderr)
+		return stdout.String()
+	}
+	wahost("keygen", "--out", "vendor")
+	said := wahost("run", binary, "--dialect", "dialect.hcl", "--certify", "--sign", "vendor.pem", "--out", "cert")
+	assert.Contains(t, said, "Certificate written to")
+	said = wahost("verify", "cert/certificate.json", binary, "--key", "vendor.pub", "--capability", "text,image,list,button")
+	assert.Contains(t, said, "valid: formpost 1.0.0 is CONFORMANT")
+
+	data, err := os.ReadFile(filepath.Join(dir, "cert", "report.json"))
+	require.NoError(t, err)
+	rep, err := report.Read(data)
+	require.NoError(t, err)
+	assert.True(t, rep.Verdict.Certifiable)
+	assert.Greater(t, rep.Verdict.Counts[report.Pass], 200)
+	for status, count := range rep.Verdict.Counts {
+		if status != report.Pass && status != report.NA {
+			assert.Zero(t, count, status)
+		}
+	}
+	// What makes this vendor a case of its own: texts are found inside JSON inside a form.
+	i := slices.IndexFunc(rep.Results, func(r report.Result) bool { return r.ID == "send/list/fidelity" })
+	if assert.GreaterOrEqual(t, i, 0, "the list is checked") {
+		assert.Equal(t, report.Pass, rep.Results[i].Status)
+	}
+}
