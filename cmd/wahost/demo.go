@@ -6,34 +6,28 @@ package main
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
 )
 
-//go:embed demo/messages.yaml
-var demoMessages []byte
-
 func newDemo(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Send a message of every kind through routes to emulated vendors",
-		Long: `Start the three providers and an emulator of each vendor's API on loopback, send
-one message of every kind through the routes of a sample configuration, and show
-the route, the channel, the outcome and the vendor request that each caused.
+		Long: `Run the quick lane of the conformance suite on the three providers and show what
+each carries. Then start them with an emulator of each vendor's API on loopback,
+send one message of every kind through the routes of a sample configuration, and
+show the route, the channel, the outcome and the vendor request that each caused.
 Then show what happens when a vendor is down and when an answer is lost.
-Nothing leaves this machine.`,
+Nothing leaves this machine. The exit code is 1 where a provider is not as the
+suite wants it, or a message did not do what it should.`,
 		Example: "  wahost demo\n  wahost demo --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runDemo(cmd.Context()) },
@@ -55,6 +49,8 @@ type demo struct {
 	sandbox *sandbox
 	session *session
 	rows    []demoRow
+
+	conformance []conformanceRow
 }
 
 func (a *app) runDemo(ctx context.Context) error {
@@ -71,30 +67,46 @@ func (a *app) runDemo(ctx context.Context) error {
 	if err := sb.writeConfig(dir); err != nil {
 		return environmentError(err)
 	}
+	d := &demo{app: a, sandbox: sb}
+	if err := d.prove(ctx); err != nil {
+		return environmentError(err)
+	}
 	a.configDir = dir
 	s, err := a.loadAndOpen(ctx)
 	defer s.close()
 	if err != nil {
 		return err
 	}
-	d := &demo{app: a, sandbox: sb, session: s}
+	d.session = s
 	if err := d.play(ctx); err != nil {
 		return environmentError(err)
 	}
-	good := 0
+	return d.finish(ctx)
+}
+
+// finish sums up, and gives the exit code.
+func (d *demo) finish(ctx context.Context) error {
+	good, proven := 0, 0
 	for _, row := range d.rows {
 		if row.AsExpected {
 			good++
 		}
 	}
-	if a.json {
-		if err := a.printJSON(map[string]any{"format_version": "1.0", "messages": d.rows}); err != nil {
+	for _, row := range d.conformance {
+		if row.Conformant {
+			proven++
+		}
+	}
+	if d.app.json {
+		out := map[string]any{"format_version": "1.0", "conformance": d.conformance, "messages": d.rows}
+		if err := d.app.printJSON(out); err != nil {
 			return environmentError(err)
 		}
 	} else {
-		fmt.Fprintf(a.stdout, "\n%d of %d messages did what they should.\n", good, len(d.rows))
+		fmt.Fprintf(d.app.stdout, "\n%d of %d messages did what they should; %d of %d providers are as the suite wants them.\n",
+			good, len(d.rows), proven, len(d.conformance))
 	}
-	if good < len(d.rows) || ctx.Err() != nil {
+	if good < len(d.rows) || proven < len(d.conformance) || ctx.Err() != nil {
 		return said(exitBad)
 	}
 	return nil
@@ -208,39 +220,4 @@ func (d *demo) print(row demoRow) error {
 		fmt.Fprintln(w, "  request  none")
 	}
 	return nil
-}
-
-type demoMessage struct {
-	title   string
-	message *message.Message
-}
-
-// readDemo reads the documents of messages.yaml.
-func readDemo() ([]demoMessage, error) {
-	var all []demoMessage
-	dec := yaml.NewDecoder(bytes.NewReader(demoMessages))
-	for {
-		var doc struct {
-			Title   string    `yaml:"title"`
-			Message yaml.Node `yaml:"message"`
-		}
-		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-			return all, nil
-		} else if err != nil {
-			return nil, err
-		}
-		v, err := yamlValue(&doc.Message, 0)
-		if err != nil {
-			return nil, err
-		}
-		raw, err := json.Marshal(v)
-		if err != nil {
-			return nil, err
-		}
-		m, err := message.Parse(raw)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", strings.TrimSpace(doc.Title), err)
-		}
-		all = append(all, demoMessage{title: doc.Title, message: m})
-	}
 }

@@ -6,7 +6,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,7 +23,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -208,33 +206,4 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	pattern := regexp.MustCompile(args[1])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pattern.ReplaceAll([]byte(ts.ReadFile(args[0])), []byte(args[2])), 0o600))
-}
-
-// TestDemo runs the demo in this process and holds it to its own expectations.
-func TestDemo(t *testing.T) {
-	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
-	var stdout, stderr bytes.Buffer
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if code := run(ctx, newApp(strings.NewReader(""), &stdout, &stderr), []string{"demo", "--json"}); code != 0 {
-		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
-	}
-	var out struct {
-		Messages []demoRow `json:"messages"`
-	}
-	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
-		t.Fatal(err)
-	}
-	kinds := map[string]bool{}
-	for _, m := range out.Messages {
-		kinds[m.Kind] = true
-		if !m.AsExpected {
-			t.Errorf("%s: not as expected: %+v", m.Title, m.Result)
-		}
-	}
-	for _, kind := range []string{"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "list", "button", "product", "product_list"} {
-		if !kinds[kind] {
-			t.Errorf("the demo sends no %s", kind)
-		}
-	}
 }
