@@ -82,35 +82,17 @@ func TestEnforce(t *testing.T) {
 			t.Setenv(install.EnvDir, dir)
 			binary := filepath.Join(dir, "wahost-provider-acme")
 			require.NoError(t, os.WriteFile(binary, built, 0o755))
-			sum, err := fileSHA256(binary)
-			require.NoError(t, err)
+			signed := sign(t, binary, tt.change)
 			if tt.tamper {
 				require.NoError(t, os.WriteFile(binary, append(append([]byte{}, built...), 0), 0o755))
 			}
-			private, public, err := certificate.Generate()
-			require.NoError(t, err)
-			key, err := certificate.ParsePrivate(private)
-			require.NoError(t, err)
-			s := &certificate.Statement{
-				Type: certificate.StatementType, PredicateType: certificate.PredicateType,
-				Subject: []certificate.Subject{{Name: "wahost-provider-acme", Digest: map[string]string{"sha256": sum}}},
-				Predicate: certificate.Predicate{
-					Result: certificate.ResultConformant, Capabilities: []string{"list", "text"}, Suite: certificate.Suite{Version: "1.0.0"},
-					Validity: certificate.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
-				},
-			}
-			if tt.change != nil {
-				tt.change(s)
-			}
-			data, err := certificate.Sign(t.Context(), s, key)
-			require.NoError(t, err)
 			config := enforced
 			if tt.config != nil {
 				config = tt.config(config)
 			}
-			files := map[string][]byte{"main.wahost.hcl": []byte(config), "vendor.pub": public}
+			files := map[string][]byte{"main.wahost.hcl": []byte(config), "vendor.pub": signed.public}
 			if !tt.strip {
-				files["certificates/acme.json"] = data
+				files["certificates/acme.json"] = signed.certificate
 			}
 			for file, content := range files {
 				path := filepath.Join(dir, "config", file)

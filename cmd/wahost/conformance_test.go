@@ -68,6 +68,7 @@ func TestConformanceExitCodes(t *testing.T) {
 		"certify with selectors":   {[]string{binary, "--dialect", acmeDialect, "--certify", "send/**"}, exitUsage, "full plan"},
 		"missing known failures":   {[]string{binary, "--dialect", acmeDialect, "--known-failing", "nowhere"}, exitUsage, "nowhere"},
 		"missing binary":           {[]string{"nowhere", "--dialect", acmeDialect}, exitEnvironment, "nowhere"},
+		"dialect is a folder":      {[]string{binary, "--dialect", dir}, exitUsage, dir},
 		"binary that exits":        {[]string{script(t, "exit 1"), "--dialect", acmeDialect}, exitEnvironment, "provider"},
 		"folder not writable":      {[]string{binary, "--dialect", acmeDialect, "--out", filepath.Join(occupied, "out")}, exitEnvironment, "cannot be written"},
 		"output not writable": {[]string{binary, "--dialect", acmeDialect, "proto/identity", "--output", "md=" + filepath.Join(occupied, "x.md")},
@@ -85,6 +86,17 @@ func TestConformanceExitCodes(t *testing.T) {
 			assert.Contains(t, stdout+stderr, tt.say)
 		})
 	}
+}
+
+// TestConformanceNoAnswer waits as long as a user would: a limit of its own is tested with the suite.
+func TestConformanceNoAnswer(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("waits until the suite gives up")
+	}
+	code, stdout, stderr := command(t.Context(), "conformance", "run", script(t, "exec sleep 60"), "--dialect", acmeDialect, "--out", t.TempDir())
+	assert.Equal(t, exitEnvironment, code, "%s\n%s", stdout, stderr)
+	assert.Contains(t, stderr, "did not answer in time")
 }
 
 // cancelOnWrite ends a context as soon as something is printed.

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/install"
+)
+
+// signedFiles are what both doors look at.
+type signedFiles struct {
+	binary, certificate, public []byte
+}
+
+// TestTampered changes one thing after another. `verify` and a configuration with "enforce" refuse each, for the same
+// reason and none for that of another change. It cannot run beside others: the folder of providers is an environment
+// variable.
+func TestTampered(t *testing.T) {
+	built, err := os.ReadFile(acme(t))
+	require.NoError(t, err)
+	tests := map[string]struct {
+		statement func(*certificate.Statement)
+		files     func(*testing.T, *signedFiles)
+		step      certificate.Step
+		say       string // "" where both accept
+	}{
+		"nothing": {},
+		"one byte of the binary": {
+			files: func(_ *testing.T, f *signedFiles) { f.binary[len(f.binary)/2] ^= 1 },
+			step:  certificate.StepDigest, say: "the certificate is for another binary",
+		},
+		"one byte of the signed statement": {
+			files: func(t *testing.T, f *signedFiles) { f.certificate = changePayloadByte(t, f.certificate) },
+			step:  certificate.StepSignature, say: "no signature is that of a trusted key",
+		},
+		"one byte of the envelope": {
+			files: func(_ *testing.T, f *signedFiles) {
+				f.certificate = bytes.Replace(f.certificate, []byte("in-toto"), []byte("in-tota"), 1)
+			},
+			step: certificate.StepEnvelope, say: "payload type",
+		},
+		"the predicate type": {
+			statement: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" },
+			step:      certificate.StepPredicateType, say: `the statement is about "https://slsa.dev/provenance/v1"`,
+		},
+		"the key": {
+			files: func(t *testing.T, f *signedFiles) {
+				_, public, err := certificate.Generate()
+				require.NoError(t, err)
+				f.public = public
+			},
+			step: certificate.StepSignature, say: "no signature is that of a trusted key",
+		},
+		"the capability set": {
+			statement: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} },
+			step:      certificate.StepCapabilities, say: "the certificate does not cover list",
+		},
+		"the clock": {
+			statement: func(s *certificate.Statement) {
+				s.Predicate.Validity.NotAfter = time.Date(2020, 1, 31, 0, 0, 0, 0, time.UTC)
+			},
+			step: certificate.StepValidity, say: "the certificate ended on 2020-01-31",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Setenv(install.EnvDir, dir)
+			binary := filepath.Join(dir, "wahost-provider-acme")
+			require.NoError(t, os.WriteFile(binary, built, 0o755))
+			f := sign(t, binary, tt.statement)
+			f.binary = bytes.Clone(built)
+			if tt.files != nil {
+				tt.files(t, f)
+			}
+			config := filepath.Join(dir, "config")
+			require.NoError(t, os.MkdirAll(filepath.Join(config, "certificates"), 0o755))
+			cert, public := filepath.Join(config, "certificates", "acme.json"), filepath.Join(config, "vendor.pub")
+			for path, content := range map[string][]byte{
+				binary: f.binary, cert: f.certificate, public: f.public, filepath.Join(config, "main.wahost.hcl"): []byte(enforced),
+			} {
+				require.NoError(t, os.WriteFile(path, content, 0o755))
+			}
+
+			verifyCode, verified, stderr := command(t.Context(), "conformance", "verify", cert, binary, "--key", public, "--capability", "text,list")
+			enforceCode, stdout, more := command(t.Context(), "--config", config, "validate")
+			refused := strings.Join(strings.Fields(stdout+more), " ") // long lines are wrapped
+			if tt.say == "" {
+				assert.Equal(t, exitDone, verifyCode, verified+stderr)
+				assert.Equal(t, exitDone, enforceCode, refused)
+				return
+			}
+			assert.Equal(t, exitBad, verifyCode, verified+stderr)
+			assert.Contains(t, verified, "refused at step "+string(tt.step)+":")
+			assert.Contains(t, verified, tt.say)
+			assert.Equal(t, exitEnvironment, enforceCode, refused)
+			assert.Contains(t, refused, tt.say)
+			for other, o := range tests {
+				if o.say != "" && o.say != tt.say {
+					assert.NotContains(t, verified+refused, o.say, "the message of: %s", other)
+				}
+			}
+		})
+	}
+}
+
+// TestVerifyClock moves the clock instead of the certificate's end.
+func TestVerifyClock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	binary, cert, public := filepath.Join(dir, "provider"), filepath.Join(dir, "certificate.json"), filepath.Join(dir, "vendor.pub")
+	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
+	f := sign(t, binary, func(s *certificate.Statement) {
+		s.Predicate.Validity.NotAfter = time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
+	})
+	require.NoError(t, os.WriteFile(cert, f.certificate, 0o600))
+	require.NoError(t, os.WriteFile(public, f.public, 0o600))
+	for at, want := range map[string]int{"2040-01-31T00:00:00Z": exitDone, "2040-01-31T00:00:01Z": exitBad, "tomorrow": exitUsage} {
+		code, stdout, stderr := command(t.Context(), "conformance", "verify", cert, binary, "--key", public, "--at", at)
+		assert.Equal(t, want, code, "%s: %s%s", at, stdout, stderr)
+	}
+}
+
+// sign makes a certificate for a binary as it is.
+func sign(t *testing.T, binary string, change func(*certificate.Statement)) *signedFiles {
+	t.Helper()
+	sum, err := fileSHA256(binary)
+	require.NoError(t, err)
+	private, public, err := certificate.Generate()
+	require.NoError(t, err)
+	key, err := certificate.ParsePrivate(private)
+	require.NoError(t, err)
+	s := &certificate.Statement{
+		Type: certificate.StatementType, PredicateType: certificate.PredicateType,
+		Subject: []certificate.Subject{{Name: filepath.Base(binary), Digest: map[string]string{"sha256": sum}}},
+		Predicate: certificate.Predicate{
+			Result: certificate.ResultConformant, Capabilities: []string{"list", "text"}, Suite: certificate.Suite{Version: "1.0.0"},
+			Validity: certificate.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
+		},
+	}
+	if change != nil {
+		change(s)
+	}
+	data, err := certificate.Sign(t.Context(), s, key)
+	require.NoError(t, err)
+	return &signedFiles{certificate: data, public: public}
+}
+
+// changePayloadByte changes a byte of the statement inside the envelope, so that it stays readable.
+func changePayloadByte(t *testing.T, data []byte) []byte {
+	t.Helper()
+	var envelope map[string]any
+	require.NoError(t, json.Unmarshal(data, &envelope))
+	text, err := base64.StdEncoding.DecodeString(envelope["payload"].(string))
+	require.NoError(t, err)
+	changed := bytes.Replace(text, []byte(`"list"`), []byte(`"lisT"`), 1)
+	require.NotEqual(t, text, changed)
+	envelope["payload"] = base64.StdEncoding.EncodeToString(changed)
+	data, err = json.Marshal(envelope)
+	require.NoError(t, err)
+	return data
+}
