@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,11 +66,11 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	}
 	d, diags := dialect.Load(path)
 	if diags.HasErrors() {
-		text := "the dialect cannot be used:"
+		var b strings.Builder
 		for _, diag := range diags {
-			text += "\n  " + diag.Error()
+			b.WriteString("\n  " + diag.Error())
 		}
-		return nil, usageError("%s", text)
+		return nil, usageError("the dialect cannot be used:%s", b.String())
 	}
 	return d, nil
 }
