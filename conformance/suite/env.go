@@ -47,10 +47,12 @@ type envState struct {
 	claimed    []string
 	findings   []report.Finding
 	blocked    string
-	note       string
-	opened     []*station
-	cleanups   []func()
-	finished   bool
+	// unasked says why calls of the check were not made.
+	unasked  string
+	note     string
+	opened   []*station
+	cleanups []func()
+	finished bool
 	// mayEnd: the check ended the process itself.
 	mayEnd bool
 }

@@ -23,6 +23,8 @@ type outcome struct {
 	exchanges []emulator.Exchange
 	// mayEnd: the check ended the process itself.
 	mayEnd bool
+	// unasked: the check wanted to call the provider and did not.
+	unasked bool
 }
 
 // lateness is what a check gets to return when its time is over, before its process is ended under it.
@@ -69,7 +71,7 @@ const deathRattle = 250 * time.Millisecond
 // ended reports whether the process ended during a check. Calls fail before the end itself shows, so after a check
 // that did not pass it is waited for.
 func (s *station) ended(o outcome) bool {
-	if o.status == report.Pass {
+	if o.status == report.Pass || o.unasked {
 		return !s.alive()
 	}
 	timer := time.NewTimer(deathRattle)
@@ -103,6 +105,8 @@ func (e *Env) outcome(broken string) outcome {
 		o.note = e.check.Note
 	}
 	switch {
+	case e.state.unasked != "":
+		o.status, o.note, o.findings, o.unasked = report.Blocked, e.state.unasked, nil, true
 	case broken != "":
 		o.status = report.Error
 		o.findings = append(o.findings, report.Finding{Expected: "the check itself works", Actual: e.run.secrets.mask(broken), At: "suite"})

@@ -31,6 +31,8 @@ type runner struct {
 	ledger  *ledger
 	grace   time.Duration
 	attempt atomic.Int64
+	// unsent and unhandled notice a provider that never answers.
+	unsent, unhandled silence
 
 	mu           sync.Mutex
 	stray, leaks []string
@@ -52,7 +54,8 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		return nil, err
 	}
 	defer func() { _ = bin.remove() }()
-	r := &runner{ctx: ctx, options: o, binary: bin, secrets: &secrets{}, ledger: newLedger(), grace: minGrace}
+	r := &runner{ctx: ctx, options: o, binary: bin, secrets: &secrets{}, ledger: newLedger(), grace: minGrace,
+		unsent: silence{call: "SendMessages", limit: sendTimeout}, unhandled: silence{call: "HandleWebhook", limit: webhookTimeout}}
 	first, err := r.discover(ctx)
 	if err != nil {
 		return nil, err

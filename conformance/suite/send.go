@@ -158,11 +158,13 @@ func (e *Env) SendBatches(ctx context.Context, batches []client.Batch, o SendOpt
 	defer cancel()
 	var mu sync.Mutex
 	out := BatchSent{Outcomes: map[string][]provider.Outcome{}, Started: time.Now()}
-	out.Err = e.Client().SendMessages(ctx, o.ChannelID, batches, func(o provider.Outcome) {
-		mu.Lock()
-		defer mu.Unlock()
-		out.Outcomes[o.DeliveryID] = append(out.Outcomes[o.DeliveryID], o)
-		out.Order = append(out.Order, o.DeliveryID)
+	out.Err = e.ask(&e.run.unsent, func() error {
+		return e.Client().SendMessages(ctx, o.ChannelID, batches, func(o provider.Outcome) {
+			mu.Lock()
+			defer mu.Unlock()
+			out.Outcomes[o.DeliveryID] = append(out.Outcomes[o.DeliveryID], o)
+			out.Order = append(out.Order, o.DeliveryID)
+		})
 	})
 	out.Elapsed = time.Since(out.Started)
 	if out.Err != nil {

@@ -55,6 +55,7 @@ func hang() emulator.Fault { return emulator.MustFault("hang") }
 
 // begin starts a send that the vendor leaves hanging, and waits until the vendor has the request.
 func begin(ctx context.Context, e *suite.Env, to message.Recipient) (<-chan suite.Sent, context.CancelFunc) {
+	e.Control(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	seen := e.Emulator().Counts().Requests
 	sent := make(chan suite.Sent, 1)
@@ -167,6 +168,7 @@ func notShortened(ctx context.Context, e *suite.Env) {
 }
 
 func noDeadline(ctx context.Context, e *suite.Env) {
+	e.Control(ctx)
 	to := e.Recipient()
 	d := provider.Delivery{DeliveryID: e.DeliveryID(), To: to}
 	batch := []client.Batch{{Message: message.Content(sample(e)), Deliveries: []provider.Delivery{d}}}

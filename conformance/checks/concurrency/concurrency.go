@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
@@ -35,6 +36,9 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "two processes of the provider on one machine do not disturb each other"},
 	}
 	for i := range all {
+		if all[i].Run != nil {
+			all[i].Run = wire.Guard(all[i].Run)
+		}
 		if all[i].Needs == nil {
 			all[i].Needs = suite.NeedsAnyKind
 		}
@@ -143,10 +147,11 @@ func slowNeighbour(ctx context.Context, e *suite.Env) {
 
 func whileSending(ctx context.Context, e *suite.Env) {
 	var wg sync.WaitGroup
+	seen := e.Emulator().Counts().Requests
 	wg.Go(func() {
 		many(ctx, e, 40, nil, suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault("slow(500)")}})
 	})
-	if err := e.Emulator().Wait(ctx, 1); err != nil {
+	if err := e.Emulator().Wait(ctx, seen+1); err != nil {
 		e.Fatalf("wire", "a vendor request", "%v", err)
 	}
 	for range 10 {

@@ -52,6 +52,7 @@ func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind(
 
 // begin starts a send and waits until the vendor has its request, which it treats as the fault says.
 func begin(ctx context.Context, e *suite.Env, fault string) <-chan suite.Sent {
+	e.Control(ctx)
 	sent := make(chan suite.Sent, 1)
 	seen := e.Emulator().Counts().Requests
 	m := sample(e)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -31,6 +32,9 @@ func configured(ctx context.Context, e *suite.Env, o suite.RawOptions) (*grpc.Cl
 	return conn, via, raw
 }
 
+// answerTimeout bounds a call that is written by hand.
+const answerTimeout = 5 * time.Second
+
 func unknownFields(ctx context.Context, e *suite.Env) {
 	conn, _, _ := configured(ctx, e, suite.RawOptions{})
 	for _, method := range []string{"GetMetadata", "GetSchema"} {
@@ -49,6 +53,8 @@ func unknownFields(ctx context.Context, e *suite.Env) {
 		if err != nil {
 			e.Blocked("the request cannot be written: %v", err)
 		}
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
 		responses, err := stream(ctx, conn, "SendMessages", req)
 		switch status.Code(err) {
 		case codes.OK, codes.InvalidArgument, codes.Unimplemented:

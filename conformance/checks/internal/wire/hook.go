@@ -104,9 +104,7 @@ func Hook(ctx context.Context, e *suite.Env, event string, o HookOptions) (emula
 
 // Hand gives a call to the provider. A failing call of the provider's is a deviation, and ends the check.
 func Hand(ctx context.Context, e *suite.Env, w emulator.Webhook) provider.WebhookResponse {
-	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
-	defer cancel()
-	res, err := e.Client().HandleWebhook(ctx, e.ProviderID(), provider.WebhookRequest{
+	res, err := e.HandleWebhook(ctx, provider.WebhookRequest{
 		ChannelIDs: []string{e.ChannelID()}, Method: w.Method, URL: w.URL(), Header: w.Header, Body: w.Body,
 	})
 	if err != nil {
