@@ -6,6 +6,7 @@ package report
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"html/template"
 	"maps"
 	"slices"
@@ -19,6 +20,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
 	"headline": headline,
 	"seconds":  seconds,
+	"body":     laidOut,
 }).Parse(page))
 
 func toText(v any) string {
@@ -30,6 +32,15 @@ func toText(v any) string {
 	default:
 		return ""
 	}
+}
+
+// laidOut gives JSON in lines; anything else, such as an excerpt that ends early, stays as it is.
+func laidOut(body string) string {
+	var b bytes.Buffer
+	if json.Indent(&b, []byte(body), "", "  ") != nil {
+		return body
+	}
+	return b.String()
 }
 
 // wireRow is one line of the wire map.

@@ -106,7 +106,9 @@ type CapabilityRow struct {
 	Declared bool
 	// Features are what is declared beside the kind.
 	Features []string
-	Counts   map[Status]int
+	// Refusal is what became of the check that the kind is refused; empty where there is none.
+	Refusal Status
+	Counts  map[Status]int
 }
 
 // Matrix gives a row for each kind of message, declared ones and those whose refusal was tested.
@@ -136,6 +138,9 @@ func (r *Report) Matrix() []CapabilityRow {
 		parts := strings.Split(res.ID, "/")
 		if kind := subject(res); parts[0] == "send" && kind != "" && kind != "media" {
 			row(kind).Counts[res.Status]++
+		}
+		if kind, ok := strings.CutPrefix(res.ID, "cap/undeclared-refused/"); ok && res.Status != NA {
+			row(kind).Refusal = res.Status
 		}
 	}
 	var out []CapabilityRow
