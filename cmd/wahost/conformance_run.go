@@ -31,6 +31,7 @@ type conformanceRun struct {
 	capabilities []string
 	failedFrom   string
 	knownFailing string
+	writeKnown   string
 	certify      bool
 	sign         []string
 	countersign  string
@@ -67,6 +68,7 @@ a conformant provider gets a certificate.`,
 	f.StringSliceVar(&r.capabilities, "capability", nil, "only checks of these capabilities, such as list,button")
 	f.StringVar(&r.failedFrom, "failed-from", "", "only what did not pass in this report.json")
 	f.StringVar(&r.knownFailing, "known-failing", "", "file of failures that are expected for now")
+	f.StringVar(&r.writeKnown, "write-known-failing", "", "bring this file of expected failures up to date with the run, which must be a full one")
 	f.BoolVar(&r.certify, "certify", false, "full plan and fixed settings, as a certificate needs them")
 	f.StringArrayVar(&r.sign, "sign", nil, "private key to sign the certificate with; may be repeated; needs --certify")
 	f.StringVar(&r.countersign, "countersign", "", "certificate of somebody else to sign too, where this run reproduces it; needs --certify, one --sign, and --key")
@@ -119,6 +121,9 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 	} else {
 		printVerdict(r.app.stdout, rep)
 	}
+	if err := r.writeKnownFailing(rep); err != nil {
+		failed = append(failed, err)
+	}
 	if len(failed) == 0 && len(keys) > 0 {
 		if err := r.certificate(ctx, rep, keys); err != nil {
 			failed = append(failed, err)
@@ -170,7 +175,7 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 	if !slices.Contains([]string{"auto", "none", "json"}, r.progress) {
 		return o, usageError("--progress %s: expected auto, none or json", r.progress)
 	}
-	return o, nil
+	return o, r.checkKnown(&o)
 }
 
 type outputFile struct{ format, path string }
@@ -214,46 +219,4 @@ func (r *conformanceRun) keys() ([]*certificate.Key, error) {
 		keys = append(keys, key)
 	}
 	return keys, nil
-}
-
-// certificate signs what the run gives, or what somebody else's run gave and this one reproduces.
-func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, keys []*certificate.Key) error {
-	path := r.path("certificate.json")
-	if !rep.Verdict.Certifiable {
-		fmt.Fprintf(r.app.stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
-		return nil
-	}
-	var data []byte
-	if r.countersign != "" {
-		theirs, err := os.ReadFile(r.countersign)
-		if err != nil {
-			return err
-		}
-		var trusted []*certificate.Key
-		for _, file := range r.trust {
-			key, err := readPublicKey(file)
-			if err != nil {
-				return err
-			}
-			trusted = append(trusted, key)
-		}
-		if data, err = certificate.Countersign(ctx, theirs, rep, keys[0], trusted...); err != nil {
-			return err
-		}
-	} else {
-		statement, err := certificate.New(rep, certificate.DefaultValidity)
-		if err != nil {
-			return err
-		}
-		if data, err = certificate.Sign(ctx, statement, keys...); err != nil {
-			return err
-		}
-	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return fmt.Errorf("the certificate cannot be written: %w", err)
-	}
-	if !r.app.json {
-		fmt.Fprintf(r.app.stdout, "Certificate written to %s.\n", path)
-	}
-	return nil
 }
