@@ -4,66 +4,20 @@
 package reference_test
 
 import (
-	"context"
-	"flag"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/checks"
-	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 )
-
-var matrix = flag.Bool("matrix", false, "run every mutant: takes minutes")
-
-var binaries = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "wahost-reference-")
-	if err != nil {
-		return "", err
-	}
-	build := exec.Command("go", "build", "-o", dir+"/", "./wahost-provider-acme", "./wahost-provider-null")
-	build.Stderr = os.Stderr
-	return dir, build.Run()
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if dir, err := binaries(); err == nil {
-		_ = os.RemoveAll(dir)
-	}
-	os.Exit(code)
-}
-
-func acmeDialect(t *testing.T) *dialect.Dialect {
-	t.Helper()
-	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
-	require.False(t, diags.HasErrors(), "%v", diags)
-	return d
-}
-
-// run runs the suite against one of the binaries.
-func run(t *testing.T, binary string, selectors []string, env ...string) (*report.Report, error) {
-	t.Helper()
-	dir, err := binaries()
-	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	return suite.Run(ctx, suite.Options{
-		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t), Groups: checks.All(), Selectors: selectors, Env: env, Parallel: 4,
-	})
-}
 
 // expected gives for each mutant the checks that must find it.
 func expected(t *testing.T) map[string][]string {
@@ -122,20 +76,11 @@ func TestEveryMutantHasFinders(t *testing.T) {
 	}
 }
 
-func TestReferenceConforms(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the whole suite")
-	}
-	rep, err := run(t, "wahost-provider-acme", nil)
-	require.NoError(t, err)
-	assert.True(t, rep.Verdict.OK(), "%s: %v", rep.Verdict.Word, rep.Verdict.Reasons)
-}
-
 // TestKillMatrix runs each mutant against the checks that name it. One of them at least must fail, and each check must
 // fail with one at least of the mutants that it names.
 func TestKillMatrix(t *testing.T) {
-	if !*matrix {
-		t.Skip("run with -matrix")
+	if testing.Short() {
+		t.Skip("runs every mutant")
 	}
 	byMutant := expected(t)
 	var mu sync.Mutex
@@ -205,26 +150,4 @@ func family(id string) string {
 
 func killed(s report.Status) bool {
 	return slices.Contains([]report.Status{report.Fail, report.Crash, report.Timeout, report.Flaky}, s)
-}
-
-// TestNullProvidersPassNothing: whoever does nothing passes nothing that is about messages.
-func TestNullProvidersPassNothing(t *testing.T) {
-	if !*matrix {
-		t.Skip("run with -matrix")
-	}
-	for _, name := range reference.Nulls() {
-		t.Run(name, func(t *testing.T) {
-			rep, err := run(t, "wahost-provider-null", []string{"send/**", "cap/**", "batch/**", "retry/**", "error/**", "webhook/**"}, reference.EnvNull+"="+name)
-			require.NoError(t, err)
-			var free []string
-			for _, res := range rep.Results {
-				// That limits are declared is read from the declaration alone.
-				if res.Status == report.Pass && res.ID != "cap/limits-declared" {
-					free = append(free, res.ID)
-				}
-			}
-			assert.Empty(t, free, "free passes")
-			assert.NotEqual(t, report.Conformant, rep.Verdict.Word)
-		})
-	}
 }

@@ -130,12 +130,17 @@ func startTime(ctx context.Context, e *suite.Env) {
 }
 
 func noState(ctx context.Context, e *suite.Env) {
-	for _, run := range []string{"the first run", "a run with nothing left of the first"} {
-		dir, err := os.MkdirTemp("", "wahost-check-")
-		if err != nil {
-			e.Blocked("no folder can be made: %v", err)
+	const first, again, fresh = "the first run", "a run after one that was killed", "a run with nothing left of the first"
+	var dir string
+	for _, run := range []string{first, again, fresh} {
+		if run != again {
+			made, err := os.MkdirTemp("", "wahost-check-")
+			if err != nil {
+				e.Blocked("no folder can be made: %v", err)
+			}
+			e.Cleanup(func() { _ = os.RemoveAll(made) })
+			dir = made
 		}
-		e.Cleanup(func() { _ = os.RemoveAll(dir) })
 		raw := serve(ctx, e, suite.RawOptions{Dir: dir, Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}})
 		conn, err := raw.Dial()
 		if err != nil {

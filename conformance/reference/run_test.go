@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference_test
+
+import (
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+var binaries = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "wahost-reference-")
+	if err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", dir+"/", "./wahost-provider-acme", "./wahost-provider-null")
+	build.Stderr = os.Stderr
+	return dir, build.Run()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := binaries(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+func acmeDialect(t *testing.T) *dialect.Dialect {
+	t.Helper()
+	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
+	require.False(t, diags.HasErrors(), "%v", diags)
+	return d
+}
+
+// run runs the suite against one of the binaries. What mutants leave behind goes to a folder that goes with the binaries.
+func run(t *testing.T, binary string, selectors []string, env ...string) (*report.Report, error) {
+	t.Helper()
+	dir, err := binaries()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	return suite.Run(ctx, suite.Options{
+		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t), Groups: checks.All(), Selectors: selectors, Parallel: 4,
+		Env: append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
+	})
+}
+
+// TestReferenceConforms runs the whole suite twice: one seed gives one digest.
+func TestReferenceConforms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the whole suite twice")
+	}
+	first, err := run(t, "wahost-provider-acme", nil)
+	require.NoError(t, err)
+	assert.True(t, first.Verdict.OK(), "%s: %v", first.Verdict.Word, first.Verdict.Reasons)
+	again, err := run(t, "wahost-provider-acme", nil)
+	require.NoError(t, err)
+	assert.Equal(t, first.Run.Seed, again.Run.Seed)
+	assert.Equal(t, first.ResultDigest, again.ResultDigest, "%v, then %v", first.Verdict.Reasons, again.Verdict.Reasons)
+}
+
+// withoutSending are the checks that a provider may pass without ever sending anything, by the reason.
+var withoutSending = map[string][]string{
+	"the schema is read": {
+		"schema/deprecation", "schema/described", "schema/names", "schema/types-complete",
+	},
+	"configurations are validated, and diagnostics read": {
+		"config/all-errors-at-once", "config/bad-url", "config/configure-required", "config/missing-required",
+		"config/no-secret-in-diagnostic", "config/unknown-values", "schema/defaults-valid",
+	},
+	"declared capabilities are read": {"cap/limits-declared"},
+	"the process is started, asked who it is, and spoken to in other versions of the protocol": {
+		"proto/cookie-refusal", "proto/handshake-line", "proto/identity", "proto/info-no-side-effects", "proto/info-stable",
+		"proto/large-message", "proto/mtls", "proto/stdout-silent", "proto/unknown-request-fields", "proto/unknown-rpc",
+		"proto/version-negotiate",
+	},
+	"the process is watched, stopped or killed with nothing under way": {
+		"life/health", "life/host-killed", "life/sigterm", "life/start-time", "life/stop-idempotent",
+	},
+}
+
+// nullLimit is how long the suite may take with a provider that does nothing, on a machine that is busy.
+const nullLimit = 60 * time.Second
+
+// TestNullProvidersPassNothing: whoever sends nothing passes nothing but what is read from its declarations and its
+// process.
+func TestNullProvidersPassNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the whole suite four times")
+	}
+	allowed := slices.Concat(slices.Collect(maps.Values(withoutSending))...)
+	for _, name := range reference.Nulls() {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			rep, err := run(t, "wahost-provider-null", nil, reference.EnvNull+"="+name)
+			require.NoError(t, err)
+			var free []string
+			for _, res := range rep.Results {
+				if slices.Contains([]report.Status{report.Pass, report.Flaky}, res.Status) && !slices.Contains(allowed, res.ID) {
+					free = append(free, res.ID)
+				}
+			}
+			assert.Empty(t, free, "free passes")
+			assert.Equal(t, report.Nonconformant, rep.Verdict.Word)
+			assert.Less(t, time.Since(start), nullLimit)
+			if name == "always-ok" {
+				// It is found in dozens of places, not in one.
+				assert.Greater(t, rep.Verdict.Counts[report.Fail], 48)
+			}
+			t.Logf("%s in %s: %v", rep.Verdict.Word, time.Since(start).Round(time.Second), rep.Verdict.Counts)
+		})
+	}
+}
