@@ -99,9 +99,14 @@ func diffReports(before, after *report.Report) reportDiff {
 			d.Added = append(d.Added, id)
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(before.Dialect.WireMap)) {
-		for _, field := range slices.Sorted(maps.Keys(before.Dialect.WireMap[kind])) {
-			c := wireChange{Kind: kind, Field: field, Old: before.Dialect.WireMap[kind][field], New: after.Dialect.WireMap[kind][field]}
+	kinds := slices.Concat(slices.Collect(maps.Keys(before.Dialect.WireMap)), slices.Collect(maps.Keys(after.Dialect.WireMap)))
+	slices.Sort(kinds)
+	for _, kind := range slices.Compact(kinds) {
+		was, is := before.Dialect.WireMap[kind], after.Dialect.WireMap[kind]
+		fields := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
+		slices.Sort(fields)
+		for _, field := range slices.Compact(fields) {
+			c := wireChange{Kind: kind, Field: field, Old: was[field], New: is[field]}
 			if c.Old != c.New {
 				d.WireMap = append(d.WireMap, c)
 			}
@@ -142,7 +147,7 @@ func (d reportDiff) print(w *output) {
 		fmt.Fprintf(w, "removed check %s\n", id)
 	}
 	for _, c := range d.WireMap {
-		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, c.Old, orDash(c.New))
+		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, orDash(c.Old), orDash(c.New))
 	}
 	if len(d.Regressions)+len(d.Fixes)+len(d.Other)+len(d.Added)+len(d.Removed)+len(d.WireMap) == 0 {
 		fmt.Fprintln(w, "no differences")

@@ -25,7 +25,7 @@ const binary = "aa11"
 func certified() *report.Report {
 	r := &report.Report{
 		FormatVersion: report.FormatVersion,
-		Suite:         report.SuiteInfo{Version: "1.2.0", CatalogueDigest: "cc", Protocol: 1},
+		Suite:         report.SuiteInfo{Version: "1.2.0", CatalogueDigest: "cc", Protocol: 1, Go: "go1.26.0"},
 		Run:           report.RunInfo{Mode: report.ModeCertified, Seed: 7, Started: started, Duration: time.Minute, Platform: "linux/amd64"},
 		Provider:      report.ProviderInfo{Name: "acme", Version: "1.0.0", File: "wahost-provider-acme", SHA256: binary, SHA256After: binary, Kinds: []string{"text", "template", "list"}, Protocol: 1},
 		Dialect:       report.DialectInfo{Name: "acme", Version: "v1", Digest: "dd"},
@@ -214,6 +214,7 @@ func TestStatement(t *testing.T) {
 	assert.Equal(t, []string{"template", "text"}, p.Capabilities, "list was declared and never exercised")
 	assert.Equal(t, []string{"notify"}, p.Profiles)
 	assert.Len(t, p.Evaluated, 3)
+	assert.Equal(t, certificate.Runner{ID: certificate.RunnerID, Version: "go1.26.0"}, p.Runner)
 	assert.Equal(t, started.Add(certificate.DefaultValidity), p.Validity.NotAfter)
 }
 

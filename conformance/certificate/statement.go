@@ -73,6 +73,7 @@ type Predicate struct {
 	StartedOn      time.Time       `json:"startedOn"`
 	FinishedOn     time.Time       `json:"finishedOn"`
 	LimitsDeclared []message.Limit `json:"limitsDeclared"`
+	Runner         Runner          `json:"runner"`
 	Validity       Validity        `json:"validity"`
 }
 
@@ -94,6 +95,17 @@ type Dialect struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	Digest  string `json:"digest"`
+}
+
+// RunnerID names the program that runs the suite.
+const RunnerID = "https://wahost.dev/conformance"
+
+// Runner is what ran the suite. It does not say for whom: that is the tier, which follows from who signed, and a
+// certificate that is signed again by somebody who reproduced it keeps its text.
+type Runner struct {
+	ID string `json:"id"`
+	// Version is that of the toolchain which the runner was built with; the suite's own is in Suite.
+	Version string `json:"version"`
 }
 
 // Validity bounds a certificate in time.
@@ -126,6 +138,7 @@ func New(r *report.Report, validity time.Duration) (*Statement, error) {
 		ResultDigest: r.ResultDigest, Seed: r.Run.Seed, Platform: r.Run.Platform,
 		StartedOn: r.Run.Started.UTC(), FinishedOn: r.Run.Started.Add(r.Run.Duration).UTC(),
 		LimitsDeclared: slices.Clone(r.Provider.Capabilities.Limits),
+		Runner:         Runner{ID: RunnerID, Version: r.Suite.Go},
 		Validity:       Validity{NotAfter: r.Run.Started.Add(validity).UTC().Truncate(time.Second), SuiteMajor: major},
 	}
 	if r.Verdict.Word == report.ConformantWithAdvice {
