@@ -50,6 +50,7 @@ func (s *Server) Script(route string, faults ...Fault) error {
 	s.queues.mu.Unlock()
 	if s.refuseNext() {
 		s.refuse()
+		s.settle()
 		return nil
 	}
 	return s.listen()

@@ -271,6 +271,17 @@ func (s *Server) refuse() {
 	}
 }
 
+// settleTime is ample for a connection whose answer was written to be closed.
+const settleTime = 500 * time.Millisecond
+
+// settle waits until no connection is left, so that nobody meets one that was about to be closed: that would look like
+// an answer that got lost. A request that hangs is not waited for longer than settleTime.
+func (s *Server) settle() {
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	_ = s.WaitConnections(ctx, func(open, _ int) bool { return open == 0 })
+}
+
 func (s *Server) listen() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
