@@ -49,11 +49,12 @@ func (s *silence) book(err error, took time.Duration) bool {
 	switch code := status.Code(err); {
 	case code == codes.Canceled || errors.Is(err, context.Canceled):
 		// A call that the check itself cancelled tells nothing.
-	case code != codes.DeadlineExceeded && !errors.Is(err, context.DeadlineExceeded):
-		s.heard = true
-	case took >= s.limit:
+	case took >= s.limit*9/10:
+		// Also what ends with an outcome: a provider that waits for its deadline may just overtake the caller's.
 		s.unanswered++
 		return !s.heard && s.unanswered == patience
+	case code != codes.DeadlineExceeded && !errors.Is(err, context.DeadlineExceeded):
+		s.heard = true
 	}
 	return false
 }
