@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -234,6 +235,19 @@ func (e *Env) Note(format string, args ...any) {
 		e.state.note += "; "
 	}
 	e.state.note += e.run.secrets.mask(fmt.Sprintf(format, args...))
+}
+
+// RecordPlaces notes for the report where the fields of a kind of message are on the wire.
+func (e *Env) RecordPlaces(kind string, places map[string]string) {
+	e.run.mu.Lock()
+	defer e.run.mu.Unlock()
+	if e.run.wireMap == nil {
+		e.run.wireMap = map[string]map[string]string{}
+	}
+	if e.run.wireMap[kind] == nil {
+		e.run.wireMap[kind] = map[string]string{}
+	}
+	maps.Copy(e.run.wireMap[kind], places)
 }
 
 // Failed reports whether the check has found a deviation already.

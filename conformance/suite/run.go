@@ -36,6 +36,7 @@ type runner struct {
 
 	mu           sync.Mutex
 	stray, leaks []string
+	wireMap      map[string]map[string]string // by kind of message and field
 }
 
 // minGrace is the least that anything may be late.
@@ -85,6 +86,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
 	rep.Results = known.apply(results)
+	rep.Dialect.WireMap = r.wireMap
 	r.silence(rep.Results)
 	attach(rep, evidence)
 	r.violations(rep)

@@ -91,6 +91,7 @@ func each(ctx context.Context, e *suite.Env, name string, judge func(kind string
 func mapStable(ctx context.Context, e *suite.Env) {
 	each(ctx, e, "first", func(kind string, m *message.Message, t wire.Traced) {
 		want := trace.WireMap(t.Leaves, t.Pairs)
+		e.RecordPlaces(kind, want)
 		for _, name := range []string{"second", "third"} {
 			other := wire.Trace(ctx, e, m, wire.Marks(e, name))
 			got := trace.WireMap(other.Leaves, other.Pairs)
