@@ -14,17 +14,20 @@ else
 LDFLAGS := -s -w
 endif
 
+# The same source and toolchain give the same bytes, which a certificate is about.
+BUILDFLAGS := -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+
 .PHONY: help
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/wahost and bin/providers/wahost-provider-*
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/wahost ./cmd/wahost
+	go build $(BUILDFLAGS) -o bin/wahost ./cmd/wahost
 	@mkdir -p bin/providers
 	@for p in $(PROVIDERS); do \
 		echo "go build bin/providers/wahost-provider-$$p"; \
-		go build -trimpath -ldflags '$(LDFLAGS)' -o bin/providers/wahost-provider-$$p ./plugins/$$p || exit 1; \
+		go build $(BUILDFLAGS) -o bin/providers/wahost-provider-$$p ./plugins/$$p || exit 1; \
 	done
 
 .PHONY: demo
@@ -32,12 +35,16 @@ demo: build ## Send a message of every kind through the providers to emulated ve
 	bin/wahost demo
 
 .PHONY: test
-test: ## Run all tests
-	go test ./...
+test: ## Run all tests; some minutes, since every mutant of the conformance suite is run
+	go test -timeout 20m ./...
+
+.PHONY: test-short
+test-short: ## Run all tests but the longest
+	go test -short ./...
 
 .PHONY: test-race
-test-race: ## Run all tests with the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./...
+test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 
 .PHONY: bench
 bench: build ## Measure against the goals of the design, side by side in one run
