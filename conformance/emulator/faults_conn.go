@@ -201,6 +201,8 @@ func goaway(*call, Fault) answer {
 			drop(w, false)
 			return
 		}
+		// A first frame of the server's own sees to it that its settings, which must come first, are written.
+		w.WriteHeader(http.StatusEarlyHints)
 		// Length 8, type GOAWAY, no flags, stream 0; last stream 0, no error: RFC 9113, 6.8.
 		_, _ = conn.Write([]byte{0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 		_ = conn.Close()
