@@ -31,7 +31,7 @@ build: ## Build bin/wahost and bin/providers/wahost-provider-*
 	done
 
 .PHONY: demo
-demo: build ## Send a message of every kind through the providers to emulated vendors
+demo: build ## Prove the providers, then send a message of every kind to emulated vendors
 	bin/wahost demo
 
 .PHONY: test
