@@ -41,7 +41,7 @@ func (l *loader) decodeChannels(ctx context.Context) {
 				l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
 			}
 			l.channels[a] = body
-			ch.Value = newValue(body.value)
+			ch.Value = NewValue(body.value)
 		}
 		if ok {
 			ch.ProviderID = config.String()

@@ -168,9 +168,7 @@ type Value struct {
 }
 
 // NewValue hides a value. Its marks are taken away.
-func NewValue(v cty.Value) Value { return newValue(v) }
-
-func newValue(v cty.Value) Value {
+func NewValue(v cty.Value) Value {
 	if v == cty.NilVal {
 		return Value{}
 	}

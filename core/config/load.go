@@ -161,7 +161,7 @@ func (l *loader) config() *Config {
 		body := l.providers[a]
 		c.bodies[a.String()] = body
 		c.Providers = append(c.Providers, Provider{
-			Name: a.Name, Alias: a.Alias, ID: a.String(), Value: newValue(body.value), DeclRange: newRange(body.at),
+			Name: a.Name, Alias: a.Alias, ID: a.String(), Value: NewValue(body.value), DeclRange: newRange(body.at),
 		})
 	}
 	for a, body := range l.channels {

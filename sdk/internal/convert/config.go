@@ -6,7 +6,6 @@
 package convert
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/zclconf/go-cty/cty"
@@ -136,15 +135,4 @@ func DiagnosticsFromProto(pbs []*providerpb.Diagnostic) diag.Diagnostics {
 		out = append(out, d)
 	}
 	return out
-}
-
-// TypeName gives a type as people write it in configuration, for documentation.
-func TypeName(t cty.Type) string {
-	if b, err := ctyjson.MarshalType(t); err == nil {
-		var s string
-		if json.Unmarshal(b, &s) == nil {
-			return s
-		}
-	}
-	return t.FriendlyName()
 }
