@@ -208,7 +208,7 @@ func (p *Process) watch() {
 	broken := make(chan struct{})
 	go func() {
 		defer close(broken)
-		for state := p.conn.GetState(); state == connectivity.Ready || state == connectivity.Connecting; state = p.conn.GetState() {
+		for state := p.conn.GetState(); connected(state); state = p.conn.GetState() {
 			if !p.conn.WaitForStateChange(p.ctx, state) {
 				return
 			}
@@ -220,6 +220,21 @@ func (p *Process) watch() {
 	}
 	p.finish()
 	<-broken
+}
+
+func connected(state connectivity.State) bool {
+	return state == connectivity.Ready || state == connectivity.Connecting
+}
+
+// Ended reports whether the process can no longer be called. It sees a connection that has just broken a moment
+// before Done tells.
+func (p *Process) Ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return !connected(p.conn.GetState())
+	}
 }
 
 func (p *Process) finish() {

@@ -187,6 +187,25 @@ func TestAProviderThatIsKilledWhileSending(t *testing.T) {
 	require.NotNil(t, now.Crash)
 }
 
+// Between the end of an instance and the moment its supervisor has dealt with it, callers wait for the next one.
+func TestAcquireNeverGivesTheDead(t *testing.T) {
+	t.Parallel()
+	p, _ := newPool(t, "")
+	open(t, p, "")
+	alive := p.members["bad"].supervisor.Current()
+	late := &Supervisor{config: Config{Name: "bad"}, ctx: t.Context(), changed: make(chan struct{}), current: alive}
+	got, err := late.Acquire(t.Context())
+	require.NoError(t, err)
+	require.Same(t, alive, got)
+
+	require.NoError(t, syscall.Kill(alive.PID(), syscall.SIGKILL))
+	<-alive.Done()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = late.Acquire(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestPanics(t *testing.T) {
 	t.Parallel()
 	p, log := newPool(t, "")

@@ -124,15 +124,16 @@ func (e *NotRunningError) Unwrap() error {
 	return e.Crash.Err
 }
 
-// Acquire gives the running instance, waiting for one that is being started. It fails with a *NotRunningError at once
-// where the provider has crashed too often or was stopped.
+// Acquire gives the running instance, waiting for one that is being started; an instance that has ended is never
+// given, also while its end is still being dealt with. It fails with a *NotRunningError at once where the provider has
+// crashed too often or was stopped.
 func (s *Supervisor) Acquire(ctx context.Context) (*Instance, error) {
 	for {
 		s.mu.Lock()
 		current, open, last, changed := s.current, s.open, s.last, s.changed
 		s.mu.Unlock()
 		switch {
-		case current != nil:
+		case current != nil && !current.Ended():
 			return current, nil
 		case s.ctx.Err() != nil:
 			return nil, &NotRunningError{Name: s.config.Name}
