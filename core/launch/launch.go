@@ -85,6 +85,7 @@ type Process struct {
 	attached bool
 	plugin   *plugin.Client
 	conn     *client.Conn
+	conns    conns
 	output   *output
 	done     chan struct{}
 	doneOnce sync.Once
@@ -106,6 +107,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := checkExecutable(spec.Path); err != nil {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
+	p := &Process{name: spec.Name, path: spec.Path, done: make(chan struct{}), release: make(chan struct{})}
 	out := newOutput(l.logger.Named("provider." + spec.Name))
 	cmd := exec.Command(spec.Path) //nolint:noctx // the process outlives the context of its start
 	cmd.Env = append(environment(os.Environ()), spec.Env...)
@@ -131,6 +133,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		GRPCDialOptions: []grpc.DialOption{
 			// A connection that goes idle would look like one that broke.
 			grpc.WithIdleTimeout(0),
+			grpc.WithChainStreamInterceptor(p.conns.intercept),
 			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
 		},
 	}
@@ -138,10 +141,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		// A hash is used up by one check, so each start gets its own.
 		config.SecureConfig = &plugin.SecureConfig{Checksum: spec.SHA256, Hash: sha256.New()}
 	}
-	p := &Process{
-		name: spec.Name, path: spec.Path, plugin: plugin.NewClient(config), output: out,
-		done: make(chan struct{}), release: make(chan struct{}),
-	}
+	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx); err != nil {
 		p.Kill()
@@ -323,6 +323,9 @@ func (p *Process) Kill() {
 		p.finish()
 		close(p.release)
 		p.watched.Wait()
+		// A start that was given up before it began may have begun since.
+		p.plugin.Kill()
+		p.conns.close()
 	})
 }
 

@@ -259,6 +259,18 @@ func TestFailedStarts(t *testing.T) {
 	}
 }
 
+// The start of a process cannot be interrupted: one that was given up before it began leaves nothing either.
+func TestAStartThatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	l, _ := newLauncher(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		_, err := l.Start(ctx, Spec{Name: "bad", Path: badProvider})
+		require.ErrorIs(t, err, context.Canceled)
+	}
+}
+
 func TestCallsEndWithTheProcess(t *testing.T) {
 	t.Parallel()
 	l, _ := newLauncher(t)
