@@ -45,6 +45,7 @@ type bulk struct {
 	app      *app
 	session  *session
 	message  *message.Message
+	content  *dispatch.Content // of the message, where all rows get the same
 	columns  columns
 	journal  *journal
 	progress *progress
@@ -89,7 +90,7 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if err != nil {
 		return err
 	}
-	b := &bulk{app: a, session: s, message: content, columns: cols, journal: j, progress: newProgress(a.stderr, rows-1)}
+	b := &bulk{app: a, session: s, message: content, content: s.dispatcher.Prepare(content), columns: cols, journal: j, progress: newProgress(a.stderr, rows-1)}
 	b.slots = make(chan struct{}, ownContentRows)
 	if cols.onlyRecipients() {
 		b.slots = make(chan struct{}, equalContentRows)
@@ -180,12 +181,13 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 	if err != nil {
 		return b.refuse(row, cells[b.columns.to], provider.Reject(provider.ReasonInvalidRecipient, "to", "%v", err))
 	}
-	m := b.message
+	content := b.content
 	if !b.columns.onlyRecipients() {
-		m = forRow(m, rowValues{columns: b.columns, cells: cells})
+		m := forRow(b.message, rowValues{columns: b.columns, cells: cells})
 		if err := message.Validate(m, &message.Limits{}); err != nil {
 			return b.refuse(row, to.Address, provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
 		}
+		content = b.session.dispatcher.Prepare(m)
 	}
 	b.slots <- struct{}{}
 	id := dispatch.NewID()
@@ -193,7 +195,7 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 		return err
 	}
 	b.pending.Add(1)
-	b.session.dispatcher.Submit(ctx, dispatch.Request{ID: id, Message: m, To: to}, func(r dispatch.Result) {
+	b.session.dispatcher.Submit(ctx, dispatch.Request{ID: id, Content: content, To: to}, func(r dispatch.Result) {
 		defer func() { <-b.slots; b.pending.Done() }()
 		b.progress.add(r.Outcome.Word())
 		b.fail(b.settle(row, r))

@@ -163,7 +163,7 @@ func (d *demo) send(ctx context.Context, title string, m *message.Message, outco
 		return err
 	}
 	row := demoRow{Title: title, Kind: m.Kind(), Requests: []exchangeRow{}}
-	row.Result = newResultRow(d.session.dispatcher.Send(ctx, dispatch.Request{Message: m, To: to}))
+	row.Result = newResultRow(d.session.dispatcher.Send(ctx, dispatch.Request{Content: d.session.dispatcher.Prepare(m), To: to}))
 	delivered, violations := 0, 0
 	for _, v := range d.sandbox.vendors {
 		for _, e := range d.sandbox.servers[v.provider].Exchanges()[before[v.provider]:] {

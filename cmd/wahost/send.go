@@ -70,12 +70,12 @@ func (a *app) send(ctx context.Context, m *message.Message, recipients []message
 		return err
 	}
 	defer s.closeOnInterrupt(ctx)()
-	content := message.Content(m)
+	content := s.dispatcher.Prepare(message.Content(m))
 	results := make([]dispatch.Result, len(recipients))
 	var pending sync.WaitGroup
 	for i, to := range recipients {
 		pending.Add(1)
-		s.dispatcher.Submit(ctx, dispatch.Request{Message: content, To: to}, func(r dispatch.Result) {
+		s.dispatcher.Submit(ctx, dispatch.Request{Content: content, To: to}, func(r dispatch.Result) {
 			results[i] = r
 			pending.Done()
 		})

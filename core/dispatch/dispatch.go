@@ -9,13 +9,12 @@ package dispatch
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
@@ -129,18 +128,35 @@ func (d *Dispatcher) Close() {
 	}
 }
 
-// Request is one message to send.
+// Content is a message made ready to be sent to any number of recipients, by Dispatcher.Prepare.
+type Content struct {
+	routed  *route.Content
+	problem error // why nobody can get it
+}
+
+// Prepare makes a message ready to be sent, with the work that is the same for all its recipients. The message must
+// not be changed afterwards; a recipient in it does not count. One that does not fit its logical template is rejected
+// when it is sent.
+func (d *Dispatcher) Prepare(m *message.Message) *Content {
+	routed, err := d.table.NewContent(m)
+	return &Content{routed: routed, problem: err}
+}
+
+// Request is one message to one recipient.
 type Request struct {
 	// ID is the message id; NewID gives one where empty.
-	ID string
-	// Message may hold its recipient or not: To counts.
-	Message *message.Message
+	ID      string
+	Content *Content
 	To      message.Recipient
 }
 
-// NewID gives a message id: 32 characters, growing with time.
-func NewID() string {
-	id := uuid.Must(uuid.NewV7())
+// NewID gives a message id: 32 characters of [0-9a-f], growing with time, of which 80 bits are random.
+func NewID() string { return newID(time.Now()) }
+
+func newID(now time.Time) string {
+	var id [16]byte
+	binary.BigEndian.PutUint64(id[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
+	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
 	var text [32]byte
 	hex.Encode(text[:], id[:])
 	return string(text[:])
@@ -188,26 +204,30 @@ func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result))
 	d.submit(ctx, req, false, done)
 }
 
-func (d *Dispatcher) submit(ctx context.Context, req Request, waiting bool, done func(Result)) {
+func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done func(Result)) {
+	now := time.Now()
 	if req.ID == "" {
-		req.ID = NewID()
+		req.ID = newID(now)
 	}
-	j := &job{d: d, ctx: ctx, id: req.ID, to: req.To, done: done, waiting: waiting}
-	facts, err := d.table.NewFacts(req.Message, req.To, time.Now(), rand.Uint64())
-	if err != nil {
+	j, _ := jobs.Get().(*job)
+	j.d, j.ctx, j.id, j.done, j.inline = d, ctx, req.ID, done, inline
+	j.facts.To = req.To
+	if err := req.Content.problem; err != nil {
 		j.finish(invalid(err))
 		return
 	}
-	j.start(facts)
+	j.facts = req.Content.routed.For(req.To, now, rand.Uint64())
+	j.start()
 }
 
-// Explain decides where a message would go now, without sending it.
+// Explain decides where a message would go now, without sending it. The error is a *message.InvalidError.
 func (d *Dispatcher) Explain(m *message.Message, to message.Recipient) (route.Decision, []route.Miss, error) {
-	facts, err := d.table.NewFacts(m, to, time.Now(), rand.Uint64())
+	content, err := d.table.NewContent(m)
 	if err != nil {
 		return route.Decision{}, nil, err
 	}
+	facts := content.For(to, time.Now(), rand.Uint64())
 	var decision route.Decision
-	d.table.Choose(facts, d.Snapshot(), &decision)
-	return decision, d.table.Misses(facts, decision.Route), nil
+	d.table.Choose(&facts, d.Snapshot(), &decision)
+	return decision, d.table.Misses(&facts, decision.Route), nil
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -103,12 +104,16 @@ func start(t *testing.T, s setup, sender *fakeSender) *Dispatcher {
 	return d
 }
 
-func request(n int, channel string) Request {
-	m := &message.Message{Type: "text", Text: &message.Text{Body: "hi"}}
+func request(d *Dispatcher, n int, channel string) Request {
+	return requestText(d, n, channel, "hi")
+}
+
+func requestText(d *Dispatcher, n int, channel, body string) Request {
+	m := &message.Message{Type: "text", Text: &message.Text{Body: body}}
 	if channel != "" {
 		m.Wahost = &message.Extension{Channel: channel}
 	}
-	return Request{Message: m, To: message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", n)}}
+	return Request{Content: d.Prepare(m), To: message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", n)}}
 }
 
 func TestOutcomesDecideWhatIsNext(t *testing.T) {
@@ -145,7 +150,7 @@ func TestOutcomesDecideWhatIsNext(t *testing.T) {
 				return o
 			})}
 			d := start(t, setup{}, sender)
-			r := d.Send(t.Context(), request(1, test.channel))
+			r := d.Send(t.Context(), request(d, 1, test.channel))
 			require.Equal(t, test.want, r.Outcome.Word())
 			var tries []addr.Channel
 			for _, a := range r.Attempts {
@@ -169,7 +174,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		return provider.Accept("v")
 	})}
 	d := start(t, setup{}, sender)
-	r := d.Send(t.Context(), request(1, "p.first"))
+	r := d.Send(t.Context(), request(d, 1, "p.first"))
 	require.NotNil(t, r.Outcome.Accepted)
 	calls := sender.recorded()
 	require.GreaterOrEqual(t, calls[1].at.Sub(calls[0].at), wait)
@@ -186,13 +191,13 @@ func TestSilenceMovesOthersToTheNextChannel(t *testing.T) {
 		return provider.Accept("v")
 	})}
 	d := start(t, setup{}, sender)
-	r := d.Send(t.Context(), request(1, ""))
+	r := d.Send(t.Context(), request(d, 1, ""))
 	require.Equal(t, second, r.Channel())
 	require.Eventually(t, func() bool {
 		c, _ := d.Snapshot().Channel(first)
 		return c.Unhealthy != ""
 	}, 5*time.Second, time.Millisecond)
-	r = d.Send(t.Context(), request(2, ""))
+	r = d.Send(t.Context(), request(d, 2, ""))
 	require.Len(t, r.Attempts, 1)
 	require.Equal(t, second, r.Channel())
 	require.Contains(t, r.Skipped[0].Detail, "silence")
@@ -210,7 +215,7 @@ func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atom
 	})}
 	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: pause, MaxWait: time.Millisecond, FirstBackoff: time.Millisecond}}, sender)
 	for i := range 3 {
-		d.Send(t.Context(), request(i, "p.first"))
+		d.Send(t.Context(), request(d, i, "p.first"))
 	}
 	return d, sender, healthy
 }
@@ -222,7 +227,7 @@ func TestTheBreakerClosesAChannel(t *testing.T) {
 		c, _ := d.Snapshot().Channel(first)
 		return c.Unhealthy != ""
 	}, 5*time.Second, time.Millisecond)
-	r := d.Send(t.Context(), request(9, "p.first"))
+	r := d.Send(t.Context(), request(d, 9, "p.first"))
 	require.Equal(t, provider.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
 	require.Contains(t, r.Outcome.Rejected.Detail, "no answer")
 	require.Len(t, sender.recorded(), 3, "a closed channel is not asked")
@@ -232,7 +237,7 @@ func TestTheBreakerTriesAChannelAgain(t *testing.T) {
 	t.Parallel()
 	d, _, healthy := failing(t, 20*time.Millisecond)
 	healthy.Store(true)
-	require.Eventually(t, func() bool { return d.Send(t.Context(), request(10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return d.Send(t.Context(), request(d, 10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
 	require.Eventually(t, func() bool {
 		c, _ := d.Snapshot().Channel(first)
 		return c.Unhealthy == ""
@@ -247,7 +252,7 @@ func TestRateLimit(t *testing.T) {
 	begin := time.Now()
 	for i := range 50 {
 		wg.Add(1)
-		d.Submit(t.Context(), request(i, "p.first"), func(Result) { wg.Done() })
+		d.Submit(t.Context(), request(d, i, "p.first"), func(Result) { wg.Done() })
 	}
 	wg.Wait()
 	require.GreaterOrEqual(t, time.Since(begin), 190*time.Millisecond, "10 at once, then 40 at 200 each second")
@@ -269,9 +274,7 @@ func TestWhatWaitsTravelsTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Add(groupCalls + 2100)
 	submit := func(i int, body string) {
-		r := request(i, "p.first")
-		r.Message.Text.Body = body
-		d.Submit(t.Context(), r, func(r Result) {
+		d.Submit(t.Context(), requestText(d, i, "p.first", body), func(r Result) {
 			if r.Outcome.Accepted == nil {
 				t.Error(r.Outcome)
 			}
@@ -328,7 +331,7 @@ func TestFaultsOfTheCall(t *testing.T) {
 				return test.err
 			}}
 			d := start(t, setup{options: Options{MaxAttempts: 1}}, sender)
-			r := d.Send(t.Context(), request(1, "p.first"))
+			r := d.Send(t.Context(), request(d, 1, "p.first"))
 			require.Equal(t, test.want, r.Outcome.Word())
 			require.Len(t, sender.recorded(), 1)
 		})
@@ -345,9 +348,9 @@ func TestClose(t *testing.T) {
 	}}
 	d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxConcurrency: 1}}, sender)
 	results := make(chan Result, 2)
-	d.Submit(t.Context(), request(1, "p.first"), func(r Result) { results <- r })
+	d.Submit(t.Context(), request(d, 1, "p.first"), func(r Result) { results <- r })
 	<-arrived
-	d.Submit(t.Context(), request(2, "p.first"), func(r Result) { results <- r })
+	d.Submit(t.Context(), request(d, 2, "p.first"), func(r Result) { results <- r })
 	closed := make(chan struct{})
 	go func() { d.Close(); close(closed) }()
 	waiting := <-results
@@ -357,7 +360,7 @@ func TestClose(t *testing.T) {
 	close(release)
 	require.NotNil(t, (<-results).Outcome.Accepted, "what is under way is waited for")
 	<-closed
-	require.NotNil(t, d.Send(t.Context(), request(3, "p.first")).Outcome.Rejected)
+	require.NotNil(t, d.Send(t.Context(), request(d, 3, "p.first")).Outcome.Rejected)
 }
 
 func TestACancelledCallerIsNotSentFor(t *testing.T) {
@@ -366,23 +369,85 @@ func TestACancelledCallerIsNotSentFor(t *testing.T) {
 	d := start(t, setup{}, sender)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r := d.Send(ctx, request(1, ""))
+	r := d.Send(ctx, request(d, 1, ""))
 	require.NotNil(t, r.Outcome.Rejected)
 	require.Empty(t, sender.recorded())
+}
+
+// Whatever the order of a provider's answers, each delivery gets its own, the first one it is given, and no other.
+func TestAnswersInAnyOrder(t *testing.T) {
+	t.Parallel()
+	const n = 50
+	for name, shuffle := range map[string]func([]provider.Delivery){
+		"as asked":  func([]provider.Delivery) {},
+		"backwards": slices.Reverse[[]provider.Delivery],
+		"at random": func(ds []provider.Delivery) { rand.Shuffle(len(ds), func(i, j int) { ds[i], ds[j] = ds[j], ds[i] }) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sender := &fakeSender{send: func(_ addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+				for _, b := range batches {
+					ds := slices.Clone(b.Deliveries)
+					shuffle(ds)
+					for i, d := range ds {
+						o := provider.Accept("for " + d.To.Address)
+						if o.DeliveryID = d.DeliveryID; i%20 != 19 {
+							answer(o)
+						}
+						again := provider.Accept("twice")
+						again.DeliveryID = ds[0].DeliveryID
+						answer(again)
+						answer(provider.Accept("nobody's"))
+					}
+				}
+				return nil
+			}}
+			d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
+			var (
+				wg              sync.WaitGroup
+				mu              sync.Mutex
+				accepted, other int
+			)
+			wg.Add(n)
+			content := request(d, 0, "p.first").Content
+			for i := range n {
+				to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
+				d.Submit(t.Context(), Request{Content: content, To: to}, func(r Result) {
+					defer wg.Done()
+					mu.Lock()
+					defer mu.Unlock()
+					if r.Outcome.Accepted == nil {
+						other++
+						if r.Outcome.Unknown == nil {
+							t.Errorf("a delivery without an answer is %s", r.Outcome.Word())
+						}
+						return
+					}
+					accepted++
+					if r.Outcome.Accepted.ProviderMessageID != "for "+to.Address {
+						t.Errorf("%s got the answer %s", to.Address, r.Outcome.Accepted.ProviderMessageID)
+					}
+				})
+			}
+			wg.Wait()
+			require.Equal(t, n, accepted+other)
+			require.Positive(t, accepted)
+		})
+	}
 }
 
 func TestNoRouteAndNoChannel(t *testing.T) {
 	t.Parallel()
 	d := start(t, setup{}, &fakeSender{})
-	r := request(1, "")
-	r.Message = &message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}
+	r := request(d, 1, "")
+	r.Content = d.Prepare(&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}})
 	got := d.Send(t.Context(), r)
 	require.Equal(t, provider.ReasonUnsupported, got.Outcome.Rejected.Reason)
 	require.Equal(t, "type", got.Outcome.Rejected.Path)
 	require.Len(t, got.Skipped, 2)
 	require.Empty(t, got.Attempts)
 
-	got = d.Send(t.Context(), request(1, "p.nope"))
+	got = d.Send(t.Context(), request(d, 1, "p.nope"))
 	require.Equal(t, provider.ReasonMisconfigured, got.Outcome.Rejected.Reason)
 }
 

@@ -20,13 +20,13 @@ func (l *lane) fly(batch []*delivery) {
 	if grouped {
 		defer l.landed(1)
 	}
-	open := make(map[string]*delivery, len(batch))
+	open := batch[:0]
 	for _, dl := range batch {
-		if err := dl.job.ctx.Err(); err != nil {
+		if dl.job.ctx.Err() != nil {
 			l.settle(dl, notAttempted(dl.job.ctx), grouped)
 			continue
 		}
-		open[dl.job.id] = dl
+		open = append(open, dl)
 	}
 	if len(open) == 0 {
 		return
@@ -34,14 +34,19 @@ func (l *lane) fly(batch []*delivery) {
 	// Not the callers' contexts: one of them leaving must not end the others' sends.
 	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
 	defer cancel()
-	err := l.sender.Send(ctx, l.addr, group(batch, open, grouped), func(o provider.Outcome) {
-		if dl, ok := open[o.DeliveryID]; ok {
-			delete(open, o.DeliveryID)
+	next := 0
+	err := l.sender.Send(ctx, l.addr, group(open, grouped), func(o provider.Outcome) {
+		if at := find(open, o.DeliveryID, next); at >= 0 {
+			dl := open[at]
+			open[at], next = nil, at+1
 			l.settle(dl, o, grouped)
 		}
 	})
 	var before *supervise.NotAttemptedError
 	for _, dl := range open {
+		if dl == nil {
+			continue
+		}
 		var o provider.Outcome
 		switch {
 		case errors.As(err, &before):
@@ -54,6 +59,18 @@ func (l *lane) fly(batch []*delivery) {
 		}
 		l.settle(dl, o, grouped)
 	}
+}
+
+// find gives the place of the delivery with the id, or -1. Providers answer nearly in the order of the call, so the
+// search begins where the next one is expected.
+func find(open []*delivery, id string, next int) int {
+	for i := range open {
+		at := (next + i) % len(open)
+		if dl := open[at]; dl != nil && dl.job.id == id {
+			return at
+		}
+	}
+	return -1
 }
 
 func (l *lane) recipientsPerRequest() int {
@@ -72,28 +89,32 @@ func (l *lane) settle(dl *delivery, o provider.Outcome, grouped bool) {
 }
 
 // group puts messages of equal content together, where the vendor takes several recipients in one request.
-func group(batch []*delivery, open map[string]*delivery, grouped bool) []client.Batch {
-	batches := make([]client.Batch, 0, len(batch))
+func group(open []*delivery, grouped bool) []client.Batch {
+	batches := make([]client.Batch, 0, 1)
 	byMessage := map[*message.Message]int{}
 	byKey := map[string]int{}
-	for _, dl := range batch {
-		if _, ok := open[dl.job.id]; !ok {
-			continue
+	for run := 0; run < len(open); {
+		first := open[run]
+		end := run + 1
+		for end < len(open) && open[end].message == first.message {
+			end++
 		}
-		to := provider.Delivery{DeliveryID: dl.job.id, To: dl.job.to}
-		at, ok := byMessage[dl.message]
+		at, ok := byMessage[first.message]
 		if !ok && grouped {
-			at, ok = byKey[dl.contentKey()]
+			at, ok = byKey[first.contentKey()]
 		}
 		if !ok {
 			at = len(batches)
-			batches = append(batches, client.Batch{Message: wire(dl.message)})
-			byMessage[dl.message] = at
+			batches = append(batches, client.Batch{Message: wire(first.message), Deliveries: make([]provider.Delivery, 0, end-run)})
+			byMessage[first.message] = at
 			if grouped {
-				byKey[dl.contentKey()] = at
+				byKey[first.contentKey()] = at
 			}
 		}
-		batches[at].Deliveries = append(batches[at].Deliveries, to)
+		for ; run < end; run++ {
+			job := open[run].job
+			batches[at].Deliveries = append(batches[at].Deliveries, provider.Delivery{DeliveryID: job.id, To: job.facts.To})
+		}
 	}
 	return batches
 }

@@ -27,7 +27,31 @@ func (l *lane) closed() (string, time.Time) {
 }
 
 // admits asks the breaker. While the channel is on trial, only one message at a time is let through.
-func (l *lane) admits() bool { return l.breaker.IsClosed() || l.breaker.TryAcquirePermit() }
+func (l *lane) admits() bool {
+	return l.healthy() || l.breaker.IsClosed() || l.breaker.TryAcquirePermit()
+}
+
+// healthy reports that successes alone came since the breaker closed: nothing that it would have to be asked about.
+func (l *lane) healthy() bool { return l.failures.Load() == l.forgiven.Load() }
+
+func (l *lane) succeeded() {
+	if l.healthy() {
+		return
+	}
+	known := l.failures.Load()
+	l.breaker.RecordSuccess()
+	if l.breaker.IsClosed() {
+		l.forgiven.Store(known)
+	}
+}
+
+func (l *lane) failed(why string) {
+	l.mu.Lock()
+	l.lastFailure = why
+	l.mu.Unlock()
+	l.failures.Add(1)
+	l.breaker.RecordFailure()
+}
 
 // record feeds the breaker and keeps the silence that a vendor asked for. Only what says something of the channel
 // counts: a bad message or recipient does not.
@@ -46,13 +70,10 @@ func (l *lane) record(o provider.Outcome) {
 		}
 	}
 	if failure == "" {
-		l.breaker.RecordSuccess()
+		l.succeeded()
 		return
 	}
-	l.mu.Lock()
-	l.lastFailure = failure
-	l.mu.Unlock()
-	l.breaker.RecordFailure()
+	l.failed(failure)
 }
 
 // hush keeps the lane silent for as long as the vendor asked, where its limit is about more than one recipient.

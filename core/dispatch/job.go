@@ -9,6 +9,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/wahost/wahost/core/route"
@@ -16,16 +17,18 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
+// jobs keeps finished jobs for the next messages: a broadcast has a great many, one after the other.
+var jobs = sync.Pool{New: func() any { return new(job) }}
+
 // job is one message on its way.
 type job struct {
 	d     *Dispatcher
 	ctx   context.Context
 	id    string
-	to    message.Recipient
 	done  func(Result)
-	facts *route.Facts
-	// waiting: the goroutine of the caller waits for the result and may do the work.
-	waiting bool
+	facts route.Facts
+	// inline: the goroutine of the caller waits for the result and may do the work.
+	inline bool
 
 	route      string
 	candidates []route.Candidate
@@ -35,15 +38,16 @@ type job struct {
 	tries      int // attempts on that candidate
 	attempts   []Attempt
 	waits      int // times that it waited for any channel to become fit
+
+	attempted delivery // the attempt under way
 }
 
 // start decides on the channels and makes the first attempt.
-func (j *job) start(facts *route.Facts) {
-	j.facts = facts
+func (j *job) start() {
 	plan, _ := j.d.plans.Get().(*route.Decision)
-	j.d.table.Choose(facts, j.d.Snapshot(), plan)
+	j.d.table.Choose(&j.facts, j.d.Snapshot(), plan)
 	j.route, j.fallbackOn = plan.Route, plan.FallbackOn
-	j.candidates = slices.Clone(plan.Candidates)
+	j.candidates = append(j.candidates[:0], plan.Candidates...)
 	j.skipped = slices.Clone(plan.Skipped)
 	problem := plan.Problem
 	j.d.plans.Put(plan)
@@ -73,7 +77,7 @@ func (j *job) noChannel() {
 				return
 			}
 			j.facts.Now = time.Now()
-			j.start(j.facts)
+			j.start()
 		}()
 		return
 	}
@@ -109,11 +113,11 @@ func (j *job) attempt() {
 		j.outcome(o)
 		return
 	}
-	dl := &delivery{job: j, message: c.Message}
-	if j.waiting && l.sendNow(dl) {
+	j.attempted = delivery{job: j, message: c.Message}
+	if j.inline && l.sendNow(&j.attempted) {
 		return
 	}
-	l.submit(dl, len(j.attempts) > 0)
+	l.submit(&j.attempted, len(j.attempts) > 0)
 }
 
 // outcome takes the outcome of an attempt and decides what is next. Only a rejection leads to another attempt.
@@ -154,9 +158,14 @@ func (j *job) backoff() time.Duration {
 	return full/2 + time.Duration(rand.Int64N(int64(full)/2+1))
 }
 
+// finish tells the result. The job must not be touched after it.
 func (j *job) finish(o provider.Outcome) {
 	o.DeliveryID = j.id
-	j.done(Result{ID: j.id, To: j.to, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped})
+	done, result := j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
+	clear(j.candidates)
+	*j = job{candidates: j.candidates[:0]}
+	jobs.Put(j)
+	done(result)
 }
 
 func notAttempted(ctx context.Context) provider.Outcome {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
@@ -38,10 +39,14 @@ type lane struct {
 	sender  Sender
 	limiter *rate.Limiter // nil where the channel has no limit
 	breaker circuitbreaker.CircuitBreaker[any]
-	ctx     context.Context // ends when the lane is closed
-	cancel  context.CancelFunc
-	ended   chan struct{}
-	flights sync.WaitGroup
+	// How many failures the breaker was told of, and how many of them a success has made up for.
+	failures, forgiven atomic.Uint64
+	ctx                context.Context // ends when the lane is closed
+	cancel             context.CancelFunc
+	ended              chan struct{}
+	flights            sync.WaitGroup
+	batches            chan []*delivery // to flyers that rest
+	flyers             sync.WaitGroup
 
 	mu            sync.Mutex
 	wake          sync.Cond // the queue or what is under way changed
@@ -63,7 +68,7 @@ type delivery struct {
 }
 
 func newLane(d *Dispatcher, ch config.Channel, sender Sender) *lane {
-	l := &lane{d: d, addr: ch.Addr, sender: sender, ended: make(chan struct{}), maxRecipients: 1, window: provider.DefaultMaxConcurrency}
+	l := &lane{d: d, addr: ch.Addr, sender: sender, ended: make(chan struct{}), batches: make(chan []*delivery), maxRecipients: 1, window: provider.DefaultMaxConcurrency}
 	l.wake.L = &l.mu
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	if ch.RateLimit != nil {
@@ -135,6 +140,7 @@ func (l *lane) close() {
 	l.cancel()
 	<-l.ended
 	l.flights.Wait()
+	l.flyers.Wait()
 }
 
 // run takes what waits and sends it, as much at once as the window and the pace allow.
@@ -160,7 +166,23 @@ func (l *lane) run() {
 			continue
 		}
 		l.flights.Add(1)
-		go l.fly(batch)
+		select {
+		case l.batches <- batch:
+		default:
+			l.flyers.Go(func() { l.keepFlying(batch) })
+		}
+	}
+}
+
+// keepFlying makes a call and stays for the next ones: a fresh goroutine's stack would grow anew for each.
+func (l *lane) keepFlying(batch []*delivery) {
+	for {
+		l.fly(batch)
+		select {
+		case batch = <-l.batches:
+		case <-l.ctx.Done():
+			return
+		}
 	}
 }
 

@@ -8,26 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/nyaruka/phonenumbers"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/sdk/message"
 )
-
-// NewFacts gathers what routes look at. The message may be given with or without its recipient. The error is a
-// *message.InvalidError: parameters that do not fit the logical template.
-func (t *Table) NewFacts(m *message.Message, to message.Recipient, now time.Time, random uint64) (*Facts, error) {
-	complete, err := t.templates.Complete(m)
-	if err != nil {
-		return nil, err
-	}
-	return &Facts{
-		Message: complete, To: to, Kind: complete.Kind(), Category: complete.Category(),
-		Template: complete.GetTemplate().GetName(), Country: Country(to), Now: now, Random: random,
-	}, nil
-}
 
 // Country gives the ISO letters of the country that a phone number belongs to, by libphonenumber; "" where it
 // belongs to none or the recipient is no phone number.
@@ -65,18 +50,6 @@ var loneRegions = sync.OnceValue(func() map[string]string {
 	}
 	return lone
 })
-
-// render fills the placeholders of a text body and takes the variables away.
-func render(m *message.Message) (*message.Message, error) {
-	body, err := message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
-	if err != nil {
-		return nil, err
-	}
-	out := proto.CloneOf(m)
-	out.Text.Body = body
-	out.Wahost.Variables = nil
-	return out, nil
-}
 
 // Miss says why a route did not match.
 type Miss struct {

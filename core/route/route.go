@@ -6,7 +6,6 @@
 package route
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,13 +19,12 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// Facts are what routes look at. NewFacts gathers them once for a message.
+// Facts are what routes look at: a message and one of its recipients, at one time.
 type Facts struct {
-	// Message is complete: its category is known where its template declares one.
-	Message *message.Message
-	To      message.Recipient
-	// Kind, Category and Template are the message's own; Country is the recipient's in ISO letters, or "".
-	Kind, Category, Template, Country string
+	*Content
+	To message.Recipient
+	// Country is the recipient's in ISO letters, or "".
+	Country string
 	// Now is the time of the decision.
 	Now time.Time
 	// Random spreads messages over weighted channels that are not sticky.
@@ -101,7 +99,7 @@ type Decision struct {
 	Problem string
 }
 
-// Choose decides where the message goes. It does not allocate where no template has to be resolved and nothing is
+// Choose decides where the message goes. It does not allocate where the content was routed before and nothing is
 // skipped.
 func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0]}
@@ -183,48 +181,20 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: detail})
 		return
 	}
-	m, skip := t.prepare(ch, f, state.Checker)
-	if skip == nil {
-		if r := state.Checker.Check(m, f.To, f.Now); r != nil {
-			skip = &Skip{Reason: r.Reason, Path: r.Path, Detail: r.Detail}
-		}
-	}
-	if skip == nil {
-		if why, fit := state.Fit(f.Now); !fit {
-			skip = &Skip{Detail: why, Until: state.Until}
-		}
-	}
-	if skip != nil {
-		skip.Channel = ch
-		d.Skipped = append(d.Skipped, *skip)
+	made := f.forChannel(t, ch, state.Checker)
+	if made.skip != nil {
+		d.Skipped = append(d.Skipped, *made.skip)
 		return
 	}
-	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: m})
-}
-
-// prepare makes the message what this channel's vendor needs: its own template, and placeholders filled where it
-// does not fill them itself.
-func (t *Table) prepare(ch addr.Channel, f *Facts, checker *provider.Checker) (*message.Message, *Skip) {
-	m, err := t.templates.Resolve(f.Message, ch)
-	if err != nil {
-		return nil, unresolved(err)
+	if r := state.Checker.CheckDelivery(made.message, f.To.Kind, f.Now); r != nil {
+		d.Skipped = append(d.Skipped, Skip{Channel: ch, Reason: r.Reason, Path: r.Path, Detail: r.Detail})
+		return
 	}
-	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
-		return m, nil
+	if why, fit := state.Fit(f.Now); !fit {
+		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: why, Until: state.Until})
+		return
 	}
-	rendered, err := render(m)
-	if err != nil {
-		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
-	}
-	return rendered, nil
-}
-
-func unresolved(err error) *Skip {
-	var invalid *message.InvalidError
-	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
-		return &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
-	}
-	return &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: made.message})
 }
 
 // order gives the positions of the channels, the one to try first in front. Each channel draws a number that is

@@ -6,6 +6,7 @@ package route
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,6 +64,14 @@ func table() *Table {
 		Name: "order", Category: "utility", Parameters: []string{"name"},
 		Bindings: []template.Binding{{Channels: []addr.Channel{full}, Name: "order_v2", Languages: []string{"en"}}},
 	}}))
+}
+
+func facts(t testing.TB, tb *Table, m *message.Message, to message.Recipient) *Facts {
+	t.Helper()
+	content, err := tb.NewContent(m)
+	require.NoError(t, err)
+	f := content.For(to, now, 1)
+	return &f
 }
 
 func text(body string) *message.Message {
@@ -138,10 +147,9 @@ func TestChoose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tb := table()
-			facts, err := tb.NewFacts(test.message, test.to, now, 1)
-			require.NoError(t, err)
+			f := facts(t, tb, test.message, test.to)
 			var d Decision
-			tb.Choose(facts, snapshot(), &d)
+			tb.Choose(f, snapshot(), &d)
 			got := want{Route: d.Route, Problem: d.Problem}
 			for _, c := range d.Candidates {
 				got.Channels = append(got.Channels, c.Channel.String())
@@ -168,10 +176,9 @@ func TestVariablesAreRenderedWhereTheVendorDoesNot(t *testing.T) {
 	m := text("Hello {{1}}")
 	m.Wahost = &message.Extension{Variables: map[string]string{"1": "Ann"}}
 	tb := table()
-	facts, err := tb.NewFacts(m, message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"}, now, 1)
-	require.NoError(t, err)
+	f := facts(t, tb, m, message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"})
 	var d Decision
-	tb.Choose(facts, snapshot(), &d)
+	tb.Choose(f, snapshot(), &d)
 	require.Len(t, d.Candidates, 2)
 	require.Equal(t, "Hello {{1}}", d.Candidates[0].Message.GetText().GetBody(), "this vendor fills it itself")
 	require.Equal(t, "Hello Ann", d.Candidates[1].Message.GetText().GetBody())
@@ -182,15 +189,14 @@ func TestVariablesAreRenderedWhereTheVendorDoesNot(t *testing.T) {
 func TestMissesSayWhy(t *testing.T) {
 	t.Parallel()
 	tb := table()
-	facts, err := tb.NewFacts(text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}, now, 1)
-	require.NoError(t, err)
+	f := facts(t, tb, text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"})
 	require.Equal(t, []Miss{
 		{"marketing", "category is service, the route wants marketing"},
 		{"broken", "its condition could not be decided: no such field"},
 		{"vip", "recipient is +4915112345678, the route wants +15550100009"},
 		{"india", "country is DE, the route wants IN"},
 		{"long", "its condition is false"},
-	}, tb.Misses(facts, "rest"))
+	}, tb.Misses(f, "rest"))
 }
 
 func weighted(sticky bool, weights ...int) *Table {
@@ -219,11 +225,10 @@ func TestWeights(t *testing.T) {
 			counts := map[string]int{}
 			const n = 20_000
 			for i := range n {
-				facts, err := tb.NewFacts(text("hi"), message.Recipient{Kind: message.RecipientUser, Address: ""}, now, mix(uint64(i)))
-				require.NoError(t, err)
-				facts.To = message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
+				f := facts(t, tb, text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)})
+				f.Random = mix(uint64(i))
 				var d Decision
-				tb.Choose(facts, snap, &d)
+				tb.Choose(f, snap, &d)
 				require.Len(t, d.Candidates, 3, "a weight of 0 gets nothing")
 				counts[d.Candidates[0].Channel.Name]++
 			}
@@ -243,7 +248,9 @@ func TestStickyRecipientsStay(t *testing.T) {
 		to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
 		first := func(snap *catalog.Snapshot, random uint64) addr.Channel {
 			var d Decision
-			before.Choose(&Facts{Message: text("hi"), To: to, Kind: "text", Now: now, Random: random}, snap, &d)
+			f := facts(t, before, text("hi"), to)
+			f.Random = random
+			before.Choose(f, snap, &d)
 			return d.Candidates[0].Channel
 		}
 		chosen := first(after, 1)
@@ -267,20 +274,19 @@ func TestCountry(t *testing.T) {
 }
 
 // hundred is a table of 100 routes of which the last matches.
-func hundred() (*Table, *catalog.Snapshot, *Facts) {
+func hundred(t testing.TB) (*Table, *catalog.Snapshot, *Facts) {
 	var routes []config.Route
 	for i := range 99 {
 		routes = append(routes, config.Route{Name: fmt.Sprintf("r%d", i), Channels: []addr.Channel{full},
 			Match: config.Match{Categories: set("authentication", "utility"), Countries: set("IN", "ID", "BR")}})
 	}
 	routes = append(routes, config.Route{Name: "last", Match: config.Match{Kinds: set("text"), Countries: set("DE")}, Channels: []addr.Channel{textOnly, full}})
-	facts := &Facts{Message: text("Hello"), To: message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"},
-		Kind: "text", Category: "service", Country: "DE", Now: now}
-	return NewTable(routes, nil), snapshot(), facts
+	tb := NewTable(routes, nil)
+	return tb, snapshot(), facts(t, tb, text("Hello"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"})
 }
 
 func TestChooseDoesNotAllocate(t *testing.T) {
-	tb, snap, facts := hundred()
+	tb, snap, facts := hundred(t)
 	var d Decision
 	tb.Choose(facts, snap, &d)
 	require.Equal(t, "last", d.Route)
@@ -289,7 +295,7 @@ func TestChooseDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkChooseAmong100(b *testing.B) {
-	tb, snap, facts := hundred()
+	tb, snap, facts := hundred(b)
 	var d Decision
 	b.ReportAllocs()
 	for b.Loop() {
@@ -297,12 +303,43 @@ func BenchmarkChooseAmong100(b *testing.B) {
 	}
 }
 
-func BenchmarkNewFacts(b *testing.B) {
-	tb, _, facts := hundred()
+// A content is checked against a channel once, but anew where the channel was opened again as something else.
+func TestContentIsMadeOnceForEachChannel(t *testing.T) {
+	t.Parallel()
+	tb, snap := table(), snapshot()
+	f := facts(t, tb, text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"})
+	var first, second Decision
+	tb.Choose(f, snap, &first)
+	tb.Choose(f, snap, &second)
+	require.NotEmpty(t, first.Candidates)
+	require.Equal(t, first, second)
+
+	ch := first.Candidates[0].Channel
+	imagesOnly := provider.NewChecker(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "image"}}})
+	var third Decision
+	tb.Choose(f, snap.With(ch, catalog.Channel{Checker: imagesOnly}), &third)
+	require.NotContains(t, third.Candidates, first.Candidates[0])
+	require.Equal(t, ch, third.Skipped[0].Channel)
+	require.Equal(t, provider.ReasonUnsupported, third.Skipped[0].Reason)
+
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			var d Decision
+			for range 100 {
+				tb.Choose(f, snap, &d)
+				tb.Choose(f, snapshot(), &d)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func BenchmarkNewContent(b *testing.B) {
+	tb, snap, f := hundred(b)
+	var d Decision
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := tb.NewFacts(facts.Message, facts.To, now, 1); err != nil {
-			b.Fatal(err)
-		}
+		tb.Choose(facts(b, tb, f.Message, f.To), snap, &d)
 	}
 }

@@ -170,9 +170,13 @@ type Batch struct {
 func (c *Client) SendMessages(ctx context.Context, channelID string, batches []Batch, answer func(provider.Outcome)) error {
 	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
 	for _, b := range batches {
-		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, 0, len(b.Deliveries))}
-		for _, d := range b.Deliveries {
-			pb.Deliveries = append(pb.Deliveries, &providerpb.Delivery{DeliveryId: d.DeliveryID, To: convert.RecipientToProto(d.To)})
+		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
+		// One piece of memory for all: there may be thousands.
+		deliveries, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
+		for i, d := range b.Deliveries {
+			recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
+			deliveries[i].DeliveryId, deliveries[i].To = d.DeliveryID, &recipients[i]
+			pb.Deliveries[i] = &deliveries[i]
 		}
 		req.Batches = append(req.Batches, pb)
 	}

@@ -41,6 +41,14 @@ func (c *Checker) Carries(kind string) bool {
 // Check says why the channel cannot carry the message, or nil where it can. now decides whether a send time
 // lies ahead.
 func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time) *Rejected {
+	if r := c.CheckContent(m); r != nil {
+		return r
+	}
+	return c.CheckDelivery(m, to.Kind, now)
+}
+
+// CheckContent is the part of Check that is the same for all recipients of a message at any time.
+func (c *Checker) CheckContent(m *message.Message) *Rejected {
 	kind := m.Kind()
 	capability, ok := c.kinds[kind]
 	if !ok {
@@ -50,14 +58,7 @@ func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time)
 		}
 		return refuse(path, "messages of kind %q are not carried", kind)
 	}
-	if !c.carriesRecipient(to.Kind) {
-		path := "to"
-		if to.Kind == message.RecipientUser {
-			path = "recipient"
-		}
-		return refuse(path, "a recipient that is a %s is not served", to.Kind)
-	}
-	if r := c.checkExtension(m, now); r != nil {
+	if r := c.checkExtension(m); r != nil {
 		return r
 	}
 	if r := c.checkContent(m, capability); r != nil {
@@ -67,6 +68,21 @@ func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time)
 		r := refuse(p.Path, "%s", p.Detail)
 		r.Reason = ReasonInvalidMessage
 		return r
+	}
+	return nil
+}
+
+// CheckDelivery is the rest of Check: whether recipients of that kind are served, and at that time.
+func (c *Checker) CheckDelivery(m *message.Message, to message.RecipientKind, now time.Time) *Rejected {
+	if !c.carriesRecipient(to) {
+		path := "to"
+		if to == message.RecipientUser {
+			path = "recipient"
+		}
+		return refuse(path, "a recipient that is a %s is not served", to)
+	}
+	if at := m.GetWahost().GetSendAt(); at != nil && !c.caps.Scheduling && at.AsTime().After(now) {
+		return refuse("wahost.send_at", "the vendor does not hold messages until a send time")
 	}
 	return nil
 }
@@ -82,12 +98,8 @@ func (c *Checker) carriesRecipient(kind message.RecipientKind) bool {
 	return slices.Contains(c.caps.RecipientKinds, kind)
 }
 
-func (c *Checker) checkExtension(m *message.Message, now time.Time) *Rejected {
-	ext := m.GetWahost()
-	if ext.GetSendAt() != nil && !c.caps.Scheduling && ext.GetSendAt().AsTime().After(now) {
-		return refuse("wahost.send_at", "the vendor does not hold messages until a send time")
-	}
-	if len(ext.GetVariables()) > 0 && !c.caps.TextVariables {
+func (c *Checker) checkExtension(m *message.Message) *Rejected {
+	if len(m.GetWahost().GetVariables()) > 0 && !c.caps.TextVariables {
 		return refuse("wahost.variables", "the vendor does not fill placeholders")
 	}
 	if m.GetType() != message.KindTemplate || len(c.caps.TemplateCategories) == 0 {

@@ -57,7 +57,8 @@ type Options struct {
 type Client struct {
 	base      *url.URL
 	timeout   time.Duration
-	header    http.Header
+	header    http.Header // goes with every request; never changed
+	jsonOnly  http.Header // the same with a Content-Type: what nearly every request needs
 	limit     int64
 	transport *http.Transport
 	redactor  *Redactor
@@ -101,11 +102,16 @@ func New(o Options) (*Client, error) {
 		header = http.Header{}
 	}
 	header.Set("User-Agent", orDefault(o.UserAgent, "wahost"))
+	jsonOnly := header.Clone()
+	if jsonOnly.Get("Content-Type") == "" {
+		jsonOnly.Set("Content-Type", contentTypeJSON)
+	}
 	conns := orDefault(o.MaxConns, DefaultMaxConns)
 	return &Client{
 		base:     base,
 		timeout:  orDefault(o.Timeout, DefaultTimeout),
 		header:   header,
+		jsonOnly: jsonOnly,
 		limit:    orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
 		redactor: NewRedactor(o.Secrets...),
 		transport: &http.Transport{
@@ -147,16 +153,16 @@ func (c *Client) PostJSON(ctx context.Context, path string, body any) (*Response
 	if err := encoder.Encode(body); err != nil {
 		return nil, c.refuse("the request cannot be written as JSON: " + err.Error())
 	}
-	r := Request{Method: http.MethodPost, Path: path, Body: bytes.TrimSuffix(buf.Bytes(), []byte("\n"))}
-	if c.header.Get("Content-Type") == "" {
-		r.ContentType = contentTypeJSON
-	}
-	return c.Do(ctx, r)
+	return c.do(ctx, Request{Method: http.MethodPost, Path: path, Body: bytes.TrimSuffix(buf.Bytes(), []byte("\n"))}, c.jsonOnly)
 }
 
 // Do makes a request. Exactly one of the results is nil. A redirect with status 307 or 308 to the same scheme, host
 // and port is followed once; every other redirect is a Response for the caller to judge.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
+	return c.do(ctx, r, c.headerFor(r))
+}
+
+func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Response, *Failure) {
 	target, err := resolve(c.base, r.Path)
 	if err != nil {
 		return nil, c.refuse(err.Error())
@@ -164,7 +170,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
-	response, failure := c.roundTrip(ctx, r, target)
+	response, failure := c.roundTrip(ctx, r, header, target)
 	if failure != nil || response.Status != http.StatusTemporaryRedirect && response.Status != http.StatusPermanentRedirect {
 		return response, failure
 	}
@@ -172,7 +178,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 	if next == nil {
 		return response, nil
 	}
-	response, failure = c.roundTrip(ctx, r, next)
+	response, failure = c.roundTrip(ctx, r, header, next)
 	if failure != nil {
 		failure.Attempts++
 		return nil, failure
@@ -181,10 +187,10 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 	return response, nil
 }
 
-func (c *Client) roundTrip(ctx context.Context, r Request, target *url.URL) (*Response, *Failure) {
+func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
 	f := newFlight()
 	request := (&http.Request{
-		Method: r.Method, URL: target, Host: target.Host, Header: c.headerFor(r),
+		Method: r.Method, URL: target, Host: target.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: http.NoBody,
 	}).WithContext(httptrace.WithClientTrace(ctx, &f.trace))

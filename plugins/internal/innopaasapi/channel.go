@@ -120,7 +120,7 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []pro
 		}
 		return outcomes
 	}
-	var numbers []string
+	numbers := make([]string, 0, len(req.Deliveries))
 	sent := make([]bool, len(req.Deliveries))
 	seen := make(map[string]bool, len(req.Deliveries))
 	for i, d := range req.Deliveries {
@@ -147,13 +147,13 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []pro
 	body.RecipientNumber = strings.Join(numbers, ",")
 	shared, id := s.submit(ctx, body, len(numbers))
 	shared.IgnoredFields = e.Ignored
+	if shared.Accepted != nil {
+		shared.Accepted.GroupID, shared.Accepted.Aliases = id, []string{body.UID}
+	}
 	for i, d := range req.Deliveries {
 		if sent[i] {
-			outcomes[i] = copyOf(shared)
+			outcomes[i] = shared
 			outcomes[i].DeliveryID = d.DeliveryID
-			if a := outcomes[i].Accepted; a != nil {
-				a.GroupID, a.Aliases = id, []string{body.UID}
-			}
 		}
 	}
 	return outcomes
@@ -170,20 +170,6 @@ func repeated() provider.Outcome {
 func tooMany() provider.Outcome {
 	o := provider.Reject(provider.ReasonRateLimited, "", "one vendor request takes %d recipients", maxRecipients)
 	o.Rejected.Retry = provider.RetrySafe
-	return o
-}
-
-// copyOf gives an outcome that shares no pointer with the original.
-func copyOf(o provider.Outcome) provider.Outcome {
-	if o.Accepted != nil {
-		o.Accepted = new(*o.Accepted)
-	}
-	if o.Rejected != nil {
-		o.Rejected = new(*o.Rejected)
-	}
-	if o.Unknown != nil {
-		o.Unknown = new(*o.Unknown)
-	}
 	return o
 }
 

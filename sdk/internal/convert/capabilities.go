@@ -78,16 +78,20 @@ func fromWords[T ~string](in []string) []T {
 
 // RecipientToProto encodes a recipient.
 func RecipientToProto(r message.Recipient) *providerpb.Recipient {
-	pb := &providerpb.Recipient{Address: r.Address}
-	switch r.Kind {
+	return &providerpb.Recipient{Kind: RecipientKindToProto(r.Kind), Address: r.Address}
+}
+
+// RecipientKindToProto encodes the kind of a recipient.
+func RecipientKindToProto(kind message.RecipientKind) providerpb.RecipientKind {
+	switch kind {
 	case message.RecipientPhone:
-		pb.Kind = providerpb.RecipientKind_RECIPIENT_KIND_PHONE
+		return providerpb.RecipientKind_RECIPIENT_KIND_PHONE
 	case message.RecipientUser:
-		pb.Kind = providerpb.RecipientKind_RECIPIENT_KIND_USER
+		return providerpb.RecipientKind_RECIPIENT_KIND_USER
 	case message.RecipientGroup:
-		pb.Kind = providerpb.RecipientKind_RECIPIENT_KIND_GROUP
+		return providerpb.RecipientKind_RECIPIENT_KIND_GROUP
 	}
-	return pb
+	return providerpb.RecipientKind_RECIPIENT_KIND_UNSPECIFIED
 }
 
 // RecipientFromProto decodes a recipient; nil is the zero recipient.

@@ -86,6 +86,9 @@ func alike(a, b provider.Outcome) bool {
 	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
 		return false
 	}
+	if a.Accepted == b.Accepted {
+		return slices.Equal(a.IgnoredFields, b.IgnoredFields)
+	}
 	return a.Accepted.ProviderMessageID == b.Accepted.ProviderMessageID && a.Accepted.GroupID == b.Accepted.GroupID &&
 		slices.Equal(a.Accepted.Aliases, b.Accepted.Aliases) && slices.Equal(a.IgnoredFields, b.IgnoredFields)
 }

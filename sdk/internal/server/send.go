@@ -138,14 +138,13 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		}
 		answer(settled...)
 	}
-	refused := map[message.RecipientKind]*provider.Rejected{} // the answer depends on no more of a recipient
+	refused := ch.checker.CheckContent(m)
 	carried := make([]provider.Delivery, 0, len(b.GetDeliveries()))
 	for _, d := range b.GetDeliveries() {
 		to := convert.RecipientFromProto(d.GetTo())
-		r, asked := refused[to.Kind]
-		if !asked {
-			r = ch.checker.Check(m, to, now)
-			refused[to.Kind] = r
+		r := refused
+		if r == nil {
+			r = ch.checker.CheckDelivery(m, to.Kind, now)
 		}
 		if r != nil {
 			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
@@ -192,27 +191,37 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []provider
 		}
 		return
 	}
-	open := make(map[string]struct{}, len(group))
-	for _, d := range group {
-		open[d.DeliveryID] = struct{}{}
-	}
+	answered := make([]bool, len(group))
 	settled := make([]provider.Outcome, 0, len(group))
+	next := 0
 	for _, o := range ch.call(ctx, m, group) {
-		if _, ok := open[o.DeliveryID]; !ok {
+		at := place(group, o.DeliveryID, next)
+		if at < 0 || answered[at] {
 			slog.Error("the provider answered for a delivery that it was not given, or twice", "channel", ch.id, "delivery", o.DeliveryID)
 			continue
 		}
-		delete(open, o.DeliveryID)
+		answered[at], next = true, at+1
 		settled = append(settled, sound(o))
 	}
-	for _, d := range group {
-		if _, ok := open[d.DeliveryID]; ok {
+	for i, d := range group {
+		if !answered[i] {
 			o := provider.Unsure("the provider gave no outcome for this delivery")
 			o.DeliveryID = d.DeliveryID
 			settled = append(settled, o)
 		}
 	}
 	answer(settled...)
+}
+
+// place gives the place of the delivery in its group, or -1. Authors answer in the order of the group as a rule, so the
+// search begins where the next one is expected.
+func place(group []provider.Delivery, id string, next int) int {
+	for i := range group {
+		if at := (next + i) % len(group); group[at].DeliveryID == id {
+			return at
+		}
+	}
+	return -1
 }
 
 // call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.

@@ -25,6 +25,7 @@ type bench struct {
 	rounds            int
 	recipients        int
 	profile           string
+	only              string
 }
 
 func main() {
@@ -38,7 +39,8 @@ func main() {
 	flag.DurationVar(&b.round, "round", 2*time.Second, "length of a round of throughput")
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds of each")
 	flag.IntVar(&b.recipients, "recipients", 100_000, "recipients of the broadcast")
-	flag.StringVar(&b.profile, "profile", "", "file for a CPU profile of the host while it sends 64 in flight")
+	flag.StringVar(&b.only, "only", "", "measure only this: throughput, latency, broadcast, route or validate")
+	flag.StringVar(&b.profile, "profile", "", "file for a CPU profile of the host's side of it all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -49,6 +51,17 @@ func main() {
 }
 
 func (b *bench) run(ctx context.Context) error {
+	if b.profile != "" {
+		f, err := os.Create(b.profile)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	fmt.Printf("%d rounds of %v each, alternating; medians\n\n", b.rounds, b.round)
 	v, err := startVendor(ctx)
 	if err != nil {
@@ -60,17 +73,29 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	defer h.close()
-	if err := b.throughput(ctx, v, h); err != nil {
-		return err
+	measured := false
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{
+		{"throughput", func() error { return b.throughput(ctx, v, h) }},
+		{"latency", func() error { return b.latency(ctx, v, h) }},
+		{"broadcast", func() error { return b.broadcast(ctx, v, h) }},
+		{"route", b.routes},
+		{"validate", func() error { return b.validate(ctx) }},
+	} {
+		if b.only != "" && b.only != part.name {
+			continue
+		}
+		measured = true
+		if err := part.run(); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
 	}
-	if err := b.latency(ctx, v, h); err != nil {
-		return err
+	if !measured {
+		return fmt.Errorf("-only %s: there is no such measurement", b.only)
 	}
-	if err := b.broadcast(ctx, v, h); err != nil {
-		return err
-	}
-	b.routes()
-	return b.validate(ctx)
+	return nil
 }
 
 // verdict prints one line of the result.
@@ -89,24 +114,12 @@ func median[T ~int64 | ~float64](values []T) T {
 
 func (b *bench) throughput(ctx context.Context, v *vendor, h *host) error {
 	var direct, through []float64
-	for i := range b.rounds {
+	for range b.rounds {
 		d, err := inFlight(ctx, 64, b.round, v.direct)
 		if err != nil {
 			return err
 		}
-		if b.profile != "" && i == 0 {
-			f, err := os.Create(b.profile)
-			if err != nil {
-				return err
-			}
-			if err := pprof.StartCPUProfile(f); err != nil {
-				return err
-			}
-		}
 		t, err := inFlight(ctx, 64, b.round, h.send)
-		if b.profile != "" && i == 0 {
-			pprof.StopCPUProfile()
-		}
 		if err != nil {
 			return err
 		}
@@ -143,13 +156,14 @@ func (b *bench) latency(ctx context.Context, v *vendor, h *host) error {
 
 func (b *bench) broadcast(ctx context.Context, v *vendor, h *host) error {
 	var direct, single, grouped []float64
+	recipients := phones(b.recipients)
 	for range min(b.rounds, 3) {
 		for _, side := range []struct {
 			run  func() error
 			into *[]float64
 		}{
-			{func() error { return h.broadcast(ctx, b.recipients, true) }, &grouped},
-			{func() error { return h.broadcast(ctx, b.recipients, false) }, &single},
+			{func() error { return h.broadcast(ctx, recipients, true) }, &grouped},
+			{func() error { return h.broadcast(ctx, recipients, false) }, &single},
 			{func() error { return v.each(ctx, b.recipients) }, &direct},
 		} {
 			begin := time.Now()
@@ -173,18 +187,18 @@ func (b *bench) slowBroadcast(ctx context.Context, v *vendor) error {
 		return err
 	}
 	defer h.close()
-	n := b.recipients / 5
+	recipients := phones(b.recipients / 5)
 	begin := time.Now()
-	if err := h.broadcast(ctx, n, true); err != nil {
+	if err := h.broadcast(ctx, recipients, true); err != nil {
 		return err
 	}
 	grouped := time.Since(begin)
 	begin = time.Now()
-	if err := h.broadcast(ctx, n, false); err != nil {
+	if err := h.broadcast(ctx, recipients, false); err != nil {
 		return err
 	}
 	single := time.Since(begin)
-	fmt.Printf("    %d recipients and a vendor that answers after %v: %.0f x (%v against %v)\n", n, slowVendor,
+	fmt.Printf("    %d recipients and a vendor that answers after %v: %.0f x (%v against %v)\n", len(recipients), slowVendor,
 		float64(single)/float64(grouped), grouped.Round(time.Millisecond), single.Round(time.Millisecond))
 	return nil
 }

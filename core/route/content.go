@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package route
+
+import (
+	"errors"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// Content is a message without its recipients: what routes look at, and what each channel makes of it, which is
+// worked out once however many recipients there are. It belongs to the table that made it and is safe for concurrent
+// use.
+type Content struct {
+	// Message is complete: its category is known where its template declares one. It must not be changed.
+	Message *message.Message
+	// Kind, Category and Template are the message's own.
+	Kind, Category, Template string
+
+	made atomic.Pointer[[]made]
+}
+
+// made is what one channel makes of a content.
+type made struct {
+	channel addr.Channel
+	checker *provider.Checker // a channel that was opened anew may carry other things
+	message *message.Message  // as the channel's vendor needs it
+	skip    *Skip             // why the channel cannot carry it, whoever the recipient is; nil where it can
+}
+
+// NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
+// parameters that do not fit the logical template.
+func (t *Table) NewContent(m *message.Message) (*Content, error) {
+	complete, err := t.templates.Complete(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Content{Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName()}, nil
+}
+
+// For gives the facts of one recipient of the content.
+func (c *Content) For(to message.Recipient, now time.Time, random uint64) Facts {
+	return Facts{Content: c, To: to, Country: Country(to), Now: now, Random: random}
+}
+
+func (c *Content) forChannel(t *Table, ch addr.Channel, checker *provider.Checker) *made {
+	known := c.made.Load()
+	if known != nil {
+		for i := range *known {
+			if m := &(*known)[i]; m.checker == checker && m.channel == ch {
+				return m
+			}
+		}
+	}
+	fresh := made{channel: ch, checker: checker}
+	fresh.message, fresh.skip = t.prepare(ch, c.Message, checker)
+	if fresh.skip == nil {
+		if r := checker.CheckContent(fresh.message); r != nil {
+			fresh.skip = &Skip{Reason: r.Reason, Path: r.Path, Detail: r.Detail}
+		}
+	}
+	if fresh.skip != nil {
+		fresh.skip.Channel = ch
+	}
+	// Where two do this at once the work of one is lost, which does no harm.
+	var others []made
+	if known != nil {
+		others = slices.DeleteFunc(slices.Clone(*known), func(m made) bool { return m.channel == ch })
+	}
+	others = append(others, fresh)
+	c.made.Store(&others)
+	return &fresh
+}
+
+// prepare makes the message what this channel's vendor needs: its own template, and placeholders filled where it
+// does not fill them itself.
+func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *provider.Checker) (*message.Message, *Skip) {
+	m, err := t.templates.Resolve(m, ch)
+	if err != nil {
+		return nil, unresolved(err)
+	}
+	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
+		return m, nil
+	}
+	rendered, err := render(m)
+	if err != nil {
+		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
+	}
+	return rendered, nil
+}
+
+func unresolved(err error) *Skip {
+	var invalid *message.InvalidError
+	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
+		return &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
+	}
+	return &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+}
+
+// render fills the placeholders of a text body and takes the variables away.
+func render(m *message.Message) (*message.Message, error) {
+	body, err := message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
+	if err != nil {
+		return nil, err
+	}
+	out := proto.CloneOf(m)
+	out.Text.Body = body
+	out.Wahost.Variables = nil
+	return out, nil
+}
