@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -44,14 +44,9 @@ type notification struct {
 }
 
 var (
-	alwaysIgnored = []string{"context.message_id", "biz_opaque_callback_data"}
-
-	textRules = carry.MessageRules(
-		[]string{"text.body", "wahost.variables"},
-		append([]string{"text.preview_url"}, alwaysIgnored...))
-	templateRules = carry.MessageRules(
-		[]string{"template.name", "template.language.code", "template.components"},
-		append([]string{"template.language.policy", "template.namespace"}, alwaysIgnored...))
+	textRules     = carry.MessageRules([]string{"text.body", "wahost.variables"}, "text.preview_url")
+	templateRules = carry.MessageRules([]string{"template.name", "template.language.code", "template.components"},
+		"template.language.policy", "template.namespace")
 )
 
 // encode writes the message as a notification, or refuses it.

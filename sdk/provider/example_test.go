@@ -12,6 +12,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -68,7 +69,15 @@ func (acmeChannel) Capabilities() provider.Capabilities {
 	return provider.Capabilities{Kinds: []provider.KindCapability{{Kind: message.KindText}}}
 }
 
+// textRules account for every field of a text. The vendor has none for previews of links, which does not matter; a
+// message with anything else is refused, naming it.
+var textRules = carry.MessageRules([]string{"text.body"}, "text.preview_url")
+
 func (c acmeChannel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+	fields := carry.Checker{Vendor: "Acme"}
+	if err := fields.Message(textRules, req.Message); err != nil {
+		return carry.OutcomeOf(err)
+	}
 	response, failure := c.client.PostJSON(ctx, "/messages", map[string]string{
 		"from": c.sender, "to": req.To.Address, "text": req.Message.GetText().GetBody(), "reference": req.DeliveryID,
 	})
@@ -80,10 +89,7 @@ func (c acmeChannel) Send(ctx context.Context, req provider.SendRequest) provide
 		return vendorhttp.OutcomeForStatus(response)
 	}
 	outcome := provider.Accept(answer.ID)
-	outcome.Attempts = response.Attempts
-	if req.Message.GetText().GetPreviewUrl() {
-		outcome.IgnoredFields = []string{"text.preview_url"} // the vendor has no field for it
-	}
+	outcome.Attempts, outcome.IgnoredFields = response.Attempts, fields.Ignored
 	return outcome
 }
 

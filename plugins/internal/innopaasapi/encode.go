@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -21,18 +21,16 @@ type encoder struct {
 }
 
 var (
-	alwaysIgnored = []string{"context.message_id", "biz_opaque_callback_data"}
-
-	templateRules = rules([]string{"template.name", "template.language.code", "template.components"},
+	templateRules = carry.MessageRules([]string{"template.name", "template.language.code", "template.components"},
 		"template.language.policy", "template.namespace")
-	textRules     = rules([]string{"text.body"}, "text.preview_url")
-	imageRules    = rules([]string{"image.link", "image.caption"}, "image.filename")
-	videoRules    = rules([]string{"video.link", "video.caption"}, "video.filename")
-	audioRules    = rules([]string{"audio.link"}, "audio.voice", "audio.filename")
-	documentRules = rules([]string{"document.link", "document.caption", "document.filename"})
-	stickerRules  = rules([]string{"sticker.link"}, "sticker.filename")
-	locationRules = rules([]string{"location.latitude", "location.longitude", "location.name", "location.address"})
-	contactsRules = rules([]string{
+	textRules     = carry.MessageRules([]string{"text.body"}, "text.preview_url")
+	imageRules    = carry.MessageRules([]string{"image.link", "image.caption"}, "image.filename")
+	videoRules    = carry.MessageRules([]string{"video.link", "video.caption"}, "video.filename")
+	audioRules    = carry.MessageRules([]string{"audio.link"}, "audio.voice", "audio.filename")
+	documentRules = carry.MessageRules([]string{"document.link", "document.caption", "document.filename"})
+	stickerRules  = carry.MessageRules([]string{"sticker.link"}, "sticker.filename")
+	locationRules = carry.MessageRules([]string{"location.latitude", "location.longitude", "location.name", "location.address"})
+	contactsRules = carry.MessageRules([]string{
 		"contacts.name.formatted_name", "contacts.name.first_name", "contacts.name.last_name",
 		"contacts.name.middle_name", "contacts.name.suffix", "contacts.name.prefix",
 		"contacts.phones.phone", "contacts.phones.type", "contacts.phones.wa_id",
@@ -42,10 +40,6 @@ var (
 		"contacts.org.company", "contacts.org.department", "contacts.org.title", "contacts.birthday",
 	})
 )
-
-func rules(carried []string, ignored ...string) *carry.Rules {
-	return carry.MessageRules(carried, append(ignored, alwaysIgnored...))
-}
 
 // encode writes everything but uid and recipients.
 func (e *encoder) encode(m *message.Message) (submission, error) {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )

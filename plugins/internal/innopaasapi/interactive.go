@@ -6,7 +6,7 @@ package innopaasapi
 import (
 	"slices"
 
-	"github.com/wahost/wahost/plugins/internal/carry"
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -27,7 +27,7 @@ func interactiveRulesOf(actionPaths ...string) *carry.Rules {
 	for _, path := range actionPaths {
 		carried = append(carried, "interactive."+path)
 	}
-	return rules(carried)
+	return carry.MessageRules(carried)
 }
 
 // headerRules by type of header.

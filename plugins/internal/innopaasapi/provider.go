@@ -19,8 +19,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/plugins/internal/carry"
 	"github.com/wahost/wahost/plugins/internal/settings"
+	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"

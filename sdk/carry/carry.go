@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package carry accounts for every field of a message: it is on the vendor's wire, or listed as ignored, or the
-// message is refused naming it. A field that no rule mentions is refused, so that a field which the message model
-// gains later cannot be lost.
+// Package carry helps a provider to account for every field of a message: it is on the vendor's wire, or listed as
+// ignored, or the message is refused naming it. A field that no rule mentions is refused, so that a field which the
+// message model gains later cannot be lost.
 package carry
 
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,9 +77,19 @@ var hostFields = []string{
 	"wahost.category", "wahost.route", "wahost.channel", "wahost.send_at",
 }
 
-// MessageRules are rules for a whole message that carry the given fields beside those that are the host's own.
-func MessageRules(carriedPaths, ignoredPaths []string) *Rules {
-	return MustRules(&message.Message{}, append(carriedPaths, hostFields...), ignoredPaths)
+// optionalFields may always be left out: a message is sent without them where they are not carried.
+var optionalFields = []string{"context.message_id", "biz_opaque_callback_data"}
+
+// MessageRules are rules for a whole message that carry the given fields beside those that are the host's own. The
+// message replied to and the caller's reference are ignored where they are not carried. It panics as MustRules does.
+func MessageRules(carriedPaths []string, ignoredPaths ...string) *Rules {
+	ignoredPaths = slices.Clone(ignoredPaths)
+	for _, path := range optionalFields {
+		if !slices.Contains(carriedPaths, path) {
+			ignoredPaths = append(ignoredPaths, path)
+		}
+	}
+	return MustRules(&message.Message{}, slices.Concat(carriedPaths, hostFields), ignoredPaths)
 }
 
 // Checker applies rules to one message and gathers what is ignored.
