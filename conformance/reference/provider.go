@@ -32,7 +32,10 @@ var Dialect embed.FS
 // Version of the provider.
 const Version = "1.0.0"
 
-const defaultTimeout = "30s"
+const (
+	defaultEndpoint = "https://api.acme.example"
+	defaultTimeout  = "30s"
+)
 
 // New makes the provider; a nil mutant is the one without a defect.
 func New(m *Mutant) provider.Provider {
@@ -57,7 +60,7 @@ func (p *acme) Metadata() provider.Metadata {
 func (p *acme) Schema() provider.Schema {
 	s := provider.Schema{
 		Provider: schema.Schema{Attributes: []schema.Attribute{
-			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal("https://api.acme.example"),
+			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(defaultEndpoint),
 				Description: "Base URL of acme's API."},
 			{Name: "api_key", Type: cty.String, Required: true, Sensitive: true,
 				Description: "The key that acme's console shows, sent as a bearer token."},
