@@ -19,25 +19,40 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 )
 
+// catalogue gives the checks of the suite for the reference provider, and by id the dialect that each applies to: the
+// first one where it can, and "" for a check that applies to neither.
+func catalogue(t *testing.T) (list []suite.Check, dialectOf map[string]string) {
+	t.Helper()
+	p := reference.New(nil)
+	dialectOf = map[string]string{}
+	for _, file := range []string{secondDialect, firstDialect} {
+		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: acmeDialect(t, file)}
+		var err error
+		list, err = suite.Catalogue(facts, checks.All()...)
+		require.NoError(t, err)
+		for _, c := range list {
+			if c.Needs == nil || c.Needs(facts) == "" {
+				dialectOf[c.ID] = file
+			}
+		}
+	}
+	return list, dialectOf
+}
+
 // expected gives for each mutant the checks that must find it.
 func expected(t *testing.T) map[string][]string {
 	t.Helper()
-	p := reference.New(nil)
-	facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: acmeDialect(t)}
-	catalogue, err := suite.Catalogue(facts, checks.All()...)
-	require.NoError(t, err)
+	list, dialectOf := catalogue(t)
 	byMutant := map[string][]string{}
-	for _, c := range catalogue {
-		if c.Needs != nil && c.Needs(facts) != "" {
+	var ids []string
+	for _, c := range list {
+		ids = append(ids, c.ID)
+		if dialectOf[c.ID] == "" {
 			continue // it does not apply to the reference provider, and so not to a mutant of it
 		}
 		for _, name := range c.Kills {
 			byMutant[name] = append(byMutant[name], c.ID)
 		}
-	}
-	var ids []string
-	for _, c := range catalogue {
-		ids = append(ids, c.ID)
 	}
 	for _, m := range reference.Mutants() {
 		if len(m.Finders()) == 0 {
@@ -128,28 +143,40 @@ func TestKillMatrix(t *testing.T) {
 	}
 }
 
-// killers runs checks against a mutant and gives those that found it, and the others with what they said instead.
+// killers runs checks against a mutant, each with the dialect that it applies to, and gives those that found it, and the
+// others with what they said instead.
 func killers(t *testing.T, mutant string, ids []string) (found, missed []string) {
 	t.Helper()
-	rep, err := run(t, "wahost-provider-acme", ids, reference.EnvMutant+"="+mutant)
-	if err != nil {
-		require.ErrorContains(t, err, "provider")
-		for _, id := range ids {
-			if aboutStarting[id] != "" {
-				found = append(found, id)
-			} else {
-				missed = append(missed, id+" (the provider does not start: "+err.Error()+")")
-			}
+	_, dialectOf := catalogue(t)
+	byDialect := map[string][]string{}
+	for _, id := range ids {
+		file := dialectOf[id]
+		if file == "" {
+			file = firstDialect // a mutant may declare less than the provider does
 		}
-		return found, missed
+		byDialect[file] = append(byDialect[file], id)
 	}
-	for _, res := range rep.Results {
-		switch {
-		case !slices.Contains(ids, res.ID):
-		case killed(res):
-			found = append(found, res.ID)
-		default:
-			missed = append(missed, res.ID+" ("+string(res.Status)+")")
+	for file, ids := range byDialect {
+		rep, err := runWith(t, file, "wahost-provider-acme", ids, reference.EnvMutant+"="+mutant)
+		if err != nil {
+			require.ErrorContains(t, err, "provider")
+			for _, id := range ids {
+				if aboutStarting[id] != "" {
+					found = append(found, id)
+				} else {
+					missed = append(missed, id+" (the provider does not start: "+err.Error()+")")
+				}
+			}
+			continue
+		}
+		for _, res := range rep.Results {
+			switch {
+			case !slices.Contains(ids, res.ID):
+			case killed(res):
+				found = append(found, res.ID)
+			default:
+				missed = append(missed, res.ID+" ("+string(res.Status)+")")
+			}
 		}
 	}
 	return found, missed

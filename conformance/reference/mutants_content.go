@@ -129,7 +129,7 @@ var contentMutants = []Mutant{
 		m["signature"] = "Sent with acme"
 	})},
 	{Name: "changes-links", Defect: "links to media lose their query and fragment", body: content(func(m map[string]any) {
-		for _, kind := range []string{"image", "video", "audio", "document", "sticker"} {
+		for _, kind := range mediaKinds {
 			edit(object(m, kind), "link", func(s string) string {
 				s, _, _ = strings.Cut(s, "#")
 				s, _, _ = strings.Cut(s, "?")

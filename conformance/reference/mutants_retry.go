@@ -5,8 +5,10 @@ package reference
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/sdk/provider"
@@ -62,6 +64,18 @@ var retryMutants = []Mutant{
 		request: func(_ *channel, r *vendorhttp.Request) {
 			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
 		}},
+	{Name: "new-key-each-time", Defect: "the idempotency key is another one with each request", request: withKey(func(*vendorhttp.Request) string {
+		return strconv.FormatInt(sequence.Add(1), 36) + strconv.FormatInt(time.Now().UnixNano(), 36)
+	})},
+	{Name: "one-key-for-a-recipient", Defect: "all messages to a recipient have one idempotency key", request: withKey(func(r *vendorhttp.Request) string {
+		var body map[string]any
+		_ = json.Unmarshal(r.Body, &body)
+		var to []string
+		for _, recipient := range objects(body, "recipients") {
+			to = append(to, str(recipient, "to"))
+		}
+		return strings.Join(to, "-")
+	})},
 	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
 		outcomes: perOutcome(func(o *provider.Outcome) {
 			if o.Unknown != nil {
@@ -70,6 +84,15 @@ var retryMutants = []Mutant{
 				o.Rejected.Retry = provider.RetrySafe
 			}
 		})},
+}
+
+// withKey makes a hook that replaces the idempotency key where there is one.
+func withKey(key func(*vendorhttp.Request) string) func(*channel, *vendorhttp.Request) {
+	return func(_ *channel, r *vendorhttp.Request) {
+		if r.Header.Get(keyHeader) != "" {
+			r.Header.Set(keyHeader, key(r))
+		}
+	}
 }
 
 // again makes a hook that repeats a request once where the first result says so.

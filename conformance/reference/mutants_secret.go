@@ -76,6 +76,17 @@ var secretMutants = []Mutant{
 		// The helper ends with the run's folder or after a minute, whichever is first.
 		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start()
 	}},
+	{Name: "key-in-metadata", Defect: "metadata hold the key once there is one", configure: func(a *account) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		lastKey = a.key
+	}, metadata: func(m *provider.Metadata) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		m.DocsURL += "?key=" + url.QueryEscape(lastKey)
+	}},
+	{Name: "key-in-health", Defect: "a channel in bad health says which key was refused",
+		health: func(c *channel, detail string) string { return detail + " " + c.account.key }},
 	{Name: "secret-not-marked", Defect: "api_key is not marked sensitive",
 		schema: func(s *provider.Schema) {
 			attribute(s, "api_key", func(a *schema.Attribute) { a.Sensitive = false })
