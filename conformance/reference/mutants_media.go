@@ -40,4 +40,22 @@ var mediaMutants = []Mutant{
 	}},
 }
 
+// actionMutants lose what interactive messages and reactions are about.
+var actionMutants = []Mutant{
+	{Name: "drops-link-text", Defect: "the text on a link button is not sent",
+		body: content(func(m map[string]any) { delete(object(m, "interactive", "action", "parameters"), "display_text") })},
+	{Name: "drops-flow-payload", Defect: "what a flow begins with is not sent",
+		body: content(func(m map[string]any) {
+			delete(object(m, "interactive", "action", "parameters"), "flow_action_payload")
+		})},
+	{Name: "drops-thumbnail", Defect: "the product shown for a catalogue is not sent",
+		body: content(func(m map[string]any) {
+			delete(object(m, "interactive", "action", "parameters"), "thumbnail_product_retailer_id")
+		})},
+	{Name: "one-emoji-for-all", Defect: "every reaction is a thumbs up",
+		body: content(func(m map[string]any) { edit(object(m, "reaction"), "emoji", func(string) string { return "👍" }) })},
+	{Name: "drops-reaction-target", Defect: "a reaction does not say to which message",
+		body: content(func(m map[string]any) { delete(object(m, "reaction"), "message_id") })},
+}
+
 var mediaKinds = []string{"image", "video", "audio", "document", "sticker"}
