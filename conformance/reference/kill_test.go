@@ -91,6 +91,24 @@ func TestEveryMutantHasFinders(t *testing.T) {
 	}
 }
 
+// TestEveryCheckHasAMutant wants a mutant for each check that counts. One without may be vacuous, and is provisional.
+func TestEveryCheckHasAMutant(t *testing.T) {
+	t.Parallel()
+	named := map[string]bool{}
+	for _, ids := range expected(t) {
+		for _, id := range ids {
+			named[family(id)] = true
+		}
+	}
+	list, _ := catalogue(t)
+	for _, c := range list {
+		if c.Provisional || c.Level == report.Info {
+			continue
+		}
+		assert.True(t, named[family(c.ID)], "no mutant is there for %s to find: name one, or make it provisional and say why in its note", c.ID)
+	}
+}
+
 // aboutStarting are the checks whose requirement is that the provider starts, each with the reason. For them alone it
 // is a finding that it does not: every other check would fail as well, and so would prove nothing about itself.
 var aboutStarting = map[string]string{

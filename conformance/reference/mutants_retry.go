@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +66,7 @@ var retryMutants = []Mutant{
 		request: func(_ *channel, r *vendorhttp.Request) {
 			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
 		}},
+	{Name: "resends-after-restart", Defect: "what was under way when the process ended is sent again by the next one", post: journaled},
 	{Name: "new-key-each-time", Defect: "the idempotency key is another one with each request", request: withKey(func(*vendorhttp.Request) string {
 		return strconv.FormatInt(sequence.Add(1), 36) + strconv.FormatInt(time.Now().UnixNano(), 36)
 	})},
@@ -84,6 +87,29 @@ var retryMutants = []Mutant{
 				o.Rejected.Retry = provider.RetrySafe
 			}
 		})},
+}
+
+// journaled keeps each request in a file until it is answered, and sends what it finds there. Only the process of a
+// suite that runs nothing else is sure to find its own.
+func journaled(_ *account, next poster) poster {
+	name := filepath.Join(os.TempDir(), "acme-journal.json")
+	var left vendorhttp.Request
+	if data, err := os.ReadFile(name); err == nil && json.Unmarshal(data, &left) == nil {
+		_ = os.Remove(name)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_, _ = next(ctx, left)
+		cancel()
+	}
+	return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+		if data, err := json.Marshal(r); err == nil {
+			_ = os.WriteFile(name, data, 0o600)
+		}
+		response, failure := next(ctx, r)
+		if response != nil {
+			_ = os.Remove(name)
+		}
+		return response, failure
+	}
 }
 
 // withKey makes a hook that replaces the idempotency key where there is one.

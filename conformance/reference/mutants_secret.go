@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 
 	"github.com/wahost/wahost/sdk/diag"
@@ -129,6 +130,14 @@ var secretMutants = []Mutant{
 		}
 		firstKeys[a.id] = a.key
 	}},
+	{Name: "cleans-token", Defect: "characters of the key that are not ASCII are left out", configure: func(a *account) {
+		a.key = strings.Map(func(r rune) rune {
+			if r > 0x7F {
+				return -1
+			}
+			return r
+		}, a.key)
+	}},
 	{Name: "mixes-channel-tokens", Defect: "all accounts use the key of the last one", configure: func(a *account) {
 		keysMu.Lock()
 		defer keysMu.Unlock()
@@ -148,6 +157,9 @@ var secretMutants = []Mutant{
 			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
 		}
 		return nil
+	}},
+	{Name: "limit-without-source", Defect: "a limit is declared without saying where it is from", capabilities: func(c *provider.Capabilities) {
+		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 4096, Unit: message.UnitCharacters})
 	}},
 	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *provider.Outcome {
 		if len(m.GetText().GetBody()) > 4096 {

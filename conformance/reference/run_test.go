@@ -116,7 +116,7 @@ var withoutSending = map[string][]string{
 	},
 	"configurations are validated, and diagnostics read": {
 		"config/all-errors-at-once", "config/bad-url", "config/configure-required", "config/missing-required",
-		"config/no-secret-in-diagnostic", "config/unknown-values", "schema/defaults-valid",
+		"config/no-secret-in-diagnostic", "config/unknown-values", "config/wrong-value", "schema/defaults-valid",
 	},
 	"declared capabilities are read": {"cap/limits-declared"},
 	"the process is started, asked who it is, and spoken to in other versions of the protocol": {
