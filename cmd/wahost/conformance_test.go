@@ -106,6 +106,17 @@ func TestConformanceNoAnswer(t *testing.T) {
 	assert.Less(t, time.Since(began), suite.DefaultStartTimeout*3/2, "the first start that fails ends the run")
 }
 
+func TestVerdictNamesRaisedLimits(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{Planned: []string{"a/b"}, Results: []report.Result{{ID: "a/b", Group: "a", Level: report.Core, Status: report.Pass}}}
+	r.Run.Mode, r.Run.LimitsChanged, r.Run.Limits = report.ModeOpen, true, map[string]string{"start": "1m0s"}
+	r.Judge()
+	var out bytes.Buffer
+	printVerdict(newApp(strings.NewReader(""), &out, &out).stdout, r)
+	assert.Contains(t, out.String(), "\nconformant ")
+	assert.Contains(t, out.String(), "not certifiable: run with changed limits (start 1m0s)")
+}
+
 // cancelOnWrite ends a context as soon as something is printed.
 type cancelOnWrite struct {
 	text   bytes.Buffer
