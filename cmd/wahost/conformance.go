@@ -122,17 +122,18 @@ func readPublicKey(path string) (*certificate.Key, error) {
 }
 
 // fullCatalogue gives the checks of a provider that declares everything, and what is known of it: the reference
-// provider.
-func fullCatalogue() (*suite.Facts, []suite.Check, error) {
-	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
-	if diags.HasErrors() {
-		return nil, nil, environmentError(fmt.Errorf("the reference dialect: %w", diags))
+// provider. The second facts are those with the second generation of its vendor's API, which has what the first lacks.
+func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error) {
+	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
+		d, diags := dialect.LoadFS(reference.Dialect, file)
+		if diags.HasErrors() {
+			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %w", diags))
+		}
+		p := reference.New(nil)
+		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
 	}
-	p := reference.New(nil)
-	facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
-	list, err := suite.Catalogue(facts, checks.All()...)
-	if err != nil {
-		return nil, nil, environmentError(fmt.Errorf("the catalogue: %w", err))
+	if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
+		return nil, nil, nil, environmentError(fmt.Errorf("the catalogue: %w", err))
 	}
-	return facts, list, nil
+	return facts, second, list, nil
 }

@@ -239,7 +239,7 @@ func printVerdict(w *output, r *report.Report) {
 	}
 	fmt.Fprintf(w, "  in %s\n", r.Run.Duration.Round(100*time.Millisecond))
 	const most = 10
-	if !r.Verdict.OK() || r.Run.Mode == report.ModeCertified {
+	if !r.Verdict.OK() || r.Run.Mode == report.ModeCertified || r.Run.LimitsChanged {
 		for i, reason := range r.Verdict.Reasons {
 			if i == most {
 				fmt.Fprintf(w, "  and %d more\n", len(r.Verdict.Reasons)-most)

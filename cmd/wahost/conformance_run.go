@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,7 @@ type conformanceRun struct {
 	outputs      []string
 	progress     string
 	env          []string
+	startTimeout time.Duration
 }
 
 func newConformanceRun(a *app) *cobra.Command {
@@ -58,7 +60,12 @@ a conformant provider gets a certificate.`,
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --certify --sign key.pem --out cert/`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), args[0], args[1:]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if r.startTimeout == 0 && cmd.Flags().Changed("start-timeout") {
+				return usageError("--start-timeout 0: expected a duration above zero, such as 30s")
+			}
+			return r.run(cmd.Context(), args[0], args[1:])
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.dialect, "dialect", "", "the vendor's API as data (required)")
@@ -77,6 +84,7 @@ a conformant provider gets a certificate.`,
 	f.StringSliceVar(&r.outputs, "output", nil, "FORMAT=FILE: "+strings.Join(report.Formats(), ", ")+"; may be repeated")
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
+	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a longer one gives no certificate", suite.DefaultStartTimeout))
 	return cmd
 }
 
@@ -142,7 +150,7 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 	}
 	o = suite.Options{
 		Command: binary, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Env: r.env,
+		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
 	}
 	if o.Selectors, err = suite.ExpandSelectors(selectors); err != nil {
 		return o, usageError("%v", err)

@@ -12,11 +12,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
 )
 
 const acmeDialect = "../../conformance/reference/dialect.hcl"
@@ -90,15 +92,29 @@ func TestConformanceExitCodes(t *testing.T) {
 	}
 }
 
-// TestConformanceNoAnswer waits as long as a user would: a limit of its own is tested with the suite.
+// TestConformanceNoAnswer waits as long as a user would who sets no limit: about one start limit. Others are tested in
+// testdata/script/start_limit.txtar.
 func TestConformanceNoAnswer(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("waits until the suite gives up")
 	}
+	began := time.Now()
 	code, stdout, stderr := command(t.Context(), "conformance", "run", script(t, "exec sleep 60"), "--dialect", acmeDialect, "--out", t.TempDir())
 	assert.Equal(t, exitEnvironment, code, "%s\n%s", stdout, stderr)
 	assert.Contains(t, stderr, "did not answer in time")
+	assert.Less(t, time.Since(began), suite.DefaultStartTimeout*3/2, "the first start that fails ends the run")
+}
+
+func TestVerdictNamesRaisedLimits(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{Planned: []string{"a/b"}, Results: []report.Result{{ID: "a/b", Group: "a", Level: report.Core, Status: report.Pass}}}
+	r.Run.Mode, r.Run.LimitsChanged, r.Run.Limits = report.ModeOpen, true, map[string]string{"start": "1m0s"}
+	r.Judge()
+	var out bytes.Buffer
+	printVerdict(newApp(strings.NewReader(""), &out, &out).stdout, r)
+	assert.Contains(t, out.String(), "\nconformant ")
+	assert.Contains(t, out.String(), "not certifiable: run with changed limits (start 1m0s)")
 }
 
 // cancelOnWrite ends a context as soon as something is printed.

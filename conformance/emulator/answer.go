@@ -39,6 +39,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.inflight.Done()
+	s.conns.answer(1)
+	defer s.conns.answer(-1)
 	early := s.script.earlyNext(s.routes[r.Method+" "+r.URL.Path])
 	if early {
 		control := http.NewResponseController(w)

@@ -12,11 +12,13 @@ import (
 
 // connections counts what clients keep open. The zero value is ready for use.
 type connections struct {
-	mu      sync.Mutex
-	states  map[net.Conn]http.ConnState
-	busy    int
-	peak    int
-	changed chan struct{}
+	mu     sync.Mutex
+	states map[net.Conn]http.ConnState
+	busy   int
+	peak   int
+	// answering counts requests whose answer has not ended, also on connections that a fault has taken.
+	answering int
+	changed   chan struct{}
 }
 
 func (c *connections) track(conn net.Conn, state http.ConnState) {
@@ -38,10 +40,23 @@ func (c *connections) track(conn net.Conn, state http.ConnState) {
 		c.busy++
 		c.peak = max(c.peak, c.busy)
 	}
+	c.tell()
+}
+
+// tell wakes those who wait for a change. The lock must be held.
+func (c *connections) tell() {
 	if c.changed != nil {
 		close(c.changed)
 		c.changed = nil
 	}
+}
+
+// answer counts a request whose answer begins, 1, or ends, -1.
+func (c *connections) answer(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answering += n
+	c.tell()
 }
 
 // Connections tells how many connections are open, and on how many of them a request is under way. A connection
@@ -61,14 +76,24 @@ func (s *Server) PeakConnections() int {
 
 // WaitConnections returns nil as soon as want says that the numbers are right, or the context's error.
 func (s *Server) WaitConnections(ctx context.Context, want func(open, busy int) bool) error {
+	return s.conns.wait(ctx, func() bool { return want(len(s.conns.states), s.conns.busy) })
+}
+
+// WaitAnswered returns nil as soon as no answer is under way, or the context's error. An answer ends where the client
+// leaves, as soon as the vendor's next write shows it.
+func (s *Server) WaitAnswered(ctx context.Context) error {
+	return s.conns.wait(ctx, func() bool { return s.conns.answering == 0 })
+}
+
+func (c *connections) wait(ctx context.Context, want func() bool) error {
 	for {
-		s.conns.mu.Lock()
-		done := want(len(s.conns.states), s.conns.busy)
-		if s.conns.changed == nil {
-			s.conns.changed = make(chan struct{})
+		c.mu.Lock()
+		done := want()
+		if c.changed == nil {
+			c.changed = make(chan struct{})
 		}
-		changed := s.conns.changed
-		s.conns.mu.Unlock()
+		changed := c.changed
+		c.mu.Unlock()
 		if done {
 			return nil
 		}

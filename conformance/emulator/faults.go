@@ -40,7 +40,8 @@ func init() { // not a literal, because deliver_then parses its argument with th
 		"garbage_then_close":   {"garbage_then_close", nil, garbageThenClose},
 		"endless":              {"endless", nil, endless},
 		"early_413":            {"early_413", nil, early413},
-		"goaway":               {"goaway", nil, goaway},
+		"goaway":               {"goaway", nil, goaway(0)},
+		"goaway_processed":     {"goaway_processed", nil, goaway(maxStream)},
 
 		"garbage":             {"garbage", nil, garbage},
 		"empty_200":           {"empty_200", nil, empty},

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"net/http"
@@ -192,19 +193,26 @@ func early413(*call, Fault) answer {
 	return answer{status: http.StatusRequestEntityTooLarge, header: http.Header{"Connection": {"close"}}}
 }
 
-// goaway ends the connection and says that the request was not looked at. Over HTTP/1.1, which cannot say so, the
-// connection closes before any answer.
-func goaway(*call, Fault) answer {
-	return answer{send: func(w http.ResponseWriter, r *http.Request, _ answer, _ <-chan struct{}) {
-		conn, ok := r.Context().Value(connKey{}).(net.Conn)
-		if r.ProtoMajor < 2 || !ok {
-			drop(w, false)
-			return
-		}
-		// A first frame of the server's own sees to it that its settings, which must come first, are written.
-		w.WriteHeader(http.StatusEarlyHints)
-		// Length 8, type GOAWAY, no flags, stream 0; last stream 0, no error: RFC 9113, 6.8.
-		_, _ = conn.Write([]byte{0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
-		_ = conn.Close()
-	}}
+// maxStream is the highest number that a stream of HTTP/2 can have.
+const maxStream = 1<<31 - 1
+
+// goaway ends the connection and says which streams were looked at: those up to last. Over HTTP/1.1, which cannot say
+// so, the connection closes before any answer.
+func goaway(last uint32) func(*call, Fault) answer {
+	// Length 8, type GOAWAY, no flags, stream 0; last stream, no error: RFC 9113, 6.8.
+	frame := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 7, 0, 0, 0, 0, 0}, last)
+	frame = append(frame, 0, 0, 0, 0)
+	return func(*call, Fault) answer {
+		return answer{send: func(w http.ResponseWriter, r *http.Request, _ answer, _ <-chan struct{}) {
+			conn, ok := r.Context().Value(connKey{}).(net.Conn)
+			if r.ProtoMajor < 2 || !ok {
+				drop(w, false)
+				return
+			}
+			// A first frame of the server's own sees to it that its settings, which must come first, are written.
+			w.WriteHeader(http.StatusEarlyHints)
+			_, _ = conn.Write(frame)
+			_ = conn.Close()
+		}}
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +72,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		{"echo_credentials(400)", false, contains("Authorization: Bearer ")},
 		{"token_expired", false, func(t *testing.T, s seen) { assert.Equal(t, 401, s.res.StatusCode) }},
 		{"goaway", false, fails},
+		{"goaway_processed", false, fails},
 		{"early_413", false, func(t *testing.T, s seen) {
 			require.NoError(t, s.err)
 			assert.Equal(t, 413, s.res.StatusCode)
@@ -166,20 +166,63 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// TestGoawayOverHTTP2 sees that the client may repeat the request, because the vendor says that it did not look at it.
+// TestGoawayOverHTTP2 sees that the client may repeat a request of which the vendor says that it did not look at it, and
+// no other one.
 func TestGoawayOverHTTP2(t *testing.T) {
 	t.Parallel()
+	for fault, requests := range map[string]int{"goaway": 2, "deliver_then(goaway_processed)": 1} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			postOverHTTP2(t, fault, requests)
+		})
+	}
+}
+
+// postOverHTTP2 meets a fault and wants a number of requests: an answer where there is a second one, and none else.
+func postOverHTTP2(t *testing.T, fault string, requests int) {
+	t.Helper()
 	c := startAcme(t, emulator.Options{TLS: emulator.CertValid})
 	pool := x509.NewCertPool()
 	require.True(t, pool.AppendCertsFromPEM(c.server.CA()))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
-	require.NoError(t, c.server.Script("send", emulator.MustFault("goaway")))
+	require.NoError(t, c.server.Script("send", emulator.MustFault(fault)))
 	path := "/v1/" + c.server.ProviderConfig()["sender"].AsString() + "/messages"
 	res, err := (&http.Client{Transport: transport}).Post(c.server.URL()+path, "application/x-www-form-urlencoded", strings.NewReader(good))
+	if requests == 1 {
+		require.ErrorContains(t, err, "GOAWAY")
+	} else {
+		require.NoError(t, err)
+		_ = res.Body.Close()
+	}
+	assert.Len(t, c.server.Exchanges(), requests)
+}
+
+// TestWaitAnswered waits for an answer that a fault writes byte by byte, until the client leaves.
+func TestWaitAnswered(t *testing.T) {
+	t.Parallel()
+	c := startAcme(t, emulator.Options{})
+	require.NoError(t, c.server.WaitAnswered(t.Context()), "nothing is under way yet")
+	require.NoError(t, c.server.Script("send", emulator.MustFault("dribble(1, 20)")))
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	path := "/v1/" + c.server.ProviderConfig()["sender"].AsString() + "/messages"
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.server.URL()+path, strings.NewReader(good))
 	require.NoError(t, err)
-	_ = res.Body.Close()
-	assert.Len(t, c.server.Exchanges(), 2, strconv.Itoa(res.StatusCode))
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			_ = res.Body.Close()
+		}
+	}()
+	require.NoError(t, c.server.Wait(t.Context(), 1))
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, c.server.WaitAnswered(over), context.Canceled, "the answer is under way")
+	leave()
+	<-left
+	require.NoError(t, c.server.WaitAnswered(t.Context()))
 }
 
 // TestEveryFaultIsTried holds the two tables complete.
@@ -190,7 +233,7 @@ func TestEveryFaultIsTried(t *testing.T) {
 		"hang_after_read", "slow_first_byte", "dribble", "truncate", "bad_chunk", "garbage_then_close", "empty_200",
 		"no_content_type", "wrong_content_type", "html", "json_null", "json_wrong_types", "json_duplicate_keys", "json_deep",
 		"bom", "invalid_utf8", "huge", "endless", "gzip_bad_crc", "gzip_bomb", "status", "status_without_body", "error",
-		"retry_after", "deliver_then", "echo_credentials", "redirect", "redirect_loop", "early_413", "goaway", "token_expired",
+		"retry_after", "deliver_then", "echo_credentials", "redirect", "redirect_loop", "early_413", "goaway", "goaway_processed", "token_expired",
 	} {
 		found := false
 		for _, usage := range emulator.FaultNames() {

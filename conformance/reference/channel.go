@@ -6,10 +6,13 @@ package reference
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +30,9 @@ const (
 	maxRecipients = 50
 	// maxReference is how many bytes of the caller's reference acme carries.
 	maxReference = 512
+	// keyHeader carries the idempotency key of the API's second generation. It is not called Idempotency-Key, because
+	// what bears that header net/http sends again by itself when a connection breaks.
+	keyHeader = "X-Acme-Request-Key"
 )
 
 type channel struct {
@@ -143,6 +149,9 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []prov
 		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json",
 		Header: http.Header{"Authorization": {"Bearer " + c.account.key}},
 	}
+	if c.account.api == apiV2 {
+		r.Header.Set(keyHeader, idempotencyKey(req.Deliveries))
+	}
 	if m := c.account.mutant.request; m != nil {
 		m(c, &r)
 	}
@@ -151,6 +160,17 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []prov
 		return each(req.Deliveries, failure.Outcome())
 	}
 	return c.classify(response, req.Deliveries)
+}
+
+// idempotencyKey is the same for the same deliveries, in whatever order, and another one for all others.
+func idempotencyKey(deliveries []provider.Delivery) string {
+	var ids []string
+	for _, d := range deliveries {
+		ids = append(ids, d.DeliveryID)
+	}
+	slices.Sort(ids)
+	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
+	return hex.EncodeToString(sum[:16])
 }
 
 // invalid names the first problem of a message.
@@ -232,7 +252,11 @@ func (c *channel) learn(o provider.Outcome) {
 func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, detail string)) {
 	for {
 		if c.refused.Load() {
-			report(false, "acme refuses the api_key")
+			detail := "acme refuses the api_key"
+			if m := c.account.mutant.health; m != nil {
+				detail = m(c, detail)
+			}
+			report(false, detail)
 		} else {
 			report(true, "")
 		}

@@ -47,14 +47,18 @@ type Mutant struct {
 	// classify gives the meaning of an answer; nil for the usual one.
 	classify func(*channel, *vendorhttp.Response) *provider.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []provider.Outcome) []provider.Outcome
-	webhook  func(*account, provider.WebhookRequest) provider.WebhookResponse
+	// health changes why a channel is said to be in bad health.
+	health  func(c *channel, detail string) string
+	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
+	// anyAge: the time of webhooks is not looked at.
+	anyAge bool
 	// tamper changes messages of the protocol: those received before the SDK sees them, those sent after.
 	tamper func(m protoreflect.Message, sending bool)
 }
 
 // Mutants lists all mutants by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants)
+	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

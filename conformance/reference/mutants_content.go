@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -21,6 +22,9 @@ func content(change func(m map[string]any)) func(*channel, *message.Message, map
 		}
 	}
 }
+
+// lastText is the text of the message before.
+var lastText atomic.Value
 
 // contentMutants change what reaches the vendor.
 var contentMutants = []Mutant{
@@ -129,7 +133,7 @@ var contentMutants = []Mutant{
 		m["signature"] = "Sent with acme"
 	})},
 	{Name: "changes-links", Defect: "links to media lose their query and fragment", body: content(func(m map[string]any) {
-		for _, kind := range []string{"image", "video", "audio", "document", "sticker"} {
+		for _, kind := range mediaKinds {
 			edit(object(m, kind), "link", func(s string) string {
 				s, _, _ = strings.Cut(s, "#")
 				s, _, _ = strings.Cut(s, "?")
@@ -290,6 +294,14 @@ var contentMutants = []Mutant{
 			}
 		})
 	})},
+	{Name: "mixes-texts", Defect: "each text is sent with the next message, and not with its own", body: content(func(m map[string]any) {
+		edit(object(m, "text"), "body", func(s string) string {
+			if before, ok := lastText.Swap(s).(string); ok {
+				return before
+			}
+			return s
+		})
+	})},
 	{Name: "drops-plus", Defect: "recipients are sent without their country code's plus and first digit", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		for _, r := range objects(body, "recipients") {
 			edit(r, "to", func(s string) string { return strings.TrimPrefix(s, "+1") })
@@ -300,106 +312,4 @@ var contentMutants = []Mutant{
 			body["recipients"] = r[:len(r)-1]
 		}
 	}},
-}
-
-// object walks down members; nil where one is missing.
-func object(m map[string]any, names ...string) map[string]any {
-	for _, name := range names {
-		m, _ = m[name].(map[string]any)
-	}
-	return m
-}
-
-func objects(m map[string]any, name string) []map[string]any {
-	list, _ := m[name].([]any)
-	var out []map[string]any
-	for _, item := range list {
-		if o, ok := item.(map[string]any); ok {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-func str(m map[string]any, name string) string {
-	s, _ := m[name].(string)
-	return s
-}
-
-func edit(m map[string]any, name string, change func(string) string) {
-	if s, ok := m[name].(string); ok {
-		m[name] = change(s)
-	}
-}
-
-func cut(m map[string]any, name string, limit int) {
-	edit(m, name, func(s string) string {
-		if r := []rune(s); len(r) > limit {
-			return string(r[:limit])
-		}
-		return s
-	})
-}
-
-// everyText changes all strings below a value but those that name types.
-func everyText(v any, change func(string) string) any {
-	switch v := v.(type) {
-	case string:
-		return change(v)
-	case []any:
-		for i := range v {
-			v[i] = everyText(v[i], change)
-		}
-	case map[string]any:
-		for name := range v {
-			if name != "type" && name != "sub_type" {
-				v[name] = everyText(v[name], change)
-			}
-		}
-	}
-	return v
-}
-
-func everyObject(v any, change func(map[string]any)) {
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			everyObject(item, change)
-		}
-	case map[string]any:
-		for _, member := range v {
-			everyObject(member, change)
-		}
-		change(v)
-	}
-}
-
-// optionalTexts are paths to texts that a message need not have.
-var optionalTexts = [][]string{
-	{"image", "caption"}, {"video", "caption"}, {"document", "caption"}, {"document", "filename"}, {"location", "name"}, {"location", "address"},
-	{"interactive", "footer", "text"}, {"interactive", "header", "text"}, {"", "context", "message_id"}, {"", "biz_opaque_callback_data"},
-}
-
-func fill(m map[string]any, names ...string) {
-	for _, name := range names {
-		if m != nil && m[name] == nil {
-			m[name] = ""
-		}
-	}
-}
-
-func rowsOf(m map[string]any) []map[string]any {
-	var out []map[string]any
-	for _, s := range objects(object(m, "interactive", "action"), "sections") {
-		out = append(out, objects(s, "rows")...)
-	}
-	return out
-}
-
-func eachParameter(m map[string]any, change func(map[string]any)) {
-	for _, c := range objects(object(m, "template"), "components") {
-		for _, p := range objects(c, "parameters") {
-			change(p)
-		}
-	}
 }

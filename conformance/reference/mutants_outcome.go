@@ -194,6 +194,11 @@ var outcomeMutants = []Mutant{
 			o.Accepted.ProviderMessageID = "acme-" + strconv.FormatInt(sequence.Add(1), 10)
 		}
 	})},
+	{Name: "drops-extra-ids", Defect: "ids beyond the first are not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+		if o.Accepted != nil {
+			o.Accepted.Aliases = nil
+		}
+	})},
 	{Name: "lies-about-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
 		for i := range out {
 			if req.Message.GetText().GetBody() != "" {

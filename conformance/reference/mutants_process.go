@@ -34,6 +34,9 @@ func (m *Mutant) Start() (done bool) {
 		return true
 	case "server":
 		return false
+	case "keeper":
+		follow("server")
+		return true
 	}
 	if m.tamper != nil {
 		tamperWith(m.tamper)

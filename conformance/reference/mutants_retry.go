@@ -5,8 +5,12 @@ package reference
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/sdk/provider"
@@ -62,6 +66,19 @@ var retryMutants = []Mutant{
 		request: func(_ *channel, r *vendorhttp.Request) {
 			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
 		}},
+	{Name: "resends-after-restart", Defect: "what was under way when the process ended is sent again by the next one", post: journaled},
+	{Name: "new-key-each-time", Defect: "the idempotency key is another one with each request", request: withKey(func(*vendorhttp.Request) string {
+		return strconv.FormatInt(sequence.Add(1), 36) + strconv.FormatInt(time.Now().UnixNano(), 36)
+	})},
+	{Name: "one-key-for-a-recipient", Defect: "all messages to a recipient have one idempotency key", request: withKey(func(r *vendorhttp.Request) string {
+		var body map[string]any
+		_ = json.Unmarshal(r.Body, &body)
+		var to []string
+		for _, recipient := range objects(body, "recipients") {
+			to = append(to, str(recipient, "to"))
+		}
+		return strings.Join(to, "-")
+	})},
 	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
 		outcomes: perOutcome(func(o *provider.Outcome) {
 			if o.Unknown != nil {
@@ -70,6 +87,38 @@ var retryMutants = []Mutant{
 				o.Rejected.Retry = provider.RetrySafe
 			}
 		})},
+}
+
+// journaled keeps each request in a file until it is answered, and sends what it finds there. Only the process of a
+// suite that runs nothing else is sure to find its own.
+func journaled(_ *account, next poster) poster {
+	name := filepath.Join(os.TempDir(), "acme-journal.json")
+	var left vendorhttp.Request
+	if data, err := os.ReadFile(name); err == nil && json.Unmarshal(data, &left) == nil {
+		_ = os.Remove(name)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_, _ = next(ctx, left)
+		cancel()
+	}
+	return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+		if data, err := json.Marshal(r); err == nil {
+			_ = os.WriteFile(name, data, 0o600)
+		}
+		response, failure := next(ctx, r)
+		if response != nil {
+			_ = os.Remove(name)
+		}
+		return response, failure
+	}
+}
+
+// withKey makes a hook that replaces the idempotency key where there is one.
+func withKey(key func(*vendorhttp.Request) string) func(*channel, *vendorhttp.Request) {
+	return func(_ *channel, r *vendorhttp.Request) {
+		if r.Header.Get(keyHeader) != "" {
+			r.Header.Set(keyHeader, key(r))
+		}
+	}
 }
 
 // again makes a hook that repeats a request once where the first result says so.

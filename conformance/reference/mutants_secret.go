@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 
 	"github.com/wahost/wahost/sdk/diag"
@@ -76,6 +77,17 @@ var secretMutants = []Mutant{
 		// The helper ends with the run's folder or after a minute, whichever is first.
 		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start()
 	}},
+	{Name: "key-in-metadata", Defect: "metadata hold the key once there is one", configure: func(a *account) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		lastKey = a.key
+	}, metadata: func(m *provider.Metadata) {
+		keysMu.Lock()
+		defer keysMu.Unlock()
+		m.DocsURL += "?key=" + url.QueryEscape(lastKey)
+	}},
+	{Name: "key-in-health", Defect: "a channel in bad health says which key was refused",
+		health: func(c *channel, detail string) string { return detail + " " + c.account.key }},
 	{Name: "secret-not-marked", Defect: "api_key is not marked sensitive",
 		schema: func(s *provider.Schema) {
 			attribute(s, "api_key", func(a *schema.Attribute) { a.Sensitive = false })
@@ -97,9 +109,10 @@ var secretMutants = []Mutant{
 		schema: func(s *provider.Schema) {
 			attribute(s, "timeout", func(a *schema.Attribute) { a.Description = "" })
 		}},
+	// The endpoint, because every other process of the suite sets it: with the default of another argument none would start.
 	{Name: "invalid-default", Defect: "the default of an argument fails validation", validate: func(config provider.Config) diag.Diagnostics {
-		if config.String("timeout") == defaultTimeout {
-			return diag.Diagnostics{diag.AttributeError("timeout", "Invalid argument value", "The timeout is too long.")}
+		if config.String("endpoint") == defaultEndpoint {
+			return diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", "The endpoint is not known.")}
 		}
 		return validate(config)
 	}},
@@ -116,6 +129,14 @@ var secretMutants = []Mutant{
 			a.key = first
 		}
 		firstKeys[a.id] = a.key
+	}},
+	{Name: "cleans-token", Defect: "characters of the key that are not ASCII are left out", configure: func(a *account) {
+		a.key = strings.Map(func(r rune) rune {
+			if r > 0x7F {
+				return -1
+			}
+			return r
+		}, a.key)
 	}},
 	{Name: "mixes-channel-tokens", Defect: "all accounts use the key of the last one", configure: func(a *account) {
 		keysMu.Lock()
@@ -136,6 +157,9 @@ var secretMutants = []Mutant{
 			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
 		}
 		return nil
+	}},
+	{Name: "limit-without-source", Defect: "a limit is declared without saying where it is from", capabilities: func(c *provider.Capabilities) {
+		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 4096, Unit: message.UnitCharacters})
 	}},
 	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *provider.Outcome {
 		if len(m.GetText().GetBody()) > 4096 {

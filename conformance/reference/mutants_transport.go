@@ -113,6 +113,17 @@ var transportMutants = []Mutant{
 			return next(ctx, r)
 		}
 	}},
+	{Name: "validates-in-turn", Defect: "sends wait for each other, and validation for them all", post: func(_ *account, next poster) poster {
+		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+			oneAtATime.Lock()
+			defer oneAtATime.Unlock()
+			return next(ctx, r)
+		}
+	}, validate: func(config provider.Config) diag.Diagnostics {
+		oneAtATime.Lock()
+		defer oneAtATime.Unlock()
+		return validate(config)
+	}},
 	{Name: "leaks-connections", Defect: "each send leaves a connection to the vendor open", post: beside(func(a *account) {
 		u, err := url.Parse(a.endpoint)
 		if err != nil {

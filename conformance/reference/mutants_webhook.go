@@ -69,12 +69,13 @@ var webhookMutants = []Mutant{
 	{Name: "accepts-truncated-signature", Defect: "the beginning of a signature is enough",
 		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
 			got := strings.TrimPrefix(signature, signaturePrefix)
-			return len(got) >= 16 && strings.HasPrefix(hex.EncodeToString(sign(a.webhookSecret, req.Body)), got)
+			return len(got) >= 16 && strings.HasPrefix(hex.EncodeToString(sign(a.webhookSecret, a.signed(req))), got)
 		})},
 	{Name: "accepts-upper-case-signature", Defect: "a signature in upper case is taken",
 		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
-			return strings.EqualFold(signature, signaturePrefix+hex.EncodeToString(sign(a.webhookSecret, req.Body)))
+			return strings.EqualFold(signature, signaturePrefix+hex.EncodeToString(sign(a.webhookSecret, a.signed(req))))
 		})},
+	{Name: "accepts-old-webhooks", Defect: "the time that was signed with a webhook is not compared with now", anyAge: true},
 	{Name: "accepts-unconfigured-secret", Defect: "without webhook_secret all webhooks are taken",
 		webhook: unless(func(a *account, _ provider.WebhookRequest, _ string) bool { return a.webhookSecret == "" })},
 	{Name: "refuses-webhooks", Defect: "every webhook is refused", webhook: func(*account, provider.WebhookRequest) provider.WebhookResponse {

@@ -24,15 +24,20 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// Dialect holds dialect.hcl, acme's API as data.
+// Dialect holds acme's API as data: dialect.hcl is its first generation, dialect-v2.hcl the second.
 //
-//go:embed dialect.hcl
+//go:embed dialect.hcl dialect-v2.hcl
 var Dialect embed.FS
 
 // Version of the provider.
 const Version = "1.0.0"
 
-const defaultTimeout = "30s"
+const (
+	defaultEndpoint = "https://api.acme.example"
+	defaultTimeout  = "30s"
+	// The generations of acme's API.
+	apiV1, apiV2 = "v1", "v2"
+)
 
 // New makes the provider; a nil mutant is the one without a defect.
 func New(m *Mutant) provider.Provider {
@@ -57,7 +62,7 @@ func (p *acme) Metadata() provider.Metadata {
 func (p *acme) Schema() provider.Schema {
 	s := provider.Schema{
 		Provider: schema.Schema{Attributes: []schema.Attribute{
-			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal("https://api.acme.example"),
+			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(defaultEndpoint),
 				Description: "Base URL of acme's API."},
 			{Name: "api_key", Type: cty.String, Required: true, Sensitive: true,
 				Description: "The key that acme's console shows, sent as a bearer token."},
@@ -67,6 +72,8 @@ func (p *acme) Schema() provider.Schema {
 				Description: "The token that acme repeats when it checks the webhook's URL."},
 			{Name: "timeout", Type: cty.String, Default: cty.StringVal(defaultTimeout),
 				Description: `How long one request to acme may take, such as "30s".`},
+			{Name: "api", Type: cty.String, Default: cty.StringVal(apiV1), Allowed: []string{apiV1, apiV2},
+				Description: "The generation of acme's API. The second one takes idempotency keys and signs the time of webhooks."},
 		}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "sender", Type: cty.String, Required: true, Description: "The sending number, in digits with the country code."},
@@ -142,6 +149,7 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 	a := &account{
 		mutant: p.mutant, id: req.ID, endpoint: req.Config.String("endpoint"), key: req.Config.String("api_key"),
 		webhookSecret: req.Config.String("webhook_secret"), verifyToken: req.Config.String("verify_token"),
+		api:     req.Config.String("api"),
 		senders: map[string]string{},
 	}
 	if p.mutant.configure != nil {
@@ -171,6 +179,7 @@ type poster func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Respons
 type account struct {
 	mutant                                        *Mutant
 	id, endpoint, key, webhookSecret, verifyToken string
+	api                                           string
 	client                                        *vendorhttp.Client
 	post                                          poster
 

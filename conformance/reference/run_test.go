@@ -45,9 +45,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func acmeDialect(t *testing.T) *dialect.Dialect {
+// The generations of acme's API. What the first one has not, the second one has.
+const (
+	firstDialect  = "dialect.hcl"
+	secondDialect = "dialect-v2.hcl"
+)
+
+func acmeDialect(t *testing.T, file string) *dialect.Dialect {
 	t.Helper()
-	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")
+	d, diags := dialect.LoadFS(reference.Dialect, file)
 	require.False(t, diags.HasErrors(), "%v", diags)
 	return d
 }
@@ -55,12 +61,17 @@ func acmeDialect(t *testing.T) *dialect.Dialect {
 // run runs the suite against one of the binaries. What mutants leave behind goes to a folder that goes with the binaries.
 func run(t *testing.T, binary string, selectors []string, env ...string) (*report.Report, error) {
 	t.Helper()
+	return runWith(t, firstDialect, binary, selectors, env...)
+}
+
+func runWith(t *testing.T, file, binary string, selectors []string, env ...string) (*report.Report, error) {
+	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	return suite.Run(ctx, suite.Options{
-		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t), Groups: checks.All(), Selectors: selectors, Parallel: 4,
+		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t, file), Groups: checks.All(), Selectors: selectors, Parallel: 4,
 		Env: append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
 	})
 }
@@ -79,6 +90,25 @@ func TestReferenceConforms(t *testing.T) {
 	assert.Equal(t, first.ResultDigest, again.ResultDigest, "%v, then %v", first.Verdict.Reasons, again.Verdict.Reasons)
 }
 
+// TestReferenceConformsToTheSecondDialect runs what applies to the second generation alone, and what is near to that.
+func TestReferenceConformsToTheSecondDialect(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("runs a good part of the suite")
+	}
+	rep, err := runWith(t, secondDialect, "wahost-provider-acme", []string{"retry/*", "webhook/*", "send/text/*", "batch/*", "config/*", "schema/*"})
+	require.NoError(t, err)
+	assert.Equal(t, report.Incomplete, rep.Verdict.Word, "%v", rep.Verdict.Reasons)
+	passed := map[string]bool{}
+	for _, res := range rep.Results {
+		assert.Contains(t, []report.Status{report.Pass, report.NA, report.Skipped}, res.Status, "%s: %v", res.ID, res.Findings)
+		passed[res.ID] = res.Status == report.Pass
+	}
+	for _, id := range []string{"retry/idempotency-key", "webhook/signature-replay"} {
+		assert.True(t, passed[id], id)
+	}
+}
+
 // withoutSending are the checks that a provider may pass without ever sending anything, by the reason.
 var withoutSending = map[string][]string{
 	"the schema is read": {
@@ -86,7 +116,7 @@ var withoutSending = map[string][]string{
 	},
 	"configurations are validated, and diagnostics read": {
 		"config/all-errors-at-once", "config/bad-url", "config/configure-required", "config/missing-required",
-		"config/no-secret-in-diagnostic", "config/unknown-values", "schema/defaults-valid",
+		"config/no-secret-in-diagnostic", "config/unknown-values", "config/wrong-value", "schema/defaults-valid",
 	},
 	"declared capabilities are read": {"cap/limits-declared"},
 	"the process is started, asked who it is, and spoken to in other versions of the protocol": {

@@ -13,7 +13,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/wahost/wahost/sdk/message"
@@ -23,6 +25,10 @@ import (
 const (
 	signatureHeader = "X-Acme-Signature"
 	signaturePrefix = "sha256="
+	// timeHeader holds the time that the second generation of the API signs, in seconds since 1970.
+	timeHeader = "X-Acme-Timestamp"
+	// window is how far that time may be from now, either way.
+	window = 5 * time.Minute
 )
 
 var inboundTypes = []string{
@@ -104,10 +110,24 @@ func (a *account) verify(req provider.WebhookRequest) string {
 	if !ok || err != nil || strings.ToLower(text) != text {
 		return "the header " + signatureHeader + " is missing or is not sha256= and lower-case hex"
 	}
-	if !hmac.Equal(got, sign(a.webhookSecret, req.Body)) {
+	if !hmac.Equal(got, sign(a.webhookSecret, a.signed(req))) {
 		return "the signature is not that of webhook_secret"
 	}
+	if a.api == apiV2 && !a.mutant.anyAge {
+		sent, err := strconv.ParseInt(http.Header(req.Header).Get(timeHeader), 10, 64)
+		if age := time.Since(time.Unix(sent, 0)); err != nil || age.Abs() > window {
+			return "the header " + timeHeader + " is not within " + window.String() + " of now"
+		}
+	}
 	return ""
+}
+
+// signed gives what acme signs of a webhook.
+func (a *account) signed(req provider.WebhookRequest) []byte {
+	if a.api != apiV2 {
+		return req.Body
+	}
+	return append([]byte(http.Header(req.Header).Get(timeHeader)+"."), req.Body...)
 }
 
 func sign(secret string, body []byte) []byte {

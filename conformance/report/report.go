@@ -171,7 +171,7 @@ type RunInfo struct {
 	Platform    string        `json:"platform"`
 	// Limits are the effective limits and graces.
 	Limits map[string]string `json:"limits,omitempty"`
-	// LimitsChanged: a limit was set by the operator.
+	// LimitsChanged: the operator raised a limit above its default.
 	LimitsChanged bool `json:"limits_changed,omitempty"`
 }
 

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -106,8 +107,13 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	v.Reasons = slices.Concat(t.broken, t.bad, t.open, t.advice)
 	why := r.uncertifiable()
 	v.Certifiable = v.OK() && len(why) == 0
-	if v.OK() && r.Run.Mode == ModeCertified {
+	switch {
+	case !v.OK():
+	case r.Run.Mode == ModeCertified:
 		v.Reasons = append(why, v.Reasons...)
+	case r.Run.LimitsChanged:
+		// Unlike the mode, this shows in nothing else that was said.
+		v.Reasons = append([]string{r.limitsReason()}, v.Reasons...)
 	}
 	return v
 }
@@ -211,12 +217,17 @@ func (r *Report) uncertifiable() []string {
 		out = append(out, "run with a list of known failures")
 	}
 	if r.Run.LimitsChanged {
-		out = append(out, "run with changed limits")
+		out = append(out, r.limitsReason())
 	}
 	if r.Provider.SHA256 == "" || r.Provider.SHA256 != r.Provider.SHA256After {
 		out = append(out, "the executable was not the same before and after the run")
 	}
 	return out
+}
+
+// limitsReason says why a run with raised limits gives no certificate.
+func (r *Report) limitsReason() string {
+	return fmt.Sprintf("not certifiable: run with changed limits (start %s)", cmp.Or(r.Run.Limits["start"], "unknown"))
 }
 
 // Digest is the sha256, in hex, over each id with its status and over what was put in: the provider's, the suite's

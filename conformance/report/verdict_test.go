@@ -116,6 +116,9 @@ func TestJudge(t *testing.T) {
 		"open run":       {func(r *report.Report) { r.Run.Mode = report.ModeOpen }, report.Conformant, false, ""},
 		"known failures": {func(r *report.Report) { r.Run.KnownFailingDigest = "cd" }, report.Conformant, false, "known failures"},
 		"changed limits": {func(r *report.Report) { r.Run.LimitsChanged = true }, report.Conformant, false, "changed limits"},
+		"changed limits, open run": {func(r *report.Report) {
+			r.Run.Mode, r.Run.LimitsChanged, r.Run.Limits = report.ModeOpen, true, map[string]string{"start": "1m0s"}
+		}, report.Conformant, false, "not certifiable: run with changed limits (start 1m0s)"},
 		"changed binary": {func(r *report.Report) { r.Provider.SHA256After = "ac" }, report.Conformant, false, "not the same before and after"},
 		"no digest":      {func(r *report.Report) { r.Provider.SHA256, r.Provider.SHA256After = "", "" }, report.Conformant, false, "not the same"},
 	}

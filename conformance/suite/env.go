@@ -276,7 +276,7 @@ func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
 func (e *Env) MustProcess(ctx context.Context, o StationOptions) *Env {
 	other, err := e.NewProcess(ctx, o)
 	if err != nil {
-		e.Fatalf("start", "a second process of the provider starts and takes the dialect's configuration", "%v", err)
+		e.Fatalf(AtStart, "a second process of the provider starts and takes the dialect's configuration", "%v", err)
 	}
 	return other
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -88,6 +89,7 @@ func Kinds() []string {
 		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument,
 		message.KindSticker, message.KindLocation, message.KindContacts, message.KindList, message.KindButton,
 		message.KindProduct, message.KindProductList, message.KindReaction,
+		sample.KindCTAURL, sample.KindFlow, sample.KindCatalogMessage,
 	}
 }
 

@@ -48,8 +48,9 @@ type Options struct {
 	// Now is the clock of known failures; time.Now where nil.
 	Now func() time.Time
 
-	// startTimeout is changed by tests only.
-	startTimeout time.Duration
+	// StartTimeout is how long the provider may take from a start to its first answer; DefaultStartTimeout where 0. A
+	// longer one makes the run uncertifiable.
+	StartTimeout time.Duration
 }
 
 // DefaultParallel checks run at the same time.
@@ -102,6 +103,12 @@ func (o *Options) check() error {
 	if o.Certify && len(o.Env) > 0 {
 		return usage("a certified run adds nothing to the provider's environment")
 	}
+	if o.Certify && o.StartTimeout != 0 {
+		return usage("a certified run has the start limit %s: leave the other one out", DefaultStartTimeout)
+	}
+	if o.StartTimeout < 0 {
+		return usage("the start limit %s is not above zero", o.StartTimeout)
+	}
 	if o.FailedFrom != nil {
 		var failed []string
 		for _, r := range o.FailedFrom.Results {
@@ -119,8 +126,8 @@ func (o *Options) check() error {
 	if o.Seed == 0 {
 		o.Seed = DefaultSeed
 	}
-	if o.startTimeout == 0 {
-		o.startTimeout = startTimeout
+	if o.StartTimeout == 0 {
+		o.StartTimeout = DefaultStartTimeout
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -110,7 +111,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 		}
 		return nil, environment(format, err)
 	}
-	ask, cancel := context.WithTimeout(ctx, r.options.startTimeout)
+	ask, cancel := context.WithTimeout(ctx, r.options.StartTimeout)
 	defer cancel()
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not say who it is: %w", err)
@@ -141,7 +142,13 @@ func (r *runner) unstartable(ctx context.Context, cause error) error {
 	if errors.As(cause, &u) {
 		return cause
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.options.startTimeout)
+	var silent *launch.StartError
+	if errors.As(cause, &silent) && silent.Kind == launch.TimedOut {
+		// Every check would wait as long again, to say the same.
+		return environment("%w\nThe start limit is %s: run `%s describe` to see whether the program answers at all, or give it longer with --start-timeout.",
+			cause, r.options.StartTimeout, r.options.Command)
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.options.StartTimeout)
 	defer cancel()
 	e := newEnv(r, planned{}, nil, 0)
 	defer e.state.end()
@@ -205,9 +212,10 @@ func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Limits: map[string]string{
-				"start": o.startTimeout.String(), "send": sendTimeout.String(), "check": checkTimeout.String(),
+				"start": o.StartTimeout.String(), "send": sendTimeout.String(), "check": checkTimeout.String(),
 				"check_alone": aloneTimeout.String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
+			LimitsChanged: o.StartTimeout > DefaultStartTimeout,
 		},
 		Provider: report.ProviderInfo{
 			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, File: r.binary.name,

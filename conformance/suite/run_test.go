@@ -69,6 +69,9 @@ func options(t *testing.T, selectors ...string) suite.Options {
 	}
 }
 
+// startLimit is how long a provider of these tests may take to start.
+const startLimit = 700 * time.Millisecond
+
 func TestNoReport(t *testing.T) {
 	t.Parallel()
 	command := func(name string) func(*suite.Options) {
@@ -96,15 +99,18 @@ func TestNoReport(t *testing.T) {
 		{"certificate for a part", func(o *suite.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
 		{"certificate with waivers", func(o *suite.Options) { o.Certify, o.KnownFailing = true, &suite.KnownFailing{} }, true, "waived"},
 		{"certificate with a seed", func(o *suite.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
-		{"certificate with an environment", func(o *suite.Options) { o.Certify, o.Env = true, []string{"A=b"} }, true, "environment"},
+		{"certificate with a start limit", func(o *suite.Options) { o.Certify = true }, true, "start limit"},
+		{"start limit below zero", func(o *suite.Options) { o.StartTimeout = -1 }, true, "not above zero"},
+		{"certificate with an environment", func(o *suite.Options) { o.Certify, o.StartTimeout, o.Env = true, 0, []string{"A=b"} }, true, "environment"},
 		{"earlier report without failures", func(o *suite.Options) { o.FailedFrom = &report.Report{} }, true, "no failure"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := options(t)
+			o.StartTimeout = startLimit
 			test.change(&o)
-			rep, err := suite.Run(t.Context(), suite.WithStartTimeout(o, 700*time.Millisecond))
+			rep, err := suite.Run(t.Context(), o)
 			require.ErrorContains(t, err, test.want)
 			assert.Nil(t, rep)
 			var usage *suite.UsageError
@@ -137,6 +143,30 @@ func TestDigestIsTheSameForEqualRuns(t *testing.T) {
 	assert.Positive(t, first.Verdict.Counts[report.Skipped])
 	assert.Empty(t, first.Violations)
 	assert.Equal(t, first.Provider.SHA256, first.Provider.SHA256After)
+}
+
+// TestStartLimit: the limit in effect is in the report, and one that was raised bars the certificate.
+func TestStartLimit(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		limit   time.Duration
+		want    string
+		changed bool
+	}{
+		"default": {0, "10s", false},
+		"shorter": {5 * time.Second, "5s", false},
+		"longer":  {11 * time.Second, "11s", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := options(t, "schema/names")
+			o.StartTimeout = tt.limit
+			rep, err := suite.Run(t.Context(), o)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, rep.Run.Limits["start"])
+			assert.Equal(t, tt.changed, rep.Run.LimitsChanged)
+		})
+	}
 }
 
 func TestInterrupted(t *testing.T) {

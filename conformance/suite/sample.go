@@ -6,6 +6,7 @@ package suite
 import (
 	"slices"
 
+	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -20,8 +21,8 @@ func Minimal(f *Facts, kind string) *message.Message {
 	case message.KindText:
 		m.Text = &message.Text{Body: "Your parcel is on its way."}
 	case message.KindTemplate:
-		sample := f.Dialect.Samples.Template
-		name, language, category := sample.Name, sample.Language, sample.Category
+		known := f.Dialect.Samples.Template
+		name, language, category := known.Name, known.Language, known.Category
 		if name == "" {
 			name, language = "order_update", "en_US"
 		}
@@ -77,6 +78,8 @@ func interactive(kind string) *message.Interactive {
 		i.Header = &message.Header{Type: "text", Text: "For you"}
 		i.Action.CatalogId = "200000000000001"
 		i.Action.Sections = []*message.Section{{Title: "Shoes", ProductItems: []*message.ProductItem{{ProductRetailerId: "sku-1"}}}}
+	case sample.KindCTAURL, sample.KindFlow, sample.KindCatalogMessage:
+		sample.NamedAction(i.Action, kind)
 	}
 	return i
 }

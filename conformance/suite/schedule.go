@@ -177,6 +177,9 @@ func (s *scheduler) alone(p planned) outcome {
 	return first
 }
 
+// AtStart is where findings are that say no more than that a process of the provider did not come up.
+const AtStart = "start"
+
 // unstarted is the outcome of a check whose process did not come up.
 func (s *scheduler) unstarted(err error) outcome {
 	o := outcome{status: report.Fail}
@@ -191,7 +194,7 @@ func (s *scheduler) unstarted(err error) outcome {
 		o.status = report.Error
 	}
 	o.findings = []report.Finding{{
-		Expected: "the provider starts and takes the dialect's configuration", Actual: s.r.secrets.mask(err.Error()), At: "start",
+		Expected: "the provider starts and takes the dialect's configuration", Actual: s.r.secrets.mask(err.Error()), At: AtStart,
 	}}
 	return o
 }

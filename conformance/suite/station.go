@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -27,7 +26,8 @@ const (
 	ChannelID  = "conformance.main"
 )
 
-const startTimeout = 10 * time.Second
+// DefaultStartTimeout is how long a provider may take from its start to its first answer, as in production.
+const DefaultStartTimeout = launch.DefaultStartTimeout
 
 // StationOptions change how a process is started and configured.
 type StationOptions struct {
@@ -90,7 +90,7 @@ func (s *station) open(ctx context.Context, o StationOptions) (err error) {
 		s.launcher.LogLevel = func(string) string { return level }
 	}
 	s.proc, err = s.launcher.Start(ctx, launch.Spec{
-		Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env), StartTimeout: r.options.startTimeout,
+		Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env), StartTimeout: r.options.StartTimeout,
 	})
 	if err != nil || o.Bare {
 		return err

@@ -4,15 +4,18 @@
 package trace
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Flip is a message with one number, boolean or word changed.
+// Flip is a message with one number, boolean, word or text of a free-form object changed.
 type Flip struct {
 	Path    string
 	Message *message.Message
@@ -30,12 +33,21 @@ var words = map[string]map[string]string{
 var contactTypes = map[string]string{"HOME": "WORK", "WORK": "HOME", "CELL": "HOME"}
 
 // Flips gives, for each number, boolean and word of the message that may have another value without becoming
-// another message, a copy that has it. A boolean that is not set is set, where flags names its path.
+// another message, and for each text in a free-form object, a copy that has it. A boolean that is not set is set, where flags names its path.
 func Flips(m *message.Message, flags ...string) []Flip {
 	var flips []Flip
 	walk(m.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string) {
 		if v, ok := flipped(owner.Get(fd), fd, path); ok {
 			flips = append(flips, Flip{path, with(m, path, v)})
+		}
+		if fd.IsMap() || fd.IsList() || fd.Message() == nil {
+			return
+		}
+		if object, ok := owner.Get(fd).Message().Interface().(*structpb.Struct); ok {
+			others := altered(object)
+			for _, name := range slices.Sorted(maps.Keys(others)) {
+				flips = append(flips, Flip{path + "." + name, with(m, path, protoreflect.ValueOfMessage(others[name].ProtoReflect()))})
+			}
 		}
 	})
 	for _, path := range flags {
@@ -44,6 +56,27 @@ func Flips(m *message.Message, flags ...string) []Flip {
 		}
 	}
 	return flips
+}
+
+// altered gives copies of a free-form object, each with one text made longer, by the path of the text.
+func altered(object *structpb.Struct) map[string]*structpb.Struct {
+	out := map[string]*structpb.Struct{}
+	for name, v := range object.GetFields() {
+		set := func(path string, value *structpb.Value) {
+			changed := proto.CloneOf(object)
+			changed.Fields[name] = value
+			out[path] = changed
+		}
+		switch kind := v.GetKind().(type) {
+		case *structpb.Value_StringValue:
+			set(name, structpb.NewStringValue(kind.StringValue+"1"))
+		case *structpb.Value_StructValue:
+			for below, inner := range altered(kind.StructValue) {
+				set(name+"."+below, structpb.NewStructValue(inner))
+			}
+		}
+	}
+	return out
 }
 
 func flipped(v protoreflect.Value, fd protoreflect.FieldDescriptor, path string) (protoreflect.Value, bool) {

@@ -87,14 +87,18 @@ func versions(vs []int) string {
 	return strings.Join(words, ", ")
 }
 
-// startError finds out why a start failed without reading go-plugin's words, which change.
-func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, cause error) *StartError {
+// startError finds out why a start failed without reading go-plugin's words, which change. late says that it failed when
+// its time was over.
+func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, late bool, cause error) *StartError {
 	e := &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: cause, Output: out.lines()}
 	switch {
 	case errors.Is(cause, plugin.ErrChecksumsDoNotMatch):
 		e.Kind = ChecksumMismatch
 	case ctx.Err() != nil:
 		e.Kind = Cancelled
+	case late:
+		// Whoever does not answer a start does not answer `describe` either: asking would only take longer.
+		e.Kind = TimedOut
 	default:
 		d, err := Describe(ctx, spec.Path)
 		switch {
@@ -102,8 +106,6 @@ func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, cause
 			e.Kind, e.Offered = IncompatibleProtocol, d.ProtocolVersions
 		case status.Code(cause) == codes.Unimplemented:
 			e.Kind = IncompatibleProtocol
-		case out.started.Add(spec.StartTimeout).Before(time.Now()):
-			e.Kind = TimedOut
 		}
 	}
 	return e

@@ -143,16 +143,18 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	if err := p.connect(ctx); err != nil {
+	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
+		late := time.Since(out.started) >= spec.StartTimeout
 		p.Kill()
-		return nil, l.startError(ctx, spec, out, err)
+		return nil, l.startError(ctx, spec, out, late, err)
 	}
 	return p, nil
 }
 
 // connect starts the process on a thread of its own, which must live as long as the process: the kernel ends a
-// child with the thread that started it.
-func (p *Process) connect(ctx context.Context) error {
+// child with the thread that started it. The deadline is that of the first answer, because go-plugin bounds
+// the handshake only; zero for none.
+func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 	type result struct {
 		conn *client.Conn
 		err  error
@@ -175,6 +177,11 @@ func (p *Process) connect(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	p.Client = client.New(p.conn.ClientConn)
+	if !deadline.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
+	}
 	if _, err := p.Client.Metadata(ctx); err != nil {
 		return fmt.Errorf("first call: %w", err)
 	}

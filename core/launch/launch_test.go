@@ -238,6 +238,7 @@ func TestFailedStarts(t *testing.T) {
 	}{
 		"exits at once":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=exit"}}, Failed, "cannot find my licence"},
 		"never answers":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=hang"}, StartTimeout: 300 * time.Millisecond}, TimedOut, "still thinking"},
+		"serves in silence": {Spec{Path: badProvider, Env: []string{"BAD_MODE=mute"}, StartTimeout: 500 * time.Millisecond}, TimedOut, "did not answer in time"},
 		"prints before":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=chatter"}}, Failed, "did not start"},
 		"no such file":      {Spec{Path: badProvider + "-missing"}, NotExecutable, "no such file"},
 		"not a program":     {Spec{Path: "launch_test.go"}, NotExecutable, "not executable"},

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -69,9 +70,9 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 		}),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	if err := p.connect(ctx); err != nil {
+	if err := p.connect(ctx, time.Time{}); err != nil {
 		p.Kill()
-		return nil, l.startError(ctx, spec, p.output, err)
+		return nil, l.startError(ctx, spec, p.output, false, err)
 	}
 	return p, nil
 }

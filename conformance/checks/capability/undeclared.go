@@ -9,18 +9,14 @@ import (
 
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
-
-// laterKinds are interactive kinds that the message model carries without rules of its own.
-var laterKinds = []string{"cta_url", "flow", "catalog_message"}
 
 // allUndeclared gives a check for each kind that is not declared. Where all are, one that does not apply stands for
 // them.
 func allUndeclared(f *suite.Facts) []suite.Check {
 	var out []suite.Check
-	for _, kind := range append(suite.Kinds(), laterKinds...) {
+	for _, kind := range suite.Kinds() {
 		if !f.Declares(kind) {
 			out = append(out, undeclared(kind))
 		}
@@ -42,7 +38,7 @@ func undeclared(kind string) suite.Check {
 		Kills:       []string{"accepts-undeclared-sticker"},
 		Run: func(ctx context.Context, e *suite.Env) {
 			e.Control(ctx)
-			refused(e, e.Send(ctx, sample(e, kind), suite.SendOptions{}))
+			refused(e, e.Send(ctx, e.Minimal(kind), suite.SendOptions{}))
 		},
 	}
 }
@@ -62,16 +58,5 @@ func refused(e *suite.Env, s suite.Sent) {
 	}
 	if !e.Process().Alive() {
 		e.Failf("process", "the process lives on", "it ended")
-	}
-}
-
-// sample is a minimal message, also of a later kind.
-func sample(e *suite.Env, kind string) *message.Message {
-	if m := e.Minimal(kind); m != nil {
-		return m
-	}
-	return &message.Message{
-		MessagingProduct: "whatsapp", Type: message.TypeInteractive,
-		Interactive: &message.Interactive{Type: kind, Body: &message.Body{Text: "Later"}, Action: &message.Action{Name: kind}},
 	}
 }

@@ -25,7 +25,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "100 sends at a time are 100 deliveries, and each answer belongs to its send"},
 		{ID: "conc/no-cross-talk", Level: report.Core, Lane: suite.Own, Run: noCrossTalk,
 			Requirement: "what one call carries never shows in another call's request"},
-		{ID: "conc/token-refresh-once", Level: report.Cap, Needs: suite.Never("an access token that is fetched"),
+		{ID: "conc/token-refresh-once", Level: report.Cap, Provisional: true, Needs: suite.Never("an access token that is fetched"),
 			Requirement: "a token that expires under load is fetched once",
 			Note:        "Neither the protocol nor the dialect language has tokens that a provider fetches; credentials are configured."},
 		{ID: "conc/slow-neighbour", Level: report.Core, Lane: suite.Own, Run: slowNeighbour,

@@ -31,8 +31,8 @@ func Checks(*suite.Facts) []suite.Check {
 			ID: "retry/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Note: note, Lane: lane, Run: wire.Guard(run),
 		}
 	}
-	key := of("idempotency-key", "the vendor's key is the same for the same delivery, another one for each other, and in the declared place", suite.Shared, nil, "", idempotencyKey)
-	key.Level, key.Provisional = report.Cap, true // no mutant has a vendor with keys
+	key := of("idempotency-key", "the vendor's key is the same for the same delivery, another one for each other, and in the declared place", suite.Shared, []string{"new-key-each-time", "one-key-for-a-recipient"}, "", idempotencyKey)
+	key.Level = report.Cap
 	key.Needs = func(f *suite.Facts) string {
 		if !f.Dialect.Idempotency.Supported {
 			return "idempotency in the dialect"
@@ -140,7 +140,7 @@ func idempotencyKey(ctx context.Context, e *suite.Env) {
 	i, id := e.Dialect().Idempotency, e.DeliveryID()
 	first := play(ctx, e, suite.SendOptions{DeliveryID: id, Idempotent: true})
 	again := play(ctx, e, suite.SendOptions{DeliveryID: id, To: first.To, Idempotent: true})
-	other := play(ctx, e, suite.SendOptions{Idempotent: true})
+	other := play(ctx, e, suite.SendOptions{To: first.To, Idempotent: true})
 	for _, s := range []suite.Sent{first, again, other} {
 		if !s.Accepted() || len(s.Exchanges) != 1 {
 			e.Fatalf("outcome", "accepted, one request", "%s, %d requests", s, len(s.Exchanges))
@@ -155,6 +155,9 @@ func idempotencyKey(ctx context.Context, e *suite.Env) {
 	}
 	if first.Deliveries+again.Deliveries != 1 {
 		e.Failf("vendor", "one delivery of both", "%d", first.Deliveries+again.Deliveries)
+	}
+	if other.Deliveries != 1 {
+		e.Failf("vendor", "another message to the same recipient is delivered too", "%d deliveries", other.Deliveries)
 	}
 }
 

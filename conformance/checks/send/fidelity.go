@@ -27,7 +27,7 @@ func fidelity(ctx context.Context, e *suite.Env, kind string) {
 	base := full[0]
 	volatile, shape, _ := wire.Volatile(ctx, e, base)
 	for _, pattern := range trace.Leaves() {
-		if !concerns(kind, pattern) || ctx.Err() != nil {
+		if !wire.Concerns(kind, pattern) || ctx.Err() != nil {
 			continue
 		}
 		m, leaf := trace.Probe(base, pattern, wire.Marks(e, pattern))
@@ -49,16 +49,6 @@ func legal(m *message.Message) bool {
 	m = proto.CloneOf(m)
 	m.To = "+12025550100"
 	return message.Validate(m, nil) == nil
-}
-
-// concerns reports whether a field can be set on messages of a kind.
-func concerns(kind, pattern string) bool {
-	root, _, _ := strings.Cut(strings.ReplaceAll(pattern, "[*]", ""), ".")
-	content := kind
-	if slices.Contains([]string{message.KindList, message.KindButton, message.KindProduct, message.KindProductList}, kind) {
-		content = message.TypeInteractive
-	}
-	return root == content || slices.Contains([]string{"context", "biz_opaque_callback_data", "recipient_identity_key_hash"}, root)
 }
 
 // fidelityValues changes one value at a time.

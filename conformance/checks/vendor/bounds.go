@@ -67,6 +67,10 @@ func http2(ctx context.Context, e *suite.Env) {
 	if !s.Answered {
 		e.Failf("goaway", "an outcome", "%s", s)
 	}
+	s = play(ctx, other, "deliver_then(goaway_processed)", 0)
+	if !s.Unknown() || s.Deliveries != 1 {
+		e.Failf("goaway of a request that was looked at", "unknown, after one delivery", "%s, %d deliveries", s, s.Deliveries)
+	}
 	healthy(ctx, other)
 }
 

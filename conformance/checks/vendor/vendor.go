@@ -67,11 +67,14 @@ func Checks(*suite.Facts) []suite.Check {
 	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
 		return suite.Check{ID: "vendor/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: wire.Guard(run), Provisional: len(kills) == 0}
 	}
-	two := of("two-ids", "ids that the vendor gives beyond what was asked are kept, not dropped", suite.Shared, nil, twoIDs)
+	two := of("two-ids", "ids that the vendor gives beyond what was asked are kept, not dropped", suite.Shared, []string{"drops-extra-ids"}, twoIDs)
 	two.Level = report.Rec
-	h2 := of("http1-http2", "the vendor is reached over HTTP/1.1 and HTTP/2, and a connection that goes away leaves no message twice", suite.Own, nil, http2)
+	h2 := of("http1-http2", "the vendor is reached over HTTP/1.1 and HTTP/2, and a connection that goes away leaves no message twice", suite.Own, []string{"retries-after-reset"}, http2)
 	h2.Level = report.Rec
+	h2.Note = "the vendor says of one request that it was not looked at, which may be sent again, and of another that it was"
 	h2.Control = "a message over TLS with a certificate that is trusted is accepted"
+	early := of("early-answer", "an answer before the request was read is understood, without a deadlock", suite.Own, []string{"client-error-as-transient", "retries-client-error"}, earlyAnswer)
+	early.Note = "the longest text fits the buffers of the system: a client that writes everything before it reads is not told apart"
 	return append(out,
 		of("huge-answer", "an answer of 100 MB and one without end take bounded memory and time", suite.Own, []string{"reads-without-bound"}, hugeAnswer),
 		of("deep-json", "an answer that is nested 10,000 times leaves the outcome unknown and the process alive", suite.Shared, []string{"success-without-id"}, func(ctx context.Context, e *suite.Env) {
@@ -81,9 +84,9 @@ func Checks(*suite.Facts) []suite.Check {
 		two,
 		of("content-encoding", "a compressed answer with a wrong checksum, or that grows beyond reason, leaves the outcome unknown within bounds", suite.Own, []string{"reads-without-bound"}, encoding),
 		h2,
-		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Shared, nil, slowHeaders),
+		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Own, []string{"ignores-cancellation", "retries-after-timeout"}, slowHeaders),
 		of("redirect-loop", "redirects in a circle end soon and are no success", suite.Shared, []string{"follows-redirects-for-ever"}, redirectLoop),
-		of("early-answer", "an answer before the request was read is understood, without a deadlock", suite.Own, nil, earlyAnswer),
+		early,
 	)
 }
 
@@ -150,6 +153,12 @@ func slowHeaders(ctx context.Context, e *suite.Env) {
 	}
 	if s.Elapsed > limit+e.Grace() {
 		e.Failf("time", "an answer by the deadline", "%s later", (s.Elapsed - limit).Round(100*time.Millisecond))
+	}
+	// The call ends by its deadline whatever the provider does: the vendor sees whether it still reads.
+	late, cancel := context.WithTimeout(ctx, 2*e.Grace())
+	defer cancel()
+	if e.Emulator().WaitAnswered(late) != nil {
+		e.Failf("vendor", "the answer is given up by the deadline", "it was still read %s after that", 2*e.Grace())
 	}
 	healthy(ctx, e)
 }

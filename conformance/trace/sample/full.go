@@ -29,10 +29,10 @@ func Full(kind, header string, o Options) *message.Message {
 		m.Location.Name, m.Location.Address = "Name", "Address"
 	case message.KindContacts:
 		m.Contacts = []*message.Contact{contact(), contact()}
-	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList:
+	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList, KindCTAURL, KindFlow, KindCatalogMessage:
 		m.Interactive = interactive(kind, 2)
 		m.Interactive.Footer = &message.Footer{Text: "Footer"}
-		if kind != message.KindProduct { // has no header by Meta's rule
+		if kind != message.KindProduct && kind != KindCatalogMessage { // these have no header by Meta's rule
 			m.Interactive.Header = o.header(header)
 		}
 	}

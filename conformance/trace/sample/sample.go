@@ -25,6 +25,7 @@ func Kinds() []string {
 		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio,
 		message.KindDocument, message.KindSticker, message.KindLocation, message.KindContacts, message.KindList,
 		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction,
+		KindCTAURL, KindFlow, KindCatalogMessage,
 	}
 }
 
@@ -62,7 +63,7 @@ func Minimal(kind string, o Options) *message.Message {
 		}}
 	case message.KindReaction:
 		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
-	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList:
+	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList, KindCTAURL, KindFlow, KindCatalogMessage:
 		m.Type = message.TypeInteractive
 		m.Interactive = interactive(kind, 1)
 		// A list of products has a header by Meta's rule.
@@ -155,6 +156,8 @@ func interactive(kind string, n int) *message.Interactive {
 			}
 			a.Sections = append(a.Sections, s)
 		}
+	default:
+		NamedAction(a, kind)
 	}
 	return in
 }

@@ -43,6 +43,16 @@ func Full(f *suite.Facts, kind string) []*message.Message {
 	return out
 }
 
+// Concerns reports whether a field, at a pattern that trace.Leaves lists, can be set on messages of a kind.
+func Concerns(kind, pattern string) bool {
+	root, _, _ := strings.Cut(strings.ReplaceAll(pattern, "[*]", ""), ".")
+	content := kind
+	if m := sample.Minimal(kind, sample.Options{}); m != nil {
+		content = m.GetType()
+	}
+	return root == content || slices.Contains([]string{"context", "biz_opaque_callback_data", "recipient_identity_key_hash"}, root)
+}
+
 // Traced is a send whose texts are markers.
 type Traced struct {
 	suite.Sent

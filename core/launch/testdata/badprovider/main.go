@@ -84,6 +84,8 @@ func (b bad) Metadata() provider.Metadata {
 		line := make([]byte, 64)
 		n, err := os.Stdin.Read(line)
 		m.DocsURL = fmt.Sprintf("%q %v", line[:n], err)
+	case "mute":
+		time.Sleep(time.Hour)
 	case "print":
 		fmt.Println("printed by the provider")
 	}
