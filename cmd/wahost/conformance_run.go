@@ -32,6 +32,7 @@ type conformanceRun struct {
 	failedFrom   string
 	knownFailing string
 	writeKnown   string
+	ticket       string
 	certify      bool
 	sign         []string
 	countersign  string
@@ -87,6 +88,7 @@ a conformant provider gets a certificate.`,
 	f.StringVar(&r.failedFrom, "failed-from", "", "only what did not pass in this report.json")
 	f.StringVar(&r.knownFailing, "known-failing", "", "file of failures that are expected for now")
 	f.StringVar(&r.writeKnown, "write-known-failing", "", "bring this file of expected failures up to date with the run, which must be a full one")
+	f.StringVar(&r.ticket, "ticket", "", "address of the ticket that new entries of --write-known-failing name; required with it")
 	f.StringVar(&r.attach, "attach", "", "in place of BINARY: a provider that was started with -debug, as it printed it (not certifiable)")
 	f.BoolVar(&r.certify, "certify", false, "full plan and fixed settings, as a certificate needs them")
 	f.StringArrayVar(&r.sign, "sign", nil, "private key to sign the certificate with; may be repeated; needs --certify")
