@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
 )
 
@@ -169,6 +170,32 @@ func TestVerifyClock(t *testing.T) {
 		code, stdout, stderr := command(t.Context(), "conformance", "verify", cert, binary, "--key", public, "--at", at)
 		assert.Equal(t, want, code, "%s: %s%s", at, stdout, stderr)
 	}
+}
+
+// TestEnforceClock moves the clock that decides whether a provider may start.
+func TestEnforceClock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	binary, public := filepath.Join(dir, "provider"), filepath.Join(dir, "vendor.pub")
+	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
+	end := time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
+	f := sign(t, binary, func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = end })
+	require.NoError(t, os.WriteFile(public, f.public, 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, certificateDir), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, certificateDir, "acme.json"), f.certificate, 0o600))
+	key, err := readPublicKey(public)
+	require.NoError(t, err)
+	now := end
+	c := &certifier{
+		mode: config.CertificateEnforce, dir: dir, required: map[string]config.Requirement{"acme": {}}, now: func() time.Time { return now },
+		policy: certificate.Policy{Keys: []certificate.TrustedKey{{Key: key, Name: "vendor", Tier: certificate.TierSelf}}},
+	}
+	sum, err := c.check("acme", binary)
+	require.NoError(t, err)
+	assert.Len(t, sum, 32)
+	now = end.Add(time.Second)
+	_, err = c.check("acme", binary)
+	require.ErrorContains(t, err, "the certificate ended on 2040-01-31T00:00:00Z, and the clock shows 2040-01-31T00:00:01Z")
 }
 
 // sign makes a certificate for a binary as it is.
