@@ -316,6 +316,8 @@ func TestReattach(t *testing.T) {
 		require.Equal(t, "bad", meta.Name)
 		p.Kill()
 	}
+	require.True(t, l.Attaches("bad"))
+	require.False(t, l.Attaches("other"))
 	_, err = l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent", NoAttach: true})
 	require.ErrorContains(t, err, "/nonexistent", "the binary is meant, not what runs already")
 

@@ -67,6 +67,12 @@ func ParseAttachment(value string) (*Attachment, error) {
 	return a, nil
 }
 
+// Attaches reports whether Start would attach to a provider that WAHOST_REATTACH_PROVIDERS names, whatever its binary is.
+func (l *Launcher) Attaches(name string) bool {
+	_, ok := l.reattach[name]
+	return ok
+}
+
 // Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider as it is.
 func (l *Launcher) Attach(ctx context.Context, a *Attachment) (*Process, error) {
 	return l.attach(ctx, Spec{Name: a.Name}, a.to)
