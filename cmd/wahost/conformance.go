@@ -33,7 +33,7 @@ error (also an output that cannot be written), 4 incomplete.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConformanceRun(a), newConformanceList(a), newConformanceExplain(a), newConformanceDiff(a),
-		newConformanceVerify(a), newConformanceKeygen(a), newConformanceEmulate(a), newConformanceDialect(a), newConformanceMutants(a))
+		newConformanceVerify(a), newConformanceSubmission(a), newConformanceKeygen(a), newConformanceEmulate(a), newConformanceDialect(a), newConformanceMutants(a))
 	return cmd
 }
 

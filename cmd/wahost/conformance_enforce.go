@@ -16,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/sdk/client"
 )
 
 // certificateDir is where a provider's certificate is looked for, below the configuration, as <name>.json.
@@ -29,6 +30,8 @@ type certifier struct {
 	required map[string]config.Requirement
 	needs    map[string][]string
 	now      func() time.Time
+	// attaches says of a provider that it runs already, from bytes that nobody knows; nil for none.
+	attaches func(name string) bool
 
 	mu sync.Mutex
 	// warnings are what is wrong with the certificates of providers that start all the same.
@@ -106,6 +109,9 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 	policy.Capabilities, policy.Now = c.needs[name], c.now()
 	data, err := os.ReadFile(found.file)
 	switch {
+	case c.attaches != nil && c.attaches(name):
+		err = fmt.Errorf("%s attaches to a process, and no certificate says which bytes that was started from. "+
+			`Unset it, or ask for no more than require_certificate = "warn" while you debug`, client.EnvReattach)
 	case errors.Is(err, os.ErrNotExist):
 		err = errors.New("there is no such file")
 	case err == nil:

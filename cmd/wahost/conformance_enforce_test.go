@@ -15,6 +15,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/sdk/client"
 )
 
 const enforced = `
@@ -58,10 +59,12 @@ func TestEnforce(t *testing.T) {
 		config func(string) string
 		tamper bool
 		strip  bool // the certificate
+		attach bool
 		code   int
 		say    string
 	}{
 		"valid":              {code: exitDone, say: "Valid: 1 channels"},
+		"attached":           {attach: true, code: exitEnvironment, say: "no certificate says which bytes that was started from"},
 		"missing":            {strip: true, code: exitEnvironment, say: "there is no such file"},
 		"capability missing": {change: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: exitEnvironment, say: "does not cover list"},
 		"one byte more":      {tamper: true, code: exitEnvironment, say: "the certificate is for another binary"},
@@ -80,6 +83,9 @@ func TestEnforce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv(install.EnvDir, dir)
+			if tt.attach {
+				t.Setenv(client.EnvReattach, `{"acme":{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"/nowhere"}}`)
+			}
 			binary := filepath.Join(dir, "wahost-provider-acme")
 			require.NoError(t, os.WriteFile(binary, built, 0o755))
 			signed := sign(t, binary, tt.change)

@@ -27,6 +27,7 @@ type runProgress struct {
 	silent   bool
 	live     bool
 	narrowed bool
+	attached bool
 
 	mu       sync.Mutex
 	began    time.Time
@@ -38,10 +39,13 @@ type runProgress struct {
 	finished chan struct{}
 }
 
-func newRunProgress(a *app, mode string, narrowed bool) *runProgress {
+// attachedBanner is the first line about a provider that ran already.
+const attachedBanner = "attached: not certifiable"
+
+func newRunProgress(a *app, mode string, narrowed, attached bool) *runProgress {
 	_, terminal := a.stderr.terminal()
 	p := &runProgress{
-		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", live: terminal && mode == "auto", narrowed: narrowed,
+		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", live: terminal && mode == "auto", narrowed: narrowed, attached: attached,
 		began: time.Now(), running: map[string]time.Time{}, stop: make(chan struct{}), finished: make(chan struct{}),
 	}
 	go p.beat()
@@ -79,6 +83,9 @@ func (p *runProgress) begin(e suite.Event) {
 	if p.app.json || p.silent {
 		return
 	}
+	if p.attached {
+		fmt.Fprintln(p.app.stdout, attachedBanner)
+	}
 	if p.narrowed {
 		fmt.Fprintln(p.app.stdout, "incomplete: the plan is narrowed, so the verdict cannot be conformant")
 	}
@@ -92,8 +99,8 @@ func (p *runProgress) begin(e suite.Event) {
 			declared++
 		}
 	}
-	fmt.Fprintf(p.app.stdout, "provider %s %s sha256:%s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
-		e.Provider.Name, e.Provider.Version, shortDigest(e.Provider.SHA256), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+	fmt.Fprintf(p.app.stdout, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
+		e.Provider.Name, e.Provider.Version, shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
 }
 
 // deviates says that a result is worth showing at once.
@@ -253,6 +260,13 @@ func printVerdict(w *output, r *report.Report) {
 		profiles = append(profiles, p.Name+" "+strings.ReplaceAll(p.Word, "_", " "))
 	}
 	fmt.Fprintf(w, "profiles       %s\nresult digest  %s\n", strings.Join(profiles, ", "), r.ResultDigest)
+}
+
+func shortBytes(p report.ProviderInfo) string {
+	if p.SHA256 == "" {
+		return "of unknown bytes"
+	}
+	return "sha256:" + shortDigest(p.SHA256)
 }
 
 func shortDigest(hex string) string { return hex[:min(12, len(hex))] }

@@ -33,6 +33,7 @@ type conformanceRun struct {
 	failedFrom   string
 	knownFailing string
 	writeKnown   string
+	ticket       string
 	certify      bool
 	sign         []string
 	countersign  string
@@ -40,6 +41,7 @@ type conformanceRun struct {
 	out          string
 	outputs      []string
 	progress     string
+	attach       string
 	env          []string
 	startTimeout time.Duration
 }
@@ -47,24 +49,39 @@ type conformanceRun struct {
 func newConformanceRun(a *app) *cobra.Command {
 	r := &conformanceRun{app: a}
 	cmd := &cobra.Command{
-		Use:   "run BINARY [SELECTOR]...",
+		Use:   "run (BINARY | --attach VALUE) [SELECTOR]...",
 		Short: "Run the suite against a provider's binary",
 		Long: `Run the suite against a provider's binary. Selectors are patterns over check ids:
 "*" is one part of a path, "**" any number, @FILE reads patterns from a file. A
 run that was narrowed is incomplete, whatever passes in it.
+
+With --attach the suite runs against a provider that runs already, such as one
+under a debugger. Checks that need a process of their own are skipped.
 
 report.json is always written; --output asks for more. With --certify and --sign
 a conformant provider gets a certificate.`,
 		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl 'send/list/**' -x 'send/list/unicode'
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
-  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --certify --sign key.pem --out cert/`,
-		Args: cobra.MinimumNArgs(1),
+  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --certify --sign key.pem --out cert/
+  wahost conformance run --attach "$WAHOST_REATTACH_PROVIDERS" --dialect acme.hcl 'send/list/*'`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("attach") {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if r.startTimeout == 0 && cmd.Flags().Changed("start-timeout") {
 				return usageError("--start-timeout 0: expected a duration above zero, such as 30s")
 			}
-			return r.run(cmd.Context(), args[0], args[1:])
+			if !cmd.Flags().Changed("attach") {
+				return r.run(cmd.Context(), args[0], args[1:])
+			}
+			if err := r.checkAttach(args); err != nil {
+				return err
+			}
+			return r.run(cmd.Context(), "", args)
 		},
 	}
 	f := cmd.Flags()
@@ -76,6 +93,8 @@ a conformant provider gets a certificate.`,
 	f.StringVar(&r.failedFrom, "failed-from", "", "only what did not pass in this report.json")
 	f.StringVar(&r.knownFailing, "known-failing", "", "file of failures that are expected for now")
 	f.StringVar(&r.writeKnown, "write-known-failing", "", "bring this file of expected failures up to date with the run, which must be a full one")
+	f.StringVar(&r.ticket, "ticket", "", "address of the ticket that new entries of --write-known-failing name; required with it")
+	f.StringVar(&r.attach, "attach", "", "in place of BINARY: a provider that was started with -debug, as it printed it (not certifiable)")
 	f.BoolVar(&r.certify, "certify", false, "full plan and fixed settings, as a certificate needs them")
 	f.StringArrayVar(&r.sign, "sign", nil, "private key to sign the certificate with; may be repeated; needs --certify")
 	f.StringVar(&r.countersign, "countersign", "", "certificate of somebody else to sign too, where this run reproduces it; needs --certify, one --sign, and --key")
@@ -105,7 +124,7 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
 		return environmentError(fmt.Errorf("the reports cannot be written: %w", err))
 	}
-	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil)
+	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil, r.attach != "")
 	options.Progress = show.event
 	rep, err := suite.Run(ctx, options)
 	show.finish()
@@ -149,7 +168,7 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 		return o, err
 	}
 	o = suite.Options{
-		Command: binary, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
+		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
 		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
 	}
 	if o.Selectors, err = suite.ExpandSelectors(selectors); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
 )
 
@@ -44,7 +45,29 @@ func TestTampered(t *testing.T) {
 		},
 		"one byte of the signed statement": {
 			files: func(t *testing.T, f *signedFiles) { f.certificate = changePayloadByte(t, f.certificate) },
-			step:  certificate.StepSignature, say: "no signature is that of a trusted key",
+			step:  certificate.StepSignature, say: "is trusted, but its signature does not fit the statement: the certificate was changed after it was signed",
+		},
+		"one byte of the signed statement, and no key id": {
+			files: func(t *testing.T, f *signedFiles) {
+				f.certificate = inSignature(t, changePayloadByte(t, f.certificate), "keyid", func(string) string { return "" })
+			},
+			step: certificate.StepSignature, say: "the signature names no key",
+		},
+		"one byte of the signature's base64": {
+			files: func(t *testing.T, f *signedFiles) {
+				f.certificate = inSignature(t, f.certificate, "sig", func(s string) string { return "?" + s[1:] })
+			},
+			step: certificate.StepEnvelope, say: "signature 1 of the envelope is not base64",
+		},
+		"one byte of the payload's base64": {
+			files: func(_ *testing.T, f *signedFiles) {
+				f.certificate = bytes.Replace(f.certificate, []byte(`"payload": "e`), []byte(`"payload": "?`), 1)
+			},
+			step: certificate.StepEnvelope, say: "the payload of the envelope is not base64",
+		},
+		"one byte of the JSON": {
+			files: func(_ *testing.T, f *signedFiles) { f.certificate[0] = '[' },
+			step:  certificate.StepEnvelope, say: "the certificate is not a DSSE envelope in JSON",
 		},
 		"one byte of the envelope": {
 			files: func(_ *testing.T, f *signedFiles) {
@@ -62,11 +85,17 @@ func TestTampered(t *testing.T) {
 				require.NoError(t, err)
 				f.public = public
 			},
-			step: certificate.StepSignature, say: "no signature is that of a trusted key",
+			step: certificate.StepSignature, say: "which is none of the trusted keys",
 		},
 		"the capability set": {
 			statement: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} },
 			step:      certificate.StepCapabilities, say: "the certificate does not cover list",
+		},
+		"the signatures": {
+			files: func(t *testing.T, f *signedFiles) {
+				f.certificate = inEnvelope(t, f.certificate, func(e map[string]any) { e["signatures"] = []any{} })
+			},
+			step: certificate.StepSignature, say: "the certificate carries no signature at all",
 		},
 		"the clock": {
 			statement: func(s *certificate.Statement) {
@@ -75,6 +104,7 @@ func TestTampered(t *testing.T) {
 			step: certificate.StepValidity, say: "the certificate ended on 2020-01-31",
 		},
 	}
+	verifySaid, enforceSaid := map[string]string{}, map[string]string{}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -108,10 +138,18 @@ func TestTampered(t *testing.T) {
 			assert.Contains(t, verified, tt.say)
 			assert.Equal(t, exitEnvironment, enforceCode, refused)
 			assert.Contains(t, refused, tt.say)
+			reason, next, found := strings.Cut(strings.TrimSpace(verified), ".\n")
+			assert.True(t, found && next != "", "what to do comes after what is wrong: %s", verified)
+			assert.Contains(t, refused, strings.Join(strings.Fields(next), " "), "both say what to do")
 			for other, o := range tests {
-				if o.say != "" && o.say != tt.say {
-					assert.NotContains(t, verified+refused, o.say, "the message of: %s", other)
+				if o.say != "" && other != name {
+					assert.NotContains(t, verified, o.say, "the message of: %s", other)
+					assert.NotContains(t, refused, o.say, "the message of: %s", other)
 				}
+			}
+			for said, text := range map[*map[string]string]string{&verifySaid: reason, &enforceSaid: strings.ReplaceAll(refused, dir, "")} {
+				assert.Empty(t, (*said)[text], "two changes have one message: %s", text)
+				(*said)[text] = name
 			}
 		})
 	}
@@ -132,6 +170,32 @@ func TestVerifyClock(t *testing.T) {
 		code, stdout, stderr := command(t.Context(), "conformance", "verify", cert, binary, "--key", public, "--at", at)
 		assert.Equal(t, want, code, "%s: %s%s", at, stdout, stderr)
 	}
+}
+
+// TestEnforceClock moves the clock that decides whether a provider may start.
+func TestEnforceClock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	binary, public := filepath.Join(dir, "provider"), filepath.Join(dir, "vendor.pub")
+	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
+	end := time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
+	f := sign(t, binary, func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = end })
+	require.NoError(t, os.WriteFile(public, f.public, 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, certificateDir), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, certificateDir, "acme.json"), f.certificate, 0o600))
+	key, err := readPublicKey(public)
+	require.NoError(t, err)
+	now := end
+	c := &certifier{
+		mode: config.CertificateEnforce, dir: dir, required: map[string]config.Requirement{"acme": {}}, now: func() time.Time { return now },
+		policy: certificate.Policy{Keys: []certificate.TrustedKey{{Key: key, Name: "vendor", Tier: certificate.TierSelf}}},
+	}
+	sum, err := c.check("acme", binary)
+	require.NoError(t, err)
+	assert.Len(t, sum, 32)
+	now = end.Add(time.Second)
+	_, err = c.check("acme", binary)
+	require.ErrorContains(t, err, "the certificate ended on 2040-01-31T00:00:00Z, and the clock shows 2040-01-31T00:00:01Z")
 }
 
 // sign makes a certificate for a binary as it is.
@@ -162,14 +226,31 @@ func sign(t *testing.T, binary string, change func(*certificate.Statement)) *sig
 // changePayloadByte changes a byte of the statement inside the envelope, so that it stays readable.
 func changePayloadByte(t *testing.T, data []byte) []byte {
 	t.Helper()
+	return inEnvelope(t, data, func(envelope map[string]any) {
+		text, err := base64.StdEncoding.DecodeString(envelope["payload"].(string))
+		require.NoError(t, err)
+		changed := bytes.Replace(text, []byte(`"list"`), []byte(`"lisT"`), 1)
+		require.NotEqual(t, text, changed)
+		envelope["payload"] = base64.StdEncoding.EncodeToString(changed)
+	})
+}
+
+// inSignature changes one field of the first signature.
+func inSignature(t *testing.T, data []byte, field string, change func(string) string) []byte {
+	t.Helper()
+	return inEnvelope(t, data, func(envelope map[string]any) {
+		signature := envelope["signatures"].([]any)[0].(map[string]any)
+		signature[field] = change(signature[field].(string))
+	})
+}
+
+// inEnvelope changes the envelope as JSON.
+func inEnvelope(t *testing.T, data []byte, change func(map[string]any)) []byte {
+	t.Helper()
 	var envelope map[string]any
 	require.NoError(t, json.Unmarshal(data, &envelope))
-	text, err := base64.StdEncoding.DecodeString(envelope["payload"].(string))
-	require.NoError(t, err)
-	changed := bytes.Replace(text, []byte(`"list"`), []byte(`"lisT"`), 1)
-	require.NotEqual(t, text, changed)
-	envelope["payload"] = base64.StdEncoding.EncodeToString(changed)
-	data, err = json.Marshal(envelope)
+	change(envelope)
+	data, err := json.Marshal(envelope)
 	require.NoError(t, err)
 	return data
 }

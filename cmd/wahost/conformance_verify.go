@@ -108,12 +108,12 @@ func (v *conformanceVerify) show(ok *certificate.Verified, err error) error {
 	if errors.As(err, &problem) {
 		if v.app.json {
 			if err := v.app.printJSON(map[string]any{
-				"format_version": "1.0", "valid": false, "step": problem.Step, "detail": problem.Detail, "missing": append([]string{}, problem.Missing...),
+				"format_version": "1.0", "valid": false, "step": problem.Step, "detail": problem.Detail, "next": problem.Next, "missing": append([]string{}, problem.Missing...),
 			}); err != nil {
 				return environmentError(err)
 			}
 		} else {
-			fmt.Fprintf(v.app.stdout, "refused at step %s: %s\n", problem.Step, problem.Detail)
+			fmt.Fprintf(v.app.stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
 		}
 		return said(exitBad)
 	}
@@ -195,7 +195,11 @@ which verifies. A file that is there already is never overwritten.`,
 					return environmentError(err)
 				}
 			}
-			_, err = fmt.Fprintf(a.stdout, "%s.pem signs: keep it secret. %s.pub verifies: give it to those who are to trust you.\n", out, out)
+			key, err := certificate.ParsePublic(public)
+			if err != nil {
+				return environmentError(err)
+			}
+			_, err = fmt.Fprintf(a.stdout, "%s.pem signs: keep it secret. %s.pub verifies: give it to those who are to trust you.\nMessages about certificates name the key by its id: %s\n", out, out, key.ID())
 			return err
 		},
 	}

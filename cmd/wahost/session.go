@@ -63,6 +63,9 @@ func (a *app) startSession() (*session, error) {
 	if s.certifier, err = newCertifier(context.Background(), config.Open(a.configDir), a.configDir, a.vars); err != nil {
 		return nil, errors.Join(err, s.launcher.Close(), closeLog())
 	}
+	if s.certifier != nil {
+		s.certifier.attaches = s.launcher.Attaches
+	}
 	s.pool = supervise.NewPool(supervise.PoolConfig{
 		Launcher: s.launcher, Logger: logger,
 		Find: func(name string) (string, []byte, error) {

@@ -79,14 +79,14 @@ func TestVerifySteps(t *testing.T) {
 		"good":                   {func(*setup) {}, "", ""},
 		"not an envelope":        {func(s *setup) { s.envelope = func([]byte) []byte { return []byte("{]") } }, certificate.StepEnvelope, "not a DSSE envelope"},
 		"unknown envelope field": {func(s *setup) { s.envelope = replace(`"payloadType"`, `"x": 1, "payloadType"`) }, certificate.StepEnvelope, "not a DSSE envelope"},
-		"second envelope":        {func(s *setup) { s.envelope = func(b []byte) []byte { return append(b, b...) } }, certificate.StepEnvelope, "after the envelope"},
+		"second envelope":        {func(s *setup) { s.envelope = func(b []byte) []byte { return append(b, b...) } }, certificate.StepEnvelope, "after top-level value"},
 		"other payload type":     {func(s *setup) { s.envelope = replace(certificate.PayloadType, "text/plain") }, certificate.StepEnvelope, "payload type"},
 		"one byte of the payload changed": {func(s *setup) {
 			s.envelope = payload(t, func(text string) string { return strings.Replace(text, "CONFORMANT", "CONFORMANU", 1) })
-		}, certificate.StepSignature, "no signature is that of a trusted key"},
+		}, certificate.StepSignature, "the certificate was changed after it was signed"},
 		"other key": {func(s *setup) {
 			s.policy.Keys = []certificate.TrustedKey{{Key: strangerPublic, Name: "stranger", Tier: certificate.TierOfficial}}
-		}, certificate.StepSignature, "no signature is that of a trusted key"},
+		}, certificate.StepSignature, "which is none of the trusted keys"},
 		"no key":             {func(s *setup) { s.policy.Keys = nil }, certificate.StepSignature, "no key is trusted"},
 		"threshold":          {func(s *setup) { s.policy.Threshold = 2 }, certificate.StepThreshold, "1 trusted keys signed, 2 are required"},
 		"threshold with two": {func(s *setup) { s.policy.Threshold, s.keys = 2, append(s.keys, project) }, "", ""},
@@ -127,7 +127,7 @@ func TestVerifySteps(t *testing.T) {
 		"two majors":       {func(s *setup) { s.statement.Predicate.Validity.SuiteMajor = 2 }, certificate.StepSuite, "valid for suite 2"},
 		"ended":            {func(s *setup) { s.policy.Now = started.Add(certificate.DefaultValidity + time.Second) }, certificate.StepValidity, "ended on 2027-03-01"},
 		"last moment":      {func(s *setup) { s.policy.Now = started.Add(certificate.DefaultValidity) }, "", ""},
-		"no end":           {func(s *setup) { s.statement.Predicate.Validity.NotAfter = time.Time{} }, certificate.StepValidity, "ended"},
+		"no end":           {func(s *setup) { s.statement.Predicate.Validity.NotAfter = time.Time{} }, certificate.StepValidity, "does not say when it ends"},
 		"binary revoked":   {func(s *setup) { s.policy.Revoked = []string{"AA11"} }, certificate.StepRevocation, "revoked"},
 		"result revoked":   {func(s *setup) { s.policy.Revoked = []string{s.statement.Predicate.ResultDigest} }, certificate.StepRevocation, "revoked"},
 		"first step first": {func(s *setup) { s.statement.Type, s.policy.SHA256 = "x", "aa12" }, certificate.StepStatementType, "x"},
@@ -152,6 +152,7 @@ func TestVerifySteps(t *testing.T) {
 			require.ErrorAs(t, err, &problem)
 			assert.Equal(t, tt.step, problem.Step, problem.Detail)
 			assert.Contains(t, problem.Detail, tt.want)
+			assert.NotEmpty(t, problem.Next)
 			assert.Nil(t, v)
 		})
 	}
@@ -238,7 +239,7 @@ func TestCountersign(t *testing.T) {
 	assert.Equal(t, []string{"vendor", "project"}, v.Signers)
 
 	_, err = certificate.Countersign(t.Context(), data, later, project, projectPublic)
-	assert.ErrorContains(t, err, "trusted key", "the first signature must be known")
+	assert.ErrorContains(t, err, "none of the trusted keys", "the first signature must be known")
 	other := certified()
 	other.Run.Seed = 8
 	other.Judge()

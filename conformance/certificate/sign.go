@@ -4,7 +4,6 @@
 package certificate
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,7 +57,11 @@ func Countersign(ctx context.Context, data []byte, own *report.Report, key *Key,
 	if err != nil {
 		return nil, err
 	}
-	if err := verifySignatures(ctx, envelope, trusted); err != nil {
+	var known []TrustedKey
+	for _, k := range trusted {
+		known = append(known, TrustedKey{Key: k})
+	}
+	if _, err := accepted(ctx, envelope, known); err != nil {
 		return nil, err
 	}
 	var s Statement
@@ -89,60 +92,4 @@ func sha256Of(s Statement) string {
 		return fmt.Sprintf("one of %d", len(s.Subject))
 	}
 	return s.Subject[0].Digest["sha256"]
-}
-
-// open reads the envelope, without trusting it.
-func open(data []byte) (*dsse.Envelope, []byte, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	var envelope dsse.Envelope
-	if err := dec.Decode(&envelope); err != nil {
-		return nil, nil, fmt.Errorf("the certificate is not a DSSE envelope: %w", err)
-	}
-	if dec.More() {
-		return nil, nil, errors.New("the certificate has something after the envelope")
-	}
-	if envelope.PayloadType != PayloadType {
-		return nil, nil, fmt.Errorf("the payload type is %q, not %q", envelope.PayloadType, PayloadType)
-	}
-	payload, err := envelope.DecodeB64Payload()
-	if err != nil {
-		return nil, nil, fmt.Errorf("the payload is not base64: %w", err)
-	}
-	return &envelope, payload, nil
-}
-
-func verifySignatures(ctx context.Context, envelope *dsse.Envelope, keys []*Key) error {
-	_, err := accepted(ctx, envelope, keys)
-	return err
-}
-
-// accepted gives the keys, of those given, whose signature the envelope carries. No such key is an error.
-func accepted(ctx context.Context, envelope *dsse.Envelope, keys []*Key) ([]*Key, error) {
-	// One key under two names is one signature.
-	var distinct []*Key
-	var verifiers []dsse.Verifier
-	for _, k := range keys {
-		if !slices.ContainsFunc(distinct, k.same) {
-			distinct, verifiers = append(distinct, k), append(verifiers, k)
-		}
-	}
-	if len(verifiers) == 0 {
-		return nil, errors.New("no key is trusted")
-	}
-	verifier, err := dsse.NewEnvelopeVerifier(verifiers...)
-	if err != nil {
-		return nil, err
-	}
-	found, err := verifier.Verify(ctx, envelope)
-	if err != nil {
-		return nil, fmt.Errorf("no signature is that of a trusted key: %w", err)
-	}
-	var out []*Key
-	for _, k := range distinct {
-		if slices.ContainsFunc(found, func(a dsse.AcceptedKey) bool { return a.KeyID == k.id }) {
-			out = append(out, k)
-		}
-	}
-	return out, nil
 }

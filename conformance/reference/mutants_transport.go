@@ -166,6 +166,11 @@ var transportMutants = []Mutant{
 			_ = response.Body.Close()
 		}
 	})},
+	{Name: "looks-up-a-name", Defect: "each send looks up the address of a host that is not the endpoint", post: beside(func(*account) {
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		_, _ = net.DefaultResolver.LookupHost(ctx, "telemetry.acme.invalid")
+	})},
 	{Name: "validates-online", Defect: "validation asks the vendor", validate: func(config provider.Config) diag.Diagnostics {
 		client := http.Client{Timeout: time.Second}
 		if address := config.String("endpoint"); address != "" {

@@ -161,3 +161,18 @@ func TestNullProvidersPassNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestLookupsAreSeen: the check of what the provider reaches for is not blind on the names that it looks up.
+func TestLookupsAreSeen(t *testing.T) {
+	t.Parallel()
+	for mutant, want := range map[string]report.Status{"": report.Pass, "looks-up-a-name": report.Fail} {
+		rep, err := run(t, "wahost-provider-acme", []string{"secret/egress"}, reference.EnvMutant+"="+mutant)
+		require.NoError(t, err)
+		for _, res := range rep.Results {
+			if res.ID == "secret/egress" {
+				assert.Equal(t, want, res.Status, "%q: %v", mutant, res.Findings)
+				assert.NotContains(t, res.Note, "lookups of names were not seen")
+			}
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (r *Report) Markdown() []byte {
 	var b strings.Builder
 	p := r.Provider
 	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), strings.ReplaceAll(r.Verdict.Word, "_", " "))
-	fmt.Fprintf(&b, "`sha256:%s`, dialect %s %s, suite %s, seed %d.\n\n", p.SHA256, md(r.Dialect.Name), md(r.Dialect.Version), r.Suite.Version, r.Run.Seed)
+	fmt.Fprintf(&b, "`%s`, dialect %s %s, suite %s, seed %d.\n\n", p.Bytes(), md(r.Dialect.Name), md(r.Dialect.Version), r.Suite.Version, r.Run.Seed)
 	var head, counts []string
 	for _, s := range Statuses() {
 		head, counts = append(head, string(s)), append(counts, strconv.Itoa(r.Verdict.Counts[s]))

@@ -175,6 +175,14 @@ type RunInfo struct {
 	LimitsChanged bool `json:"limits_changed,omitempty"`
 }
 
+// Bytes says for people which bytes were tested.
+func (p ProviderInfo) Bytes() string {
+	if p.SHA256 == "" {
+		return "attached"
+	}
+	return "sha256:" + p.SHA256
+}
+
 // ProviderInfo says what was tested.
 type ProviderInfo struct {
 	Name    string `json:"name"`
@@ -183,8 +191,9 @@ type ProviderInfo struct {
 	// File is the base name of the executable.
 	File string `json:"file"`
 	// SHA256 is that of the bytes executed, in hex; SHA256After is that of the same file after the run.
-	SHA256      string `json:"sha256"`
-	SHA256After string `json:"sha256_after"`
+	// Both are empty for a process that the suite did not start.
+	SHA256      string `json:"sha256,omitempty"`
+	SHA256After string `json:"sha256_after,omitempty"`
 	Size        int64  `json:"size"`
 	OS          string `json:"os"`
 	Arch        string `json:"arch"`

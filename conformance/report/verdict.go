@@ -96,6 +96,9 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	if len(r.Run.Selectors) > 0 {
 		t.open = append(t.open, "the plan was narrowed by selectors: "+strings.Join(r.Run.Selectors, " "))
 	}
+	if r.Run.Mode == ModeAttached {
+		t.open = append(t.open, "attached: the suite did not start the process, and does not know from which bytes it was started")
+	}
 	if t.skipped > 0 {
 		t.open = append(t.open, fmt.Sprintf("%d checks were skipped", t.skipped))
 	}

@@ -56,6 +56,8 @@ type envState struct {
 	finished bool
 	// mayEnd: the check ended the process itself.
 	mayEnd bool
+	// foreign: the check wanted a process of its own, and the provider is somebody else's.
+	foreign bool
 }
 
 func newEnv(r *runner, p planned, s *station, try int) *Env {
@@ -128,7 +130,7 @@ func (e *Env) ProviderID() string { return ProviderID }
 func (e *Env) ChannelID() string { return ChannelID }
 
 // Process is the provider's process.
-func (e *Env) Process() *Process { return &Process{e.station} }
+func (e *Env) Process() *Process { return &Process{e, e.station} }
 
 // MayEnd says that the check makes the process end, so that it is no crash.
 func (e *Env) MayEnd() {
@@ -138,7 +140,10 @@ func (e *Env) MayEnd() {
 }
 
 // Binary is the path of the private copy of the provider, for checks that start it by hand.
-func (e *Env) Binary() string { return e.run.binary.path }
+func (e *Env) Binary() string {
+	e.needProcess()
+	return e.run.binary.path
+}
 
 // Seed is that of the run. An emulator with another one has other credentials.
 func (e *Env) Seed() int64 { return e.run.options.Seed }
@@ -260,6 +265,7 @@ func (e *Env) Failed() bool {
 // NewProcess starts another process of the provider, with an emulator of its own unless the options name one. It
 // is ended with the check. The environment shares findings and recipients with this one.
 func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
+	e.needProcess()
 	s, err := e.run.start(ctx, o)
 	if err != nil {
 		return nil, err
@@ -312,35 +318,3 @@ func (s *envState) end() {
 		o.close()
 	}
 }
-
-// Process is the provider's process as a check sees it.
-type Process struct{ s *station }
-
-// PID is the process id.
-func (p *Process) PID() int { return p.s.proc.PID() }
-
-// Kill ends the process at once.
-func (p *Process) Kill() { p.s.proc.Kill() }
-
-// Stop lets it finish within the grace and ends it; it gives the number of abandoned deliveries.
-func (p *Process) Stop(ctx context.Context, grace time.Duration) int {
-	return p.s.proc.Stop(ctx, grace)
-}
-
-// Done is closed when the process cannot be called any longer.
-func (p *Process) Done() <-chan struct{} { return p.s.proc.Done() }
-
-// Alive reports whether the process can be called.
-func (p *Process) Alive() bool { return p.s.alive() }
-
-// Panicked reports whether it printed a Go panic.
-func (p *Process) Panicked() bool { return p.s.proc.Panicked() }
-
-// Lines are the last lines of its log, with their level first.
-func (p *Process) Lines() []string { lines, _, _ := p.s.out.snapshot(); return lines }
-
-// Stdout is what it printed to standard output after the handshake.
-func (p *Process) Stdout() []string { _, stray, _ := p.s.out.snapshot(); return stray }
-
-// Leaks describe log lines that held a secret.
-func (p *Process) Leaks() []string { _, _, leaks := p.s.out.snapshot(); return leaks }

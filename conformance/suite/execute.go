@@ -25,6 +25,8 @@ type outcome struct {
 	mayEnd bool
 	// unasked: the check wanted to call the provider and did not.
 	unasked bool
+	// ran: the check began, also where it was skipped then.
+	ran bool
 }
 
 // lateness is what a check gets to return when its time is over, before its process is ended under it.
@@ -100,7 +102,7 @@ func guard(f func()) (text string) {
 func (e *Env) outcome(broken string) outcome {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	o := outcome{status: report.Pass, findings: e.state.findings, note: e.state.note, mayEnd: e.state.mayEnd}
+	o := outcome{status: report.Pass, findings: e.state.findings, note: e.state.note, mayEnd: e.state.mayEnd, ran: true}
 	if o.note == "" {
 		o.note = e.check.Note
 	}
@@ -114,6 +116,8 @@ func (e *Env) outcome(broken string) outcome {
 		o.status = report.Fail
 	case e.state.blocked != "":
 		o.status, o.note = report.Blocked, e.state.blocked
+	case e.state.foreign:
+		o.status, o.note = report.Skipped, attachedNote
 	}
 	return o
 }

@@ -81,6 +81,9 @@ func parseKnown(line string) (e knownEntry, err error) {
 	return knownEntry{pattern: pattern, prefix: prefix, ticket: fields[0], until: until}, nil
 }
 
+// expired reports whether the last day of an entry is over.
+func (e knownEntry) expired(now time.Time) bool { return !now.Before(e.until.AddDate(0, 0, 1)) }
+
 // Digest identifies the list; "" for none.
 func (k *KnownFailing) Digest() string {
 	if k == nil {
@@ -103,7 +106,7 @@ func (k *KnownFailing) plan(plan []planned, now time.Time) (waivers, error) {
 		ids = append(ids, p.check.ID)
 	}
 	for _, e := range k.entries {
-		if !now.Before(e.until.AddDate(0, 0, 1)) {
+		if e.expired(now) {
 			return nil, usage("known failures, line %d: %s expired on %s (%s)", e.line, e.pattern, e.until.Format(time.DateOnly), e.ticket)
 		}
 		count := 0

@@ -7,17 +7,17 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/wahost/wahost/conformance/report"
 )
 
 const (
-	// noTicket stands in an entry that nobody has looked at yet.
-	noTicket = "no-ticket"
 	// knownFor is how long a new entry holds.
 	knownFor = 30 * 24 * time.Hour
 	// maxPrefix bounds the message of a new entry, in bytes.
@@ -27,11 +27,26 @@ const (
 const knownHeader = `# id pattern  "beginning of the message"  ticket  until
 `
 
+// CheckTicket wants the http or https address of a ticket, as it can stand in an entry.
+func CheckTicket(ticket string) error {
+	u, err := url.Parse(ticket)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsFunc(ticket, unicode.IsSpace):
+		return usage("the ticket is not the address of one: expected something like https://tracker.example/123")
+	case u.User != nil:
+		return usage("the ticket's address must not hold credentials: the list is for others to read")
+	}
+	return nil
+}
+
 // RewriteKnownFailing gives the text of a list of known failures that fits a report, from the text of an earlier one; it may be
-// empty. Comments stay, and so do entries that still hold; the others go. What fails and is in none gets an entry, with
-// as few patterns as waive nothing else. The ids that are given beside it fail without a message, so that no entry can
-// name them.
-func RewriteKnownFailing(old string, r *report.Report, now time.Time) (text string, unlisted []string, err error) {
+// empty. Comments stay, and so do entries that still hold, with their tickets; those that only are out of date get a new
+// date, and the others go. What fails and is in none gets an entry with the ticket, and as few patterns as waive nothing
+// else. The ids that are given beside it fail without a message, so that no entry can name them.
+func RewriteKnownFailing(old string, r *report.Report, ticket string, now time.Time) (text string, unlisted []string, err error) {
+	if err := CheckTicket(ticket); err != nil {
+		return "", nil, err
+	}
 	if len(r.Run.Selectors) > 0 || r.Run.Interrupted || r.Verdict.Counts[report.Skipped] > 0 {
 		return "", nil, usage("known failures are written from full runs only: what was left out of this one may fail as well")
 	}
@@ -44,18 +59,22 @@ func RewriteKnownFailing(old string, r *report.Report, now time.Time) (text stri
 	}
 	var b strings.Builder
 	covered := map[string]bool{}
+	until := now.Add(knownFor).UTC().Format(time.DateOnly)
 	for i, line := range strings.Split(strings.TrimRight(old, "\n"), "\n") {
 		if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
 			e, err := parseKnown(text)
 			if err != nil {
 				return "", nil, usage("known failures, line %d: %w", i+1, err)
 			}
-			ids := e.holds(results, covered, now)
+			ids := e.holds(results, covered)
 			if len(ids) == 0 {
 				continue
 			}
 			for _, id := range ids {
 				covered[id] = true
+			}
+			if e.expired(now) {
+				line = entryLine(e.pattern, e.prefix, e.ticket, until)
 			}
 		}
 		b.WriteString(line + "\n")
@@ -76,18 +95,21 @@ func RewriteKnownFailing(old string, r *report.Report, now time.Time) (text stri
 		}
 		byPrefix[prefix][id] = true
 	}
-	until := now.Add(knownFor).UTC().Format(time.DateOnly)
 	for _, prefix := range slices.Sorted(maps.Keys(byPrefix)) {
 		for _, pattern := range fewest(byPrefix[prefix], results) {
-			fmt.Fprintf(&b, "%s %s %s %s\n", pattern, strconv.Quote(prefix), noTicket, until)
+			b.WriteString(entryLine(pattern, prefix, ticket, until) + "\n")
 		}
 	}
 	return b.String(), unlisted, nil
 }
 
-// holds gives the ids of an entry, or none where it would fail a run: it is expired, too wide, or names something that
-// does not fail in this way, or that another entry has.
-func (e knownEntry) holds(results map[string]report.Result, covered map[string]bool, now time.Time) []string {
+func entryLine(pattern, prefix, ticket, until string) string {
+	return fmt.Sprintf("%s %s %s %s", pattern, strconv.Quote(prefix), ticket, until)
+}
+
+// holds gives the ids of an entry, or none where it would fail a run whatever its date: it is too wide, or names
+// something that does not fail in this way, or that another entry has.
+func (e knownEntry) holds(results map[string]report.Result, covered map[string]bool) []string {
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(results)) {
 		if !matches(e.pattern, id) {
@@ -98,7 +120,7 @@ func (e knownEntry) holds(results map[string]report.Result, covered map[string]b
 		}
 		ids = append(ids, id)
 	}
-	if len(ids) > maxWaived || !now.Before(e.until.AddDate(0, 0, 1)) {
+	if len(ids) > maxWaived {
 		return nil
 	}
 	return ids

@@ -49,18 +49,18 @@ old/kept "still" T-2 2026-12-31
 send/list/fidelity "dropped" T-3 2026-05-31
 error/scope "another message" T-4 2026-12-31
 `
-	text, unlisted, err := RewriteKnownFailing(old, r, knownDay)
+	text, unlisted, err := RewriteKnownFailing(old, r, "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.Equal(t, `# ours
 
 # keep this
 old/kept "still" T-2 2026-12-31
-send/button/fidelity "dropped: footer" no-ticket 2026-07-01
-send/list/fidelity "dropped: footer" no-ticket 2026-07-01
-error/scope "refused" no-ticket 2026-07-01
-send/list/minimal "refused" no-ticket 2026-07-01
-send/list/unicode "refused" no-ticket 2026-07-01
-retry/reset "the answer of" no-ticket 2026-07-01
+send/list/fidelity "dropped" T-3 2026-07-01
+send/button/fidelity "dropped: footer" https://t.example/9 2026-07-01
+error/scope "refused" https://t.example/9 2026-07-01
+send/list/minimal "refused" https://t.example/9 2026-07-01
+send/list/unicode "refused" https://t.example/9 2026-07-01
+retry/reset "the answer of" https://t.example/9 2026-07-01
 `, text)
 	assert.Equal(t, []string{"odd/silent"}, unlisted)
 
@@ -76,7 +76,7 @@ retry/reset "the answer of" no-ticket 2026-07-01
 		assert.NotEqual(t, report.Fail, map[bool]report.Status{true: report.XFail, false: res.Status}[res.Level == report.Rec], res.ID)
 		assert.NotEqual(t, report.XPass, res.Status, res.ID)
 	}
-	again, _, err := RewriteKnownFailing(text, r, knownDay)
+	again, _, err := RewriteKnownFailing(text, r, "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.Equal(t, text, again, "nothing changes where nothing changed")
 }
@@ -96,7 +96,7 @@ func TestRewriteFewestPatterns(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text, _, err := RewriteKnownFailing("", failing(tt.messages), knownDay)
+			text, _, err := RewriteKnownFailing("", failing(tt.messages), "https://t.example/9", knownDay)
 			require.NoError(t, err)
 			var got []string
 			for line := range strings.SplitSeq(strings.TrimPrefix(text, knownHeader), "\n") {
@@ -111,7 +111,7 @@ func TestRewriteFewestPatterns(t *testing.T) {
 	for i := range maxWaived + 1 {
 		wide["many/"+string(rune('a'+i))] = "m"
 	}
-	text, _, err := RewriteKnownFailing("", failing(wide), knownDay)
+	text, _, err := RewriteKnownFailing("", failing(wide), "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.NotContains(t, text, "*", "an entry waives at most twenty")
 }
@@ -125,10 +125,29 @@ func TestRewriteRefusesPartialRuns(t *testing.T) {
 	} {
 		r := failing(map[string]string{"g/a": "m"})
 		change(r)
-		_, _, err := RewriteKnownFailing("", r, knownDay)
+		_, _, err := RewriteKnownFailing("", r, "https://t.example/9", knownDay)
 		var u *UsageError
 		assert.ErrorAs(t, err, &u, name)
 	}
-	_, _, err := RewriteKnownFailing("nonsense", failing(map[string]string{"g/a": "m"}), knownDay)
+	_, _, err := RewriteKnownFailing("nonsense", failing(map[string]string{"g/a": "m"}), "https://t.example/9", knownDay)
 	assert.ErrorContains(t, err, "line 1")
+}
+
+func TestTicket(t *testing.T) {
+	t.Parallel()
+	for ticket, say := range map[string]string{
+		"https://t.example/12": "", "http://t.example/x?id=1#c2": "",
+		"": "not the address", "T-12": "not the address", "no-ticket": "not the address", "https://": "not the address", "ftp://t.example/1": "not the address",
+		"https://t.example/a b": "not the address", "https://t.example/a\n": "not the address", "https://me:secret@t.example/1": "credentials",
+	} {
+		err := CheckTicket(ticket)
+		if say == "" {
+			assert.NoError(t, err, ticket)
+			continue
+		}
+		require.ErrorContains(t, err, say, ticket)
+		assert.NotContains(t, err.Error(), "secret")
+		_, _, err = RewriteKnownFailing("", failing(map[string]string{"g/a": "m"}), ticket, knownDay)
+		assert.ErrorContains(t, err, say)
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/launch"
 )
 
 // Version is that of the suite. Its major number changes when a provider that conformed may no longer do so.
@@ -16,10 +17,13 @@ const Version = "1.0.0"
 // DefaultSeed is the seed of runs that name none, and of certified ones.
 const DefaultSeed = 7
 
-// Options of Run. Command, Dialect and Groups are required.
+// Options of Run. Command or Attach, Dialect and Groups are required.
 type Options struct {
 	// Command is the path of the provider's binary.
 	Command string
+	// Attach names, in place of Command, a provider that runs already, as its -debug prints it. Checks that need a
+	// process of their own, or look at the process, are skipped, so that such a run is incomplete at best.
+	Attach  string
 	Dialect *dialect.Dialect
 	// DialectPath is what the reproduce commands name; may be empty.
 	DialectPath string
@@ -51,6 +55,8 @@ type Options struct {
 	// StartTimeout is how long the provider may take from a start to its first answer; DefaultStartTimeout where 0. A
 	// longer one makes the run uncertifiable.
 	StartTimeout time.Duration
+	// attachment is what Attach says; nil for none.
+	attachment *launch.Attachment
 }
 
 // DefaultParallel checks run at the same time.
@@ -86,10 +92,13 @@ type Event struct {
 // check refuses options that contradict each other, and fills in defaults.
 func (o *Options) check() error {
 	switch {
-	case o.Command == "":
+	case o.Command == "" && o.Attach == "":
 		return usage("no provider was named")
 	case o.Dialect == nil:
 		return usage("no dialect was given")
+	}
+	if err := o.checkAttach(); err != nil {
+		return err
 	}
 	if o.Certify && (len(o.Selectors) > 0 || len(o.Exclude) > 0 || len(o.Levels) > 0 || len(o.Capabilities) > 0 || o.FailedFrom != nil) {
 		return usage("a certificate needs the full plan: selectors, levels, capabilities and earlier failures cannot be named")

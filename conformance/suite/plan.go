@@ -19,9 +19,11 @@ type planned struct {
 	check Check
 	// number is the check's place in the full catalogue, whatever was selected.
 	number int
-	// missing is the capability that keeps it from running; skipped says that the operator left it out.
+	// missing is the capability that keeps it from running; skipped says that the operator left it out, or that it
+	// cannot be run on a provider that runs already; why says which.
 	missing string
 	skipped bool
+	why     string
 }
 
 var (
@@ -92,10 +94,18 @@ func makePlan(f *Facts, checks []Check, o Options) ([]planned, error) {
 		if c.Needs != nil {
 			p.missing = c.Needs(f)
 		}
-		if !p.skipped {
+		switch {
+		case p.skipped:
+			p.why = "left out"
+		case o.attachment != nil && c.Lane != Shared && p.missing == "":
+			p.skipped, p.why = true, attachedNote
+		default:
 			count++
 		}
 		plan = append(plan, p)
+	}
+	if count == 0 && o.attachment != nil {
+		return nil, usage("nothing is left to run: what is selected needs a process of its own, which --attach does not give")
 	}
 	if count == 0 {
 		return nil, usage("nothing is left to run: selectors, levels and capabilities exclude all %d checks", len(checks))

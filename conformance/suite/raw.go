@@ -91,6 +91,7 @@ func (b *lockedBuffer) String() string {
 
 // StartRaw starts the provider by hand and waits for its first line or its end. It is ended with the check.
 func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
+	e.needProcess()
 	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
 	r.cmd = exec.Command(e.Binary(), o.Args...) //nolint:noctx // it is ended with the check
 	if o.UnderShell {

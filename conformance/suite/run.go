@@ -26,7 +26,7 @@ type runner struct {
 	// ctx ends when the run is interrupted.
 	ctx     context.Context
 	options Options
-	binary  *binary
+	binary  *binary // nil for a provider that runs already
 	facts   *Facts
 	secrets *secrets
 	ledger  *ledger
@@ -51,13 +51,17 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	bin, err := copyBinary(o.Command)
-	if err != nil {
-		return nil, err
+	r := &runner{ctx: ctx, options: o, secrets: &secrets{}, ledger: newLedger(), grace: minGrace}
+	r.unsent = silence{call: "SendMessages", limit: r.patient(sendTimeout)}
+	r.unhandled = silence{call: "HandleWebhook", limit: r.patient(webhookTimeout)}
+	if !r.attached() {
+		bin, err := copyBinary(o.Command)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = bin.remove() }()
+		r.binary = bin
 	}
-	defer func() { _ = bin.remove() }()
-	r := &runner{ctx: ctx, options: o, binary: bin, secrets: &secrets{}, ledger: newLedger(), grace: minGrace,
-		unsent: silence{call: "SendMessages", limit: sendTimeout}, unhandled: silence{call: "HandleWebhook", limit: webhookTimeout}}
 	first, err := r.discover(ctx)
 	if err != nil {
 		return nil, err
@@ -142,6 +146,9 @@ func (r *runner) unstartable(ctx context.Context, cause error) error {
 	if errors.As(cause, &u) {
 		return cause
 	}
+	if r.attached() {
+		return environment("the provider that runs already cannot be used: %w", cause)
+	}
 	var silent *launch.StartError
 	if errors.As(cause, &silent) && silent.Kind == launch.TimedOut {
 		// Every check would wait as long again, to say the same.
@@ -164,6 +171,9 @@ func (r *runner) unstartable(ctx context.Context, cause error) error {
 func (r *runner) providerName() string {
 	if name := r.facts.Metadata.Name; name != "" {
 		return name
+	}
+	if a := r.options.attachment; a != nil {
+		return a.Name
 	}
 	return r.binary.name
 }
@@ -201,8 +211,11 @@ func (r *runner) note(stray, leaks []string) {
 func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 	o := r.options
 	mode := report.ModeOpen
-	if o.Certify {
+	switch {
+	case o.Certify:
 		mode = report.ModeCertified
+	case r.attached():
+		mode = report.ModeAttached
 	}
 	f := r.facts
 	rep := &report.Report{
@@ -212,17 +225,19 @@ func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Limits: map[string]string{
-				"start": o.StartTimeout.String(), "send": sendTimeout.String(), "check": checkTimeout.String(),
-				"check_alone": aloneTimeout.String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
+				"start": o.StartTimeout.String(), "send": r.patient(sendTimeout).String(), "check": r.patient(checkTimeout).String(),
+				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
-			LimitsChanged: o.StartTimeout > DefaultStartTimeout,
+			LimitsChanged: r.attached() || o.StartTimeout > DefaultStartTimeout,
 		},
 		Provider: report.ProviderInfo{
-			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, File: r.binary.name,
-			SHA256: hex.EncodeToString(r.binary.sum[:]), Size: r.binary.size, OS: runtime.GOOS, Arch: runtime.GOARCH,
+			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, OS: runtime.GOOS, Arch: runtime.GOARCH,
 			Protocol: client.ProtocolVersion, Capabilities: f.Capabilities,
 		},
 		Dialect: report.DialectInfo{Name: f.Dialect.Name, Version: f.Dialect.Version, Digest: f.Dialect.Digest},
+	}
+	if b := r.binary; b != nil {
+		rep.Provider.File, rep.Provider.SHA256, rep.Provider.Size = b.name, hex.EncodeToString(b.sum[:]), b.size
 	}
 	for _, k := range f.Capabilities.Kinds {
 		rep.Provider.Kinds = append(rep.Provider.Kinds, k.Kind)
@@ -262,6 +277,9 @@ func (r *runner) violations(rep *report.Report) {
 	for _, l := range r.leaks {
 		add(report.CanaryLeaked, l)
 	}
+	if r.binary == nil {
+		return
+	}
 	if err := r.binary.unchanged(); err != nil {
 		add(report.BinaryChanged, err.Error())
 		return
@@ -291,5 +309,9 @@ func (r *runner) reproduce(id string) string {
 	if dialect == "" {
 		dialect = r.facts.Dialect.Name + ".hcl"
 	}
-	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", r.options.Command, dialect, r.options.Seed, id)
+	provider := r.options.Command
+	if r.attached() {
+		provider = attachAgain
+	}
+	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
 }

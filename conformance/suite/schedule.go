@@ -44,7 +44,7 @@ type slot struct {
 
 func newScheduler(r *runner, first *station) *scheduler {
 	s := &scheduler{r: r, evidence: map[string][]emulator.Exchange{}}
-	for range sharedStations {
+	for range r.sharedStations() {
 		s.slots = append(s.slots, &slot{})
 	}
 	switch {
@@ -91,7 +91,7 @@ func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.
 	for _, p := range plan {
 		switch {
 		case p.skipped:
-			s.record(p, report.Skipped, outcome{note: "left out"})
+			s.record(p, report.Skipped, outcome{note: p.why})
 		case p.missing != "":
 			s.record(p, report.NA, outcome{note: p.check.Note})
 		default:
@@ -131,7 +131,11 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 			s.finish(p, s.unstarted(err))
 			return
 		}
-		o := s.r.runCheck(p, station, 0, checkTimeout)
+		o := s.r.runCheck(p, station, 0, s.r.patient(checkTimeout))
+		if s.r.attached() {
+			s.finish(p, station.lost(o))
+			return
+		}
 		if station.ended(o) {
 			mu.Lock()
 			suspects = append(suspects, p)
@@ -182,6 +186,9 @@ const AtStart = "start"
 
 // unstarted is the outcome of a check whose process did not come up.
 func (s *scheduler) unstarted(err error) outcome {
+	if s.r.attached() && startFailed(err) {
+		return outcome{status: report.Blocked, note: "the provider that runs already cannot be reached: " + s.r.secrets.mask(err.Error())}
+	}
 	o := outcome{status: report.Fail}
 	if startFailed(err) {
 		o.status = report.Crash
@@ -259,7 +266,7 @@ func (s *scheduler) record(p planned, status report.Status, o outcome) {
 	if len(o.exchanges) > 0 {
 		s.evidence[c.ID] = o.exchanges
 	}
-	if status != report.Skipped && status != report.NA {
+	if o.ran || status != report.Skipped && status != report.NA {
 		s.done++
 		s.r.options.Progress(Event{Kind: EventFinished, ID: c.ID, Result: &r, Done: s.done})
 	}

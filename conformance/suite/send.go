@@ -102,7 +102,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 		o.DeliveryID = e.DeliveryID()
 	}
 	if o.Timeout == 0 {
-		o.Timeout = sendTimeout
+		o.Timeout = e.run.patient(sendTimeout)
 	}
 	if len(o.Faults) > 0 {
 		if err := e.Emulator().ScriptFor(o.To.Address, o.Faults...); err != nil {
@@ -143,7 +143,7 @@ type BatchSent struct {
 // that were not asked for, outcomes that come twice, and secrets in an answer are deviations.
 func (e *Env) SendBatches(ctx context.Context, batches []client.Batch, o SendOptions) BatchSent {
 	if o.Timeout == 0 {
-		o.Timeout = sendTimeout
+		o.Timeout = e.run.patient(sendTimeout)
 	}
 	if o.ChannelID == "" {
 		o.ChannelID = ChannelID

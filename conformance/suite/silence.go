@@ -79,7 +79,7 @@ func (e *Env) ask(s *silence, call func() error) error {
 
 // HandleWebhook hands a call of the vendor's to the provider, as the host does.
 func (e *Env) HandleWebhook(ctx context.Context, req provider.WebhookRequest) (res provider.WebhookResponse, err error) {
-	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
+	ctx, cancel := context.WithTimeout(ctx, e.run.patient(webhookTimeout))
 	defer cancel()
 	err = e.ask(&e.run.unhandled, func() error {
 		res, err = e.Client().HandleWebhook(ctx, e.ProviderID(), req)

@@ -89,9 +89,14 @@ func (s *station) open(ctx context.Context, o StationOptions) (err error) {
 		}
 		s.launcher.LogLevel = func(string) string { return level }
 	}
-	s.proc, err = s.launcher.Start(ctx, launch.Spec{
-		Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env), StartTimeout: r.options.StartTimeout,
-	})
+	if a := r.options.attachment; a != nil {
+		s.proc, err = s.launcher.Attach(ctx, a)
+	} else {
+		s.proc, err = s.launcher.Start(ctx, launch.Spec{
+			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env),
+			StartTimeout: r.options.StartTimeout, NoAttach: true,
+		})
+	}
 	if err != nil || o.Bare {
 		return err
 	}

@@ -42,6 +42,8 @@ type Spec struct {
 	Env []string
 	// StartTimeout is DefaultStartTimeout where 0.
 	StartTimeout time.Duration
+	// NoAttach starts the binary also where WAHOST_REATTACH_PROVIDERS names the provider.
+	NoAttach bool
 }
 
 // Launcher starts providers. The zero value is not usable: make it with New and Close it.
@@ -98,7 +100,7 @@ type Process struct {
 
 // Start starts a provider and waits until it answers. Whatever goes wrong is a *StartError.
 func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
-	if to, ok := l.reattach[spec.Name]; ok {
+	if to, ok := l.reattach[spec.Name]; ok && !spec.NoAttach {
 		return l.attach(ctx, spec, to)
 	}
 	if spec.StartTimeout == 0 {
@@ -126,16 +128,11 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		StartTimeout:     spec.StartTimeout,
 		// go-plugin parses log lines with unchecked assertions whenever its logger is on: one odd line of a
 		// provider would end the host. So its logger is off and the raw lines come to us.
-		Logger:     hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
-		Stderr:     out,
-		SyncStdout: out.unexpected("stdout"),
-		SyncStderr: out.unexpected("stderr"),
-		GRPCDialOptions: []grpc.DialOption{
-			// A connection that goes idle would look like one that broke.
-			grpc.WithIdleTimeout(0),
-			grpc.WithChainStreamInterceptor(p.conns.intercept),
-			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
-		},
+		Logger:          hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
+		Stderr:          out,
+		SyncStdout:      out.unexpected("stdout"),
+		SyncStderr:      out.unexpected("stderr"),
+		GRPCDialOptions: append(dialOptions(), grpc.WithChainStreamInterceptor(p.conns.intercept)),
 	}
 	if spec.SHA256 != nil {
 		// A hash is used up by one check, so each start gets its own.
@@ -149,6 +146,14 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, l.startError(ctx, spec, out, late, err)
 	}
 	return p, nil
+}
+
+func dialOptions() []grpc.DialOption {
+	return []grpc.DialOption{
+		// A connection that goes idle would look like one that broke.
+		grpc.WithIdleTimeout(0),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
+	}
 }
 
 // connect starts the process on a thread of its own, which must live as long as the process: the kernel ends a

@@ -317,4 +317,40 @@ func TestReattach(t *testing.T) {
 		require.Equal(t, "bad", meta.Name)
 		p.Kill()
 	}
+	require.True(t, l.Attaches("bad"))
+	require.False(t, l.Attaches("other"))
+	_, err = l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent", NoAttach: true})
+	require.ErrorContains(t, err, "/nonexistent", "the binary is meant, not what runs already")
+
+	t.Setenv(client.EnvReattach, "")
+	l, _ = newLauncher(t)
+	for _, text := range []string{value, client.EnvReattach + "='" + value + "'"} {
+		a, err := ParseAttachment(text)
+		require.NoError(t, err)
+		require.Equal(t, "bad", a.Name)
+		p, err := l.Attach(t.Context(), a)
+		require.NoError(t, err)
+		p.Kill()
+		require.True(t, p.Ended())
+	}
+}
+
+func TestParseAttachment(t *testing.T) {
+	t.Parallel()
+	const one = `{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"/x"}`
+	for name, tt := range map[string]struct{ value, say string }{
+		"nothing":         {"", "0 are named"},
+		"no provider":     {"{}", "0 are named"},
+		"two providers":   {`{"a":` + one + `,"b":` + one + `}`, "2 are named"},
+		"no JSON":         {"/tmp/plugin123", "expected the JSON"},
+		"unknown network": {`{"a":{"network":"udp","address":"x"}}`, "neither unix nor tcp"},
+		"no address":      {`{"a":{"network":"tcp"}}`, "address"},
+		"no path":         {`{"a":{"network":"unix"}}`, "address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := ParseAttachment(tt.value)
+			require.ErrorContains(t, err, tt.say)
+		})
+	}
 }

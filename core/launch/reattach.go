@@ -7,7 +7,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -36,6 +39,59 @@ func parseReattach(value string) (map[string]reattachTo, error) {
 	return all, nil
 }
 
+// Attachment is a provider that somebody else started.
+type Attachment struct {
+	// Name is the provider's name.
+	Name string
+	to   reattachTo
+}
+
+// ParseAttachment reads a value of WAHOST_REATTACH_PROVIDERS that names one provider. The line that a provider prints,
+// with the name of the variable before it, is taken too.
+func ParseAttachment(value string) (*Attachment, error) {
+	value = strings.TrimSpace(value)
+	if after, ok := strings.CutPrefix(value, client.EnvReattach+"="); ok {
+		value = strings.Trim(after, "'")
+	}
+	all, err := parseReattach(value)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(all) != 1:
+		return nil, fmt.Errorf("expected one provider, and %d are named: give what a provider prints when started with -debug", len(all))
+	}
+	name := slices.Collect(maps.Keys(all))[0]
+	a := &Attachment{Name: name, to: all[name]}
+	if _, err := a.to.addr(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Attaches reports whether Start would attach to a provider that WAHOST_REATTACH_PROVIDERS names, whatever its binary is.
+func (l *Launcher) Attaches(name string) bool {
+	_, ok := l.reattach[name]
+	return ok
+}
+
+// Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider as it is.
+func (l *Launcher) Attach(ctx context.Context, a *Attachment) (*Process, error) {
+	return l.attach(ctx, Spec{Name: a.Name}, a.to)
+}
+
+func (to reattachTo) addr() (net.Addr, error) {
+	if to.Address == "" {
+		return nil, fmt.Errorf("%s: there is no address", client.EnvReattach)
+	}
+	switch to.Network {
+	case "unix":
+		return net.ResolveUnixAddr("unix", to.Address)
+	case "tcp":
+		return net.ResolveTCPAddr("tcp", to.Address)
+	}
+	return nil, fmt.Errorf("%s: network %q is neither unix nor tcp", client.EnvReattach, to.Network)
+}
+
 // attach connects to a provider that somebody else started, for debugging. It is never ended by the host, and no
 // version is negotiated, so a first call proves that both sides speak the same.
 func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Process, error) {
@@ -45,16 +101,7 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 	if to.ProtocolVersion != client.ProtocolVersion {
 		return nil, fail(IncompatibleProtocol, fmt.Errorf("%s names protocol version %d", client.EnvReattach, to.ProtocolVersion))
 	}
-	var addr net.Addr
-	var err error
-	switch to.Network {
-	case "unix":
-		addr, err = net.ResolveUnixAddr("unix", to.Address)
-	case "tcp":
-		addr, err = net.ResolveTCPAddr("tcp", to.Address)
-	default:
-		err = fmt.Errorf("%s: network %q is neither unix nor tcp", client.EnvReattach, to.Network)
-	}
+	addr, err := to.addr()
 	if err != nil {
 		return nil, fail(Failed, err)
 	}
@@ -64,6 +111,7 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 		plugin: plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: client.Handshake, Plugins: client.Plugins(),
 			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+			GRPCDialOptions:  dialOptions(),
 			Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
 			// Test keeps go-plugin from ever killing the process id, which may be somebody else's by now.
 			Reattach: &plugin.ReattachConfig{Protocol: plugin.ProtocolGRPC, ProtocolVersion: to.ProtocolVersion, Addr: addr, Pid: to.PID, Test: true},

@@ -127,6 +127,7 @@ func egress(ctx context.Context, e *suite.Env) {
 	if n := reached.Load(); n > 0 {
 		e.Failf("proxy", "no request for another host", "%d", n)
 	}
+	lookups(ctx, e)
 }
 
 func certificates(ctx context.Context, e *suite.Env) {

@@ -29,8 +29,11 @@ func Checks(*suite.Facts) []suite.Check {
 	pii.ID, pii.Level = "pii/default-level", report.Rec
 	tls := of("tls", "a certificate that is expired, self-signed or of another host is refused, and nothing is sent", suite.Own, []string{"trusts-any-certificate"}, certificates)
 	tls.Control = "a message over TLS with a certificate that is trusted is accepted"
-	egress := of("egress", "nothing but the vendor's endpoint is connected to", suite.Own, []string{"phones-home"}, egress)
-	egress.Note = "seen are the connections of the process while it sends (Linux), and what goes through a proxy of the environment"
+	egress := of("egress", "nothing but the vendor's endpoint is connected to", suite.Own, []string{"phones-home", "looks-up-a-name"}, egress)
+	egress.Note = "seen are the connections of the process while it sends (Linux), what goes through a proxy of the environment, and " +
+		"the hosts that Go's net package looks up, as GODEBUG=netdns=2 tells (all systems); the vendor's own name must show there, " +
+		"else the result says that lookups were not seen. A resolver that is not Go's, and records other than addresses, are not " +
+		"seen: a trap for all of DNS needs port 53, so a network namespace with the vendor inside of it"
 	url := of("url", "no credential is in a path or query, unless the vendor wants it there", suite.Shared, []string{"token-in-query"}, inURL)
 	return []suite.Check{
 		of("logs", "no credential is in the log at any level, whatever goes wrong", suite.Own, []string{"token-in-debug-log", "token-in-log-encoded"}, logs),
