@@ -31,7 +31,7 @@ const (
 	// maxReference is how many bytes of the caller's reference acme carries.
 	maxReference = 512
 	// keyHeader carries the idempotency key of the API's second generation. It is not called Idempotency-Key, because
-	// what bears that header net/http sends again by itself when a connection breaks.
+	// what bears that header the mutants' relays would send again when a connection breaks: they use plain net/http.
 	keyHeader = "X-Acme-Request-Key"
 )
 

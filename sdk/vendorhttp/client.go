@@ -21,6 +21,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -97,10 +99,8 @@ func New(o Options) (*Client, error) {
 	if o.Timeout < 0 || o.MaxResponseBytes < 0 || o.MaxConns < 0 {
 		return nil, errors.New("timeout, maximum response size and connections must not be negative")
 	}
-	header := o.Header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
+	header := http.Header{}
+	merge(header, o.Header)
 	header.Set("User-Agent", orDefault(o.UserAgent, "wahost"))
 	jsonOnly := header.Clone()
 	if jsonOnly.Get("Content-Type") == "" {
@@ -194,10 +194,15 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: http.NoBody,
 	}).WithContext(httptrace.WithClientTrace(ctx, &f.trace))
-	if len(r.Body) > 0 {
+	switch {
+	case len(r.Body) > 0:
 		request.ContentLength = int64(len(r.Body))
 		request.Body = io.NopCloser(bytes.NewReader(r.Body))
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
+	case r.Method != http.MethodPost:
+		// The transport makes a GET without a body again when its connection breaks, though the vendor may have acted on
+		// it; it does not where there may be a body.
+		request.Body = io.NopCloser(strings.NewReader(""))
 	}
 	answer, err := c.transport.RoundTrip(request)
 	if err != nil {
@@ -217,13 +222,24 @@ func (c *Client) headerFor(r Request) http.Header {
 		return c.header
 	}
 	header := c.header.Clone()
-	for name, values := range r.Header {
-		header[http.CanonicalHeaderKey(name)] = values
-	}
+	merge(header, r.Header)
 	if r.ContentType != "" {
 		header.Set("Content-Type", r.ContentType)
 	}
 	return header
+}
+
+// merge puts the headers of more into header. Those with which the transport would make a request again by itself, when
+// its connection breaks, are spelled so that it does not recognize them; to a server case makes no difference (RFC 9110,
+// section 5.1).
+func merge(header, more http.Header) {
+	for name, values := range more {
+		name = http.CanonicalHeaderKey(name)
+		if name == "Idempotency-Key" || name == "X-Idempotency-Key" {
+			name = strings.ToLower(name)
+		}
+		header[name] = slices.Clone(values)
+	}
 }
 
 var errTooLarge = errors.New("it is larger than the limit")

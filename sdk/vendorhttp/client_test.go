@@ -179,6 +179,53 @@ func TestStaleConnection(t *testing.T) {
 	assert.False(t, failure.MaybeSent, "%v", failure.Cause)
 }
 
+// net/http makes some requests again when a connection breaks that was used before. A vendor may have acted on the first.
+func TestNothingIsSentTwice(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]Request{
+		"POST":                            {Method: http.MethodPost, Body: []byte("{}")},
+		"POST without body":               {Method: http.MethodPost},
+		"POST with Idempotency-Key":       {Method: http.MethodPost, Body: []byte("{}"), Header: http.Header{"Idempotency-Key": {"k"}}},
+		"POST with X-Idempotency-Key":     {Method: http.MethodPost, Body: []byte("{}"), Header: http.Header{"x-idempotency-key": {"k"}}},
+		"without body, with a key":        {Method: http.MethodPost, Header: http.Header{"Idempotency-Key": {"k"}}},
+		"GET":                             {Method: http.MethodGet},
+		"HEAD":                            {Method: http.MethodHead},
+		"DELETE with a key, without body": {Method: http.MethodDelete, Header: http.Header{"Idempotency-Key": {"k"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var seen atomic.Int64
+			address := rawServer(t, false, func(conn *net.TCPConn) {
+				in := bufio.NewReader(conn)
+				for {
+					request, err := http.ReadRequest(in)
+					if err != nil {
+						return
+					}
+					_, _ = io.Copy(io.Discard, request.Body)
+					if request.URL.Path == "/first" {
+						_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+						continue
+					}
+					if want := r.Header.Get("Idempotency-Key"); want != "" {
+						assert.Equal(t, want, request.Header.Get("Idempotency-Key"))
+					}
+					seen.Add(1)
+					return
+				}
+			})
+			c := newClient(t, address)
+			_, failure := c.Do(t.Context(), Request{Method: http.MethodPost, Path: "/first", Body: []byte("{}")})
+			require.Nil(t, failure)
+			r.Path = "/second"
+			_, failure = c.Do(t.Context(), r)
+			require.NotNil(t, failure)
+			assert.Equal(t, int64(1), seen.Load())
+			assert.NotNil(t, failure.Outcome().Unknown, "the vendor may have acted on it")
+		})
+	}
+}
+
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	var conns atomic.Int32
