@@ -25,7 +25,7 @@ const (
 	queueLimit = 8192
 	// groupCalls is how many requests of many recipients are under way at once. Few, so that what waits gathers
 	// into full ones.
-	groupCalls = 4
+	groupCalls = 8
 	// callDeliveries bounds one call to a provider: about 100 bytes for each recipient, far below the limit of a
 	// gRPC message.
 	callDeliveries = 4096

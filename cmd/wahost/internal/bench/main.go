@@ -174,7 +174,7 @@ func (b *bench) broadcast(ctx context.Context, v *vendor, h *host) error {
 		}
 	}
 	d, s, g := median(direct), median(single), median(grouped)
-	verdict(fmt.Sprintf("%d recipients of one InnoPaaS template against one request each", b.recipients), fmt.Sprintf("%.0f x (%.0f/s of %.0f/s)", g/s, g, s), ">= 50 x", g/s >= 50)
+	verdict(fmt.Sprintf("%d recipients of one template against one request each", b.recipients), fmt.Sprintf("%.0f x (%.0f/s of %.0f/s)", g/s, g, s), ">= 50 x", g/s >= 50)
 	fmt.Printf("    the same against one direct HTTP request each, without wahost: %.0f x (%.0f/s)\n", g/d, d)
 	return b.slowBroadcast(ctx, v)
 }
@@ -187,7 +187,7 @@ func (b *bench) slowBroadcast(ctx context.Context, v *vendor) error {
 		return err
 	}
 	defer h.close()
-	recipients := phones(b.recipients / 5)
+	recipients := phones(b.recipients)
 	begin := time.Now()
 	if err := h.broadcast(ctx, recipients, true); err != nil {
 		return err
@@ -198,8 +198,9 @@ func (b *bench) slowBroadcast(ctx context.Context, v *vendor) error {
 		return err
 	}
 	single := time.Since(begin)
-	fmt.Printf("    %d recipients and a vendor that answers after %v: %.0f x (%v against %v)\n", len(recipients), slowVendor,
-		float64(single)/float64(grouped), grouped.Round(time.Millisecond), single.Round(time.Millisecond))
+	ratio := float64(single) / float64(grouped)
+	verdict(fmt.Sprintf("the same, and the vendor answers after %v", slowVendor),
+		fmt.Sprintf("%.0f x (%v against %v)", ratio, grouped.Round(time.Millisecond), single.Round(time.Millisecond)), ">= 50 x", ratio >= 50)
 	return nil
 }
 
