@@ -84,7 +84,7 @@ var finders = map[string][]string{
 	"forgets-reply-title":          {"webhook/reply-ids"},
 	"rate-limit-as-permanent":      {"error/429-forms"},
 	"unpathed-refusals":            {"send/text/recipient-format"},
-	"retries-after-timeout":        {"cancel/before-send"},
+	"accepts-before-the-answer":    {"cancel/before-send"},
 	"swallows-diagnostics":         {"config/missing-required", "config/wrong-value"},
 	"falls-over-early-calls":       {"config/configure-required"},
 	"falls-over-unknown-fields":    {"proto/unknown-request-fields"},

@@ -83,8 +83,7 @@ func beforeSend(ctx context.Context, e *suite.Env) {
 	}
 	// Some of these end on their way, some before the vendor is asked, some after: whichever it is, nothing is
 	// accepted, and only what was never on the wire may be rejected.
-	for i := range 24 {
-		timeout := time.Duration(i+1) * 200 * time.Microsecond
+	for timeout := 200 * time.Microsecond; timeout < 50*time.Millisecond; timeout += timeout / 4 {
 		s := e.Send(ctx, sample(e), suite.SendOptions{Timeout: timeout, Faults: []emulator.Fault{emulator.MustFault("slow(300)")}})
 		if s.Accepted() {
 			e.Failf("outcome", "not accepted: the call was over before the vendor answered", "%s", s)
