@@ -244,6 +244,69 @@ func TestTheBreakerTriesAChannelAgain(t *testing.T) {
 	}, 5*time.Second, time.Millisecond)
 }
 
+// While one message tries whether a channel works again, the others wait: they were not attempted, so nothing is lost.
+func TestOthersWaitForTheTrial(t *testing.T) {
+	t.Parallel()
+	var healthy atomic.Bool
+	trial, release := make(chan struct{}), make(chan struct{})
+	var tried sync.Once
+	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+		if !healthy.Load() {
+			return provider.Unsure("no answer")
+		}
+		tried.Do(func() {
+			close(trial)
+			<-release
+		})
+		return provider.Accept("v")
+	})}
+	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: 20 * time.Millisecond, MaxWait: time.Minute, FirstBackoff: time.Millisecond}}, sender)
+	for i := range 3 {
+		d.Send(t.Context(), request(d, i, "p.first"))
+	}
+	healthy.Store(true)
+	const n = 50
+	results := make(chan Result, n)
+	for i := range n {
+		d.Submit(t.Context(), request(d, 100+i, "p.first"), func(r Result) { results <- r })
+	}
+	<-trial
+	require.Empty(t, results, "nobody is turned away while one message tries")
+	close(release)
+	for range n {
+		r := <-results
+		require.NotNil(t, r.Outcome.Accepted, "%v", r.Outcome.Rejected)
+		require.Len(t, r.Attempts, 1, "waiting is no attempt")
+	}
+}
+
+// What the sender is told to put right is what the channel says that came nearest.
+func TestTheReasonOfTheNearestChannel(t *testing.T) {
+	t.Parallel()
+	d := start(t, setup{}, &fakeSender{})
+	kinds := func(kinds ...string) *provider.Checker {
+		c := provider.Capabilities{Limits: []message.Limit{{Kind: "text", Path: "text.body", Maximum: 3, Unit: message.UnitCharacters, Source: "test"}}}
+		for _, k := range kinds {
+			c.Kinds = append(c.Kinds, provider.KindCapability{Kind: k})
+		}
+		return provider.NewChecker(c)
+	}
+	for name, test := range map[string]struct {
+		first, second catalog.Channel
+		reason        provider.Reason
+		path          string
+	}{
+		"too long for one, no texts at the other": {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("text")}, provider.ReasonInvalidMessage, "text.body"},
+		"no texts at both":                        {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("video")}, provider.ReasonUnsupported, "type"},
+		"not well, and would carry it":            {catalog.Channel{Checker: kinds("text")}, catalog.Channel{Unhealthy: "down"}, provider.ReasonVendorUnavailable, ""},
+	} {
+		d.SetSnapshot(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{first: test.first, second: test.second}))
+		r := d.Send(t.Context(), requestText(d, 1, "", "four and more"))
+		require.Equal(t, test.reason, r.Outcome.Rejected.Reason, name)
+		require.Equal(t, test.path, r.Outcome.Rejected.Path, name)
+	}
+}
+
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })}

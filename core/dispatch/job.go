@@ -37,7 +37,7 @@ type job struct {
 	next       int // position in candidates of the attempt under way
 	tries      int // attempts on that candidate
 	attempts   []Attempt
-	waits      int // times that it waited for any channel to become fit
+	patience   time.Time // when it stops waiting for a channel to become fit; zero where it never had to
 
 	attempted delivery // the attempt under way
 }
@@ -46,7 +46,7 @@ type job struct {
 func (j *job) start() {
 	plan, _ := j.d.plans.Get().(*route.Decision)
 	j.d.table.Choose(&j.facts, j.d.Snapshot(), plan)
-	j.route, j.fallbackOn = plan.Route, plan.FallbackOn
+	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
 	j.candidates = append(j.candidates[:0], plan.Candidates...)
 	j.skipped = slices.Clone(plan.Skipped)
 	problem := plan.Problem
@@ -69,55 +69,95 @@ func (j *job) noChannel() {
 			soonest = s.Until
 		}
 	}
-	if wait := time.Until(soonest); !soonest.IsZero() && wait <= j.d.options.MaxWait && j.waits < j.d.options.MaxAttempts {
-		j.waits++
-		go func() {
-			if !sleep(j.ctx, max(wait, 0)) {
-				j.finish(notAttempted(j.ctx))
-				return
-			}
-			j.facts.Now = time.Now()
-			j.start()
-		}()
+	if !soonest.IsZero() && j.wait(soonest) {
 		return
 	}
 	if len(j.skipped) == 0 {
 		j.finish(provider.Reject(provider.ReasonMisconfigured, "", "the route %q has no channel", j.route))
 		return
 	}
-	// Where all channels refuse for one reason, that is the reason; else the first that can say one.
-	first := j.skipped[0]
-	for _, s := range j.skipped {
-		if s.Reason == "" {
-			first = s
-			break
-		}
-	}
-	if first.Reason == "" {
-		o := provider.Reject(provider.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", first.Channel, first.Detail)
+	closest := slices.MaxFunc(j.skipped, func(a, b route.Skip) int { return cmp.Compare(closeness(a), closeness(b)) })
+	if closest.Reason == "" {
+		o := provider.Reject(provider.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", closest.Channel, closest.Detail)
 		o.Rejected.Retry = provider.RetrySafe
 		j.finish(o)
 		return
 	}
-	j.finish(provider.Reject(first.Reason, first.Path, "%s: %s", first.Channel, first.Detail))
+	j.finish(provider.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
+}
+
+// closeness says how near a channel came to carrying the message. The reason of the nearest is the one to put right: that
+// a channel does not carry such messages at all says the least.
+func closeness(s route.Skip) int {
+	switch {
+	case s.Reason == "":
+		return 3 // it would carry it, but not now
+	case s.Reason != provider.ReasonUnsupported:
+		return 2
+	case s.Path != "type" && s.Path != "interactive.type":
+		return 1
+	}
+	return 0
+}
+
+// wait starts anew at that time, as long as the job has the patience for it; false where it has not. The job must not
+// be touched after true.
+func (j *job) wait(until time.Time) bool {
+	if j.patience.IsZero() {
+		j.patience = time.Now().Add(j.d.options.MaxWait)
+	}
+	if until.After(j.patience) || !time.Now().Before(j.patience) {
+		return false
+	}
+	go func() {
+		if !sleep(j.ctx, max(time.Until(until), 0)) {
+			j.finish(notAttempted(j.ctx))
+			return
+		}
+		j.facts.Now = time.Now()
+		j.start()
+	}()
+	return true
 }
 
 func (j *job) attempt() {
+	for !j.d.lanes[j.candidates[j.next].Channel].admits() {
+		// It closed a moment ago, or is on trial with another message. That is no attempt.
+		if j.fallsBack(provider.ReasonVendorUnavailable) {
+			j.next, j.tries = j.next+1, 0
+			continue
+		}
+		j.notAdmitted()
+		return
+	}
 	c := j.candidates[j.next]
 	j.tries++
 	l := j.d.lanes[c.Channel]
-	if !l.admits() {
-		why, _ := l.closed()
-		o := provider.Reject(provider.ReasonVendorUnavailable, "", "the channel is %s", cmp.Or(why, "on trial after failures"))
-		o.Rejected.Retry = provider.RetrySafe
-		j.outcome(o)
-		return
-	}
 	j.attempted = delivery{job: j, message: c.Message}
 	if j.inline && l.sendNow(&j.attempted) {
 		return
 	}
 	l.submit(&j.attempted, len(j.attempts) > 0)
+}
+
+// fallsBack reports whether the reason leads to a further candidate, and there is one.
+func (j *job) fallsBack(r provider.Reason) bool {
+	return slices.Contains(j.fallbackOn, r) && j.next+1 < len(j.candidates)
+}
+
+// notAdmitted waits for a channel that is closed or on trial, or ends the job where it has waited enough.
+func (j *job) notAdmitted() {
+	c := j.candidates[j.next]
+	why, until := j.d.lanes[c.Channel].closed()
+	if until.IsZero() {
+		until = time.Now().Add(j.backoff())
+	}
+	if j.wait(until) {
+		return
+	}
+	o := provider.Reject(provider.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", c.Channel, cmp.Or(why, "on trial after failures"))
+	o.Rejected.Retry = provider.RetrySafe
+	j.finish(o)
 }
 
 // outcome takes the outcome of an attempt and decides what is next. Only a rejection leads to another attempt.
@@ -129,7 +169,7 @@ func (j *job) outcome(o provider.Outcome) {
 		j.finish(o)
 		return
 	}
-	if slices.Contains(j.fallbackOn, r.Reason) && j.next+1 < len(j.candidates) {
+	if j.fallsBack(r.Reason) {
 		j.next, j.tries = j.next+1, 0
 		j.attempt()
 		return
@@ -154,7 +194,7 @@ func (j *job) outcome(o provider.Outcome) {
 
 // backoff grows with the tries on one channel; the jitter of half of it keeps messages that failed together apart.
 func (j *job) backoff() time.Duration {
-	full := min(j.d.options.MaxBackoff, j.d.options.FirstBackoff<<(j.tries-1))
+	full := min(j.d.options.MaxBackoff, j.d.options.FirstBackoff<<max(j.tries-1, 0))
 	return full/2 + time.Duration(rand.Int64N(int64(full)/2+1))
 }
 

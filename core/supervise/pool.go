@@ -120,10 +120,14 @@ func (p *Pool) Snapshot() *catalog.Snapshot {
 	channels := map[addr.Channel]catalog.Channel{}
 	for _, m := range members {
 		down := ""
+		var until time.Time
 		if m.supervisor.Current() == nil {
 			down = fmt.Sprintf("provider %q is not running", m.name)
 			if crash := m.supervisor.LastCrash(); crash != nil {
 				down = (&NotRunningError{Name: m.name, Crash: crash}).Error()
+			}
+			if next, ok := m.supervisor.Restarting(); ok {
+				until = next
 			}
 		}
 		m.mu.Lock()
@@ -134,6 +138,9 @@ func (p *Pool) Snapshot() *catalog.Snapshot {
 				if why != "" {
 					c.Unhealthy = why
 				}
+			}
+			if c.Unhealthy == down {
+				c.Until = until
 			}
 			channels[ch.Addr] = c
 		}

@@ -61,13 +61,18 @@ var quick = Policy{FirstBackoff: time.Millisecond, MaxBackoff: 50 * time.Millise
 // newPool makes a pool whose one provider "bad" runs in the mode.
 func newPool(t *testing.T, mode string) (*Pool, *testbin.Buffer) {
 	t.Helper()
+	return newPatientPool(t, mode, quick)
+}
+
+func newPatientPool(t *testing.T, mode string, policy Policy) (*Pool, *testbin.Buffer) {
+	t.Helper()
 	log := &testbin.Buffer{}
 	logger := hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log})
 	l, err := launch.New(logger)
 	require.NoError(t, err)
 	l.LogLevel = func(string) string { return "trace" }
 	p := NewPool(PoolConfig{
-		Launcher: l, Logger: logger, Policy: quick, Env: []string{"BAD_MODE=" + mode},
+		Launcher: l, Logger: logger, Policy: policy, Env: []string{"BAD_MODE=" + mode},
 		Find: func(string) (string, []byte, error) { return badProvider, nil, nil },
 	})
 	t.Cleanup(func() {
@@ -185,6 +190,34 @@ func TestAProviderThatIsKilledWhileSending(t *testing.T) {
 	require.Equal(t, first.Generation+1, now.Generation)
 	require.NotEqual(t, first.PID, now.PID)
 	require.NotNil(t, now.Crash)
+}
+
+// A channel whose provider is started again says when, so that messages wait for it; one that crashed too often does not.
+func TestTheSnapshotTellsOfARestart(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		policy Policy
+		waits  bool
+	}{
+		"first crash": {Policy{FirstBackoff: time.Hour, MaxBackoff: time.Hour, MaxCrashes: 2}, true},
+		"too often":   {Policy{FirstBackoff: time.Hour, MaxBackoff: time.Hour, MaxCrashes: 1}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, _ := newPatientPool(t, "", test.policy)
+			open(t, p, "")
+			require.NoError(t, syscall.Kill(p.Statuses()[0].PID, syscall.SIGKILL))
+			require.Eventually(t, func() bool {
+				c, _ := p.Snapshot().Channel(main)
+				return c.Unhealthy != ""
+			}, 5*time.Second, time.Millisecond)
+			c, _ := p.Snapshot().Channel(main)
+			require.Equal(t, test.waits, !c.Until.IsZero())
+			if test.waits {
+				require.WithinRange(t, c.Until, time.Now().Add(50*time.Minute), time.Now().Add(80*time.Minute))
+			}
+		})
+	}
 }
 
 // Between the end of an instance and the moment its supervisor has dealt with it, callers wait for the next one.

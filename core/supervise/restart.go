@@ -105,6 +105,12 @@ func (s *Supervisor) crashed(instance *Instance, crash Crash) {
 	crash.Time, crash.Generation = time.Now(), s.generation
 	s.last, s.current = &crash, nil
 	s.open = s.failures >= s.config.Policy.MaxCrashes
+	backoff := s.config.Policy.MaxBackoff
+	if !s.open {
+		backoff = min(backoff, s.config.Policy.FirstBackoff<<(s.failures-1))
+	}
+	// Providers that fell together should not rise together.
+	s.next = time.Now().Add(backoff + time.Duration(rand.Int64N(int64(backoff)/5+1)))
 	s.notify()
 	s.mu.Unlock()
 	s.tell()
@@ -113,13 +119,8 @@ func (s *Supervisor) crashed(instance *Instance, crash Crash) {
 // pause waits before the next start; false means that there is none.
 func (s *Supervisor) pause() bool {
 	s.mu.Lock()
-	backoff := s.config.Policy.MaxBackoff
-	if !s.open {
-		backoff = min(backoff, s.config.Policy.FirstBackoff<<(s.failures-1))
-	}
+	backoff := time.Until(s.next)
 	s.mu.Unlock()
-	// Providers that fell together should not rise together.
-	backoff += time.Duration(rand.Int64N(int64(backoff)/5 + 1))
 	timer := time.NewTimer(backoff)
 	defer timer.Stop()
 	select {

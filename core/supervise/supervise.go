@@ -79,7 +79,8 @@ type Supervisor struct {
 	generation int
 	failures   int // crashes in a row
 	last       *Crash
-	open       bool // the circuit is open
+	open       bool      // the circuit is open
+	next       time.Time // when the start after the last crash begins, or began
 	changed    chan struct{}
 }
 
@@ -157,6 +158,14 @@ func (s *Supervisor) Current() *Instance {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current
+}
+
+// Restarting reports whether the provider is down and about to be started again, and when the start begins. Sends wait
+// for it. It is false where the provider runs, has crashed too often or was stopped.
+func (s *Supervisor) Restarting() (next time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next, s.current == nil && s.last != nil && !s.open && s.ctx.Err() == nil
 }
 
 // LastCrash gives the last crash, or nil.
