@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -55,7 +56,8 @@ type bulk struct {
 	slots   chan struct{}
 	mu      sync.Mutex
 	failure error // of the journal or the output: nothing more is sent then
-	counts  struct{ accepted, rejected, unknown, before, lost atomic.Int64 }
+	counts  struct{ accepted, rejected, unknown, unsent atomic.Int64 }
+	before  map[string]int // what earlier runs have done, by outcome
 }
 
 func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags) error {
@@ -80,7 +82,7 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if flags.journal == "" {
 		flags.journal = flags.file + ".journal"
 	}
-	s, err := a.loadAndOpen(ctx)
+	s, err := a.loadAndOpen(ctx, m)
 	defer s.close()
 	if err != nil {
 		return err
@@ -90,7 +92,7 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if err != nil {
 		return err
 	}
-	b := &bulk{app: a, session: s, message: content, content: s.dispatcher.Prepare(content), columns: cols, journal: j, progress: newProgress(a.stderr, rows-1)}
+	b := &bulk{app: a, session: s, message: content, content: s.dispatcher.Prepare(content), columns: cols, journal: j, progress: newProgress(a.stderr, rows-1), before: map[string]int{}}
 	b.slots = make(chan struct{}, ownContentRows)
 	if cols.onlyRecipients() {
 		b.slots = make(chan struct{}, equalContentRows)
@@ -148,12 +150,11 @@ func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
 			break
 		}
 		if outcome, ok := b.journal.done[row]; ok {
-			b.counts.before.Add(1)
+			b.before[outcome]++
 			b.progress.add(outcome)
 			continue
 		}
 		if id, ok := b.journal.lost[row]; ok {
-			b.counts.lost.Add(1)
 			b.progress.add("unknown")
 			if err := b.settle(row, lostResult(id, b.columns, cells)); err != nil {
 				return err
@@ -197,10 +198,24 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 	b.pending.Add(1)
 	b.session.dispatcher.Submit(ctx, dispatch.Request{ID: id, Content: content, To: to}, func(r dispatch.Result) {
 		defer func() { <-b.slots; b.pending.Done() }()
+		if ctx.Err() != nil && neverSent(r) {
+			b.counts.unsent.Add(1)
+			b.fail(b.journal.finished(row, newResultRow(r), true))
+			return
+		}
 		b.progress.add(r.Outcome.Word())
 		b.fail(b.settle(row, r))
 	})
 	return nil
+}
+
+// neverSent reports whether no vendor was asked and none refused the message: it was merely still waiting.
+func neverSent(r dispatch.Result) bool {
+	rej := r.Outcome.Rejected
+	if rej == nil || rej.Retry == provider.RetryNever {
+		return false
+	}
+	return !slices.ContainsFunc(r.Attempts, func(at dispatch.Attempt) bool { return at.Outcome.Attempts > 0 || at.Outcome.Unknown != nil })
 }
 
 // refuse settles a row that was never sent.
@@ -222,7 +237,7 @@ func lostResult(id string, cols columns, cells []string) dispatch.Result {
 func (b *bulk) settle(row int, r dispatch.Result) error {
 	result := newResultRow(r)
 	rej := r.Outcome.Rejected
-	retryable := rej != nil && rej.Retry != provider.RetryNever && r.Outcome.Attempts == 0
+	retryable := rej != nil && rej.Retry != provider.RetryNever
 	switch {
 	case r.Outcome.Accepted != nil:
 		b.counts.accepted.Add(1)
@@ -264,8 +279,11 @@ func (b *bulk) verdict(ctx context.Context) error {
 	c := &b.counts
 	if !b.app.json {
 		fmt.Fprintf(b.app.stdout, "%d accepted, %d rejected, %d unknown", c.accepted.Load(), c.rejected.Load(), c.unknown.Load())
-		if n := c.before.Load(); n > 0 {
-			fmt.Fprintf(b.app.stdout, "; %d done before", n)
+		if n := c.unsent.Load(); n > 0 {
+			fmt.Fprintf(b.app.stdout, ", %d not sent yet", n)
+		}
+		if len(b.before) > 0 {
+			fmt.Fprintf(b.app.stdout, "; before: %d accepted, %d rejected, %d unknown", b.before["accepted"], b.before["rejected"], b.before["unknown"])
 		}
 		fmt.Fprintln(b.app.stdout)
 	}
@@ -273,7 +291,7 @@ func (b *bulk) verdict(ctx context.Context) error {
 		fmt.Fprintf(b.app.stderr, "Interrupted. The same command goes on where it stopped (journal: %s).\n", b.journal.path)
 		return said(exitBad)
 	}
-	if c.rejected.Load()+c.unknown.Load() > 0 {
+	if c.rejected.Load()+c.unknown.Load() > 0 || b.before["rejected"]+b.before["unknown"] > 0 {
 		return said(exitBad)
 	}
 	return nil

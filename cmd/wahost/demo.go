@@ -72,7 +72,7 @@ func (a *app) runDemo(ctx context.Context) error {
 		return environmentError(err)
 	}
 	a.configDir = dir
-	s, err := a.loadAndOpen(ctx)
+	s, err := a.loadAndOpen(ctx, nil)
 	defer s.close()
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ Nothing is sent. Ends with 1 where no channel can carry the message.`,
 			if err != nil {
 				return err
 			}
-			s, err := a.loadAndOpen(cmd.Context())
+			s, err := a.loadAndOpen(cmd.Context(), m)
 			defer s.close()
 			if err != nil {
 				return err

@@ -10,9 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"sync"
+
+	"github.com/gofrs/flock"
 )
 
 // journalFormat names the format of a journal in its first line.
@@ -23,6 +24,7 @@ const journalFormat = "wahost-journal/1"
 // never sent again.
 type journal struct {
 	path string
+	lock *flock.Flock // so that two runs cannot send the same rows
 	mu   sync.Mutex
 	file *os.File
 	// done are the rows that need nothing more, lost those that were begun and have no outcome.
@@ -41,7 +43,7 @@ type journalEntry struct {
 	// State is "begun" or "done".
 	State string `json:"state"`
 	ID    string `json:"id,omitempty"`
-	// Outcome and Retryable go with "done". A retryable row was surely not sent.
+	// Outcome and Retryable go with "done". The vendor surely has no message of a retryable row, and may take it later.
 	Outcome   string     `json:"outcome,omitempty"`
 	Retryable bool       `json:"retryable,omitempty"`
 	Result    *resultRow `json:"result,omitempty"`
@@ -51,32 +53,43 @@ type journalEntry struct {
 func openJournal(path string, head journalHead) (*journal, error) {
 	head.Format = journalFormat
 	j := &journal{path: path, done: map[int]string{}, lost: map[int]string{}}
-	raw, err := os.ReadFile(path)
+	// A file of its own, which stays: where locks are mandatory, that of the journal would keep the journal from being read.
+	j.lock = flock.New(path+".lock", flock.SetPermissions(0o600))
+	locked, err := j.lock.TryLock()
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, environmentError(err)
-	default:
-		if err := j.read(raw, head); err != nil {
-			return nil, err
-		}
+		return nil, environmentError(fmt.Errorf("journal: %w", err))
+	case !locked:
+		return nil, environmentError(fmt.Errorf("%s is in use: another run sends to the same recipients. Wait for its end; what it leaves, the same command sends", path))
 	}
-	if j.file, err = os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
-		return nil, environmentError(err)
+	if j.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
+		return nil, errors.Join(environmentError(err), j.lock.Close())
 	}
-	if len(raw) == 0 {
-		if err := j.write(head); err != nil {
-			return nil, errors.Join(err, j.file.Close())
-		}
-		return j, nil
+	if err := j.begin(head); err != nil {
+		return nil, errors.Join(err, j.file.Close(), j.lock.Close())
+	}
+	return j, nil
+}
+
+// begin reads what an earlier run left, and makes the file ready for more.
+func (j *journal) begin(head journalHead) error {
+	raw, err := io.ReadAll(j.file)
+	switch {
+	case err != nil:
+		return environmentError(fmt.Errorf("journal: %w", err))
+	case len(raw) == 0:
+		return j.write(head)
+	}
+	if err := j.read(raw, head); err != nil {
+		return err
 	}
 	if raw[len(raw)-1] != '\n' {
 		// The earlier run was killed within a line, which is then no entry; the next must begin a new one.
 		if _, err := j.file.WriteString("\n"); err != nil {
-			return nil, environmentError(errors.Join(err, j.file.Close()))
+			return environmentError(fmt.Errorf("journal: %w", err))
 		}
 	}
-	return j, nil
+	return nil
 }
 
 func (j *journal) read(raw []byte, want journalHead) error {
@@ -106,6 +119,8 @@ func (j *journal) read(raw []byte, want journalHead) error {
 				j.lost[e.Row] = e.ID
 			case e.State == "done" && !e.Retryable:
 				j.done[e.Row] = e.Outcome
+			case e.State == "done":
+				delete(j.done, e.Row)
 			}
 		}
 	}
@@ -136,5 +151,5 @@ func (j *journal) write(v any) error {
 }
 
 func (j *journal) close() error {
-	return errors.Join(j.file.Sync(), j.file.Close())
+	return errors.Join(j.file.Sync(), j.file.Close(), j.lock.Close())
 }

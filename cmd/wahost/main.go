@@ -49,6 +49,11 @@ func environmentError(err error) error {
 	return &codedError{code: exitEnvironment, err: err}
 }
 
+// interrupted ends a command that was interrupted before it did anything.
+func interrupted() error {
+	return &codedError{code: exitBad, err: errors.New("interrupted before anything was done")}
+}
+
 // said ends with a code when the reason was printed already.
 func said(code int) error { return &codedError{code: code} }
 
@@ -56,6 +61,8 @@ func main() {
 	// The first interrupt lets what is under way finish; the second ends at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
+	// A reader that leaves, such as head, must not end the program between two messages: the write fails and is told.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	code := run(ctx, newApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -33,7 +33,9 @@ column "to" is the number, each other column fills the placeholder of its name
 ("1", "2", ... or a parameter's name); "language", "header.image",
 "header.video", "header.document", "header.text" and "button.N" do what the flags
 of that name do. What was done is kept in a journal beside the file, so that the
-same command goes on after an interrupt and sends nothing twice.
+same command goes on after an interrupt and sends nothing twice. It also sends
+again what was rejected with the advice to try later. A number that is listed
+twice gets two messages.
 
 Ends with 1 where any message was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
@@ -64,7 +66,7 @@ Ends with 1 where any message was not accepted.`,
 }
 
 func (a *app) send(ctx context.Context, m *message.Message, recipients []message.Recipient) error {
-	s, err := a.loadAndOpen(ctx)
+	s, err := a.loadAndOpen(ctx, m)
 	defer s.close()
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/lockfile"
 	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -103,6 +104,10 @@ func (a *app) load(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	diags := s.read(ctx)
+	if ctx.Err() != nil {
+		// What was found wrong is the interrupt: providers that were not waited for, and what follows from that.
+		return s, interrupted()
+	}
 	return s, s.report(diags, a.stderr)
 }
 
@@ -172,7 +177,10 @@ func (s *session) verdict(diags hcl.Diagnostics) error {
 // open configures the providers and opens the channels, so that messages can be sent.
 func (s *session) open(ctx context.Context) error {
 	refusals, err := s.pool.Open(ctx, s.config)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return interrupted()
+	case err != nil:
 		return environmentError(err)
 	}
 	var diags hcl.Diagnostics
@@ -195,11 +203,14 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-// loadAndOpen is load and open, for commands that need channels.
-func (a *app) loadAndOpen(ctx context.Context) (*session, error) {
+// loadAndOpen is load and open, for commands that need channels. What the message names must be there.
+func (a *app) loadAndOpen(ctx context.Context, m *message.Message) (*session, error) {
 	s, err := a.load(ctx)
 	if err != nil {
 		return s, err
+	}
+	if err := s.config.CheckTarget(m); err != nil {
+		return s, usageError("%v", err)
 	}
 	return s, s.open(ctx)
 }

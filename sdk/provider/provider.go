@@ -69,8 +69,8 @@ type Describer interface {
 type GroupSender interface {
 	// MaxRecipients is the vendor's limit per request, at least 2. Capabilities report it.
 	MaxRecipients() int
-	// SendGroup makes one vendor request and answers one outcome for each recipient, in any order. Outcomes may share
-	// what they point to.
+	// SendGroup makes one vendor request and answers one outcome for each recipient, in any order. There are at most
+	// MaxRecipients of them, and none twice. Outcomes may share what they point to.
 	SendGroup(ctx context.Context, req GroupRequest) []Outcome
 }
 

@@ -122,24 +122,18 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []pro
 	}
 	numbers := make([]string, 0, len(req.Deliveries))
 	sent := make([]bool, len(req.Deliveries))
-	seen := make(map[string]bool, len(req.Deliveries))
 	for i, d := range req.Deliveries {
 		digits, err := e.Digits(d.To)
-		switch {
-		case err != nil:
+		if err != nil {
 			outcomes[i] = carry.OutcomeOf(err)
-		case seen[digits]:
-			outcomes[i] = repeated()
-		case len(numbers) == maxRecipients:
-			outcomes[i] = tooMany()
-		default:
-			if len(numbers) == 0 {
-				body.UID = d.DeliveryID
-			}
-			numbers = append(numbers, digits)
-			seen[digits], sent[i] = true, true
+			outcomes[i].DeliveryID = d.DeliveryID
+			continue
 		}
-		outcomes[i].DeliveryID = d.DeliveryID
+		if len(numbers) == 0 {
+			body.UID = d.DeliveryID
+		}
+		numbers = append(numbers, digits)
+		sent[i] = true
 	}
 	if len(numbers) == 0 {
 		return outcomes
@@ -157,20 +151,6 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []pro
 		}
 	}
 	return outcomes
-}
-
-// repeated refuses the second of two deliveries to one number: webhooks could not tell them apart, and whether the
-// vendor sends twice is not documented. In a request of its own it is fine.
-func repeated() provider.Outcome {
-	o := provider.Reject(provider.ReasonRateLimited, "to", "the same number twice in one vendor request; send it again on its own")
-	o.Rejected.Retry, o.Rejected.Scope = provider.RetrySafe, provider.ScopeRecipient
-	return o
-}
-
-func tooMany() provider.Outcome {
-	o := provider.Reject(provider.ReasonRateLimited, "", "one vendor request takes %d recipients", maxRecipients)
-	o.Rejected.Retry = provider.RetrySafe
-	return o
 }
 
 func (s *sender) submit(ctx context.Context, body submission, recipients int) (provider.Outcome, string) {

@@ -153,9 +153,8 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		carried = append(carried, provider.Delivery{DeliveryID: d.GetDeliveryId(), To: to})
 	}
 	for len(carried) > 0 {
-		n := min(len(carried), ch.caps.MaxRecipients)
-		group := carried[:n:n]
-		carried = carried[n:]
+		var group []provider.Delivery
+		group, carried = nextGroup(carried, ch.caps.MaxRecipients)
 		start(func() { ch.run(ctx, m, group, finish) })
 	}
 }

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// CheckTarget says whether the channel and the route that a message names are there. Whoever sends one message to many
+// asks once, before the first.
+func (c *Config) CheckTarget(m *message.Message) error {
+	if given := m.GetWahost().GetChannel(); given != "" {
+		var known []string
+		for _, ch := range c.Channels {
+			known = append(known, ch.Addr.String())
+		}
+		if err := check("channel", given, known); err != nil {
+			return err
+		}
+	}
+	if given := m.GetWahost().GetRoute(); given != "" {
+		var known []string
+		for _, r := range c.Routes {
+			known = append(known, r.Name)
+		}
+		return check("route", given, known)
+	}
+	return nil
+}
+
+func check(what, given string, known []string) error {
+	for _, k := range known {
+		if k == given {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no %s %q.%s", what, given, suggestOr(given, known, " There are: "+joinLimited(known)+"."))
+}

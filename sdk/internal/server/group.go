@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"slices"
+
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// nextGroup takes what one vendor request carries: at most n deliveries, and no recipient twice, since neither answers nor
+// webhooks could tell the two apart. What repeats a recipient stays, in front of the rest.
+func nextGroup(waiting []provider.Delivery, n int) (group, rest []provider.Delivery) {
+	n = min(n, len(waiting))
+	if n < 2 {
+		return waiting[:n:n], waiting[n:]
+	}
+	seen := make(map[string]struct{}, n)
+	for i, d := range waiting[:n] {
+		if _, again := seen[d.To.Address]; again {
+			return withoutRepeats(waiting, i, n, seen)
+		}
+		seen[d.To.Address] = struct{}{}
+	}
+	return waiting[:n:n], waiting[n:]
+}
+
+// withoutRepeats goes on where the first repeated recipient was found, at i.
+func withoutRepeats(waiting []provider.Delivery, i, n int, seen map[string]struct{}) (group, rest []provider.Delivery) {
+	group = slices.Clone(waiting[:i])
+	for ; i < len(waiting) && len(group) < n; i++ {
+		d := waiting[i]
+		if _, again := seen[d.To.Address]; again {
+			rest = append(rest, d)
+			continue
+		}
+		seen[d.To.Address] = struct{}{}
+		group = append(group, d)
+	}
+	return group, append(rest, waiting[i:]...)
+}
