@@ -28,6 +28,9 @@ the provider answers, what reaches the vendor and what the process does.
 
 Exit codes: 0 conformant, 1 nonconformant, 2 usage error, 3 environment or suite
 error (also an output that cannot be written), 4 incomplete.`,
+		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
+  wahost conformance list 'send/list/**'
+  wahost conformance explain send/list/fidelity`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
