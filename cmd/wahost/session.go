@@ -52,7 +52,7 @@ func (a *app) startSession() (*session, error) {
 	s := &session{app: a, schemas: map[string]provider.Schema{}}
 	logger, closeLog, err := newLogger(a.stderr, a.secrets)
 	if err != nil {
-		return nil, environmentError(err)
+		return nil, err
 	}
 	s.closeLog = closeLog
 	if s.launcher, err = launch.New(logger); err != nil {
