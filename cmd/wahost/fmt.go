@@ -105,7 +105,7 @@ func configFiles(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if !e.IsDir() && (strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix)) {
+		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}

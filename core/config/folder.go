@@ -86,7 +86,7 @@ func openFS(fsys fs.FS, dir string) *Folder {
 	for _, entry := range entries { // sorted by name
 		name := entry.Name()
 		isVars := strings.HasSuffix(name, VarsFileSuffix)
-		if entry.IsDir() || strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, FileSuffix) {
+		if strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, FileSuffix) {
 			continue
 		}
 		found = found || !isVars
