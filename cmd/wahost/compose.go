@@ -5,7 +5,6 @@ package main
 
 import (
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,20 +31,19 @@ type messageFlags struct {
 	route    string
 	category string
 	sendAt   string
-}
 
-type headerFlags struct {
-	text, image, video, document string
+	cmd *cobra.Command // whose flags these are
 }
 
 func (f *messageFlags) register(cmd *cobra.Command) {
+	f.cmd = cmd
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.to, "to", nil, "recipient, a phone number in international form; may be repeated")
 	flags.StringVar(&f.file, "message", "", "file with a Cloud API message as JSON or YAML; - reads standard input")
 	flags.StringVar(&f.text, "text", "", "text to send; may hold placeholders such as {{1}}")
 	flags.StringVar(&f.template, "template", "", "template to send: a logical one of the configuration, or a vendor's own name")
 	flags.StringVar(&f.language, "language", "", "language of the template, such as en or pt_BR")
-	flags.StringArrayVar(&f.params, "param", nil, "value of the next placeholder, or NAME=VALUE; may be repeated")
+	flags.StringArrayVar(&f.params, "param", nil, "value of the next placeholder, or NAME=VALUE, or N=VALUE by its number, as in 1=a=b where the value is a=b; may be repeated")
 	flags.StringVar(&f.header.text, "header-text", "", "text of the template's header variable")
 	flags.StringVar(&f.header.image, "header-image", "", "URL of the image in the template's header")
 	flags.StringVar(&f.header.video, "header-video", "", "URL of the video in the template's header")
@@ -59,14 +57,16 @@ func (f *messageFlags) register(cmd *cobra.Command) {
 	cmd.MarkFlagsOneRequired("message", "text", "template")
 }
 
-var namedParam = regexp.MustCompile(`^([a-z_][a-z0-9_]*)=`)
-
-// build makes the message without its recipients.
+// build makes the message without its recipients, and without what the columns of a recipients file give. That the
+// columns complete it is checked here, once for all rows.
 func (f *messageFlags) build(stdin io.Reader) (*message.Message, error) {
+	cols, err := f.columns()
+	if err != nil {
+		return nil, err
+	}
 	m := &message.Message{MessagingProduct: "whatsapp"}
 	switch {
 	case f.file != "":
-		var err error
 		if m, err = readMessage(f.file, stdin); err != nil {
 			return nil, err
 		}
@@ -81,26 +81,60 @@ func (f *messageFlags) build(stdin io.Reader) (*message.Message, error) {
 		if f.header != (headerFlags{}) || len(f.buttons) > 0 || f.language != "" {
 			return nil, usageError("--language, --header-* and --button go with --template")
 		}
-		m.Type, m.Text = message.KindText, &message.Text{Body: f.text}
-		if len(f.params) > 0 {
-			m.Wahost = &message.Extension{Variables: map[string]string{}}
+		params, err := parseParams(f.params)
+		if err != nil {
+			return nil, err
 		}
-		for i, p := range f.params {
-			name, value := strconv.Itoa(i+1), p
-			if named := namedParam.FindStringSubmatch(p); named != nil {
-				name, value = named[1], p[len(named[0]):]
-			}
-			m.Wahost.Variables[name] = value
+		m.Type, m.Text = message.KindText, &message.Text{Body: f.text}
+		for _, p := range params {
+			setVariable(m, p)
 		}
 	}
 	if err := f.extend(m); err != nil {
 		return nil, err
 	}
-	// Limits are the channels': a vendor may have others than Meta. Routing checks them.
-	if err := message.Validate(m, &message.Limits{}); err != nil {
-		return nil, messageError(err)
+	return m, f.check(m, cols)
+}
+
+// columns are those of the recipients file; none without one, and for commands that take none.
+func (f *messageFlags) columns() (columns, error) {
+	flag := f.cmd.Flags().Lookup("to-file")
+	if flag == nil || !flag.Changed {
+		return columns{lang: -1}, nil
 	}
-	return m, nil
+	cols, err := columnsOf(flag.Value.String())
+	if err != nil {
+		return cols, usageError("--to-file: %v", err)
+	}
+	return cols, nil
+}
+
+// check finds what is wrong with the message of any row.
+func (f *messageFlags) check(m *message.Message, cols columns) error {
+	whole := m
+	if m.GetType() == message.KindTemplate && m.Template == nil {
+		cols = columns{lang: -1} // there is nothing to apply them to: validation says so
+	}
+	if !cols.onlyRecipients() {
+		whole = forRow(m, rowValues{columns: cols, cells: cols.sample()})
+	}
+	if names := cols.forTemplates(); m.GetType() != message.KindTemplate && len(names) > 0 {
+		return usageError("--to-file: columns such as %s go with a template", strings.Join(names, ", "))
+	}
+	if n := vacantPlace(whole.GetTemplate()); n > 0 && len(f.params)+len(cols.params) > 0 {
+		return usageError("placeholder %d has no value and a later one has: give --param %d=VALUE or, with --to-file, a column %q", n, n, strconv.Itoa(n))
+	}
+	// A text on the command line is written for wahost, unlike a message in a file, where braces may be meant.
+	if f.file == "" && whole.GetType() == message.KindText && len(whole.GetWahost().GetVariables()) == 0 {
+		if _, err := message.RenderVariables(f.text, nil); err != nil {
+			return usageError("--text: %v. Give them with --param or, with --to-file, as columns; to send the braces as they are, use --message", err)
+		}
+	}
+	// Limits are the channels': a vendor may have others than Meta. Routing checks them.
+	if err := message.Validate(whole, &message.Limits{}); err != nil {
+		return messageError(err)
+	}
+	return nil
 }
 
 func (f *messageFlags) buildTemplate(m *message.Message) error {
@@ -115,16 +149,12 @@ func (f *messageFlags) buildTemplate(m *message.Message) error {
 	if header != nil {
 		t.Components = append(t.Components, header)
 	}
-	if len(f.params) > 0 {
-		body := &message.Component{Type: "body"}
-		for _, p := range f.params {
-			param := &message.Parameter{Type: "text", Text: p}
-			if named := namedParam.FindStringSubmatch(p); named != nil {
-				param.ParameterName, param.Text = named[1], p[len(named[0]):]
-			}
-			body.Parameters = append(body.Parameters, param)
-		}
-		t.Components = append(t.Components, body)
+	params, err := parseParams(f.params)
+	if err != nil {
+		return err
+	}
+	for _, p := range params {
+		setParameter(t, p)
 	}
 	for _, b := range f.buttons {
 		index, value, ok := strings.Cut(b, "=")
@@ -135,33 +165,6 @@ func (f *messageFlags) buildTemplate(m *message.Message) error {
 	}
 	m.Type, m.Template = message.KindTemplate, t
 	return nil
-}
-
-func urlButton(index, value string) *message.Component {
-	return &message.Component{Type: "button", SubType: "url", Index: index, Parameters: []*message.Parameter{{Type: "text", Text: value}}}
-}
-
-func (h headerFlags) component() (*message.Component, error) {
-	var params []*message.Parameter
-	if h.text != "" {
-		params = append(params, &message.Parameter{Type: "text", Text: h.text})
-	}
-	if h.image != "" {
-		params = append(params, &message.Parameter{Type: "image", Image: &message.Media{Link: h.image}})
-	}
-	if h.video != "" {
-		params = append(params, &message.Parameter{Type: "video", Video: &message.Media{Link: h.video}})
-	}
-	if h.document != "" {
-		params = append(params, &message.Parameter{Type: "document", Document: &message.Media{Link: h.document}})
-	}
-	switch len(params) {
-	case 0:
-		return nil, nil
-	case 1:
-		return &message.Component{Type: "header", Parameters: params}, nil
-	}
-	return nil, usageError("a template has one header: give one of --header-text, --header-image, --header-video, --header-document")
 }
 
 // extend adds what is for the host.

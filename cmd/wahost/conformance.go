@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +28,9 @@ the provider answers, what reaches the vendor and what the process does.
 
 Exit codes: 0 conformant, 1 nonconformant, 2 usage error, 3 environment or suite
 error (also an output that cannot be written), 4 incomplete.`,
+		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
+  wahost conformance list 'send/list/**'
+  wahost conformance explain send/list/fidelity`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -66,11 +68,7 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	}
 	d, diags := dialect.Load(path)
 	if diags.HasErrors() {
-		var b strings.Builder
-		for _, diag := range diags {
-			b.WriteString("\n  " + diag.Error())
-		}
-		return nil, usageError("the dialect cannot be used:%s", b.String())
+		return nil, usageError("the dialect cannot be used: %s", plainAll(diags))
 	}
 	return d, nil
 }
@@ -127,7 +125,7 @@ func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error)
 	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
-			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %w", diags))
+			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %s", plainAll(diags)))
 		}
 		p := reference.New(nil)
 		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}

@@ -114,15 +114,17 @@ func (a *app) printArguments(s *emulator.Server) error {
 
 func newConformanceDialect(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "dialect",
-		Short: "Work on a dialect, the description of a vendor's API",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "dialect",
+		Short:   "Work on a dialect, the description of a vendor's API",
+		Example: "  wahost conformance dialect lint acme.hcl",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:   "lint FILE",
-		Short: "Check a dialect",
-		Args:  cobra.ExactArgs(1),
+		Use:     "lint FILE",
+		Short:   "Check a dialect",
+		Example: "  wahost conformance dialect lint acme.hcl",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := loadDialect(args[0])
 			if err != nil {

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/client"
@@ -57,8 +59,8 @@ func (e *uncertifiedError) Error() string {
 func (e *uncertifiedError) Unwrap() error { return e.cause }
 
 // newCertifier reads what the configuration demands; nil where it demands nothing. No provider has started yet, so
-// routes are read without the providers' schemas.
-func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []string) (*certifier, error) {
+// routes are read without the providers' schemas. After errors no provider may start.
+func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []string) (*certifier, hcl.Diagnostics) {
 	policy, diags := f.CertificatePolicy()
 	if policy.Mode == config.CertificateOff || diags.HasErrors() {
 		return nil, nil // mistakes are reported where the whole configuration is read
@@ -68,23 +70,31 @@ func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []stri
 		mode: policy.Mode, dir: dir, required: required, needs: map[string][]string{}, now: time.Now, warnings: map[string]*uncertifiedError{},
 		policy: certificate.Policy{Threshold: policy.Threshold, Tier: certificate.Tier(policy.Tier), MinimumSuite: policy.MinimumSuite},
 	}
+	diags = nil
 	for _, k := range policy.Keys {
 		key, err := readPublicKey(c.file(k.File))
 		if err != nil {
-			return nil, fmt.Errorf("trusted key %q: %w", k.Name, err)
+			diags = append(diags, unusable(k.FileAt, "Trusted key not usable", fmt.Sprintf(
+				"The public key of the trusted key %q cannot be read: %v. A path starts at the folder of the configuration.", k.Name, err)))
+			continue
 		}
 		c.policy.Keys = append(c.policy.Keys, certificate.TrustedKey{Key: key, Name: k.Name, Tier: certificate.Tier(k.Tier)})
 	}
 	if policy.Revoked != "" {
 		var err error
 		if c.policy.Revoked, err = readDigests(c.file(policy.Revoked)); err != nil {
-			return nil, usageError("list of revoked certificates: %v", err)
+			diags = append(diags, unusable(policy.RevokedAt, "List of revoked certificates not usable", fmt.Sprintf(
+				"The list cannot be read: %v. A path starts at the folder of the configuration.", err)))
 		}
 	}
 	if cfg, _ := f.Load(ctx, config.Options{Env: os.Environ(), Vars: vars}); cfg != nil {
 		c.needs = cfg.CertificateNeeds()
 	}
-	return c, nil
+	return c, diags
+}
+
+func unusable(at hcl.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at}
 }
 
 func (c *certifier) file(name string) string {

@@ -171,9 +171,10 @@ var levelWords = map[report.Level]string{
 
 func newConformanceMutants(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "mutants",
-		Short: "List the defects that the suite is tested with, and the checks that find them",
-		Args:  cobra.NoArgs,
+		Use:     "mutants",
+		Short:   "List the defects that the suite is tested with, and the checks that find them",
+		Example: "  wahost conformance mutants --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, _, list, err := fullCatalogue()
 			if err != nil {

@@ -60,6 +60,7 @@ Nothing is sent. Ends with 1 where no channel can carry the message.`,
 
 // explanation is the output of `explain --json`, one for each recipient.
 type explanation struct {
+	Format   string    `json:"format_version"`
 	To       string    `json:"to"`
 	Kind     string    `json:"kind"`
 	Country  string    `json:"country,omitempty"`
@@ -96,7 +97,7 @@ func skipRows(skips []route.Skip) []skipRow {
 
 func (a *app) printDecision(m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
 	e := explanation{
-		To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.Problem,
+		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.Problem,
 		Channels: []string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
 	}
 	for _, c := range d.Candidates {

@@ -25,7 +25,8 @@ func newFmt(a *app) *cobra.Command {
 		Use:   "fmt [FOLDER or FILE]...",
 		Short: "Lay configuration files out in the usual way",
 		Long: `Lay the *.wahost.hcl and *.wahostvars.hcl files of the configuration folder out
-in the usual way. Only white space is changed. Prints the files that changed.`,
+in the usual way. Only white space is changed. Prints the files that changed; one
+that does not parse is told and left as it is.`,
 		Example: `  wahost fmt
   wahost fmt --check ./configs/failover   # changes nothing; exit code 1 if something would change`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -49,18 +50,14 @@ func (a *app) format(paths []string, check bool) error {
 		files = append(files, found...)
 	}
 	changed := []string{}
+	var diags hcl.Diagnostics
+	broken := map[string]*hcl.File{}
 	for _, file := range files {
-		src, err := os.ReadFile(file)
-		if err != nil {
-			return environmentError(err)
-		}
-		formatted, diags := config.Format(src, file)
-		if diags.HasErrors() {
-			// What does not parse may hold secrets in odd places: the snippet is left out.
-			if err := config.WriteDiagnostics(a.stderr, map[string]*hcl.File{}, diags, config.RenderOptions{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
-				return environmentError(err)
-			}
-			return said(exitUsage)
+		src, formatted, found := config.FormatFile(file)
+		if found.HasErrors() {
+			diags = append(diags, found...)
+			broken[file] = config.Blotted(src, file)
+			continue
 		}
 		if bytes.Equal(src, formatted) {
 			continue
@@ -72,6 +69,9 @@ func (a *app) format(paths []string, check bool) error {
 			}
 		}
 	}
+	if err := config.WriteDiagnostics(a.stderr, broken, diags, config.RenderOptions{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
+		return environmentError(err)
+	}
 	if a.json {
 		if err := a.printJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
 			return environmentError(err)
@@ -80,6 +80,9 @@ func (a *app) format(paths []string, check bool) error {
 		for _, file := range changed {
 			fmt.Fprintln(a.stdout, file)
 		}
+	}
+	if diags.HasErrors() {
+		return said(exitUsage)
 	}
 	if check && len(changed) > 0 {
 		return said(exitBad)
@@ -102,7 +105,7 @@ func configFiles(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if !e.IsDir() && (strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix)) {
+		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}

@@ -78,11 +78,7 @@ func readPluginFile(path string) (*pluginFile, hcl.Diagnostics) {
 func diagLines(diags hcl.Diagnostics) []string {
 	var out []string
 	for _, d := range diags {
-		line := d.Summary + "; " + d.Detail
-		if d.Subject != nil {
-			line = d.Subject.String() + ": " + line
-		}
-		out = append(out, line)
+		out = append(out, plain(d))
 	}
 	return out
 }

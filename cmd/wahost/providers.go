@@ -62,6 +62,7 @@ func (a *app) listProviders(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
+	barred := s.report(s.barred, a.stderr) // ends the command after the list
 	names := map[string]config.Requirement{}
 	if files, err := configFiles(a.configDir); err == nil && len(files) > 0 {
 		s.folder = config.Open(a.configDir)
@@ -108,10 +109,10 @@ func (a *app) listProviders(ctx context.Context) error {
 	} else {
 		a.printProviders(rows)
 	}
-	if missing {
+	if barred == nil && missing {
 		return said(exitEnvironment)
 	}
-	return nil
+	return barred
 }
 
 func (a *app) printProviders(rows []providerRow) {

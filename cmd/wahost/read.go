@@ -22,6 +22,8 @@ import (
 // maxMessageFile bounds what is read as one message.
 const maxMessageFile = 16 << 20
 
+var errEmptyMessage = errors.New("the message is empty")
+
 func readMessage(path string, stdin io.Reader) (*message.Message, error) {
 	src, name := stdin, "standard input"
 	if path != "-" {
@@ -38,6 +40,9 @@ func readMessage(path string, stdin io.Reader) (*message.Message, error) {
 	}
 	if len(raw) > maxMessageFile {
 		return nil, usageError("--message: %s is larger than %d MiB", name, maxMessageFile>>20)
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, usageError("--message: %s: %v", name, errEmptyMessage)
 	}
 	if ext := filepath.Ext(path); ext == ".yaml" || ext == ".yml" || !looksLikeJSON(raw) {
 		if raw, err = yamlToJSON(raw); err != nil {
@@ -58,8 +63,19 @@ func looksLikeJSON(raw []byte) bool {
 
 // yamlToJSON keeps numbers as they are written, so that no digit is lost on the way.
 func yamlToJSON(raw []byte) ([]byte, error) {
-	var node yaml.Node
-	if err := yaml.Unmarshal(raw, &node); err != nil {
+	var node, second yaml.Node
+	documents := yaml.NewDecoder(bytes.NewReader(raw))
+	err := documents.Decode(&node)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && isNull(&node):
+		return nil, errEmptyMessage
+	case err != nil:
+		return nil, fmt.Errorf("not valid YAML: %w", err)
+	}
+	switch err := documents.Decode(&second); {
+	case err == nil:
+		return nil, fmt.Errorf("line %d: a second document begins; a file holds one message", second.Line)
+	case !errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("not valid YAML: %w", err)
 	}
 	v, err := yamlValue(&node, 0)
@@ -67,6 +83,11 @@ func yamlToJSON(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(v)
+}
+
+// isNull reports whether a document holds nothing, such as comments alone.
+func isNull(n *yaml.Node) bool {
+	return len(n.Content) == 0 || n.Content[0].Kind == yaml.ScalarNode && n.Content[0].Tag == "!!null"
 }
 
 func yamlValue(n *yaml.Node, depth int) (any, error) {

@@ -146,7 +146,7 @@ With --fault PROVIDER=FAULT the vendor misbehaves once, in the order given:
 ` + wrapped(emulator.FaultNames(), 78),
 		Example: `  wahost sandbox --write ./try &
   wahost --config ./try send --to +4915112345678 --text "Hello"
-  wahost sandbox --write ./try --fault innopaas=status(503) --fault pushwoosh='deliver_then(reset_after_request)'`,
+  wahost sandbox --write ./try --fault 'innopaas=status(503)' --fault 'pushwoosh=deliver_then(reset_after_request)'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.runSandbox(cmd.Context(), dir, port, faults, bodies)

@@ -43,6 +43,9 @@ type session struct {
 	closeLog   func() error
 	problems   int // provider problems among the diagnostics
 	certifier  *certifier
+	lock       *lockfile.File
+	// barred is what is wrong with the lock file and with the keys of certificates. With errors no provider starts.
+	barred hcl.Diagnostics
 }
 
 // startSession makes a session without a configuration: providers can be asked, nothing more.
@@ -50,26 +53,27 @@ func (a *app) startSession() (*session, error) {
 	s := &session{app: a, schemas: map[string]provider.Schema{}}
 	logger, closeLog, err := newLogger(a.stderr, a.secrets)
 	if err != nil {
-		return nil, environmentError(err)
+		return nil, err
 	}
 	s.closeLog = closeLog
 	if s.launcher, err = launch.New(logger); err != nil {
 		return nil, environmentError(errors.Join(err, closeLog()))
 	}
 	s.launcher.LogLevel = providerLogLevel
-	lock, diags := lockfile.Read(a.configDir)
-	if diags.HasErrors() {
-		return nil, errors.Join(usageError("%s", diags.Error()), s.launcher.Close(), closeLog())
-	}
-	if s.certifier, err = newCertifier(context.Background(), config.Open(a.configDir), a.configDir, a.vars); err != nil {
-		return nil, errors.Join(err, s.launcher.Close(), closeLog())
-	}
+	var diags hcl.Diagnostics
+	s.lock, s.barred = lockfile.Read(a.configDir)
+	s.folder = config.Open(a.configDir)
+	s.certifier, diags = newCertifier(context.Background(), s.folder, a.configDir, a.vars)
+	s.barred = append(s.barred, diags...)
 	if s.certifier != nil {
 		s.certifier.attaches = s.launcher.Attaches
 	}
 	s.pool = supervise.NewPool(supervise.PoolConfig{
 		Launcher: s.launcher, Logger: logger,
 		Find: func(name string) (string, []byte, error) {
+			if s.barred.HasErrors() {
+				return "", nil, fmt.Errorf("no provider is started before this is put right: %s", plainAll(s.barred))
+			}
 			path, err := install.Find(name)
 			if err != nil {
 				return "", nil, err
@@ -78,7 +82,7 @@ func (a *app) startSession() (*session, error) {
 			if err != nil {
 				return "", nil, err
 			}
-			sum, err := lock.Verify(name, path)
+			sum, err := s.lock.Verify(name, path)
 			if certified != nil && sum != nil && !bytes.Equal(certified, sum) {
 				return "", nil, fmt.Errorf("%s changed while it was checked", path)
 			}
@@ -114,12 +118,15 @@ func (a *app) load(ctx context.Context) (*session, error) {
 // read loads the configuration and checks it against what its channels can carry.
 func (s *session) read(ctx context.Context) hcl.Diagnostics {
 	s.folder = config.Open(s.app.configDir)
-	required, _ := s.folder.Requirements(version)
-	// Side by side, since each start takes a while.
-	s.pool.Prefetch(slices.Sorted(maps.Keys(required)))
-	cfg, diags := s.folder.Load(ctx, config.Options{
-		HostVersion: version, Env: os.Environ(), Vars: s.app.vars, Providers: s, Validator: s,
-	})
+	options := config.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.vars}
+	if !s.barred.HasErrors() {
+		required, _ := s.folder.Requirements(version)
+		// Side by side, since each start takes a while.
+		s.pool.Prefetch(slices.Sorted(maps.Keys(required)))
+		options.Providers, options.Validator = s, s
+	}
+	cfg, diags := s.folder.Load(ctx, options)
+	diags = append(slices.Clone(s.barred), diags...)
 	if diags.HasErrors() || cfg == nil {
 		return diags
 	}
@@ -150,11 +157,20 @@ func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]prov
 func (s *session) report(diags hcl.Diagnostics, w *output) error {
 	if len(diags) > 0 {
 		opts := config.RenderOptions{Color: w.color(), Width: w.width()}
-		if err := config.WriteDiagnostics(w, s.folder.Files(), diags, opts); err != nil {
+		if err := config.WriteDiagnostics(w, s.files(), diags, opts); err != nil {
 			return environmentError(err)
 		}
 	}
 	return s.verdict(diags)
+}
+
+// files are the sources that diagnostics can be about.
+func (s *session) files() map[string]*hcl.File {
+	files := s.folder.Files()
+	if s.lock.Source != nil {
+		files[s.lock.Path] = s.lock.Source
+	}
+	return files
 }
 
 // verdict is exit code 3 where providers alone are to blame, 2 where the configuration is.

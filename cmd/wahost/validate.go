@@ -30,7 +30,7 @@ automatically.`,
 			defer s.close()
 			diags := s.read(cmd.Context())
 			if a.json {
-				if err := config.WriteJSON(a.stdout, s.folder.Files(), diags); err != nil {
+				if err := config.WriteJSON(a.stdout, s.files(), diags); err != nil {
 					return environmentError(err)
 				}
 				return s.verdict(diags)

@@ -6,6 +6,7 @@ package dialect
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -255,8 +256,13 @@ func missing(block reflect.Value) hcl.Diagnostics {
 }
 
 func cannotRead(name string, err error) *hcl.Diagnostic {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err // its path is that within the folder
+	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
+		Subject:  &hcl.Range{Filename: name},
 		Summary:  "Cannot read the dialect",
 		Detail:   "The file " + name + " cannot be read: " + err.Error() + ".",
 	}

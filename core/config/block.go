@@ -25,6 +25,14 @@ type block struct {
 
 func (b *block) has(name string) bool { return b.attrs[name] != nil }
 
+// place gives where an argument's value is written, else where the block is.
+func (b *block) place(name string) hcl.Range {
+	if attr := b.attrs[name]; attr != nil {
+		return attr.Expr.Range()
+	}
+	return b.at
+}
+
 func (b *block) add(at hcl.Range, summary, detail string) {
 	b.diags = append(b.diags, problem(at, summary, detail))
 }

@@ -38,6 +38,8 @@ type CertificatePolicy struct {
 	MinimumSuite string
 	// Revoked is a file of revoked digests; empty for none.
 	Revoked string
+	// RevokedAt is where it is named.
+	RevokedAt hcl.Range
 }
 
 // TrustedKey is a key whose signatures count.
@@ -45,6 +47,8 @@ type TrustedKey struct {
 	Name string
 	// File holds the public key in PEM.
 	File string
+	// FileAt is where it is named.
+	FileAt hcl.Range
 	// Tier is what a signature of this key is worth: self, reproduced or official.
 	Tier string
 }
@@ -98,7 +102,7 @@ func (p *CertificatePolicy) decode(outer *hcl.Block) hcl.Diagnostics {
 	b.require("require_certificate")
 	p.Mode = CertificateMode(b.word("require_certificate", "mode", certificateModes))
 	p.Tier = b.word("minimum_tier", "tier", certificateTiers)
-	p.MinimumSuite, p.Revoked = b.text("minimum_suite"), b.text("revoked")
+	p.MinimumSuite, p.Revoked, p.RevokedAt = b.text("minimum_suite"), b.text("revoked"), b.place("revoked")
 	if b.has("threshold") {
 		if n, ok := b.whole("threshold", b.attrs["threshold"].Expr, 1); ok {
 			p.Threshold = n
@@ -111,7 +115,7 @@ func (p *CertificatePolicy) decode(outer *hcl.Block) hcl.Diagnostics {
 		diags = append(diags, d...)
 		inner := &block{scope: b.scope, attrs: attrs.Attributes, at: k.DefRange}
 		inner.require("file", "tier")
-		p.Keys = append(p.Keys, TrustedKey{Name: k.Labels[0], File: inner.text("file"), Tier: inner.word("tier", "tier", certificateTiers)})
+		p.Keys = append(p.Keys, TrustedKey{Name: k.Labels[0], File: inner.text("file"), FileAt: inner.place("file"), Tier: inner.word("tier", "tier", certificateTiers)})
 		diags = append(diags, inner.diags...)
 	}
 	switch {

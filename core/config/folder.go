@@ -4,6 +4,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -53,13 +54,17 @@ type varsFile struct {
 // Open reads and parses all configuration files of a folder. What goes wrong is in the answers of Requirements and
 // Load, which then do nothing else: with a part missing, the rest would seem wrong.
 func Open(dir string) *Folder {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		f := newFolder(dir)
-		f.diags = hcl.Diagnostics{failure("No such configuration folder", fmt.Sprintf(
-			"There is no folder %q. Name the folder that holds your *%s files with --config.", dir, FileSuffix))}
-		return f
+	info, err := os.Stat(dir)
+	if err == nil && info.IsDir() {
+		return openFS(os.DirFS(dir), dir)
 	}
-	return openFS(os.DirFS(dir), dir)
+	detail := fmt.Sprintf("There is no folder %q. Name the folder that holds your *%s files with --config.", dir, FileSuffix)
+	if err == nil {
+		detail = fmt.Sprintf("%q is not a folder. Name the folder that it is in with --config: all *%s files in it are read.", dir, FileSuffix)
+	}
+	f := newFolder(dir)
+	f.diags = hcl.Diagnostics{failure("No such configuration folder", detail)}
+	return f
 }
 
 func newFolder(dir string) *Folder {
@@ -81,14 +86,14 @@ func openFS(fsys fs.FS, dir string) *Folder {
 	for _, entry := range entries { // sorted by name
 		name := entry.Name()
 		isVars := strings.HasSuffix(name, VarsFileSuffix)
-		if entry.IsDir() || strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, FileSuffix) {
+		if strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, FileSuffix) {
 			continue
 		}
 		found = found || !isVars
 		path := filepath.Join(dir, name)
 		src, err := readFile(fsys, name)
 		if err != nil {
-			f.diags = append(f.diags, failure("Configuration file not readable", fmt.Sprintf("%s: %s.", path, err)))
+			f.diags = append(f.diags, unreadable(path, err))
 			continue
 		}
 		file, parseDiags := parse(src, path)
@@ -109,20 +114,37 @@ func openFS(fsys fs.FS, dir string) *Folder {
 	return f
 }
 
+// readFile reads an ordinary file, behind links too: anything else, such as a pipe, might never end.
 func readFile(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not an ordinary file; remove it or give it another name")
+	}
 	file, err := fsys.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, reason(err)
 	}
 	defer func() { _ = file.Close() }()
 	src, err := io.ReadAll(io.LimitReader(file, maxFileSize+1))
 	if err != nil {
-		return nil, err
+		return nil, reason(err)
 	}
 	if len(src) > maxFileSize {
 		return nil, fmt.Errorf("the file is larger than %d bytes", maxFileSize)
 	}
 	return src, nil
+}
+
+// reason takes the path out of an error, since it is that within the folder.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // parse never gives a nil file.

@@ -84,7 +84,22 @@ func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
+	if infinite(v) {
+		return cty.DynamicVal, append(diags, problem(expr.Range(), "Infinite number",
+			"A number in the result is infinite, as after a division by zero."))
+	}
 	return v, diags
+}
+
+// infinite reports whether there is a number in a value that nothing can be done with.
+func infinite(v cty.Value) bool {
+	plain, _ := v.UnmarkDeep()
+	found := false
+	_ = cty.Walk(plain, func(_ cty.Path, part cty.Value) (bool, error) {
+		found = found || part.Type() == cty.Number && part.IsKnown() && !part.IsNull() && part.AsBigFloat().IsInf()
+		return !found, nil
+	})
+	return found
 }
 
 // check reports references to what does not exist, with better advice than HCL can give.

@@ -53,8 +53,7 @@ func (s *scope) condition(expr hcl.Expression) (func(*message.Message, string) (
 		inner.Variables = map[string]cty.Value{"message": facts(m, country, wanted)}
 		v, diags := expr.Value(inner)
 		if diags.HasErrors() {
-			// HCL's details quote values, which may be anybody's message.
-			return false, fmt.Errorf("the condition at %s cannot be evaluated: %s", at, diags[0].Summary)
+			return false, undecided(at, diags[0])
 		}
 		known, err := truth(v)
 		switch {

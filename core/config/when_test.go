@@ -55,8 +55,12 @@ func TestWhen(t *testing.T) {
 		"whole":              {expr: `length(keys(message)) > 10 && message.to == "+919900112233"`, message: text, want: true},
 		"not":                {expr: `message.kind == "template"`, message: text},
 		"nil-message":        {expr: `message.kind == ""`, message: nil, want: true},
-		"out-of-list":        {expr: `message.template.components[9].type == "body"`, message: text, err: "the condition at when.hcl:1 cannot be evaluated: Invalid index"},
-		"no-value-in-error":  {expr: `tonumber(message.text.body) > 1`, message: text, err: "the condition at when.hcl:1 cannot be evaluated: "},
+		"out-of-list":        {expr: `message.template.components[9].type == "body"`, message: text, err: "the condition at when.hcl:1 cannot be evaluated: Invalid index, with what this message has in message.template.components"},
+		"no-value-in-error":  {expr: `tonumber(message.text.body) > 1`, message: text, err: "the condition at when.hcl:1 cannot be evaluated: Invalid function argument in tonumber(...), with what this message has in message.text.body. Where not every message fits, guard it: try(..., false)"},
+		"tried":              {expr: `try(tonumber(message.text.body) > 1, message.text.preview_url)`, message: text, want: true},
+		"tried-in-vain":      {expr: `try(tonumber(message.text.body) > 1)`, message: text, err: "in try(...), with what this message has in message.text.body."},
+		"can":                {expr: `can(message.template.components[0].type) || can(regex("^Hello", message.text.body))`, message: text, want: true},
+		"cannot":             {expr: `can(tonumber(message.text.body))`, message: text},
 		"null-result":        {expr: `message.kind == "text" ? null : true`, message: text, err: "must be true or false"},
 		"json-that-is-wrong": {expr: `jsondecode(message.text.body).x`, message: text, err: "cannot be evaluated"},
 	}
@@ -76,6 +80,23 @@ func TestWhen(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)
 		})
+	}
+}
+
+// What try gives is as secret as what it tried, and so is why it failed.
+func TestTryKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	s := newScope()
+	s.variables["token"] = cty.StringVal("canary").Mark(sensitive)
+	for expr, fails := range map[string]bool{
+		`try(var.token, "x")`: false, `try([tonumber(var.token)], [var.token])`: false, `try(tonumber(var.token))`: true,
+	} {
+		parsed, diags := hclsyntax.ParseExpression([]byte(expr), "x.hcl", hcl.InitialPos)
+		require.Empty(t, diags)
+		v, diags := s.eval(parsed)
+		require.Equal(t, fails, diags.HasErrors(), expr)
+		require.NotContains(t, diags.Error(), "canary")
+		require.True(t, fails || v.ContainsMarked(), expr)
 	}
 }
 

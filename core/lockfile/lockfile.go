@@ -27,7 +27,9 @@ const Name = ".wahost.lock.hcl"
 // File is the content of a lock file.
 type File struct {
 	Path      string
-	Providers []Provider `hcl:"provider,block"`
+	Providers []Provider
+	// Source is what was parsed, so that diagnostics can show it; nil without a file.
+	Source *hcl.File
 }
 
 // Provider is one locked provider.
@@ -39,26 +41,62 @@ type Provider struct {
 	Range  hcl.Range `hcl:",def_range"`
 }
 
-// Read reads the lock file of a folder. A folder without one gives an empty File and no diagnostics.
+// Read reads the lock file of a folder. A folder without one gives an empty File and no diagnostics, and so does what
+// is no folder: whoever reads the configuration says so. The File is never nil; after errors it locks nothing, and no
+// provider may start.
 func Read(folder string) (*File, hcl.Diagnostics) {
-	path := filepath.Join(folder, Name)
-	src, err := os.ReadFile(path)
+	file := &File{Path: filepath.Join(folder, Name)}
+	if !isFolder(folder) {
+		return file, nil
+	}
+	src, err := read(file.Path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &File{Path: path}, nil
+		return file, nil
 	}
 	if err != nil {
-		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Lock file not readable", Detail: err.Error()}}
+		return file, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Lock file not readable", Detail: fmt.Sprintf(
+			"The file %s cannot be read: %s. Without it no provider is started.", file.Path, err)}}
 	}
-	parsed, diags := hclparse.NewParser().ParseHCL(src, path)
+	parsed, diags := hclparse.NewParser().ParseHCL(src, file.Path)
+	file.Source = parsed
 	if diags.HasErrors() {
-		return nil, diags
+		return file, diags
 	}
-	file := &File{Path: path}
-	diags = append(diags, gohcl.DecodeBody(parsed.Body, nil, file)...)
-	if diags.HasErrors() {
-		return nil, diags
+	var content struct {
+		Providers []Provider `hcl:"provider,block"`
+	}
+	diags = append(diags, gohcl.DecodeBody(parsed.Body, nil, &content)...)
+	if !diags.HasErrors() {
+		file.Providers = content.Providers
 	}
 	return file, diags
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// read reads an ordinary file: anything else, such as a pipe, might never end.
+func read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not an ordinary file")
+	}
+	src, err := os.ReadFile(path)
+	return src, reason(err)
+}
+
+// reason takes the path out of an error whose message names it already.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // Provider gives the lock of a provider, or nil where it is not locked.

@@ -130,7 +130,8 @@ func encodeTemplate(c *carry.Checker, m *message.Message, n *notification) error
 	return nil
 }
 
-// sendDate gives "now", or the minute in which the message may go out: never before the time that was asked for.
+// sendDate gives "now", or the minute in which the message may go out: never before the time that was asked for. Only
+// the last minute of the year 9999 has none after it that can be written.
 func sendDate(m *message.Message, now time.Time) string {
 	if m.GetWahost().GetSendAt() == nil {
 		return "now"
@@ -139,8 +140,8 @@ func sendDate(m *message.Message, now time.Time) string {
 	if !at.After(now) {
 		return "now"
 	}
-	if minute := at.Truncate(time.Minute); !minute.Equal(at) {
-		at = minute.Add(time.Minute)
+	if next := at.Truncate(time.Minute).Add(time.Minute); !at.Equal(at.Truncate(time.Minute)) && next.Year() <= 9999 {
+		at = next
 	}
 	return at.UTC().Format(sendDateFormat)
 }

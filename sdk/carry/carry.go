@@ -120,29 +120,39 @@ func (c *Checker) Object(rules *Rules, m proto.Message, path string) error {
 	return c.walk(rules.root, r, path)
 }
 
-func (c *Checker) walk(n *node, m protoreflect.Message, path string) (err error) {
-	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+// walk goes through the fields in the order of their declaration. Range has another order in each build.
+func (c *Checker) walk(n *node, m protoreflect.Message, path string) error {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
 		child := n.children[fd.Number()]
-		if child != nil && child.verdict == carried {
-			return true
+		if child != nil && child.verdict == carried || !m.Has(fd) {
+			continue
 		}
-		at := Join(path, string(fd.Name()))
-		switch {
-		case child == nil:
-			err = Refuse(provider.ReasonUnsupported, at, "%s has no field for this", c.Vendor)
-		case child.verdict == ignored:
-			c.Ignored = append(c.Ignored, at)
-		case fd.IsList():
-			list := v.List()
-			for i := 0; i < list.Len() && err == nil; i++ {
-				err = c.walk(child, list.Get(i).Message(), Index(at, i))
+		if err := c.field(child, fd, m.Get(fd), Join(path, string(fd.Name()))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// field checks one field that is set and not carried as a whole. The node is nil where no rule is about it.
+func (c *Checker) field(n *node, fd protoreflect.FieldDescriptor, v protoreflect.Value, at string) error {
+	switch {
+	case n == nil:
+		return Refuse(provider.ReasonUnsupported, at, "%s has no field for this", c.Vendor)
+	case n.verdict == ignored:
+		c.Ignored = append(c.Ignored, at)
+	case fd.IsList():
+		for i := range v.List().Len() {
+			if err := c.walk(n, v.List().Get(i).Message(), Index(at, i)); err != nil {
+				return err
 			}
-		default:
-			err = c.walk(child, v.Message(), at)
 		}
-		return err == nil
-	})
-	return err
+	default:
+		return c.walk(n, v.Message(), at)
+	}
+	return nil
 }
 
 // Join appends a name to a path.

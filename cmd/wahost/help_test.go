@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/assert"
+)
+
+// Each command has examples, and a shell takes them as they are.
+func TestExamplesCanBePasted(t *testing.T) {
+	t.Parallel()
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		assert.NotEmpty(t, cmd.Example, cmd.CommandPath())
+		out, err := exec.Command("sh", "-n", "-c", cmd.Example).CombinedOutput()
+		assert.NoError(t, err, "%s: %s", cmd.CommandPath(), out)
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(newApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
+}
