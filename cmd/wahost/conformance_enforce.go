@@ -62,8 +62,11 @@ func (e *uncertifiedError) Unwrap() error { return e.cause }
 // routes are read without the providers' schemas. After errors no provider may start.
 func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []string) (*certifier, hcl.Diagnostics) {
 	policy, diags := f.CertificatePolicy()
-	if policy.Mode == config.CertificateOff || diags.HasErrors() {
-		return nil, nil // mistakes are reported where the whole configuration is read
+	if diags.HasErrors() {
+		return nil, diags // what was meant cannot be known: no provider starts
+	}
+	if policy.Mode == config.CertificateOff {
+		return nil, nil
 	}
 	required, _ := f.Requirements("")
 	c := &certifier{

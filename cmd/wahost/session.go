@@ -126,7 +126,12 @@ func (s *session) read(ctx context.Context) hcl.Diagnostics {
 		options.Providers, options.Validator = s, s
 	}
 	cfg, diags := s.folder.Load(ctx, options)
-	diags = append(slices.Clone(s.barred), diags...)
+	for _, d := range slices.Backward(s.barred) {
+		// The configuration's own mistakes about certificates were found a second time.
+		if !slices.ContainsFunc(diags, func(other *hcl.Diagnostic) bool { return other.Error() == d.Error() }) {
+			diags = append(hcl.Diagnostics{d}, diags...)
+		}
+	}
 	if diags.HasErrors() || cfg == nil {
 		return diags
 	}
