@@ -12,11 +12,18 @@ import (
 	"syscall"
 )
 
-// killGroup ends everything that the provider started: go-plugin ends the one process only.
+// killGroup ends everything that the provider started: go-plugin ends the one process only. Children of a process
+// that was waited for already are reached by its id alone.
 func (p *Process) killGroup() {
+	p.endGroup()
 	if pid := p.pid.Load(); pid > 0 {
 		_ = syscall.Kill(-int(pid), syscall.SIGKILL)
 	}
+}
+
+// killGroup ends a process that leads a group, and the group.
+func killGroup(leader *os.Process) error {
+	return syscall.Kill(-leader.Pid, syscall.SIGKILL)
 }
 
 // running reports whether a process with that id exists.
