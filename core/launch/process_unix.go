@@ -36,11 +36,11 @@ func running(pid int) bool {
 func checkPrivate(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
-		return fmt.Errorf("folder for provider sockets: %w", err)
+		return err
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || ok && int(stat.Uid) != os.Getuid() {
-		return fmt.Errorf("folder for provider sockets: %s must be a folder of this user with mode 0700", dir)
+		return fmt.Errorf("%s must be a folder of this user with mode 0700", dir)
 	}
 	return nil
 }
