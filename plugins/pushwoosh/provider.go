@@ -54,7 +54,7 @@ func (pushwoosh) Schema() provider.Schema {
 }
 
 func (pushwoosh) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return append(settings.Check(config, "auth", settings.Word), settings.Connection(config)...)
+	return append(settings.Check(config, "auth", settings.Word), settings.CheckTimeout(config)...)
 }
 
 func (pushwoosh) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {

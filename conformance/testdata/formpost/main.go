@@ -67,13 +67,12 @@ func check(config provider.Config, name string, rule func(string) error) diag.Di
 }
 
 func (formpost) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	diags := check(config, "endpoint", vendorhttp.CheckEndpoint)
-	diags = append(diags, check(config, "api_key", func(s string) error {
+	diags := check(config, "api_key", func(s string) error {
 		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 			return errors.New("expected text without spaces and control characters")
 		}
 		return nil
-	})...)
+	})
 	return append(diags, check(config, "timeout", func(s string) error {
 		if d, err := time.ParseDuration(s); err != nil || d <= 0 {
 			return errors.New(`expected a duration above zero, such as "30s"`)

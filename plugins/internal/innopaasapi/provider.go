@@ -93,7 +93,7 @@ func (p *api) Schema() provider.Schema {
 }
 
 func (p *api) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	diags := settings.Connection(config)
+	diags := settings.CheckTimeout(config)
 	for _, name := range []string{"app_key", "authorization", "callback_username", "callback_authorization", "callback_secret"} {
 		diags = append(diags, settings.Check(config, name, settings.Word)...)
 	}

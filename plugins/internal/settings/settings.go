@@ -15,13 +15,12 @@ import (
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
-	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
 // DefaultTimeout is the default of the argument "timeout".
 const DefaultTimeout = "30s"
 
-// Endpoint is the argument "endpoint".
+// Endpoint is the argument "endpoint", which the SDK checks by its role.
 func Endpoint(fallback string) schema.Attribute {
 	return schema.Attribute{
 		Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(fallback),
@@ -53,12 +52,12 @@ func Check(config provider.Config, name string, check func(string) error) diag.D
 	return nil
 }
 
-// Connection checks "endpoint" and "timeout".
-func Connection(config provider.Config) diag.Diagnostics {
-	return append(Check(config, "endpoint", vendorhttp.CheckEndpoint), Check(config, "timeout", func(s string) error {
+// CheckTimeout checks "timeout".
+func CheckTimeout(config provider.Config) diag.Diagnostics {
+	return Check(config, "timeout", func(s string) error {
 		_, err := ParseTimeout(s)
 		return err
-	})...)
+	})
 }
 
 // ParseTimeout reads the argument "timeout"; empty is DefaultTimeout.
