@@ -58,7 +58,7 @@ var protocolMutants = []Mutant{
 			}
 		}
 	}},
-	{Name: "accepts-bad-recipient", Defect: "what is no phone number is taken for another one", tamper: received("SendMessagesRequest", func(m protoreflect.Message) {
+	{Name: "accepts-bad-recipient", Defect: "what is no phone number is taken for another one", tamper: receivedSends(func(m protoreflect.Message) {
 		eachOf(m, "batches", func(batch protoreflect.Message) {
 			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
 				if to := sub(delivery, "to"); !message.IsPhone(text(to, "address")) {
