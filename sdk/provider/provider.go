@@ -15,6 +15,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -130,6 +131,23 @@ func (c Config) String(name string) string {
 		return ""
 	}
 	return v.AsString()
+}
+
+// Check runs a rule on a string attribute that is set and known, and makes its error a diagnostic of that attribute. The
+// value itself stays out of the text, because it may be a secret: so must it stay out of the rule's error, which reads
+// like "it begins with a space".
+func (c Config) Check(name string, rule func(value string) error) diag.Diagnostics {
+	if c.Value == cty.NilVal || c.Value.IsNull() || !c.Value.IsKnown() || !c.Value.Type().HasAttribute(name) {
+		return nil
+	}
+	v := c.Value.GetAttr(name)
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return nil
+	}
+	if err := rule(v.AsString()); err != nil {
+		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
+	}
+	return nil
 }
 
 // ConfigureRequest asks for an account.

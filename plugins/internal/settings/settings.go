@@ -36,25 +36,9 @@ func Timeout() schema.Attribute {
 	}
 }
 
-// Check runs a check on a string argument that is set and known.
-func Check(config provider.Config, name string, check func(string) error) diag.Diagnostics {
-	value := config.Value
-	if value == cty.NilVal || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(name) {
-		return nil
-	}
-	if v := value.GetAttr(name); v.IsNull() || !v.IsKnown() {
-		return nil
-	}
-	if err := check(config.String(name)); err != nil {
-		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value",
-			fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
-	}
-	return nil
-}
-
 // CheckTimeout checks "timeout".
 func CheckTimeout(config provider.Config) diag.Diagnostics {
-	return Check(config, "timeout", func(s string) error {
+	return config.Check("timeout", func(s string) error {
 		_, err := ParseTimeout(s)
 		return err
 	})

@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"sync"
 
-	"github.com/zclconf/go-cty/cty"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -254,16 +253,5 @@ func conform(s schema.Schema, raw []byte) (provider.Config, diag.Diagnostics, er
 // checkEndpoint checks the argument that is the base URL of the vendor's API, so that no author has to. A value that is
 // not known yet passes.
 func checkEndpoint(s schema.Schema, config provider.Config) diag.Diagnostics {
-	name := s.Endpoint()
-	if name == "" {
-		return nil
-	}
-	value := config.Value.GetAttr(name)
-	if value.IsNull() || !value.IsKnown() || value.Type() != cty.String {
-		return nil
-	}
-	if err := vendorhttp.CheckEndpoint(value.AsString()); err != nil {
-		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
-	}
-	return nil
+	return config.Check(s.Endpoint(), vendorhttp.CheckEndpoint)
 }
