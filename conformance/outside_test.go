@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,27 +27,14 @@ func TestOutsideProvider(t *testing.T) {
 	dir := t.TempDir()
 	repository, err := filepath.Abs("..")
 	require.NoError(t, err)
-	// goRun runs the go command without the network.
-	goRun := func(folder string, args ...string) {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "go", args...)
-		cmd.Dir = folder
-		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "go %s: %s", strings.Join(args, " "), out)
-	}
-	for from, to := range map[string]string{
+	copyFiles(t, dir, map[string]string{
 		"testdata/formpost/go.mod.txt": "go.mod", "testdata/formpost/main.go": "main.go", "testdata/formpost/wire.go": "wire.go",
 		"testdata/formpost/dialect.hcl": "dialect.hcl", "../go.sum": "go.sum",
-	} {
-		data, err := os.ReadFile(from)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, to), data, 0o600))
-	}
+	})
 	const binary = "wahost-provider-formpost"
-	goRun(dir, "mod", "edit", "-replace", "github.com/wahost/wahost="+repository)
-	goRun(dir, "build", "-mod=mod", "-o", binary, ".")
-	goRun(repository, "build", "-o", filepath.Join(dir, "wahost"), "./cmd/wahost")
+	goRun(t, dir, "mod", "edit", "-replace", "github.com/wahost/wahost="+repository)
+	goRun(t, dir, "build", "-mod=mod", "-o", binary, ".")
+	goRun(t, repository, "build", "-o", filepath.Join(dir, "wahost"), "./cmd/wahost")
 
 	wahost := func(args ...string) string {
 		t.Helper()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,9 @@ type reportDiff struct {
 	Other         []statusChange `json:"other"`
 	Added         []string       `json:"added"`
 	Removed       []string       `json:"removed"`
-	WireMap       []wireChange   `json:"wire_map"`
+	// NotComparable counts the checks that one report, or both, skipped: nothing follows from them.
+	NotComparable int          `json:"not_comparable"`
+	WireMap       []wireChange `json:"wire_map"`
 }
 
 type statusChange struct {
@@ -43,7 +46,8 @@ func newConformanceDiff(a *app) *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Compare two reports: regressions, fixes, new checks, moved fields",
 		Long: `Compare two report.json files. Ends with exit code 1 where a check that passed
-does not pass any more, or is gone.`,
+does not pass any more, or is gone. Checks that one of the two runs skipped are
+counted and not compared: a narrowed run tells nothing about them.`,
 		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -85,6 +89,8 @@ func diffReports(before, after *report.Report) reportDiff {
 			if c.Old == report.Pass {
 				d.Regressions = append(d.Regressions, c)
 			}
+		case c.Old == report.Skipped || c.New == report.Skipped:
+			d.NotComparable++
 		case c.Old == c.New:
 		case c.Old == report.Pass:
 			d.Regressions = append(d.Regressions, c)
@@ -107,12 +113,19 @@ func diffReports(before, after *report.Report) reportDiff {
 		slices.Sort(fields)
 		for _, field := range slices.Compact(fields) {
 			c := wireChange{Kind: kind, Field: field, Old: was[field], New: is[field]}
-			if c.Old != c.New {
+			if c.Old != c.New && !skippedIn(before, kind, c.Old) && !skippedIn(after, kind, c.New) {
 				d.WireMap = append(d.WireMap, c)
 			}
 		}
 	}
 	return d
+}
+
+// skippedIn reports whether a report knows no place of a field because it skipped checks of that kind of message.
+func skippedIn(r *report.Report, kind, place string) bool {
+	return place == "" && slices.ContainsFunc(r.Results, func(res report.Result) bool {
+		return res.Status == report.Skipped && strings.HasPrefix(res.ID, "send/"+kind+"/")
+	})
 }
 
 func statusesOf(r *report.Report) map[string]report.Status {
@@ -148,6 +161,9 @@ func (d reportDiff) print(w *output) {
 	}
 	for _, c := range d.WireMap {
 		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, orDash(c.Old), orDash(c.New))
+	}
+	if d.NotComparable > 0 {
+		fmt.Fprintf(w, "not comparable: skipped in one of the reports or in both: %d\n", d.NotComparable)
 	}
 	if len(d.Regressions)+len(d.Fixes)+len(d.Other)+len(d.Added)+len(d.Removed)+len(d.WireMap) == 0 {
 		fmt.Fprintln(w, "no differences")

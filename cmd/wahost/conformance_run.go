@@ -58,8 +58,9 @@ run that was narrowed is incomplete, whatever passes in it.
 With --attach the suite runs against a provider that runs already, such as one
 under a debugger. Checks that need a process of their own are skipped.
 
-report.json is always written; --output asks for more. With --certify and --sign
-a conformant provider gets a certificate.`,
+report.json is always written; --output asks for more. Names of files are below
+the folder of --out. With --certify and --sign a conformant provider gets a
+certificate.`,
 		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl 'send/list/**' -x 'send/list/unicode'
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
@@ -87,7 +88,7 @@ a conformant provider gets a certificate.`,
 	f := cmd.Flags()
 	f.StringVar(&r.dialect, "dialect", "", "the vendor's API as data (required)")
 	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of everything that is invented (default %d)", suite.DefaultSeed))
-	f.StringArrayVarP(&r.exclude, "exclude", "x", nil, "leave out checks of this pattern; may be repeated")
+	f.StringArrayVarP(&r.exclude, "exclude", "x", nil, "leave out checks of this pattern; FILE is below --out, or begins with /; may be repeated")
 	f.StringSliceVar(&r.levels, "level", nil, "only checks of these levels: core, cap, rec, info")
 	f.StringSliceVar(&r.capabilities, "capability", nil, "only checks of these capabilities, such as list,button")
 	f.StringVar(&r.failedFrom, "failed-from", "", "only what did not pass in this report.json")

@@ -230,6 +230,7 @@ func (a *app) printSchema(name string, doc schemaDocument) {
 		t.write(a.stdout, a.stdout.width())
 	}
 	if doc.Capabilities == nil {
+		fmt.Fprintf(a.stdout, "\nWhat it carries is known once it is configured: the provider is no Describer.\n")
 		return
 	}
 	c := doc.Capabilities

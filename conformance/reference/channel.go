@@ -112,31 +112,7 @@ func (c *channel) send(ctx context.Context, req provider.GroupRequest) []provide
 	if err := message.Validate(req.Message, nil); err != nil {
 		return each(req.Deliveries, invalid(err))
 	}
-	if c.account.mutant.anyRecipient {
-		return c.request(ctx, req)
-	}
-	good, refused := addressable(req.Deliveries)
-	if len(good) == 0 {
-		return refused
-	}
-	req.Deliveries = good
-	return append(refused, c.request(ctx, req)...)
-}
-
-// addressable sets deliveries apart whose phone number is none: the vendor need not be asked about them.
-func addressable(deliveries []provider.Delivery) (good []provider.Delivery, refused []provider.Outcome) {
-	for _, d := range deliveries {
-		if d.To.Kind == message.RecipientPhone {
-			if _, err := message.ParseRecipient(d.To.Address); err != nil {
-				o := provider.Reject(provider.ReasonInvalidRecipient, "to", "the recipient is not a phone number")
-				o.Rejected.Scope, o.DeliveryID = provider.ScopeRecipient, d.DeliveryID
-				refused = append(refused, o)
-				continue
-			}
-		}
-		good = append(good, d)
-	}
-	return good, refused
+	return c.request(ctx, req)
 }
 
 // request makes the vendor request.

@@ -38,8 +38,6 @@ type Mutant struct {
 	// accept changes messages of acceptKind, a copy of them, before they are validated.
 	accept     func(*message.Message)
 	acceptKind string
-	// anyRecipient: phone numbers are not checked.
-	anyRecipient bool
 	// body changes the JSON that goes to the vendor, request the HTTP request with it.
 	body    func(*channel, *message.Message, map[string]any)
 	request func(*channel, *vendorhttp.Request)

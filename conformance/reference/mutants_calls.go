@@ -19,10 +19,10 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// received makes a hook for messages of one name that come in.
-func received(name protoreflect.Name, what func(m protoreflect.Message)) func(protoreflect.Message, bool) {
+// receivedSends makes a hook for requests to send that come in.
+func receivedSends(what func(m protoreflect.Message)) func(protoreflect.Message, bool) {
 	return func(m protoreflect.Message, sending bool) {
-		if !sending && m.Descriptor().Name() == name {
+		if !sending && m.Descriptor().Name() == "SendMessagesRequest" {
 			what(m)
 		}
 	}
@@ -75,7 +75,7 @@ var callMutants = []Mutant{
 			}
 		}
 	}},
-	{Name: "falls-over-unknown-fields", Defect: "a field of a later host ends the process", tamper: received("SendMessagesRequest", func(m protoreflect.Message) {
+	{Name: "falls-over-unknown-fields", Defect: "a field of a later host ends the process", tamper: receivedSends(func(m protoreflect.Message) {
 		_ = protorange.Range(m, func(at protopath.Values) error {
 			if inner, ok := at.Index(-1).Value.Interface().(protoreflect.Message); ok && len(inner.GetUnknown()) > 0 {
 				fall("an unknown field")
@@ -83,12 +83,12 @@ var callMutants = []Mutant{
 			return nil
 		})
 	})},
-	{Name: "falls-over-large-calls", Defect: "a request above four megabytes ends the process", tamper: received("SendMessagesRequest", func(m protoreflect.Message) {
+	{Name: "falls-over-large-calls", Defect: "a request above four megabytes ends the process", tamper: receivedSends(func(m protoreflect.Message) {
 		if proto.Size(m.Interface()) > 4<<20 {
 			fall("the buffer is too small")
 		}
 	})},
-	{Name: "falls-over-empty-calls", Defect: "a call without deliveries ends the process", tamper: received("SendMessagesRequest", func(m protoreflect.Message) {
+	{Name: "falls-over-empty-calls", Defect: "a call without deliveries ends the process", tamper: receivedSends(func(m protoreflect.Message) {
 		deliveries := 0
 		eachOf(m, "batches", func(b protoreflect.Message) { deliveries += b.Get(field(b, "deliveries")).List().Len() })
 		if deliveries == 0 {

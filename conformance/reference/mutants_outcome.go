@@ -47,7 +47,6 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "accepts-bad-recipient", Defect: "what is no phone number is sent to the vendor", anyRecipient: true},
 	{Name: "drops-audio-caption", Defect: "the caption of audio is dropped in silence", accept: func(m *message.Message) { m.GetAudio().Caption = "" },
 		acceptKind: message.KindAudio},
 	{Name: "drops-sticker-caption", Defect: "the caption of a sticker is dropped in silence", accept: func(m *message.Message) { m.GetSticker().Caption = "" },
@@ -177,11 +176,6 @@ var outcomeMutants = []Mutant{
 	{Name: "one-reason-for-all", Defect: "every refusal of the vendor's is vendor_rejected", outcomes: perOutcome(func(o *provider.Outcome) {
 		if o.Rejected != nil && o.Rejected.VendorCode != "" {
 			o.Rejected.Reason = provider.ReasonVendorRejected
-		}
-	})},
-	{Name: "unpathed-refusals", Defect: "refusals of a message do not say which field is at fault", outcomes: perOutcome(func(o *provider.Outcome) {
-		if o.Rejected != nil {
-			o.Rejected.Path = ""
 		}
 	})},
 	{Name: "stack-trace-in-error", Defect: "refusals carry a stack trace", outcomes: perOutcome(func(o *provider.Outcome) {

@@ -180,24 +180,11 @@ var transportMutants = []Mutant{
 		}
 		return validate(config)
 	}},
-	{Name: "accepts-bad-url", Defect: "an endpoint that is no URL passes validation", validate: func(config provider.Config) diag.Diagnostics {
-		var out diag.Diagnostics
-		for _, d := range validate(config) {
-			if diag.FormatPath(d.Path) != "endpoint" {
-				out = append(out, d)
-			}
-		}
-		return out
-	}},
 	{Name: "rejects-unknown", Defect: "a value that is not known yet fails validation", validate: func(config provider.Config) diag.Diagnostics {
 		diags := validate(config)
 		if v := config.Value; v != cty.NilVal && !v.IsWhollyKnown() {
 			diags = append(diags, diag.BlockError("Unknown value", "All arguments must be known."))
 		}
 		return diags
-	}},
-	{Name: "one-mistake-at-a-time", Defect: "only the first mistake of a configuration is reported", validate: func(config provider.Config) diag.Diagnostics {
-		diags := validate(config)
-		return diags[:min(1, len(diags))]
 	}},
 }

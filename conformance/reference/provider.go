@@ -107,7 +107,6 @@ func validate(config provider.Config) diag.Diagnostics {
 	for _, name := range []string{"api_key", "webhook_secret", "verify_token"} {
 		check(name, credential)
 	}
-	check("endpoint", vendorhttp.CheckEndpoint)
 	check("timeout", func(s string) error {
 		if d, err := time.ParseDuration(s); err != nil || d <= 0 {
 			return errors.New(`expected a duration above zero, such as "30s"`)

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // protocolMutants break the protocol in ways that the SDK keeps its users from.
@@ -53,6 +55,38 @@ var protocolMutants = []Mutant{
 				for _, name := range []protoreflect.Name{"accepted", "rejected", "unknown"} {
 					o.Clear(field(o, name))
 				}
+			}
+		}
+	}},
+	{Name: "accepts-bad-recipient", Defect: "what is no phone number is taken for another one", tamper: receivedSends(func(m protoreflect.Message) {
+		eachOf(m, "batches", func(batch protoreflect.Message) {
+			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
+				if to := sub(delivery, "to"); !message.IsPhone(text(to, "address")) {
+					to.Set(field(to, "address"), protoreflect.ValueOfString("+15550100099"))
+				}
+			})
+		})
+	})},
+	{Name: "accepts-bad-url", Defect: "an endpoint that is no URL passes validation", tamper: sent("ValidateProviderConfigResponse", func(m protoreflect.Message) {
+		list, kept := m.Mutable(field(m, "diagnostics")).List(), 0
+		for i := range list.Len() {
+			of := list.Get(i).Message()
+			if path := of.Get(field(of, "path")).List(); path.Len() == 0 || text(path.Get(0).Message(), "attribute") != "endpoint" {
+				list.Set(kept, list.Get(i))
+				kept++
+			}
+		}
+		list.Truncate(kept)
+	})},
+	{Name: "one-mistake-at-a-time", Defect: "only the first mistake of a configuration is reported", tamper: sent("ValidateProviderConfigResponse", func(m protoreflect.Message) {
+		list := m.Mutable(field(m, "diagnostics")).List()
+		list.Truncate(min(1, list.Len()))
+	})},
+	{Name: "unpathed-refusals", Defect: "refusals of a message do not say which field is at fault", tamper: func(m protoreflect.Message, sending bool) {
+		for list, i := outcomesOf(m, sending), 0; list != nil && i < list.Len(); i++ {
+			if o := list.Get(i).Message(); o.Has(field(o, "rejected")) {
+				rejected := sub(o, "rejected")
+				rejected.Clear(field(rejected, "path"))
 			}
 		}
 	}},

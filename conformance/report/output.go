@@ -74,11 +74,14 @@ func (r *Report) readBack(format string, data []byte) error {
 	return nil
 }
 
-// WriteFile renders one form into a file, which is complete or not there.
+// WriteFile renders one form into a file, which is complete or not there. It makes the folder where that is missing.
 func (r *Report) WriteFile(format, path string) error {
 	data, err := r.Render(format)
 	if err != nil {
 		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("the %s report cannot be written: %w", format, err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {

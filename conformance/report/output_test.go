@@ -116,7 +116,9 @@ func TestWriteFile(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Len(t, left, 1, "no temporary file is left")
-	assert.Error(t, one().WriteFile("md", filepath.Join(dir, "missing", "summary.md")))
+	require.NoError(t, one().WriteFile("md", filepath.Join(dir, "missing", "too", "summary.md")), "folders are made")
+	assert.FileExists(t, filepath.Join(dir, "missing", "too", "summary.md"))
+	assert.Error(t, one().WriteFile("md", filepath.Join(dir, "summary.md", "summary.md")), "a file is no folder")
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o755))
 	assert.Error(t, one().WriteFile("md", filepath.Join(dir, "folder")))
 }

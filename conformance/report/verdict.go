@@ -60,8 +60,8 @@ func (r *Report) sort() {
 // tally collects reasons by how bad they are.
 type tally struct {
 	broken, bad, open, advice []string
-	// skipped counts what was deselected: naming each would hide the rest.
-	skipped int
+	// skipped says that something was deselected: naming each would hide the rest.
+	skipped bool
 }
 
 func (r *Report) judge(in func(Result) bool) Verdict {
@@ -99,8 +99,9 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	if r.Run.Mode == ModeAttached {
 		t.open = append(t.open, "attached: the suite did not start the process, and does not know from which bytes it was started")
 	}
-	if t.skipped > 0 {
-		t.open = append(t.open, fmt.Sprintf("%d checks were skipped", t.skipped))
+	if t.skipped {
+		// All of them, also those without effect on the verdict, so that the number is the one of the counts.
+		t.open = append(t.open, fmt.Sprintf("%d checks were skipped", counts[Skipped]))
 	}
 	if r.Run.Interrupted {
 		t.open = append(t.open, "the run was interrupted")
@@ -131,7 +132,7 @@ func (t *tally) weigh(res Result) {
 	case Pass, NA:
 		return
 	case Skipped:
-		t.skipped++
+		t.skipped = true
 		return
 	case XPass:
 		t.bad = append(t.bad, words+" (listed as known failing)")

@@ -190,3 +190,16 @@ func TestDigest(t *testing.T) {
 		})
 	}
 }
+
+// The count in words is the one of the table beside it, whatever effect the skipped checks would have had.
+func TestSkippedAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	r := &report.Report{}
+	for id, level := range map[string]report.Level{"a/core": report.Core, "a/rec": report.Rec, "a/info": report.Info} {
+		r.Planned = append(r.Planned, id)
+		r.Results = append(r.Results, report.Result{ID: id, Level: level, Status: report.Skipped})
+	}
+	r.Judge()
+	assert.Equal(t, 3, r.Verdict.Counts[report.Skipped])
+	assert.Contains(t, r.Verdict.Reasons, "3 checks were skipped")
+}

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/wahost/wahost/core/launch"
 )
 
 // binary is the private copy of what is tested. What is hashed is what is executed.
@@ -20,6 +22,12 @@ type binary struct {
 	name string
 	size int64
 	sum  [sha256.Size]byte
+}
+
+// copiesBase is the folder for the copies of this user's runs. It is not the host's folder for sockets, which may be one
+// from which nothing can be executed.
+func copiesBase() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("wahost-conformance-%d", os.Getuid()))
 }
 
 // copyBinary copies the program into a folder of its own while hashing it, and makes it read-only and executable.
@@ -38,7 +46,7 @@ func copyBinary(path string) (b *binary, err error) {
 	case info.Mode()&0o111 == 0:
 		return nil, environment("the provider %s is not executable (chmod +x)", path)
 	}
-	dir, err := os.MkdirTemp("", "wahost-conformance-")
+	dir, err := launch.MakeDir(copiesBase())
 	if err != nil {
 		return nil, environment("there is no place for a private copy of the provider: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -126,8 +127,13 @@ const describeTimeout = 5 * time.Second
 func Describe(ctx context.Context, path string) (Description, error) {
 	ctx, cancel := context.WithTimeout(ctx, describeTimeout)
 	defer cancel()
+	// The kernel ends a child with the thread that started it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, path, "describe")
 	cmd.Env = environment(os.Environ())
+	isolate(cmd)
+	cmd.Cancel = func() error { return killGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
 	raw, err := cmd.Output()
 	if err != nil {

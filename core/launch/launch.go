@@ -85,6 +85,10 @@ type Process struct {
 	path     string
 	pid      atomic.Int64
 	attached bool
+	// group is alive as long as what the provider started may be. Ending it ends the whole process group, also while
+	// a start still hangs: only exec.Cmd knows the process then.
+	group    context.Context
+	endGroup context.CancelFunc
 	plugin   *plugin.Client
 	conn     *client.Conn
 	conns    conns
@@ -111,7 +115,9 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 	p := &Process{name: spec.Name, path: spec.Path, done: make(chan struct{}), release: make(chan struct{})}
 	out := newOutput(l.logger.Named("provider." + spec.Name))
-	cmd := exec.Command(spec.Path) //nolint:noctx // the process outlives the context of its start
+	p.group, p.endGroup = context.WithCancel(context.Background())
+	cmd := exec.CommandContext(p.group, spec.Path) // the process outlives the context of its start
+	cmd.Cancel = func() error { return killGroup(cmd.Process) }
 	cmd.Env = append(environment(os.Environ()), spec.Env...)
 	if l.LogLevel != nil {
 		cmd.Env = append(cmd.Env, client.EnvLogLevel+"="+l.LogLevel(spec.Name))
@@ -142,6 +148,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
 		late := time.Since(out.started) >= spec.StartTimeout
+		if late || ctx.Err() != nil {
+			// It had its time: nobody waits for an orderly exit of what has not even begun.
+			p.killGroup()
+		}
 		p.Kill()
 		return nil, l.startError(ctx, spec, out, late, err)
 	}
@@ -178,7 +188,7 @@ func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 		}
 		p.conn = r.conn
 	case <-ctx.Done():
-		// The start cannot be interrupted, only its process: Kill waits for both.
+		// The start cannot be interrupted, only its process: Kill ends that and waits for both.
 		return context.Cause(ctx)
 	}
 	p.Client = client.New(p.conn.ClientConn)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -26,7 +27,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-var badProvider, oldProvider string
+var badProvider, oldProvider, stuckProvider string
 
 func TestMain(m *testing.M) {
 	if os.Getenv("LAUNCH_TEST_HOST") != "" {
@@ -37,9 +38,11 @@ func TestMain(m *testing.M) {
 		"github.com/wahost/wahost/core/launch/testdata/badprovider": "wahost-provider-bad",
 	})
 	badProvider = filepath.Join(dir, "wahost-provider-bad")
-	oldProvider = badProvider + "-old"
-	if err := os.Link(badProvider, oldProvider); err != nil {
-		panic(err)
+	oldProvider, stuckProvider = badProvider+"-old", badProvider+"-stuck"
+	for _, link := range []string{oldProvider, stuckProvider} {
+		if err := os.Link(badProvider, link); err != nil {
+			panic(err)
+		}
 	}
 	code := m.Run()
 	remove()
@@ -151,16 +154,60 @@ func TestChildrenOfProvidersEndWithThem(t *testing.T) {
 	l, log := newLauncher(t)
 	p := start(t, l, "child")
 	child := 0
-	require.Eventually(t, func() bool {
-		_, after, ok := strings.Cut(log.String(), "child ")
-		if !ok {
-			return false
-		}
-		_, err := fmt.Sscanf(after, "%d", &child)
-		return err == nil
-	}, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { child = childOf(log.String()); return child > 0 }, 5*time.Second, 10*time.Millisecond)
 	p.Kill()
 	gone(t, child, time.Second)
+}
+
+// childOf finds the id of the child in what a provider wrote; 0 where it is not there.
+func childOf(output string) (pid int) {
+	_, after, _ := strings.Cut(output, "child ")
+	_, _ = fmt.Sscanf(after, "%d\n", &pid)
+	return pid
+}
+
+// What a provider started ends also where the provider never answered, and nobody waits longer than the limit for it.
+func TestAFailedStartLeavesNoChildren(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(context.Context, *testing.T) (output string){
+		"the limit is over": func(ctx context.Context, t *testing.T) string {
+			l, _ := newLauncher(t)
+			_, err := l.Start(ctx, Spec{Name: "bad", Path: stuckProvider, StartTimeout: 500 * time.Millisecond})
+			var failed *StartError
+			require.ErrorAs(t, err, &failed)
+			require.Equal(t, TimedOut, failed.Kind)
+			return strings.Join(failed.Output, "\n") + "\n"
+		},
+		"the caller gives up": func(ctx context.Context, t *testing.T) string {
+			l, log := newLauncher(t)
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			go func() {
+				assert.Eventually(t, func() bool { return childOf(log.String()) > 0 }, 5*time.Second, time.Millisecond)
+				cancel()
+			}()
+			_, err := l.Start(ctx, Spec{Name: "bad", Path: stuckProvider})
+			require.ErrorIs(t, err, context.Canceled)
+			return log.String()
+		},
+		"describe": func(ctx context.Context, t *testing.T) string {
+			ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+			defer cancel()
+			_, err := Describe(ctx, stuckProvider)
+			var killed *exec.ExitError
+			require.ErrorAs(t, err, &killed)
+			return string(killed.Stderr)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			begin := time.Now()
+			child := childOf(ask(t.Context(), t))
+			require.Less(t, time.Since(begin), 2*time.Second)
+			require.Positive(t, child)
+			gone(t, child, time.Second)
+		})
+	}
 }
 
 // A child that keeps the provider's output open hides its end from go-plugin.

@@ -7,7 +7,9 @@ package launch
 
 import "os"
 
-func (p *Process) killGroup() {}
+func (p *Process) killGroup() { p.endGroup() }
+
+func killGroup(leader *os.Process) error { return leader.Kill() }
 
 func running(pid int) bool {
 	_, err := os.FindProcess(pid)

@@ -12,11 +12,18 @@ import (
 	"syscall"
 )
 
-// killGroup ends everything that the provider started: go-plugin ends the one process only.
+// killGroup ends everything that the provider started: go-plugin ends the one process only. Children of a process
+// that was waited for already are reached by its id alone.
 func (p *Process) killGroup() {
+	p.endGroup()
 	if pid := p.pid.Load(); pid > 0 {
 		_ = syscall.Kill(-int(pid), syscall.SIGKILL)
 	}
+}
+
+// killGroup ends a process that leads a group, and the group.
+func killGroup(leader *os.Process) error {
+	return syscall.Kill(-leader.Pid, syscall.SIGKILL)
 }
 
 // running reports whether a process with that id exists.
@@ -29,11 +36,11 @@ func running(pid int) bool {
 func checkPrivate(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
-		return fmt.Errorf("folder for provider sockets: %w", err)
+		return err
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || ok && int(stat.Uid) != os.Getuid() {
-		return fmt.Errorf("folder for provider sockets: %s must be a folder of this user with mode 0700", dir)
+		return fmt.Errorf("%s must be a folder of this user with mode 0700", dir)
 	}
 	return nil
 }

@@ -12,21 +12,27 @@ import (
 )
 
 // makeRunDir makes this host's folder for sockets: short, private, and outside of what cleaners of temporary
-// folders sweep while it is in use. Folders of hosts that no longer run are removed first.
+// folders sweep while it is in use.
 func makeRunDir() (string, error) {
-	base := runBase()
-	if err := os.MkdirAll(base, 0o700); err != nil {
+	dir, err := MakeDir(runBase())
+	if err != nil {
 		return "", fmt.Errorf("folder for provider sockets: %w", err)
+	}
+	return dir, nil
+}
+
+// MakeDir makes a private folder for this process below base, which is made too where it is missing and must belong to
+// this user alone. Folders there whose process has ended without removing them, as one that was killed, are removed
+// first. The caller removes its own.
+func MakeDir(base string) (string, error) {
+	if err := os.MkdirAll(base, 0o700); err != nil {
+		return "", err
 	}
 	if err := checkPrivate(base); err != nil {
 		return "", err
 	}
 	sweep(base)
-	dir, err := os.MkdirTemp(base, fmt.Sprintf("%d-", os.Getpid()))
-	if err != nil {
-		return "", fmt.Errorf("folder for provider sockets: %w", err)
-	}
-	return dir, nil
+	return os.MkdirTemp(base, fmt.Sprintf("%d-", os.Getpid()))
 }
 
 // maxBase leaves room below it for the host's folder (about 20 bytes) and go-plugin's socket (about 20): the path of
@@ -47,7 +53,7 @@ func runBase() string {
 	return filepath.Join("/tmp", name)
 }
 
-// sweep removes folders whose host has ended.
+// sweep removes folders whose process has ended.
 func sweep(base string) {
 	entries, err := os.ReadDir(base)
 	if err != nil {

@@ -136,32 +136,30 @@ func empty(raw json.RawMessage) bool {
 	return false
 }
 
-// argumentErrors are what texts of status_code 210 are known to speak of, in the order in which they are looked for.
+// argumentErrors are the beginnings, in lower case, of the texts of status_code 210 that the vendor's documents and
+// libraries show. Texts may quote the caller's own content, so a word inside of one proves nothing.
 var argumentErrors = []struct {
-	words  []string
+	begins string
 	reason provider.Reason
 	scope  provider.Scope
 	path   string
 	detail string
 }{
-	{[]string{"access denied", "auth token", "access token", "api token", `"auth"`, "unauthorized"},
-		provider.ReasonUnauthenticated, provider.ScopeAccount, "",
+	{"access denied", provider.ReasonUnauthenticated, provider.ScopeAccount, "",
 		"Pushwoosh refused the access token, or it does not belong to the application: check auth and application"},
-	{[]string{"application"}, provider.ReasonMisconfigured, provider.ScopeSender, "",
+	{"application not found", provider.ReasonMisconfigured, provider.ScopeSender, "",
 		"Pushwoosh refused the application code: check the channel's argument application"},
-	{[]string{"device"}, provider.ReasonInvalidRecipient, provider.ScopeRecipient, "to",
+	{"invalid devices list", provider.ReasonInvalidRecipient, provider.ScopeRecipient, "to",
 		"Pushwoosh refused the recipient's number"},
 }
 
 func argumentError(text string) provider.Outcome {
-	text = strings.ToLower(text)
+	text = strings.ToLower(strings.TrimSpace(text))
 	for _, e := range argumentErrors {
-		for _, word := range e.words {
-			if strings.Contains(text, word) {
-				o := provider.Reject(e.reason, e.path, "%s", e.detail)
-				o.Rejected.Scope = e.scope
-				return o
-			}
+		if strings.HasPrefix(text, e.begins) {
+			o := provider.Reject(e.reason, e.path, "%s", e.detail)
+			o.Rejected.Scope = e.scope
+			return o
 		}
 	}
 	return provider.Reject(provider.ReasonInvalidMessage, "", "Pushwoosh refused an argument of the message")

@@ -54,11 +54,11 @@ func (pushwoosh) Schema() provider.Schema {
 }
 
 func (pushwoosh) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return append(settings.Check(config, "auth", settings.Word), settings.Connection(config)...)
+	return append(config.Check("auth", settings.Word), settings.CheckTimeout(config)...)
 }
 
 func (pushwoosh) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return append(settings.Check(config, "application", code), settings.Check(config, "preset", code)...)
+	return append(config.Check("application", code), config.Check("preset", code)...)
 }
 
 // code checks an application or preset code. The vendor documents no alphabet, only examples without spaces.

@@ -112,6 +112,10 @@ func TestAnswers(t *testing.T) {
 			word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "210"},
 		{name: "application", body: `{"status_code":210,"status_message":"Application not found","response":null}`,
 			word: "rejected", reason: provider.ReasonMisconfigured, retry: provider.RetryNever, scope: provider.ScopeSender, code: "210"},
+		{name: "a variable that is called like the application", body: `{"status_code":210,"status_message":"content_variables: application variable missing","response":null}`,
+			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
+		{name: "content that speaks of access", body: `{"status_code":210,"status_message":"Invalid content \"access denied on your device\"","response":null}`,
+			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
 		{name: "other argument", body: `{"status_code":210,"status_message":"Bad ` + auth + `","response":null}`,
 			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
 		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "400"},
@@ -186,7 +190,7 @@ func TestValidation(t *testing.T) {
 	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, good)))
 	unknown := plugintest.Values{"auth": cty.UnknownVal(cty.String), "endpoint": cty.UnknownVal(cty.String), "timeout": cty.UnknownVal(cty.String)}
 	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, unknown)))
-	for name, value := range map[string]string{"auth": auth + "\n", "endpoint": "ftp://x", "timeout": "-1s"} {
+	for name, value := range map[string]string{"auth": auth + "\n", "timeout": "-1s"} {
 		values := plugintest.Values{"auth": cty.StringVal(auth)}
 		values[name] = cty.StringVal(value)
 		diags := p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, values))

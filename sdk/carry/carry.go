@@ -188,7 +188,7 @@ func OutcomeOf(err error) provider.Outcome {
 }
 
 // Digits gives a phone number's digits, as "14155550123" for "+14155550123", or a refusal: other kinds of
-// recipient cannot be addressed. E.164 allows at most 15 digits.
+// recipient cannot be addressed.
 func (c *Checker) Digits(to message.Recipient) (string, error) {
 	switch to.Kind {
 	case message.RecipientPhone:
@@ -199,19 +199,13 @@ func (c *Checker) Digits(to message.Recipient) (string, error) {
 	default:
 		return "", Refuse(provider.ReasonInvalidRecipient, "to", "the kind of recipient is not known")
 	}
-	digits, ok := strings.CutPrefix(to.Address, "+")
-	if !ok || !IsPhone(digits) {
+	if !message.IsPhone(to.Address) {
 		outcome := provider.Reject(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
 		outcome.Rejected.Scope = provider.ScopeRecipient
 		return "", &refusal{outcome: outcome}
 	}
-	return digits, nil
+	return to.Address[1:], nil
 }
 
-// IsPhone reports whether a text is the digits of an international phone number: 7 to 15, not beginning with 0.
-func IsPhone(digits string) bool {
-	if len(digits) < 7 || len(digits) > 15 || digits[0] == '0' {
-		return false
-	}
-	return strings.Trim(digits, "0123456789") == ""
-}
+// IsPhone reports whether a text is the digits of an international phone number. message.IsPhone has the rule.
+func IsPhone(digits string) bool { return message.IsPhone("+" + digits) }

@@ -4,6 +4,7 @@
 package carry_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,5 +97,23 @@ func TestTemplate(t *testing.T) {
 		rejected := carry.OutcomeOf(err).Rejected
 		assert.Equal(t, test.path, rejected.Path)
 		assert.Equal(t, test.reason, rejected.Reason, test.path)
+	}
+}
+
+// The host and the SDK have one rule for numbers: what one takes, the other takes.
+func TestIsPhoneIsTheHostsRule(t *testing.T) {
+	t.Parallel()
+	for digits, want := range map[string]bool{
+		"290123": true, "14155550123": true, "123456789012345": true,
+		"": false, "29012": false, "1234567890123456": false, "014155550": false, "1415 555": false, "+14155550123": false,
+	} {
+		assert.Equal(t, want, carry.IsPhone(digits), digits)
+		c := carry.Checker{Vendor: "Acme"}
+		_, err := c.Digits(message.Recipient{Kind: message.RecipientPhone, Address: "+" + digits})
+		assert.Equal(t, want, err == nil, digits)
+		if !strings.HasPrefix(digits, "+") { // a person may write it
+			_, err = message.ParseRecipient(digits)
+			assert.Equal(t, want, err == nil, digits)
+		}
 	}
 }

@@ -50,8 +50,17 @@ func ParseRecipient(s string) (Recipient, error) {
 	return Recipient{Kind: RecipientPhone, Address: address}, nil
 }
 
-// phone checks an E.164 number and gives it with "+". E.164 (ITU-T) allows at most 15 digits and country codes
-// never begin with 0; fewer than 6 digits reach nobody abroad.
+// The digits of an E.164 number. E.164 (ITU-T) allows at most 15; fewer than 6 reach nobody abroad.
+const minPhone, maxPhone = 6, 15
+
+// IsPhone reports whether an address is an E.164 number as the address of a RecipientPhone is written: "+" and 6 to 15
+// digits, of which the first is not 0.
+func IsPhone(address string) bool {
+	number, ok := strings.CutPrefix(address, "+")
+	return ok && len(number) >= minPhone && len(number) <= maxPhone && number[0] != '0' && strings.Trim(number, "0123456789") == ""
+}
+
+// phone checks an E.164 number and gives it with "+". Country codes never begin with 0.
 func phone(s string) (address, problem string) {
 	const want = ` Write the country code and the number in 6 to 15 digits, such as "+4915112345678".`
 	number := strings.TrimPrefix(s, "+")
@@ -61,7 +70,7 @@ func phone(s string) (address, problem string) {
 		}
 	}
 	switch {
-	case len(number) < 6 || len(number) > 15:
+	case len(number) < minPhone || len(number) > maxPhone:
 		return "", "The phone number has a wrong length." + want
 	case number[0] == '0':
 		return "", "The phone number begins with 0, which no country code does." + want

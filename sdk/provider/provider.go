@@ -8,12 +8,14 @@
 // from each `channel` block, which sends one message. Every further power is an interface of its own
 // (ProviderValidator, ChannelValidator, GroupSender, WebhookHandler, HealthWatcher, Closer). What a
 // channel claims to be able to do is derived from the interfaces it implements, where one implies it.
+// docs/acme is a whole provider.
 //
 // A provider never sleeps, retries, batches or schedules inside a send: the host does.
 package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -129,6 +131,23 @@ func (c Config) String(name string) string {
 		return ""
 	}
 	return v.AsString()
+}
+
+// Check runs a rule on a string attribute that is set and known, and makes its error a diagnostic of that attribute. The
+// value itself stays out of the text, because it may be a secret: so must it stay out of the rule's error, which reads
+// like "it begins with a space".
+func (c Config) Check(name string, rule func(value string) error) diag.Diagnostics {
+	if c.Value == cty.NilVal || c.Value.IsNull() || !c.Value.IsKnown() || !c.Value.Type().HasAttribute(name) {
+		return nil
+	}
+	v := c.Value.GetAttr(name)
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return nil
+	}
+	if err := rule(v.AsString()); err != nil {
+		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
+	}
+	return nil
 }
 
 // ConfigureRequest asks for an account.

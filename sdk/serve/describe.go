@@ -85,6 +85,9 @@ func describe(p provider.Provider, stdout, stderr io.Writer) int {
 		caps := server.Capabilities(describer.Prototype())
 		d.Capabilities = &caps
 	}
+	if d.Capabilities == nil {
+		fmt.Fprintln(stderr, "Capabilities are left out: what channels carry can be described once the provider implements provider.Describer.")
+	}
 	var err error
 	if d.Provider, err = DocumentSchema(schemas.Provider); err == nil {
 		d.Channel, err = DocumentSchema(schemas.Channel)

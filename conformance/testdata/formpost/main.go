@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,30 +50,14 @@ func (formpost) Schema() provider.Schema {
 	}
 }
 
-// check runs a rule on an argument that is given and known. The value stays out of the text: it may be a secret.
-func check(config provider.Config, name string, rule func(string) error) diag.Diagnostics {
-	v := config.Value
-	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || !v.Type().HasAttribute(name) {
-		return nil
-	}
-	if v = v.GetAttr(name); v.IsNull() || !v.IsKnown() {
-		return nil
-	}
-	if err := rule(v.AsString()); err != nil {
-		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
-	}
-	return nil
-}
-
 func (formpost) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	diags := check(config, "endpoint", vendorhttp.CheckEndpoint)
-	diags = append(diags, check(config, "api_key", func(s string) error {
+	diags := config.Check("api_key", func(s string) error {
 		if s == "" || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 			return errors.New("expected text without spaces and control characters")
 		}
 		return nil
-	})...)
-	return append(diags, check(config, "timeout", func(s string) error {
+	})
+	return append(diags, config.Check("timeout", func(s string) error {
 		if d, err := time.ParseDuration(s); err != nil || d <= 0 {
 			return errors.New(`expected a duration above zero, such as "30s"`)
 		}
@@ -83,7 +66,7 @@ func (formpost) ValidateProviderConfig(_ context.Context, config provider.Config
 }
 
 func (formpost) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return check(config, "sender", func(s string) error {
+	return config.Check("sender", func(s string) error {
 		if len(s) < 6 || strings.Trim(s, "0123456789") != "" {
 			return errors.New(`expected a phone number in digits, such as "4915112345678"`)
 		}

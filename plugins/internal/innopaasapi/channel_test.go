@@ -227,7 +227,6 @@ func TestValidation(t *testing.T) {
 		{"unknown", plugintest.Values{"endpoint": unknown, "timeout": unknown, "app_key": unknown, "callback_username": unknown}, ""},
 		{"user name with unknown authorization", plugintest.Values{"callback_username": str("u"), "callback_authorization": unknown}, ""},
 		{"user name alone", plugintest.Values{"callback_username": str("u")}, "callback_username"},
-		{"endpoint", plugintest.Values{"endpoint": str("api.innopaas.com")}, "endpoint"},
 		{"timeout", plugintest.Values{"timeout": str("soon")}, "timeout"},
 		{"zero timeout", plugintest.Values{"timeout": str("0s")}, "timeout"},
 		{"line break", plugintest.Values{"authorization": str("a\nX-Evil: 1")}, "authorization"},

@@ -93,11 +93,11 @@ func (p *api) Schema() provider.Schema {
 }
 
 func (p *api) ValidateProviderConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	diags := settings.Connection(config)
+	diags := settings.CheckTimeout(config)
 	for _, name := range []string{"app_key", "authorization", "callback_username", "callback_authorization", "callback_secret"} {
-		diags = append(diags, settings.Check(config, name, settings.Word)...)
+		diags = append(diags, config.Check(name, settings.Word)...)
 	}
-	diags = append(diags, settings.Check(config, "send_path", checkSendPath)...)
+	diags = append(diags, config.Check("send_path", checkSendPath)...)
 	if config.String("callback_username") != "" && isNull(config, "callback_authorization") && isNull(config, "callback_secret") {
 		diags = append(diags, diag.AttributeError("callback_username", "Incomplete callback check",
 			"A user name alone proves nothing about who calls. Set callback_authorization or callback_secret as well."))
@@ -122,7 +122,7 @@ func checkSendPath(s string) error {
 }
 
 func (p *api) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return append(settings.Check(config, "waba_id", settings.Word), settings.Check(config, "send_number", func(s string) error {
+	return append(config.Check("waba_id", settings.Word), config.Check("send_number", func(s string) error {
 		if !carry.IsPhone(strings.TrimPrefix(s, "+")) {
 			return errors.New(`expected a phone number with country code in digits only, such as "+6281100000001"`)
 		}

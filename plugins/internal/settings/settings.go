@@ -15,13 +15,12 @@ import (
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
-	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
 // DefaultTimeout is the default of the argument "timeout".
 const DefaultTimeout = "30s"
 
-// Endpoint is the argument "endpoint".
+// Endpoint is the argument "endpoint", which the SDK checks by its role.
 func Endpoint(fallback string) schema.Attribute {
 	return schema.Attribute{
 		Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(fallback),
@@ -37,28 +36,12 @@ func Timeout() schema.Attribute {
 	}
 }
 
-// Check runs a check on a string argument that is set and known.
-func Check(config provider.Config, name string, check func(string) error) diag.Diagnostics {
-	value := config.Value
-	if value == cty.NilVal || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(name) {
-		return nil
-	}
-	if v := value.GetAttr(name); v.IsNull() || !v.IsKnown() {
-		return nil
-	}
-	if err := check(config.String(name)); err != nil {
-		return diag.Diagnostics{diag.AttributeError(name, "Invalid argument value",
-			fmt.Sprintf("The argument %q is not valid: %s.", name, err))}
-	}
-	return nil
-}
-
-// Connection checks "endpoint" and "timeout".
-func Connection(config provider.Config) diag.Diagnostics {
-	return append(Check(config, "endpoint", vendorhttp.CheckEndpoint), Check(config, "timeout", func(s string) error {
+// CheckTimeout checks "timeout".
+func CheckTimeout(config provider.Config) diag.Diagnostics {
+	return config.Check("timeout", func(s string) error {
 		_, err := ParseTimeout(s)
 		return err
-	})...)
+	})
 }
 
 // ParseTimeout reads the argument "timeout"; empty is DefaultTimeout.

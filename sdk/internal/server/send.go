@@ -146,6 +146,9 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		if r == nil {
 			r = ch.checker.CheckDelivery(m, to.Kind, now)
 		}
+		if r == nil && to.Kind == message.RecipientPhone && !message.IsPhone(to.Address) {
+			r = notAPhone()
+		}
 		if r != nil {
 			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
 			continue
@@ -157,6 +160,13 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		group, carried = nextGroup(carried, ch.caps.MaxRecipients)
 		start(func() { ch.run(ctx, m, group, finish) })
 	}
+}
+
+// notAPhone refuses what no vendor could reach, so that no author has to. The number itself stays out of the text.
+func notAPhone() *provider.Rejected {
+	r := provider.Reject(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`).Rejected
+	r.Scope = provider.ScopeRecipient
+	return r
 }
 
 func union(paths, more []string) []string {

@@ -21,6 +21,7 @@ import (
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
 // Server implements the provider service. Make it with New.
@@ -92,6 +93,7 @@ func (s *Server) ValidateProviderConfig(ctx context.Context, req *providerpb.Val
 	if v, ok := s.provider.(provider.ProviderValidator); ok && !diags.HasErrors() {
 		diags = append(diags, v.ValidateProviderConfig(ctx, config)...)
 	}
+	diags = append(diags, checkEndpoint(s.schema.Provider, config)...)
 	return &providerpb.ValidateProviderConfigResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 }
 
@@ -104,6 +106,7 @@ func (s *Server) ValidateChannelConfig(ctx context.Context, req *providerpb.Vali
 	if v, ok := s.provider.(provider.ChannelValidator); ok && !diags.HasErrors() {
 		diags = append(diags, v.ValidateChannelConfig(ctx, config)...)
 	}
+	diags = append(diags, checkEndpoint(s.schema.Channel, config)...)
 	return &providerpb.ValidateChannelConfigResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 }
 
@@ -117,6 +120,7 @@ func (s *Server) ConfigureProvider(ctx context.Context, req *providerpb.Configur
 	if v, ok := s.provider.(provider.ProviderValidator); ok && !diags.HasErrors() {
 		diags = append(diags, v.ValidateProviderConfig(ctx, config)...)
 	}
+	diags = append(diags, checkEndpoint(s.schema.Provider, config)...)
 	id := req.GetProviderConfigId()
 	s.dropAccount(id)
 	if diags.HasErrors() {
@@ -170,6 +174,7 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 	if v, ok := s.provider.(provider.ChannelValidator); ok && !diags.HasErrors() {
 		diags = append(diags, v.ValidateChannelConfig(ctx, config)...)
 	}
+	diags = append(diags, checkEndpoint(s.schema.Channel, config)...)
 	if diags.HasErrors() {
 		return &providerpb.OpenChannelResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 	}
@@ -243,4 +248,10 @@ func conform(s schema.Schema, raw []byte) (provider.Config, diag.Diagnostics, er
 	}
 	v, diags := s.Conform(v)
 	return provider.Config{Value: v}, diags, nil
+}
+
+// checkEndpoint checks the argument that is the base URL of the vendor's API, so that no author has to. A value that is
+// not known yet passes.
+func checkEndpoint(s schema.Schema, config provider.Config) diag.Diagnostics {
+	return config.Check(s.Endpoint(), vendorhttp.CheckEndpoint)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -56,6 +57,7 @@ func (*fake) Schema() provider.Schema {
 	return provider.Schema{Provider: schema.Schema{Attributes: []schema.Attribute{
 		{Name: "token", Type: cty.String, Required: true},
 		{Name: "mode", Type: cty.String, Default: cty.StringVal("plain"), Allowed: []string{"plain", "odd"}},
+		{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://api.fake.example"), Role: schema.RoleEndpoint},
 	}}}
 }
 
@@ -135,7 +137,7 @@ func serve(t *testing.T, f *fake) (*client.Client, *server.Server) {
 }
 
 func config(token string) cty.Value {
-	return cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(token), "mode": cty.NullVal(cty.String)})
+	return cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(token), "mode": cty.NullVal(cty.String), "endpoint": cty.NullVal(cty.String)})
 }
 
 // open configures the provider and opens the channel "fake.main".
@@ -156,8 +158,8 @@ func text(body string) *message.Message {
 
 func deliveries(ids ...string) []provider.Delivery {
 	var all []provider.Delivery
-	for _, id := range ids {
-		all = append(all, provider.Delivery{DeliveryID: id, To: message.Recipient{Kind: message.RecipientPhone, Address: "+1555010000" + id}})
+	for i, id := range ids {
+		all = append(all, provider.Delivery{DeliveryID: id, To: message.Recipient{Kind: message.RecipientPhone, Address: "+1555010000" + strconv.Itoa(i+1)}})
 	}
 	return all
 }
@@ -272,6 +274,74 @@ func TestWhatIsNotDeclaredNeverReachesTheAuthor(t *testing.T) {
 	}
 }
 
+// What every author would have to check of a phone number is checked before their code, for each delivery by itself.
+func TestWhatIsNoPhoneNumberNeverReachesTheAuthor(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{})
+	open(t, c)
+	for name, address := range map[string]string{
+		"empty": "", "a plus": "+", "a word": "not-a-number", "no plus": "15550100001", "five digits": "+15550", "sixteen digits": "+1555010000100000",
+		"a leading zero": "+05550100001", "a space": "+1555 0100001", "other digits": "+١٥٥٥٠١٠٠٠٠١",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bad := provider.Delivery{DeliveryID: "bad", To: message.Recipient{Kind: message.RecipientPhone, Address: address}}
+			got := send(t, c, client.Batch{Message: text("hi"), Deliveries: append(deliveries("1"), bad)})
+			require.NotNil(t, got["1"].Accepted)
+			r := got["bad"].Rejected
+			require.NotNil(t, r)
+			require.Equal(t, provider.ReasonInvalidRecipient, r.Reason)
+			require.Equal(t, provider.ScopeRecipient, r.Scope)
+			require.Equal(t, "to", r.Path)
+			require.Zero(t, got["bad"].Attempts)
+		})
+	}
+}
+
+// An endpoint is checked by its role, with what the author checks and not instead of it, and never repeated.
+func TestTheEndpointIsChecked(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{validate: func(c provider.Config) diag.Diagnostics {
+		if c.String("token") == "bad" {
+			return diag.Diagnostics{diag.AttributeError("token", "Invalid argument value", "It is bad.")}
+		}
+		return nil
+	}})
+	for name, test := range map[string]struct {
+		token    string
+		endpoint cty.Value
+		at       []string
+	}{
+		"good":             {"t", cty.StringVal("http://127.0.0.1:8080/base"), nil},
+		"default":          {"t", cty.NullVal(cty.String), nil},
+		"not known yet":    {"t", cty.UnknownVal(cty.String), nil},
+		"another scheme":   {"t", cty.StringVal("ftp://api.fake.example"), []string{"endpoint"}},
+		"no host":          {"t", cty.StringVal("http://"), []string{"endpoint"}},
+		"a password":       {"t", cty.StringVal("https://user:word@api.fake.example"), []string{"endpoint"}},
+		"empty":            {"t", cty.StringVal(""), []string{"endpoint"}},
+		"beside the token": {"bad", cty.StringVal("::"), []string{"token", "endpoint"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(test.token), "mode": cty.NullVal(cty.String), "endpoint": test.endpoint})
+			validated, err := c.ValidateProviderConfig(t.Context(), config)
+			require.NoError(t, err)
+			var at []string
+			for _, d := range validated {
+				at = append(at, diag.FormatPath(d.Path))
+				require.NotContains(t, d.Detail, "user:word")
+			}
+			require.Equal(t, test.at, at)
+			if !test.endpoint.IsKnown() {
+				return
+			}
+			configured, err := c.ConfigureProvider(t.Context(), "fake", config)
+			require.NoError(t, err)
+			require.Equal(t, len(test.at) > 0, configured.HasErrors())
+		})
+	}
+}
+
 func TestIgnoredFieldsAreTold(t *testing.T) {
 	t.Parallel()
 	c, _ := serve(t, &fake{send: func(context.Context, provider.SendRequest) provider.Outcome {
@@ -290,7 +360,7 @@ func TestConfiguration(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
 	c, _ := serve(t, f)
-	ds, err := c.ValidateProviderConfig(t.Context(), cty.ObjectVal(map[string]cty.Value{"token": cty.NullVal(cty.String), "mode": cty.StringVal("wrong")}))
+	ds, err := c.ValidateProviderConfig(t.Context(), cty.ObjectVal(map[string]cty.Value{"token": cty.NullVal(cty.String), "mode": cty.StringVal("wrong"), "endpoint": cty.NullVal(cty.String)}))
 	require.NoError(t, err)
 	require.Len(t, ds, 2, "all mistakes at once")
 	require.Equal(t, "token", diag.FormatPath(ds[0].Path))

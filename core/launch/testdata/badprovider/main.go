@@ -31,6 +31,9 @@ func main() {
 		fmt.Println(`{"name":"bad","protocol_versions":[99]}`)
 		return
 	}
+	if isStuck() {
+		mode = "hang-with-child"
+	}
 	switch mode {
 	case "exit":
 		fmt.Fprintln(os.Stderr, "cannot find my licence")
@@ -49,18 +52,29 @@ func main() {
 	case "odd-logs":
 		oddLogs(os.Stderr)
 	case "child":
-		child := exec.Command("sleep", "300")
-		child.Stdout, child.Stderr = os.Stdout, os.Stderr
-		if err := child.Start(); err != nil {
-			panic(err)
-		}
-		fmt.Fprintf(os.Stderr, "child %d\n", child.Process.Pid)
+		startChild()
+	case "hang-with-child":
+		startChild()
+		time.Sleep(time.Hour)
 	}
 	serve.Main(bad{mode: mode})
 }
 
+// startChild starts a process that keeps this one's output open.
+func startChild() {
+	child := exec.Command("sleep", "300")
+	child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	if err := child.Start(); err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(os.Stderr, "child %d\n", child.Process.Pid)
+}
+
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
 func isOld() bool { return strings.HasSuffix(os.Args[0], "-old") }
+
+// isStuck tells the copy that never answers, whatever it is asked.
+func isStuck() bool { return strings.HasSuffix(os.Args[0], "-stuck") }
 
 // oddLogs writes what a host must survive: wrong types in log records, very long lines, binary, half a line.
 func oddLogs(w io.Writer) {

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A run that was killed leaves its copy of the provider behind; the next one removes it, and nothing of runs that go on.
+func TestCopiesOfKilledRunsAreSwept(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	program, err := os.Executable()
+	require.NoError(t, err)
+	first, err := copyBinary(program)
+	require.NoError(t, err)
+	stale := filepath.Join(copiesBase(), "999999999-left")
+	require.NoError(t, os.Mkdir(stale, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(stale, "wahost-provider-acme"), []byte("x"), 0o500))
+
+	second, err := copyBinary(program)
+	require.NoError(t, err)
+	require.NoDirExists(t, stale)
+	require.NoError(t, first.unchanged(), "its run goes on")
+	require.NoError(t, first.remove())
+	require.NoError(t, second.remove())
+	left, err := os.ReadDir(copiesBase())
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestCopiesAreRefusedInAFolderOfOthers(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	require.NoError(t, os.Mkdir(copiesBase(), 0o700))
+	require.NoError(t, os.Chmod(copiesBase(), 0o777))
+	program, err := os.Executable()
+	require.NoError(t, err)
+	_, err = copyBinary(program)
+	require.ErrorContains(t, err, "must be a folder of this user with mode 0700")
+}
