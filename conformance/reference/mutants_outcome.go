@@ -239,20 +239,6 @@ var outcomeMutants = []Mutant{
 		}
 		return out
 	}},
-	{Name: "batch-all-or-nothing", Defect: "one refusal in a group is the outcome of all", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
-		for _, o := range out {
-			if o.Rejected == nil {
-				continue
-			}
-			for i := range out {
-				id := out[i].DeliveryID
-				out[i] = o
-				out[i].DeliveryID = id
-			}
-			break
-		}
-		return out
-	}},
 	{Name: "batch-cancel-claims-unsent", Defect: "a cancelled group is reported as not sent", outcomes: func(ctx context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
 		for i := range out {
 			if ctx.Err() != nil && out[i].Unknown != nil {

@@ -67,6 +67,23 @@ var protocolMutants = []Mutant{
 			})
 		})
 	})},
+	{Name: "batch-all-or-nothing", Defect: "one bad number in a group is the refusal of all", tamper: receivedSends(func(m protoreflect.Message) {
+		eachOf(m, "batches", func(batch protoreflect.Message) {
+			bad := ""
+			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
+				if address := text(sub(delivery, "to"), "address"); !message.IsPhone(address) {
+					bad = address
+				}
+			})
+			if bad == "" {
+				return
+			}
+			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
+				to := sub(delivery, "to")
+				to.Set(field(to, "address"), protoreflect.ValueOfString(bad))
+			})
+		})
+	})},
 	{Name: "accepts-bad-url", Defect: "an endpoint that is no URL passes validation", tamper: sent("ValidateProviderConfigResponse", func(m protoreflect.Message) {
 		list, kept := m.Mutable(field(m, "diagnostics")).List(), 0
 		for i := range list.Len() {

@@ -69,9 +69,6 @@ var (
 // CertificatePolicy gives the certificate block without evaluating anything else: it must be known before a provider
 // starts. Without such a block no certificates are asked for.
 func (f *Folder) CertificatePolicy() (CertificatePolicy, hcl.Diagnostics) {
-	if f.diags.HasErrors() {
-		return CertificatePolicy{Mode: CertificateOff}, f.sorted(slices.Clone(f.diags))
-	}
 	content, _ := f.content()
 	policy, diags := certificatePolicy(content.blocks("wahost"))
 	return policy, f.sorted(diags)
