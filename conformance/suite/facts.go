@@ -70,14 +70,6 @@ func NeedsWebhooks(f *Facts) string {
 	return "webhooks"
 }
 
-// NeedsGroups is a Check.Needs: several recipients per vendor request.
-func NeedsGroups(f *Facts) string {
-	if f.Capabilities.MaxRecipients > 1 {
-		return ""
-	}
-	return "recipients"
-}
-
 // Never is a Check.Needs for what the provider protocol has no words for, so that no provider can declare it.
 func Never(capability string) func(*Facts) string {
 	return func(*Facts) string { return capability }

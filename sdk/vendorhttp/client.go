@@ -199,9 +199,9 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 		request.ContentLength = int64(len(r.Body))
 		request.Body = io.NopCloser(bytes.NewReader(r.Body))
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
-	case r.Method != http.MethodPost:
-		// The transport makes a GET without a body again when its connection breaks, though the vendor may have acted on
-		// it; it does not where there may be a body.
+	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Method == http.MethodOptions:
+		// The transport makes these again when their connection breaks, though the vendor may have acted on them; it does
+		// not where there may be a body. With other methods that would show on the wire.
 		request.Body = io.NopCloser(strings.NewReader(""))
 	}
 	answer, err := c.transport.RoundTrip(request)

@@ -226,6 +226,25 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 }
 
+// What keeps the transport from repeating a request does not show on the wire.
+func TestRequestsWithoutBody(t *testing.T) {
+	t.Parallel()
+	for method, length := range map[string]string{
+		http.MethodGet: "", http.MethodHead: "", http.MethodOptions: "", http.MethodDelete: "", http.MethodPost: "0", http.MethodPut: "0", http.MethodPatch: "0",
+	} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Seen", strings.Join(r.TransferEncoding, "")+r.Header.Get("Content-Length"))
+			}))
+			t.Cleanup(server.Close)
+			response, failure := newClient(t, server.URL).Do(t.Context(), Request{Method: method, Path: "/x"})
+			require.Nil(t, failure)
+			assert.Equal(t, length, response.Header.Get("Seen"))
+		})
+	}
+}
+
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	var conns atomic.Int32
