@@ -19,8 +19,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // bulkFlags are those of `send` that go with a recipients file.
@@ -38,7 +39,7 @@ func (f *bulkFlags) register(cmd *cobra.Command) {
 // fit; others travel alone, and twice as many as a channel sends at once keep it busy.
 const (
 	equalContentRows = 8192
-	ownContentRows   = 2 * provider.DefaultMaxConcurrency
+	ownContentRows   = 2 * capability.DefaultMaxConcurrency
 )
 
 // bulk is one run over a recipients file.
@@ -162,7 +163,7 @@ func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
 			continue
 		}
 		if err != nil {
-			err = b.refuse(row, "", provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
+			err = b.refuse(row, "", outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err))
 		} else {
 			err = b.send(ctx, row, cells)
 		}
@@ -180,13 +181,13 @@ func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
 func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 	to, err := message.ParseRecipient(cells[b.columns.to])
 	if err != nil {
-		return b.refuse(row, cells[b.columns.to], provider.Reject(provider.ReasonInvalidRecipient, "to", "%v", err))
+		return b.refuse(row, cells[b.columns.to], outcome.Reject(outcome.ReasonInvalidRecipient, "to", "%v", err))
 	}
 	content := b.content
 	if !b.columns.onlyRecipients() {
 		m := forRow(b.message, rowValues{columns: b.columns, cells: cells})
 		if err := message.Validate(m, &message.Limits{}); err != nil {
-			return b.refuse(row, to.Address, provider.Reject(provider.ReasonInvalidMessage, "", "%v", err))
+			return b.refuse(row, to.Address, outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err))
 		}
 		content = b.session.dispatcher.Prepare(m)
 	}
@@ -212,21 +213,21 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 // neverSent reports whether no vendor was asked and none refused the message: it was merely still waiting.
 func neverSent(r dispatch.Result) bool {
 	rej := r.Outcome.Rejected
-	if rej == nil || rej.Retry == provider.RetryNever {
+	if rej == nil || rej.Retry == outcome.RetryNever {
 		return false
 	}
 	return !slices.ContainsFunc(r.Attempts, func(at dispatch.Attempt) bool { return at.Outcome.Attempts > 0 || at.Outcome.Unknown != nil })
 }
 
 // refuse settles a row that was never sent.
-func (b *bulk) refuse(row int, to string, o provider.Outcome) error {
+func (b *bulk) refuse(row int, to string, o outcome.Outcome) error {
 	b.progress.add(o.Word())
 	return b.settle(row, dispatch.Result{To: message.Recipient{Address: to}, Outcome: o})
 }
 
 // lostResult is that of a row which an earlier run began and could not finish.
 func lostResult(id string, cols columns, cells []string) dispatch.Result {
-	r := dispatch.Result{ID: id, Outcome: provider.Unsure("an earlier run ended before the outcome was known; not sent again")}
+	r := dispatch.Result{ID: id, Outcome: outcome.NewUnknown("an earlier run ended before the outcome was known; not sent again")}
 	if cols.to < len(cells) {
 		r.To.Address = cells[cols.to]
 	}
@@ -237,7 +238,7 @@ func lostResult(id string, cols columns, cells []string) dispatch.Result {
 func (b *bulk) settle(row int, r dispatch.Result) error {
 	result := newResultRow(r)
 	rej := r.Outcome.Rejected
-	retryable := rej != nil && rej.Retry != provider.RetryNever
+	retryable := rej != nil && rej.Retry != outcome.RetryNever
 	switch {
 	case r.Outcome.Accepted != nil:
 		b.counts.accepted.Add(1)

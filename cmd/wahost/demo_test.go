@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // TestDemo runs the demo in this process and holds it to its own expectations.
@@ -103,7 +103,7 @@ func TestKindCell(t *testing.T) {
 			rep := &report.Report{Results: tt.results}
 			if tt.declared {
 				rep.Provider.Kinds = []string{text}
-				rep.Provider.Capabilities.Kinds = []provider.KindCapability{{Kind: text}}
+				rep.Provider.Capabilities.Kinds = []capability.Kind{{Kind: text}}
 			}
 			got, _ := kindCell(rep, text)
 			assert.Equal(t, tt.want, got)

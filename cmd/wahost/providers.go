@@ -16,7 +16,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
 )
 
@@ -147,7 +147,7 @@ type schemaDocument struct {
 	DocsURL      string                    `json:"docs_url,omitempty"`
 	Provider     []serve.AttributeDocument `json:"provider"`
 	Channel      []serve.AttributeDocument `json:"channel"`
-	Capabilities *provider.Capabilities    `json:"capabilities,omitempty"`
+	Capabilities *capability.Capabilities  `json:"capabilities,omitempty"`
 }
 
 func (a *app) showSchemas(ctx context.Context, names []string) error {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func newSend(a *app) *cobra.Command {
@@ -155,7 +155,7 @@ func newResultRow(r dispatch.Result) resultRow {
 	return row
 }
 
-func detailOf(o provider.Outcome) string {
+func detailOf(o outcome.Outcome) string {
 	switch {
 	case o.Rejected != nil:
 		return o.Rejected.Detail

@@ -23,6 +23,7 @@ import (
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/lockfile"
 	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -143,8 +144,8 @@ func (s *session) read(ctx context.Context) hcl.Diagnostics {
 }
 
 // defaultCapabilities gives what providers say of a channel before one is opened.
-func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]provider.Capabilities {
-	all, byProvider := map[addr.Channel]provider.Capabilities{}, map[string]*provider.Capabilities{}
+func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]capability.Capabilities {
+	all, byProvider := map[addr.Channel]capability.Capabilities{}, map[string]*capability.Capabilities{}
 	for _, ch := range s.config.Channels {
 		caps, asked := byProvider[ch.Addr.Provider]
 		if !asked {

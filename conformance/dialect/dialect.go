@@ -15,7 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Dialect describes one vendor's API. It does not change once loaded.
@@ -135,9 +135,9 @@ type Error struct {
 	// Code is the vendor's code, as a provider must report it; empty where the vendor has none.
 	Code string
 	// Reason, Retry and Scope are what a provider should make of it. Scope may be empty.
-	Reason provider.Reason
-	Retry  provider.Retry
-	Scope  provider.Scope
+	Reason outcome.Reason
+	Retry  outcome.Retry
+	Scope  outcome.Scope
 	// RetryAfter is the wait that the vendor asks for; 0 for none.
 	RetryAfter time.Duration
 	// Asynchronous: status webhooks report the same code.
@@ -220,7 +220,7 @@ type Challenge struct {
 type Event struct {
 	Name string
 	// Status is the delivery status that the event reports; empty for other events.
-	Status provider.Status
+	Status outcome.Status
 	// Inbound is the type of inbound message that the event reports; empty for other events.
 	Inbound string
 	Body    Expr

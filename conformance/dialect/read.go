@@ -17,7 +17,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // reader turns decoded blocks into a Dialect and gathers what is wrong with them.
@@ -149,9 +149,9 @@ func (r *reader) errorRow(b errorBlock) Error {
 		Name: b.Name, Status: r.status(b.Status), Code: b.Code,
 		Body:    r.expr(b.Body, VarRequest, VarRecipients, VarViolation),
 		Headers: r.expr(b.Headers),
-		Reason:  provider.Reason(r.oneOf(b.Reason, words(provider.Reasons()))),
-		Retry:   provider.Retry(r.oneOf(b.Retry, retries)),
-		Scope:   provider.Scope(r.oneOf(b.Scope, scopes)),
+		Reason:  outcome.Reason(r.oneOf(b.Reason, words(outcome.Reasons()))),
+		Retry:   outcome.Retry(r.oneOf(b.Retry, retries)),
+		Scope:   outcome.Scope(r.oneOf(b.Scope, scopes)),
 		Source:  r.text(b.Source),
 
 		RetryAfter: time.Duration(b.RetryAfter) * time.Second, Asynchronous: b.Asynchronous,
@@ -190,9 +190,9 @@ func (r *reader) samples(b *samplesBlock) Samples {
 }
 
 var (
-	retries  = words([]provider.Retry{provider.RetryNever, provider.RetryAfter, provider.RetrySafe})
-	scopes   = words([]provider.Scope{provider.ScopeMessage, provider.ScopeRecipient, provider.ScopeSender, provider.ScopeAccount})
-	statuses = words([]provider.Status{provider.StatusAccepted, provider.StatusSent, provider.StatusDelivered, provider.StatusRead, provider.StatusFailed})
+	retries  = words([]outcome.Retry{outcome.RetryNever, outcome.RetryLater, outcome.RetrySafe})
+	scopes   = words([]outcome.Scope{outcome.ScopeMessage, outcome.ScopeRecipient, outcome.ScopeSender, outcome.ScopeAccount})
+	statuses = words([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed})
 	methods  = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/trace"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func (r *reader) webhook(b *webhookBlock) Webhook {
@@ -44,7 +44,7 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 		r.unique("event", e.Name, &events, e.Range)
 		w.Events = append(w.Events, Event{
 			Name:    e.Name,
-			Status:  provider.Status(r.oneOf(e.Status, statuses)),
+			Status:  outcome.Status(r.oneOf(e.Status, statuses)),
 			Inbound: r.text(e.Inbound),
 			Body:    r.expr(e.Body, VarEvent),
 			Source:  r.text(e.Source),

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
@@ -33,36 +34,36 @@ type vendorError struct {
 }
 
 type meaning struct {
-	reason provider.Reason
-	retry  provider.Retry
-	scope  provider.Scope
+	reason outcome.Reason
+	retry  outcome.Retry
+	scope  outcome.Scope
 }
 
 // meanings is acme's error table. The dialect has the same rows.
 var meanings = map[string]meaning{
-	"auth":              {provider.ReasonUnauthenticated, provider.RetryNever, provider.ScopeAccount},
-	"forbidden":         {provider.ReasonForbidden, provider.RetryNever, provider.ScopeAccount},
-	"invalid":           {provider.ReasonInvalidMessage, provider.RetryNever, provider.ScopeMessage},
-	"bad_recipient":     {provider.ReasonInvalidRecipient, provider.RetryNever, provider.ScopeRecipient},
-	"unreachable":       {provider.ReasonRecipientUnreachable, provider.RetryNever, provider.ScopeRecipient},
-	"opted_out":         {provider.ReasonOptedOut, provider.RetryNever, provider.ScopeRecipient},
-	"no_template":       {provider.ReasonTemplateUnavailable, provider.RetryNever, provider.ScopeMessage},
-	"template_mismatch": {provider.ReasonTemplateMismatch, provider.RetryNever, provider.ScopeMessage},
-	"window_closed":     {provider.ReasonOutsideServiceWindow, provider.RetryNever, provider.ScopeRecipient},
-	"sender_unknown":    {provider.ReasonMisconfigured, provider.RetryNever, provider.ScopeSender},
-	"no_credit":         {provider.ReasonQuotaExceeded, provider.RetryNever, provider.ScopeAccount},
-	"rate_recipient":    {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeRecipient},
-	"rate_sender":       {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeSender},
-	"rate_account":      {provider.ReasonRateLimited, provider.RetryAfter, provider.ScopeAccount},
-	"busy":              {provider.ReasonVendorUnavailable, provider.RetryAfter, provider.ScopeAccount},
-	"refused":           {provider.ReasonVendorRejected, provider.RetryNever, provider.ScopeMessage},
+	"auth":              {outcome.ReasonUnauthenticated, outcome.RetryNever, outcome.ScopeAccount},
+	"forbidden":         {outcome.ReasonForbidden, outcome.RetryNever, outcome.ScopeAccount},
+	"invalid":           {outcome.ReasonInvalidMessage, outcome.RetryNever, outcome.ScopeMessage},
+	"bad_recipient":     {outcome.ReasonInvalidRecipient, outcome.RetryNever, outcome.ScopeRecipient},
+	"unreachable":       {outcome.ReasonRecipientUnreachable, outcome.RetryNever, outcome.ScopeRecipient},
+	"opted_out":         {outcome.ReasonOptedOut, outcome.RetryNever, outcome.ScopeRecipient},
+	"no_template":       {outcome.ReasonTemplateUnavailable, outcome.RetryNever, outcome.ScopeMessage},
+	"template_mismatch": {outcome.ReasonTemplateMismatch, outcome.RetryNever, outcome.ScopeMessage},
+	"window_closed":     {outcome.ReasonOutsideServiceWindow, outcome.RetryNever, outcome.ScopeRecipient},
+	"sender_unknown":    {outcome.ReasonMisconfigured, outcome.RetryNever, outcome.ScopeSender},
+	"no_credit":         {outcome.ReasonQuotaExceeded, outcome.RetryNever, outcome.ScopeAccount},
+	"rate_recipient":    {outcome.ReasonRateLimited, outcome.RetryLater, outcome.ScopeRecipient},
+	"rate_sender":       {outcome.ReasonRateLimited, outcome.RetryLater, outcome.ScopeSender},
+	"rate_account":      {outcome.ReasonRateLimited, outcome.RetryLater, outcome.ScopeAccount},
+	"busy":              {outcome.ReasonVendorUnavailable, outcome.RetryLater, outcome.ScopeAccount},
+	"refused":           {outcome.ReasonVendorRejected, outcome.RetryNever, outcome.ScopeMessage},
 }
 
 // maxWait bounds what acme's retry_after may ask for.
 const maxWait = time.Hour
 
 // classify says for each delivery what an answer means. Success is an id for the recipient, and nothing less.
-func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Delivery) []provider.Outcome {
+func (c *channel) classify(r *vendorhttp.Response, deliveries []message.Delivery) []outcome.Outcome {
 	if m := c.account.mutant.classify; m != nil {
 		if o := m(c, r); o != nil {
 			o.Attempts = r.Attempts
@@ -81,9 +82,9 @@ func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Deliver
 		o.Attempts = r.Attempts
 		return each(deliveries, o)
 	}
-	var out []provider.Outcome
+	var out []outcome.Outcome
 	for _, d := range deliveries {
-		o := provider.Unsure("acme's answer has no id for this recipient")
+		o := outcome.NewUnknown("acme's answer has no id for this recipient")
 		for _, m := range a.Messages {
 			switch {
 			// With one recipient there is nobody else whom an id could be for.
@@ -94,7 +95,7 @@ func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Deliver
 			case o.Accepted != nil:
 				o.Accepted.Aliases = append(o.Accepted.Aliases, m.ID)
 			default:
-				o = provider.Accept(m.ID)
+				o = outcome.Accept(m.ID)
 			}
 		}
 		o.DeliveryID, o.Attempts = d.DeliveryID, r.Attempts
@@ -103,23 +104,23 @@ func (c *channel) classify(r *vendorhttp.Response, deliveries []provider.Deliver
 	return out
 }
 
-func (c *channel) refusal(e vendorError, r *vendorhttp.Response) provider.Outcome {
+func (c *channel) refusal(e vendorError, r *vendorhttp.Response) outcome.Outcome {
 	m, known := meanings[e.Code]
 	if !known {
 		o := vendorhttp.OutcomeForStatus(r)
 		if o.Rejected == nil || r.Status < 400 {
-			o = provider.Reject(provider.ReasonVendorRejected, "", "acme refused the message with a code that it does not document")
+			o = outcome.Reject(outcome.ReasonVendorRejected, "", "acme refused the message with a code that it does not document")
 		}
 		o.Rejected.VendorCode, o.Rejected.VendorMessage = e.Code, c.account.client.Redact(e.Title)
 		return o
 	}
-	o := provider.Reject(m.reason, e.Field, "acme refused the message: %s", m.reason)
+	o := outcome.Reject(m.reason, e.Field, "acme refused the message: %s", m.reason)
 	o.Rejected.Retry, o.Rejected.Scope = m.retry, m.scope
 	o.Rejected.VendorCode, o.Rejected.VendorMessage = e.Code, c.account.client.Redact(e.Title)
-	if m.scope == provider.ScopeRecipient {
+	if m.scope == outcome.ScopeRecipient {
 		o.Rejected.Path = "to"
 	}
-	if m.retry == provider.RetryAfter {
+	if m.retry == outcome.RetryLater {
 		// The header is what the HTTP client understands; acme's body is its own way to say it.
 		if byStatus := vendorhttp.OutcomeForStatus(r); byStatus.Rejected != nil {
 			o.Rejected.RetryAfter = byStatus.Rejected.RetryAfter

@@ -18,7 +18,9 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -44,9 +46,9 @@ type channel struct {
 
 var mediaHeaders = []string{"text", "image", "video", "document"}
 
-func (c *channel) Capabilities() provider.Capabilities {
-	caps := provider.Capabilities{
-		Kinds: []provider.KindCapability{
+func (c *channel) Capabilities() capability.Capabilities {
+	caps := capability.Capabilities{
+		Kinds: []capability.Kind{
 			{Kind: message.KindText},
 			{
 				Kind: message.KindTemplate, HeaderKinds: append(slices.Clone(mediaHeaders), "location"),
@@ -63,14 +65,14 @@ func (c *channel) Capabilities() provider.Capabilities {
 			{Kind: "cta_url", HeaderKinds: mediaHeaders}, {Kind: "flow", HeaderKinds: mediaHeaders}, {Kind: "catalog_message"},
 		},
 		RecipientKinds:  []message.RecipientKind{message.RecipientPhone, message.RecipientUser, message.RecipientGroup},
-		MediaSources:    []provider.MediaSource{provider.MediaByLink, provider.MediaByID},
+		MediaSources:    []capability.MediaSource{capability.MediaByLink, capability.MediaByID},
 		Scheduling:      true,
 		TextVariables:   true,
 		ReplyContext:    true,
-		Statuses:        []provider.Status{provider.StatusSent, provider.StatusDelivered, provider.StatusRead, provider.StatusFailed},
+		Statuses:        []outcome.Status{outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed},
 		InboundTypes:    slices.Clone(inboundTypes),
 		ReferenceLength: maxReference,
-		IDScope:         provider.IDPerRecipient,
+		IDScope:         capability.IDPerRecipient,
 	}
 	if c.account.mutant.capabilities != nil {
 		c.account.mutant.capabilities(&caps)
@@ -82,13 +84,13 @@ func (c *channel) Capabilities() provider.Capabilities {
 func (c *channel) MaxRecipients() int { return maxRecipients }
 
 // Send is SendGroup for one.
-func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
-	group := provider.GroupRequest{Message: req.Message, Deliveries: []provider.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}}
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
+	group := provider.GroupRequest{Message: req.Message, Deliveries: []message.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}}
 	return c.SendGroup(ctx, group)[0]
 }
 
 // SendGroup makes one request and answers for each recipient.
-func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	outcomes := c.send(ctx, req)
 	if m := c.account.mutant.outcomes; m != nil {
 		outcomes = m(ctx, c, req, outcomes)
@@ -99,7 +101,7 @@ func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []pr
 	return outcomes
 }
 
-func (c *channel) send(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+func (c *channel) send(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	if c.account.mutant.refuse != nil {
 		if o := c.account.mutant.refuse(req.Message); o != nil {
 			return each(req.Deliveries, *o)
@@ -116,7 +118,7 @@ func (c *channel) send(ctx context.Context, req provider.GroupRequest) []provide
 }
 
 // request makes the vendor request.
-func (c *channel) request(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+func (c *channel) request(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	body, err := c.body(req)
 	if err != nil {
 		return each(req.Deliveries, invalid(err))
@@ -139,7 +141,7 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []prov
 }
 
 // idempotencyKey is the same for the same deliveries, in whatever order, and another one for all others.
-func idempotencyKey(deliveries []provider.Delivery) string {
+func idempotencyKey(deliveries []message.Delivery) string {
 	var ids []string
 	for _, d := range deliveries {
 		ids = append(ids, d.DeliveryID)
@@ -150,17 +152,17 @@ func idempotencyKey(deliveries []provider.Delivery) string {
 }
 
 // invalid names the first problem of a message.
-func invalid(err error) provider.Outcome {
+func invalid(err error) outcome.Outcome {
 	var e *message.InvalidError
 	if errors.As(err, &e) && len(e.Problems) > 0 {
-		return provider.Reject(provider.ReasonInvalidMessage, e.Problems[0].Path, "%s", e.Problems[0].Detail)
+		return outcome.Reject(outcome.ReasonInvalidMessage, e.Problems[0].Path, "%s", e.Problems[0].Detail)
 	}
-	return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 }
 
 // each gives one outcome to all deliveries.
-func each(deliveries []provider.Delivery, o provider.Outcome) []provider.Outcome {
-	out := make([]provider.Outcome, 0, len(deliveries))
+func each(deliveries []message.Delivery, o outcome.Outcome) []outcome.Outcome {
+	out := make([]outcome.Outcome, 0, len(deliveries))
 	for _, d := range deliveries {
 		o.DeliveryID = d.DeliveryID
 		out = append(out, o)
@@ -208,12 +210,12 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 }
 
 // learn takes a refusal of the credentials as a sign of bad health, and an acceptance as one of good health.
-func (c *channel) learn(o provider.Outcome) {
+func (c *channel) learn(o outcome.Outcome) {
 	refused := c.refused.Load()
 	switch {
 	case o.Accepted != nil:
 		refused = false
-	case o.Rejected != nil && o.Rejected.Reason == provider.ReasonUnauthenticated:
+	case o.Rejected != nil && o.Rejected.Reason == outcome.ReasonUnauthenticated:
 		refused = true
 	}
 	if c.refused.Swap(refused) != refused {

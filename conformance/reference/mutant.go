@@ -10,8 +10,10 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -28,13 +30,13 @@ type Mutant struct {
 
 	metadata     func(*provider.Metadata)
 	schema       func(*provider.Schema)
-	capabilities func(*provider.Capabilities)
+	capabilities func(*capability.Capabilities)
 	validate     func(provider.Config) diag.Diagnostics
 	configure    func(*account)
 	// start runs in the process before anything else. Where it gives true, it has done all that the process is for.
 	start func() (done bool)
 	// refuse gives the outcome of a message that is not even tried; nil to go on.
-	refuse func(*message.Message) *provider.Outcome
+	refuse func(*message.Message) *outcome.Outcome
 	// accept changes messages of acceptKind, a copy of them, before they are validated.
 	accept     func(*message.Message)
 	acceptKind string
@@ -43,8 +45,8 @@ type Mutant struct {
 	request func(*channel, *vendorhttp.Request)
 	post    func(*account, poster) poster
 	// classify gives the meaning of an answer; nil for the usual one.
-	classify func(*channel, *vendorhttp.Response) *provider.Outcome
-	outcomes func(context.Context, *channel, provider.GroupRequest, []provider.Outcome) []provider.Outcome
+	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
+	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
 	// health changes why a channel is said to be in bad health.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse

@@ -16,13 +16,14 @@ import (
 	"sync/atomic"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
 // perOutcome makes a hook that changes each outcome.
-func perOutcome(change func(o *provider.Outcome)) func(context.Context, *channel, provider.GroupRequest, []provider.Outcome) []provider.Outcome {
-	return func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+func perOutcome(change func(o *outcome.Outcome)) func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome {
+	return func(_ context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for i := range out {
 			change(&out[i])
 		}
@@ -30,7 +31,7 @@ func perOutcome(change func(o *provider.Outcome)) func(context.Context, *channel
 	}
 }
 
-func ptr(o provider.Outcome) *provider.Outcome { return &o }
+func ptr(o outcome.Outcome) *outcome.Outcome { return &o }
 
 var (
 	// sentBefore holds the ids of messages by content and recipient.
@@ -41,9 +42,9 @@ var (
 
 // outcomeMutants misread or misreport what became of a message.
 var outcomeMutants = []Mutant{
-	{Name: "declares-video-but-refuses", Defect: "video is declared, and refused", refuse: func(m *message.Message) *provider.Outcome {
+	{Name: "declares-video-but-refuses", Defect: "video is declared, and refused", refuse: func(m *message.Message) *outcome.Outcome {
 		if m.Kind() == message.KindVideo {
-			return ptr(provider.Reject(provider.ReasonUnsupported, "type", "video is not possible"))
+			return ptr(outcome.Reject(outcome.ReasonUnsupported, "type", "video is not possible"))
 		}
 		return nil
 	}},
@@ -68,78 +69,78 @@ var outcomeMutants = []Mutant{
 			}
 		}
 	}},
-	{Name: "parses-id", Defect: "the vendor's id is reported in lower case and without its prefix", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "parses-id", Defect: "the vendor's id is reported in lower case and without its prefix", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Accepted != nil {
 			o.Accepted.ProviderMessageID = strings.ToLower(strings.TrimPrefix(o.Accepted.ProviderMessageID, "acme-"))
 		}
 	})},
-	{Name: "template-mismatch-transient", Defect: "a template with the wrong parameters may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
-		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonTemplateMismatch {
-			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+	{Name: "template-mismatch-transient", Defect: "a template with the wrong parameters may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonTemplateMismatch {
+			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
 	})},
-	{Name: "window-as-transient", Defect: "a closed service window may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
-		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonOutsideServiceWindow {
-			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+	{Name: "window-as-transient", Defect: "a closed service window may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonOutsideServiceWindow {
+			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
 	})},
-	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *provider.Outcome {
-		return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
+	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *outcome.Outcome {
+		return ptr(outcome.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
 	}},
-	{Name: "success-on-vendor-error", Defect: "status 200 with an error in the body is a success", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "success-on-vendor-error", Defect: "status 200 with an error in the body is a success", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status == http.StatusOK && bytes.Contains(r.Body, []byte(`"error"`)) {
-			return ptr(provider.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
+			return ptr(outcome.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
 		}
 		return nil
 	}},
-	{Name: "success-without-id", Defect: "status 200 is a success whatever the body says", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "success-without-id", Defect: "status 200 is a success whatever the body says", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		var a answer
 		if r.Status == http.StatusOK && (json.Unmarshal(r.Body, &a) != nil || len(a.Messages) == 0 && a.Error == nil || len(a.Messages) > 0 && a.Messages[0].ID == "") {
-			return ptr(provider.Accept(""))
+			return ptr(outcome.Accept(""))
 		}
 		return nil
 	}},
-	{Name: "rate-limit-as-permanent", Defect: "429 is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "rate-limit-as-permanent", Defect: "429 is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status == http.StatusTooManyRequests {
-			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
 		}
 		return nil
 	}},
-	{Name: "client-error-as-transient", Defect: "an unknown 4xx may be tried again", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "client-error-as-transient", Defect: "an unknown 4xx may be tried again", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 400 && r.Status < 500 && r.Status != http.StatusTooManyRequests && !bytes.Contains(r.Body, []byte(`"code"`)) {
-			o := provider.Reject(provider.ReasonVendorUnavailable, "", "try again")
-			o.Rejected.Retry = provider.RetrySafe
+			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "try again")
+			o.Rejected.Retry = outcome.RetrySafe
 			return &o
 		}
 		return nil
 	}},
-	{Name: "server-error-as-permanent", Defect: "an unknown 5xx is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "server-error-as-permanent", Defect: "an unknown 5xx is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 500 {
-			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
 		}
 		return nil
 	}},
-	{Name: "server-error-as-safe", Defect: "a 500, behind which the vendor may have taken the message, is safe to send again", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "server-error-as-safe", Defect: "a 500, behind which the vendor may have taken the message, is safe to send again", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 500 {
-			o := provider.Reject(provider.ReasonVendorUnavailable, "", "try again")
-			o.Rejected.Retry = provider.RetrySafe
+			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "try again")
+			o.Rejected.Retry = outcome.RetrySafe
 			return &o
 		}
 		return nil
 	}},
-	{Name: "quotes-html", Defect: "the page of a proxy is quoted whole", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "quotes-html", Defect: "the page of a proxy is quoted whole", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if bytes.Contains(r.Body, []byte("<html")) {
-			return ptr(provider.Reject(provider.ReasonVendorRejected, "", "%s", r.Body))
+			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "%s", r.Body))
 		}
 		return nil
 	}},
-	{Name: "crashes-on-null", Defect: "an answer of null ends the process", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "crashes-on-null", Defect: "an answer of null ends the process", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if bytes.Equal(bytes.TrimSpace(r.Body), []byte("null")) {
 			os.Exit(2)
 		}
 		return nil
 	}},
-	{Name: "panics-on-garbage", Defect: "an answer that is not JSON ends the process", classify: func(_ *channel, r *vendorhttp.Response) *provider.Outcome {
+	{Name: "panics-on-garbage", Defect: "an answer that is not JSON ends the process", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if len(r.Body) > 0 && r.Body[0] != '<' && !json.Valid(r.Body) {
 			ended := make(chan struct{})
 			go func() { panic("not JSON") }()
@@ -147,53 +148,53 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "timeout-is-success", Defect: "no answer in time counts as accepted", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "timeout-is-success", Defect: "no answer in time counts as accepted", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Unknown != nil {
-			o.Unknown, o.Accepted = nil, &provider.Accepted{ProviderMessageID: "acme-late"}
+			o.Unknown, o.Accepted = nil, &outcome.Accepted{ProviderMessageID: "acme-late"}
 		}
 	})},
-	{Name: "lies-about-attempts", Defect: "three attempts are reported for one", outcomes: perOutcome(func(o *provider.Outcome) { o.Attempts = 3 })},
-	{Name: "hides-vendor-code", Defect: "the vendor's code and words are not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "lies-about-attempts", Defect: "three attempts are reported for one", outcomes: perOutcome(func(o *outcome.Outcome) { o.Attempts = 3 })},
+	{Name: "hides-vendor-code", Defect: "the vendor's code and words are not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.VendorCode, o.Rejected.VendorMessage = "", ""
 		}
 	})},
-	{Name: "drops-retry-after", Defect: "the vendor's time to wait is not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "drops-retry-after", Defect: "the vendor's time to wait is not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.RetryAfter = 0
 		}
 	})},
-	{Name: "retry-after-unbounded", Defect: "the time to wait is a thousand times the vendor's", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "retry-after-unbounded", Defect: "the time to wait is a thousand times the vendor's", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.RetryAfter *= 1000
 		}
 	})},
-	{Name: "one-scope-for-all", Defect: "every refusal is about the account", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "one-scope-for-all", Defect: "every refusal is about the account", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
-			o.Rejected.Scope = provider.ScopeAccount
+			o.Rejected.Scope = outcome.ScopeAccount
 		}
 	})},
-	{Name: "one-reason-for-all", Defect: "every refusal of the vendor's is vendor_rejected", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "one-reason-for-all", Defect: "every refusal of the vendor's is vendor_rejected", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil && o.Rejected.VendorCode != "" {
-			o.Rejected.Reason = provider.ReasonVendorRejected
+			o.Rejected.Reason = outcome.ReasonVendorRejected
 		}
 	})},
-	{Name: "stack-trace-in-error", Defect: "refusals carry a stack trace", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "stack-trace-in-error", Defect: "refusals carry a stack trace", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.Detail = "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d"
 		}
 	})},
-	{Name: "invents-ids", Defect: "the id reported is not the vendor's", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "invents-ids", Defect: "the id reported is not the vendor's", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Accepted != nil {
 			o.Accepted.ProviderMessageID = "acme-" + strconv.FormatInt(sequence.Add(1), 10)
 		}
 	})},
-	{Name: "drops-extra-ids", Defect: "ids beyond the first are not reported", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "drops-extra-ids", Defect: "ids beyond the first are not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Accepted != nil {
 			o.Accepted.Aliases = nil
 		}
 	})},
-	{Name: "lies-about-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "lies-about-ignored", Defect: "a field that was sent is reported as ignored", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for i := range out {
 			if req.Message.GetText().GetBody() != "" {
 				out[i].IgnoredFields = []string{"text.body"}
@@ -222,14 +223,14 @@ var outcomeMutants = []Mutant{
 			return response, failure
 		}
 	}},
-	{Name: "mixes-answers", Defect: "each message is reported with the id of the one before", outcomes: perOutcome(func(o *provider.Outcome) {
+	{Name: "mixes-answers", Defect: "each message is reported with the id of the one before", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Accepted != nil {
 			if before, ok := lastID.Swap(o.Accepted.ProviderMessageID).(string); ok {
 				o.Accepted.ProviderMessageID = before
 			}
 		}
 	})},
-	{Name: "batch-reorders", Defect: "the outcomes of a group are given to the wrong recipients", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "batch-reorders", Defect: "the outcomes of a group are given to the wrong recipients", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		if len(out) > 1 {
 			first := out[0].DeliveryID
 			for i := range len(out) - 1 {
@@ -239,11 +240,11 @@ var outcomeMutants = []Mutant{
 		}
 		return out
 	}},
-	{Name: "batch-cancel-claims-unsent", Defect: "a cancelled group is reported as not sent", outcomes: func(ctx context.Context, _ *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "batch-cancel-claims-unsent", Defect: "a cancelled group is reported as not sent", outcomes: func(ctx context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for i := range out {
 			if ctx.Err() != nil && out[i].Unknown != nil {
-				r := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled")
-				r.Rejected.Retry, r.DeliveryID, r.Attempts = provider.RetrySafe, out[i].DeliveryID, out[i].Attempts
+				r := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled")
+				r.Rejected.Retry, r.DeliveryID, r.Attempts = outcome.RetrySafe, out[i].DeliveryID, out[i].Attempts
 				out[i] = r
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
@@ -99,11 +99,11 @@ var retryMutants = []Mutant{
 		return strings.Join(to, "-")
 	})},
 	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
-		outcomes: perOutcome(func(o *provider.Outcome) {
+		outcomes: perOutcome(func(o *outcome.Outcome) {
 			if o.Unknown != nil {
-				r := provider.Reject(provider.ReasonVendorUnavailable, "", "no answer")
+				r := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no answer")
 				o.Unknown, o.Rejected = nil, r.Rejected
-				o.Rejected.Retry = provider.RetrySafe
+				o.Rejected.Retry = outcome.RetrySafe
 			}
 		})},
 }

@@ -14,8 +14,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 	"github.com/wahost/wahost/sdk/vendorhttp"
@@ -44,7 +46,7 @@ var secretMutants = []Mutant{
 		post: beside(func(a *account) {
 			slog.Info("request", "key", base64.StdEncoding.EncodeToString([]byte(a.key)))
 		})},
-	{Name: "token-in-error", Defect: "the key is part of every refusal", outcomes: func(_ context.Context, c *channel, _ provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "token-in-error", Defect: "the key is part of every refusal", outcomes: func(_ context.Context, c *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for i := range out {
 			if out[i].Rejected != nil {
 				out[i].Rejected.Detail += " (key " + c.account.key + ")"
@@ -116,7 +118,7 @@ var secretMutants = []Mutant{
 		}
 		return validate(config)
 	}},
-	{Name: "logs-recipients", Defect: "phone numbers and texts are logged", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []provider.Outcome) []provider.Outcome {
+	{Name: "logs-recipients", Defect: "phone numbers and texts are logged", outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for _, d := range req.Deliveries {
 			slog.Info("sent", "to", d.To.Address, "text", req.Message.GetText().GetBody())
 		}
@@ -147,27 +149,27 @@ var secretMutants = []Mutant{
 		defer keysMu.Unlock()
 		r.Header.Set("Authorization", "Bearer "+lastKey)
 	}},
-	{Name: "fails-on-refused-key", Defect: "refused credentials may be tried again", outcomes: perOutcome(func(o *provider.Outcome) {
-		if o.Rejected != nil && o.Rejected.Reason == provider.ReasonUnauthenticated {
-			o.Rejected.Reason, o.Rejected.Retry = provider.ReasonVendorUnavailable, provider.RetrySafe
+	{Name: "fails-on-refused-key", Defect: "refused credentials may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonUnauthenticated {
+			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
 	})},
-	{Name: "limit-of-its-own", Defect: "texts above 500 characters are refused although 4096 are declared", refuse: func(m *message.Message) *provider.Outcome {
+	{Name: "limit-of-its-own", Defect: "texts above 500 characters are refused although 4096 are declared", refuse: func(m *message.Message) *outcome.Outcome {
 		if len([]rune(m.GetText().GetBody())) > 500 {
-			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
+			return ptr(outcome.Reject(outcome.ReasonInvalidMessage, "text.body", "the text is too long"))
 		}
 		return nil
 	}},
-	{Name: "limit-without-source", Defect: "a limit is declared without saying where it is from", capabilities: func(c *provider.Capabilities) {
+	{Name: "limit-without-source", Defect: "a limit is declared without saying where it is from", capabilities: func(c *capability.Capabilities) {
 		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 4096, Unit: message.UnitCharacters})
 	}},
-	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *provider.Outcome {
+	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *outcome.Outcome {
 		if len(m.GetText().GetBody()) > 4096 {
-			return ptr(provider.Reject(provider.ReasonInvalidMessage, "text.body", "the text is too long"))
+			return ptr(outcome.Reject(outcome.ReasonInvalidMessage, "text.body", "the text is too long"))
 		}
 		return nil
 	}},
-	{Name: "limit-not-enforced", Defect: "texts of any length are declared, and cut before they are sent", capabilities: func(c *provider.Capabilities) {
+	{Name: "limit-not-enforced", Defect: "texts of any length are declared, and cut before they are sent", capabilities: func(c *capability.Capabilities) {
 		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 100_000, Unit: message.UnitCharacters, Source: "acme"})
 	}, body: content(func(m map[string]any) { cut(object(m, "text"), "body", 4096) })},
 }

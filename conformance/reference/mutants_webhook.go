@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -140,14 +141,14 @@ var webhookMutants = []Mutant{
 	})},
 	{Name: "hides-status-error", Defect: "a failed status does not say why", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if s := e.DeliveryStatus; s != nil && s.Error != nil {
-			s.Error.VendorCode, s.Error.VendorMessage, s.Error.Reason = "", "", provider.ReasonVendorRejected
+			s.Error.VendorCode, s.Error.VendorMessage, s.Error.Reason = "", "", outcome.ReasonVendorRejected
 		}
 	})},
 	{Name: "drops-status-reference", Defect: "statuses do not carry the caller's reference",
 		webhook: eachEvent(func(_ *account, e *provider.Event) { e.Correlation.Reference = "" })},
 	{Name: "read-means-delivered", Defect: "a read status is reported as delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
-		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == provider.StatusRead {
-			e.DeliveryStatus.Status = provider.StatusDelivered
+		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == outcome.StatusRead {
+			e.DeliveryStatus.Status = outcome.StatusDelivered
 		}
 	})},
 	{Name: "remembers-statuses", Defect: "a status that was seen before is dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {

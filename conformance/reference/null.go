@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -70,25 +72,25 @@ type nullChannel struct {
 	name string
 }
 
-func (c nullChannel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
-	return c.SendGroup(ctx, provider.GroupRequest{Deliveries: []provider.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}})[0]
+func (c nullChannel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
+	return c.SendGroup(ctx, provider.GroupRequest{Deliveries: []message.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}})[0]
 }
 
-func (c nullChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+func (c nullChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	switch c.name {
 	case "crash-on-send":
 		os.Exit(3)
 	case "hang":
 		<-ctx.Done()
-		return each(req.Deliveries, provider.Unsure("cancelled"))
+		return each(req.Deliveries, outcome.NewUnknown("cancelled"))
 	case "always-ok":
-		var out []provider.Outcome
+		var out []outcome.Outcome
 		for _, d := range req.Deliveries {
-			o := provider.Accept("null-" + strconv.FormatInt(sequence.Add(1), 10))
+			o := outcome.Accept("null-" + strconv.FormatInt(sequence.Add(1), 10))
 			o.DeliveryID, o.Attempts = d.DeliveryID, 1
 			out = append(out, o)
 		}
 		return out
 	}
-	return each(req.Deliveries, provider.Reject(provider.ReasonVendorRejected, "", "refused"))
+	return each(req.Deliveries, outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
 }

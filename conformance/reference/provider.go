@@ -18,6 +18,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
@@ -227,8 +228,8 @@ func (p *acme) Prototype() (provider.Account, provider.Channel) {
 }
 
 // Capabilities are all that acme's channels declare, completed as the SDK completes them.
-func Capabilities() provider.Capabilities {
+func Capabilities() capability.Capabilities {
 	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
-	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, provider.DefaultMaxConcurrency
+	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, capability.DefaultMaxConcurrency
 	return caps
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -68,7 +69,7 @@ func TestErrorRows(t *testing.T) {
 		assert.Equal(t, row.Retry, o.Rejected.Retry, row.Name)
 		assert.Equal(t, row.Scope, o.Rejected.Scope, row.Name)
 		assert.Equal(t, row.Code, o.Rejected.VendorCode, row.Name)
-		assert.Equal(t, row.Retry == provider.RetryAfter, o.Rejected.RetryAfter > 0, row.Name)
+		assert.Equal(t, row.Retry == outcome.RetryLater, o.Rejected.RetryAfter > 0, row.Name)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -191,17 +192,17 @@ func (a *account) event(raw json.RawMessage, channels []string) (event provider.
 func (a *account) status(event *provider.Event, e webhookEvent) {
 	s := e.Status
 	event.Correlation = provider.Correlation{ProviderMessageID: s.ID, WAMID: s.WAMID, Reference: s.Reference, Recipient: phone(s.To)}
-	status := provider.Status(s.Status)
-	if !slices.Contains([]provider.Status{provider.StatusAccepted, provider.StatusSent, provider.StatusDelivered,
-		provider.StatusRead, provider.StatusFailed}, status) {
+	status := outcome.Status(s.Status)
+	if !slices.Contains([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered,
+		outcome.StatusRead, outcome.StatusFailed}, status) {
 		event.ChannelNotice = &provider.ChannelNotice{Kind: "status", Detail: s.Status}
 		return
 	}
 	event.DeliveryStatus = &provider.DeliveryStatus{Status: status, VendorStatus: s.Status}
-	if status != provider.StatusFailed {
+	if status != outcome.StatusFailed {
 		return
 	}
-	r := provider.Reject(provider.ReasonVendorRejected, "", "acme reports a failed delivery").Rejected
+	r := outcome.Reject(outcome.ReasonVendorRejected, "", "acme reports a failed delivery").Rejected
 	if s.Error != nil {
 		r.VendorCode, r.VendorMessage = s.Error.Code, s.Error.Title
 		if m, ok := meanings[s.Error.Code]; ok {

@@ -9,7 +9,7 @@ package report
 import (
 	"time"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/capability"
 )
 
 // FormatVersion is that of report.json. The major number changes when a reader of the older one would be misled.
@@ -200,8 +200,8 @@ type ProviderInfo struct {
 	// Protocol is the version negotiated.
 	Protocol int `json:"protocol"`
 	// Kinds are those declared, sorted.
-	Kinds        []string              `json:"kinds"`
-	Capabilities provider.Capabilities `json:"capabilities"`
+	Kinds        []string                `json:"kinds"`
+	Capabilities capability.Capabilities `json:"capabilities"`
 }
 
 // DialectInfo says how the vendor was emulated.

@@ -75,7 +75,7 @@ func (e *Env) needProcess() {
 }
 
 // lost adds to an outcome that the provider can no longer be called. It runs alone, so this check ended it.
-func (s *station) lost(o outcome) outcome {
+func (s *station) lost(o checkResult) checkResult {
 	if !s.ended(o) || o.status == report.Timeout {
 		return o
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// outcome is what one run of a check gave.
-type outcome struct {
+// checkResult is what one run of a check found.
+type checkResult struct {
 	status    report.Status
 	findings  []report.Finding
 	note      string
@@ -33,7 +33,7 @@ type outcome struct {
 const lateness = 2 * time.Second
 
 // runCheck runs a check to its end, whatever it does.
-func (r *runner) runCheck(p planned, s *station, try int, timeout time.Duration) outcome {
+func (r *runner) runCheck(p planned, s *station, try int, timeout time.Duration) checkResult {
 	ctx, cancel := context.WithTimeout(r.ctx, timeout)
 	defer cancel()
 	e := newEnv(r, p, s, try)
@@ -56,7 +56,7 @@ func (r *runner) runCheck(p planned, s *station, try int, timeout time.Duration)
 			returned = false
 		}
 	}
-	o := e.outcome(text)
+	o := e.result(text)
 	o.took = time.Since(start)
 	if !returned || ctx.Err() == context.DeadlineExceeded {
 		o.status = report.Timeout
@@ -72,7 +72,7 @@ const deathRattle = 250 * time.Millisecond
 
 // ended reports whether the process ended during a check. Calls fail before the end itself shows, so after a check
 // that did not pass it is waited for.
-func (s *station) ended(o outcome) bool {
+func (s *station) ended(o checkResult) bool {
 	if o.status == report.Pass || o.unasked {
 		return !s.alive()
 	}
@@ -99,10 +99,10 @@ func guard(f func()) (text string) {
 	return ""
 }
 
-func (e *Env) outcome(broken string) outcome {
+func (e *Env) result(broken string) checkResult {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	o := outcome{status: report.Pass, findings: e.state.findings, note: e.state.note, mayEnd: e.state.mayEnd, ran: true}
+	o := checkResult{status: report.Pass, findings: e.state.findings, note: e.state.note, mayEnd: e.state.mayEnd, ran: true}
 	if o.note == "" {
 		o.note = e.check.Note
 	}

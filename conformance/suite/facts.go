@@ -8,6 +8,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -18,7 +19,7 @@ type Facts struct {
 	Metadata provider.Metadata
 	Schema   provider.Schema
 	// Capabilities are those of a channel that was opened with the dialect's configuration.
-	Capabilities provider.Capabilities
+	Capabilities capability.Capabilities
 	Dialect      *dialect.Dialect
 	// Unopened says why no channel could be opened, and so nothing is declared; empty where one was.
 	Unopened string
@@ -31,10 +32,10 @@ func (f *Facts) Declares(kind string) bool {
 }
 
 // Kind gives what is declared for a kind of message.
-func (f *Facts) Kind(kind string) (provider.KindCapability, bool) {
-	i := slices.IndexFunc(f.Capabilities.Kinds, func(k provider.KindCapability) bool { return k.Kind == kind })
+func (f *Facts) Kind(kind string) (capability.Kind, bool) {
+	i := slices.IndexFunc(f.Capabilities.Kinds, func(k capability.Kind) bool { return k.Kind == kind })
 	if i < 0 {
-		return provider.KindCapability{}, false
+		return capability.Kind{}, false
 	}
 	return f.Capabilities.Kinds[i], true
 }

@@ -91,9 +91,9 @@ func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.
 	for _, p := range plan {
 		switch {
 		case p.skipped:
-			s.record(p, report.Skipped, outcome{note: p.why})
+			s.record(p, report.Skipped, checkResult{note: p.why})
 		case p.missing != "":
-			s.record(p, report.NA, outcome{note: p.check.Note})
+			s.record(p, report.NA, checkResult{note: p.check.Note})
 		default:
 			lanes[p.check.Lane] = append(lanes[p.check.Lane], p)
 		}
@@ -148,7 +148,7 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 }
 
 // own runs a check on a process of its own.
-func (s *scheduler) own(p planned, try int) outcome {
+func (s *scheduler) own(p planned, try int) checkResult {
 	timeout := checkTimeout
 	if p.check.Lane == Alone {
 		timeout = aloneTimeout
@@ -167,7 +167,7 @@ func (s *scheduler) own(p planned, try int) outcome {
 }
 
 // alone repeats a check that did not pass. Mixed results are flaky.
-func (s *scheduler) alone(p planned) outcome {
+func (s *scheduler) alone(p planned) checkResult {
 	first := s.own(p, 0)
 	if first.status == report.Pass || first.status == report.Blocked {
 		return first
@@ -185,11 +185,11 @@ func (s *scheduler) alone(p planned) outcome {
 const AtStart = "start"
 
 // unstarted is the outcome of a check whose process did not come up.
-func (s *scheduler) unstarted(err error) outcome {
+func (s *scheduler) unstarted(err error) checkResult {
 	if s.r.attached() && startFailed(err) {
-		return outcome{status: report.Blocked, note: "the provider that runs already cannot be reached: " + s.r.secrets.mask(err.Error())}
+		return checkResult{status: report.Blocked, note: "the provider that runs already cannot be reached: " + s.r.secrets.mask(err.Error())}
 	}
-	o := outcome{status: report.Fail}
+	o := checkResult{status: report.Fail}
 	if startFailed(err) {
 		o.status = report.Crash
 	}
@@ -231,7 +231,7 @@ func (s *scheduler) interrupted(p planned) bool {
 	if s.r.ctx.Err() == nil {
 		return false
 	}
-	s.record(p, report.Skipped, outcome{note: interruptedNote})
+	s.record(p, report.Skipped, checkResult{note: interruptedNote})
 	return true
 }
 
@@ -242,15 +242,15 @@ func (s *scheduler) started(p planned) {
 }
 
 // finish records a check that was run. One that was under way when the run was interrupted has no result.
-func (s *scheduler) finish(p planned, o outcome) {
+func (s *scheduler) finish(p planned, o checkResult) {
 	if s.r.ctx.Err() != nil {
-		s.record(p, report.Skipped, outcome{note: interruptedNote})
+		s.record(p, report.Skipped, checkResult{note: interruptedNote})
 		return
 	}
 	s.record(p, o.status, o)
 }
 
-func (s *scheduler) record(p planned, status report.Status, o outcome) {
+func (s *scheduler) record(p planned, status report.Status, o checkResult) {
 	c := p.check
 	r := report.Result{
 		ID: c.ID, Group: group(c.ID), Level: c.Level, Provisional: c.Provisional, Status: status,

@@ -13,9 +13,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // sendTimeout bounds a send of a check that sets no deadline.
@@ -42,7 +41,7 @@ type Sent struct {
 	To         message.Recipient
 	DeliveryID string
 	// Outcome is the provider's answer; its word is "unknown" where Answered is false.
-	Outcome provider.Outcome
+	Outcome outcome.Outcome
 	// Answered reports whether there was exactly one answer.
 	Answered bool
 	// Err is the status of the call; nil for a good one.
@@ -62,7 +61,7 @@ func (s Sent) Code() codes.Code { return status.Code(s.Err) }
 func (s Sent) Accepted() bool { return s.Answered && s.Outcome.Accepted != nil }
 
 // Rejected gives the rejection, or nil.
-func (s Sent) Rejected() *provider.Rejected {
+func (s Sent) Rejected() *outcome.Rejected {
 	if !s.Answered {
 		return nil
 	}
@@ -110,7 +109,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 		}
 	}
 	before := len(e.Exchanges(o.To))
-	batch := []client.Batch{{Message: message.Content(m), Deliveries: []provider.Delivery{{DeliveryID: o.DeliveryID, To: o.To}}}}
+	batch := []message.Batch{{Message: message.Content(m), Deliveries: []message.Delivery{{DeliveryID: o.DeliveryID, To: o.To}}}}
 	b := e.SendBatches(ctx, batch, o)
 	s := Sent{To: o.To, DeliveryID: o.DeliveryID, Err: b.Err, Started: b.Started, Elapsed: b.Elapsed}
 	if outcomes := b.Outcomes[o.DeliveryID]; len(outcomes) == 1 {
@@ -131,7 +130,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 // BatchSent is what became of one call.
 type BatchSent struct {
 	// Outcomes are the answers by delivery id: each list should have one.
-	Outcomes map[string][]provider.Outcome
+	Outcomes map[string][]outcome.Outcome
 	// Order are the delivery ids in the order of the answers.
 	Order   []string
 	Err     error
@@ -141,7 +140,7 @@ type BatchSent struct {
 
 // SendBatches makes one call with any batches. Of the options Timeout and ChannelID count. Outcomes for deliveries
 // that were not asked for, outcomes that come twice, and secrets in an answer are deviations.
-func (e *Env) SendBatches(ctx context.Context, batches []client.Batch, o SendOptions) BatchSent {
+func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOptions) BatchSent {
 	if o.Timeout == 0 {
 		o.Timeout = e.run.patient(sendTimeout)
 	}
@@ -157,9 +156,9 @@ func (e *Env) SendBatches(ctx context.Context, batches []client.Batch, o SendOpt
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	var mu sync.Mutex
-	out := BatchSent{Outcomes: map[string][]provider.Outcome{}, Started: time.Now()}
+	out := BatchSent{Outcomes: map[string][]outcome.Outcome{}, Started: time.Now()}
 	out.Err = e.ask(&e.run.unsent, func() error {
-		return e.Client().SendMessages(ctx, o.ChannelID, batches, func(o provider.Outcome) {
+		return e.Client().SendMessages(ctx, o.ChannelID, batches, func(o outcome.Outcome) {
 			mu.Lock()
 			defer mu.Unlock()
 			out.Outcomes[o.DeliveryID] = append(out.Outcomes[o.DeliveryID], o)
@@ -177,15 +176,15 @@ func (e *Env) SendBatches(ctx context.Context, batches []client.Batch, o SendOpt
 		if len(outcomes) > 1 {
 			e.Failf("outcome", "one outcome for each delivery", "%d outcomes for one delivery", len(outcomes))
 		}
-		for _, outcome := range outcomes {
-			e.sound(outcome)
+		for _, o := range outcomes {
+			e.sound(o)
 		}
 	}
 	return out
 }
 
 // sound checks one outcome.
-func (e *Env) sound(o provider.Outcome) {
+func (e *Env) sound(o outcome.Outcome) {
 	texts := []string{o.Degraded, strings.Join(o.IgnoredFields, "\n")}
 	switch {
 	case o.Accepted != nil:

@@ -15,8 +15,8 @@ import (
 
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
-	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 )
 
@@ -51,7 +51,7 @@ type station struct {
 	launcher *launch.Launcher
 	proc     *launch.Process
 	out      *sink
-	caps     provider.Capabilities
+	caps     capability.Capabilities
 }
 
 // configureError says that the provider refused the dialect's configuration.

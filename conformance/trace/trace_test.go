@@ -21,8 +21,8 @@ import (
 
 	"github.com/wahost/wahost/conformance/trace"
 	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 func TestMarkersAreLegalAndDiffer(t *testing.T) {
@@ -136,7 +136,7 @@ func everything() sample.Options {
 		if kind == message.KindTemplate || kind == message.KindButton {
 			headers = []string{"text", "image", "video", "document"}
 		}
-		o.Capabilities.Kinds = append(o.Capabilities.Kinds, provider.KindCapability{
+		o.Capabilities.Kinds = append(o.Capabilities.Kinds, capability.Kind{
 			Kind: kind, HeaderKinds: headers,
 			ButtonKinds: []string{"url", "quick_reply", "copy_code"}, ParameterTypes: []string{"text", "currency", "date_time"},
 		})

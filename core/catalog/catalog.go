@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/capability"
 )
 
 // Channel is one open channel.
 type Channel struct {
 	// Checker tells what the channel can carry; nil where it was never opened.
-	Checker *provider.Checker
+	Checker *capability.Checker
 	// Unhealthy says why nothing should go there; empty where something should.
 	Unhealthy string
 	// Until is when an unhealthy channel is worth another try; zero for when a new snapshot says so.

@@ -10,13 +10,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // CheckCapabilities reports channels that can carry nothing of what their routes match or their templates need. The
 // capabilities are those that OpenChannel answered; channels that are not in the map are left out.
-func (c *Config) CheckCapabilities(caps map[addr.Channel]provider.Capabilities) hcl.Diagnostics {
+func (c *Config) CheckCapabilities(caps map[addr.Channel]capability.Capabilities) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, r := range c.Routes {
 		for i, a := range r.Channels {
@@ -50,7 +50,7 @@ func (c *Config) CheckCapabilities(caps map[addr.Channel]provider.Capabilities) 
 
 // cannotServe says what is matched and what is carried where the two have nothing in common, else "".
 // A template has one of the template categories, everything else has the category service.
-func cannotServe(m Match, can provider.Capabilities) (wanted, offered string) {
+func cannotServe(m Match, can capability.Capabilities) (wanted, offered string) {
 	kindsLeft := filter(kinds, func(kind string) bool { return m.Kinds == nil || m.Kinds.Has(kind) })
 	carried := filter(kindsLeft, func(kind string) bool { return carries(can, kind) })
 	if len(carried) == 0 {
@@ -78,15 +78,15 @@ func cannotServe(m Match, can provider.Capabilities) (wanted, offered string) {
 	return "category " + joinAll(m.Categories.Sorted()), "templates of the category " + joinAll(can.TemplateCategories)
 }
 
-func carries(can provider.Capabilities, kind string) bool {
-	return slices.ContainsFunc(can.Kinds, func(k provider.KindCapability) bool { return k.Kind == kind })
+func carries(can capability.Capabilities, kind string) bool {
+	return slices.ContainsFunc(can.Kinds, func(k capability.Kind) bool { return k.Kind == kind })
 }
 
-func carriesCategory(can provider.Capabilities, category string) bool {
+func carriesCategory(can capability.Capabilities, category string) bool {
 	return len(can.TemplateCategories) == 0 || slices.Contains(can.TemplateCategories, category)
 }
 
-func kindNames(can provider.Capabilities) string {
+func kindNames(can capability.Capabilities) string {
 	var names []string
 	for _, k := range can.Kinds {
 		names = append(names, k.Kind)

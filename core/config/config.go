@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Config is a whole configuration without mistakes. It never changes and is safe for concurrent use.
@@ -108,7 +108,7 @@ type Route struct {
 	Sticky bool
 	// FallbackOn are the reasons of rejection after which the next channel is tried: DefaultFallbackOn where the
 	// route does not say; empty for none.
-	FallbackOn []provider.Reason
+	FallbackOn []outcome.Reason
 	DeclRange  Range
 
 	broken        bool // has errors of its own
@@ -118,7 +118,7 @@ type Route struct {
 
 // DefaultFallbackOn are the reasons for which a route that has no fallback_on tries its next channel: those that say
 // nothing about the message and pass by themselves.
-var DefaultFallbackOn = []provider.Reason{provider.ReasonVendorUnavailable, provider.ReasonRateLimited}
+var DefaultFallbackOn = []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited}
 
 // Match holds what a route asks of a message. A nil set asks nothing; else the message's property must be in it.
 type Match struct {

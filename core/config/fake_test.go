@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -133,23 +134,23 @@ var fakeSchemas = map[string]provider.Schema{
 	"reserved": {Channel: schema.Schema{Attributes: []schema.Attribute{str("rate_limit")}}},
 }
 
-func kindCapabilities(names ...string) []provider.KindCapability {
-	var out []provider.KindCapability
+func kindCapabilities(names ...string) []capability.Kind {
+	var out []capability.Kind
 	for _, n := range names {
-		out = append(out, provider.KindCapability{Kind: n})
+		out = append(out, capability.Kind{Kind: n})
 	}
 	return out
 }
 
-var fakeCapabilities = map[string]provider.Capabilities{
+var fakeCapabilities = map[string]capability.Capabilities{
 	"pushwoosh":       {Kinds: kindCapabilities(message.KindText, message.KindTemplate, message.KindImage)},
 	"innopaas":        {Kinds: kindCapabilities(kinds...)},
 	"innopaas-mmlite": {Kinds: kindCapabilities(message.KindTemplate), TemplateCategories: []string{message.CategoryMarketing}},
 	"tags":            {Kinds: kindCapabilities(message.KindText)},
 }
 
-func capabilitiesOf(c *Config) map[addr.Channel]provider.Capabilities {
-	out := map[addr.Channel]provider.Capabilities{}
+func capabilitiesOf(c *Config) map[addr.Channel]capability.Capabilities {
+	out := map[addr.Channel]capability.Capabilities{}
 	for _, ch := range c.Channels {
 		out[ch.Addr] = fakeCapabilities[ch.Addr.Provider]
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func rendered(t *testing.T, f *Folder, diags hcl.Diagnostics) string {
@@ -101,14 +101,14 @@ func TestLoad(t *testing.T) {
 		{
 			Name: "otp", Match: Match{Categories: words("authentication"), Countries: words("IN", "ID")},
 			Channels: []addr.Channel{otp, push}, Strategy: StrategyFailover,
-			FallbackOn: []provider.Reason{provider.ReasonVendorUnavailable, provider.ReasonRateLimited, provider.ReasonQuotaExceeded},
+			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
 		},
 		{
 			Name: "shipping", Match: Match{Kinds: words("template"), Recipients: words("+4915112345678"), Templates: words("order_shipped")},
 			Channels: []addr.Channel{inno, push}, Strategy: StrategyWeighted, Weights: []int{70, 30}, Sticky: true,
 			FallbackOn: DefaultFallbackOn,
 		},
-		{Name: "rest", Channels: []addr.Channel{push}, Strategy: StrategyFailover, FallbackOn: []provider.Reason{}},
+		{Name: "rest", Channels: []addr.Channel{push}, Strategy: StrategyFailover, FallbackOn: []outcome.Reason{}},
 	}, c.Routes, cmpopts.IgnoreUnexported(Route{}), cmpopts.IgnoreFields(Route{}, "When", "DeclRange")))
 	require.NotNil(t, c.Routes[0].When)
 	require.Nil(t, c.Routes[1].When)

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var routeSchema = &hcl.BodySchema{
@@ -140,12 +140,12 @@ func firstReference(channels []addr.Channel) string {
 	return channels[0].Reference()
 }
 
-func (b *block) fallbackOn() []provider.Reason {
+func (b *block) fallbackOn() []outcome.Reason {
 	if !b.has("fallback_on") {
 		return slices.Clone(DefaultFallbackOn)
 	}
-	allowed := sortedWords(provider.Reasons())
-	out := []provider.Reason{}
+	allowed := sortedWords(outcome.Reasons())
+	out := []outcome.Reason{}
 	items := b.checked("fallback_on", func(it item) (string, bool) {
 		if it.text == "unknown" {
 			b.add(it.at, "Unknown outcomes are never sent again",
@@ -161,7 +161,7 @@ func (b *block) fallbackOn() []provider.Reason {
 		return it.text, true
 	})
 	for _, it := range items {
-		out = append(out, provider.Reason(it.text))
+		out = append(out, outcome.Reason(it.text))
 	}
 	return out
 }

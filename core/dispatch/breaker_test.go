@@ -12,18 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // failing gives a dispatcher whose channel failed three times in a row, and what makes the vendor well again.
 func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atomic.Bool) {
 	t.Helper()
 	healthy := &atomic.Bool{}
-	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome {
 		if healthy.Load() {
-			return provider.Accept("v")
+			return outcome.Accept("v")
 		}
-		return provider.Unsure("no answer")
+		return outcome.NewUnknown("no answer")
 	})}
 	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: pause, MaxWait: time.Millisecond, FirstBackoff: time.Millisecond}}, sender)
 	for i := range 3 {
@@ -40,7 +41,7 @@ func TestTheBreakerClosesAChannel(t *testing.T) {
 		return c.Unhealthy != ""
 	}, 5*time.Second, time.Millisecond)
 	r := d.Send(t.Context(), request(d, 9, "p.first"))
-	require.Equal(t, provider.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
+	require.Equal(t, outcome.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
 	require.Contains(t, r.Outcome.Rejected.Detail, "no answer")
 	require.Len(t, sender.recorded(), 3, "a closed channel is not asked")
 }
@@ -62,15 +63,15 @@ func TestOthersWaitForTheTrial(t *testing.T) {
 	var healthy atomic.Bool
 	trial, release := make(chan struct{}), make(chan struct{})
 	var tried sync.Once
-	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome {
 		if !healthy.Load() {
-			return provider.Unsure("no answer")
+			return outcome.NewUnknown("no answer")
 		}
 		tried.Do(func() {
 			close(trial)
 			<-release
 		})
-		return provider.Accept("v")
+		return outcome.Accept("v")
 	})}
 	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: 20 * time.Millisecond, MaxWait: time.Minute, FirstBackoff: time.Millisecond}}, sender)
 	for i := range 3 {

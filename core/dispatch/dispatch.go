@@ -20,14 +20,13 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/route"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Sender carries batches to a channel. *supervise.Pool is one.
 type Sender interface {
-	Send(ctx context.Context, ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error
+	Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
 }
 
 // Options tune a dispatcher. Zero fields get the values of DefaultOptions.
@@ -165,7 +164,7 @@ func newID(now time.Time) string {
 // Attempt is one try on one channel.
 type Attempt struct {
 	Channel addr.Channel
-	Outcome provider.Outcome
+	Outcome outcome.Outcome
 }
 
 // Result says what became of a message.
@@ -175,7 +174,7 @@ type Result struct {
 	// Route is empty where none matched or the message named its channel.
 	Route string
 	// Outcome is that of the last attempt, or the host's own rejection where there was none.
-	Outcome provider.Outcome
+	Outcome outcome.Outcome
 	// Attempts are all tries, in order.
 	Attempts []Attempt
 	// Skipped are the channels that could not be used, and why.

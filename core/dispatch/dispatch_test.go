@@ -21,9 +21,9 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/supervise"
-	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -38,16 +38,16 @@ var (
 type fakeSender struct {
 	mu    sync.Mutex
 	calls []call
-	send  func(ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error
+	send  func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
 }
 
 type call struct {
 	channel addr.Channel
-	batches []client.Batch
+	batches []message.Batch
 	at      time.Time
 }
 
-func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 	f.mu.Lock()
 	f.calls = append(f.calls, call{ch, batches, time.Now()})
 	f.mu.Unlock()
@@ -61,8 +61,8 @@ func (f *fakeSender) recorded() []call {
 }
 
 // each answers every delivery with what next gives for its channel.
-func each(next func(ch addr.Channel, d provider.Delivery) provider.Outcome) func(addr.Channel, []client.Batch, func(provider.Outcome)) error {
-	return func(ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+func each(next func(ch addr.Channel, d message.Delivery) outcome.Outcome) func(addr.Channel, []message.Batch, func(outcome.Outcome)) error {
+	return func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 		for _, b := range batches {
 			for _, d := range b.Deliveries {
 				o := next(ch, d)
@@ -74,12 +74,12 @@ func each(next func(ch addr.Channel, d provider.Delivery) provider.Outcome) func
 	}
 }
 
-func rejected(reason provider.Reason, retry provider.Retry, after time.Duration) provider.Outcome {
-	return provider.Outcome{Rejected: &provider.Rejected{Reason: reason, Retry: retry, RetryAfter: after, Scope: provider.ScopeSender}, Attempts: 1}
+func rejected(reason outcome.Reason, retry outcome.Retry, after time.Duration) outcome.Outcome {
+	return outcome.Outcome{Rejected: &outcome.Rejected{Reason: reason, Retry: retry, RetryAfter: after, Scope: outcome.ScopeSender}, Attempts: 1}
 }
 
 type setup struct {
-	caps    provider.Capabilities
+	caps    capability.Capabilities
 	limit   *config.RateLimit
 	options Options
 }
@@ -90,15 +90,15 @@ func start(t *testing.T, s setup, sender *fakeSender) *Dispatcher {
 		s.options = quick
 	}
 	if s.caps.Kinds == nil {
-		s.caps.Kinds = []provider.KindCapability{{Kind: "text"}}
+		s.caps.Kinds = []capability.Kind{{Kind: "text"}}
 	}
 	cfg := &config.Config{
 		Channels: []config.Channel{{Addr: first, RateLimit: s.limit}, {Addr: second}},
 		Routes: []config.Route{{Name: "all", Channels: []addr.Channel{first, second},
-			FallbackOn: []provider.Reason{provider.ReasonVendorUnavailable, provider.ReasonRateLimited}}},
+			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited}}},
 	}
 	d := New(cfg, sender, s.options)
-	checker := provider.NewChecker(s.caps)
+	checker := capability.NewChecker(s.caps)
 	d.SetSnapshot(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{first: {Checker: checker}, second: {Checker: checker}}))
 	t.Cleanup(d.Close)
 	return d
@@ -118,30 +118,30 @@ func requestText(d *Dispatcher, n int, channel, body string) Request {
 
 func TestOutcomesDecideWhatIsNext(t *testing.T) {
 	t.Parallel()
-	accept := provider.Accept("v1")
-	down := rejected(provider.ReasonVendorUnavailable, provider.RetrySafe, 0)
+	accept := outcome.Accept("v1")
+	down := rejected(outcome.ReasonVendorUnavailable, outcome.RetrySafe, 0)
 	for name, test := range map[string]struct {
 		channel string
-		script  map[addr.Channel][]provider.Outcome // the last one repeats
+		script  map[addr.Channel][]outcome.Outcome // the last one repeats
 		want    string
 		tries   []addr.Channel
 	}{
-		"accepted at once":                 {"", map[addr.Channel][]provider.Outcome{first: {accept}}, "accepted", []addr.Channel{first}},
-		"down: the next channel":           {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {accept}}, "accepted", []addr.Channel{first, second}},
-		"down and no next: again":          {"p.first", map[addr.Channel][]provider.Outcome{first: {down, down, accept}}, "accepted", []addr.Channel{first, first, first}},
-		"down for long: given up":          {"p.first", map[addr.Channel][]provider.Outcome{first: {down}}, "rejected", []addr.Channel{first, first, first, first}},
-		"the last channel is tried again":  {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {down, accept}}, "accepted", []addr.Channel{first, second, second}},
-		"unknown is never sent again":      {"", map[addr.Channel][]provider.Outcome{first: {provider.Unsure("reset")}, second: {accept}}, "unknown", []addr.Channel{first}},
-		"unknown after failover stays so":  {"", map[addr.Channel][]provider.Outcome{first: {down}, second: {provider.Unsure("reset")}}, "unknown", []addr.Channel{first, second}},
-		"never: not again":                 {"p.first", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonInvalidMessage, provider.RetryNever, 0)}}, "rejected", []addr.Channel{first}},
-		"other reasons do not fail over":   {"", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonOptedOut, provider.RetryNever, 0)}, second: {accept}}, "rejected", []addr.Channel{first}},
-		"a wait beyond patience: given up": {"p.first", map[addr.Channel][]provider.Outcome{first: {rejected(provider.ReasonRateLimited, provider.RetryAfter, time.Hour)}}, "rejected", []addr.Channel{first}},
+		"accepted at once":                 {"", map[addr.Channel][]outcome.Outcome{first: {accept}}, "accepted", []addr.Channel{first}},
+		"down: the next channel":           {"", map[addr.Channel][]outcome.Outcome{first: {down}, second: {accept}}, "accepted", []addr.Channel{first, second}},
+		"down and no next: again":          {"p.first", map[addr.Channel][]outcome.Outcome{first: {down, down, accept}}, "accepted", []addr.Channel{first, first, first}},
+		"down for long: given up":          {"p.first", map[addr.Channel][]outcome.Outcome{first: {down}}, "rejected", []addr.Channel{first, first, first, first}},
+		"the last channel is tried again":  {"", map[addr.Channel][]outcome.Outcome{first: {down}, second: {down, accept}}, "accepted", []addr.Channel{first, second, second}},
+		"unknown is never sent again":      {"", map[addr.Channel][]outcome.Outcome{first: {outcome.NewUnknown("reset")}, second: {accept}}, "unknown", []addr.Channel{first}},
+		"unknown after failover stays so":  {"", map[addr.Channel][]outcome.Outcome{first: {down}, second: {outcome.NewUnknown("reset")}}, "unknown", []addr.Channel{first, second}},
+		"never: not again":                 {"p.first", map[addr.Channel][]outcome.Outcome{first: {rejected(outcome.ReasonInvalidMessage, outcome.RetryNever, 0)}}, "rejected", []addr.Channel{first}},
+		"other reasons do not fail over":   {"", map[addr.Channel][]outcome.Outcome{first: {rejected(outcome.ReasonOptedOut, outcome.RetryNever, 0)}, second: {accept}}, "rejected", []addr.Channel{first}},
+		"a wait beyond patience: given up": {"p.first", map[addr.Channel][]outcome.Outcome{first: {rejected(outcome.ReasonRateLimited, outcome.RetryLater, time.Hour)}}, "rejected", []addr.Channel{first}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			used := map[addr.Channel]int{}
-			sender := &fakeSender{send: each(func(ch addr.Channel, _ provider.Delivery) provider.Outcome {
+			sender := &fakeSender{send: each(func(ch addr.Channel, _ message.Delivery) outcome.Outcome {
 				mu.Lock()
 				defer mu.Unlock()
 				script := test.script[ch]
@@ -167,11 +167,11 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	const wait = 80 * time.Millisecond
 	var n atomic.Int32
-	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome {
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome {
 		if n.Add(1) == 1 {
-			return rejected(provider.ReasonRateLimited, provider.RetryAfter, wait)
+			return rejected(outcome.ReasonRateLimited, outcome.RetryLater, wait)
 		}
-		return provider.Accept("v")
+		return outcome.Accept("v")
 	})}
 	d := start(t, setup{}, sender)
 	r := d.Send(t.Context(), request(d, 1, "p.first"))
@@ -184,11 +184,11 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestSilenceMovesOthersToTheNextChannel(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int32
-	sender := &fakeSender{send: each(func(ch addr.Channel, _ provider.Delivery) provider.Outcome {
+	sender := &fakeSender{send: each(func(ch addr.Channel, _ message.Delivery) outcome.Outcome {
 		if ch == first && n.Add(1) == 1 {
-			return rejected(provider.ReasonRateLimited, provider.RetryAfter, time.Hour)
+			return rejected(outcome.ReasonRateLimited, outcome.RetryLater, time.Hour)
 		}
-		return provider.Accept("v")
+		return outcome.Accept("v")
 	})}
 	d := start(t, setup{}, sender)
 	r := d.Send(t.Context(), request(d, 1, ""))
@@ -207,21 +207,21 @@ func TestSilenceMovesOthersToTheNextChannel(t *testing.T) {
 func TestTheReasonOfTheNearestChannel(t *testing.T) {
 	t.Parallel()
 	d := start(t, setup{}, &fakeSender{})
-	kinds := func(kinds ...string) *provider.Checker {
-		c := provider.Capabilities{Limits: []message.Limit{{Kind: "text", Path: "text.body", Maximum: 3, Unit: message.UnitCharacters, Source: "test"}}}
+	kinds := func(kinds ...string) *capability.Checker {
+		c := capability.Capabilities{Limits: []message.Limit{{Kind: "text", Path: "text.body", Maximum: 3, Unit: message.UnitCharacters, Source: "test"}}}
 		for _, k := range kinds {
-			c.Kinds = append(c.Kinds, provider.KindCapability{Kind: k})
+			c.Kinds = append(c.Kinds, capability.Kind{Kind: k})
 		}
-		return provider.NewChecker(c)
+		return capability.NewChecker(c)
 	}
 	for name, test := range map[string]struct {
 		first, second catalog.Channel
-		reason        provider.Reason
+		reason        outcome.Reason
 		path          string
 	}{
-		"too long for one, no texts at the other": {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("text")}, provider.ReasonInvalidMessage, "text.body"},
-		"no texts at both":                        {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("video")}, provider.ReasonUnsupported, "type"},
-		"not well, and would carry it":            {catalog.Channel{Checker: kinds("text")}, catalog.Channel{Unhealthy: "down"}, provider.ReasonVendorUnavailable, ""},
+		"too long for one, no texts at the other": {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("text")}, outcome.ReasonInvalidMessage, "text.body"},
+		"no texts at both":                        {catalog.Channel{Checker: kinds("image")}, catalog.Channel{Checker: kinds("video")}, outcome.ReasonUnsupported, "type"},
+		"not well, and would carry it":            {catalog.Channel{Checker: kinds("text")}, catalog.Channel{Unhealthy: "down"}, outcome.ReasonVendorUnavailable, ""},
 	} {
 		d.SetSnapshot(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{first: test.first, second: test.second}))
 		r := d.Send(t.Context(), requestText(d, 1, "", "four and more"))
@@ -232,7 +232,7 @@ func TestTheReasonOfTheNearestChannel(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
 	d := start(t, setup{limit: &config.RateLimit{PerSecond: 200, Burst: 10}}, sender)
 	var wg sync.WaitGroup
 	begin := time.Now()
@@ -248,15 +248,15 @@ func TestWhatWaitsTravelsTogether(t *testing.T) {
 	t.Parallel()
 	release, arrived := make(chan struct{}), make(chan struct{}, groupCalls)
 	var blocked atomic.Int32
-	accept := each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })
-	sender := &fakeSender{send: func(ch addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+	accept := each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })
+	sender := &fakeSender{send: func(ch addr.Channel, b []message.Batch, answer func(outcome.Outcome)) error {
 		if blocked.Add(1) <= groupCalls {
 			arrived <- struct{}{}
 			<-release
 		}
 		return accept(ch, b, answer)
 	}}
-	d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
+	d := start(t, setup{caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
 	var wg sync.WaitGroup
 	wg.Add(groupCalls + 2100)
 	submit := func(i int, body string) {
@@ -307,9 +307,9 @@ func TestFaultsOfTheCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sender := &fakeSender{send: func(_ addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+			sender := &fakeSender{send: func(_ addr.Channel, b []message.Batch, answer func(outcome.Outcome)) error {
 				if test.answer {
-					o := provider.Accept("v")
+					o := outcome.Accept("v")
 					o.DeliveryID = b[0].Deliveries[0].DeliveryID
 					answer(o)
 					answer(o) // a second answer changes nothing
@@ -327,12 +327,12 @@ func TestFaultsOfTheCall(t *testing.T) {
 func TestClose(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
-	sender := &fakeSender{send: func(ch addr.Channel, b []client.Batch, answer func(provider.Outcome)) error {
+	sender := &fakeSender{send: func(ch addr.Channel, b []message.Batch, answer func(outcome.Outcome)) error {
 		close(arrived)
 		<-release
-		return each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })(ch, b, answer)
+		return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, b, answer)
 	}}
-	d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxConcurrency: 1}}, sender)
+	d := start(t, setup{caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 1}}, sender)
 	results := make(chan Result, 2)
 	d.Submit(t.Context(), request(d, 1, "p.first"), func(r Result) { results <- r })
 	<-arrived
@@ -342,7 +342,7 @@ func TestClose(t *testing.T) {
 	waiting := <-results
 	require.NotNil(t, waiting.Outcome.Rejected, "what waits is answered at once")
 	require.Zero(t, waiting.Outcome.Attempts)
-	require.Equal(t, provider.RetrySafe, waiting.Outcome.Rejected.Retry)
+	require.Equal(t, outcome.RetrySafe, waiting.Outcome.Rejected.Retry)
 	close(release)
 	require.NotNil(t, (<-results).Outcome.Accepted, "what is under way is waited for")
 	<-closed
@@ -351,7 +351,7 @@ func TestClose(t *testing.T) {
 
 func TestACancelledCallerIsNotSentFor(t *testing.T) {
 	t.Parallel()
-	sender := &fakeSender{send: each(func(addr.Channel, provider.Delivery) provider.Outcome { return provider.Accept("v") })}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
 	d := start(t, setup{}, sender)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -364,31 +364,31 @@ func TestACancelledCallerIsNotSentFor(t *testing.T) {
 func TestAnswersInAnyOrder(t *testing.T) {
 	t.Parallel()
 	const n = 50
-	for name, shuffle := range map[string]func([]provider.Delivery){
-		"as asked":  func([]provider.Delivery) {},
-		"backwards": slices.Reverse[[]provider.Delivery],
-		"at random": func(ds []provider.Delivery) { rand.Shuffle(len(ds), func(i, j int) { ds[i], ds[j] = ds[j], ds[i] }) },
+	for name, shuffle := range map[string]func([]message.Delivery){
+		"as asked":  func([]message.Delivery) {},
+		"backwards": slices.Reverse[[]message.Delivery],
+		"at random": func(ds []message.Delivery) { rand.Shuffle(len(ds), func(i, j int) { ds[i], ds[j] = ds[j], ds[i] }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sender := &fakeSender{send: func(_ addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+			sender := &fakeSender{send: func(_ addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 				for _, b := range batches {
 					ds := slices.Clone(b.Deliveries)
 					shuffle(ds)
 					for i, d := range ds {
-						o := provider.Accept("for " + d.To.Address)
+						o := outcome.Accept("for " + d.To.Address)
 						if o.DeliveryID = d.DeliveryID; i%20 != 19 {
 							answer(o)
 						}
-						again := provider.Accept("twice")
+						again := outcome.Accept("twice")
 						again.DeliveryID = ds[0].DeliveryID
 						answer(again)
-						answer(provider.Accept("nobody's"))
+						answer(outcome.Accept("nobody's"))
 					}
 				}
 				return nil
 			}}
-			d := start(t, setup{caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
+			d := start(t, setup{caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxRecipients: 1000}}, sender)
 			var (
 				wg              sync.WaitGroup
 				mu              sync.Mutex
@@ -428,13 +428,13 @@ func TestNoRouteAndNoChannel(t *testing.T) {
 	r := request(d, 1, "")
 	r.Content = d.Prepare(&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}})
 	got := d.Send(t.Context(), r)
-	require.Equal(t, provider.ReasonUnsupported, got.Outcome.Rejected.Reason)
+	require.Equal(t, outcome.ReasonUnsupported, got.Outcome.Rejected.Reason)
 	require.Equal(t, "type", got.Outcome.Rejected.Path)
 	require.Len(t, got.Skipped, 2)
 	require.Empty(t, got.Attempts)
 
 	got = d.Send(t.Context(), request(d, 1, "p.nope"))
-	require.Equal(t, provider.ReasonMisconfigured, got.Outcome.Rejected.Reason)
+	require.Equal(t, outcome.ReasonMisconfigured, got.Outcome.Rejected.Reason)
 }
 
 func TestIDsFitEveryVendor(t *testing.T) {

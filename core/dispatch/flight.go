@@ -8,9 +8,8 @@ import (
 	"errors"
 
 	"github.com/wahost/wahost/core/supervise"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // fly makes one call to the provider and answers every delivery of it exactly once.
@@ -35,7 +34,7 @@ func (l *lane) fly(batch []*delivery) {
 	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
 	defer cancel()
 	next := 0
-	err := l.sender.Send(ctx, l.addr, group(open, grouped), func(o provider.Outcome) {
+	err := l.sender.Send(ctx, l.addr, group(open, grouped), func(o outcome.Outcome) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
@@ -47,15 +46,15 @@ func (l *lane) fly(batch []*delivery) {
 		if dl == nil {
 			continue
 		}
-		var o provider.Outcome
+		var o outcome.Outcome
 		switch {
 		case errors.As(err, &before):
-			o = provider.Reject(provider.ReasonVendorUnavailable, "", "%v", before)
-			o.Rejected.Retry = provider.RetrySafe
+			o = outcome.Reject(outcome.ReasonVendorUnavailable, "", "%v", before)
+			o.Rejected.Retry = outcome.RetrySafe
 		case err != nil:
-			o = provider.Unsure("no answer from the provider: " + firstLine(err))
+			o = outcome.NewUnknown("no answer from the provider: " + firstLine(err))
 		default:
-			o = provider.Unsure("the provider ended the call without an outcome for this message")
+			o = outcome.NewUnknown("the provider ended the call without an outcome for this message")
 		}
 		l.settle(dl, o, grouped)
 	}
@@ -80,7 +79,7 @@ func (l *lane) recipientsPerRequest() int {
 }
 
 // settle records what an outcome says of the channel, frees the delivery's place and tells its job.
-func (l *lane) settle(dl *delivery, o provider.Outcome, grouped bool) {
+func (l *lane) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 	l.record(o)
 	if !grouped {
 		l.landed(1)
@@ -89,8 +88,8 @@ func (l *lane) settle(dl *delivery, o provider.Outcome, grouped bool) {
 }
 
 // group puts messages of equal content together, where the vendor takes several recipients in one request.
-func group(open []*delivery, grouped bool) []client.Batch {
-	batches := make([]client.Batch, 0, 1)
+func group(open []*delivery, grouped bool) []message.Batch {
+	batches := make([]message.Batch, 0, 1)
 	byMessage := map[*message.Message]int{}
 	byKey := map[string]int{}
 	for run := 0; run < len(open); {
@@ -105,7 +104,7 @@ func group(open []*delivery, grouped bool) []client.Batch {
 		}
 		if !ok {
 			at = len(batches)
-			batches = append(batches, client.Batch{Message: wire(first.message), Deliveries: make([]provider.Delivery, 0, end-run)})
+			batches = append(batches, message.Batch{Message: wire(first.message), Deliveries: make([]message.Delivery, 0, end-run)})
 			byMessage[first.message] = at
 			if grouped {
 				byKey[first.contentKey()] = at
@@ -113,7 +112,7 @@ func group(open []*delivery, grouped bool) []client.Batch {
 		}
 		for ; run < end; run++ {
 			job := open[run].job
-			batches[at].Deliveries = append(batches[at].Deliveries, provider.Delivery{DeliveryID: job.id, To: job.facts.To})
+			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: job.id, To: job.facts.To})
 		}
 	}
 	return batches

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // closed says why nothing should go through the lane for now, and until when.
@@ -55,16 +55,16 @@ func (l *lane) failed(why string) {
 
 // record feeds the breaker and keeps the silence that a vendor asked for. Only what says something of the channel
 // counts: a bad message or recipient does not.
-func (l *lane) record(o provider.Outcome) {
+func (l *lane) record(o outcome.Outcome) {
 	failure := ""
 	switch {
 	case o.Unknown != nil:
 		failure = o.Unknown.Cause
 	case o.Rejected != nil:
 		switch o.Rejected.Reason {
-		case provider.ReasonVendorUnavailable, provider.ReasonUnauthenticated, provider.ReasonForbidden, provider.ReasonMisconfigured, provider.ReasonQuotaExceeded:
+		case outcome.ReasonVendorUnavailable, outcome.ReasonUnauthenticated, outcome.ReasonForbidden, outcome.ReasonMisconfigured, outcome.ReasonQuotaExceeded:
 			failure = string(o.Rejected.Reason) + ": " + o.Rejected.Detail
-		case provider.ReasonRateLimited:
+		case outcome.ReasonRateLimited:
 			l.hush(o.Rejected)
 			return
 		}
@@ -77,8 +77,8 @@ func (l *lane) record(o provider.Outcome) {
 }
 
 // hush keeps the lane silent for as long as the vendor asked, where its limit is about more than one recipient.
-func (l *lane) hush(r *provider.Rejected) {
-	if r.RetryAfter <= 0 || r.Scope != provider.ScopeSender && r.Scope != provider.ScopeAccount {
+func (l *lane) hush(r *outcome.Rejected) {
+	if r.RetryAfter <= 0 || r.Scope != outcome.ScopeSender && r.Scope != outcome.ScopeAccount {
 		return
 	}
 	l.mu.Lock()

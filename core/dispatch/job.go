@@ -14,7 +14,7 @@ import (
 
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // jobs keeps finished jobs for the next messages: a broadcast has a great many, one after the other.
@@ -33,7 +33,7 @@ type job struct {
 	route      string
 	candidates []route.Candidate
 	skipped    []route.Skip
-	fallbackOn []provider.Reason
+	fallbackOn []outcome.Reason
 	next       int // position in candidates of the attempt under way
 	tries      int // attempts on that candidate
 	attempts   []Attempt
@@ -53,7 +53,7 @@ func (j *job) start() {
 	j.d.plans.Put(plan)
 	switch {
 	case problem != "":
-		j.finish(provider.Reject(provider.ReasonMisconfigured, "", "%s", problem))
+		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "%s", problem))
 	case len(j.candidates) == 0:
 		j.noChannel()
 	default:
@@ -73,17 +73,17 @@ func (j *job) noChannel() {
 		return
 	}
 	if len(j.skipped) == 0 {
-		j.finish(provider.Reject(provider.ReasonMisconfigured, "", "the route %q has no channel", j.route))
+		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "the route %q has no channel", j.route))
 		return
 	}
 	closest := slices.MaxFunc(j.skipped, func(a, b route.Skip) int { return cmp.Compare(closeness(a), closeness(b)) })
 	if closest.Reason == "" {
-		o := provider.Reject(provider.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", closest.Channel, closest.Detail)
-		o.Rejected.Retry = provider.RetrySafe
+		o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", closest.Channel, closest.Detail)
+		o.Rejected.Retry = outcome.RetrySafe
 		j.finish(o)
 		return
 	}
-	j.finish(provider.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
+	j.finish(outcome.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
 }
 
 // closeness says how near a channel came to carrying the message. The reason of the nearest is the one to put right: that
@@ -92,7 +92,7 @@ func closeness(s route.Skip) int {
 	switch {
 	case s.Reason == "":
 		return 3 // it would carry it, but not now
-	case s.Reason != provider.ReasonUnsupported:
+	case s.Reason != outcome.ReasonUnsupported:
 		return 2
 	case s.Path != "type" && s.Path != "interactive.type":
 		return 1
@@ -123,7 +123,7 @@ func (j *job) wait(until time.Time) bool {
 func (j *job) attempt() {
 	for !j.d.lanes[j.candidates[j.next].Channel].admits() {
 		// It closed a moment ago, or is on trial with another message. That is no attempt.
-		if j.fallsBack(provider.ReasonVendorUnavailable) {
+		if j.fallsBack(outcome.ReasonVendorUnavailable) {
 			j.next, j.tries = j.next+1, 0
 			continue
 		}
@@ -141,7 +141,7 @@ func (j *job) attempt() {
 }
 
 // fallsBack reports whether the reason leads to a further candidate, and there is one.
-func (j *job) fallsBack(r provider.Reason) bool {
+func (j *job) fallsBack(r outcome.Reason) bool {
 	return slices.Contains(j.fallbackOn, r) && j.next+1 < len(j.candidates)
 }
 
@@ -155,13 +155,13 @@ func (j *job) notAdmitted() {
 	if j.wait(until) {
 		return
 	}
-	o := provider.Reject(provider.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", c.Channel, cmp.Or(why, "on trial after failures"))
-	o.Rejected.Retry = provider.RetrySafe
+	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", c.Channel, cmp.Or(why, "on trial after failures"))
+	o.Rejected.Retry = outcome.RetrySafe
 	j.finish(o)
 }
 
 // outcome takes the outcome of an attempt and decides what is next. Only a rejection leads to another attempt.
-func (j *job) outcome(o provider.Outcome) {
+func (j *job) outcome(o outcome.Outcome) {
 	channel := j.candidates[j.next].Channel
 	j.attempts = append(j.attempts, Attempt{Channel: channel, Outcome: o})
 	r := o.Rejected
@@ -174,7 +174,7 @@ func (j *job) outcome(o provider.Outcome) {
 		j.attempt()
 		return
 	}
-	if r.Retry == provider.RetryNever || len(j.attempts) >= j.d.options.MaxAttempts {
+	if r.Retry == outcome.RetryNever || len(j.attempts) >= j.d.options.MaxAttempts {
 		j.finish(o)
 		return
 	}
@@ -199,7 +199,7 @@ func (j *job) backoff() time.Duration {
 }
 
 // finish tells the result. The job must not be touched after it.
-func (j *job) finish(o provider.Outcome) {
+func (j *job) finish(o outcome.Outcome) {
 	o.DeliveryID = j.id
 	done, result := j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
 	clear(j.candidates)
@@ -208,20 +208,20 @@ func (j *job) finish(o provider.Outcome) {
 	done(result)
 }
 
-func notAttempted(ctx context.Context) provider.Outcome {
-	o := provider.Reject(provider.ReasonVendorUnavailable, "", "not attempted: %v", context.Cause(ctx))
-	o.Rejected.Retry = provider.RetrySafe
+func notAttempted(ctx context.Context) outcome.Outcome {
+	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "not attempted: %v", context.Cause(ctx))
+	o.Rejected.Retry = outcome.RetrySafe
 	return o
 }
 
-func invalid(err error) provider.Outcome {
+func invalid(err error) outcome.Outcome {
 	path := ""
 	var problems *message.InvalidError
 	if errors.As(err, &problems) && len(problems.Problems) > 0 {
 		path = problems.Problems[0].Path
-		return provider.Reject(provider.ReasonInvalidMessage, path, "%s", problems.Problems[0].Detail)
+		return outcome.Reject(outcome.ReasonInvalidMessage, path, "%s", problems.Problems[0].Detail)
 	}
-	return provider.Reject(provider.ReasonInvalidMessage, path, "%v", err)
+	return outcome.Reject(outcome.ReasonInvalidMessage, path, "%v", err)
 }
 
 // sleep waits; false means that the context ended first.

@@ -15,8 +15,8 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 const (
@@ -68,7 +68,7 @@ type delivery struct {
 }
 
 func newLane(d *Dispatcher, ch config.Channel, sender Sender) *lane {
-	l := &lane{d: d, addr: ch.Addr, sender: sender, ended: make(chan struct{}), batches: make(chan []*delivery), maxRecipients: 1, window: provider.DefaultMaxConcurrency}
+	l := &lane{d: d, addr: ch.Addr, sender: sender, ended: make(chan struct{}), batches: make(chan []*delivery), maxRecipients: 1, window: capability.DefaultMaxConcurrency}
 	l.wake.L = &l.mu
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	if ch.RateLimit != nil {
@@ -84,13 +84,13 @@ func newLane(d *Dispatcher, ch config.Channel, sender Sender) *lane {
 }
 
 // fit adapts to what the channel can carry.
-func (l *lane) fit(caps provider.Capabilities) {
+func (l *lane) fit(caps capability.Capabilities) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.maxRecipients = max(1, caps.MaxRecipients)
 	l.window = caps.MaxConcurrency
 	if l.window <= 0 {
-		l.window = provider.DefaultMaxConcurrency
+		l.window = capability.DefaultMaxConcurrency
 	}
 	if l.maxRecipients > 1 {
 		l.window = min(l.window, groupCalls)

@@ -12,8 +12,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Content is a message without its recipients: what routes look at, and what each channel makes of it, which is
@@ -31,9 +32,9 @@ type Content struct {
 // made is what one channel makes of a content.
 type made struct {
 	channel addr.Channel
-	checker *provider.Checker // a channel that was opened anew may carry other things
-	message *message.Message  // as the channel's vendor needs it
-	skip    *Skip             // why the channel cannot carry it, whoever the recipient is; nil where it can
+	checker *capability.Checker // a channel that was opened anew may carry other things
+	message *message.Message    // as the channel's vendor needs it
+	skip    *Skip               // why the channel cannot carry it, whoever the recipient is; nil where it can
 }
 
 // NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
@@ -51,7 +52,7 @@ func (c *Content) For(to message.Recipient, now time.Time, random uint64) Facts 
 	return Facts{Content: c, To: to, Country: Country(to), Now: now, Random: random}
 }
 
-func (c *Content) forChannel(t *Table, ch addr.Channel, checker *provider.Checker) *made {
+func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Checker) *made {
 	known := c.made.Load()
 	if known != nil {
 		for i := range *known {
@@ -82,7 +83,7 @@ func (c *Content) forChannel(t *Table, ch addr.Channel, checker *provider.Checke
 
 // prepare makes the message what this channel's vendor needs: its own template, and placeholders filled where it
 // does not fill them itself.
-func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *provider.Checker) (*message.Message, *Skip) {
+func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *capability.Checker) (*message.Message, *Skip) {
 	m, err := t.templates.Resolve(m, ch)
 	if err != nil {
 		return nil, unresolved(err)
@@ -92,7 +93,7 @@ func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *provider.C
 	}
 	rendered, err := render(m)
 	if err != nil {
-		return nil, &Skip{Reason: provider.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
+		return nil, &Skip{Reason: outcome.ReasonInvalidMessage, Path: "wahost.variables", Detail: err.Error()}
 	}
 	return rendered, nil
 }
@@ -100,9 +101,9 @@ func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *provider.C
 func unresolved(err error) *Skip {
 	var invalid *message.InvalidError
 	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
-		return &Skip{Reason: provider.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
+		return &Skip{Reason: outcome.ReasonInvalidMessage, Path: invalid.Problems[0].Path, Detail: invalid.Problems[0].Detail}
 	}
-	return &Skip{Reason: provider.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
+	return &Skip{Reason: outcome.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
 }
 
 // render fills the placeholders of a text body and takes the variables away.

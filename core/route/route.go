@@ -16,7 +16,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Facts are what routes look at: a message and one of its recipients, at one time.
@@ -79,7 +79,7 @@ type Candidate struct {
 type Skip struct {
 	Channel addr.Channel
 	// Reason is the refusal in the words of outcomes; "" where the channel is not fit at the moment.
-	Reason provider.Reason
+	Reason outcome.Reason
 	// Path is the field that the channel cannot carry; may be empty.
 	Path   string
 	Detail string
@@ -94,7 +94,7 @@ type Decision struct {
 	// Candidates are the channels to try, in order.
 	Candidates []Candidate
 	Skipped    []Skip
-	FallbackOn []provider.Reason
+	FallbackOn []outcome.Reason
 	// Problem says why there is no route at all; empty where there is one.
 	Problem string
 }

@@ -17,8 +17,9 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/template"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var (
@@ -30,16 +31,18 @@ var (
 )
 
 func snapshot() *catalog.Snapshot {
-	open := func(c provider.Capabilities) catalog.Channel { return catalog.Channel{Checker: provider.NewChecker(c)} }
-	template := provider.KindCapability{Kind: "template", HeaderKinds: []string{"image"}}
-	sick := open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}})
+	open := func(c capability.Capabilities) catalog.Channel {
+		return catalog.Channel{Checker: capability.NewChecker(c)}
+	}
+	template := capability.Kind{Kind: "template", HeaderKinds: []string{"image"}}
+	sick := open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})
 	sick.Unhealthy, sick.Until = "closed after 5 failures in a row", now.Add(time.Second)
 	return catalog.NewSnapshot(map[addr.Channel]catalog.Channel{
-		full: open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}, {Kind: "image"}, template,
+		full: open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "image"}, template,
 			{Kind: "button", HeaderKinds: []string{"text"}}}}),
-		textOnly: open(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}, {Kind: "template"}}, TextVariables: true,
+		textOnly: open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "template"}}, TextVariables: true,
 			RecipientKinds: []message.RecipientKind{message.RecipientPhone, message.RecipientUser}}),
-		marketing: open(provider.Capabilities{Kinds: []provider.KindCapability{template}, TemplateCategories: []string{"marketing"}}),
+		marketing: open(capability.Capabilities{Kinds: []capability.Kind{template}, TemplateCategories: []string{"marketing"}}),
 		down:      sick,
 	})
 }
@@ -59,7 +62,7 @@ func table() *Table {
 		{Name: "vip", Match: config.Match{Recipients: set("+15550100009")}, Channels: []addr.Channel{down, full}},
 		{Name: "india", Match: config.Match{Countries: set("IN"), Kinds: set("text", "image")}, Channels: []addr.Channel{textOnly, full}},
 		{Name: "long", When: func(m *message.Message, _ string) (bool, error) { return len(m.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
-		{Name: "rest", Channels: []addr.Channel{marketing, textOnly, down, full}, FallbackOn: []provider.Reason{provider.ReasonRateLimited}},
+		{Name: "rest", Channels: []addr.Channel{marketing, textOnly, down, full}, FallbackOn: []outcome.Reason{outcome.ReasonRateLimited}},
 	}, template.NewSet([]template.Template{{
 		Name: "order", Category: "utility", Parameters: []string{"name"},
 		Bindings: []template.Binding{{Channels: []addr.Channel{full}, Name: "order_v2", Languages: []string{"en"}}},
@@ -211,7 +214,7 @@ func weightedSnapshot(n int) *catalog.Snapshot {
 	channels := map[addr.Channel]catalog.Channel{}
 	for i := range n {
 		channels[addr.Channel{Provider: "p", Name: fmt.Sprintf("c%d", i)}] = catalog.Channel{
-			Checker: provider.NewChecker(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}})}
+			Checker: capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})}
 	}
 	return catalog.NewSnapshot(channels)
 }
@@ -315,12 +318,12 @@ func TestContentIsMadeOnceForEachChannel(t *testing.T) {
 	require.Equal(t, first, second)
 
 	ch := first.Candidates[0].Channel
-	imagesOnly := provider.NewChecker(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "image"}}})
+	imagesOnly := capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "image"}}})
 	var third Decision
 	tb.Choose(f, snap.With(ch, catalog.Channel{Checker: imagesOnly}), &third)
 	require.NotContains(t, third.Candidates, first.Candidates[0])
 	require.Equal(t, ch, third.Skipped[0].Channel)
-	require.Equal(t, provider.ReasonUnsupported, third.Skipped[0].Reason)
+	require.Equal(t, outcome.ReasonUnsupported, third.Skipped[0].Reason)
 
 	var group sync.WaitGroup
 	for range 4 {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
@@ -88,7 +89,7 @@ func (p *Pool) Metadata(ctx context.Context, name string) (meta provider.Metadat
 }
 
 // DefaultCapabilities asks a provider what a channel with default configuration carries; nil where it cannot say.
-func (p *Pool) DefaultCapabilities(ctx context.Context, name string) (caps *provider.Capabilities, err error) {
+func (p *Pool) DefaultCapabilities(ctx context.Context, name string) (caps *capability.Capabilities, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
 		caps, err = c.DefaultCapabilities(ctx)
 		return err

@@ -13,8 +13,8 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/client"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // member is one provider of the pool.
@@ -32,7 +32,7 @@ type member struct {
 }
 
 type channelState struct {
-	checker *provider.Checker
+	checker *capability.Checker
 	// problem says why the channel is not open; sick what the provider says of its health.
 	problem, sick string
 }
@@ -121,7 +121,7 @@ func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
 			m.state[ch.Addr] = channelState{problem: "the provider refused the channel: " + ds.Err().Error()}
 			continue
 		}
-		m.state[ch.Addr] = channelState{checker: provider.NewChecker(caps)}
+		m.state[ch.Addr] = channelState{checker: capability.NewChecker(caps)}
 	}
 	m.prepared = i.Generation
 	return refusals, nil

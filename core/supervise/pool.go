@@ -17,8 +17,8 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // Pool runs the providers of a configuration: one supervised process for each provider, which serves all its
@@ -150,10 +150,10 @@ func (p *Pool) Snapshot() *catalog.Snapshot {
 }
 
 // Capabilities gives what the open channels can carry.
-func (p *Pool) Capabilities() map[addr.Channel]provider.Capabilities {
+func (p *Pool) Capabilities() map[addr.Channel]capability.Capabilities {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	all := map[addr.Channel]provider.Capabilities{}
+	all := map[addr.Channel]capability.Capabilities{}
 	for _, m := range p.members {
 		m.mu.Lock()
 		for a, s := range m.state {

@@ -30,9 +30,8 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/testbin"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var badProvider string
@@ -97,13 +96,13 @@ func open(t *testing.T, p *Pool, url string) []Refusal {
 }
 
 // send sends one text and gives its outcome, or the error of the call.
-func send(p *Pool, text string) (outcome provider.Outcome, err error) {
-	batch := client.Batch{
+func send(p *Pool, text string) (answer outcome.Outcome, err error) {
+	batch := message.Batch{
 		Message:    &message.Message{Type: "text", Text: &message.Text{Body: text}},
-		Deliveries: []provider.Delivery{{DeliveryID: "d1", To: message.Recipient{Kind: message.RecipientPhone, Address: "+15550100001"}}},
+		Deliveries: []message.Delivery{{DeliveryID: "d1", To: message.Recipient{Kind: message.RecipientPhone, Address: "+15550100001"}}},
 	}
-	err = p.Send(context.Background(), main, []client.Batch{batch}, func(o provider.Outcome) { outcome = o })
-	return outcome, err
+	err = p.Send(context.Background(), main, []message.Batch{batch}, func(o outcome.Outcome) { answer = o })
+	return answer, err
 }
 
 // vendor is an HTTP server that holds each request until it is let go.
@@ -148,7 +147,7 @@ func TestLargeMessages(t *testing.T) {
 	open(t, p, "")
 	o, err := send(p, strings.Repeat("x", 10<<20))
 	require.NoError(t, err)
-	require.Equal(t, provider.ReasonInvalidMessage, o.Rejected.Reason, "it arrives, and is too long a text")
+	require.Equal(t, outcome.ReasonInvalidMessage, o.Rejected.Reason, "it arrives, and is too long a text")
 	_, err = send(p, strings.Repeat("x", 17<<20))
 	require.Equal(t, codes.ResourceExhausted, status.Code(err))
 	o, err = send(p, "hello")
@@ -163,7 +162,7 @@ func TestAProviderThatIsKilledWhileSending(t *testing.T) {
 	open(t, p, v.URL)
 	first := p.Statuses()[0]
 	type result struct {
-		outcome provider.Outcome
+		outcome outcome.Outcome
 		err     error
 	}
 	sent := make(chan result, 1)
@@ -280,7 +279,7 @@ func TestCloseLetsSendsFinish(t *testing.T) {
 	p, _ := newPool(t, "")
 	v := newVendor(t)
 	open(t, p, v.URL)
-	sent := make(chan provider.Outcome, 1)
+	sent := make(chan outcome.Outcome, 1)
 	go func() {
 		o, _ := send(p, "hello")
 		sent <- o
@@ -298,7 +297,7 @@ func TestCloseAbandonsAfterTheGrace(t *testing.T) {
 	p, _ := newPool(t, "")
 	v := newVendor(t)
 	open(t, p, v.URL)
-	sent := make(chan provider.Outcome, 1)
+	sent := make(chan outcome.Outcome, 1)
 	go func() {
 		o, _ := send(p, "hello")
 		sent <- o

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/sdk/client"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // NotAttemptedError says that nothing of a request was given to the vendor.
@@ -27,7 +27,7 @@ func (e *NotAttemptedError) Unwrap() error { return e.Cause }
 
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being
 // restarted. The error is a *NotAttemptedError where it is certain that nothing was given to the vendor.
-func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []client.Batch, answer func(provider.Outcome)) error {
+func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
 	p.mu.Unlock()

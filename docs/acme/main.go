@@ -12,9 +12,11 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 	"github.com/wahost/wahost/sdk/serve"
@@ -74,10 +76,10 @@ type channel struct {
 	sender string
 }
 
-func (channel) Capabilities() provider.Capabilities {
-	return provider.Capabilities{
-		Kinds:   []provider.KindCapability{{Kind: message.KindText}},
-		IDScope: provider.IDPerRecipient,
+func (channel) Capabilities() capability.Capabilities {
+	return capability.Capabilities{
+		Kinds:   []capability.Kind{{Kind: message.KindText}},
+		IDScope: capability.IDPerRecipient,
 	}
 }
 
@@ -86,7 +88,7 @@ func (channel) Capabilities() provider.Capabilities {
 var textRules = carry.MessageRules([]string{"text.body"}, "text.preview_url")
 
 // Send makes one request. The SDK has refused what the capabilities exclude, and recipients that are no phone numbers.
-func (c channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	fields := carry.Checker{Vendor: "Acme"}
 	if err := fields.Message(textRules, req.Message); err != nil {
 		return carry.OutcomeOf(err)
@@ -97,25 +99,25 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) provider.Ou
 	if failure != nil {
 		return failure.Outcome()
 	}
-	outcome := classify(response)
-	outcome.IgnoredFields = fields.Ignored
-	return outcome
+	result := classify(response)
+	result.IgnoredFields = fields.Ignored
+	return result
 }
 
 // classify says what an answer means. Success is status 201 with an id, and nothing less.
-func classify(response *vendorhttp.Response) provider.Outcome {
+func classify(response *vendorhttp.Response) outcome.Outcome {
 	var answer struct{ ID, Error string }
 	if err := json.Unmarshal(response.Body, &answer); err == nil && response.Status == http.StatusCreated && answer.ID != "" {
-		outcome := provider.Accept(answer.ID)
-		outcome.Attempts = response.Attempts
-		return outcome
+		result := outcome.Accept(answer.ID)
+		result.Attempts = response.Attempts
+		return result
 	}
-	outcome := vendorhttp.OutcomeForStatus(response)
-	if r := outcome.Rejected; r != nil {
+	result := vendorhttp.OutcomeForStatus(response)
+	if r := result.Rejected; r != nil {
 		r.VendorCode = answer.Error
 		if answer.Error == "bad_message" {
-			r.Reason = provider.ReasonInvalidMessage
+			r.Reason = outcome.ReasonInvalidMessage
 		}
 	}
-	return outcome
+	return result
 }

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
@@ -33,9 +33,9 @@ type answer struct {
 }
 
 // classify says what an answer means. Success is the body's status_code 200, and never the HTTP status alone.
-func classify(r *vendorhttp.Response, redact func(string) string) provider.Outcome {
+func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcome {
 	if id, ok := plainSuccess(r); ok {
-		o := provider.Accept(id)
+		o := outcome.Accept(id)
 		o.Attempts = r.Attempts
 		return o
 	}
@@ -48,12 +48,12 @@ func classify(r *vendorhttp.Response, redact func(string) string) provider.Outco
 		return vendorhttp.OutcomeForStatus(r)
 	}
 	ok := r.Status >= 200 && r.Status < 300
-	var o provider.Outcome
+	var o outcome.Outcome
 	switch {
 	case status == http.StatusOK && ok:
 		o = accepted(a)
 	case status == statusMalformed:
-		o = provider.Reject(provider.ReasonInvalidMessage, "", "Pushwoosh could not read the request")
+		o = outcome.Reject(outcome.ReasonInvalidMessage, "", "Pushwoosh could not read the request")
 	case status == statusArgument:
 		o = argumentError(a.StatusMessage)
 	case status == http.StatusOK || !ok:
@@ -64,7 +64,7 @@ func classify(r *vendorhttp.Response, redact func(string) string) provider.Outco
 		same.Status = status
 		o = vendorhttp.OutcomeForStatus(&same)
 	default:
-		o = provider.Reject(provider.ReasonVendorRejected, "", "Pushwoosh refused the message")
+		o = outcome.Reject(outcome.ReasonVendorRejected, "", "Pushwoosh refused the message")
 	}
 	if o.Rejected != nil {
 		o.Rejected.VendorCode = strconv.Itoa(status)
@@ -95,7 +95,7 @@ func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 
 // accepted judges an answer with status_code 200, which proves nothing yet: a device that the vendor does not know
 // gets no message, and an answer that lists no message is no evidence of one.
-func accepted(a answer) provider.Outcome {
+func accepted(a answer) outcome.Outcome {
 	var response struct {
 		Messages       json.RawMessage
 		UnknownDevices json.RawMessage
@@ -103,20 +103,20 @@ func accepted(a answer) provider.Outcome {
 	_ = json.Unmarshal(a.Response, &response)
 	// The request had one device, so any device listed here is the recipient.
 	if !empty(response.UnknownDevices) {
-		o := provider.Reject(provider.ReasonRecipientUnreachable, "to",
+		o := outcome.Reject(outcome.ReasonRecipientUnreachable, "to",
 			"Pushwoosh does not know the recipient's number as a device; set use_auto_registration, or register it before")
-		o.Rejected.Scope = provider.ScopeRecipient
+		o.Rejected.Scope = outcome.ScopeRecipient
 		return o
 	}
 	var messages []string
 	_ = json.Unmarshal(response.Messages, &messages)
 	switch {
 	case len(messages) == 0 || messages[0] == "":
-		return provider.Unsure("Pushwoosh answered with status_code 200 and listed no message")
+		return outcome.NewUnknown("Pushwoosh answered with status_code 200 and listed no message")
 	case messages[0] == codeNotAvailable:
-		return provider.Accept("")
+		return outcome.Accept("")
 	}
-	o := provider.Accept(messages[0])
+	o := outcome.Accept(messages[0])
 	o.Accepted.Aliases = messages[1:] // a webhook may speak of any of them
 	return o
 }
@@ -140,27 +140,27 @@ func empty(raw json.RawMessage) bool {
 // libraries show. Texts may quote the caller's own content, so a word inside of one proves nothing.
 var argumentErrors = []struct {
 	begins string
-	reason provider.Reason
-	scope  provider.Scope
+	reason outcome.Reason
+	scope  outcome.Scope
 	path   string
 	detail string
 }{
-	{"access denied", provider.ReasonUnauthenticated, provider.ScopeAccount, "",
+	{"access denied", outcome.ReasonUnauthenticated, outcome.ScopeAccount, "",
 		"Pushwoosh refused the access token, or it does not belong to the application: check auth and application"},
-	{"application not found", provider.ReasonMisconfigured, provider.ScopeSender, "",
+	{"application not found", outcome.ReasonMisconfigured, outcome.ScopeSender, "",
 		"Pushwoosh refused the application code: check the channel's argument application"},
-	{"invalid devices list", provider.ReasonInvalidRecipient, provider.ScopeRecipient, "to",
+	{"invalid devices list", outcome.ReasonInvalidRecipient, outcome.ScopeRecipient, "to",
 		"Pushwoosh refused the recipient's number"},
 }
 
-func argumentError(text string) provider.Outcome {
+func argumentError(text string) outcome.Outcome {
 	text = strings.ToLower(strings.TrimSpace(text))
 	for _, e := range argumentErrors {
 		if strings.HasPrefix(text, e.begins) {
-			o := provider.Reject(e.reason, e.path, "%s", e.detail)
+			o := outcome.Reject(e.reason, e.path, "%s", e.detail)
 			o.Rejected.Scope = e.scope
 			return o
 		}
 	}
-	return provider.Reject(provider.ReasonInvalidMessage, "", "Pushwoosh refused an argument of the message")
+	return outcome.Reject(outcome.ReasonInvalidMessage, "", "Pushwoosh refused an argument of the message")
 }

@@ -11,9 +11,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/plugins/internal/settings"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 	"github.com/wahost/wahost/sdk/vendorhttp"
@@ -125,23 +127,23 @@ var templateOptions = carry.TemplateOptions{
 }
 
 // Capabilities: the vendor documents no limits, no status callbacks and no inbound messages for WhatsApp.
-func (c *channel) Capabilities() provider.Capabilities {
-	return provider.Capabilities{
-		Kinds: []provider.KindCapability{
+func (c *channel) Capabilities() capability.Capabilities {
+	return capability.Capabilities{
+		Kinds: []capability.Kind{
 			{Kind: message.KindText},
 			{Kind: message.KindTemplate, HeaderKinds: templateOptions.HeaderKinds,
 				ButtonKinds: templateOptions.ButtonKinds, ParameterTypes: []string{"text"}},
 		},
 		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
-		MediaSources:   []provider.MediaSource{provider.MediaByLink},
+		MediaSources:   []capability.MediaSource{capability.MediaByLink},
 		Scheduling:     true,
 		TextVariables:  true,
-		IDScope:        provider.IDPerRecipient,
+		IDScope:        capability.IDPerRecipient,
 	}
 }
 
 // Send makes one request with exactly one notification.
-func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	n, checker, err := encode(req.Message, req.To)
 	if err != nil {
 		return carry.OutcomeOf(err)
@@ -150,12 +152,12 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.O
 	response, failure := c.account.client.PostJSON(ctx, path, envelope{request{
 		Application: c.application, Auth: c.account.auth, Notifications: []notification{n},
 	}})
-	var outcome provider.Outcome
+	var result outcome.Outcome
 	if failure != nil {
-		outcome = failure.Outcome()
+		result = failure.Outcome()
 	} else {
-		outcome = classify(response, c.account.client.Redact)
+		result = classify(response, c.account.client.Redact)
 	}
-	outcome.IgnoredFields = checker.Ignored
-	return outcome
+	result.IgnoredFields = checker.Ignored
+	return result
 }

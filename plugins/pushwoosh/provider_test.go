@@ -14,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -30,7 +31,7 @@ func open(t testing.TB, v *plugintest.Vendor) provider.Channel {
 	return c
 }
 
-func send(t testing.TB, c provider.Channel, m *message.Message) provider.Outcome {
+func send(t testing.TB, c provider.Channel, m *message.Message) outcome.Outcome {
 	t.Helper()
 	return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d1", Message: m, To: plugintest.Recipient})
 }
@@ -91,9 +92,9 @@ func TestAnswers(t *testing.T) {
 		id     string
 		// aliases are the ids beyond the first.
 		aliases []string
-		reason  provider.Reason
-		retry   provider.Retry
-		scope   provider.Scope
+		reason  outcome.Reason
+		retry   outcome.Retry
+		scope   outcome.Scope
 		code    string
 	}{
 		{name: "accepted", body: sent, word: "accepted", id: "0000-AAAA0000-BBBB0000"},
@@ -101,29 +102,29 @@ func TestAnswers(t *testing.T) {
 		{name: "no unknown devices", body: `{"status_code":200,"response":{"Messages":["a"],"UnknownDevices":{}}}`, word: "accepted", id: "a"},
 		{name: "no id", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["CODE_NOT_AVAILABLE"]}}`, word: "accepted"},
 		{name: "unknown device", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["a"],"UnknownDevices":{"a":["whatsapp:+12025550123"]}}}`,
-			word: "rejected", reason: provider.ReasonRecipientUnreachable, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "200"},
+			word: "rejected", reason: outcome.ReasonRecipientUnreachable, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "200"},
 		{name: "two ids", body: `{"status_code":200,"response":{"Messages":["a","b"]}}`, word: "accepted", id: "a", aliases: []string{"b"}},
 		{name: "no message", body: `{"status_code":200,"status_message":"OK","response":{"Messages":[]}}`, word: "unknown"},
 		{name: "no response", body: `{"status_code":200,"status_message":"OK","response":null}`, word: "unknown"},
 		{name: "HTTP 500 with success", status: 500, body: sent, word: "unknown"},
 		{name: "devices", body: `{"status_code":210,"status_message":"Invalid devices list. \"devices\" must be an array.","response":{"Messages":[]}}`,
-			word: "rejected", reason: provider.ReasonInvalidRecipient, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "210"},
+			word: "rejected", reason: outcome.ReasonInvalidRecipient, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "210"},
 		{name: "access denied", body: `{"status_code":210,"status_message":"Access denied or application not found","response":null}`,
-			word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "210"},
+			word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "210"},
 		{name: "application", body: `{"status_code":210,"status_message":"Application not found","response":null}`,
-			word: "rejected", reason: provider.ReasonMisconfigured, retry: provider.RetryNever, scope: provider.ScopeSender, code: "210"},
+			word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeSender, code: "210"},
 		{name: "a variable that is called like the application", body: `{"status_code":210,"status_message":"content_variables: application variable missing","response":null}`,
-			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
+			word: "rejected", reason: outcome.ReasonInvalidMessage, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "210"},
 		{name: "content that speaks of access", body: `{"status_code":210,"status_message":"Invalid content \"access denied on your device\"","response":null}`,
-			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
+			word: "rejected", reason: outcome.ReasonInvalidMessage, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "210"},
 		{name: "other argument", body: `{"status_code":210,"status_message":"Bad ` + auth + `","response":null}`,
-			word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "210"},
-		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "400"},
+			word: "rejected", reason: outcome.ReasonInvalidMessage, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "210"},
+		{name: "malformed request", body: `{"status_code":400,"status_message":"x"}`, word: "rejected", reason: outcome.ReasonInvalidMessage, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "400"},
 		{name: "403 in the body", body: `{"status_code":403,"status_message":"Token restrictions forbid this operation"}`,
-			word: "rejected", reason: provider.ReasonForbidden, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "403"},
+			word: "rejected", reason: outcome.ReasonForbidden, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "403"},
 		{name: "500 in the body", body: `{"status_code":500,"status_message":"x"}`, word: "unknown"},
-		{name: "undocumented code", body: `{"status_code":7,"status_message":"x"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "7"},
-		{name: "HTTP 429", status: 429, body: ``, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, scope: provider.ScopeSender},
+		{name: "undocumented code", body: `{"status_code":7,"status_message":"x"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "7"},
+		{name: "HTTP 429", status: 429, body: ``, word: "rejected", reason: outcome.ReasonRateLimited, retry: outcome.RetryLater, scope: outcome.ScopeSender},
 		{name: "gateway page", status: 502, body: `<html>502 Bad Gateway</html>`, word: "unknown"},
 		{name: "null", body: `null`, word: "unknown"},
 		{name: "garbage", body: `{"status_code":{},"response":7`, word: "unknown"},
@@ -160,15 +161,15 @@ func TestRecipients(t *testing.T) {
 	c := open(t, v)
 	tests := []struct {
 		to     message.Recipient
-		reason provider.Reason
+		reason outcome.Reason
 		path   string
 	}{
-		{message.Recipient{Kind: message.RecipientGroup, Address: "g"}, provider.ReasonUnsupported, "recipient_type"},
-		{message.Recipient{Kind: message.RecipientUser, Address: "US.1"}, provider.ReasonUnsupported, "recipient"},
-		{message.Recipient{Kind: message.RecipientPhone, Address: "12025550123"}, provider.ReasonInvalidRecipient, "to"},
-		{message.Recipient{Kind: message.RecipientPhone, Address: "+1202 5550123"}, provider.ReasonInvalidRecipient, "to"},
-		{message.Recipient{Kind: message.RecipientPhone, Address: "+" + strings.Repeat("1", 16)}, provider.ReasonInvalidRecipient, "to"},
-		{message.Recipient{}, provider.ReasonInvalidRecipient, "to"},
+		{message.Recipient{Kind: message.RecipientGroup, Address: "g"}, outcome.ReasonUnsupported, "recipient_type"},
+		{message.Recipient{Kind: message.RecipientUser, Address: "US.1"}, outcome.ReasonUnsupported, "recipient"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "12025550123"}, outcome.ReasonInvalidRecipient, "to"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "+1202 5550123"}, outcome.ReasonInvalidRecipient, "to"},
+		{message.Recipient{Kind: message.RecipientPhone, Address: "+" + strings.Repeat("1", 16)}, outcome.ReasonInvalidRecipient, "to"},
+		{message.Recipient{}, outcome.ReasonInvalidRecipient, "to"},
 	}
 	for _, test := range tests {
 		o := c.Send(t.Context(), provider.SendRequest{Message: &message.Message{Type: "text", Text: &message.Text{Body: "x"}}, To: test.to})
@@ -213,7 +214,7 @@ func TestVendorUnavailable(t *testing.T) {
 	v.Answer(http.StatusServiceUnavailable, http.Header{"Retry-After": {"5"}}, "busy")
 	o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
 	require.NotNil(t, o.Rejected)
-	assert.Equal(t, provider.RetryAfter, o.Rejected.Retry)
+	assert.Equal(t, outcome.RetryLater, o.Rejected.Retry)
 	assert.Equal(t, "busy", o.Rejected.VendorMessage)
 }
 

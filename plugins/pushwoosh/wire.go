@@ -10,7 +10,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // path is documented with the request body at https://docs.pushwoosh.com/developer/api-reference/whatsapp.
@@ -64,7 +64,7 @@ func encode(m *message.Message, to message.Recipient) (notification, *carry.Chec
 	case message.KindTemplate:
 		err = encodeTemplate(c, m, &n)
 	default:
-		err = carry.Refuse(provider.ReasonUnsupported, "type", "%s carries text and template messages, not %q", vendor, m.GetType())
+		err = carry.Refuse(outcome.ReasonUnsupported, "type", "%s carries text and template messages, not %q", vendor, m.GetType())
 	}
 	return n, c, err
 }
@@ -75,7 +75,7 @@ func encodeText(c *carry.Checker, m *message.Message, n *notification) error {
 	}
 	n.Content = m.GetText().GetBody()
 	if strings.TrimSpace(n.Content) == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, "text.body", "the text is empty")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "text.body", "the text is empty")
 	}
 	variables := m.GetWahost().GetVariables()
 	if len(variables) == 0 {
@@ -83,7 +83,7 @@ func encodeText(c *carry.Checker, m *message.Message, n *notification) error {
 	}
 	rendered, err := message.RenderVariables(n.Content, variables)
 	if err != nil {
-		return carry.Refuse(provider.ReasonInvalidMessage, "wahost.variables", "%s", err)
+		return carry.Refuse(outcome.ReasonInvalidMessage, "wahost.variables", "%s", err)
 	}
 	if numbered(n.Content, variables) {
 		n.ContentVariables = variables
@@ -110,7 +110,7 @@ func encodeTemplate(c *carry.Checker, m *message.Message, n *notification) error
 	}
 	n.ContentID, n.Language = m.GetTemplate().GetName(), m.GetTemplate().GetLanguage().GetCode()
 	if n.ContentID == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, "template.name", "the template has no name")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "template.name", "the template has no name")
 	}
 	t, err := c.Template(m.GetTemplate(), templateOptions)
 	if err != nil {

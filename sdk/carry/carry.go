@@ -17,7 +17,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Rules say which fields of one object are carried and which are ignored.
@@ -103,10 +103,10 @@ type Checker struct {
 // Message checks a whole message: its fields by the rules, and the envelope that is the same for every kind.
 func (c *Checker) Message(rules *Rules, m *message.Message) error {
 	if p := m.GetMessagingProduct(); p != "" && p != "whatsapp" {
-		return Refuse(provider.ReasonInvalidMessage, "messaging_product", `expected "whatsapp"`)
+		return Refuse(outcome.ReasonInvalidMessage, "messaging_product", `expected "whatsapp"`)
 	}
 	if t := m.GetRecipientType(); t != "" && t != "individual" {
-		return Refuse(provider.ReasonUnsupported, "recipient_type", `%s sends to individuals only`, c.Vendor)
+		return Refuse(outcome.ReasonUnsupported, "recipient_type", `%s sends to individuals only`, c.Vendor)
 	}
 	return c.Object(rules, m, "")
 }
@@ -140,7 +140,7 @@ func (c *Checker) walk(n *node, m protoreflect.Message, path string) error {
 func (c *Checker) field(n *node, fd protoreflect.FieldDescriptor, v protoreflect.Value, at string) error {
 	switch {
 	case n == nil:
-		return Refuse(provider.ReasonUnsupported, at, "%s has no field for this", c.Vendor)
+		return Refuse(outcome.ReasonUnsupported, at, "%s has no field for this", c.Vendor)
 	case n.verdict == ignored:
 		c.Ignored = append(c.Ignored, at)
 	case fd.IsList():
@@ -167,24 +167,24 @@ func Join(path, name string) string {
 func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
 // refusal is a rejection on its way out of an encoder.
-type refusal struct{ outcome provider.Outcome }
+type refusal struct{ outcome outcome.Outcome }
 
 func (r *refusal) Error() string {
 	return fmt.Sprintf("%s: %s", r.outcome.Rejected.Path, r.outcome.Rejected.Detail)
 }
 
 // Refuse is an error that OutcomeOf turns into a rejection before the wire.
-func Refuse(reason provider.Reason, path, format string, args ...any) error {
-	return &refusal{provider.Reject(reason, path, format, args...)}
+func Refuse(reason outcome.Reason, path, format string, args ...any) error {
+	return &refusal{outcome.Reject(reason, path, format, args...)}
 }
 
 // OutcomeOf gives the rejection that an encoder's error stands for.
-func OutcomeOf(err error) provider.Outcome {
+func OutcomeOf(err error) outcome.Outcome {
 	var r *refusal
 	if errors.As(err, &r) {
 		return r.outcome
 	}
-	return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 }
 
 // Digits gives a phone number's digits, as "14155550123" for "+14155550123", or a refusal: other kinds of
@@ -193,16 +193,16 @@ func (c *Checker) Digits(to message.Recipient) (string, error) {
 	switch to.Kind {
 	case message.RecipientPhone:
 	case message.RecipientGroup:
-		return "", Refuse(provider.ReasonUnsupported, "recipient_type", "%s sends to individuals only", c.Vendor)
+		return "", Refuse(outcome.ReasonUnsupported, "recipient_type", "%s sends to individuals only", c.Vendor)
 	case message.RecipientUser:
-		return "", Refuse(provider.ReasonUnsupported, "recipient", "%s sends to phone numbers only", c.Vendor)
+		return "", Refuse(outcome.ReasonUnsupported, "recipient", "%s sends to phone numbers only", c.Vendor)
 	default:
-		return "", Refuse(provider.ReasonInvalidRecipient, "to", "the kind of recipient is not known")
+		return "", Refuse(outcome.ReasonInvalidRecipient, "to", "the kind of recipient is not known")
 	}
 	if !message.IsPhone(to.Address) {
-		outcome := provider.Reject(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
-		outcome.Rejected.Scope = provider.ScopeRecipient
-		return "", &refusal{outcome: outcome}
+		o := outcome.Reject(outcome.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`)
+		o.Rejected.Scope = outcome.ScopeRecipient
+		return "", &refusal{outcome: o}
 	}
 	return to.Address[1:], nil
 }

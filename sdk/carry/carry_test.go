@@ -12,7 +12,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var rules = carry.MessageRules([]string{"contacts.name.first_name", "text.body"}, "contacts.phones.type", "text.preview_url")
@@ -73,22 +73,22 @@ func TestTemplate(t *testing.T) {
 
 	refusals := []struct {
 		path       string
-		reason     provider.Reason
+		reason     outcome.Reason
 		components []*message.Component
 	}{
-		{"template.components[1]", provider.ReasonInvalidMessage, []*message.Component{{Type: "body"}, {Type: "body"}}},
-		{"template.components[1]", provider.ReasonInvalidMessage, []*message.Component{button("url", "0", text("a")...), button("url", "0", text("b")...)}},
-		{"template.components[0]", provider.ReasonUnsupported, []*message.Component{{Type: "carousel"}}},
-		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "", text("a")...)}},
-		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "10", text("a")...)}},
-		{"template.components[0].index", provider.ReasonInvalidMessage, []*message.Component{button("url", "01", text("a")...)}},
-		{"template.components[0].parameters", provider.ReasonInvalidMessage, []*message.Component{button("url", "0")}},
-		{"template.components[0].parameters[1]", provider.ReasonUnsupported, []*message.Component{button("url", "0", append(text("a"), text("b")...)...)}},
-		{"template.components[0].parameters[0].type", provider.ReasonInvalidMessage, []*message.Component{button("copy_code", "0", text("a")...)}},
-		{"template.components[0].sub_type", provider.ReasonUnsupported, []*message.Component{button("flow", "0")}},
-		{"template.components[0].parameters[0].parameter_name", provider.ReasonUnsupported,
+		{"template.components[1]", outcome.ReasonInvalidMessage, []*message.Component{{Type: "body"}, {Type: "body"}}},
+		{"template.components[1]", outcome.ReasonInvalidMessage, []*message.Component{button("url", "0", text("a")...), button("url", "0", text("b")...)}},
+		{"template.components[0]", outcome.ReasonUnsupported, []*message.Component{{Type: "carousel"}}},
+		{"template.components[0].index", outcome.ReasonInvalidMessage, []*message.Component{button("url", "", text("a")...)}},
+		{"template.components[0].index", outcome.ReasonInvalidMessage, []*message.Component{button("url", "10", text("a")...)}},
+		{"template.components[0].index", outcome.ReasonInvalidMessage, []*message.Component{button("url", "01", text("a")...)}},
+		{"template.components[0].parameters", outcome.ReasonInvalidMessage, []*message.Component{button("url", "0")}},
+		{"template.components[0].parameters[1]", outcome.ReasonUnsupported, []*message.Component{button("url", "0", append(text("a"), text("b")...)...)}},
+		{"template.components[0].parameters[0].type", outcome.ReasonInvalidMessage, []*message.Component{button("copy_code", "0", text("a")...)}},
+		{"template.components[0].sub_type", outcome.ReasonUnsupported, []*message.Component{button("flow", "0")}},
+		{"template.components[0].parameters[0].parameter_name", outcome.ReasonUnsupported,
 			[]*message.Component{{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "a", ParameterName: "n"}}}}},
-		{"template.components[0].parameters[0].image.link", provider.ReasonInvalidMessage,
+		{"template.components[0].parameters[0].image.link", outcome.ReasonInvalidMessage,
 			[]*message.Component{{Type: "header", Parameters: []*message.Parameter{{Type: "image"}}}}},
 	}
 	for _, test := range refusals {

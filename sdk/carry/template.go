@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Template is what a template message says beside its name and language, for vendors with positional text
@@ -83,10 +83,10 @@ func (c *Checker) Template(t *message.Template, options TemplateOptions) (Templa
 			button, err = c.button(component, at, options.ButtonKinds)
 			out.Buttons = append(out.Buttons, button)
 		default:
-			err = Refuse(provider.ReasonUnsupported, at, "%s cannot fill a component of type %q", c.Vendor, kind)
+			err = Refuse(outcome.ReasonUnsupported, at, "%s cannot fill a component of type %q", c.Vendor, kind)
 		}
 		if err == nil && seen[once] {
-			err = Refuse(provider.ReasonInvalidMessage, at, "the %s is given twice", kind)
+			err = Refuse(outcome.ReasonInvalidMessage, at, "the %s is given twice", kind)
 		}
 		if err != nil {
 			return Template{}, err
@@ -103,7 +103,7 @@ func (c *Checker) header(component *message.Component, at string, options Templa
 		return nil, err
 	}
 	if !slices.Contains(options.HeaderKinds, p.GetType()) {
-		return nil, Refuse(provider.ReasonUnsupported, at+".type", "%s has no template header of type %q", c.Vendor, p.GetType())
+		return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s has no template header of type %q", c.Vendor, p.GetType())
 	}
 	if p.GetType() == "text" {
 		return &TemplateHeader{Type: "text", Text: p.GetText()}, c.Object(textRules, p, at)
@@ -114,7 +114,7 @@ func (c *Checker) header(component *message.Component, at string, options Templa
 	media := map[string]*message.Media{"image": p.GetImage(), "video": p.GetVideo(), "document": p.GetDocument()}[p.GetType()]
 	at = Join(at, p.GetType())
 	if media.GetLink() == "" {
-		return nil, Refuse(provider.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", c.Vendor, p.GetType())
+		return nil, Refuse(outcome.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", c.Vendor, p.GetType())
 	}
 	h := &TemplateHeader{Type: p.GetType(), Link: media.GetLink()}
 	if options.HeaderCaption {
@@ -133,7 +133,7 @@ func (c *Checker) body(component *message.Component, at string) ([]string, error
 	for i, p := range component.GetParameters() {
 		at := Index(at+".parameters", i)
 		if p.GetType() != "text" {
-			return nil, Refuse(provider.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", c.Vendor, p.GetType())
+			return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", c.Vendor, p.GetType())
 		}
 		if err := c.Object(textRules, p, at); err != nil {
 			return nil, err
@@ -146,11 +146,11 @@ func (c *Checker) body(component *message.Component, at string) ([]string, error
 func (c *Checker) button(component *message.Component, at string, kinds []string) (TemplateButton, error) {
 	b := TemplateButton{SubType: component.GetSubType()}
 	if !slices.Contains(kinds, b.SubType) {
-		return b, Refuse(provider.ReasonUnsupported, at+".sub_type", "%s cannot fill a button of type %q", c.Vendor, b.SubType)
+		return b, Refuse(outcome.ReasonUnsupported, at+".sub_type", "%s cannot fill a button of type %q", c.Vendor, b.SubType)
 	}
 	index, err := strconv.Atoi(component.GetIndex())
 	if err != nil || index < 0 || index >= maxButtons || strconv.Itoa(index) != component.GetIndex() {
-		return b, Refuse(provider.ReasonInvalidMessage, at+".index", `expected the button's position, from "0" to "%d"`, maxButtons-1)
+		return b, Refuse(outcome.ReasonInvalidMessage, at+".index", `expected the button's position, from "0" to "%d"`, maxButtons-1)
 	}
 	b.Index = index
 	p, parameterAt, err := c.only(buttonRules, component, at)
@@ -158,7 +158,7 @@ func (c *Checker) button(component *message.Component, at string, kinds []string
 		return b, err
 	}
 	if p == nil {
-		return b, Refuse(provider.ReasonInvalidMessage, at+".parameters", "the button needs one parameter")
+		return b, Refuse(outcome.ReasonInvalidMessage, at+".parameters", "the button needs one parameter")
 	}
 	want, rules := "text", textRules
 	b.Value = p.GetText()
@@ -166,7 +166,7 @@ func (c *Checker) button(component *message.Component, at string, kinds []string
 		want, rules, b.Value = "coupon_code", couponRules, p.GetCouponCode()
 	}
 	if p.GetType() != want {
-		return b, Refuse(provider.ReasonInvalidMessage, parameterAt+".type", "a %s button takes a parameter of type %q", b.SubType, want)
+		return b, Refuse(outcome.ReasonInvalidMessage, parameterAt+".type", "a %s button takes a parameter of type %q", b.SubType, want)
 	}
 	return b, c.Object(rules, p, parameterAt)
 }
@@ -182,6 +182,6 @@ func (c *Checker) only(rules *Rules, component *message.Component, at string) (*
 	case 1:
 		return parameters[0], Index(at+".parameters", 0), nil
 	default:
-		return nil, "", Refuse(provider.ReasonUnsupported, Index(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
+		return nil, "", Refuse(outcome.ReasonUnsupported, Index(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
 	}
 }

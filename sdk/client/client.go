@@ -17,11 +17,13 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -83,7 +85,7 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 }
 
 // DefaultCapabilities asks what a channel with default configuration carries; nil where the provider cannot say.
-func (c *Client) DefaultCapabilities(ctx context.Context) (*provider.Capabilities, error) {
+func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilities, error) {
 	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
 	if err != nil || resp.GetDefaultCapabilities() == nil {
 		return nil, err
@@ -139,14 +141,14 @@ func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Va
 }
 
 // OpenChannel opens a channel and gives what it can carry.
-func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (provider.Capabilities, diag.Diagnostics, error) {
+func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (capability.Capabilities, diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
-		return provider.Capabilities{}, nil, err
+		return capability.Capabilities{}, nil, err
 	}
 	resp, err := c.rpc.OpenChannel(ctx, &providerpb.OpenChannelRequest{ProviderConfigId: providerID, ChannelId: channelID, Config: raw})
 	if err != nil {
-		return provider.Capabilities{}, nil, err
+		return capability.Capabilities{}, nil, err
 	}
 	return convert.CapabilitiesFromProto(resp.GetCapabilities()), convert.DiagnosticsFromProto(resp.GetDiagnostics()), nil
 }
@@ -157,17 +159,10 @@ func (c *Client) CloseChannel(ctx context.Context, channelID string) error {
 	return err
 }
 
-// Batch is one content with its recipients.
-type Batch struct {
-	// Message has no recipient; it is not changed.
-	Message    *message.Message
-	Deliveries []provider.Delivery
-}
-
 // SendMessages sends batches over one channel and calls answer for each delivery as soon as its outcome is
 // known, in any order, from one goroutine. When it returns an error, deliveries that were not answered may have
 // reached the vendor, unless the status is FailedPrecondition: then none was attempted.
-func (c *Client) SendMessages(ctx context.Context, channelID string, batches []Batch, answer func(provider.Outcome)) error {
+func (c *Client) SendMessages(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
 	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
 	for _, b := range batches {
 		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}

@@ -21,8 +21,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/gocty"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/schema"
 )
 
@@ -45,9 +47,9 @@ type Account interface {
 // Channel is one sending identity. Send is called concurrently.
 type Channel interface {
 	// Capabilities say what the channel can carry. A message that they exclude never reaches Send.
-	Capabilities() Capabilities
+	Capabilities() capability.Capabilities
 	// Send sends one message to one recipient and says what became of it. The context carries the deadline.
-	Send(ctx context.Context, req SendRequest) Outcome
+	Send(ctx context.Context, req SendRequest) outcome.Outcome
 }
 
 // ProviderValidator is implemented by a Provider with rules that its schema cannot express. It must not touch
@@ -73,7 +75,7 @@ type GroupSender interface {
 	MaxRecipients() int
 	// SendGroup makes one vendor request and answers one outcome for each recipient, in any order. There are at most
 	// MaxRecipients of them, and none twice. Outcomes may share what they point to.
-	SendGroup(ctx context.Context, req GroupRequest) []Outcome
+	SendGroup(ctx context.Context, req GroupRequest) []outcome.Outcome
 }
 
 // WebhookHandler is implemented by an Account whose vendor calls back. It must not touch the network.
@@ -173,16 +175,10 @@ type SendRequest struct {
 	To      message.Recipient
 }
 
-// Delivery is one recipient of a group.
-type Delivery struct {
-	DeliveryID string
-	To         message.Recipient
-}
-
 // GroupRequest is one content for several recipients: at least 2, at most MaxRecipients.
 type GroupRequest struct {
 	Message    *message.Message
-	Deliveries []Delivery
+	Deliveries []message.Delivery
 }
 
 // WebhookRequest is one HTTP request that the vendor made to the host.
@@ -244,24 +240,12 @@ type Correlation struct {
 
 // DeliveryStatus says how far a message got.
 type DeliveryStatus struct {
-	Status Status
+	Status outcome.Status
 	// VendorStatus is the vendor's own word.
 	VendorStatus string
 	// Error is set with StatusFailed.
-	Error *Rejected
+	Error *outcome.Rejected
 }
-
-// Status of a message, ranked: it never goes back.
-type Status string
-
-// The statuses, in order of rank; failed ends the ladder at any step.
-const (
-	StatusAccepted  Status = "accepted"
-	StatusSent      Status = "sent"
-	StatusDelivered Status = "delivered"
-	StatusRead      Status = "read"
-	StatusFailed    Status = "failed"
-)
 
 // InboundMessage is a message from a WhatsApp user.
 type InboundMessage struct {

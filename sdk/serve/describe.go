@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/server"
 	"github.com/wahost/wahost/sdk/provider"
@@ -21,19 +22,19 @@ import (
 // Description is what `describe` prints: a provider on one page, without starting it. FormatVersion changes its
 // first number when a reader must change.
 type Description struct {
-	FormatVersion    string                 `json:"format_version"`
-	Name             string                 `json:"name"`
-	Version          string                 `json:"version"`
-	Vendor           string                 `json:"vendor"`
-	DocsURL          string                 `json:"docs_url,omitempty"`
-	SDKVersion       string                 `json:"sdk_version,omitempty"`
-	OS               string                 `json:"os"`
-	Arch             string                 `json:"arch"`
-	ProtocolVersions []int                  `json:"protocol_versions"`
-	Provider         []AttributeDocument    `json:"provider"`
-	Channel          []AttributeDocument    `json:"channel"`
-	Powers           map[string]bool        `json:"powers"`
-	Capabilities     *provider.Capabilities `json:"capabilities,omitempty"`
+	FormatVersion    string                   `json:"format_version"`
+	Name             string                   `json:"name"`
+	Version          string                   `json:"version"`
+	Vendor           string                   `json:"vendor"`
+	DocsURL          string                   `json:"docs_url,omitempty"`
+	SDKVersion       string                   `json:"sdk_version,omitempty"`
+	OS               string                   `json:"os"`
+	Arch             string                   `json:"arch"`
+	ProtocolVersions []int                    `json:"protocol_versions"`
+	Provider         []AttributeDocument      `json:"provider"`
+	Channel          []AttributeDocument      `json:"channel"`
+	Powers           map[string]bool          `json:"powers"`
+	Capabilities     *capability.Capabilities `json:"capabilities,omitempty"`
 }
 
 // AttributeDocument is one argument, for documentation.

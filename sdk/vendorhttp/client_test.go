@@ -19,8 +19,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 const secret = "s3cr3t/+tok&en"
@@ -85,13 +84,13 @@ func TestFailures(t *testing.T) {
 		timeout  time.Duration
 		sent     bool
 		timedOut bool
-		reason   provider.Reason
-		retry    provider.Retry
+		reason   outcome.Reason
+		retry    outcome.Retry
 		cause    string
 	}{
-		{name: "refused", endpoint: "http://" + closed.Addr().String(), reason: provider.ReasonVendorUnavailable, retry: provider.RetrySafe, cause: "refused"},
-		{name: "unknown certificate", endpoint: untrusted.URL, reason: provider.ReasonMisconfigured, retry: provider.RetryNever, cause: "certificate"},
-		{name: "https to an http port", endpoint: "https" + plain.URL[4:], reason: provider.ReasonMisconfigured, retry: provider.RetryNever, cause: "TLS handshake"},
+		{name: "refused", endpoint: "http://" + closed.Addr().String(), reason: outcome.ReasonVendorUnavailable, retry: outcome.RetrySafe, cause: "refused"},
+		{name: "unknown certificate", endpoint: untrusted.URL, reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, cause: "certificate"},
+		{name: "https to an http port", endpoint: "https" + plain.URL[4:], reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, cause: "TLS handshake"},
 		{name: "reset after reading the request", endpoint: rawServer(t, true, func(c *net.TCPConn) { _ = c.SetLinger(0) }), sent: true},
 		{name: "closed after reading the request", endpoint: rawServer(t, true, func(*net.TCPConn) {}), sent: true},
 		{name: "no answer", endpoint: rawServer(t, true, func(c *net.TCPConn) { _, _ = c.Read(make([]byte, 1)) }), timeout: 60 * time.Millisecond, sent: true, timedOut: true, cause: "60ms"},
@@ -119,16 +118,16 @@ func TestFailures(t *testing.T) {
 			assert.False(t, failure.Canceled)
 			assert.Contains(t, failure.Cause.Error(), test.cause)
 			assert.NotContains(t, failure.Cause.Error(), secret)
-			outcome := failure.Outcome()
+			result := failure.Outcome()
 			if test.sent {
-				require.NotNil(t, outcome.Unknown)
-				assert.Equal(t, 1, outcome.Attempts)
+				require.NotNil(t, result.Unknown)
+				assert.Equal(t, 1, result.Attempts)
 				return
 			}
-			require.NotNil(t, outcome.Rejected)
-			assert.Equal(t, test.reason, outcome.Rejected.Reason)
-			assert.Equal(t, test.retry, outcome.Rejected.Retry)
-			assert.Equal(t, 0, outcome.Attempts)
+			require.NotNil(t, result.Rejected)
+			assert.Equal(t, test.reason, result.Rejected.Reason)
+			assert.Equal(t, test.retry, result.Rejected.Retry)
+			assert.Equal(t, 0, result.Attempts)
 		})
 	}
 }
@@ -148,10 +147,10 @@ func TestCancelBeforeAndAfterSending(t *testing.T) {
 	require.NotNil(t, failure)
 	assert.True(t, failure.Canceled)
 	assert.False(t, failure.MaybeSent)
-	outcome := failure.Outcome()
-	assert.Equal(t, provider.ReasonVendorUnavailable, outcome.Rejected.Reason)
-	assert.Equal(t, provider.RetrySafe, outcome.Rejected.Retry)
-	assert.Equal(t, 0, outcome.Attempts)
+	result := failure.Outcome()
+	assert.Equal(t, outcome.ReasonVendorUnavailable, result.Rejected.Reason)
+	assert.Equal(t, outcome.RetrySafe, result.Rejected.Retry)
+	assert.Equal(t, 0, result.Attempts)
 }
 
 // A connection that the vendor closed while it was idle must not make an outcome unknown.
@@ -294,7 +293,7 @@ func TestRequestAndJSON(t *testing.T) {
 	for _, path := range []string{"x", "", "//evil.example/x", "/a b", "/a#b", "/%zz"} {
 		_, failure = c.PostJSON(t.Context(), path, 1)
 		require.NotNil(t, failure, path)
-		assert.Equal(t, provider.ReasonMisconfigured, failure.Outcome().Rejected.Reason)
+		assert.Equal(t, outcome.ReasonMisconfigured, failure.Outcome().Rejected.Reason)
 	}
 	_, failure = c.PostJSON(t.Context(), "/x", func() {})
 	require.NotNil(t, failure)
@@ -355,7 +354,7 @@ func TestRedirects(t *testing.T) {
 		if test.status >= 300 {
 			rejected := OutcomeForStatus(response).Rejected
 			require.NotNil(t, rejected)
-			assert.Equal(t, provider.ReasonMisconfigured, rejected.Reason)
+			assert.Equal(t, outcome.ReasonMisconfigured, rejected.Reason)
 			assert.NotContains(t, rejected.Detail, "token")
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // maxCause bounds the text of a cause, which may quote what a broken server sent.
@@ -37,19 +37,19 @@ type Failure struct {
 // Outcome classifies the failure. Where the request may have reached the vendor it is unknown, and never resent.
 // Otherwise it is rejected: as misconfigured where the vendor's certificate is not trusted or the request could not
 // be made at all, else as vendor_unavailable, safe to try again.
-func (f *Failure) Outcome() provider.Outcome {
-	var o provider.Outcome
+func (f *Failure) Outcome() outcome.Outcome {
+	var o outcome.Outcome
 	switch {
 	case f.MaybeSent:
-		o = provider.Unsure(f.Cause.Error())
+		o = outcome.NewUnknown(f.Cause.Error())
 	case f.permanent:
-		o = provider.Reject(provider.ReasonMisconfigured, "", "%s", f.Cause)
-		o.Rejected.Scope = provider.ScopeAccount
+		o = outcome.Reject(outcome.ReasonMisconfigured, "", "%s", f.Cause)
+		o.Rejected.Scope = outcome.ScopeAccount
 	default:
-		o = provider.Reject(provider.ReasonVendorUnavailable, "", "%s", f.Cause)
-		o.Rejected.Retry = provider.RetrySafe
+		o = outcome.Reject(outcome.ReasonVendorUnavailable, "", "%s", f.Cause)
+		o.Rejected.Retry = outcome.RetrySafe
 		if !f.Canceled {
-			o.Rejected.Scope = provider.ScopeAccount
+			o.Rejected.Scope = outcome.ScopeAccount
 		}
 	}
 	o.Attempts = f.Attempts

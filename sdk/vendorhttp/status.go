@@ -15,7 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 const (
@@ -28,48 +28,48 @@ const (
 // OutcomeForStatus classifies an answer by its HTTP status alone (RFC 9110), for where the vendor's body says
 // nothing that is understood. A success status is unknown: nothing proves that the message was taken. So are 408
 // and the 5xx statuses other than 503, behind which the vendor may have taken the message.
-func OutcomeForStatus(r *Response) provider.Outcome {
+func OutcomeForStatus(r *Response) outcome.Outcome {
 	o := outcomeForStatus(r)
 	o.Attempts = r.Attempts
 	return o
 }
 
-func outcomeForStatus(r *Response) provider.Outcome {
+func outcomeForStatus(r *Response) outcome.Outcome {
 	snippet := r.Snippet()
 	answered := fmt.Sprintf("the vendor answered HTTP %d", r.Status)
 	if text := http.StatusText(r.Status); text != "" {
 		answered += " " + text
 	}
-	reject := func(reason provider.Reason, scope provider.Scope, retry provider.Retry) provider.Outcome {
-		o := provider.Reject(reason, "", "%s", answered)
+	reject := func(reason outcome.Reason, scope outcome.Scope, retry outcome.Retry) outcome.Outcome {
+		o := outcome.Reject(reason, "", "%s", answered)
 		o.Rejected.Scope, o.Rejected.Retry, o.Rejected.VendorMessage = scope, retry, snippet
 		return o
 	}
 	switch {
 	case r.Status >= 300 && r.Status < 400:
 		answered += r.redirectHint()
-		return reject(provider.ReasonMisconfigured, provider.ScopeAccount, provider.RetryNever)
+		return reject(outcome.ReasonMisconfigured, outcome.ScopeAccount, outcome.RetryNever)
 	case r.Status == http.StatusUnauthorized:
-		return reject(provider.ReasonUnauthenticated, provider.ScopeAccount, provider.RetryNever)
+		return reject(outcome.ReasonUnauthenticated, outcome.ScopeAccount, outcome.RetryNever)
 	case r.Status == http.StatusForbidden:
-		return reject(provider.ReasonForbidden, provider.ScopeAccount, provider.RetryNever)
+		return reject(outcome.ReasonForbidden, outcome.ScopeAccount, outcome.RetryNever)
 	case r.Status == http.StatusTooManyRequests:
-		o := reject(provider.ReasonRateLimited, provider.ScopeSender, provider.RetryAfter)
+		o := reject(outcome.ReasonRateLimited, outcome.ScopeSender, outcome.RetryLater)
 		o.Rejected.RetryAfter = retryAfter(r.Header, time.Now())
 		return o
 	case r.Status == http.StatusServiceUnavailable:
-		o := reject(provider.ReasonVendorUnavailable, provider.ScopeAccount, provider.RetrySafe)
+		o := reject(outcome.ReasonVendorUnavailable, outcome.ScopeAccount, outcome.RetrySafe)
 		if wait := retryAfter(r.Header, time.Now()); wait > 0 {
-			o.Rejected.Retry, o.Rejected.RetryAfter = provider.RetryAfter, wait
+			o.Rejected.Retry, o.Rejected.RetryAfter = outcome.RetryLater, wait
 		}
 		return o
 	case r.Status >= 400 && r.Status < 500 && r.Status != http.StatusRequestTimeout:
-		return reject(provider.ReasonVendorRejected, provider.ScopeMessage, provider.RetryNever)
+		return reject(outcome.ReasonVendorRejected, outcome.ScopeMessage, outcome.RetryNever)
 	}
 	if snippet != "" {
 		answered += ": " + snippet
 	}
-	return provider.Unsure(answered)
+	return outcome.NewUnknown(answered)
 }
 
 // redirectHint names the host that a redirect leads to; its path and query may hold secrets.

@@ -12,8 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func TestOutcomeForStatus(t *testing.T) {
@@ -23,21 +22,21 @@ func TestOutcomeForStatus(t *testing.T) {
 		status  int
 		header  http.Header
 		word    string
-		reason  provider.Reason
-		retry   provider.Retry
+		reason  outcome.Reason
+		retry   outcome.Retry
 		after   time.Duration
-		scope   provider.Scope
+		scope   outcome.Scope
 		message string
 	}{
-		{name: "400", status: 400, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, message: "no *** here"},
-		{name: "401", status: 401, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, message: "no *** here"},
-		{name: "403", status: 403, word: "rejected", reason: provider.ReasonForbidden, retry: provider.RetryNever, scope: provider.ScopeAccount, message: "no *** here"},
+		{name: "400", status: 400, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, message: "no *** here"},
+		{name: "401", status: 401, word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount, message: "no *** here"},
+		{name: "403", status: 403, word: "rejected", reason: outcome.ReasonForbidden, retry: outcome.RetryNever, scope: outcome.ScopeAccount, message: "no *** here"},
 		{name: "408", status: 408, word: "unknown"},
-		{name: "413", status: 413, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, message: "no *** here"},
-		{name: "429", status: 429, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, scope: provider.ScopeSender, message: "no *** here"},
-		{name: "429 seconds", status: 429, header: http.Header{"Retry-After": {"7"}}, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, after: 7 * time.Second, scope: provider.ScopeSender, message: "no *** here"},
-		{name: "503", status: 503, word: "rejected", reason: provider.ReasonVendorUnavailable, retry: provider.RetrySafe, scope: provider.ScopeAccount, message: "no *** here"},
-		{name: "503 seconds", status: 503, header: http.Header{"Retry-After": {"3"}}, word: "rejected", reason: provider.ReasonVendorUnavailable, retry: provider.RetryAfter, after: 3 * time.Second, scope: provider.ScopeAccount, message: "no *** here"},
+		{name: "413", status: 413, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, message: "no *** here"},
+		{name: "429", status: 429, word: "rejected", reason: outcome.ReasonRateLimited, retry: outcome.RetryLater, scope: outcome.ScopeSender, message: "no *** here"},
+		{name: "429 seconds", status: 429, header: http.Header{"Retry-After": {"7"}}, word: "rejected", reason: outcome.ReasonRateLimited, retry: outcome.RetryLater, after: 7 * time.Second, scope: outcome.ScopeSender, message: "no *** here"},
+		{name: "503", status: 503, word: "rejected", reason: outcome.ReasonVendorUnavailable, retry: outcome.RetrySafe, scope: outcome.ScopeAccount, message: "no *** here"},
+		{name: "503 seconds", status: 503, header: http.Header{"Retry-After": {"3"}}, word: "rejected", reason: outcome.ReasonVendorUnavailable, retry: outcome.RetryLater, after: 3 * time.Second, scope: outcome.ScopeAccount, message: "no *** here"},
 		{name: "500", status: 500, word: "unknown"},
 		{name: "502", status: 502, word: "unknown"},
 		{name: "504", status: 504, word: "unknown"},

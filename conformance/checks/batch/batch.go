@@ -11,9 +11,8 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Checks gives the checks for a provider.
@@ -46,7 +45,7 @@ func Checks(*suite.Facts) []suite.Check {
 
 // item is one message of a call, to one recipient.
 type item struct {
-	provider.Delivery
+	message.Delivery
 	message *message.Message
 }
 
@@ -59,16 +58,16 @@ func different(e *suite.Env, n int) []item {
 		if m.GetText() != nil {
 			m.Text.Body = fmt.Sprintf("Parcel %d is on its way.", i)
 		}
-		items[i] = item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
+		items[i] = item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
 	}
 	return items
 }
 
 // calls makes a batch of each item.
-func calls(items []item) []client.Batch {
-	out := make([]client.Batch, 0, len(items))
+func calls(items []item) []message.Batch {
+	out := make([]message.Batch, 0, len(items))
 	for _, i := range items {
-		out = append(out, client.Batch{Message: message.Content(i.message), Deliveries: []provider.Delivery{i.Delivery}})
+		out = append(out, message.Batch{Message: message.Content(i.message), Deliveries: []message.Delivery{i.Delivery}})
 	}
 	return out
 }
@@ -81,11 +80,11 @@ func fault(e *suite.Env, i item, text string) {
 }
 
 // complete wants one outcome for each item, and gives them.
-func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]provider.Outcome {
+func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]outcome.Outcome {
 	if b.Err != nil {
 		e.Failf("status", "OK", "%v", b.Err)
 	}
-	out := map[string]provider.Outcome{}
+	out := map[string]outcome.Outcome{}
 	for n, i := range items {
 		got := b.Outcomes[i.DeliveryID]
 		if len(got) != 1 {
@@ -109,7 +108,7 @@ func delivered(e *suite.Env, i item) int {
 }
 
 // accepted wants an item to be accepted and delivered once.
-func accepted(e *suite.Env, outcomes map[string]provider.Outcome, i item, where string) {
+func accepted(e *suite.Env, outcomes map[string]outcome.Outcome, i item, where string) {
 	o, ok := outcomes[i.DeliveryID]
 	if !ok {
 		return // reported already
@@ -122,7 +121,7 @@ func accepted(e *suite.Env, outcomes map[string]provider.Outcome, i item, where 
 	}
 }
 
-func describe(o provider.Outcome) string {
+func describe(o outcome.Outcome) string {
 	return suite.Sent{Outcome: o, Answered: true}.String()
 }
 
@@ -130,9 +129,9 @@ func oneResultEach(ctx context.Context, e *suite.Env) {
 	items := different(e, 20)
 	batches := calls(items)
 	// And a batch of equal content for several recipients.
-	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	group := message.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
 	for range 10 {
-		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		i := item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
 		group.Deliveries = append(group.Deliveries, i.Delivery)
 		items = append(items, i)
 	}
@@ -144,7 +143,7 @@ func oneResultEach(ctx context.Context, e *suite.Env) {
 
 func empty(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
-	for _, batches := range [][]client.Batch{nil, {{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}}} {
+	for _, batches := range [][]message.Batch{nil, {{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}}} {
 		b := e.SendBatches(ctx, batches, suite.SendOptions{})
 		if b.Err != nil || len(b.Order) > 0 {
 			e.Failf("call", "success without outcomes", "%d outcomes, %v", len(b.Order), b.Err)

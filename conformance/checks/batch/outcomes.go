@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func order(ctx context.Context, e *suite.Env) {
@@ -41,16 +41,16 @@ func order(ctx context.Context, e *suite.Env) {
 // has them, by its recipients where it names them and by those of the request where not.
 func groupOrder(ctx context.Context, e *suite.Env) {
 	caps := e.Facts().Capabilities
-	if caps.MaxRecipients < 2 || caps.IDScope != provider.IDPerRecipient {
+	if caps.MaxRecipients < 2 || caps.IDScope != capability.IDPerRecipient {
 		return
 	}
-	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	group := message.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
 	var items []item
 	for range min(caps.MaxRecipients, 8) {
-		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		i := item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
 		items, group.Deliveries = append(items, i), append(group.Deliveries, i.Delivery)
 	}
-	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{}))
+	outcomes := complete(e, items, e.SendBatches(ctx, []message.Batch{group}, suite.SendOptions{}))
 	for n, i := range items {
 		accepted(e, outcomes, i, fmt.Sprintf("recipient %d of a group", n+1))
 	}
@@ -84,7 +84,7 @@ func partialFailure(ctx context.Context, e *suite.Env) {
 	items := different(e, 5)
 	fault(e, items[2], "status(400)")
 	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
-	one(e, items, outcomes, 2, func(o provider.Outcome) bool { return o.Rejected != nil }, "rejected, as the vendor did")
+	one(e, items, outcomes, 2, func(o outcome.Outcome) bool { return o.Rejected != nil }, "rejected, as the vendor did")
 	groupFailure(ctx, e)
 }
 
@@ -101,27 +101,27 @@ func groupFailure(ctx context.Context, e *suite.Env) {
 		return // the vendor is to judge it, so it would judge the whole request
 	}
 	items := make([]item, 3)
-	group := client.Batch{Message: message.Content(m)}
+	group := message.Batch{Message: message.Content(m)}
 	for n := range items {
-		items[n] = item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
+		items[n] = item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, m}
 		if n == 1 {
 			items[n].To = wrong
 		}
 		group.Deliveries = append(group.Deliveries, items[n].Delivery)
 	}
-	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{}))
-	one(e, items, outcomes, 1, func(o provider.Outcome) bool { return o.Rejected != nil }, "rejected, as when it is sent alone")
+	outcomes := complete(e, items, e.SendBatches(ctx, []message.Batch{group}, suite.SendOptions{}))
+	one(e, items, outcomes, 1, func(o outcome.Outcome) bool { return o.Rejected != nil }, "rejected, as when it is sent alone")
 }
 
 func poison(ctx context.Context, e *suite.Env) {
 	items := different(e, 5)
 	fault(e, items[1], "garbage")
 	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
-	one(e, items, outcomes, 1, func(o provider.Outcome) bool { return o.Accepted == nil }, "not accepted: the vendor's answer says nothing")
+	one(e, items, outcomes, 1, func(o outcome.Outcome) bool { return o.Accepted == nil }, "not accepted: the vendor's answer says nothing")
 }
 
 // one wants all but one item to be accepted.
-func one(e *suite.Env, items []item, outcomes map[string]provider.Outcome, odd int, right func(provider.Outcome) bool, want string) {
+func one(e *suite.Env, items []item, outcomes map[string]outcome.Outcome, odd int, right func(outcome.Outcome) bool, want string) {
 	for n, i := range items {
 		where := fmt.Sprintf("message %d of %d", n+1, len(items))
 		if n != odd {
@@ -149,7 +149,7 @@ func mixedTypes(ctx context.Context, e *suite.Env) {
 			accepted(e, outcomes, i, where)
 			continue
 		}
-		if o, ok := outcomes[i.DeliveryID]; ok && (o.Rejected == nil || o.Rejected.Reason != provider.ReasonUnsupported) {
+		if o, ok := outcomes[i.DeliveryID]; ok && (o.Rejected == nil || o.Rejected.Reason != outcome.ReasonUnsupported) {
 			e.Failf(where, "rejected as unsupported", "%s", describe(o))
 		}
 		if sent := len(e.Exchanges(i.To)); sent > 0 {
@@ -160,14 +160,14 @@ func mixedTypes(ctx context.Context, e *suite.Env) {
 
 func sizeLimit(ctx context.Context, e *suite.Env) {
 	limit := max(e.Facts().Capabilities.MaxRecipients, 1)
-	group := client.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
+	group := message.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
 	var items []item
 	for range limit + 1 {
-		i := item{provider.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
+		i := item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}
 		items = append(items, i)
 		group.Deliveries = append(group.Deliveries, i.Delivery)
 	}
-	outcomes := complete(e, items, e.SendBatches(ctx, []client.Batch{group}, suite.SendOptions{Timeout: 15 * time.Second}))
+	outcomes := complete(e, items, e.SendBatches(ctx, []message.Batch{group}, suite.SendOptions{Timeout: 15 * time.Second}))
 	for n, i := range items {
 		accepted(e, outcomes, i, fmt.Sprintf("delivery %d", n+1))
 		for _, x := range e.Exchanges(i.To) {

@@ -13,9 +13,8 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Checks gives the checks for a provider.
@@ -170,15 +169,15 @@ func notShortened(ctx context.Context, e *suite.Env) {
 func noDeadline(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	to := e.Recipient()
-	d := provider.Delivery{DeliveryID: e.DeliveryID(), To: to}
-	batch := []client.Batch{{Message: message.Content(sample(e)), Deliveries: []provider.Delivery{d}}}
+	d := message.Delivery{DeliveryID: e.DeliveryID(), To: to}
+	batch := []message.Batch{{Message: message.Content(sample(e)), Deliveries: []message.Delivery{d}}}
 	free, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	// The check's own time bounds it, without a deadline that the provider could see.
 	unhook := context.AfterFunc(ctx, cancel)
 	defer unhook()
 	accepted := false
-	if err := e.Client().SendMessages(free, e.ChannelID(), batch, func(o provider.Outcome) { accepted = o.Accepted != nil }); err != nil || !accepted {
+	if err := e.Client().SendMessages(free, e.ChannelID(), batch, func(o outcome.Outcome) { accepted = o.Accepted != nil }); err != nil || !accepted {
 		e.Failf("outcome", "accepted without a deadline", "accepted %t, %v", accepted, err)
 	}
 	sent, stop := begin(free, e, e.Recipient())

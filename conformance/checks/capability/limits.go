@@ -12,7 +12,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // limits gives two checks for each kind that has limits.
@@ -87,7 +87,7 @@ func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.L
 			continue // a character does not fit the number exactly
 		}
 		s := e.Send(ctx, at, suite.SendOptions{})
-		if r := s.Rejected(); r != nil && r.Reason == provider.ReasonUnsupported && leadsTo(r.Path, l.Path) {
+		if r := s.Rejected(); r != nil && r.Reason == outcome.ReasonUnsupported && leadsTo(r.Path, l.Path) {
 			continue // the vendor has no such field, and the provider says so
 		}
 		if !s.Accepted() || s.Deliveries != 1 {
@@ -99,7 +99,7 @@ func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.L
 		switch {
 		case r == nil:
 			e.Failf(l.Path, fmt.Sprintf("rejected at %d %s", l.Maximum+1, l.Unit), "%s", s)
-		case r.Reason != provider.ReasonInvalidMessage:
+		case r.Reason != outcome.ReasonInvalidMessage:
 			e.Failf(l.Path, "the reason invalid_message", "%s", s)
 		case !leadsTo(r.Path, l.Path):
 			e.Failf(l.Path, "the path of the field", "%q", r.Path)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // allUndeclared gives a check for each kind that is not declared. Where all are, one that does not apply stands for
@@ -48,9 +48,9 @@ func refused(e *suite.Env, s suite.Sent) {
 	switch r := s.Rejected(); {
 	case r == nil:
 		e.Failf("outcome", "rejected as unsupported", "%s", s)
-	case r.Reason != provider.ReasonUnsupported:
+	case r.Reason != outcome.ReasonUnsupported:
 		e.Failf("outcome", "the reason unsupported", "%s", s)
-	case r.Retry != provider.RetryNever:
+	case r.Retry != outcome.RetryNever:
 		e.Failf("outcome", "retry never: the same message would be refused again", "%s", s)
 	}
 	if len(s.Exchanges) > 0 {

@@ -16,7 +16,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
@@ -118,7 +118,7 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)
 	}
 	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: "wrong.main"})
-	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonUnauthenticated || r.Retry != provider.RetryNever {
+	if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonUnauthenticated || r.Retry != outcome.RetryNever {
 		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
 	}
 	if len(s.Exchanges) == 0 {

@@ -16,9 +16,8 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Checks gives the checks for a provider: one for each error row of its dialect, and those for all vendors.
@@ -71,7 +70,7 @@ func byStatus() []suite.Check {
 		of("unlisted-4xx", "an unknown refusal is rejected for good, never taken for an outage", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
 			for _, fault := range []string{"status(418)", "status(451)", "status(499)"} {
 				s := play(ctx, e, fault)
-				if r := s.Rejected(); r == nil || r.Reason == provider.ReasonVendorUnavailable || r.Retry != provider.RetryNever {
+				if r := s.Rejected(); r == nil || r.Reason == outcome.ReasonVendorUnavailable || r.Retry != outcome.RetryNever {
 					e.Failf(fault, "rejected, retry never", "%s", s)
 				}
 			}
@@ -79,16 +78,16 @@ func byStatus() []suite.Check {
 		of("unlisted-5xx", "an unknown failure of the vendor's is an outage or leaves the outcome unknown, and is no refusal", []string{"server-error-as-permanent", "server-error-as-safe"}, func(ctx context.Context, e *suite.Env) {
 			for _, fault := range []string{"status(500)", "status(520)", "status(599)"} {
 				s := play(ctx, e, fault)
-				if r := s.Rejected(); !s.Unknown() && (r == nil || r.Reason != provider.ReasonVendorUnavailable || r.Retry == provider.RetrySafe) {
+				if r := s.Rejected(); !s.Unknown() && (r == nil || r.Reason != outcome.ReasonVendorUnavailable || r.Retry == outcome.RetrySafe) {
 					e.Failf(fault, "unknown, or rejected as vendor_unavailable and not safe to send again at once", "%s", s)
 				}
 			}
 		}),
 		of("200-with-error", "HTTP 200 with the body of an error is no success", []string{"success-on-vendor-error"}, okWithError),
 		of("4xx-without-body", "the status alone decides where there is no body", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
-			for code, reasons := range map[int][]provider.Reason{
-				401: {provider.ReasonUnauthenticated}, 403: {provider.ReasonForbidden, provider.ReasonUnauthenticated},
-				429: {provider.ReasonRateLimited}, 400: {provider.ReasonVendorRejected, provider.ReasonInvalidMessage},
+			for code, reasons := range map[int][]outcome.Reason{
+				401: {outcome.ReasonUnauthenticated}, 403: {outcome.ReasonForbidden, outcome.ReasonUnauthenticated},
+				429: {outcome.ReasonRateLimited}, 400: {outcome.ReasonVendorRejected, outcome.ReasonInvalidMessage},
 			} {
 				fault := fmt.Sprintf("status_without_body(%d)", code)
 				s := play(ctx, e, fault)
@@ -122,9 +121,9 @@ const maxText = 2000
 func htmlPage(ctx context.Context, e *suite.Env) {
 	for fault, good := range map[string]func(suite.Sent) bool{
 		"html(502)": func(s suite.Sent) bool {
-			return s.Unknown() || s.Rejected() != nil && s.Rejected().Reason == provider.ReasonVendorUnavailable
+			return s.Unknown() || s.Rejected() != nil && s.Rejected().Reason == outcome.ReasonVendorUnavailable
 		},
-		"html(403)": func(s suite.Sent) bool { return s.Rejected() != nil && s.Rejected().Retry == provider.RetryNever },
+		"html(403)": func(s suite.Sent) bool { return s.Rejected() != nil && s.Rejected().Retry == outcome.RetryNever },
 		"html(200)": func(s suite.Sent) bool { return s.Unknown() },
 	} {
 		s := play(ctx, e, fault)
@@ -161,7 +160,7 @@ func rateForms(ctx context.Context, e *suite.Env) {
 	} {
 		s := play(ctx, e, fault)
 		r := s.Rejected()
-		if r == nil || r.Reason != provider.ReasonRateLimited || r.Retry != provider.RetryAfter {
+		if r == nil || r.Reason != outcome.ReasonRateLimited || r.Retry != outcome.RetryLater {
 			e.Failf(fault, "rejected as rate_limited, retry after", "%s", s)
 		} else if r.RetryAfter < within[0] || r.RetryAfter > within[1] {
 			e.Failf(fault, fmt.Sprintf("a wait from %s to %s", within[0], within[1]), "%s", r.RetryAfter)
@@ -171,7 +170,7 @@ func rateForms(ctx context.Context, e *suite.Env) {
 
 func authExpired(ctx context.Context, e *suite.Env) {
 	s := play(ctx, e, "token_expired")
-	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonUnauthenticated || r.Retry != provider.RetryNever {
+	if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonUnauthenticated || r.Retry != outcome.RetryNever {
 		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
 	}
 	if len(s.Exchanges) != 1 {
@@ -231,11 +230,11 @@ func byRow() []suite.Check {
 				}
 			}),
 		of("window-closed", "a message outside of the service window is refused as such, retry never", []string{"window-as-transient"},
-			func(r dialect.Error) bool { return r.Reason == provider.ReasonOutsideServiceWindow }, "an error row of the dialect with reason outside_service_window",
+			func(r dialect.Error) bool { return r.Reason == outcome.ReasonOutsideServiceWindow }, "an error row of the dialect with reason outside_service_window",
 			func(ctx context.Context, e *suite.Env, rows []dialect.Error) {
 				for _, row := range rows {
 					s := play(ctx, e, "error("+row.Name+")")
-					if r := s.Rejected(); r == nil || r.Reason != provider.ReasonOutsideServiceWindow || r.Retry != provider.RetryNever {
+					if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonOutsideServiceWindow || r.Retry != outcome.RetryNever {
 						e.Failf(row.Name, "rejected as outside_service_window, retry never", "%s", s)
 					}
 				}
@@ -244,7 +243,7 @@ func byRow() []suite.Check {
 	}
 }
 
-func scopeOf(r *provider.Rejected) provider.Scope {
+func scopeOf(r *outcome.Rejected) outcome.Scope {
 	if r == nil {
 		return ""
 	}
@@ -269,7 +268,7 @@ func codeKept(ctx context.Context, e *suite.Env, rows []dialect.Error) {
 
 func asyncSame(ctx context.Context, e *suite.Env, rows []dialect.Error) {
 	for _, event := range e.Dialect().Webhook.Events {
-		if event.Status != provider.StatusFailed {
+		if event.Status != outcome.StatusFailed {
 			continue
 		}
 		for _, row := range rows {
@@ -295,9 +294,9 @@ func perItem(ctx context.Context, e *suite.Env) {
 	first, second := e.DeliveryID(), e.DeliveryID()
 	other := message.Content(e.Minimal(kind))
 	other.BizOpaqueCallbackData = "other" // another content, so that it is another vendor request
-	sent := e.SendBatches(ctx, []client.Batch{
-		{Message: message.Content(e.Minimal(kind)), Deliveries: []provider.Delivery{{DeliveryID: first, To: bad}}},
-		{Message: other, Deliveries: []provider.Delivery{{DeliveryID: second, To: good}}},
+	sent := e.SendBatches(ctx, []message.Batch{
+		{Message: message.Content(e.Minimal(kind)), Deliveries: []message.Delivery{{DeliveryID: first, To: bad}}},
+		{Message: other, Deliveries: []message.Delivery{{DeliveryID: second, To: good}}},
 	}, suite.SendOptions{})
 	if o := sent.Outcomes[first]; len(o) != 1 || o[0].Rejected == nil {
 		e.Failf("first", "rejected", "%v", o)

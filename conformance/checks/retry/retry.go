@@ -19,7 +19,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 const hostRetries = "the host repeats requests, never the provider: checked is that one send makes one request"
@@ -90,7 +90,7 @@ func refusedConnection(ctx context.Context, e *suite.Env) {
 		e.Blocked("%v", err)
 	}
 	s := play(ctx, e, suite.SendOptions{})
-	if r := s.Rejected(); r == nil || r.Retry == provider.RetryNever || r.Reason != provider.ReasonVendorUnavailable {
+	if r := s.Rejected(); r == nil || r.Retry == outcome.RetryNever || r.Reason != outcome.ReasonVendorUnavailable {
 		e.Failf("outcome", "rejected as vendor_unavailable, safe to try again", "%s", s)
 	}
 	if err := e.Emulator().Reset(); err != nil {
@@ -178,7 +178,7 @@ func idempotencyOff(ctx context.Context, e *suite.Env) {
 func noRetry(ctx context.Context, e *suite.Env) {
 	faults := []string{"status(400)", "status(401)", "status(403)", "status(404)", "status(422)"}
 	for _, row := range e.Dialect().Errors {
-		if row.Retry == provider.RetryNever {
+		if row.Retry == outcome.RetryNever {
 			faults = append(faults, "error("+row.Name+")")
 		}
 	}
@@ -215,7 +215,7 @@ func respect(ctx context.Context, e *suite.Env) {
 	if len(s.Exchanges) != 1 {
 		e.Failf("wire", "one request", "%d", len(s.Exchanges))
 	}
-	if r := s.Rejected(); r == nil || r.Retry != provider.RetryAfter || r.RetryAfter < 3*time.Second {
+	if r := s.Rejected(); r == nil || r.Retry != outcome.RetryLater || r.RetryAfter < 3*time.Second {
 		e.Failf("outcome", "rejected, retry after 3 seconds", "%s", s)
 	}
 }

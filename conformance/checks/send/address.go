@@ -13,8 +13,9 @@ import (
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func recipientFormat(ctx context.Context, e *suite.Env, kind string) {
@@ -31,7 +32,7 @@ func recipientFormat(ctx context.Context, e *suite.Env, kind string) {
 		switch r := s.Rejected(); {
 		case r == nil:
 			e.Failf("to", "rejected as invalid_recipient", "%q: %s", bad, s)
-		case r.Reason != provider.ReasonInvalidRecipient && r.Reason != provider.ReasonInvalidMessage:
+		case r.Reason != outcome.ReasonInvalidRecipient && r.Reason != outcome.ReasonInvalidMessage:
 			e.Failf("to", "the reason invalid_recipient", "%q: %s", bad, s)
 		case r.Path != "to" && len(s.Exchanges) == 0:
 			e.Failf("to", "the path to", "%q: %s", bad, s)
@@ -84,7 +85,7 @@ func vendorID(ctx context.Context, e *suite.Env, kind string) {
 			e.Failf(what, "an id of the vendor's answer "+body, "%q", id)
 		}
 	}
-	if ids == 0 && e.Facts().Capabilities.IDScope != provider.IDNone {
+	if ids == 0 && e.Facts().Capabilities.IDScope != capability.IDNone {
 		e.Failf("outcome", "the vendor's id, because ids are declared", "none")
 	}
 }

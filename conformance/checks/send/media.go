@@ -12,14 +12,14 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 var mediaKinds = []string{message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument, message.KindSticker}
 
 // needsMedia wants one kind of media to be declared, from a source.
-func needsMedia(source provider.MediaSource) func(*suite.Facts) string {
+func needsMedia(source capability.MediaSource) func(*suite.Facts) string {
 	return func(f *suite.Facts) string {
 		sources := f.Capabilities.MediaSources
 		if len(sources) > 0 && !slices.Contains(sources, source) {
@@ -40,8 +40,8 @@ func media() []suite.Check {
 	}
 	byBytes := suite.Never("media by bytes")
 	out := []suite.Check{
-		of("by-link", "a link arrives as it is: query, percent signs and fragment", needsMedia(provider.MediaByLink), byLink),
-		of("by-id", "the id of media that the vendor has arrives as it is, and nothing is uploaded", needsMedia(provider.MediaByID), byID),
+		of("by-link", "a link arrives as it is: query, percent signs and fragment", needsMedia(capability.MediaByLink), byLink),
+		of("by-id", "the id of media that the vendor has arrives as it is, and nothing is uploaded", needsMedia(capability.MediaByID), byID),
 		of("by-bytes", "the bytes that are uploaded are those of the file", byBytes, nil),
 		of("upload-fail", "where the upload is refused, no message is sent", byBytes, nil),
 		of("mime", "a type of file that is not allowed is refused as invalid_message", byBytes, nil),

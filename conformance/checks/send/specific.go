@@ -18,7 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/trace"
 	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // special is a check that one kind of message has of its own.
@@ -176,7 +176,7 @@ func components(ctx context.Context, e *suite.Env) {
 // mismatchRow names the error row of the dialect for wrong parameters; "" for none.
 func mismatchRow(f *suite.Facts) string {
 	for _, row := range f.Dialect.Errors {
-		if row.Reason == provider.ReasonTemplateMismatch {
+		if row.Reason == outcome.ReasonTemplateMismatch {
 			return row.Name
 		}
 	}
@@ -186,7 +186,7 @@ func mismatchRow(f *suite.Facts) string {
 func paramCount(ctx context.Context, e *suite.Env) {
 	fault := emulator.MustFault("error(" + mismatchRow(e.Facts()) + ")")
 	s := e.Send(ctx, e.Minimal(message.KindTemplate), suite.SendOptions{Faults: []emulator.Fault{fault}})
-	if r := s.Rejected(); r == nil || r.Reason != provider.ReasonTemplateMismatch || r.Retry != provider.RetryNever {
+	if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonTemplateMismatch || r.Retry != outcome.RetryNever {
 		e.Failf("outcome", "rejected as template_mismatch, retry never", "%s", s)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // verdict says which outcomes of a fault are true.
@@ -196,7 +196,7 @@ func earlyAnswer(ctx context.Context, e *suite.Env) {
 	if !s.Answered || s.Accepted() {
 		e.Failf("outcome", "an outcome that is no success", "%s", s)
 	}
-	if r := s.Rejected(); r != nil && r.Reason == provider.ReasonVendorUnavailable {
+	if r := s.Rejected(); r != nil && r.Reason == outcome.ReasonVendorUnavailable {
 		e.Failf("outcome", "a refusal or unknown: the vendor answered 413", "%s", s)
 	}
 	healthy(ctx, e)

@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -44,7 +45,7 @@ func reading() []suite.Check {
 		of("status-ladder", "each status is reported as it is, in any order and repeatedly", []string{"read-means-delivered", "remembers-statuses"}, "status events in the dialect", some(isStatus), ladder),
 		of("dedup-key", "the same event has the same id when it comes again, and different ones have different ids", []string{"constant-event-id", "random-event-id"}, "", nil, dedup),
 		of("status-error", "a failed status carries reason, code, message id and reference", []string{"hides-status-error", "drops-status-reference"}, "a failed status in the dialect",
-			some(func(ev dialect.Event) bool { return ev.Status == provider.StatusFailed }), statusError),
+			some(func(ev dialect.Event) bool { return ev.Status == outcome.StatusFailed }), statusError),
 		tenant,
 		of("malformed", "what is not as it should be gives a refusal or a remark, in bounded time, and no crash", []string{"panics-on-malformed-webhook", "accepts-malformed-webhook"}, "", nil, malformed),
 		of("timestamps", "times are read as the instants they are, in each form that the vendor uses", []string{"milliseconds-as-seconds"}, "times in the dialect",
@@ -274,7 +275,7 @@ func dedup(ctx context.Context, e *suite.Env) {
 
 func statusError(ctx context.Context, e *suite.Env) {
 	for _, event := range e.Dialect().Webhook.Events {
-		if event.Status != provider.StatusFailed {
+		if event.Status != outcome.StatusFailed {
 			continue
 		}
 		values := wire.Values(e, 1)

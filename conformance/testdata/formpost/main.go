@@ -17,8 +17,10 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 	"github.com/wahost/wahost/sdk/serve"
@@ -107,39 +109,39 @@ type channel struct {
 	source  string
 }
 
-func (*channel) Capabilities() provider.Capabilities {
-	return provider.Capabilities{
-		Kinds: []provider.KindCapability{
+func (*channel) Capabilities() capability.Capabilities {
+	return capability.Capabilities{
+		Kinds: []capability.Kind{
 			{Kind: message.KindText}, {Kind: message.KindImage},
 			{Kind: message.KindList, HeaderKinds: []string{"text"}}, {Kind: message.KindButton, HeaderKinds: []string{"text"}},
 		},
 		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
-		MediaSources:   []provider.MediaSource{provider.MediaByLink},
-		IDScope:        provider.IDPerRecipient,
+		MediaSources:   []capability.MediaSource{capability.MediaByLink},
+		IDScope:        capability.IDPerRecipient,
 	}
 }
 
 // Send posts one form. What the vendor has no field for is refused, never dropped.
-func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	phone, err := message.ParseRecipient(req.To.Address)
 	if err != nil || phone.Kind != message.RecipientPhone {
-		o := provider.Reject(provider.ReasonInvalidRecipient, "to", "the recipient is not a phone number")
-		o.Rejected.Scope = provider.ScopeRecipient
+		o := outcome.Reject(outcome.ReasonInvalidRecipient, "to", "the recipient is not a phone number")
+		o.Rejected.Scope = outcome.ScopeRecipient
 		return o
 	}
 	if err := message.Validate(req.Message, nil); err != nil {
 		var invalid *message.InvalidError
 		if errors.As(err, &invalid) && len(invalid.Problems) > 0 {
-			return provider.Reject(provider.ReasonInvalidMessage, invalid.Problems[0].Path, "%s", invalid.Problems[0].Detail)
+			return outcome.Reject(outcome.ReasonInvalidMessage, invalid.Problems[0].Path, "%s", invalid.Problems[0].Detail)
 		}
-		return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+		return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 	}
 	if path := uncarried(req.Message); path != "" {
-		return provider.Reject(provider.ReasonUnsupported, path, "Formpost has no field for this")
+		return outcome.Reject(outcome.ReasonUnsupported, path, "Formpost has no field for this")
 	}
 	content, err := encode(req.Message)
 	if err != nil {
-		return provider.Reject(provider.ReasonInvalidMessage, "", "%s", err)
+		return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 	}
 	form := url.Values{
 		"channel": {"whatsapp"}, "source": {c.source}, "destination": {strings.TrimPrefix(phone.Address, "+")}, "message": {string(content)},
@@ -154,7 +156,7 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) provider.O
 }
 
 // classify says what an answer means. Success is "submitted" with an id, and nothing less.
-func (c *channel) classify(r *vendorhttp.Response) provider.Outcome {
+func (c *channel) classify(r *vendorhttp.Response) outcome.Outcome {
 	var answer struct {
 		Status    string `json:"status"`
 		MessageID string `json:"messageId"`
@@ -167,24 +169,24 @@ func (c *channel) classify(r *vendorhttp.Response) provider.Outcome {
 	}
 	switch success := r.Status >= 200 && r.Status < 300; {
 	case success && answer.Status == "submitted" && answer.MessageID != "":
-		o = provider.Accept(answer.MessageID)
+		o = outcome.Accept(answer.MessageID)
 	case success && answer.Status == "error":
-		o = provider.Reject(provider.ReasonVendorRejected, "", "Formpost refused the message")
+		o = outcome.Reject(outcome.ReasonVendorRejected, "", "Formpost refused the message")
 	}
-	if o.Rejected != nil && o.Rejected.Reason == provider.ReasonRateLimited {
-		o.Rejected.Scope = provider.ScopeAccount // Formpost counts by key
+	if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonRateLimited {
+		o.Rejected.Scope = outcome.ScopeAccount // Formpost counts by key
 	}
 	if o.Rejected != nil && answer.Status == "error" {
 		switch answer.Code {
 		case "1001":
-			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = provider.ReasonUnauthenticated, provider.RetryNever, provider.ScopeAccount
+			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = outcome.ReasonUnauthenticated, outcome.RetryNever, outcome.ScopeAccount
 		case "1002":
-			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = provider.ReasonInvalidRecipient, provider.RetryNever, provider.ScopeRecipient
+			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = outcome.ReasonInvalidRecipient, outcome.RetryNever, outcome.ScopeRecipient
 			o.Rejected.Path = "to"
 		case "1003":
-			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = provider.ReasonInvalidMessage, provider.RetryNever, provider.ScopeMessage
+			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = outcome.ReasonInvalidMessage, outcome.RetryNever, outcome.ScopeMessage
 		case "1004":
-			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = provider.ReasonQuotaExceeded, provider.RetryNever, provider.ScopeAccount
+			o.Rejected.Reason, o.Rejected.Retry, o.Rejected.Scope = outcome.ReasonQuotaExceeded, outcome.RetryNever, outcome.ScopeAccount
 		}
 		o.Rejected.VendorCode, o.Rejected.VendorMessage = answer.Code, c.account.client.Redact(answer.Message)
 	}

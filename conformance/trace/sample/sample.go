@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // Options say what the messages are for.
 type Options struct {
-	Capabilities provider.Capabilities
+	Capabilities capability.Capabilities
 	// Template is a template that the vendor has; "sample_template" in "en_US" where its name is empty.
 	Template, Language, Category string
 }
@@ -30,13 +30,13 @@ func Kinds() []string {
 }
 
 // kindOf gives what the channel declares for a kind; the zero value where it declares nothing.
-func (o Options) kindOf(kind string) provider.KindCapability {
+func (o Options) kindOf(kind string) capability.Kind {
 	for _, k := range o.Capabilities.Kinds {
 		if k.Kind == kind {
 			return k
 		}
 	}
-	return provider.KindCapability{Kind: kind}
+	return capability.Kind{Kind: kind}
 }
 
 // Minimal gives a message with only what its kind cannot do without, or nil for a kind that is not known.
@@ -105,7 +105,7 @@ func (o Options) category() string {
 // media names a file in the way that the channel takes.
 func (o Options) media() *message.Media {
 	sources := o.Capabilities.MediaSources
-	if len(sources) > 0 && !slices.Contains(sources, provider.MediaByLink) && slices.Contains(sources, provider.MediaByID) {
+	if len(sources) > 0 && !slices.Contains(sources, capability.MediaByLink) && slices.Contains(sources, capability.MediaByID) {
 		return &message.Media{Id: "1000000000000001"}
 	}
 	return &message.Media{Link: "https://cdn.example.com/file.bin"}

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
@@ -39,14 +39,14 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 }
 
 // classify says what an answer to a request for n recipients means, and the vendor's id of the request.
-func classify(r *vendorhttp.Response, recipients int, redact func(string) string) (provider.Outcome, string) {
+func classify(r *vendorhttp.Response, recipients int, redact func(string) string) (outcome.Outcome, string) {
 	var a answer
 	if json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a) != nil || a.Code == "" && a.Message == "" {
 		return vendorhttp.OutcomeForStatus(r), ""
 	}
 	ok := r.Status >= 200 && r.Status < 300
 	if a.Code == codeAccepted && ok {
-		o := provider.Accept("")
+		o := outcome.Accept("")
 		o.Attempts = r.Attempts
 		return o, dataID(a.Data)
 	}
@@ -95,8 +95,8 @@ func dataID(data json.RawMessage) string {
 
 // codeMeaning is one row of the error table.
 type codeMeaning struct {
-	reason provider.Reason
-	scope  provider.Scope
+	reason outcome.Reason
+	scope  outcome.Scope
 	detail string
 }
 
@@ -104,29 +104,29 @@ type codeMeaning struct {
 // older WhatsApp documents. Those marked SMS are from the SMS list of the same family and not confirmed for
 // WhatsApp. None of them may be tried again unchanged.
 var codes = map[string]codeMeaning{
-	"101": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account does not exist"},
-	"102": {provider.ReasonUnauthenticated, provider.ScopeAccount, "wrong password"},
-	"105": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the uid is too long"},
-	"106": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the text is longer than 3000 characters"},
-	"108": {provider.ReasonInvalidRecipient, provider.ScopeRecipient, "the phone number is malformed"},
-	"109": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the count of phone numbers is wrong"},
-	"110": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the balance is not sufficient"},
-	"112": {provider.ReasonMisconfigured, provider.ScopeAccount, "the product is not set up"},
-	"114": {provider.ReasonMisconfigured, provider.ScopeAccount, "the address of this machine is not on the account's allowlist"},
-	"115": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account has no domestic permission"},
-	"118": {provider.ReasonMisconfigured, provider.ScopeSender, "the sending number does not exist: check send_number and waba_id"},
-	"143": {provider.ReasonTemplateUnavailable, provider.ScopeMessage, "the template was not found"},
+	"101": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account does not exist"},
+	"102": {outcome.ReasonUnauthenticated, outcome.ScopeAccount, "wrong password"},
+	"105": {outcome.ReasonInvalidMessage, outcome.ScopeMessage, "the uid is too long"},
+	"106": {outcome.ReasonInvalidMessage, outcome.ScopeMessage, "the text is longer than 3000 characters"},
+	"108": {outcome.ReasonInvalidRecipient, outcome.ScopeRecipient, "the phone number is malformed"},
+	"109": {outcome.ReasonInvalidMessage, outcome.ScopeMessage, "the count of phone numbers is wrong"},
+	"110": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the balance is not sufficient"},
+	"112": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the product is not set up"},
+	"114": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the address of this machine is not on the account's allowlist"},
+	"115": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account has no domestic permission"},
+	"118": {outcome.ReasonMisconfigured, outcome.ScopeSender, "the sending number does not exist: check send_number and waba_id"},
+	"143": {outcome.ReasonTemplateUnavailable, outcome.ScopeMessage, "the template was not found"},
 
-	"116": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account is deleted or disabled"},                    // SMS
-	"123": {provider.ReasonInvalidMessage, provider.ScopeMessage, "the content is empty"},                                 // SMS
-	"125": {provider.ReasonQuotaExceeded, provider.ScopeRecipient, "the number got its ten messages of the day"},          // SMS
-	"128": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account name has the wrong length"},                 // SMS
-	"129": {provider.ReasonMisconfigured, provider.ScopeAccount, "the account has no price set up"},                       // SMS
-	"131": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the daily limit is reached"},                            // SMS
-	"132": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the monthly limit is reached"},                          // SMS
-	"133": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the send limit is reached"},                             // SMS
-	"134": {provider.ReasonQuotaExceeded, provider.ScopeAccount, "the limit against complaints is reached"},               // SMS
-	"135": {provider.ReasonTemplateMismatch, provider.ScopeMessage, "the count of variables differs from the template's"}, // SMS
+	"116": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account is deleted or disabled"},                    // SMS
+	"123": {outcome.ReasonInvalidMessage, outcome.ScopeMessage, "the content is empty"},                                 // SMS
+	"125": {outcome.ReasonQuotaExceeded, outcome.ScopeRecipient, "the number got its ten messages of the day"},          // SMS
+	"128": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account name has the wrong length"},                 // SMS
+	"129": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account has no price set up"},                       // SMS
+	"131": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the daily limit is reached"},                            // SMS
+	"132": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the monthly limit is reached"},                          // SMS
+	"133": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the send limit is reached"},                             // SMS
+	"134": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the limit against complaints is reached"},               // SMS
+	"135": {outcome.ReasonTemplateMismatch, outcome.ScopeMessage, "the count of variables differs from the template's"}, // SMS
 }
 
 // codeException is the vendor's "unknown exception" (SMS list). The vendor itself does not know what happened, so
@@ -137,27 +137,27 @@ const codeException = "130"
 const authFailure = "authentication fail"
 
 // outcomeOfCode gives the meaning of a code, and whether it is a known one.
-func outcomeOfCode(code, text string, recipients int) (provider.Outcome, bool) {
+func outcomeOfCode(code, text string, recipients int) (outcome.Outcome, bool) {
 	meaning, known := codes[code]
 	switch {
 	case code == codeException:
-		return provider.Unsure("InnoPaaS answered with code 130, an unknown exception on its side"), true
+		return outcome.NewUnknown("InnoPaaS answered with code 130, an unknown exception on its side"), true
 	case !known && strings.Contains(strings.ToLower(text), authFailure):
-		meaning = codeMeaning{provider.ReasonUnauthenticated, provider.ScopeAccount, "authentication failed: check app_key and authorization"}
+		meaning = codeMeaning{outcome.ReasonUnauthenticated, outcome.ScopeAccount, "authentication failed: check app_key and authorization"}
 		known = true
 	case !known:
-		meaning = codeMeaning{provider.ReasonVendorRejected, provider.ScopeMessage, "code " + code + " is not documented"}
+		meaning = codeMeaning{outcome.ReasonVendorRejected, outcome.ScopeMessage, "code " + code + " is not documented"}
 	}
-	o := provider.Reject(meaning.reason, "", "InnoPaaS refused the message: %s", meaning.detail)
+	o := outcome.Reject(meaning.reason, "", "InnoPaaS refused the message: %s", meaning.detail)
 	o.Rejected.Scope = meaning.scope
 	if code == "106" {
 		o.Rejected.Path = "text.body"
 	}
-	if meaning.scope == provider.ScopeRecipient {
+	if meaning.scope == outcome.ScopeRecipient {
 		o.Rejected.Path = "to"
 		if recipients > 1 {
 			// Which of the numbers is meant is not told, and the vendor took none of them.
-			o.Rejected.Path, o.Rejected.Scope, o.Rejected.Retry = "", provider.ScopeMessage, provider.RetrySafe
+			o.Rejected.Path, o.Rejected.Scope, o.Rejected.Retry = "", outcome.ScopeMessage, outcome.RetrySafe
 			o.Rejected.Detail += ", for one of the recipients of the request"
 		}
 	}

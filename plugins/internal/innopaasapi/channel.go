@@ -7,8 +7,10 @@ import (
 	"context"
 	"strings"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -44,16 +46,16 @@ var templateOptions = carry.TemplateOptions{
 }
 
 // Capabilities: the vendor's callbacks have no status "sent".
-func (s *sender) Capabilities() provider.Capabilities {
-	c := provider.Capabilities{
-		Kinds: []provider.KindCapability{{
+func (s *sender) Capabilities() capability.Capabilities {
+	c := capability.Capabilities{
+		Kinds: []capability.Kind{{
 			Kind: message.KindTemplate, HeaderKinds: templateOptions.HeaderKinds,
 			ButtonKinds: templateOptions.ButtonKinds, ParameterTypes: []string{"text"},
 		}},
 		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
-		MediaSources:   []provider.MediaSource{provider.MediaByLink},
-		Statuses:       []provider.Status{provider.StatusDelivered, provider.StatusRead, provider.StatusFailed},
-		IDScope:        provider.IDPerRequest,
+		MediaSources:   []capability.MediaSource{capability.MediaByLink},
+		Statuses:       []outcome.Status{outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed},
+		IDScope:        capability.IDPerRequest,
 	}
 	if s.account.product.MarketingLite {
 		c.TemplateCategories = []string{message.CategoryMarketing}
@@ -64,7 +66,7 @@ func (s *sender) Capabilities() provider.Capabilities {
 		message.KindSticker, message.KindLocation, message.KindContacts,
 		message.KindList, message.KindButton, message.KindProduct, message.KindProductList,
 	} {
-		c.Kinds = append(c.Kinds, provider.KindCapability{Kind: kind, HeaderKinds: headerKinds[kind]})
+		c.Kinds = append(c.Kinds, capability.Kind{Kind: kind, HeaderKinds: headerKinds[kind]})
 	}
 	c.InboundTypes = inboundTypes
 	c.Limits = []message.Limit{{
@@ -88,7 +90,7 @@ func (s *sender) Close() error {
 func (s *sender) MaxRecipients() int { return maxRecipients }
 
 // Send makes one request for one recipient. The delivery id travels as uid, and comes back in webhooks.
-func (s *sender) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (s *sender) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	e := s.encoder()
 	digits, err := e.Digits(req.To)
 	if err != nil {
@@ -99,18 +101,18 @@ func (s *sender) Send(ctx context.Context, req provider.SendRequest) provider.Ou
 		return carry.OutcomeOf(err)
 	}
 	body.UID, body.RecipientNumber = req.DeliveryID, digits
-	outcome, id := s.submit(ctx, body, 1)
-	outcome.IgnoredFields = e.Ignored
-	if outcome.Accepted != nil {
-		outcome.Accepted.ProviderMessageID = id
+	result, id := s.submit(ctx, body, 1)
+	result.IgnoredFields = e.Ignored
+	if result.Accepted != nil {
+		result.Accepted.ProviderMessageID = id
 	}
-	return outcome
+	return result
 }
 
 // SendGroup makes one request for all recipients. The vendor documents one id for the whole request; each status
 // webhook then tells the recipient. The uid is the id of the first delivery that is sent.
-func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
-	outcomes := make([]provider.Outcome, len(req.Deliveries))
+func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
+	outcomes := make([]outcome.Outcome, len(req.Deliveries))
 	e := s.encoder()
 	body, err := e.encode(req.Message)
 	if err != nil {
@@ -153,7 +155,7 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []pro
 	return outcomes
 }
 
-func (s *sender) submit(ctx context.Context, body submission, recipients int) (provider.Outcome, string) {
+func (s *sender) submit(ctx context.Context, body submission, recipients int) (outcome.Outcome, string) {
 	response, failure := s.account.client.PostJSON(ctx, s.account.path, body)
 	if failure != nil {
 		return failure.Outcome(), ""

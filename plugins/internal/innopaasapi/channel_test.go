@@ -16,7 +16,9 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/wahost/wahost/plugins/internal/plugintest"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -53,9 +55,9 @@ func TestAnswers(t *testing.T) {
 		status     int
 		word       string
 		id         string
-		reason     provider.Reason
-		retry      provider.Retry
-		scope      provider.Scope
+		reason     outcome.Reason
+		retry      outcome.Retry
+		scope      outcome.Scope
 		code       string
 	}{
 		{name: "id as text", body: `{"code":"0","message":"submitted","data":"400000000000000001"}`, word: "accepted", id: "400000000000000001"},
@@ -71,25 +73,25 @@ func TestAnswers(t *testing.T) {
 		{name: "boolean", body: `{"code":"0","data":true}`, word: "accepted"},
 		{name: "byte order mark", body: "\xef\xbb\xbf" + `{"code":"0","data":"7"}`, word: "accepted", id: "7"},
 
-		{name: "105", body: `{"code":"105","message":"m"}`, word: "rejected", reason: provider.ReasonInvalidMessage, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "105"},
-		{name: "102", body: `{"code":"102","message":"m"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "102"},
-		{name: "108 as number", body: `{"code":108,"message":"m"}`, word: "rejected", reason: provider.ReasonInvalidRecipient, retry: provider.RetryNever, scope: provider.ScopeRecipient, code: "108"},
-		{name: "110 with HTTP 500", status: 500, body: `{"code":"110","message":"m"}`, word: "rejected", reason: provider.ReasonQuotaExceeded, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "110"},
-		{name: "143", body: `{"code":"143","message":"WhatsApp Template Not Found","data":null}`, word: "rejected", reason: provider.ReasonTemplateUnavailable, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "143"},
+		{name: "105", body: `{"code":"105","message":"m"}`, word: "rejected", reason: outcome.ReasonInvalidMessage, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "105"},
+		{name: "102", body: `{"code":"102","message":"m"}`, word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "102"},
+		{name: "108 as number", body: `{"code":108,"message":"m"}`, word: "rejected", reason: outcome.ReasonInvalidRecipient, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "108"},
+		{name: "110 with HTTP 500", status: 500, body: `{"code":"110","message":"m"}`, word: "rejected", reason: outcome.ReasonQuotaExceeded, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "110"},
+		{name: "143", body: `{"code":"143","message":"WhatsApp Template Not Found","data":null}`, word: "rejected", reason: outcome.ReasonTemplateUnavailable, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "143"},
 		{name: "130", body: `{"code":"130","message":"unknown exception"}`, word: "unknown"},
-		{name: "not documented", body: `{"code":"999","message":"m ` + token + `"}`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage, code: "999"},
-		{name: "not documented with HTTP 429", status: 429, body: `{"code":"999","message":"m"}`, word: "rejected", reason: provider.ReasonRateLimited, retry: provider.RetryAfter, scope: provider.ScopeSender, code: "999"},
+		{name: "not documented", body: `{"code":"999","message":"m ` + token + `"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "999"},
+		{name: "not documented with HTTP 429", status: 429, body: `{"code":"999","message":"m"}`, word: "rejected", reason: outcome.ReasonRateLimited, retry: outcome.RetryLater, scope: outcome.ScopeSender, code: "999"},
 		{name: "not documented with HTTP 500", status: 500, body: `{"code":"999","message":"m"}`, word: "unknown"},
 		{name: "success with HTTP 500", status: 500, body: `{"code":"0","data":"1"}`, word: "unknown"},
-		{name: "authentication failure by text", body: `{"code":"9","message":"Authentication failure"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount, code: "9"},
-		{name: "401 without code", status: 401, body: `{"code":"","message":"authentication failure"}`, word: "rejected", reason: provider.ReasonUnauthenticated, retry: provider.RetryNever, scope: provider.ScopeAccount},
+		{name: "authentication failure by text", body: `{"code":"9","message":"Authentication failure"}`, word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "9"},
+		{name: "401 without code", status: 401, body: `{"code":"","message":"authentication failure"}`, word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
 		{name: "200 without code", body: `{"message":"hello"}`, word: "unknown"},
 		{name: "null", body: `null`, word: "unknown"},
 		{name: "list", body: `[]`, word: "unknown"},
 		{name: "strange code", body: `{"code":{"a":1},"data":"7"}`, word: "unknown"},
 		{name: "empty", body: ``, word: "unknown"},
 		{name: "cut off", body: `{"code":"0","da`, word: "unknown"},
-		{name: "page", status: 404, body: `<html>`, word: "rejected", reason: provider.ReasonVendorRejected, retry: provider.RetryNever, scope: provider.ScopeMessage},
+		{name: "page", status: 404, body: `<html>`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,7 +126,7 @@ func TestSendGroup(t *testing.T) {
 	bad := message.Recipient{Kind: message.RecipientGroup, Address: "g"}
 	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{
 		Message: &message.Message{Type: "text", Text: &message.Text{Body: "hi", PreviewUrl: true}},
-		Deliveries: []provider.Delivery{
+		Deliveries: []message.Delivery{
 			{DeliveryID: "d0", To: bad}, {DeliveryID: "d1", To: phone(1)}, {DeliveryID: "d2", To: phone(2)},
 		},
 	})
@@ -135,10 +137,10 @@ func TestSendGroup(t *testing.T) {
 	for i, o := range outcomes {
 		assert.Equal(t, fmt.Sprintf("d%d", i), o.DeliveryID)
 	}
-	assert.Equal(t, provider.ReasonUnsupported, outcomes[0].Rejected.Reason)
+	assert.Equal(t, outcome.ReasonUnsupported, outcomes[0].Rejected.Reason)
 	assert.Equal(t, 0, outcomes[0].Attempts)
 	for _, i := range []int{1, 2} {
-		assert.Equal(t, &provider.Accepted{GroupID: "400000000000000001", Aliases: []string{"d1"}}, outcomes[i].Accepted)
+		assert.Equal(t, &outcome.Accepted{GroupID: "400000000000000001", Aliases: []string{"d1"}}, outcomes[i].Accepted)
 		assert.Equal(t, []string{"text.preview_url"}, outcomes[i].IgnoredFields)
 		assert.Equal(t, 1, outcomes[i].Attempts)
 	}
@@ -148,9 +150,9 @@ func TestSendGroupOfThousand(t *testing.T) {
 	t.Parallel()
 	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
 	c := open(t, v)
-	deliveries := make([]provider.Delivery, maxRecipients)
+	deliveries := make([]message.Delivery, maxRecipients)
 	for i := range deliveries {
-		deliveries[i] = provider.Delivery{DeliveryID: fmt.Sprint(i), To: phone(i)}
+		deliveries[i] = message.Delivery{DeliveryID: fmt.Sprint(i), To: phone(i)}
 	}
 	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: deliveries})
 	requests := v.Take()
@@ -163,22 +165,22 @@ func TestSendGroupRefusals(t *testing.T) {
 	t.Parallel()
 	v := plugintest.NewVendor(t, `{"code":"108","message":"bad number"}`)
 	c := open(t, v)
-	deliveries := []provider.Delivery{{DeliveryID: "a", To: phone(1)}, {DeliveryID: "b", To: phone(2)}}
+	deliveries := []message.Delivery{{DeliveryID: "a", To: phone(1)}, {DeliveryID: "b", To: phone(2)}}
 
 	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: deliveries})
 	for _, o := range outcomes {
 		// One bad number must not condemn the others.
-		assert.Equal(t, provider.ScopeMessage, o.Rejected.Scope)
-		assert.Equal(t, provider.RetrySafe, o.Rejected.Retry)
+		assert.Equal(t, outcome.ScopeMessage, o.Rejected.Scope)
+		assert.Equal(t, outcome.RetrySafe, o.Rejected.Retry)
 		assert.Equal(t, "108", o.Rejected.VendorCode)
 	}
 	v.Take()
 	outcomes = c.SendGroup(t.Context(), provider.GroupRequest{Message: &message.Message{Type: "reaction"}, Deliveries: deliveries})
 	require.Len(t, outcomes, 2)
 	assert.Equal(t, "b", outcomes[1].DeliveryID)
-	assert.Equal(t, provider.ReasonUnsupported, outcomes[1].Rejected.Reason)
-	outcomes = c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: []provider.Delivery{{DeliveryID: "a"}, {DeliveryID: "b"}}})
-	assert.Equal(t, provider.ReasonInvalidRecipient, outcomes[0].Rejected.Reason)
+	assert.Equal(t, outcome.ReasonUnsupported, outcomes[1].Rejected.Reason)
+	outcomes = c.SendGroup(t.Context(), provider.GroupRequest{Message: hello(), Deliveries: []message.Delivery{{DeliveryID: "a"}, {DeliveryID: "b"}}})
+	assert.Equal(t, outcome.ReasonInvalidRecipient, outcomes[0].Rejected.Reason)
 	assert.Empty(t, v.Take())
 }
 
@@ -186,7 +188,7 @@ func TestSendAtAndVariables(t *testing.T) {
 	t.Parallel()
 	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
 	c := open(t, v).(provider.Channel)
-	send := func(body string, x *message.Extension) provider.Outcome {
+	send := func(body string, x *message.Extension) outcome.Outcome {
 		m := &message.Message{Type: "text", Text: &message.Text{Body: body}, Wahost: x}
 		return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: plugintest.Recipient})
 	}
@@ -203,7 +205,7 @@ func TestCapabilities(t *testing.T) {
 	assert.Equal(t, 1000, c.MaxRecipients())
 	got := c.(provider.Channel).Capabilities()
 	assert.Len(t, got.Kinds, 13)
-	assert.Equal(t, provider.IDPerRequest, got.IDScope)
+	assert.Equal(t, capability.IDPerRequest, got.IDScope)
 	assert.False(t, got.Scheduling)
 	for _, limit := range got.Limits {
 		assert.NoError(t, limit.Valid())
@@ -255,6 +257,6 @@ func TestRedirectDoesNotLeakCredentials(t *testing.T) {
 	v := plugintest.NewVendor(t, "")
 	v.Answer(http.StatusTemporaryRedirect, http.Header{"Location": {other.URL + "/x"}}, "")
 	o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: plugintest.Recipient})
-	assert.Equal(t, provider.ReasonMisconfigured, o.Rejected.Reason)
+	assert.Equal(t, outcome.ReasonMisconfigured, o.Rejected.Reason)
 	assert.Empty(t, other.Take())
 }

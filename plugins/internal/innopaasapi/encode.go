@@ -11,7 +11,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // encoder writes one message.
@@ -46,7 +46,7 @@ func (e *encoder) encode(m *message.Message) (submission, error) {
 	out := submission{WabaID: e.sender.wabaID, SendNumber: e.sender.number, MessageType: m.GetType()}
 	// The vendor cannot hold a message: the host sends it when its time has come.
 	if at := m.GetWahost().GetSendAt(); at != nil && at.AsTime().After(time.Now()) {
-		return out, carry.Refuse(provider.ReasonUnsupported, "wahost.send_at", "%s sends at once", vendor)
+		return out, carry.Refuse(outcome.ReasonUnsupported, "wahost.send_at", "%s sends at once", vendor)
 	}
 	if e.sender.account.product.MarketingLite {
 		if err := marketingTemplate(m); err != nil {
@@ -75,7 +75,7 @@ func (e *encoder) encode(m *message.Message) (submission, error) {
 	case message.TypeInteractive:
 		return out, e.interactive(m, &out)
 	}
-	return out, carry.Refuse(provider.ReasonUnsupported, "type", "%s does not carry messages of type %q", vendor, m.GetType())
+	return out, carry.Refuse(outcome.ReasonUnsupported, "type", "%s does not carry messages of type %q", vendor, m.GetType())
 }
 
 // marketingTemplate refuses what MMLite is not for. A template of unknown category is refused too: only the caller
@@ -83,12 +83,12 @@ func (e *encoder) encode(m *message.Message) (submission, error) {
 func marketingTemplate(m *message.Message) error {
 	switch {
 	case m.GetType() != message.KindTemplate:
-		return carry.Refuse(provider.ReasonUnsupported, "type", "InnoPaaS MMLite sends marketing templates only, not %q", m.GetType())
+		return carry.Refuse(outcome.ReasonUnsupported, "type", "InnoPaaS MMLite sends marketing templates only, not %q", m.GetType())
 	case m.Category() == "":
-		return carry.Refuse(provider.ReasonUnsupported, "wahost.category",
+		return carry.Refuse(outcome.ReasonUnsupported, "wahost.category",
 			`InnoPaaS MMLite sends marketing templates only and the category is not known: set it to "marketing" if it is one`)
 	case m.Category() != message.CategoryMarketing:
-		return carry.Refuse(provider.ReasonUnsupported, "wahost.category", "InnoPaaS MMLite sends marketing templates only, not %q", m.Category())
+		return carry.Refuse(outcome.ReasonUnsupported, "wahost.category", "InnoPaaS MMLite sends marketing templates only, not %q", m.Category())
 	}
 	return nil
 }
@@ -99,10 +99,10 @@ func (e *encoder) template(m *message.Message, out *submission) error {
 	}
 	out.TemplateName, out.Language = m.GetTemplate().GetName(), m.GetTemplate().GetLanguage().GetCode()
 	if out.TemplateName == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, "template.name", "the template has no name")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "template.name", "the template has no name")
 	}
 	if out.Language == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, "template.language.code", "%s needs the template's language", vendor)
+		return carry.Refuse(outcome.ReasonInvalidMessage, "template.language.code", "%s needs the template's language", vendor)
 	}
 	t, err := e.Template(m.GetTemplate(), templateOptions)
 	if err != nil {
@@ -124,7 +124,7 @@ func (e *encoder) text(m *message.Message, out *submission) error {
 	}
 	out.Body = m.GetText().GetBody()
 	if strings.TrimSpace(out.Body) == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, "text.body", "the text is empty")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "text.body", "the text is empty")
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (e *encoder) media(rules *carry.Rules, m *message.Message, out *submission)
 	}
 	in := m.MediaOf()
 	if in.GetLink() == "" {
-		return carry.Refuse(provider.ReasonInvalidMessage, m.GetType()+".link", "%s needs a link to the %s", vendor, m.GetType())
+		return carry.Refuse(outcome.ReasonInvalidMessage, m.GetType()+".link", "%s needs a link to the %s", vendor, m.GetType())
 	}
 	out.Media = &media{Link: in.GetLink(), Caption: in.GetCaption()}
 	if m.GetType() == message.KindDocument {
@@ -144,7 +144,7 @@ func (e *encoder) media(rules *carry.Rules, m *message.Message, out *submission)
 			out.Media.Filename = filenameOf(in.GetLink())
 		}
 		if out.Media.Filename == "" {
-			return carry.Refuse(provider.ReasonInvalidMessage, "document.filename",
+			return carry.Refuse(outcome.ReasonInvalidMessage, "document.filename",
 				"%s needs a file name for a document, and the link does not tell it", vendor)
 		}
 	}
@@ -171,7 +171,7 @@ func (e *encoder) location(m *message.Message, out *submission) error {
 	in := m.GetLocation()
 	for _, field := range []struct{ name, value string }{{"latitude", in.GetLatitude()}, {"longitude", in.GetLongitude()}} {
 		if field.value == "" {
-			return carry.Refuse(provider.ReasonInvalidMessage, "location."+field.name, "the %s is missing", field.name)
+			return carry.Refuse(outcome.ReasonInvalidMessage, "location."+field.name, "the %s is missing", field.name)
 		}
 	}
 	out.Location = &location{in.GetLatitude(), in.GetLongitude(), in.GetName(), in.GetAddress()}
@@ -183,7 +183,7 @@ func (e *encoder) contacts(m *message.Message, out *submission) error {
 		return err
 	}
 	if len(m.GetContacts()) == 0 {
-		return carry.Refuse(provider.ReasonInvalidMessage, "contacts", "there is no contact")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "contacts", "there is no contact")
 	}
 	for _, in := range m.GetContacts() {
 		out.Contacts = append(out.Contacts, contactOf(in))

@@ -8,7 +8,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // interactiveRules by kind: the action's fields that the vendor documents for it.
@@ -46,13 +46,13 @@ func (e *encoder) interactive(m *message.Message, out *submission) error {
 	in := m.GetInteractive()
 	kindRules, ok := interactiveRules[in.GetType()]
 	if !ok {
-		return carry.Refuse(provider.ReasonUnsupported, "interactive.type", "%s has no interactive message of type %q", vendor, in.GetType())
+		return carry.Refuse(outcome.ReasonUnsupported, "interactive.type", "%s has no interactive message of type %q", vendor, in.GetType())
 	}
 	if err := e.Message(kindRules, m); err != nil {
 		return err
 	}
 	if in.GetAction() == nil {
-		return carry.Refuse(provider.ReasonInvalidMessage, "interactive.action", "the action is missing")
+		return carry.Refuse(outcome.ReasonInvalidMessage, "interactive.action", "the action is missing")
 	}
 	out.Interactive = &interactive{Type: in.GetType()}
 	if in.GetHeader() != nil {
@@ -78,7 +78,7 @@ func (e *encoder) header(in *message.Interactive) (any, error) {
 	h := in.GetHeader()
 	kind := h.GetType()
 	if !slices.Contains(headerKinds[in.GetType()], kind) {
-		return nil, carry.Refuse(provider.ReasonUnsupported, at, "%s has no header of type %q on a %s message", vendor, kind, in.GetType())
+		return nil, carry.Refuse(outcome.ReasonUnsupported, at, "%s has no header of type %q on a %s message", vendor, kind, in.GetType())
 	}
 	if err := e.Object(headerRules[kind], h, at); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (e *encoder) header(in *message.Interactive) (any, error) {
 	}
 	file := map[string]*message.Media{"image": h.GetImage(), "video": h.GetVideo(), "document": h.GetDocument()}[kind]
 	if file.GetLink() == "" {
-		return nil, carry.Refuse(provider.ReasonInvalidMessage, at+"."+kind+".link", "%s needs a link to the %s", vendor, kind)
+		return nil, carry.Refuse(outcome.ReasonInvalidMessage, at+"."+kind+".link", "%s needs a link to the %s", vendor, kind)
 	}
 	if !e.sender.nested {
 		return &header{Type: kind, Link: file.GetLink(), Caption: file.GetCaption()}, nil
@@ -114,7 +114,7 @@ func (e *encoder) action(in *message.Action) (action, error) {
 	out := action{CatalogID: in.GetCatalogId(), ProductRetailerID: in.GetProductRetailerId(), Button: in.GetButton()}
 	for i, b := range in.GetButtons() {
 		if b.GetType() != "" && b.GetType() != "reply" {
-			return out, carry.Refuse(provider.ReasonUnsupported, carry.Index("interactive.action.buttons", i)+".type",
+			return out, carry.Refuse(outcome.ReasonUnsupported, carry.Index("interactive.action.buttons", i)+".type",
 				`%s has reply buttons only, not %q`, vendor, b.GetType())
 		}
 		if e.sender.nested {

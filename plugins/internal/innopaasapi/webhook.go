@@ -16,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -99,9 +100,9 @@ type statusBody struct {
 
 // statuses are the vendor's words in lower case. "sent" is not documented and read all the same.
 // The meaning of SMECL:FAILED is not documented: the word says failed.
-var statuses = map[string]provider.Status{
-	"sent": provider.StatusSent, "delivered": provider.StatusDelivered, "read": provider.StatusRead,
-	"failed": provider.StatusFailed, "smecl:failed": provider.StatusFailed,
+var statuses = map[string]outcome.Status{
+	"sent": outcome.StatusSent, "delivered": outcome.StatusDelivered, "read": outcome.StatusRead,
+	"failed": outcome.StatusFailed, "smecl:failed": outcome.StatusFailed,
 }
 
 func statusEvent(event *provider.Event, e envelope, senders []*sender) (problem string) {
@@ -120,19 +121,19 @@ func statusEvent(event *provider.Event, e envelope, senders []*sender) (problem 
 		return "the status " + strconv.Quote(string(b.Status)) + " is not known"
 	}
 	event.DeliveryStatus = &provider.DeliveryStatus{Status: status, VendorStatus: string(b.Status)}
-	if status == provider.StatusFailed {
+	if status == outcome.StatusFailed {
 		event.DeliveryStatus.Error = failureOf(b)
 	}
 	return problem
 }
 
 // failureOf reads errorData, whose code is Meta's. A failure on the vendor's own side has none.
-func failureOf(b statusBody) *provider.Rejected {
-	r := provider.Reject(provider.ReasonVendorRejected, "", "InnoPaaS reports %s", b.Status).Rejected
+func failureOf(b statusBody) *outcome.Rejected {
+	r := outcome.Reject(outcome.ReasonVendorRejected, "", "InnoPaaS reports %s", b.Status).Rejected
 	r.VendorCode, r.VendorMessage = string(b.ErrorData.Code), string(b.ErrorData.Message)
 	if code, err := strconv.ParseInt(string(b.ErrorData.Code), 10, 32); err == nil {
 		r.MetaCode = int(code)
-		r.Reason, r.Retry, r.Scope = provider.MetaReason(r.MetaCode)
+		r.Reason, r.Retry, r.Scope = outcome.MetaReason(r.MetaCode)
 	}
 	return r
 }

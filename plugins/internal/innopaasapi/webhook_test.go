@@ -20,6 +20,7 @@ import (
 
 	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -113,8 +114,8 @@ func TestStatus(t *testing.T) {
 			ProviderMessageID: "400000000000000001", WAMID: "wamid.AAA", Reference: "d1",
 			Recipient: message.Recipient{Kind: message.RecipientPhone, Address: "+6281200000001"},
 		},
-		DeliveryStatus: &provider.DeliveryStatus{Status: provider.StatusFailed, VendorStatus: "failed", Error: &provider.Rejected{
-			Reason: provider.ReasonRecipientUnreachable, Retry: provider.RetryNever, Scope: provider.ScopeRecipient,
+		DeliveryStatus: &provider.DeliveryStatus{Status: outcome.StatusFailed, VendorStatus: "failed", Error: &outcome.Rejected{
+			Reason: outcome.ReasonRecipientUnreachable, Retry: outcome.RetryNever, Scope: outcome.ScopeRecipient,
 			Detail: "InnoPaaS reports failed", VendorCode: "131026", VendorMessage: "Message undeliverable", MetaCode: 131026,
 		}},
 		Raw: []byte(statusCallback),
@@ -131,11 +132,11 @@ func TestStatusSpellings(t *testing.T) {
 	assert.Equal(t, time.Date(2023, 2, 22, 12, 0, 0, 0, time.UTC), e.Time)
 	assert.Equal(t, message.Recipient{}, e.Correlation.Recipient, "sendPhone is the sender's own number")
 	assert.Empty(t, e.ChannelID)
-	assert.Equal(t, provider.StatusFailed, e.DeliveryStatus.Status)
-	assert.Equal(t, provider.ReasonVendorRejected, e.DeliveryStatus.Error.Reason)
+	assert.Equal(t, outcome.StatusFailed, e.DeliveryStatus.Status)
+	assert.Equal(t, outcome.ReasonVendorRejected, e.DeliveryStatus.Error.Reason)
 	assert.Equal(t, "SMECL:FAILED", e.DeliveryStatus.VendorStatus)
 
-	for word, want := range map[string]provider.Status{"delivered": provider.StatusDelivered, "READ": provider.StatusRead, "sent": provider.StatusSent} {
+	for word, want := range map[string]outcome.Status{"delivered": outcome.StatusDelivered, "READ": outcome.StatusRead, "sent": outcome.StatusSent} {
 		e := call(t, wrap("x", `{"id":"1","status":"`+word+`"}`)).Events[0]
 		assert.Equal(t, want, e.DeliveryStatus.Status)
 		assert.Nil(t, e.DeliveryStatus.Error)
@@ -146,7 +147,7 @@ func TestStatusSpellings(t *testing.T) {
 	assert.NotNil(t, r.Events[0].ChannelNotice)
 	// A part of a wrong type must not lose the rest.
 	r = call(t, wrap("x", `{"id":"1","status":"read","errorData":"none"}`))
-	assert.Equal(t, provider.StatusRead, r.Events[0].DeliveryStatus.Status)
+	assert.Equal(t, outcome.StatusRead, r.Events[0].DeliveryStatus.Status)
 	assert.NotEmpty(t, r.Problem)
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -47,8 +48,8 @@ func Golden(t *testing.T, dir, schemaFile string, v *Vendor, c provider.Channel,
 			m, err := message.Parse(archive.Files[0].Data)
 			require.NoError(t, err)
 			v.Take()
-			outcome := c.Send(t.Context(), provider.SendRequest{DeliveryID: "delivery-1", Message: m, To: Recipient})
-			got := []txtar.File{archive.Files[0], {Name: "outcome", Data: describe(outcome)}}
+			result := c.Send(t.Context(), provider.SendRequest{DeliveryID: "delivery-1", Message: m, To: Recipient})
+			got := []txtar.File{archive.Files[0], {Name: "outcome", Data: describe(result)}}
 			for _, r := range v.Take() {
 				if schema != nil {
 					body, err := jsonschema.UnmarshalJSON(bytes.NewReader(r.Body))
@@ -71,7 +72,7 @@ func Golden(t *testing.T, dir, schemaFile string, v *Vendor, c provider.Channel,
 
 func text(files []txtar.File) string { return string(txtar.Format(&txtar.Archive{Files: files})) }
 
-func describe(o provider.Outcome) []byte {
+func describe(o outcome.Outcome) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s attempts=%d\n", o.Word(), o.Attempts)
 	switch {

@@ -4,13 +4,14 @@
 package convert
 
 import (
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // CapabilitiesToProto encodes capabilities.
-func CapabilitiesToProto(c provider.Capabilities) *providerpb.Capabilities {
+func CapabilitiesToProto(c capability.Capabilities) *providerpb.Capabilities {
 	pb := &providerpb.Capabilities{
 		TemplateCategories: c.TemplateCategories, MaxRecipients: int32(c.MaxRecipients),
 		RecipientKinds: words(c.RecipientKinds), MediaSources: words(c.MediaSources), Scheduling: c.Scheduling,
@@ -35,18 +36,18 @@ func CapabilitiesToProto(c provider.Capabilities) *providerpb.Capabilities {
 }
 
 // CapabilitiesFromProto decodes capabilities.
-func CapabilitiesFromProto(pb *providerpb.Capabilities) provider.Capabilities {
-	c := provider.Capabilities{
+func CapabilitiesFromProto(pb *providerpb.Capabilities) capability.Capabilities {
+	c := capability.Capabilities{
 		TemplateCategories: pb.GetTemplateCategories(), MaxRecipients: max(1, int(pb.GetMaxRecipients())),
 		RecipientKinds: fromWords[message.RecipientKind](pb.GetRecipientKinds()),
-		MediaSources:   fromWords[provider.MediaSource](pb.GetMediaSources()),
+		MediaSources:   fromWords[capability.MediaSource](pb.GetMediaSources()),
 		Scheduling:     pb.GetScheduling(), TextVariables: pb.GetTextVariables(), ReplyContext: pb.GetReplyContext(),
-		Statuses: fromWords[provider.Status](pb.GetStatuses()), InboundTypes: pb.GetInboundTypes(),
-		ReferenceLength: int(pb.GetReferenceLength()), IDScope: provider.IDScope(wordFromEnum(pb.GetIdScope().String())),
+		Statuses: fromWords[outcome.Status](pb.GetStatuses()), InboundTypes: pb.GetInboundTypes(),
+		ReferenceLength: int(pb.GetReferenceLength()), IDScope: capability.IDScope(wordFromEnum(pb.GetIdScope().String())),
 		Webhooks: pb.GetWebhooks(), MaxConcurrency: int(pb.GetMaxConcurrency()),
 	}
 	for _, k := range pb.GetKinds() {
-		c.Kinds = append(c.Kinds, provider.KindCapability{
+		c.Kinds = append(c.Kinds, capability.Kind{
 			Kind: k.GetKind(), HeaderKinds: k.GetHeaderKinds(), ButtonKinds: k.GetButtonKinds(),
 			ParameterTypes: k.GetParameterTypes(), NamedParameters: k.GetNamedParameters(), Components: k.GetComponents(),
 		})

@@ -12,9 +12,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 )
@@ -30,20 +32,20 @@ func wired[M proto.Message](t *testing.T, in M, out M) M {
 
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
-	tests := map[string]provider.Outcome{
-		"accepted": {DeliveryID: "d", Accepted: &provider.Accepted{ProviderMessageID: "m", GroupID: "g", Aliases: []string{"a"}},
+	tests := map[string]outcome.Outcome{
+		"accepted": {DeliveryID: "d", Accepted: &outcome.Accepted{ProviderMessageID: "m", GroupID: "g", Aliases: []string{"a"}},
 			IgnoredFields: []string{"context.message_id"}, Degraded: "as text", Attempts: 2},
-		"unknown": {DeliveryID: "d", Unknown: &provider.Unknown{Cause: "reset"}, Attempts: 1},
+		"unknown": {DeliveryID: "d", Unknown: &outcome.Unknown{Cause: "reset"}, Attempts: 1},
 	}
-	for _, reason := range provider.Reasons() {
-		tests["rejected "+string(reason)] = provider.Outcome{DeliveryID: "d", Rejected: &provider.Rejected{
-			Reason: reason, Path: "text.body", Detail: "d", Retry: provider.RetryAfter, RetryAfter: 3 * time.Second, Scope: provider.ScopeAccount,
+	for _, reason := range outcome.Reasons() {
+		tests["rejected "+string(reason)] = outcome.Outcome{DeliveryID: "d", Rejected: &outcome.Rejected{
+			Reason: reason, Path: "text.body", Detail: "d", Retry: outcome.RetryLater, RetryAfter: 3 * time.Second, Scope: outcome.ScopeAccount,
 			VendorCode: "131047", VendorMessage: "m", MetaCode: 131047,
 		}}
 	}
-	for _, retry := range []provider.Retry{provider.RetryNever, provider.RetrySafe} {
-		for _, scope := range []provider.Scope{provider.ScopeMessage, provider.ScopeRecipient, provider.ScopeSender} {
-			tests[string(retry)+" "+string(scope)] = provider.Outcome{Rejected: &provider.Rejected{Reason: provider.ReasonForbidden, Retry: retry, Scope: scope}}
+	for _, retry := range []outcome.Retry{outcome.RetryNever, outcome.RetrySafe} {
+		for _, scope := range []outcome.Scope{outcome.ScopeMessage, outcome.ScopeRecipient, outcome.ScopeSender} {
+			tests[string(retry)+" "+string(scope)] = outcome.Outcome{Rejected: &outcome.Rejected{Reason: outcome.ReasonForbidden, Retry: retry, Scope: scope}}
 		}
 	}
 	for name, want := range tests {
@@ -62,26 +64,26 @@ func TestUnspecifiedIsReadCarefully(t *testing.T) {
 	t.Parallel()
 	require.NotNil(t, OutcomeFromProto(&providerpb.Outcome{DeliveryId: "d"}).Unknown)
 	r := OutcomeFromProto(&providerpb.Outcome{Result: &providerpb.Outcome_Rejected{Rejected: &providerpb.Rejected{Reason: 99}}}).Rejected
-	require.Equal(t, provider.ReasonVendorRejected, r.Reason)
-	require.Equal(t, provider.RetryNever, r.Retry)
-	require.Equal(t, provider.ScopeMessage, r.Scope)
+	require.Equal(t, outcome.ReasonVendorRejected, r.Reason)
+	require.Equal(t, outcome.RetryNever, r.Retry)
+	require.Equal(t, outcome.ScopeMessage, r.Scope)
 	require.True(t, DiagnosticsFromProto([]*providerpb.Diagnostic{{Summary: "s"}}).HasErrors())
 	require.Equal(t, 1, CapabilitiesFromProto(&providerpb.Capabilities{}).MaxRecipients)
 }
 
 func TestOutcomesThatSayTheSameTravelOnce(t *testing.T) {
 	t.Parallel()
-	accepted := func(id, group string) provider.Outcome {
-		return provider.Outcome{DeliveryID: id, Accepted: &provider.Accepted{GroupID: group}, Attempts: 1}
+	accepted := func(id, group string) outcome.Outcome {
+		return outcome.Outcome{DeliveryID: id, Accepted: &outcome.Accepted{GroupID: group}, Attempts: 1}
 	}
-	rejected := provider.Reject(provider.ReasonOptedOut, "", "no")
+	rejected := outcome.Reject(outcome.ReasonOptedOut, "", "no")
 	rejected.DeliveryID = "4"
-	in := []provider.Outcome{accepted("1", "g"), accepted("2", "g"), accepted("3", "other"), rejected, accepted("5", "g"), accepted("6", "g")}
+	in := []outcome.Outcome{accepted("1", "g"), accepted("2", "g"), accepted("3", "other"), rejected, accepted("5", "g"), accepted("6", "g")}
 	pbs := OutcomesToProto(in)
 	require.Len(t, pbs, 4)
-	var got []provider.Outcome
+	var got []outcome.Outcome
 	for _, pb := range pbs {
-		EachOutcome(wired(t, pb, &providerpb.Outcome{}), func(o provider.Outcome) { got = append(got, o) })
+		EachOutcome(wired(t, pb, &providerpb.Outcome{}), func(o outcome.Outcome) { got = append(got, o) })
 	}
 	if diff := cmp.Diff(in, got); diff != "" {
 		t.Error(diff)
@@ -90,12 +92,12 @@ func TestOutcomesThatSayTheSameTravelOnce(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	want := provider.Capabilities{
-		Kinds: []provider.KindCapability{{Kind: "template", HeaderKinds: []string{"image"}, ButtonKinds: []string{"url"},
+	want := capability.Capabilities{
+		Kinds: []capability.Kind{{Kind: "template", HeaderKinds: []string{"image"}, ButtonKinds: []string{"url"},
 			ParameterTypes: []string{"currency"}, NamedParameters: true, Components: []string{"carousel"}}, {Kind: "text"}},
 		TemplateCategories: []string{"marketing"}, RecipientKinds: []message.RecipientKind{message.RecipientPhone, message.RecipientGroup},
-		MediaSources: []provider.MediaSource{provider.MediaByLink, provider.MediaByID}, Scheduling: true, TextVariables: true, ReplyContext: true,
-		Statuses: []provider.Status{provider.StatusRead}, InboundTypes: []string{"text"}, ReferenceLength: 32, IDScope: provider.IDPerRequest,
+		MediaSources: []capability.MediaSource{capability.MediaByLink, capability.MediaByID}, Scheduling: true, TextVariables: true, ReplyContext: true,
+		Statuses: []outcome.Status{outcome.StatusRead}, InboundTypes: []string{"text"}, ReferenceLength: 32, IDScope: capability.IDPerRequest,
 		Limits:         []message.Limit{{Kind: "text", Path: "text.body", Maximum: 3000, Unit: message.UnitUTF16, Source: "s"}},
 		MaxConcurrency: 7, MaxRecipients: 1000, Webhooks: true,
 	}
@@ -172,7 +174,7 @@ func TestWebhooks(t *testing.T) {
 		Authenticated: true, Reply: provider.WebhookReply{Status: 202, ContentType: "text/plain", Body: []byte("ok")}, Problem: "half understood",
 		Events: []provider.Event{
 			{ID: "1", Time: at, ChannelID: "p.c", Correlation: correlation, Raw: []byte("raw"), DeliveryStatus: &provider.DeliveryStatus{
-				Status: provider.StatusFailed, VendorStatus: "SMECL:FAILED", Error: &provider.Rejected{Reason: provider.ReasonOptedOut, Retry: provider.RetryNever, Scope: provider.ScopeRecipient}}},
+				Status: outcome.StatusFailed, VendorStatus: "SMECL:FAILED", Error: &outcome.Rejected{Reason: outcome.ReasonOptedOut, Retry: outcome.RetryNever, Scope: outcome.ScopeRecipient}}},
 			{ID: "2", Time: at, InboundMessage: &provider.InboundMessage{From: to, To: "1", ProfileName: "n", Type: "text", Message: []byte("{}"), ContextMessageID: "c"}},
 			{ID: "3", Time: at, TemplateStatus: &provider.TemplateStatus{TemplateID: "1", TemplateName: "n", Language: "en", Category: "MARKETING", Status: "APPROVED", Reason: "r"}},
 			{ID: "4", ChannelNotice: &provider.ChannelNotice{Kind: "k", Detail: "d"}},

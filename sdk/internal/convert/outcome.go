@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // The words of the Go types are the names of the enum values without their prefix, in lower case.
@@ -41,16 +41,16 @@ func init() {
 func wordFromEnum(name string) string { return wordCache[name] }
 
 // reasonNumbers avoids building a string for every outcome.
-var reasonNumbers = func() map[provider.Reason]providerpb.Reason {
-	m := map[provider.Reason]providerpb.Reason{}
-	for _, r := range provider.Reasons() {
+var reasonNumbers = func() map[outcome.Reason]providerpb.Reason {
+	m := map[outcome.Reason]providerpb.Reason{}
+	for _, r := range outcome.Reasons() {
 		m[r] = providerpb.Reason(enumFromWord(providerpb.Reason_value, "REASON_", string(r)))
 	}
 	return m
 }()
 
 // OutcomeToProto encodes an outcome.
-func OutcomeToProto(o provider.Outcome) *providerpb.Outcome {
+func OutcomeToProto(o outcome.Outcome) *providerpb.Outcome {
 	pb := &providerpb.Outcome{
 		DeliveryId: o.DeliveryID, IgnoredFields: o.IgnoredFields, Degraded: o.Degraded, Attempts: int32(o.Attempts),
 	}
@@ -68,7 +68,7 @@ func OutcomeToProto(o provider.Outcome) *providerpb.Outcome {
 }
 
 // OutcomesToProto encodes outcomes, neighbours that differ in their delivery only as one.
-func OutcomesToProto(outcomes []provider.Outcome) []*providerpb.Outcome {
+func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	var all []*providerpb.Outcome
 	for i, o := range outcomes {
 		if i > 0 && alike(outcomes[i-1], o) {
@@ -82,7 +82,7 @@ func OutcomesToProto(outcomes []provider.Outcome) []*providerpb.Outcome {
 }
 
 // alike reports whether two outcomes say the same. Being careful, it may miss some that do.
-func alike(a, b provider.Outcome) bool {
+func alike(a, b outcome.Outcome) bool {
 	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
 		return false
 	}
@@ -94,7 +94,7 @@ func alike(a, b provider.Outcome) bool {
 }
 
 // EachOutcome decodes an outcome once for each of its deliveries. What an outcome points to is shared by them.
-func EachOutcome(pb *providerpb.Outcome, answer func(provider.Outcome)) {
+func EachOutcome(pb *providerpb.Outcome, answer func(outcome.Outcome)) {
 	o := OutcomeFromProto(pb)
 	answer(o)
 	for _, id := range pb.GetOtherDeliveryIds() {
@@ -104,27 +104,27 @@ func EachOutcome(pb *providerpb.Outcome, answer func(provider.Outcome)) {
 }
 
 // OutcomeFromProto decodes an outcome. One without a result is unknown: nothing else may be concluded from it.
-func OutcomeFromProto(pb *providerpb.Outcome) provider.Outcome {
-	o := provider.Outcome{
+func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
+	o := outcome.Outcome{
 		DeliveryID: pb.GetDeliveryId(), IgnoredFields: pb.GetIgnoredFields(), Degraded: pb.GetDegraded(), Attempts: int(pb.GetAttempts()),
 	}
 	switch r := pb.GetResult().(type) {
 	case *providerpb.Outcome_Accepted:
-		o.Accepted = &provider.Accepted{
+		o.Accepted = &outcome.Accepted{
 			ProviderMessageID: r.Accepted.GetProviderMessageId(), GroupID: r.Accepted.GetGroupId(), Aliases: r.Accepted.GetAliases(),
 		}
 	case *providerpb.Outcome_Rejected:
 		o.Rejected = RejectedFromProto(r.Rejected)
 	case *providerpb.Outcome_Unknown:
-		o.Unknown = &provider.Unknown{Cause: r.Unknown.GetCause()}
+		o.Unknown = &outcome.Unknown{Cause: r.Unknown.GetCause()}
 	default:
-		o.Unknown = &provider.Unknown{Cause: "the provider answered an outcome without a result"}
+		o.Unknown = &outcome.Unknown{Cause: "the provider answered an outcome without a result"}
 	}
 	return o
 }
 
 // RejectedToProto encodes a rejection; nil stays nil.
-func RejectedToProto(r *provider.Rejected) *providerpb.Rejected {
+func RejectedToProto(r *outcome.Rejected) *providerpb.Rejected {
 	if r == nil {
 		return nil
 	}
@@ -142,26 +142,26 @@ func RejectedToProto(r *provider.Rejected) *providerpb.Rejected {
 
 // RejectedFromProto decodes a rejection; nil stays nil. What is unspecified gets the careful reading: refused
 // by the vendor, never to be retried, about this message only.
-func RejectedFromProto(pb *providerpb.Rejected) *provider.Rejected {
+func RejectedFromProto(pb *providerpb.Rejected) *outcome.Rejected {
 	if pb == nil {
 		return nil
 	}
-	r := &provider.Rejected{
-		Reason: provider.Reason(wordFromEnum(pb.GetReason().String())), Path: pb.GetPath(), Detail: pb.GetDetail(),
-		Retry: provider.Retry(wordFromEnum(pb.GetRetry().String())), Scope: provider.Scope(wordFromEnum(pb.GetScope().String())),
+	r := &outcome.Rejected{
+		Reason: outcome.Reason(wordFromEnum(pb.GetReason().String())), Path: pb.GetPath(), Detail: pb.GetDetail(),
+		Retry: outcome.Retry(wordFromEnum(pb.GetRetry().String())), Scope: outcome.Scope(wordFromEnum(pb.GetScope().String())),
 		VendorCode: pb.GetVendorCode(), VendorMessage: pb.GetVendorMessage(), MetaCode: int(pb.GetMetaCode()),
 	}
 	if d := pb.GetRetryAfter(); d != nil && d.AsDuration() > 0 {
 		r.RetryAfter = min(d.AsDuration(), 24*time.Hour)
 	}
 	if r.Reason == "" {
-		r.Reason = provider.ReasonVendorRejected
+		r.Reason = outcome.ReasonVendorRejected
 	}
 	if r.Retry == "" {
-		r.Retry = provider.RetryNever
+		r.Retry = outcome.RetryNever
 	}
 	if r.Scope == "" {
-		r.Scope = provider.ScopeMessage
+		r.Scope = outcome.ScopeMessage
 	}
 	return r
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -119,7 +120,7 @@ func eventFromProto(pb *providerpb.Event) provider.Event {
 	switch ev := pb.GetEvent().(type) {
 	case *providerpb.Event_DeliveryStatus:
 		e.DeliveryStatus = &provider.DeliveryStatus{
-			Status:       provider.Status(wordFromEnum(ev.DeliveryStatus.GetStatus().String())),
+			Status:       outcome.Status(wordFromEnum(ev.DeliveryStatus.GetStatus().String())),
 			VendorStatus: ev.DeliveryStatus.GetVendorStatus(), Error: RejectedFromProto(ev.DeliveryStatus.GetError()),
 		}
 	case *providerpb.Event_InboundMessage:

@@ -6,12 +6,12 @@ package server
 import (
 	"slices"
 
-	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // nextGroup takes what one vendor request carries: at most n deliveries, and no recipient twice, since neither answers nor
 // webhooks could tell the two apart. What repeats a recipient stays, in front of the rest.
-func nextGroup(waiting []provider.Delivery, n int) (group, rest []provider.Delivery) {
+func nextGroup(waiting []message.Delivery, n int) (group, rest []message.Delivery) {
 	n = min(n, len(waiting))
 	if n < 2 {
 		return waiting[:n:n], waiting[n:]
@@ -27,7 +27,7 @@ func nextGroup(waiting []provider.Delivery, n int) (group, rest []provider.Deliv
 }
 
 // withoutRepeats goes on where the first repeated recipient was found, at i.
-func withoutRepeats(waiting []provider.Delivery, i, n int, seen map[string]struct{}) (group, rest []provider.Delivery) {
+func withoutRepeats(waiting []message.Delivery, i, n int, seen map[string]struct{}) (group, rest []message.Delivery) {
 	group = slices.Clone(waiting[:i])
 	for ; i < len(waiting) && len(group) < n; i++ {
 		d := waiting[i]

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 func TestGroupsHoldNoRecipientTwice(t *testing.T) {
@@ -32,13 +31,13 @@ func TestGroupsHoldNoRecipientTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var waiting []provider.Delivery
+			var waiting []message.Delivery
 			for _, r := range test.recipients {
-				waiting = append(waiting, provider.Delivery{To: message.Recipient{Address: string(r)}})
+				waiting = append(waiting, message.Delivery{To: message.Recipient{Address: string(r)}})
 			}
 			var groups []string
 			for len(waiting) > 0 {
-				var group []provider.Delivery
+				var group []message.Delivery
 				group, waiting = nextGroup(waiting, test.most)
 				var word strings.Builder
 				for _, d := range group {

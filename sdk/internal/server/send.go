@@ -15,9 +15,11 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -26,8 +28,8 @@ type channel struct {
 	account *account
 	channel provider.Channel
 	group   provider.GroupSender // nil where the vendor takes one recipient per request
-	caps    provider.Capabilities
-	checker *provider.Checker
+	caps    capability.Capabilities
+	checker *capability.Checker
 	workers workers
 }
 
@@ -36,13 +38,13 @@ func newChannel(id string, acc *account, made provider.Channel) *channel {
 	if ch.caps.MaxRecipients > 1 {
 		ch.group = made.(provider.GroupSender)
 	}
-	ch.checker = provider.NewChecker(ch.caps)
+	ch.checker = capability.NewChecker(ch.caps)
 	ch.workers.init(ch.caps.MaxConcurrency)
 	return ch
 }
 
 // Capabilities completes what a channel says of itself: what an interface implies comes from the interface.
-func Capabilities(acc provider.Account, ch provider.Channel) provider.Capabilities {
+func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabilities {
 	caps := ch.Capabilities()
 	caps.MaxRecipients = 1
 	if g, ok := ch.(provider.GroupSender); ok && g.MaxRecipients() > 1 {
@@ -55,10 +57,10 @@ func Capabilities(acc provider.Account, ch provider.Channel) provider.Capabiliti
 		caps.RecipientKinds = []message.RecipientKind{message.RecipientPhone}
 	}
 	if len(caps.MediaSources) == 0 {
-		caps.MediaSources = []provider.MediaSource{provider.MediaByLink}
+		caps.MediaSources = []capability.MediaSource{capability.MediaByLink}
 	}
 	if caps.MaxConcurrency <= 0 {
-		caps.MaxConcurrency = provider.DefaultMaxConcurrency
+		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
 	return caps
 }
@@ -87,8 +89,8 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	if total == 1 {
 		return s.sendOne(ctx, ch, req, stream)
 	}
-	outcomes := make(chan []provider.Outcome, total)
-	answer := func(settled ...provider.Outcome) {
+	outcomes := make(chan []outcome.Outcome, total)
+	answer := func(settled ...outcome.Outcome) {
 		s.flight.settled(len(settled))
 		outcomes <- settled
 	}
@@ -118,19 +120,19 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 
 // sendOne serves a call with one delivery on the goroutine of the call: there is nothing to do beside it.
 func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
-	var outcome provider.Outcome
+	var answer outcome.Outcome
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...provider.Outcome) { outcome = settled[0] })
+		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...outcome.Outcome) { answer = settled[0] })
 	}
 	s.flight.settled(1)
-	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(outcome)}})
+	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(answer)}})
 }
 
 // dispatch makes the vendor requests of one batch, each as a task for start.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...provider.Outcome)) {
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...outcome.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
-	finish := func(settled ...provider.Outcome) {
+	finish := func(settled ...outcome.Outcome) {
 		for i := range settled {
 			if o := &settled[i]; o.Rejected == nil {
 				o.IgnoredFields = union(o.IgnoredFields, ignored)
@@ -139,7 +141,7 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		answer(settled...)
 	}
 	refused := ch.checker.CheckContent(m)
-	carried := make([]provider.Delivery, 0, len(b.GetDeliveries()))
+	carried := make([]message.Delivery, 0, len(b.GetDeliveries()))
 	for _, d := range b.GetDeliveries() {
 		to := convert.RecipientFromProto(d.GetTo())
 		r := refused
@@ -150,22 +152,22 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 			r = notAPhone()
 		}
 		if r != nil {
-			answer(provider.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
+			answer(outcome.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
 			continue
 		}
-		carried = append(carried, provider.Delivery{DeliveryID: d.GetDeliveryId(), To: to})
+		carried = append(carried, message.Delivery{DeliveryID: d.GetDeliveryId(), To: to})
 	}
 	for len(carried) > 0 {
-		var group []provider.Delivery
+		var group []message.Delivery
 		group, carried = nextGroup(carried, ch.caps.MaxRecipients)
 		start(func() { ch.run(ctx, m, group, finish) })
 	}
 }
 
 // notAPhone refuses what no vendor could reach, so that no author has to. The number itself stays out of the text.
-func notAPhone() *provider.Rejected {
-	r := provider.Reject(provider.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`).Rejected
-	r.Scope = provider.ScopeRecipient
+func notAPhone() *outcome.Rejected {
+	r := outcome.Reject(outcome.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`).Rejected
+	r.Scope = outcome.ScopeRecipient
 	return r
 }
 
@@ -191,17 +193,17 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 }
 
 // run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, group []provider.Delivery, answer func(...provider.Outcome)) {
+func (ch *channel) run(ctx context.Context, m *message.Message, group []message.Delivery, answer func(...outcome.Outcome)) {
 	if ctx.Err() != nil {
 		for _, d := range group {
-			o := provider.Reject(provider.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
-			o.Rejected.Retry, o.DeliveryID = provider.RetrySafe, d.DeliveryID
+			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
+			o.Rejected.Retry, o.DeliveryID = outcome.RetrySafe, d.DeliveryID
 			answer(o)
 		}
 		return
 	}
 	answered := make([]bool, len(group))
-	settled := make([]provider.Outcome, 0, len(group))
+	settled := make([]outcome.Outcome, 0, len(group))
 	next := 0
 	for _, o := range ch.call(ctx, m, group) {
 		at := place(group, o.DeliveryID, next)
@@ -214,7 +216,7 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []provider
 	}
 	for i, d := range group {
 		if !answered[i] {
-			o := provider.Unsure("the provider gave no outcome for this delivery")
+			o := outcome.NewUnknown("the provider gave no outcome for this delivery")
 			o.DeliveryID = d.DeliveryID
 			settled = append(settled, o)
 		}
@@ -224,7 +226,7 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []provider
 
 // place gives the place of the delivery in its group, or -1. Authors answer in the order of the group as a rule, so the
 // search begins where the next one is expected.
-func place(group []provider.Delivery, id string, next int) int {
+func place(group []message.Delivery, id string, next int) int {
 	for i := range group {
 		if at := (next + i) % len(group); group[at].DeliveryID == id {
 			return at
@@ -234,13 +236,13 @@ func place(group []provider.Delivery, id string, next int) int {
 }
 
 // call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.
-func (ch *channel) call(ctx context.Context, m *message.Message, group []provider.Delivery) (outcomes []provider.Outcome) {
+func (ch *channel) call(ctx context.Context, m *message.Message, group []message.Delivery) (outcomes []outcome.Outcome) {
 	defer func() {
 		if r := recover(); r != nil {
 			slog.Error("panic while sending", "channel", ch.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 			outcomes = nil
 			for _, d := range group {
-				o := provider.Unsure("the provider panicked while sending; see its log")
+				o := outcome.NewUnknown("the provider panicked while sending; see its log")
 				o.DeliveryID = d.DeliveryID
 				outcomes = append(outcomes, o)
 			}
@@ -251,11 +253,11 @@ func (ch *channel) call(ctx context.Context, m *message.Message, group []provide
 	}
 	o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To})
 	o.DeliveryID = group[0].DeliveryID
-	return []provider.Outcome{o}
+	return []outcome.Outcome{o}
 }
 
 // sound repairs an outcome that says nothing or several things: only "unknown" is safe to conclude from it.
-func sound(o provider.Outcome) provider.Outcome {
+func sound(o outcome.Outcome) outcome.Outcome {
 	said := 0
 	for _, set := range []bool{o.Accepted != nil, o.Rejected != nil, o.Unknown != nil} {
 		if set {
@@ -264,7 +266,7 @@ func sound(o provider.Outcome) provider.Outcome {
 	}
 	if said != 1 {
 		o.Accepted, o.Rejected = nil, nil
-		o.Unknown = &provider.Unknown{Cause: "the provider gave an outcome without exactly one result"}
+		o.Unknown = &outcome.Unknown{Cause: "the provider gave an outcome without exactly one result"}
 	}
 	return o
 }

@@ -23,11 +23,13 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/internal/server"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 )
@@ -36,9 +38,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // fake is a provider made of functions; those that are nil do nothing.
 type fake struct {
-	caps     provider.Capabilities
-	send     func(context.Context, provider.SendRequest) provider.Outcome
-	group    func(context.Context, provider.GroupRequest) []provider.Outcome
+	caps     capability.Capabilities
+	send     func(context.Context, provider.SendRequest) outcome.Outcome
+	group    func(context.Context, provider.GroupRequest) []outcome.Outcome
 	validate func(provider.Config) diag.Diagnostics
 
 	mu     sync.Mutex
@@ -93,16 +95,16 @@ type fakeChannel struct {
 }
 
 func (c *fakeChannel) Close() error { return c.note("channel " + c.id) }
-func (c *fakeChannel) Capabilities() provider.Capabilities {
+func (c *fakeChannel) Capabilities() capability.Capabilities {
 	if c.caps.Kinds == nil {
-		return provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, Statuses: []provider.Status{provider.StatusRead}, MaxRecipients: 99}
+		return capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, Statuses: []outcome.Status{outcome.StatusRead}, MaxRecipients: 99}
 	}
 	return c.caps
 }
 
-func (c *fakeChannel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (c *fakeChannel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	if c.send == nil {
-		return provider.Accept(c.token + ":" + req.To.Address)
+		return outcome.Accept(c.token + ":" + req.To.Address)
 	}
 	return c.send(ctx, req)
 }
@@ -110,7 +112,7 @@ func (c *fakeChannel) Send(ctx context.Context, req provider.SendRequest) provid
 type fakeGroupChannel struct{ *fakeChannel }
 
 func (fakeGroupChannel) MaxRecipients() int { return 3 }
-func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []provider.Outcome {
+func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	return c.group(ctx, req)
 }
 
@@ -141,7 +143,7 @@ func config(token string) cty.Value {
 }
 
 // open configures the provider and opens the channel "fake.main".
-func open(t *testing.T, c *client.Client) provider.Capabilities {
+func open(t *testing.T, c *client.Client) capability.Capabilities {
 	t.Helper()
 	ds, err := c.ConfigureProvider(t.Context(), "fake", config("t1"))
 	require.NoError(t, err)
@@ -156,19 +158,19 @@ func text(body string) *message.Message {
 	return &message.Message{Type: "text", Text: &message.Text{Body: body}}
 }
 
-func deliveries(ids ...string) []provider.Delivery {
-	var all []provider.Delivery
+func deliveries(ids ...string) []message.Delivery {
+	var all []message.Delivery
 	for i, id := range ids {
-		all = append(all, provider.Delivery{DeliveryID: id, To: message.Recipient{Kind: message.RecipientPhone, Address: "+1555010000" + strconv.Itoa(i+1)}})
+		all = append(all, message.Delivery{DeliveryID: id, To: message.Recipient{Kind: message.RecipientPhone, Address: "+1555010000" + strconv.Itoa(i+1)}})
 	}
 	return all
 }
 
 // send gives the outcomes by delivery id, and fails where one is told twice.
-func send(t *testing.T, c *client.Client, batches ...client.Batch) map[string]provider.Outcome {
+func send(t *testing.T, c *client.Client, batches ...message.Batch) map[string]outcome.Outcome {
 	t.Helper()
-	got := map[string]provider.Outcome{}
-	err := c.SendMessages(t.Context(), "fake.main", batches, func(o provider.Outcome) {
+	got := map[string]outcome.Outcome{}
+	err := c.SendMessages(t.Context(), "fake.main", batches, func(o outcome.Outcome) {
 		require.NotContains(t, got, o.DeliveryID)
 		got[o.DeliveryID] = o
 	})
@@ -176,7 +178,7 @@ func send(t *testing.T, c *client.Client, batches ...client.Batch) map[string]pr
 	return got
 }
 
-func words(outcomes map[string]provider.Outcome) map[string]string {
+func words(outcomes map[string]outcome.Outcome) map[string]string {
 	got := map[string]string{}
 	for id, o := range outcomes {
 		got[id] = o.Word()
@@ -186,8 +188,8 @@ func words(outcomes map[string]provider.Outcome) map[string]string {
 
 func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
 	t.Parallel()
-	accepted := func(id string) provider.Outcome {
-		o := provider.Accept("v")
+	accepted := func(id string) outcome.Outcome {
+		o := outcome.Accept("v")
 		o.DeliveryID = id
 		return o
 	}
@@ -196,39 +198,39 @@ func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
 		want map[string]string
 	}{
 		"one by one": {&fake{}, map[string]string{"1": "accepted", "2": "accepted", "3": "accepted", "4": "accepted"}},
-		"says nothing": {&fake{send: func(context.Context, provider.SendRequest) provider.Outcome { return provider.Outcome{} }},
+		"says nothing": {&fake{send: func(context.Context, provider.SendRequest) outcome.Outcome { return outcome.Outcome{} }},
 			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "unknown"}},
-		"says two things": {&fake{send: func(context.Context, provider.SendRequest) provider.Outcome {
-			return provider.Outcome{Accepted: &provider.Accepted{}, Unknown: &provider.Unknown{}}
+		"says two things": {&fake{send: func(context.Context, provider.SendRequest) outcome.Outcome {
+			return outcome.Outcome{Accepted: &outcome.Accepted{}, Unknown: &outcome.Unknown{}}
 		}}, map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "unknown"}},
-		"panics": {&fake{send: func(_ context.Context, req provider.SendRequest) provider.Outcome {
+		"panics": {&fake{send: func(_ context.Context, req provider.SendRequest) outcome.Outcome {
 			if req.DeliveryID == "2" {
 				panic("no")
 			}
-			return provider.Accept("v")
+			return outcome.Accept("v")
 		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "accepted", "4": "accepted"}},
-		"groups": {&fake{group: func(_ context.Context, req provider.GroupRequest) []provider.Outcome {
-			var all []provider.Outcome
+		"groups": {&fake{group: func(_ context.Context, req provider.GroupRequest) []outcome.Outcome {
+			var all []outcome.Outcome
 			for _, d := range req.Deliveries {
 				all = append(all, accepted(d.DeliveryID))
 			}
 			return all
 		}}, map[string]string{"1": "accepted", "2": "accepted", "3": "accepted", "4": "accepted"}},
-		"a group that forgets one and makes one up": {&fake{group: func(_ context.Context, req provider.GroupRequest) []provider.Outcome {
-			return []provider.Outcome{accepted(req.Deliveries[0].DeliveryID), accepted(req.Deliveries[0].DeliveryID), accepted("made up")}
+		"a group that forgets one and makes one up": {&fake{group: func(_ context.Context, req provider.GroupRequest) []outcome.Outcome {
+			return []outcome.Outcome{accepted(req.Deliveries[0].DeliveryID), accepted(req.Deliveries[0].DeliveryID), accepted("made up")}
 		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "unknown", "4": "accepted"}},
-		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []provider.Outcome { panic("no") }},
+		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []outcome.Outcome { panic("no") }},
 			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "accepted"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := serve(t, test.fake)
 			open(t, c)
-			got := send(t, c, client.Batch{Message: text("hi"), Deliveries: deliveries("1", "2", "3", "4")})
+			got := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1", "2", "3", "4")})
 			if diff := cmp.Diff(test.want, words(got)); diff != "" {
 				t.Error(diff)
 			}
-			one := send(t, c, client.Batch{Message: text("hi"), Deliveries: deliveries("1")})
+			one := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1")})
 			require.Len(t, one, 1, "a single one takes another way")
 		})
 	}
@@ -241,31 +243,31 @@ func TestCapabilitiesAreDerived(t *testing.T) {
 	require.Equal(t, 1, caps.MaxRecipients, "without SendGroup there are no groups, whatever is declared")
 	require.False(t, caps.Webhooks)
 	require.Empty(t, caps.Statuses, "without webhooks nothing is reported")
-	require.Equal(t, provider.DefaultMaxConcurrency, caps.MaxConcurrency)
+	require.Equal(t, capability.DefaultMaxConcurrency, caps.MaxConcurrency)
 
-	c, _ = serve(t, &fake{group: func(context.Context, provider.GroupRequest) []provider.Outcome { return nil }})
+	c, _ = serve(t, &fake{group: func(context.Context, provider.GroupRequest) []outcome.Outcome { return nil }})
 	require.Equal(t, 3, open(t, c).MaxRecipients)
 }
 
 func TestWhatIsNotDeclaredNeverReachesTheAuthor(t *testing.T) {
 	t.Parallel()
-	f := &fake{send: func(context.Context, provider.SendRequest) provider.Outcome { panic("not to be called") }}
+	f := &fake{send: func(context.Context, provider.SendRequest) outcome.Outcome { panic("not to be called") }}
 	c, _ := serve(t, f)
 	open(t, c)
 	for name, test := range map[string]struct {
 		message *message.Message
 		to      message.Recipient
-		reason  provider.Reason
+		reason  outcome.Reason
 		path    string
 	}{
-		"kind":      {&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}, message.Recipient{Kind: message.RecipientPhone}, provider.ReasonUnsupported, "type"},
-		"new kind":  {&message.Message{Type: "hologram"}, message.Recipient{Kind: message.RecipientPhone}, provider.ReasonUnsupported, "type"},
-		"recipient": {text("hi"), message.Recipient{Kind: message.RecipientGroup, Address: "g"}, provider.ReasonUnsupported, "to"},
-		"limit":     {text(strings.Repeat("x", 4097)), message.Recipient{Kind: message.RecipientPhone}, provider.ReasonInvalidMessage, "text.body"},
+		"kind":      {&message.Message{Type: "image", Image: &message.Media{Link: "https://x/y"}}, message.Recipient{Kind: message.RecipientPhone}, outcome.ReasonUnsupported, "type"},
+		"new kind":  {&message.Message{Type: "hologram"}, message.Recipient{Kind: message.RecipientPhone}, outcome.ReasonUnsupported, "type"},
+		"recipient": {text("hi"), message.Recipient{Kind: message.RecipientGroup, Address: "g"}, outcome.ReasonUnsupported, "to"},
+		"limit":     {text(strings.Repeat("x", 4097)), message.Recipient{Kind: message.RecipientPhone}, outcome.ReasonInvalidMessage, "text.body"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := send(t, c, client.Batch{Message: test.message, Deliveries: []provider.Delivery{{DeliveryID: "1", To: test.to}}})
+			got := send(t, c, message.Batch{Message: test.message, Deliveries: []message.Delivery{{DeliveryID: "1", To: test.to}}})
 			require.NotNil(t, got["1"].Rejected)
 			require.Equal(t, test.reason, got["1"].Rejected.Reason)
 			require.Equal(t, test.path, got["1"].Rejected.Path)
@@ -285,13 +287,13 @@ func TestWhatIsNoPhoneNumberNeverReachesTheAuthor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bad := provider.Delivery{DeliveryID: "bad", To: message.Recipient{Kind: message.RecipientPhone, Address: address}}
-			got := send(t, c, client.Batch{Message: text("hi"), Deliveries: append(deliveries("1"), bad)})
+			bad := message.Delivery{DeliveryID: "bad", To: message.Recipient{Kind: message.RecipientPhone, Address: address}}
+			got := send(t, c, message.Batch{Message: text("hi"), Deliveries: append(deliveries("1"), bad)})
 			require.NotNil(t, got["1"].Accepted)
 			r := got["bad"].Rejected
 			require.NotNil(t, r)
-			require.Equal(t, provider.ReasonInvalidRecipient, r.Reason)
-			require.Equal(t, provider.ScopeRecipient, r.Scope)
+			require.Equal(t, outcome.ReasonInvalidRecipient, r.Reason)
+			require.Equal(t, outcome.ScopeRecipient, r.Scope)
 			require.Equal(t, "to", r.Path)
 			require.Zero(t, got["bad"].Attempts)
 		})
@@ -344,15 +346,15 @@ func TestTheEndpointIsChecked(t *testing.T) {
 
 func TestIgnoredFieldsAreTold(t *testing.T) {
 	t.Parallel()
-	c, _ := serve(t, &fake{send: func(context.Context, provider.SendRequest) provider.Outcome {
-		o := provider.Accept("v")
+	c, _ := serve(t, &fake{send: func(context.Context, provider.SendRequest) outcome.Outcome {
+		o := outcome.Accept("v")
 		o.IgnoredFields = []string{"text.preview_url", "context.message_id"}
 		return o
 	}})
 	open(t, c)
 	m := text("hi")
 	m.Context, m.BizOpaqueCallbackData = &message.Context{MessageId: "w"}, "ref"
-	got := send(t, c, client.Batch{Message: m, Deliveries: deliveries("1")})
+	got := send(t, c, message.Batch{Message: m, Deliveries: deliveries("1")})
 	require.Equal(t, []string{"text.preview_url", "context.message_id", "biz_opaque_callback_data"}, got["1"].IgnoredFields)
 }
 
@@ -366,20 +368,20 @@ func TestConfiguration(t *testing.T) {
 	require.Equal(t, "token", diag.FormatPath(ds[0].Path))
 	require.Equal(t, "mode", diag.FormatPath(ds[1].Path))
 
-	err = c.SendMessages(t.Context(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(provider.Outcome) { t.Error("an outcome") })
+	err = c.SendMessages(t.Context(), "fake.main", []message.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(outcome.Outcome) { t.Error("an outcome") })
 	require.Equal(t, codes.FailedPrecondition, status.Code(err), "a channel that is not open sends nothing")
 	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
 	require.Equal(t, codes.FailedPrecondition, status.Code(err))
 
 	open(t, c)
-	require.Equal(t, "t1:+15550100001", send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
+	require.Equal(t, "t1:+15550100001", send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
 	ds, err = c.ConfigureProvider(t.Context(), "fake", config("t2"))
 	require.NoError(t, err)
 	require.Empty(t, ds)
 	require.Equal(t, []string{"channel fake.main", "account t1"}, f.closed, "a second configuration replaces the first wholly")
 	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
 	require.NoError(t, err)
-	require.Equal(t, "t2:+15550100001", send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
+	require.Equal(t, "t2:+15550100001", send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
 
 	_, err = c.HandleWebhook(t.Context(), "fake", provider.WebhookRequest{})
 	require.Equal(t, codes.Unimplemented, status.Code(err))
@@ -388,23 +390,23 @@ func TestConfiguration(t *testing.T) {
 func TestStop(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
-	f := &fake{send: func(ctx context.Context, _ provider.SendRequest) provider.Outcome {
+	f := &fake{send: func(ctx context.Context, _ provider.SendRequest) outcome.Outcome {
 		close(arrived)
 		<-ctx.Done()
-		return provider.Unsure("stopped")
+		return outcome.NewUnknown("stopped")
 	}}
 	c, _ := serve(t, f)
 	open(t, c)
-	outcome := make(chan provider.Outcome, 1)
+	answer := make(chan outcome.Outcome, 1)
 	go func() {
-		_ = c.SendMessages(context.Background(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(o provider.Outcome) { outcome <- o })
+		_ = c.SendMessages(context.Background(), "fake.main", []message.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(o outcome.Outcome) { answer <- o })
 	}()
 	<-arrived
 	abandoned, err := c.Stop(t.Context(), time.Millisecond)
 	require.NoError(t, err)
 	require.Equal(t, 1, abandoned)
-	require.NotNil(t, (<-outcome).Unknown)
-	err = c.SendMessages(t.Context(), "fake.main", []client.Batch{{Message: text("x"), Deliveries: deliveries("2")}}, func(provider.Outcome) { t.Error("an outcome") })
+	require.NotNil(t, (<-answer).Unknown)
+	err = c.SendMessages(t.Context(), "fake.main", []message.Batch{{Message: text("x"), Deliveries: deliveries("2")}}, func(outcome.Outcome) { t.Error("an outcome") })
 	require.Equal(t, codes.FailedPrecondition, status.Code(err))
 	again, err := c.Stop(t.Context(), time.Millisecond)
 	require.NoError(t, err)
@@ -416,8 +418,8 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	var mu sync.Mutex
 	now, most := 0, 0
 	f := &fake{
-		caps: provider.Capabilities{Kinds: []provider.KindCapability{{Kind: "text"}}, MaxConcurrency: 2},
-		send: func(context.Context, provider.SendRequest) provider.Outcome {
+		caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 2},
+		send: func(context.Context, provider.SendRequest) outcome.Outcome {
 			mu.Lock()
 			now++
 			most = max(most, now)
@@ -428,7 +430,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			mu.Lock()
 			now--
 			mu.Unlock()
-			return provider.Accept("v")
+			return outcome.Accept("v")
 		},
 	}
 	c, _ := serve(t, f)
@@ -437,7 +439,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	for i := range 40 {
 		ids = append(ids, string(rune('A'+i)))
 	}
-	require.Len(t, send(t, c, client.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), 40)
+	require.Len(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), 40)
 	require.Equal(t, 2, most)
 }
 

@@ -23,8 +23,8 @@ import (
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/provider"
 )
 
 // host is wahost as production runs it: real provider processes behind the dispatcher.
@@ -174,7 +174,7 @@ func (b *bench) routes() error {
 	routes = append(routes, config.Route{Name: "last", Channels: []addr.Channel{channel}})
 	table := route.NewTable(routes, nil)
 	snapshot := catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {
-		Checker: provider.NewChecker(provider.Capabilities{Kinds: []provider.KindCapability{{Kind: message.KindText}}})}})
+		Checker: capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}})}})
 	content, err := table.NewContent(&message.Message{Type: message.KindText, Text: &message.Text{Body: "Hello"}})
 	if err != nil {
 		return err

@@ -18,8 +18,10 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
 	"github.com/wahost/wahost/sdk/serve"
@@ -143,21 +145,21 @@ type channel struct {
 	url string
 }
 
-func (channel) Capabilities() provider.Capabilities {
-	return provider.Capabilities{Kinds: []provider.KindCapability{{Kind: message.KindText}}}
+func (channel) Capabilities() capability.Capabilities {
+	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}}
 }
 
 // Send asks the url, which a test controls, and then does what the text of the message says.
-func (c channel) Send(ctx context.Context, req provider.SendRequest) provider.Outcome {
+func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	slog.Debug("sending", "delivery", req.DeliveryID)
 	if c.url != "" {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(req.To.Address))
 		if err != nil {
-			return provider.Reject(provider.ReasonMisconfigured, "", "%v", err)
+			return outcome.Reject(outcome.ReasonMisconfigured, "", "%v", err)
 		}
 		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
-			return provider.Unsure(err.Error())
+			return outcome.NewUnknown(err.Error())
 		}
 		_ = resp.Body.Close()
 	}
@@ -170,7 +172,7 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) provider.Ou
 	case "exit":
 		os.Exit(7)
 	case "nothing":
-		return provider.Outcome{}
+		return outcome.Outcome{}
 	}
-	return provider.Accept("id-" + req.DeliveryID)
+	return outcome.Accept("id-" + req.DeliveryID)
 }

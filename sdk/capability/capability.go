@@ -1,15 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+// Package capability describes what a channel can carry, and checks messages against it: Capabilities is the
+// declaration, Checker the check. The host and the SDK use the same Checker, so that both give the same answer.
+package capability
 
-import "github.com/wahost/wahost/sdk/message"
+import (
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
 
 // Capabilities say what a channel can carry. What they do not list is refused, by the host before it picks the
 // channel and by the SDK before Send.
 type Capabilities struct {
 	// Kinds are the kinds of message that the channel carries.
-	Kinds []KindCapability `json:"kinds,omitempty"`
+	Kinds []Kind `json:"kinds,omitempty"`
 	// TemplateCategories are the categories that templates may have; empty for all.
 	TemplateCategories []string `json:"template_categories,omitempty"`
 	// RecipientKinds are what an address may be; empty for phone numbers only.
@@ -23,7 +28,7 @@ type Capabilities struct {
 	// ReplyContext: context.message_id is carried.
 	ReplyContext bool `json:"reply_context,omitempty"`
 	// Statuses are those that webhooks report.
-	Statuses []Status `json:"statuses,omitempty"`
+	Statuses []outcome.Status `json:"statuses,omitempty"`
 	// InboundTypes are the types of inbound message that webhooks report.
 	InboundTypes []string `json:"inbound_types,omitempty"`
 	// ReferenceLength is how many bytes of biz_opaque_callback_data the vendor carries; 0 for none.
@@ -44,8 +49,8 @@ type Capabilities struct {
 // DefaultMaxConcurrency bounds concurrent vendor requests of a channel that does not say.
 const DefaultMaxConcurrency = 64
 
-// KindCapability says how one kind of message is carried.
-type KindCapability struct {
+// Kind says how one kind of message is carried.
+type Kind struct {
 	// Kind is one of the message.Kind constants, or a later kind's word.
 	Kind string `json:"kind"`
 	// HeaderKinds are the headers that a template or interactive message may have: text, image, video,

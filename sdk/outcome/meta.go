@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+package outcome
 
 // MetaReason says what an error code of Meta's Cloud API means, for vendors that pass it on. A code that is not in
 // the table is vendor_rejected, never to be retried. Source of the codes: Meta's page "Error codes" of the Cloud
@@ -31,20 +31,20 @@ var metaCodes = map[int]metaMeaning{
 	131005: {ReasonForbidden, RetryNever, ScopeAccount},         // access denied
 	368:    {ReasonForbidden, RetryNever, ScopeAccount},         // blocked for policy violations
 	131031: {ReasonForbidden, RetryNever, ScopeAccount},         // account locked
-	1:      {ReasonVendorUnavailable, RetryAfter, ScopeAccount}, // unknown API error
-	2:      {ReasonVendorUnavailable, RetryAfter, ScopeAccount}, // service down or overloaded
-	131000: {ReasonVendorUnavailable, RetryAfter, ScopeMessage}, // something went wrong
-	131016: {ReasonVendorUnavailable, RetryAfter, ScopeAccount}, // service unavailable
-	131057: {ReasonVendorUnavailable, RetryAfter, ScopeSender},  // account in maintenance
-	133004: {ReasonVendorUnavailable, RetryAfter, ScopeAccount}, // server temporarily unavailable
-	135000: {ReasonVendorUnavailable, RetryAfter, ScopeMessage}, // generic user error
+	1:      {ReasonVendorUnavailable, RetryLater, ScopeAccount}, // unknown API error
+	2:      {ReasonVendorUnavailable, RetryLater, ScopeAccount}, // service down or overloaded
+	131000: {ReasonVendorUnavailable, RetryLater, ScopeMessage}, // something went wrong
+	131016: {ReasonVendorUnavailable, RetryLater, ScopeAccount}, // service unavailable
+	131057: {ReasonVendorUnavailable, RetryLater, ScopeSender},  // account in maintenance
+	133004: {ReasonVendorUnavailable, RetryLater, ScopeAccount}, // server temporarily unavailable
+	135000: {ReasonVendorUnavailable, RetryLater, ScopeMessage}, // generic user error
 
-	4:      {ReasonRateLimited, RetryAfter, ScopeAccount},   // application call rate
-	80007:  {ReasonRateLimited, RetryAfter, ScopeAccount},   // business account call rate
-	130429: {ReasonRateLimited, RetryAfter, ScopeSender},    // throughput
-	131056: {ReasonRateLimited, RetryAfter, ScopeRecipient}, // pair of sender and recipient
+	4:      {ReasonRateLimited, RetryLater, ScopeAccount},   // application call rate
+	80007:  {ReasonRateLimited, RetryLater, ScopeAccount},   // business account call rate
+	130429: {ReasonRateLimited, RetryLater, ScopeSender},    // throughput
+	131056: {ReasonRateLimited, RetryLater, ScopeRecipient}, // pair of sender and recipient
 	131048: {ReasonRateLimited, RetryNever, ScopeSender},    // spam rate limit: needs a person
-	132069: {ReasonRateLimited, RetryAfter, ScopeMessage},   // flow throttled
+	132069: {ReasonRateLimited, RetryLater, ScopeMessage},   // flow throttled
 	131042: {ReasonQuotaExceeded, RetryNever, ScopeAccount}, // payment problem
 	131064: {ReasonQuotaExceeded, RetryNever, ScopeAccount}, // messaging limit reached
 

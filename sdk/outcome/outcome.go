@@ -1,7 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+// Package outcome holds what becomes of a message: accepted, rejected or unknown, the closed set of reasons of a
+// rejection, and the statuses that a vendor reports later. It depends on nothing but the standard library, so that
+// routing and dispatch can use it without the configuration language.
+//
+// The main starting point is the Outcome type, made by Accept, Reject and NewUnknown.
+package outcome
 
 import (
 	"fmt"
@@ -43,7 +48,7 @@ type Rejected struct {
 	// Detail says what went wrong, in words for the sender.
 	Detail string
 	Retry  Retry
-	// RetryAfter goes with RetryAfter; 0 leaves the wait to the host.
+	// RetryAfter is how long to wait before retrying, used when Retry is RetryLater. Zero lets the host choose.
 	RetryAfter time.Duration
 	Scope      Scope
 	// VendorCode and VendorMessage are the vendor's own words, verbatim.
@@ -98,8 +103,8 @@ type Retry string
 const (
 	// RetryNever: the same message would be refused again.
 	RetryNever Retry = "never"
-	// RetryAfter: safe after the time in RetryAfter.
-	RetryAfter Retry = "after"
+	// RetryLater means that the same message may be sent again after Rejected.RetryAfter.
+	RetryLater Retry = "after"
 	// RetrySafe: safe at once; nothing reached the vendor, or the vendor surely did not take it.
 	RetrySafe Retry = "safe"
 )
@@ -127,8 +132,8 @@ func Reject(reason Reason, path, format string, args ...any) Outcome {
 	}}
 }
 
-// Unsure is the outcome of a request that may have reached the vendor.
-func Unsure(cause string) Outcome {
+// NewUnknown returns the outcome of a request that may have reached the vendor. The cause must hold no secrets.
+func NewUnknown(cause string) Outcome {
 	return Outcome{Unknown: &Unknown{Cause: cause}}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+package outcome
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ func TestMetaReason(t *testing.T) {
 		{131026, ReasonRecipientUnreachable, RetryNever, ScopeRecipient},
 		{131047, ReasonOutsideServiceWindow, RetryNever, ScopeRecipient},
 		{131050, ReasonOptedOut, RetryNever, ScopeRecipient},
-		{130429, ReasonRateLimited, RetryAfter, ScopeSender},
+		{130429, ReasonRateLimited, RetryLater, ScopeSender},
 		{132001, ReasonTemplateUnavailable, RetryNever, ScopeMessage},
 		{200, ReasonForbidden, RetryNever, ScopeAccount},
 		{299, ReasonForbidden, RetryNever, ScopeAccount},

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+package capability
 
 import (
 	"strings"
@@ -12,13 +12,14 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var checkTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // limited carries a little of everything.
 var limited = Capabilities{
-	Kinds: []KindCapability{
+	Kinds: []Kind{
 		{Kind: "text"}, {Kind: "image"}, {Kind: "button", HeaderKinds: []string{"text", "image"}},
 		{Kind: "template", HeaderKinds: []string{"image", "document"}, ButtonKinds: []string{"url"}, ParameterTypes: []string{"currency"}},
 	},
@@ -51,34 +52,34 @@ func TestChecker(t *testing.T) {
 		message *message.Message
 		to      message.Recipient
 		path    string // "" where it is carried
-		reason  Reason
+		reason  outcome.Reason
 	}{
 		"text":                    {textOf("hi"), phone, "", ""},
-		"kind":                    {&message.Message{Type: "video", Video: link}, phone, "type", ReasonUnsupported},
-		"interactive kind":        {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "list"}}, phone, "interactive.type", ReasonUnsupported},
-		"group":                   {textOf("hi"), message.Recipient{Kind: message.RecipientGroup, Address: "g"}, "to", ReasonUnsupported},
-		"user":                    {textOf("hi"), message.Recipient{Kind: message.RecipientUser, Address: "u"}, "recipient", ReasonUnsupported},
-		"over its own limit":      {textOf(strings.Repeat("x", 11)), phone, "text.body", ReasonInvalidMessage},
-		"later":                   {with(textOf("hi"), &message.Extension{SendAt: timestamppb.New(checkTime.Add(time.Hour))}), phone, "wahost.send_at", ReasonUnsupported},
+		"kind":                    {&message.Message{Type: "video", Video: link}, phone, "type", outcome.ReasonUnsupported},
+		"interactive kind":        {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "list"}}, phone, "interactive.type", outcome.ReasonUnsupported},
+		"group":                   {textOf("hi"), message.Recipient{Kind: message.RecipientGroup, Address: "g"}, "to", outcome.ReasonUnsupported},
+		"user":                    {textOf("hi"), message.Recipient{Kind: message.RecipientUser, Address: "u"}, "recipient", outcome.ReasonUnsupported},
+		"over its own limit":      {textOf(strings.Repeat("x", 11)), phone, "text.body", outcome.ReasonInvalidMessage},
+		"later":                   {with(textOf("hi"), &message.Extension{SendAt: timestamppb.New(checkTime.Add(time.Hour))}), phone, "wahost.send_at", outcome.ReasonUnsupported},
 		"due already":             {with(textOf("hi"), &message.Extension{SendAt: timestamppb.New(checkTime.Add(-time.Hour))}), phone, "", ""},
-		"variables":               {with(textOf("{{1}}"), &message.Extension{Variables: map[string]string{"1": "a"}}), phone, "wahost.variables", ReasonUnsupported},
+		"variables":               {with(textOf("{{1}}"), &message.Extension{Variables: map[string]string{"1": "a"}}), phone, "wahost.variables", outcome.ReasonUnsupported},
 		"image by link":           {&message.Message{Type: "image", Image: link}, phone, "", ""},
-		"image by id":             {&message.Message{Type: "image", Image: byID}, phone, "image.id", ReasonUnsupported},
+		"image by id":             {&message.Message{Type: "image", Image: byID}, phone, "image.id", outcome.ReasonUnsupported},
 		"header":                  {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "image", Image: link}}}, phone, "", ""},
-		"header kind":             {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "video", Video: link}}}, phone, "interactive.header.type", ReasonUnsupported},
-		"header by id":            {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "image", Image: byID}}}, phone, "interactive.header.image.id", ReasonUnsupported},
-		"media beside the type":   {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "text", Document: byID}}}, phone, "interactive.header.document.id", ReasonUnsupported},
+		"header kind":             {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "video", Video: link}}}, phone, "interactive.header.type", outcome.ReasonUnsupported},
+		"header by id":            {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "image", Image: byID}}}, phone, "interactive.header.image.id", outcome.ReasonUnsupported},
+		"media beside the type":   {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "text", Document: byID}}}, phone, "interactive.header.document.id", outcome.ReasonUnsupported},
 		"template":                {template(component("body", &message.Parameter{Type: "text", Text: "a"})), phone, "", ""},
-		"category":                {with(template(), &message.Extension{Category: "authentication"}), phone, "wahost.category", ReasonUnsupported},
-		"no category":             {with(template(), nil), phone, "wahost.category", ReasonUnsupported},
-		"template header kind":    {template(component("header", &message.Parameter{Type: "location"})), phone, "template.components[0].parameters[0].type", ReasonUnsupported},
-		"template header by id":   {template(component("header", &message.Parameter{Type: "document", Document: byID})), phone, "template.components[0].parameters[0].document.id", ReasonUnsupported},
-		"parameter type":          {template(component("body", &message.Parameter{Type: "date_time"})), phone, "template.components[0].parameters[0].type", ReasonUnsupported},
+		"category":                {with(template(), &message.Extension{Category: "authentication"}), phone, "wahost.category", outcome.ReasonUnsupported},
+		"no category":             {with(template(), nil), phone, "wahost.category", outcome.ReasonUnsupported},
+		"template header kind":    {template(component("header", &message.Parameter{Type: "location"})), phone, "template.components[0].parameters[0].type", outcome.ReasonUnsupported},
+		"template header by id":   {template(component("header", &message.Parameter{Type: "document", Document: byID})), phone, "template.components[0].parameters[0].document.id", outcome.ReasonUnsupported},
+		"parameter type":          {template(component("body", &message.Parameter{Type: "date_time"})), phone, "template.components[0].parameters[0].type", outcome.ReasonUnsupported},
 		"declared parameter type": {template(component("body", &message.Parameter{Type: "currency"})), phone, "", ""},
-		"named parameter":         {template(component("body", &message.Parameter{Type: "text", ParameterName: "a"})), phone, "template.components[0].parameters[0].parameter_name", ReasonUnsupported},
+		"named parameter":         {template(component("body", &message.Parameter{Type: "text", ParameterName: "a"})), phone, "template.components[0].parameters[0].parameter_name", outcome.ReasonUnsupported},
 		"button":                  {template(&message.Component{Type: "button", SubType: "url"}), phone, "", ""},
-		"button kind":             {template(&message.Component{Type: "button", SubType: "quick_reply"}), phone, "template.components[0].sub_type", ReasonUnsupported},
-		"component":               {template(component("body", &message.Parameter{Type: "text"}), &message.Component{Type: "carousel"}), phone, "template.components[1].type", ReasonUnsupported},
+		"button kind":             {template(&message.Component{Type: "button", SubType: "quick_reply"}), phone, "template.components[0].sub_type", outcome.ReasonUnsupported},
+		"component":               {template(component("body", &message.Parameter{Type: "text"}), &message.Component{Type: "carousel"}), phone, "template.components[1].type", outcome.ReasonUnsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -90,7 +91,7 @@ func TestChecker(t *testing.T) {
 			require.NotNil(t, r)
 			require.Equal(t, test.path, r.Path)
 			require.Equal(t, test.reason, r.Reason)
-			require.Equal(t, RetryNever, r.Retry)
+			require.Equal(t, outcome.RetryNever, r.Retry)
 		})
 	}
 }
@@ -98,7 +99,7 @@ func TestChecker(t *testing.T) {
 func TestWhatIsDeclaredIsCarried(t *testing.T) {
 	t.Parallel()
 	all := Capabilities{
-		Kinds:          []KindCapability{{Kind: "text"}, {Kind: "template", NamedParameters: true, Components: []string{"carousel"}}},
+		Kinds:          []Kind{{Kind: "text"}, {Kind: "template", NamedParameters: true, Components: []string{"carousel"}}},
 		RecipientKinds: []message.RecipientKind{message.RecipientUser}, Scheduling: true, TextVariables: true,
 	}
 	user := message.Recipient{Kind: message.RecipientUser, Address: "u"}

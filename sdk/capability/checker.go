@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package provider
+package capability
 
 import (
 	"fmt"
@@ -10,19 +10,20 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Checker answers whether a channel can carry a message, from its capabilities alone. The host asks it before it
 // picks a channel, the SDK before it calls Send: the same question gets the same answer on both sides.
 type Checker struct {
 	caps   Capabilities
-	kinds  map[string]KindCapability
+	kinds  map[string]Kind
 	limits *message.Limits
 }
 
 // NewChecker prepares a checker; it is safe for concurrent use.
 func NewChecker(caps Capabilities) *Checker {
-	c := &Checker{caps: caps, kinds: make(map[string]KindCapability, len(caps.Kinds)), limits: message.DefaultLimits().With(caps.Limits...)}
+	c := &Checker{caps: caps, kinds: make(map[string]Kind, len(caps.Kinds)), limits: message.DefaultLimits().With(caps.Limits...)}
 	for _, k := range caps.Kinds {
 		c.kinds[k.Kind] = k
 	}
@@ -40,7 +41,7 @@ func (c *Checker) Carries(kind string) bool {
 
 // Check says why the channel cannot carry the message, or nil where it can. now decides whether a send time
 // lies ahead.
-func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time) *Rejected {
+func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time) *outcome.Rejected {
 	if r := c.CheckContent(m); r != nil {
 		return r
 	}
@@ -48,7 +49,7 @@ func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time)
 }
 
 // CheckContent is the part of Check that is the same for all recipients of a message at any time.
-func (c *Checker) CheckContent(m *message.Message) *Rejected {
+func (c *Checker) CheckContent(m *message.Message) *outcome.Rejected {
 	kind := m.Kind()
 	capability, ok := c.kinds[kind]
 	if !ok {
@@ -66,14 +67,14 @@ func (c *Checker) CheckContent(m *message.Message) *Rejected {
 	}
 	if p := c.limits.First(m); p != nil {
 		r := refuse(p.Path, "%s", p.Detail)
-		r.Reason = ReasonInvalidMessage
+		r.Reason = outcome.ReasonInvalidMessage
 		return r
 	}
 	return nil
 }
 
 // CheckDelivery is the rest of Check: whether recipients of that kind are served, and at that time.
-func (c *Checker) CheckDelivery(m *message.Message, to message.RecipientKind, now time.Time) *Rejected {
+func (c *Checker) CheckDelivery(m *message.Message, to message.RecipientKind, now time.Time) *outcome.Rejected {
 	if !c.carriesRecipient(to) {
 		path := "to"
 		if to == message.RecipientUser {
@@ -87,8 +88,8 @@ func (c *Checker) CheckDelivery(m *message.Message, to message.RecipientKind, no
 	return nil
 }
 
-func refuse(path, format string, args ...any) *Rejected {
-	return Reject(ReasonUnsupported, path, format, args...).Rejected
+func refuse(path, format string, args ...any) *outcome.Rejected {
+	return outcome.Reject(outcome.ReasonUnsupported, path, format, args...).Rejected
 }
 
 func (c *Checker) carriesRecipient(kind message.RecipientKind) bool {
@@ -98,7 +99,7 @@ func (c *Checker) carriesRecipient(kind message.RecipientKind) bool {
 	return slices.Contains(c.caps.RecipientKinds, kind)
 }
 
-func (c *Checker) checkExtension(m *message.Message) *Rejected {
+func (c *Checker) checkExtension(m *message.Message) *outcome.Rejected {
 	if len(m.GetWahost().GetVariables()) > 0 && !c.caps.TextVariables {
 		return refuse("wahost.variables", "the vendor does not fill placeholders")
 	}
@@ -115,7 +116,7 @@ func (c *Checker) checkExtension(m *message.Message) *Rejected {
 	return nil
 }
 
-func (c *Checker) checkContent(m *message.Message, capability KindCapability) *Rejected {
+func (c *Checker) checkContent(m *message.Message, capability Kind) *outcome.Rejected {
 	switch m.GetType() {
 	case message.KindTemplate:
 		return c.checkTemplate(m.GetTemplate(), capability)
@@ -132,7 +133,7 @@ func (c *Checker) checkContent(m *message.Message, capability KindCapability) *R
 	return c.checkMedia(m.MediaOf(), m.GetType)
 }
 
-func (c *Checker) checkMedia(media *message.Media, path func() string) *Rejected {
+func (c *Checker) checkMedia(media *message.Media, path func() string) *outcome.Rejected {
 	if media == nil {
 		return nil
 	}
@@ -151,7 +152,7 @@ func (c *Checker) checkHeaderMedia(header interface {
 	GetImage() *message.Media
 	GetVideo() *message.Media
 	GetDocument() *message.Media
-}, path func() string) *Rejected {
+}, path func() string) *outcome.Rejected {
 	if r := c.checkMedia(header.GetImage(), func() string { return path() + ".image" }); r != nil {
 		return r
 	}
@@ -161,7 +162,7 @@ func (c *Checker) checkHeaderMedia(header interface {
 	return c.checkMedia(header.GetDocument(), func() string { return path() + ".document" })
 }
 
-func (c *Checker) checkTemplate(t *message.Template, capability KindCapability) *Rejected {
+func (c *Checker) checkTemplate(t *message.Template, capability Kind) *outcome.Rejected {
 	for i, component := range t.GetComponents() {
 		switch component.GetType() {
 		case "header", "body":
@@ -186,7 +187,7 @@ func (c *Checker) checkTemplate(t *message.Template, capability KindCapability) 
 	return nil
 }
 
-func (c *Checker) checkParameter(component string, p *message.Parameter, capability KindCapability, path func() string) *Rejected {
+func (c *Checker) checkParameter(component string, p *message.Parameter, capability Kind, path func() string) *outcome.Rejected {
 	if p.GetParameterName() != "" && !capability.NamedParameters {
 		return refuse(path()+".parameter_name", "named parameters are not carried: give them in order, without names")
 	}
