@@ -14,4 +14,3 @@ const (
 	StatusRead      Status = "read"
 	StatusFailed    Status = "failed"
 )
-
