@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/certificate"
-	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/client"
 )
 

@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/client"
 )
 

@@ -29,7 +29,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/launch"
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
