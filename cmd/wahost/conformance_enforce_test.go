@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/client"
 )

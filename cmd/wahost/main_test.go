@@ -26,7 +26,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts and the generated pages")

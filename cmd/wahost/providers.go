@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
 )
