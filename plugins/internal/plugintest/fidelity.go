@@ -4,6 +4,7 @@
 package plugintest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,14 +14,13 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// hostFields are facts for the host, which a provider neither carries nor reports.
-var hostFields = map[string]bool{
-	"to": true, "recipient": true, "wahost.category": true, "wahost.route": true, "wahost.channel": true,
+// isSkipped reports the fields that a provider neither carries nor reports nor refuses.
+func isSkipped(path string) bool {
+	return slices.ContainsFunc(message.HostFields(), func(f message.HostField) bool { return f.Path == path && !f.Refusable })
 }
 
 // Fidelity sets each leaf of the message model in turn, on top of a message that the channel sends, and fails where
@@ -30,7 +30,7 @@ func Fidelity(t *testing.T, v *Vendor, c provider.Channel, base *message.Message
 	t.Helper()
 	count := 0
 	for _, leaf := range leavesOf(base.ProtoReflect(), "", nil) {
-		if hostFields[leaf.path] {
+		if isSkipped(leaf.path) {
 			continue
 		}
 		count++
@@ -41,14 +41,14 @@ func Fidelity(t *testing.T, v *Vendor, c provider.Channel, base *message.Message
 		requests := v.Take()
 		ignored := false
 		for _, path := range o.IgnoredFields {
-			ignored = ignored || covers(path, leaf.path)
+			ignored = ignored || message.PathCovers(path, leaf.path)
 		}
 		switch {
 		case o.Rejected != nil:
 			if len(requests) > 0 || o.Attempts > 0 {
 				t.Errorf("%s: refused, and yet something was sent", leaf.path)
 			}
-			if !covers(o.Rejected.Path, leaf.path) {
+			if !message.PathCovers(o.Rejected.Path, leaf.path) {
 				t.Errorf("%s: the refusal names %q: %s", leaf.path, o.Rejected.Path, o.Rejected.Detail)
 			}
 		case o.Accepted == nil || len(requests) != 1:
@@ -62,12 +62,6 @@ func Fidelity(t *testing.T, v *Vendor, c provider.Channel, base *message.Message
 		}
 	}
 	return count
-}
-
-// covers reports whether a path is that of the leaf or of an object around it.
-func covers(path, leaf string) bool {
-	rest, ok := strings.CutPrefix(leaf, path)
-	return ok && path != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 type leaf struct {
@@ -90,7 +84,7 @@ func visit(m protoreflect.Message, path string, seen []protoreflect.FullName, re
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		fd := fields.Get(i)
-		at := carry.Join(path, string(fd.Name()))
+		at := message.JoinPath(path, string(fd.Name()))
 		switch {
 		case fd.IsMap(), fd.Message() == nil, fd.Message().FullName().Parent() == "google.protobuf":
 			*out = append(*out, leaf{at, func(root protoreflect.Message) string { return mark(reach(root), fd) }})
@@ -102,7 +96,7 @@ func visit(m protoreflect.Message, path string, seen []protoreflect.FullName, re
 				if i < list.Len() {
 					element = list.Get(i).Message()
 				}
-				visit(element, carry.Index(at, i), append(seen[:len(seen):len(seen)], fd.Message().FullName()), func(root protoreflect.Message) protoreflect.Message {
+				visit(element, message.IndexPath(at, i), append(seen[:len(seen):len(seen)], fd.Message().FullName()), func(root protoreflect.Message) protoreflect.Message {
 					list := reach(root).Mutable(fd).List()
 					if i == list.Len() {
 						return list.AppendMutable().Message()
