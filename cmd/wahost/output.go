@@ -6,64 +6,32 @@ package main
 import (
 	"io"
 	"os"
-	"sync"
 
 	"golang.org/x/term"
 
-	"github.com/wahost/wahost/sdk/vendorhttp"
+	"github.com/wahost/wahost/internal/redact"
 )
 
-// secrets are the values that no output may show. All output of the program passes them.
-type secrets struct {
-	mu       sync.Mutex
-	values   []string
-	redactor *vendorhttp.Redactor
+// secrets are the values that no output may show. All output of the program is redacted with them.
+type secrets struct{ set redact.Set }
+
+func (s *secrets) add(values ...string) { s.set.Add(values...) }
+
+func (s *secrets) redact(text string) string { return s.set.Redact(text) }
+
+func (s *secrets) writer(w io.Writer) *output {
+	return &output{w: w, secrets: s, Writer: redact.NewWriter(w, &s.set)}
 }
 
-func (s *secrets) add(values ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.values = append(s.values, values...)
-	s.redactor = vendorhttp.NewRedactor(s.values...)
-}
-
-func (s *secrets) redact(text string) string {
-	s.mu.Lock()
-	r := s.redactor
-	s.mu.Unlock()
-	return r.Redact(text)
-}
-
-func (s *secrets) writer(w io.Writer) *output { return &output{w: w, secrets: s} }
-
-// output takes secrets out of what is written, and remembers the first error, so that a full disk or a closed pipe
-// shows in the exit code. Each write is looked at by itself.
+// output redacts what is written, and remembers the first error, so that a full disk or a closed pipe shows in the
+// exit code.
 type output struct {
+	*redact.Writer
 	w       io.Writer
 	secrets *secrets
-
-	mu    sync.Mutex
-	first error
 }
 
-// Write writes all of it or fails, and fails for good.
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.first != nil {
-		return 0, o.first
-	}
-	if _, o.first = io.WriteString(o.w, o.secrets.redact(string(b))); o.first != nil {
-		return 0, o.first
-	}
-	return len(b), nil
-}
-
-func (o *output) err() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.first
-}
+func (o *output) err() error { return o.Err() }
 
 // terminal gives the file descriptor of the terminal that is written to; false where it is none.
 func (o *output) terminal() (int, bool) {

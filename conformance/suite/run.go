@@ -51,7 +51,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	r := &runner{ctx: ctx, options: o, secrets: &secrets{}, ledger: newLedger(), grace: minGrace}
+	r := &runner{ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(), grace: minGrace}
 	r.unsent = silence{call: "SendMessages", limit: r.patient(sendTimeout)}
 	r.unhandled = silence{call: "HandleWebhook", limit: r.patient(webhookTimeout)}
 	if !r.attached() {

@@ -3,86 +3,29 @@
 
 package suite
 
-import (
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"net/url"
-	"slices"
-	"strings"
-	"sync"
-)
+import "github.com/wahost/wahost/internal/redact"
 
-// secrets are the credentials that were invented for the run. None of them may show in anything that a provider
-// says.
-type secrets struct {
-	mu      sync.RWMutex
-	values  []string
-	needles []needle
-}
-
-type needle struct{ text, form string }
-
-// leastSecret is the length below which a value is too common to be searched for.
+// leastSecret is the length in bytes below which a value is too common to be searched for.
 const leastSecret = 8
 
-func (s *secrets) add(values ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, v := range values {
-		if len(v) < leastSecret || slices.Contains(s.values, v) {
-			continue
-		}
-		s.values = append(s.values, v)
-		for _, n := range formsOf(v) {
-			if !slices.ContainsFunc(s.needles, func(o needle) bool { return o.text == n.text }) {
-				s.needles = append(s.needles, n)
-			}
-		}
-	}
-}
+// secrets are the credentials that were invented for the run. A provider must not disclose any of them. Make them
+// with newSecrets.
+type secrets struct{ set redact.Set }
 
-// formsOf lists the spellings in which a secret may leak. Of a quotation the last half is enough: what invented
-// secrets begin with is the same for all of them.
-func formsOf(v string) []needle {
-	quoted, _ := json.Marshal(v)
-	return []needle{
-		{v, "raw"},
-		{strings.Trim(string(quoted), `"`), "JSON-escaped"},
-		{url.QueryEscape(v), "URL-encoded"},
-		{url.PathEscape(v), "URL-encoded"},
-		{base64.StdEncoding.EncodeToString([]byte(v)), "base64"},
-		{base64.RawStdEncoding.EncodeToString([]byte(v)), "base64"},
-		{base64.RawURLEncoding.EncodeToString([]byte(v)), "base64"},
-		{hex.EncodeToString([]byte(v)), "hexadecimal"},
-		{v[len(v)-max(leastSecret, len(v)/2):], "a part"},
-	}
-}
+// newSecrets returns an empty set. Invented secrets share their beginning, so the second half of one counts as a leak.
+func newSecrets() *secrets { return &secrets{redact.Set{MinLength: leastSecret, Parts: true}} }
 
-// find names the form in which a text holds a secret, or gives "".
+func (s *secrets) add(values ...string) { s.set.Add(values...) }
+
+// find returns a description of the secret that a text contains, with its spelling, or "" if there is none.
 func (s *secrets) find(text string) string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, n := range s.needles {
-		if strings.Contains(text, n.text) {
-			return "a secret (" + n.form + ")"
-		}
+	if spelling := s.set.Find(text); spelling != "" {
+		return "a secret (" + spelling + ")"
 	}
 	return ""
 }
 
-// mask takes the secrets out of a text that the suite itself shows.
-func (s *secrets) mask(text string) string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, n := range s.needles {
-		text = strings.ReplaceAll(text, n.text, "***")
-	}
-	return text
-}
+// mask returns a text that the suite itself shows, without secrets.
+func (s *secrets) mask(text string) string { return s.set.Redact(text) }
 
-func (s *secrets) all() []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Clone(s.values)
-}
+func (s *secrets) all() []string { return s.set.Values() }

@@ -15,7 +15,7 @@ import (
 func TestSecretsFind(t *testing.T) {
 	t.Parallel()
 	const value = `emulated key/"+=8d2f61b09c`
-	s := &secrets{}
+	s := newSecrets()
 	s.add(value, "short", value)
 	tests := []struct {
 		name, text string

@@ -6,7 +6,6 @@ package trace
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -24,10 +23,14 @@ type Leaf struct {
 	Marker Marker
 }
 
-// hostFields are facts for the host: a provider need not carry them as they are.
-var hostFields = []string{
-	"messaging_product", "recipient_type", "to", "recipient", "type", "wahost",
-}
+// isHostField reports the fields that a provider need not carry as they are. Variables have checks of their own.
+var isHostField = func() func(path string) bool {
+	paths := map[string]bool{"wahost.variables": true}
+	for _, field := range message.HostFields() {
+		paths[field.Path] = true
+	}
+	return func(path string) bool { return paths[path] }
+}()
 
 // forms of the texts that are not free. The first pattern that fits decides.
 var forms = []struct {
@@ -112,15 +115,15 @@ func walk(m protoreflect.Message, path string, visit visitor) {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		fd := fields.Get(i)
-		at := join(path, string(fd.Name()))
+		at := message.JoinPath(path, string(fd.Name()))
 		switch {
-		case !m.Has(fd) || path == "" && slices.Contains(hostFields, at):
+		case !m.Has(fd) || isHostField(at):
 		case isLeaf(fd):
 			visit(m, fd, at)
 		case fd.IsList():
 			list := m.Get(fd).List()
 			for i := range list.Len() {
-				walk(list.Get(i).Message(), at+"["+strconv.Itoa(i)+"]", visit)
+				walk(list.Get(i).Message(), message.IndexPath(at, i), visit)
 			}
 		default:
 			walk(m.Get(fd).Message(), at, visit)
@@ -154,9 +157,9 @@ func describe(d protoreflect.MessageDescriptor, path string, around []protorefle
 	around = append(slices.Clip(around), d.FullName())
 	for i := range d.Fields().Len() {
 		fd := d.Fields().Get(i)
-		at := join(path, string(fd.Name()))
+		at := message.JoinPath(path, string(fd.Name()))
 		switch {
-		case path == "" && slices.Contains(hostFields, at):
+		case isHostField(at):
 		case isLeaf(fd):
 			*out = append(*out, at)
 		case fd.IsList():
@@ -167,28 +170,10 @@ func describe(d protoreflect.MessageDescriptor, path string, around []protorefle
 	}
 }
 
-var index = regexp.MustCompile(`\[\d+\]`)
-
-// Pattern replaces the positions in a path by [*].
-func Pattern(path string) string { return index.ReplaceAllString(path, "[*]") }
-
-// Covers reports whether a path is that of the leaf or of an object around it. Paths without positions are taken
-// for all of a list.
+// Covers reports whether a path is that of the leaf or of an object around it. A path without positions, or with [*]
+// for each, stands for all elements of a list.
 func Covers(path, leaf string) bool {
-	if path == "" {
-		return false
-	}
-	for _, l := range []string{leaf, strings.ReplaceAll(Pattern(leaf), "[*]", ""), Pattern(leaf)} {
-		if rest, ok := strings.CutPrefix(l, path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return true
-		}
-	}
-	return false
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
+	pattern := message.PathPattern(leaf)
+	return message.PathCovers(path, leaf) || message.PathCovers(path, pattern) ||
+		message.PathCovers(path, strings.ReplaceAll(pattern, "[*]", ""))
 }

@@ -26,7 +26,7 @@ func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, 
 		if fd == nil {
 			return nil, Leaf{}
 		}
-		path = join(path, name)
+		path = message.JoinPath(path, name)
 		if i < len(steps)-1 && (fd.Message() == nil || fd.IsMap() || each != fd.IsList()) {
 			return nil, Leaf{}
 		}
@@ -43,7 +43,7 @@ func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, 
 			if list.Len() == 0 {
 				list.AppendMutable()
 			}
-			at, path = list.Get(0).Message(), path+"[0]"
+			at, path = list.Get(0).Message(), message.IndexPath(path, 0)
 		default:
 			at = at.Mutable(fd).Message()
 		}

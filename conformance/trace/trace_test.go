@@ -188,7 +188,7 @@ func TestEveryLeafIsReached(t *testing.T) {
 	set := map[string]bool{}
 	_, leaves := trace.Mark(base, trace.NewMarks(1, "x"))
 	for _, leaf := range leaves {
-		set[trace.Pattern(leaf.Path)] = true
+		set[message.PathPattern(leaf.Path)] = true
 	}
 	patterns := trace.Leaves()
 	assert.Greater(t, len(patterns), 150)
@@ -198,7 +198,7 @@ func TestEveryLeafIsReached(t *testing.T) {
 			assert.True(t, set[pattern], pattern)
 			continue
 		}
-		assert.Equal(t, pattern, trace.Pattern(leaf.Path))
+		assert.Equal(t, pattern, message.PathPattern(leaf.Path))
 		assert.False(t, proto.Equal(base, probed), pattern)
 	}
 }

@@ -103,7 +103,7 @@ func group(open []*delivery, grouped bool) []message.Batch {
 		}
 		if !ok {
 			at = len(batches)
-			batches = append(batches, message.Batch{Message: wire(first.message), Deliveries: make([]message.Delivery, 0, end-run)})
+			batches = append(batches, message.Batch{Message: message.ForProvider(first.message), Deliveries: make([]message.Delivery, 0, end-run)})
 			byMessage[first.message] = at
 			if grouped {
 				byKey[first.contentKey()] = at
@@ -122,18 +122,6 @@ func (dl *delivery) contentKey() string {
 		dl.key = message.ContentKey(dl.message)
 	}
 	return dl.key
-}
-
-// wire gives the content of a message as providers get it: without recipient and without what is the host's own.
-func wire(m *message.Message) *message.Message {
-	if m.GetTo() == "" && m.GetRecipient() == "" && m.GetRecipientType() == "" && m.GetWahost().GetRoute() == "" && m.GetWahost().GetChannel() == "" {
-		return m
-	}
-	out := message.Content(m)
-	if out.Wahost != nil {
-		out.Wahost.Route, out.Wahost.Channel = "", ""
-	}
-	return out
 }
 
 func firstLine(err error) string {

@@ -10,46 +10,46 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
-func values(endpoint, path string) plugintest.Values {
-	return plugintest.Values{
+func values(endpoint, path string) providertest.Values {
+	return providertest.Values{
 		"app_key": cty.StringVal("KEY-secret"), "authorization": cty.StringVal("TOKEN-secret"),
 		"endpoint": cty.StringVal(endpoint), "send_path": cty.StringVal(path),
 	}
 }
 
-func open(t testing.TB, v *plugintest.Vendor) provider.Channel {
+func open(t testing.TB, v *providertest.Vendor) provider.Channel {
 	t.Helper()
-	_, c := plugintest.Open(t, New(), values(v.URL, "/given/by/the/vendor"),
-		plugintest.Values{"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("6281100000001")})
+	_, c := providertest.Open(t, New(), values(v.URL, "/given/by/the/vendor"),
+		providertest.Values{"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("6281100000001")})
 	return c
 }
 
 func TestWire(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
-	plugintest.Golden(t, "testdata/wire", "schemas/mmlite.json", v, open(t, v), "AppKey", "Authorization", "Content-Type")
+	v := providertest.NewVendor(t, `{"code":"0","data":"1"}`)
+	providertest.Golden(t, "testdata/wire", "schemas/mmlite.json", v, open(t, v), "AppKey", "Authorization", "Content-Type")
 }
 
 func TestNoFieldIsLost(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	v := providertest.NewVendor(t, `{"code":"0","data":"1"}`)
 	base := &message.Message{
 		Type: "template", Wahost: &message.Extension{Category: message.CategoryMarketing},
 		Template: &message.Template{Name: "n", Language: &message.Language{Code: "en"}, Components: []*message.Component{
 			{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "t"}}},
 		}},
 	}
-	assert.Greater(t, plugintest.Fidelity(t, v, open(t, v), base), 100)
+	assert.Greater(t, providertest.Fidelity(t, v, open(t, v), base), 100)
 }
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, "")
+	v := providertest.NewVendor(t, "")
 	c := open(t, v)
 	got := c.Capabilities()
 	assert.Equal(t, []string{"marketing"}, got.TemplateCategories)
@@ -69,12 +69,12 @@ func TestSendPath(t *testing.T) {
 		"/api/x": true, "/api/x/": true, "api/x": false, "//evil.example/x": false, "/": false, "": false,
 		"/a/../b": false, "/a//b": false, "/a?b=c": false, "/a b": false, "/a#b": false, "https://x/y": false,
 	} {
-		diags := validate(t.Context(), plugintest.Config(t, p.Schema().Provider, values("https://api.innopaas.com", path)))
+		diags := validate(t.Context(), providertest.Config(t, p.Schema().Provider, values("https://api.innopaas.com", path)))
 		assert.Equal(t, valid, !diags.HasErrors(), path)
 	}
 }
 
 func TestArgumentsAreDocumented(t *testing.T) {
 	t.Parallel()
-	plugintest.Documented(t, New())
+	providertest.Documented(t, New())
 }

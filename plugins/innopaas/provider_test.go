@@ -10,18 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
 const taken = `{"code":"0","message":"submitted","data":"400000000000000001"}`
 
-func open(t testing.TB, v *plugintest.Vendor, shape string) provider.Channel {
+func open(t testing.TB, v *providertest.Vendor, shape string) provider.Channel {
 	t.Helper()
-	_, c := plugintest.Open(t, New(), plugintest.Values{
+	_, c := providertest.Open(t, New(), providertest.Values{
 		"app_key": cty.StringVal("KEY-secret"), "authorization": cty.StringVal("TOKEN-secret"), "endpoint": cty.StringVal(v.URL),
-	}, plugintest.Values{
+	}, providertest.Values{
 		"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("+6281100000001"), "interactive_shape": cty.StringVal(shape),
 	})
 	return c
@@ -35,8 +35,8 @@ func TestWire(t *testing.T) {
 	for _, shape := range []string{"flat", "nested"} {
 		t.Run(shape, func(t *testing.T) {
 			t.Parallel()
-			v := plugintest.NewVendor(t, taken)
-			plugintest.Golden(t, "testdata/"+shape, schemas[shape], v, open(t, v, shape), "AppKey", "Authorization", "Content-Type")
+			v := providertest.NewVendor(t, taken)
+			providertest.Golden(t, "testdata/"+shape, schemas[shape], v, open(t, v, shape), "AppKey", "Authorization", "Content-Type")
 		})
 	}
 }
@@ -114,23 +114,23 @@ func TestNoFieldIsLost(t *testing.T) {
 		for _, shape := range []string{"flat", "nested"} {
 			t.Run(shape+" "+name, func(t *testing.T) {
 				t.Parallel()
-				v := plugintest.NewVendor(t, taken)
+				v := providertest.NewVendor(t, taken)
 				c := open(t, v, shape)
-				o := c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: base, To: plugintest.Recipient})
+				o := c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: base, To: providertest.Recipient})
 				require.NotNil(t, o.Accepted)
-				assert.Greater(t, plugintest.Fidelity(t, v, c, base), 100)
+				assert.Greater(t, providertest.Fidelity(t, v, c, base), 100)
 			})
 		}
 	}
 }
 
 func BenchmarkSend(b *testing.B) {
-	v := plugintest.NewVendor(b, taken)
+	v := providertest.NewVendor(b, taken)
 	c := open(b, v, "flat")
 	m := template(&message.Parameter{Type: "text", Text: "t"})
 	b.ReportAllocs()
 	for b.Loop() {
-		if o := c.Send(b.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: plugintest.Recipient}); o.Accepted == nil {
+		if o := c.Send(b.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: providertest.Recipient}); o.Accepted == nil {
 			b.Fatal(o)
 		}
 	}
@@ -138,5 +138,5 @@ func BenchmarkSend(b *testing.B) {
 
 func TestArgumentsAreDocumented(t *testing.T) {
 	t.Parallel()
-	plugintest.Documented(t, New())
+	providertest.Documented(t, New())
 }

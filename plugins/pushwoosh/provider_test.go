@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
 const (
@@ -23,23 +23,23 @@ const (
 	sent = `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`
 )
 
-func open(t testing.TB, v *plugintest.Vendor) provider.Channel {
+func open(t testing.TB, v *providertest.Vendor) provider.Channel {
 	t.Helper()
-	_, c := plugintest.Open(t, New(),
-		plugintest.Values{"auth": cty.StringVal(auth), "endpoint": cty.StringVal(v.URL)},
-		plugintest.Values{"application": cty.StringVal("00000-AAAAA"), "preset": cty.StringVal("PRESET-1")})
+	_, c := providertest.Open(t, New(),
+		providertest.Values{"auth": cty.StringVal(auth), "endpoint": cty.StringVal(v.URL)},
+		providertest.Values{"application": cty.StringVal("00000-AAAAA"), "preset": cty.StringVal("PRESET-1")})
 	return c
 }
 
 func send(t testing.TB, c provider.Channel, m *message.Message) outcome.Outcome {
 	t.Helper()
-	return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d1", Message: m, To: plugintest.Recipient})
+	return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d1", Message: m, To: providertest.Recipient})
 }
 
 func TestWire(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, sent)
-	plugintest.Golden(t, "testdata/wire", "schemas/createWhatsAppMessage.json", v, open(t, v), "Content-Type")
+	v := providertest.NewVendor(t, sent)
+	providertest.Golden(t, "testdata/wire", "schemas/createWhatsAppMessage.json", v, open(t, v), "Content-Type")
 }
 
 func TestNoFieldIsLost(t *testing.T) {
@@ -74,10 +74,10 @@ func TestNoFieldIsLost(t *testing.T) {
 	for name, base := range bases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := plugintest.NewVendor(t, sent)
+			v := providertest.NewVendor(t, sent)
 			c := open(t, v)
 			require.NotNil(t, send(t, c, base).Accepted)
-			assert.Greater(t, plugintest.Fidelity(t, v, c, base), 100)
+			assert.Greater(t, providertest.Fidelity(t, v, c, base), 100)
 		})
 	}
 }
@@ -133,7 +133,7 @@ func TestAnswers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			v := plugintest.NewVendor(t, "")
+			v := providertest.NewVendor(t, "")
 			v.Answer(max(test.status, 200), nil, test.body)
 			o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
 			require.Equal(t, test.word, o.Word())
@@ -157,7 +157,7 @@ func TestAnswers(t *testing.T) {
 
 func TestRecipients(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, sent)
+	v := providertest.NewVendor(t, sent)
 	c := open(t, v)
 	tests := []struct {
 		to     message.Recipient
@@ -187,30 +187,30 @@ func TestValidation(t *testing.T) {
 		provider.ProviderValidator
 		provider.ChannelValidator
 	})
-	good := plugintest.Values{"auth": cty.StringVal(auth)}
-	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, good)))
-	unknown := plugintest.Values{"auth": cty.UnknownVal(cty.String), "endpoint": cty.UnknownVal(cty.String), "timeout": cty.UnknownVal(cty.String)}
-	assert.Empty(t, p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, unknown)))
+	good := providertest.Values{"auth": cty.StringVal(auth)}
+	assert.Empty(t, p.ValidateProviderConfig(t.Context(), providertest.Config(t, p.Schema().Provider, good)))
+	unknown := providertest.Values{"auth": cty.UnknownVal(cty.String), "endpoint": cty.UnknownVal(cty.String), "timeout": cty.UnknownVal(cty.String)}
+	assert.Empty(t, p.ValidateProviderConfig(t.Context(), providertest.Config(t, p.Schema().Provider, unknown)))
 	for name, value := range map[string]string{"auth": auth + "\n", "timeout": "-1s"} {
-		values := plugintest.Values{"auth": cty.StringVal(auth)}
+		values := providertest.Values{"auth": cty.StringVal(auth)}
 		values[name] = cty.StringVal(value)
-		diags := p.ValidateProviderConfig(t.Context(), plugintest.Config(t, p.Schema().Provider, values))
+		diags := p.ValidateProviderConfig(t.Context(), providertest.Config(t, p.Schema().Provider, values))
 		require.Len(t, diags, 1, name)
 		assert.Equal(t, cty.GetAttrPath(name), diags[0].Path)
 		assert.NotContains(t, diags[0].String(), auth)
-		_, diags = p.Configure(t.Context(), provider.ConfigureRequest{Config: plugintest.Config(t, p.Schema().Provider, values)})
+		_, diags = p.Configure(t.Context(), provider.ConfigureRequest{Config: providertest.Config(t, p.Schema().Provider, values)})
 		assert.True(t, diags.HasErrors())
 	}
 	for _, value := range []string{"", " ", "a b"} {
-		diags := p.ValidateChannelConfig(t.Context(), plugintest.Config(t, p.Schema().Channel, plugintest.Values{"application": cty.StringVal(value)}))
+		diags := p.ValidateChannelConfig(t.Context(), providertest.Config(t, p.Schema().Channel, providertest.Values{"application": cty.StringVal(value)}))
 		assert.True(t, diags.HasErrors(), value)
 	}
-	assert.Empty(t, p.ValidateChannelConfig(t.Context(), plugintest.Config(t, p.Schema().Channel, plugintest.Values{"application": cty.UnknownVal(cty.String)})))
+	assert.Empty(t, p.ValidateChannelConfig(t.Context(), providertest.Config(t, p.Schema().Channel, providertest.Values{"application": cty.UnknownVal(cty.String)})))
 }
 
 func TestVendorUnavailable(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, "")
+	v := providertest.NewVendor(t, "")
 	v.Answer(http.StatusServiceUnavailable, http.Header{"Retry-After": {"5"}}, "busy")
 	o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
 	require.NotNil(t, o.Rejected)
@@ -220,5 +220,5 @@ func TestVendorUnavailable(t *testing.T) {
 
 func TestArgumentsAreDocumented(t *testing.T) {
 	t.Parallel()
-	plugintest.Documented(t, New())
+	providertest.Documented(t, New())
 }

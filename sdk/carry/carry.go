@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -71,12 +70,6 @@ func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
 	n.verdict = v
 }
 
-// hostFields are for the host and the caller; send_at is checked by Checker.Message.
-var hostFields = []string{
-	"messaging_product", "recipient_type", "to", "recipient", "type",
-	"wahost.category", "wahost.route", "wahost.channel", "wahost.send_at",
-}
-
 // optionalFields may always be left out: a message is sent without them where they are not carried.
 var optionalFields = []string{"context.message_id", "biz_opaque_callback_data"}
 
@@ -89,7 +82,11 @@ func MessageRules(carriedPaths []string, ignoredPaths ...string) *Rules {
 			ignoredPaths = append(ignoredPaths, path)
 		}
 	}
-	return MustRules(&message.Message{}, slices.Concat(carriedPaths, hostFields), ignoredPaths)
+	carriedPaths = slices.Clone(carriedPaths)
+	for _, field := range message.HostFields() {
+		carriedPaths = append(carriedPaths, field.Path)
+	}
+	return MustRules(&message.Message{}, carriedPaths, ignoredPaths)
 }
 
 // Checker applies rules to one message and gathers what is ignored.
@@ -129,7 +126,7 @@ func (c *Checker) walk(n *node, m protoreflect.Message, path string) error {
 		if child != nil && child.verdict == carried || !m.Has(fd) {
 			continue
 		}
-		if err := c.field(child, fd, m.Get(fd), Join(path, string(fd.Name()))); err != nil {
+		if err := c.field(child, fd, m.Get(fd), message.JoinPath(path, string(fd.Name()))); err != nil {
 			return err
 		}
 	}
@@ -145,7 +142,7 @@ func (c *Checker) field(n *node, fd protoreflect.FieldDescriptor, v protoreflect
 		c.Ignored = append(c.Ignored, at)
 	case fd.IsList():
 		for i := range v.List().Len() {
-			if err := c.walk(n, v.List().Get(i).Message(), Index(at, i)); err != nil {
+			if err := c.walk(n, v.List().Get(i).Message(), message.IndexPath(at, i)); err != nil {
 				return err
 			}
 		}
@@ -154,17 +151,6 @@ func (c *Checker) field(n *node, fd protoreflect.FieldDescriptor, v protoreflect
 	}
 	return nil
 }
-
-// Join appends a name to a path.
-func Join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
-}
-
-// Index appends a list index to a path.
-func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
 // refusal is a rejection on its way out of an encoder.
 type refusal struct{ outcome outcome.Outcome }

@@ -69,7 +69,7 @@ func (c *Checker) Template(t *message.Template, options TemplateOptions) (Templa
 	var err error
 	seen := map[string]bool{}
 	for i, component := range t.GetComponents() {
-		at := Index("template.components", i)
+		at := message.IndexPath("template.components", i)
 		kind := component.GetType()
 		once := kind
 		switch kind {
@@ -112,7 +112,7 @@ func (c *Checker) header(component *message.Component, at string, options Templa
 		return nil, err
 	}
 	media := map[string]*message.Media{"image": p.GetImage(), "video": p.GetVideo(), "document": p.GetDocument()}[p.GetType()]
-	at = Join(at, p.GetType())
+	at = message.JoinPath(at, p.GetType())
 	if media.GetLink() == "" {
 		return nil, Refuse(outcome.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", c.Vendor, p.GetType())
 	}
@@ -131,7 +131,7 @@ func (c *Checker) body(component *message.Component, at string) ([]string, error
 	}
 	var out []string
 	for i, p := range component.GetParameters() {
-		at := Index(at+".parameters", i)
+		at := message.IndexPath(at+".parameters", i)
 		if p.GetType() != "text" {
 			return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", c.Vendor, p.GetType())
 		}
@@ -180,8 +180,8 @@ func (c *Checker) only(rules *Rules, component *message.Component, at string) (*
 	case 0:
 		return nil, "", nil
 	case 1:
-		return parameters[0], Index(at+".parameters", 0), nil
+		return parameters[0], message.IndexPath(at+".parameters", 0), nil
 	default:
-		return nil, "", Refuse(outcome.ReasonUnsupported, Index(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
+		return nil, "", Refuse(outcome.ReasonUnsupported, message.IndexPath(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
 	}
 }

@@ -4,40 +4,95 @@
 package message
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// addressFields say where a message goes; everything else is its content.
-var addressFields = fieldsOf[*Message]("to", "recipient", "recipient_type")
-
-// Content gives a copy of the message without its address: to, recipient and recipient_type.
+// Content returns a copy of the message without its recipient: to, recipient and recipient_type are empty.
 func Content(m *Message) *Message {
 	c := proto.CloneOf(m)
-	for _, fd := range addressFields() {
-		c.ProtoReflect().Clear(fd)
+	for _, path := range addressFields() {
+		clearPath(c.ProtoReflect(), path)
 	}
 	return c
 }
 
-// ContentKey gives a string that is equal for messages of equal content, whoever they go to. It is for grouping
-// in memory: it is not text, and another version of wahost may give another string.
+// ContentKey returns a string that is equal for messages of equal content, whoever their recipients are. It is for
+// grouping messages in memory: it is not readable text, and another version of wahost may return another string.
 func ContentKey(m *Message) string {
 	// A shallow copy is enough, because nothing below the top level is written.
 	c := (&Message{}).ProtoReflect()
 	m.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		for _, address := range addressFields() {
-			if fd == address {
-				return true
-			}
+		if !slices.ContainsFunc(addressFields(), func(path fieldPath) bool { return path[0] == fd }) {
+			c.Set(fd, v)
 		}
-		c.Set(fd, v)
 		return true
 	})
 	key, err := proto.MarshalOptions{Deterministic: true}.Marshal(c.Interface())
 	if err != nil {
-		// Only text that is not UTF-8 gets here. The message itself is then its only equal.
+		// The only possible error is text that is not UTF-8. Such a message is equal to itself only.
 		return m.String()
 	}
 	return string(key)
+}
+
+// ForProvider returns the message as providers get it: without its recipient, route and channel, which are the
+// host's own. It returns m itself if there is nothing to remove, and otherwise a copy.
+func ForProvider(m *Message) *Message {
+	withheld := withheldFields()
+	if !slices.ContainsFunc(withheld, func(path fieldPath) bool { return hasPath(m.ProtoReflect(), path) }) {
+		return m
+	}
+	c := proto.CloneOf(m)
+	for _, path := range withheld {
+		clearPath(c.ProtoReflect(), path)
+	}
+	return c
+}
+
+// fieldPath leads from a message to one of its fields. All but its last field are objects.
+type fieldPath []protoreflect.FieldDescriptor
+
+var (
+	addressFields  = sync.OnceValue(func() []fieldPath { return hostPaths(func(f HostField) bool { return f.Address }) })
+	withheldFields = sync.OnceValue(func() []fieldPath { return hostPaths(func(f HostField) bool { return f.Withheld }) })
+)
+
+// hostPaths resolves the host fields that are chosen.
+func hostPaths(chosen func(HostField) bool) []fieldPath {
+	var paths []fieldPath
+	for _, f := range hostFields {
+		if !chosen(f) {
+			continue
+		}
+		var path fieldPath
+		d := (&Message{}).ProtoReflect().Descriptor()
+		for name := range strings.SplitSeq(f.Path, ".") {
+			fd := d.Fields().ByName(protoreflect.Name(name))
+			path, d = append(path, fd), fd.Message()
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func hasPath(m protoreflect.Message, path fieldPath) bool {
+	for _, fd := range path[:len(path)-1] {
+		m = m.Get(fd).Message()
+	}
+	return m.Has(path[len(path)-1])
+}
+
+func clearPath(m protoreflect.Message, path fieldPath) {
+	for _, fd := range path[:len(path)-1] {
+		if !m.Has(fd) {
+			return
+		}
+		m = m.Mutable(fd).Message()
+	}
+	m.Clear(path[len(path)-1])
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // structOf reads an object that is passed on as it is (the parameters of a flow, a catalogue action).
-func (p *parser) structOf(path *place, v any) *structpb.Struct {
+func (p *parser) structOf(path *lazyPath, v any) *structpb.Struct {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object", v)
@@ -20,12 +20,12 @@ func (p *parser) structOf(path *place, v any) *structpb.Struct {
 	}
 	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(o.members))}
 	for _, member := range o.members {
-		s.Fields[member.name] = p.structValue(&place{parent: path, name: member.name}, member.value)
+		s.Fields[member.name] = p.structValue(&lazyPath{parent: path, name: member.name}, member.value)
 	}
 	return s
 }
 
-func (p *parser) structValue(path *place, v any) *structpb.Value {
+func (p *parser) structValue(path *lazyPath, v any) *structpb.Value {
 	switch v := v.(type) {
 	case string:
 		return structpb.NewStringValue(v)
@@ -41,7 +41,7 @@ func (p *parser) structValue(path *place, v any) *structpb.Value {
 	case []any:
 		list := &structpb.ListValue{}
 		for i, item := range v {
-			list.Values = append(list.Values, p.structValue(&place{parent: path, index: i}, item))
+			list.Values = append(list.Values, p.structValue(&lazyPath{parent: path, index: i}, item))
 		}
 		return structpb.NewListValue(list)
 	case *object:

@@ -88,7 +88,7 @@ type treeReader struct {
 	failed bool
 }
 
-func (t *treeReader) fail(at *place, detail string) any {
+func (t *treeReader) fail(at *lazyPath, detail string) any {
 	if !t.failed {
 		t.problems.add(at.String(), detail)
 	}
@@ -109,7 +109,7 @@ func (t *treeReader) next() byte {
 	return 0
 }
 
-func (t *treeReader) value(at *place, depth int) any {
+func (t *treeReader) value(at *lazyPath, depth int) any {
 	if depth > maxDepth {
 		return t.fail(nil, fmt.Sprintf("The message is nested more than %d levels deep.", maxDepth))
 	}
@@ -137,10 +137,10 @@ func (t *treeReader) value(at *place, depth int) any {
 	return json.Number(t.data[start:t.pos])
 }
 
-func (t *treeReader) list(at *place, depth int) any {
+func (t *treeReader) list(at *lazyPath, depth int) any {
 	list := []any{}
 	for t.pos++; t.next() != ']' && !t.failed; {
-		list = append(list, t.value(&place{parent: at, index: len(list)}, depth+1))
+		list = append(list, t.value(&lazyPath{parent: at, index: len(list)}, depth+1))
 		if t.next() == ',' {
 			t.pos++
 		}
@@ -149,13 +149,13 @@ func (t *treeReader) list(at *place, depth int) any {
 	return list
 }
 
-func (t *treeReader) object(at *place, depth int) any {
+func (t *treeReader) object(at *lazyPath, depth int) any {
 	o := &object{}
 	for t.pos++; t.next() != '}' && !t.failed; {
 		name := t.text(at)
 		t.next()
 		t.pos++ // the colon
-		here := place{parent: at, name: name}
+		here := lazyPath{parent: at, name: name}
 		value := t.value(&here, depth+1)
 		if !o.add(name, value) {
 			t.problems.add(here.String(), "The field is given twice. Remove one of the two.")
@@ -168,7 +168,7 @@ func (t *treeReader) object(at *place, depth int) any {
 	return o
 }
 
-func (t *treeReader) text(at *place) string {
+func (t *treeReader) text(at *lazyPath) string {
 	start, plain := t.pos, true
 	for t.pos++; t.pos < len(t.data) && t.data[t.pos] != '"'; t.pos++ {
 		if t.data[t.pos] == '\\' {

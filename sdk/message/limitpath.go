@@ -138,7 +138,7 @@ func (c *compiled) reportTexts(path string, v reflect.Value, steps []step, ps *p
 		return
 	}
 	v = v.Field(steps[0].index)
-	path = join(path, steps[0].name)
+	path = JoinPath(path, steps[0].name)
 	if !steps[0].each {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
@@ -151,7 +151,7 @@ func (c *compiled) reportTexts(path string, v reflect.Value, steps []step, ps *p
 	}
 	for i := range v.Len() {
 		if e := v.Index(i); !e.IsNil() {
-			c.reportTexts(at(path, i), e.Elem(), steps[1:], ps)
+			c.reportTexts(IndexPath(path, i), e.Elem(), steps[1:], ps)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (w *writer) message(path string, m protoreflect.Message) {
 		}
 		w.comma(&first)
 		w.key(string(fd.Name()))
-		w.field(join(path, string(fd.Name())), m.Get(fd), fd)
+		w.field(JoinPath(path, string(fd.Name())), m.Get(fd), fd)
 	}
 	w.buf.WriteByte('}')
 }
@@ -78,7 +78,7 @@ func (w *writer) field(path string, v protoreflect.Value, fd protoreflect.FieldD
 			w.comma(&first)
 			w.text(path, k)
 			w.buf.WriteByte(':')
-			w.text(join(path, k), values[k])
+			w.text(JoinPath(path, k), values[k])
 		}
 		w.buf.WriteByte('}')
 	case fd.IsList():
@@ -87,7 +87,7 @@ func (w *writer) field(path string, v protoreflect.Value, fd protoreflect.FieldD
 			if i > 0 {
 				w.buf.WriteByte(',')
 			}
-			w.message(at(path, i), v.List().Get(i).Message())
+			w.message(IndexPath(path, i), v.List().Get(i).Message())
 		}
 		w.buf.WriteByte(']')
 	default:
@@ -113,7 +113,7 @@ func (w *writer) structOf(path string, s *structpb.Struct) {
 		w.comma(&first)
 		w.text(path, k)
 		w.buf.WriteByte(':')
-		w.structValue(join(path, k), s.GetFields()[k])
+		w.structValue(JoinPath(path, k), s.GetFields()[k])
 	}
 	w.buf.WriteByte('}')
 }
@@ -128,7 +128,7 @@ func (w *writer) structValue(path string, v *structpb.Value) {
 			if i > 0 {
 				w.buf.WriteByte(',')
 			}
-			w.structValue(at(path, i), item)
+			w.structValue(IndexPath(path, i), item)
 		}
 		w.buf.WriteByte(']')
 	case *structpb.Value_StringValue:

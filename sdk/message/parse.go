@@ -47,7 +47,7 @@ type parser struct {
 	problems problems
 }
 
-func (p *parser) message(path *place, v any, m protoreflect.Message) {
+func (p *parser) message(path *lazyPath, v any, m protoreflect.Message) {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object", v)
@@ -55,7 +55,7 @@ func (p *parser) message(path *place, v any, m protoreflect.Message) {
 	}
 	fields := m.Descriptor().Fields()
 	for _, member := range o.members {
-		here := place{parent: path, name: member.name}
+		here := lazyPath{parent: path, name: member.name}
 		fd := fields.ByName(protoreflect.Name(member.name))
 		if fd == nil {
 			p.problems.add(here.String(), "The field is not known."+didYouMean(member.name, fieldNames(fields)))
@@ -68,7 +68,7 @@ func (p *parser) message(path *place, v any, m protoreflect.Message) {
 	normalise(m)
 }
 
-func (p *parser) field(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) field(path *lazyPath, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	switch {
 	case fd.IsMap():
 		p.stringMap(path, v, m.Mutable(fd).Map())
@@ -81,7 +81,7 @@ func (p *parser) field(path *place, v any, m protoreflect.Message, fd protorefle
 		list := m.Mutable(fd).List()
 		for i, item := range items {
 			e := list.NewElement()
-			p.message(&place{parent: path, index: i}, item, e.Message())
+			p.message(&lazyPath{parent: path, index: i}, item, e.Message())
 			list.Append(e)
 		}
 	case fd.Kind() == protoreflect.MessageKind && fd.Message().FullName() == "google.protobuf.Timestamp":
@@ -97,7 +97,7 @@ func (p *parser) field(path *place, v any, m protoreflect.Message, fd protorefle
 	}
 }
 
-func (p *parser) scalar(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) scalar(path *lazyPath, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	switch fd.Kind() {
 	case protoreflect.StringKind:
 		if n, ok := v.(json.Number); ok && numberAsText(fd) {
@@ -129,7 +129,7 @@ func (p *parser) scalar(path *place, v any, m protoreflect.Message, fd protorefl
 	}
 }
 
-func (p *parser) integer(path *place, v any, bits int) (int64, bool) {
+func (p *parser) integer(path *lazyPath, v any, bits int) (int64, bool) {
 	var text string
 	switch v := v.(type) {
 	case json.Number:
@@ -148,7 +148,7 @@ func (p *parser) integer(path *place, v any, bits int) (int64, bool) {
 	return n, true
 }
 
-func (p *parser) stringMap(path *place, v any, into protoreflect.Map) {
+func (p *parser) stringMap(path *lazyPath, v any, into protoreflect.Map) {
 	o, ok := v.(*object)
 	if !ok {
 		p.expected(path, "an object of strings", v)
@@ -157,14 +157,14 @@ func (p *parser) stringMap(path *place, v any, into protoreflect.Map) {
 	for _, member := range o.members {
 		s, ok := member.value.(string)
 		if !ok {
-			p.expected(&place{parent: path, name: member.name}, "a string", member.value)
+			p.expected(&lazyPath{parent: path, name: member.name}, "a string", member.value)
 			continue
 		}
 		into.Set(protoreflect.ValueOfString(member.name).MapKey(), protoreflect.ValueOfString(s))
 	}
 }
 
-func (p *parser) timestamp(path *place, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
+func (p *parser) timestamp(path *lazyPath, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
 	s, ok := v.(string)
 	if !ok {
 		p.expected(path, "a time as a string", v)
@@ -179,7 +179,7 @@ func (p *parser) timestamp(path *place, v any, m protoreflect.Message, fd protor
 	m.Set(fd, protoreflect.ValueOfMessage(ts.ProtoReflect()))
 }
 
-func (p *parser) expected(path *place, want string, got any) {
+func (p *parser) expected(path *lazyPath, want string, got any) {
 	detail := fmt.Sprintf("The value must be %s, not %s.", want, describe(got))
 	if _, isNumber := got.(json.Number); isNumber && want == "a string" {
 		detail += " Put it in quotes."

@@ -62,19 +62,6 @@ func (ps *problems) err() error {
 	return &InvalidError{Problems: ps.list}
 }
 
-// join appends a field name to a path.
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
-}
-
-// at appends an index to a path.
-func at(path string, i int) string {
-	return path + "[" + strconv.Itoa(i) + "]"
-}
-
 // didYouMean gives a sentence, with a leading space, that names the word most like the given one; "" where
 // none is near.
 func didYouMean(word string, known []string) string {
@@ -112,23 +99,4 @@ func quotedList(words []string) string {
 		b.WriteString(strconv.Quote(w))
 	}
 	return b.String()
-}
-
-// place is a path that is written out only when there is a problem. nil is the message itself.
-type place struct {
-	parent *place
-	// name is the field; where it is empty, index is the position in a list.
-	name  string
-	index int
-}
-
-// String writes the path out.
-func (p *place) String() string {
-	switch {
-	case p == nil:
-		return ""
-	case p.name == "":
-		return at(p.parent.String(), p.index)
-	}
-	return join(p.parent.String(), p.name)
 }

@@ -163,7 +163,7 @@ func (v *validator) only(path, where string, m protoreflect.Message, allowed ...
 	for i, fields := 0, m.Descriptor().Fields(); i < fields.Len(); i++ {
 		name := string(fields.Get(i).Name())
 		if m.Has(fields.Get(i)) && !slices.Contains(allowed, name) {
-			v.add(join(path, name), "The field does not belong to "+where+". Remove it.")
+			v.add(JoinPath(path, name), "The field does not belong to "+where+". Remove it.")
 		}
 	}
 }

@@ -99,11 +99,11 @@ func (v *validator) matches(path, kind string, m protoreflect.Message, fields []
 		if name == kind {
 			found = true
 		} else if known {
-			v.add(join(path, name), `The field does not go with the type "`+kind+`". Remove it.`)
+			v.add(JoinPath(path, name), `The field does not go with the type "`+kind+`". Remove it.`)
 		}
 	}
 	if known && !found {
-		v.add(join(path, kind), `The field is required, because the type is "`+kind+`".`)
+		v.add(JoinPath(path, kind), `The field is required, because the type is "`+kind+`".`)
 	}
 }
 
@@ -115,9 +115,9 @@ func (v *validator) buttons(buttons []*Button) {
 	titles, ids := distinct{v, "title", map[string]bool{}}, distinct{v, "id", map[string]bool{}}
 	for i, b := range buttons {
 		if b.GetType() != "reply" {
-			v.add(at(path, i)+".type", `The value must be "reply".`)
+			v.add(IndexPath(path, i)+".type", `The value must be "reply".`)
 		}
-		reply := at(path, i) + ".reply"
+		reply := IndexPath(path, i) + ".reply"
 		titles.check(reply+".title", b.GetReply().GetTitle())
 		ids.check(reply+".id", b.GetReply().GetId())
 		if id := b.GetReply().GetId(); strings.TrimSpace(id) != id {
@@ -134,9 +134,9 @@ func (v *validator) sections(sections []*Section, each func(path string, s *Sect
 	}
 	for i, s := range sections {
 		if len(sections) > 1 && s.GetTitle() == "" {
-			v.add(at(path, i)+".title", "The title is required where there is more than one section.")
+			v.add(IndexPath(path, i)+".title", "The title is required where there is more than one section.")
 		}
-		each(at(path, i), s)
+		each(IndexPath(path, i), s)
 	}
 }
 
@@ -149,7 +149,7 @@ func (v *validator) rows() func(path string, s *Section) {
 			v.add(path+".rows", "At least one row is required.")
 		}
 		for i, r := range s.GetRows() {
-			row := at(path+".rows", i)
+			row := IndexPath(path+".rows", i)
 			v.required(row+".title", r.GetTitle())
 			ids.check(row+".id", r.GetId())
 		}
@@ -162,7 +162,7 @@ func (v *validator) products(path string, s *Section) {
 		v.add(path+".product_items", "At least one product is required.")
 	}
 	for i, p := range s.GetProductItems() {
-		v.required(at(path+".product_items", i)+".product_retailer_id", p.GetProductRetailerId())
+		v.required(IndexPath(path+".product_items", i)+".product_retailer_id", p.GetProductRetailerId())
 	}
 }
 

@@ -32,16 +32,16 @@ func (v *validator) coordinate(path, value string, limit float64) {
 
 func (v *validator) contacts(contacts []*Contact) {
 	for i, c := range contacts {
-		path := at("contacts", i)
+		path := IndexPath("contacts", i)
 		v.contactName(path+".name", c.GetName())
 		for j, p := range c.GetPhones() {
-			v.required(at(path+".phones", j)+".phone", p.GetPhone())
+			v.required(IndexPath(path+".phones", j)+".phone", p.GetPhone())
 		}
 		for j, e := range c.GetEmails() {
-			v.required(at(path+".emails", j)+".email", e.GetEmail())
+			v.required(IndexPath(path+".emails", j)+".email", e.GetEmail())
 		}
 		for j, u := range c.GetUrls() {
-			v.required(at(path+".urls", j)+".url", u.GetUrl())
+			v.required(IndexPath(path+".urls", j)+".url", u.GetUrl())
 		}
 		if b := c.GetBirthday(); b != "" {
 			if _, err := time.Parse(time.DateOnly, b); err != nil {

@@ -31,7 +31,7 @@ func (v *validator) template(t *Template) {
 func (v *validator) components(path string, components []*Component, allowed []string) {
 	c := templateCheck{validator: v, seen: map[string]bool{}, buttons: map[string]bool{}}
 	for i, component := range components {
-		c.component(at(path, i), component, allowed)
+		c.component(IndexPath(path, i), component, allowed)
 	}
 	// Positional and named parameters cannot be mixed (whatsapp-api-js).
 	if c.named != "" && c.positional != "" {
@@ -66,8 +66,8 @@ func (c *templateCheck) component(path string, x *Component, allowed []string) {
 	}
 	c.only(path, "a "+x.GetType(), x.ProtoReflect(), "type", "parameters")
 	for i, p := range x.GetParameters() {
-		c.parameter(at(path+".parameters", i), p, x.GetType() == "header")
-		c.style(at(path+".parameters", i), p)
+		c.parameter(IndexPath(path+".parameters", i), p, x.GetType() == "header")
+		c.style(IndexPath(path+".parameters", i), p)
 	}
 }
 
@@ -93,7 +93,7 @@ func (c *templateCheck) button(path string, x *Component) {
 	}
 	c.buttons[index] = true
 	for i, p := range x.GetParameters() {
-		c.parameter(at(path+".parameters", i), p, false)
+		c.parameter(IndexPath(path+".parameters", i), p, false)
 	}
 	wanted, known := map[string]string{
 		"url": "text", "quick_reply": "payload", "copy_code": "coupon_code",
@@ -139,9 +139,9 @@ func (c *templateCheck) cards(path string, cards []*CarouselCard) {
 	seen := map[int32]bool{}
 	for i, card := range cards {
 		if seen[card.GetCardIndex()] {
-			c.add(at(path, i)+".card_index", "The card_index is used twice. Each card has its own.")
+			c.add(IndexPath(path, i)+".card_index", "The card_index is used twice. Each card has its own.")
 		}
 		seen[card.GetCardIndex()] = true
-		c.components(at(path, i)+".components", card.GetComponents(), []string{"header", "body", "button"})
+		c.components(IndexPath(path, i)+".components", card.GetComponents(), []string{"header", "body", "button"})
 	}
 }

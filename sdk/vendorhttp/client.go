@@ -24,6 +24,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wahost/wahost/internal/redact"
 )
 
 // The defaults of Options.
@@ -44,7 +46,7 @@ type Options struct {
 	Timeout time.Duration
 	// Header goes with every request: credentials, Content-Type.
 	Header http.Header
-	// Secrets must never show: they are replaced in every text that the client gives. See NewRedactor.
+	// Secrets must never show: they are replaced in every text that the client gives.
 	Secrets []string
 	// MaxResponseBytes bounds an answer's body after decompression; 0 for DefaultMaxResponseBytes.
 	MaxResponseBytes int64
@@ -63,7 +65,7 @@ type Client struct {
 	jsonOnly  http.Header // the same with a Content-Type: what nearly every request needs
 	limit     int64
 	transport *http.Transport
-	redactor  *Redactor
+	secrets   *redact.Set
 }
 
 // Request is one HTTP request.
@@ -87,7 +89,7 @@ type Response struct {
 	// Attempts is the number of requests that were made: 2 where a redirect was followed.
 	Attempts int
 
-	redactor *Redactor
+	secrets *redact.Set
 }
 
 // New makes a client. It does not touch the network.
@@ -113,7 +115,7 @@ func New(o Options) (*Client, error) {
 		header:   header,
 		jsonOnly: jsonOnly,
 		limit:    orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
-		redactor: NewRedactor(o.Secrets...),
+		secrets:  redact.New(o.Secrets...),
 		transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
 			DialContext:            watch((&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext),
@@ -143,7 +145,7 @@ func (c *Client) Close() error {
 }
 
 // Redact takes the secrets out of a text.
-func (c *Client) Redact(text string) string { return c.redactor.Redact(text) }
+func (c *Client) Redact(text string) string { return c.secrets.Redact(text) }
 
 // PostJSON posts the JSON of body. Exactly one of the results is nil.
 func (c *Client) PostJSON(ctx context.Context, path string, body any) (*Response, *Failure) {
@@ -213,7 +215,7 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 	if err != nil {
 		return nil, c.failure(ctx, true, "the answer (HTTP "+answer.Status+") could not be read: ", err)
 	}
-	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body, Attempts: 1, redactor: c.redactor}, nil
+	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body, Attempts: 1, secrets: c.secrets}, nil
 }
 
 // headerFor gives the client's own headers, not to be changed, where the request adds none.

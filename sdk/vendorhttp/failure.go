@@ -58,7 +58,7 @@ func (f *Failure) Outcome() outcome.Outcome {
 
 // refuse is the failure of a request that cannot be made.
 func (c *Client) refuse(text string) *Failure {
-	return &Failure{Cause: errors.New(c.redactor.Redact(text)), permanent: true}
+	return &Failure{Cause: errors.New(c.secrets.Redact(text)), permanent: true}
 }
 
 func (c *Client) failure(ctx context.Context, maybeSent bool, prefix string, err error) *Failure {
@@ -93,7 +93,7 @@ func (c *Client) failure(ctx context.Context, maybeSent bool, prefix string, err
 	default:
 		text += "; nothing was sent"
 	}
-	f.Cause = errors.New(c.redactor.Redact(printable(text, maxCause)))
+	f.Cause = errors.New(c.secrets.Redact(printable(text, maxCause)))
 	return f
 }
 

@@ -79,7 +79,7 @@ func (r *Response) redirectHint() string {
 	if err == nil && location.Host != "" {
 		hint = ": the endpoint redirects to " + location.Scheme + "://" + location.Host + " and is not followed"
 	}
-	return r.redactor.Redact(hint) + "; set the endpoint to the vendor's final address"
+	return r.secrets.Redact(hint) + "; set the endpoint to the vendor's final address"
 }
 
 // Snippet gives the beginning of a body that is text, on one line and without secrets, for a VendorMessage. It is
@@ -96,7 +96,7 @@ func (r *Response) Snippet() string {
 		return ""
 	}
 	// Secrets go first: a cut in the middle of one would leave the rest readable.
-	return printable(r.redactor.Redact(string(body)), maxSnippet)
+	return printable(r.secrets.Redact(string(body)), maxSnippet)
 }
 
 // retryAfter reads a Retry-After of either form: seconds, or a date, which is compared with the vendor's own clock

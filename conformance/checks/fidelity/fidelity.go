@@ -59,7 +59,7 @@ func untried(kinds []string, o sample.Options, marks *trace.Marks) []string {
 		base := sample.Full(kind, "", o)
 		_, leaves := trace.Mark(base, marks)
 		for _, leaf := range leaves {
-			if pattern := trace.Pattern(leaf.Path); wire.Concerns(kind, pattern) {
+			if pattern := message.PathPattern(leaf.Path); wire.Concerns(kind, pattern) {
 				covered[pattern] = true
 			}
 		}
@@ -125,7 +125,7 @@ func noFold(ctx context.Context, e *suite.Env) {
 			allowed = m.Fold
 		}
 		for _, leaf := range t.Leaves {
-			if leaf.Marker.Prefix == "" || slices.Contains(allowed, trace.Pattern(leaf.Path)) {
+			if leaf.Marker.Prefix == "" || slices.Contains(allowed, message.PathPattern(leaf.Path)) {
 				continue
 			}
 			for _, p := range t.Pairs {
@@ -144,7 +144,7 @@ func noDuplicate(ctx context.Context, e *suite.Env) {
 			allowed = m.Duplicate
 		}
 		for _, leaf := range t.Leaves {
-			if leaf.Marker.Text == "" || slices.Contains(allowed, trace.Pattern(leaf.Path)) {
+			if leaf.Marker.Text == "" || slices.Contains(allowed, message.PathPattern(leaf.Path)) {
 				continue
 			}
 			if f := trace.Classify(leaf, t.Pairs); f.Class == trace.Duplicated {

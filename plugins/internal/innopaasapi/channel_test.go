@@ -15,17 +15,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
 const token = "TOKEN-secret"
 
-func accountValues(endpoint string, more plugintest.Values) plugintest.Values {
-	values := plugintest.Values{
+func accountValues(endpoint string, more providertest.Values) providertest.Values {
+	values := providertest.Values{
 		"app_key": cty.StringVal("KEY-secret"), "authorization": cty.StringVal(token), "endpoint": cty.StringVal(endpoint),
 	}
 	for name, value := range more {
@@ -34,13 +34,13 @@ func accountValues(endpoint string, more plugintest.Values) plugintest.Values {
 	return values
 }
 
-var channelValues = plugintest.Values{
+var channelValues = providertest.Values{
 	"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("6281100000001"),
 }
 
-func open(t testing.TB, v *plugintest.Vendor) provider.GroupSender {
+func open(t testing.TB, v *providertest.Vendor) provider.GroupSender {
 	t.Helper()
-	_, c := plugintest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues(v.URL, nil), channelValues)
+	_, c := providertest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues(v.URL, nil), channelValues)
 	return c.(provider.GroupSender)
 }
 
@@ -96,9 +96,9 @@ func TestAnswers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			v := plugintest.NewVendor(t, "")
+			v := providertest.NewVendor(t, "")
 			v.Answer(max(test.status, 200), nil, test.body)
-			o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: plugintest.Recipient})
+			o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: providertest.Recipient})
 			require.Equal(t, test.word, o.Word(), o)
 			assert.Equal(t, 1, o.Attempts)
 			switch {
@@ -121,7 +121,7 @@ func phone(n int) message.Recipient {
 
 func TestSendGroup(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"0","data":"400000000000000001"}`)
+	v := providertest.NewVendor(t, `{"code":"0","data":"400000000000000001"}`)
 	c := open(t, v)
 	bad := message.Recipient{Kind: message.RecipientGroup, Address: "g"}
 	outcomes := c.SendGroup(t.Context(), provider.GroupRequest{
@@ -148,7 +148,7 @@ func TestSendGroup(t *testing.T) {
 
 func TestSendGroupOfThousand(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	v := providertest.NewVendor(t, `{"code":"0","data":"1"}`)
 	c := open(t, v)
 	deliveries := make([]message.Delivery, maxRecipients)
 	for i := range deliveries {
@@ -163,7 +163,7 @@ func TestSendGroupOfThousand(t *testing.T) {
 
 func TestSendGroupRefusals(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"108","message":"bad number"}`)
+	v := providertest.NewVendor(t, `{"code":"108","message":"bad number"}`)
 	c := open(t, v)
 	deliveries := []message.Delivery{{DeliveryID: "a", To: phone(1)}, {DeliveryID: "b", To: phone(2)}}
 
@@ -186,11 +186,11 @@ func TestSendGroupRefusals(t *testing.T) {
 
 func TestSendAtAndVariables(t *testing.T) {
 	t.Parallel()
-	v := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
+	v := providertest.NewVendor(t, `{"code":"0","data":"1"}`)
 	c := open(t, v).(provider.Channel)
 	send := func(body string, x *message.Extension) outcome.Outcome {
 		m := &message.Message{Type: "text", Text: &message.Text{Body: body}, Wahost: x}
-		return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: plugintest.Recipient})
+		return c.Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: m, To: providertest.Recipient})
 	}
 	assert.NotNil(t, send("x", &message.Extension{SendAt: timestamppb.New(time.Now().Add(-time.Hour))}).Accepted, "held by the host until now")
 	assert.Equal(t, "wahost.send_at", send("x", &message.Extension{SendAt: timestamppb.New(time.Now().Add(time.Hour))}).Rejected.Path)
@@ -201,7 +201,7 @@ func TestSendAtAndVariables(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
-	c := open(t, plugintest.NewVendor(t, ""))
+	c := open(t, providertest.NewVendor(t, ""))
 	assert.Equal(t, 1000, c.MaxRecipients())
 	got := c.(provider.Channel).Capabilities()
 	assert.Len(t, got.Kinds, 13)
@@ -222,20 +222,20 @@ func TestValidation(t *testing.T) {
 	unknown := cty.UnknownVal(cty.String)
 	accountTests := []struct {
 		name  string
-		more  plugintest.Values
+		more  providertest.Values
 		fails string
 	}{
 		{"defaults", nil, ""},
-		{"unknown", plugintest.Values{"endpoint": unknown, "timeout": unknown, "app_key": unknown, "callback_username": unknown}, ""},
-		{"user name with unknown authorization", plugintest.Values{"callback_username": str("u"), "callback_authorization": unknown}, ""},
-		{"user name alone", plugintest.Values{"callback_username": str("u")}, "callback_username"},
-		{"timeout", plugintest.Values{"timeout": str("soon")}, "timeout"},
-		{"zero timeout", plugintest.Values{"timeout": str("0s")}, "timeout"},
-		{"line break", plugintest.Values{"authorization": str("a\nX-Evil: 1")}, "authorization"},
-		{"empty key", plugintest.Values{"app_key": str(" ")}, "app_key"},
+		{"unknown", providertest.Values{"endpoint": unknown, "timeout": unknown, "app_key": unknown, "callback_username": unknown}, ""},
+		{"user name with unknown authorization", providertest.Values{"callback_username": str("u"), "callback_authorization": unknown}, ""},
+		{"user name alone", providertest.Values{"callback_username": str("u")}, "callback_username"},
+		{"timeout", providertest.Values{"timeout": str("soon")}, "timeout"},
+		{"zero timeout", providertest.Values{"timeout": str("0s")}, "timeout"},
+		{"line break", providertest.Values{"authorization": str("a\nX-Evil: 1")}, "authorization"},
+		{"empty key", providertest.Values{"app_key": str(" ")}, "app_key"},
 	}
 	for _, test := range accountTests {
-		diags := account(t.Context(), plugintest.Config(t, s.Provider, accountValues("https://api.innopaas.com", test.more)))
+		diags := account(t.Context(), providertest.Config(t, s.Provider, accountValues("https://api.innopaas.com", test.more)))
 		if test.fails == "" {
 			assert.Empty(t, diags, test.name)
 			continue
@@ -245,18 +245,18 @@ func TestValidation(t *testing.T) {
 		assert.NotContains(t, diags[0].String(), "Evil")
 	}
 	for number, valid := range map[string]bool{"+6281100000001": true, "6281100000001": true, "": false, "+62 811": false, "0811000000": false, "++628110000": false} {
-		diags := channel(t.Context(), plugintest.Config(t, s.Channel, plugintest.Values{"waba_id": str("1"), "send_number": str(number)}))
+		diags := channel(t.Context(), providertest.Config(t, s.Channel, providertest.Values{"waba_id": str("1"), "send_number": str(number)}))
 		assert.Equal(t, valid, !diags.HasErrors(), number)
 	}
-	assert.Empty(t, channel(t.Context(), plugintest.Config(t, s.Channel, plugintest.Values{"waba_id": unknown, "send_number": unknown})))
+	assert.Empty(t, channel(t.Context(), providertest.Config(t, s.Channel, providertest.Values{"waba_id": unknown, "send_number": unknown})))
 }
 
 func TestRedirectDoesNotLeakCredentials(t *testing.T) {
 	t.Parallel()
-	other := plugintest.NewVendor(t, `{"code":"0","data":"1"}`)
-	v := plugintest.NewVendor(t, "")
+	other := providertest.NewVendor(t, `{"code":"0","data":"1"}`)
+	v := providertest.NewVendor(t, "")
 	v.Answer(http.StatusTemporaryRedirect, http.Header{"Location": {other.URL + "/x"}}, "")
-	o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: plugintest.Recipient})
+	o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: providertest.Recipient})
 	assert.Equal(t, outcome.ReasonMisconfigured, o.Rejected.Reason)
 	assert.Empty(t, other.Take())
 }

@@ -114,7 +114,7 @@ func (e *encoder) action(in *message.Action) (action, error) {
 	out := action{CatalogID: in.GetCatalogId(), ProductRetailerID: in.GetProductRetailerId(), Button: in.GetButton()}
 	for i, b := range in.GetButtons() {
 		if b.GetType() != "" && b.GetType() != "reply" {
-			return out, carry.Refuse(outcome.ReasonUnsupported, carry.Index("interactive.action.buttons", i)+".type",
+			return out, carry.Refuse(outcome.ReasonUnsupported, message.IndexPath("interactive.action.buttons", i)+".type",
 				`%s has reply buttons only, not %q`, vendor, b.GetType())
 		}
 		if e.sender.nested {

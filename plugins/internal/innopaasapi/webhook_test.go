@@ -18,19 +18,19 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/plugins/internal/plugintest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
-func receiver(t testing.TB, checks plugintest.Values) provider.WebhookHandler {
+func receiver(t testing.TB, checks providertest.Values) provider.WebhookHandler {
 	t.Helper()
-	a, _ := plugintest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues("https://api.innopaas.com", checks), channelValues)
+	a, _ := providertest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues("https://api.innopaas.com", checks), channelValues)
 	return a.(provider.WebhookHandler)
 }
 
-var static = plugintest.Values{"callback_username": cty.StringVal("user"), "callback_authorization": cty.StringVal("callback-token")}
+var static = providertest.Values{"callback_username": cty.StringVal("user"), "callback_authorization": cty.StringVal("callback-token")}
 
 func staticHeader() http.Header {
 	h := http.Header{}
@@ -52,12 +52,12 @@ func signature(encode func([]byte) string) string {
 
 func TestCallbackCheck(t *testing.T) {
 	t.Parallel()
-	secret := plugintest.Values{"callback_secret": cty.StringVal("hmac-secret")}
-	both := plugintest.Values{"callback_secret": cty.StringVal("hmac-secret"), "callback_authorization": cty.StringVal("callback-token")}
+	secret := providertest.Values{"callback_secret": cty.StringVal("hmac-secret")}
+	both := providertest.Values{"callback_secret": cty.StringVal("hmac-secret"), "callback_authorization": cty.StringVal("callback-token")}
 	good := signature(hex.EncodeToString)
 	tests := []struct {
 		name    string
-		checks  plugintest.Values
+		checks  providertest.Values
 		header  map[string]string
 		want    bool
 		problem string
@@ -250,8 +250,8 @@ func TestMalformed(t *testing.T) {
 
 func TestChannelOfWebhook(t *testing.T) {
 	t.Parallel()
-	a, _ := plugintest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues("https://api.innopaas.com", static), channelValues)
-	second := plugintest.Config(t, New(Product{}).Schema().Channel, plugintest.Values{
+	a, _ := providertest.Open(t, New(Product{Name: "innopaas", Version: "1.0.0"}), accountValues("https://api.innopaas.com", static), channelValues)
+	second := providertest.Config(t, New(Product{}).Schema().Channel, providertest.Values{
 		"waba_id": cty.StringVal("100000000000001"), "send_number": cty.StringVal("6281100000002")})
 	c, diags := a.OpenChannel(t.Context(), provider.OpenChannelRequest{ID: "test.second", Config: second})
 	require.NoError(t, diags.Err())

@@ -95,7 +95,7 @@ func (t Traced) Lost(e *suite.Env, m *dialect.Map) []trace.Finding {
 		}
 		f := trace.Classify(leaf, t.Pairs)
 		findings = append(findings, f)
-		pattern := trace.Pattern(leaf.Path)
+		pattern := message.PathPattern(leaf.Path)
 		switch {
 		case t.Ignores(leaf.Path):
 		case f.Class == trace.Carried:
