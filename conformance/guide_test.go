@@ -19,7 +19,7 @@ import (
 
 const binaryOfGuide = "wahost-provider-acme"
 
-// TestGuide builds the program of docs/writing-a-provider.md as its reader does, in a folder of its own, and wants it to
+// TestGuide builds the program of docs/providers/writing-a-provider.md as its reader does, in a folder of its own, and wants it to
 // be conformant without advice.
 func TestGuide(t *testing.T) {
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestGuide(t *testing.T) {
 		t.Skip("runs the whole suite")
 	}
 	dir := t.TempDir()
-	copyFiles(t, dir, map[string]string{"../docs/acme/main.go": "main.go", "../docs/acme/dialect.hcl": "dialect.hcl", "../go.sum": "go.sum"})
+	copyFiles(t, dir, map[string]string{"../docs/providers/acme/main.go": "main.go", "../docs/providers/acme/dialect.hcl": "dialect.hcl", "../go.sum": "go.sum"})
 	repository, err := filepath.Abs("..")
 	require.NoError(t, err)
 	goRun(t, dir, "mod", "init", "acme.example/"+binaryOfGuide)

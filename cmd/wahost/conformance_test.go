@@ -204,7 +204,7 @@ func TestConformanceListAndExplain(t *testing.T) {
 
 func TestCataloguePage(t *testing.T) {
 	t.Parallel()
-	const page = "../../docs/conformance-checks.md"
+	const page = "../../docs/certification/conformance-checks.md"
 	code, stdout, stderr := command(t.Context(), "conformance", "list", "--markdown")
 	require.Equal(t, exitDone, code, stderr)
 	if *update {

@@ -15,11 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheReferenceIsComplete compares docs/dialect.md with the schema that the reader decodes with, block by block and in
+// TestTheReferenceIsComplete compares docs/providers/dialect.md with the schema that the reader decodes with, block by block and in
 // both directions.
 func TestTheReferenceIsComplete(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("../../docs/dialect.md")
+	data, err := os.ReadFile("../../docs/providers/dialect.md")
 	require.NoError(t, err)
 	page := sectionsOf(string(data))
 	checkBlock(t, page, "dialect", reflect.TypeFor[dialectBlock]())
@@ -57,7 +57,7 @@ func checkBlock(t *testing.T, page map[string]map[string]bool, name string, bloc
 	t.Helper()
 	described, ok := page[name]
 	if !ok {
-		t.Errorf("docs/dialect.md does not describe the block %q", name)
+		t.Errorf("docs/providers/dialect.md does not describe the block %q", name)
 		return
 	}
 	delete(page, name)
@@ -73,10 +73,10 @@ func checkBlock(t *testing.T, page map[string]map[string]bool, name string, bloc
 		case "label", "def_range":
 		default:
 			required, ok := described[field]
-			assert.True(t, ok, "docs/dialect.md does not describe the argument %s of %s", field, name)
+			assert.True(t, ok, "docs/providers/dialect.md does not describe the argument %s of %s", field, name)
 			assert.Equal(t, kind == "", required, fmt.Sprintf("whether %s of %s is required", field, name))
 			delete(described, field)
 		}
 	}
-	assert.Empty(t, described, "docs/dialect.md describes arguments of %s which the reader does not know", name)
+	assert.Empty(t, described, "docs/providers/dialect.md describes arguments of %s which the reader does not know", name)
 }

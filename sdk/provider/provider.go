@@ -8,7 +8,7 @@
 // from each `channel` block, which sends one message. Every further power is an interface of its own
 // (ProviderValidator, ChannelValidator, GroupSender, WebhookHandler, HealthWatcher, Closer). What a
 // channel claims to be able to do is derived from the interfaces it implements, where one implies it.
-// docs/acme is a whole provider.
+// docs/providers/acme is a whole provider.
 //
 // A provider never sleeps, retries, batches or schedules inside a send: the host does.
 package provider
