@@ -8,6 +8,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
+	"google.golang.org/protobuf/proto"
 )
 
 const sampleURL = "https://media.example.com/wahost/"
@@ -53,7 +54,7 @@ func Minimal(f *Facts, kind string) *message.Message {
 			Phones: []*message.ContactPhone{{Phone: "+12025550123"}},
 		}}
 	case message.KindReaction:
-		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
+		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: proto.String("👍")}
 	default:
 		if !slices.Contains(Kinds(), kind) {
 			return nil

@@ -11,13 +11,22 @@ import (
 // addressFields say where a message goes; everything else is its content.
 var addressFields = fieldsOf[*Message]("to", "recipient", "recipient_type")
 
-// Content gives a copy of the message without its address: to, recipient and recipient_type.
+// Content returns a copy of the message without its address: to, recipient and recipient_type. Where to and recipient
+// are both set, the message goes to to, and recipient stays: it is one more thing that the caller said, which a
+// provider carries or lists as ignored.
 func Content(m *Message) *Message {
 	c := proto.CloneOf(m)
 	for _, fd := range addressFields() {
-		c.ProtoReflect().Clear(fd)
+		if !saysMore(m, fd) {
+			c.ProtoReflect().Clear(fd)
+		}
 	}
 	return c
+}
+
+// saysMore reports whether an address field is content because another one decides where the message goes.
+func saysMore(m *Message, fd protoreflect.FieldDescriptor) bool {
+	return fd.Name() == "recipient" && m.GetTo() != ""
 }
 
 // ContentKey gives a string that is equal for messages of equal content, whoever they go to. It is for grouping
@@ -27,7 +36,7 @@ func ContentKey(m *Message) string {
 	c := (&Message{}).ProtoReflect()
 	m.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		for _, address := range addressFields() {
-			if fd == address {
+			if fd == address && !saysMore(m, fd) {
 				return true
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/wahost/wahost/sdk/message"
+	"google.golang.org/protobuf/proto"
 )
 
 // Full gives a message with every field that a person would set for its kind, and two of everything that there can
@@ -74,7 +75,7 @@ func (o Options) components(header string) []*message.Component {
 	}
 	body := []*message.Parameter{{Type: "text", Text: "One"}, {Type: "text", Text: "Two"}}
 	if slices.Contains(declared.ParameterTypes, "currency") {
-		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: 1234567890}})
+		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: proto.Int64(1234567890)}})
 	}
 	if slices.Contains(declared.ParameterTypes, "date_time") {
 		body = append(body, &message.Parameter{Type: "date_time", DateTime: &message.DateTime{FallbackValue: "today"}})

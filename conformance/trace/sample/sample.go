@@ -10,6 +10,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
+	"google.golang.org/protobuf/proto"
 )
 
 // Options say what the messages are for.
@@ -62,7 +63,7 @@ func Minimal(kind string, o Options) *message.Message {
 			Phones: []*message.ContactPhone{{Phone: "+12025550100"}},
 		}}
 	case message.KindReaction:
-		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
+		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: proto.String("👍")}
 	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList, KindCTAURL, KindFlow, KindCatalogMessage:
 		m.Type = message.TypeInteractive
 		m.Interactive = interactive(kind, 1)
