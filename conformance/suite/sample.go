@@ -6,6 +6,8 @@ package suite
 import (
 	"slices"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -53,7 +55,7 @@ func Minimal(f *Facts, kind string) *message.Message {
 			Phones: []*message.ContactPhone{{Phone: "+12025550123"}},
 		}}
 	case message.KindReaction:
-		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
+		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: proto.String("👍")}
 	default:
 		if !slices.Contains(Kinds(), kind) {
 			return nil

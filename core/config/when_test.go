@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -26,7 +27,7 @@ func TestWhen(t *testing.T) {
 	tmpl := &message.Message{Type: "template", Template: &message.Template{
 		Name: "otp_login", Language: &message.Language{Code: "en"},
 		Components: []*message.Component{
-			{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "1234"}, {Type: "currency", Currency: &message.Currency{Code: "EUR", Amount_1000: 12340}}}},
+			{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "1234"}, {Type: "currency", Currency: &message.Currency{Code: "EUR", Amount_1000: proto.Int64(12340)}}}},
 			{Type: "button", Index: "0", Parameters: []*message.Parameter{{Type: "action", Action: action}}},
 		},
 	}, Wahost: &message.Extension{

@@ -13,7 +13,7 @@ import (
 
 // structOf reads an object that is passed on as it is (the parameters of a flow, a catalogue action).
 func (p *parser) structOf(path *lazyPath, v any) *structpb.Struct {
-	o, ok := v.(*object)
+	o, ok := p.unwrap(path, v).(*object)
 	if !ok {
 		p.expected(path, "an object", v)
 		return nil

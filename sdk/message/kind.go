@@ -20,6 +20,7 @@ const (
 	KindProduct     = "product"
 	KindProductList = "product_list"
 	KindReaction    = "reaction"
+	KindPin         = "pin"
 )
 
 // The values of `type` that are not kinds themselves.

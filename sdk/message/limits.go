@@ -16,19 +16,22 @@ const (
 	sourceInnoPaaSTemplate = "InnoPaaS v3 template reference, template/submit"
 	sourceJS               = "client library whatsapp-api-js (github.com/Secreto31126/whatsapp-api-js)"
 	sourceInnoPaaS         = "InnoPaaS v3 message reference, which repeats Meta's rule"
+	sourceList             = "Meta's page on interactive list messages, 2025-11 to 2026-05 (its older OpenAPI file v23.0 says 1024)"
+	sourceContacts         = "Meta's page on contacts messages, 2025-11 to 2026-05 (its older OpenAPI file v23.0 says 5)"
+	sourceCoupon           = "Meta's page on coupon code templates, 2025-11 to 2026-05 (the older OpenAPI file and client libraries say 15)"
 )
 
 // documented holds the limits of the WhatsApp Cloud API.
 //
-// Two of them are quoted differently elsewhere. The body of a list is 1024 in every source read, though 4096 is
-// often quoted: a provider whose vendor takes more says so in its capabilities. The rows of a list are 10 per
-// section in the OpenAPI file and 10 in total in the client libraries: the stricter reading is taken.
+// Some are quoted differently elsewhere. Meta's pages of 2025-11 to 2026-05 allow more than its older OpenAPI file for
+// the body of a list, for contacts and for coupon codes: the pages are followed, and their rows cite both. The rows of
+// a list are 10 per section in the OpenAPI file and 10 in total in the client libraries: the stricter reading is taken.
 var documented = []Limit{
 	{KindText, "text.body", 4096, UnitCharacters, sourcePywa},
 	{KindImage, "image.caption", 1024, UnitCharacters, sourceOpenAPI},
 	{KindVideo, "video.caption", 1024, UnitCharacters, sourceOpenAPI},
 	{KindDocument, "document.caption", 1024, UnitCharacters, sourceOpenAPI},
-	{KindContacts, "contacts[*]", 5, UnitItems, sourceOpenAPI},
+	{KindContacts, "contacts[*]", 257, UnitItems, sourceContacts},
 
 	{"", "interactive.header.text", 60, UnitCharacters, sourceOpenAPI},
 	{"", "interactive.header.sub_text", 60, UnitCharacters, sourceOpenAPI},
@@ -40,6 +43,7 @@ var documented = []Limit{
 	{KindButton, "interactive.action.buttons[*].reply.title", 20, UnitCharacters, sourceOpenAPI},
 	{KindButton, "interactive.action.buttons[*].reply.id", 256, UnitCharacters, sourceOpenAPI},
 
+	{KindList, "interactive.body.text", 4096, UnitCharacters, sourceList},
 	{KindList, "interactive.action.button", 20, UnitCharacters, sourceOpenAPI},
 	{KindList, "interactive.action.sections[*]", 10, UnitItems, sourceOpenAPI},
 	{KindList, "interactive.action.sections[*].title", 24, UnitCharacters, sourceOpenAPI},
@@ -56,8 +60,7 @@ var documented = []Limit{
 		sourceInnoPaaS},
 
 	{KindTemplate, "template.name", 512, UnitCharacters, sourceInnoPaaSTemplate},
-	{KindTemplate, "template.components[*].parameters[*].parameter_name", 20, UnitCharacters, sourceJS},
-	{KindTemplate, "template.components[*].parameters[*].coupon_code", 15, UnitCharacters, sourceLibraries},
+	{KindTemplate, "template.components[*].parameters[*].coupon_code", 20, UnitCharacters, sourceCoupon},
 	{KindTemplate, "template.components[*].cards[*]", 10, UnitItems, sourceLibraries},
 }
 

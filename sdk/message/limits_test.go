@@ -71,10 +71,10 @@ func TestLimitsWith(t *testing.T) {
 	t.Parallel()
 	body := "interactive.body.text"
 	long := listMessage(1, 1)
-	long.Interactive.Body.Text = strings.Repeat("x", 2000)
+	long.Interactive.Body.Text = strings.Repeat("x", 5000)
 	require.Len(t, DefaultLimits().Check(long), 1)
 
-	wider := DefaultLimits().With(Limit{KindList, body, 4096, UnitCharacters, "test"})
+	wider := DefaultLimits().With(Limit{KindList, body, 6000, UnitCharacters, "test"})
 	assert.Empty(t, wider.Check(long), "a row of the kind takes precedence over the row for all kinds")
 	assert.Len(t, DefaultLimits().Check(long), 1, "the table it came from is unchanged")
 

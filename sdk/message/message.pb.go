@@ -15,13 +15,14 @@
 package message
 
 import (
+	reflect "reflect"
+	sync "sync"
+	unsafe "unsafe"
+
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
-	reflect "reflect"
-	sync "sync"
-	unsafe "unsafe"
 )
 
 const (
@@ -40,7 +41,7 @@ type Message struct {
 	RecipientType string `protobuf:"bytes,2,opt,name=recipient_type,json=recipientType,proto3" json:"recipient_type,omitempty"`
 	// A phone number (E.164, with or without "+") or, with recipient_type "group", a group id.
 	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
-	// A business-scoped user id, instead of `to`.
+	// A business-scoped user id, instead of `to`. Where both are set, `to` decides where the message goes.
 	Recipient string `protobuf:"bytes,4,opt,name=recipient,proto3" json:"recipient,omitempty"`
 	// Names the content that is set; may be missing where exactly one is.
 	Type string `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`
@@ -49,18 +50,23 @@ type Message struct {
 	// The caller's reference, echoed in status webhooks.
 	BizOpaqueCallbackData string `protobuf:"bytes,7,opt,name=biz_opaque_callback_data,json=bizOpaqueCallbackData,proto3" json:"biz_opaque_callback_data,omitempty"`
 	// Identity check: the send is refused when the recipient's key changed.
-	RecipientIdentityKeyHash string       `protobuf:"bytes,8,opt,name=recipient_identity_key_hash,json=recipientIdentityKeyHash,proto3" json:"recipient_identity_key_hash,omitempty"`
-	Text                     *Text        `protobuf:"bytes,20,opt,name=text,proto3" json:"text,omitempty"`
-	Template                 *Template    `protobuf:"bytes,21,opt,name=template,proto3" json:"template,omitempty"`
-	Image                    *Media       `protobuf:"bytes,22,opt,name=image,proto3" json:"image,omitempty"`
-	Video                    *Media       `protobuf:"bytes,23,opt,name=video,proto3" json:"video,omitempty"`
-	Audio                    *Media       `protobuf:"bytes,24,opt,name=audio,proto3" json:"audio,omitempty"`
-	Document                 *Media       `protobuf:"bytes,25,opt,name=document,proto3" json:"document,omitempty"`
-	Sticker                  *Media       `protobuf:"bytes,26,opt,name=sticker,proto3" json:"sticker,omitempty"`
-	Location                 *Location    `protobuf:"bytes,27,opt,name=location,proto3" json:"location,omitempty"`
-	Contacts                 []*Contact   `protobuf:"bytes,28,rep,name=contacts,proto3" json:"contacts,omitempty"`
-	Interactive              *Interactive `protobuf:"bytes,29,opt,name=interactive,proto3" json:"interactive,omitempty"`
-	Reaction                 *Reaction    `protobuf:"bytes,30,opt,name=reaction,proto3" json:"reaction,omitempty"`
+	RecipientIdentityKeyHash string `protobuf:"bytes,8,opt,name=recipient_identity_key_hash,json=recipientIdentityKeyHash,proto3" json:"recipient_identity_key_hash,omitempty"`
+	// Marketing Messages API: "CLOUD_API_FALLBACK" or "STRICT".
+	ProductPolicy string `protobuf:"bytes,9,opt,name=product_policy,json=productPolicy,proto3" json:"product_policy,omitempty"`
+	// Marketing Messages API: whether the recipient's activity is shared with Meta; the account's setting where unset.
+	MessageActivitySharing *bool        `protobuf:"varint,10,opt,name=message_activity_sharing,json=messageActivitySharing,proto3,oneof" json:"message_activity_sharing,omitempty"`
+	Text                   *Text        `protobuf:"bytes,20,opt,name=text,proto3" json:"text,omitempty"`
+	Template               *Template    `protobuf:"bytes,21,opt,name=template,proto3" json:"template,omitempty"`
+	Image                  *Media       `protobuf:"bytes,22,opt,name=image,proto3" json:"image,omitempty"`
+	Video                  *Media       `protobuf:"bytes,23,opt,name=video,proto3" json:"video,omitempty"`
+	Audio                  *Media       `protobuf:"bytes,24,opt,name=audio,proto3" json:"audio,omitempty"`
+	Document               *Media       `protobuf:"bytes,25,opt,name=document,proto3" json:"document,omitempty"`
+	Sticker                *Media       `protobuf:"bytes,26,opt,name=sticker,proto3" json:"sticker,omitempty"`
+	Location               *Location    `protobuf:"bytes,27,opt,name=location,proto3" json:"location,omitempty"`
+	Contacts               []*Contact   `protobuf:"bytes,28,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	Interactive            *Interactive `protobuf:"bytes,29,opt,name=interactive,proto3" json:"interactive,omitempty"`
+	Reaction               *Reaction    `protobuf:"bytes,30,opt,name=reaction,proto3" json:"reaction,omitempty"`
+	Pin                    *Pin         `protobuf:"bytes,31,opt,name=pin,proto3" json:"pin,omitempty"`
 	// Facts for wahost itself; Cloud API clients never set it.
 	Wahost        *Extension `protobuf:"bytes,100,opt,name=wahost,proto3" json:"wahost,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -153,6 +159,20 @@ func (x *Message) GetRecipientIdentityKeyHash() string {
 	return ""
 }
 
+func (x *Message) GetProductPolicy() string {
+	if x != nil {
+		return x.ProductPolicy
+	}
+	return ""
+}
+
+func (x *Message) GetMessageActivitySharing() bool {
+	if x != nil && x.MessageActivitySharing != nil {
+		return *x.MessageActivitySharing
+	}
+	return false
+}
+
 func (x *Message) GetText() *Text {
 	if x != nil {
 		return x.Text
@@ -226,6 +246,13 @@ func (x *Message) GetInteractive() *Interactive {
 func (x *Message) GetReaction() *Reaction {
 	if x != nil {
 		return x.Reaction
+	}
+	return nil
+}
+
+func (x *Message) GetPin() *Pin {
+	if x != nil {
+		return x.Pin
 	}
 	return nil
 }
@@ -1069,8 +1096,8 @@ func (x *ContactOrg) GetTitle() string {
 type Reaction struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	MessageId string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	// Empty takes the reaction back.
-	Emoji         string `protobuf:"bytes,2,opt,name=emoji,proto3" json:"emoji,omitempty"`
+	// Required; empty takes the reaction back.
+	Emoji         *string `protobuf:"bytes,2,opt,name=emoji,proto3,oneof" json:"emoji,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1113,10 +1140,73 @@ func (x *Reaction) GetMessageId() string {
 }
 
 func (x *Reaction) GetEmoji() string {
-	if x != nil {
-		return x.Emoji
+	if x != nil && x.Emoji != nil {
+		return *x.Emoji
 	}
 	return ""
+}
+
+// Pin pins or unpins a message of a group.
+type Pin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "pin" or "unpin"
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// Id (wamid) of the message.
+	MessageId      string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ExpirationDays int32  `protobuf:"varint,3,opt,name=expiration_days,json=expirationDays,proto3" json:"expiration_days,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Pin) Reset() {
+	*x = Pin{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Pin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Pin) ProtoMessage() {}
+
+func (x *Pin) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Pin.ProtoReflect.Descriptor instead.
+func (*Pin) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Pin) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *Pin) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *Pin) GetExpirationDays() int32 {
+	if x != nil {
+		return x.ExpirationDays
+	}
+	return 0
 }
 
 type Template struct {
@@ -1131,7 +1221,7 @@ type Template struct {
 
 func (x *Template) Reset() {
 	*x = Template{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1233,7 @@ func (x *Template) String() string {
 func (*Template) ProtoMessage() {}
 
 func (x *Template) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1246,7 @@ func (x *Template) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Template.ProtoReflect.Descriptor instead.
 func (*Template) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{14}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Template) GetName() string {
@@ -1197,7 +1287,7 @@ type Language struct {
 
 func (x *Language) Reset() {
 	*x = Language{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1209,7 +1299,7 @@ func (x *Language) String() string {
 func (*Language) ProtoMessage() {}
 
 func (x *Language) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1222,7 +1312,7 @@ func (x *Language) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Language.ProtoReflect.Descriptor instead.
 func (*Language) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{15}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Language) GetCode() string {
@@ -1255,7 +1345,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1357,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1370,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{16}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Component) GetType() string {
@@ -1319,16 +1409,17 @@ func (x *Component) GetCards() []*CarouselCard {
 }
 
 type CarouselCard struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	CardIndex     int32                  `protobuf:"varint,1,opt,name=card_index,json=cardIndex,proto3" json:"card_index,omitempty"`
-	Components    []*Component           `protobuf:"bytes,2,rep,name=components,proto3" json:"components,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position of the card, from 0; required by the Cloud API.
+	CardIndex     *int32       `protobuf:"varint,1,opt,name=card_index,json=cardIndex,proto3,oneof" json:"card_index,omitempty"`
+	Components    []*Component `protobuf:"bytes,2,rep,name=components,proto3" json:"components,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CarouselCard) Reset() {
 	*x = CarouselCard{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1340,7 +1431,7 @@ func (x *CarouselCard) String() string {
 func (*CarouselCard) ProtoMessage() {}
 
 func (x *CarouselCard) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1353,12 +1444,12 @@ func (x *CarouselCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarouselCard.ProtoReflect.Descriptor instead.
 func (*CarouselCard) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{17}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CarouselCard) GetCardIndex() int32 {
-	if x != nil {
-		return x.CardIndex
+	if x != nil && x.CardIndex != nil {
+		return *x.CardIndex
 	}
 	return 0
 }
@@ -1389,13 +1480,18 @@ type Parameter struct {
 	Action           *structpb.Struct  `protobuf:"bytes,12,opt,name=action,proto3" json:"action,omitempty"`
 	LimitedTimeOffer *LimitedTimeOffer `protobuf:"bytes,13,opt,name=limited_time_offer,json=limitedTimeOffer,proto3" json:"limited_time_offer,omitempty"`
 	Product          *Product          `protobuf:"bytes,14,opt,name=product,proto3" json:"product,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Voice call buttons: how long the button works.
+	TtlMinutes             int32        `protobuf:"varint,15,opt,name=ttl_minutes,json=ttlMinutes,proto3" json:"ttl_minutes,omitempty"`
+	TapTargetConfiguration []*TapTarget `protobuf:"bytes,16,rep,name=tap_target_configuration,json=tapTargetConfiguration,proto3" json:"tap_target_configuration,omitempty"`
+	Gif                    *Media       `protobuf:"bytes,17,opt,name=gif,proto3" json:"gif,omitempty"`
+	OrderStatus            *OrderStatus `protobuf:"bytes,18,opt,name=order_status,json=orderStatus,proto3" json:"order_status,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *Parameter) Reset() {
 	*x = Parameter{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1407,7 +1503,7 @@ func (x *Parameter) String() string {
 func (*Parameter) ProtoMessage() {}
 
 func (x *Parameter) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1420,7 +1516,7 @@ func (x *Parameter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Parameter.ProtoReflect.Descriptor instead.
 func (*Parameter) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{18}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Parameter) GetType() string {
@@ -1521,20 +1617,207 @@ func (x *Parameter) GetProduct() *Product {
 	return nil
 }
 
+func (x *Parameter) GetTtlMinutes() int32 {
+	if x != nil {
+		return x.TtlMinutes
+	}
+	return 0
+}
+
+func (x *Parameter) GetTapTargetConfiguration() []*TapTarget {
+	if x != nil {
+		return x.TapTargetConfiguration
+	}
+	return nil
+}
+
+func (x *Parameter) GetGif() *Media {
+	if x != nil {
+		return x.Gif
+	}
+	return nil
+}
+
+func (x *Parameter) GetOrderStatus() *OrderStatus {
+	if x != nil {
+		return x.OrderStatus
+	}
+	return nil
+}
+
+// TapTarget is where a tap on a template's media header leads.
+type TapTarget struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Url           string                 `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
+	Title         string                 `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TapTarget) Reset() {
+	*x = TapTarget{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TapTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TapTarget) ProtoMessage() {}
+
+func (x *TapTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TapTarget.ProtoReflect.Descriptor instead.
+func (*TapTarget) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *TapTarget) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *TapTarget) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+// OrderStatus tells the recipient of a payment's or an order's progress.
+type OrderStatus struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ReferenceId   string                 `protobuf:"bytes,1,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
+	Order         *Order                 `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderStatus) Reset() {
+	*x = OrderStatus{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderStatus) ProtoMessage() {}
+
+func (x *OrderStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderStatus.ProtoReflect.Descriptor instead.
+func (*OrderStatus) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *OrderStatus) GetReferenceId() string {
+	if x != nil {
+		return x.ReferenceId
+	}
+	return ""
+}
+
+func (x *OrderStatus) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+type Order struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "pending", "processing", "partially_shipped", "shipped", "completed" or "canceled"
+	Status        string `protobuf:"bytes,1,opt,name=status,proto3" json:"status,omitempty"`
+	Description   string `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Order) Reset() {
+	*x = Order{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Order) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Order) ProtoMessage() {}
+
+func (x *Order) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Order.ProtoReflect.Descriptor instead.
+func (*Order) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Order) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *Order) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
 type Currency struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	FallbackValue string                 `protobuf:"bytes,1,opt,name=fallback_value,json=fallbackValue,proto3" json:"fallback_value,omitempty"`
 	// ISO 4217
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// The amount times 1000.
-	Amount_1000   int64 `protobuf:"varint,3,opt,name=amount_1000,proto3" json:"amount_1000,omitempty"`
+	Amount_1000   *int64 `protobuf:"varint,3,opt,name=amount_1000,proto3,oneof" json:"amount_1000,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Currency) Reset() {
 	*x = Currency{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1829,7 @@ func (x *Currency) String() string {
 func (*Currency) ProtoMessage() {}
 
 func (x *Currency) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1842,7 @@ func (x *Currency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Currency.ProtoReflect.Descriptor instead.
 func (*Currency) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{19}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Currency) GetFallbackValue() string {
@@ -1577,8 +1860,8 @@ func (x *Currency) GetCode() string {
 }
 
 func (x *Currency) GetAmount_1000() int64 {
-	if x != nil {
-		return x.Amount_1000
+	if x != nil && x.Amount_1000 != nil {
+		return *x.Amount_1000
 	}
 	return 0
 }
@@ -1590,8 +1873,8 @@ type DateTime struct {
 	Year          int32                  `protobuf:"varint,3,opt,name=year,proto3" json:"year,omitempty"`
 	Month         int32                  `protobuf:"varint,4,opt,name=month,proto3" json:"month,omitempty"`
 	DayOfMonth    int32                  `protobuf:"varint,5,opt,name=day_of_month,json=dayOfMonth,proto3" json:"day_of_month,omitempty"`
-	Hour          int32                  `protobuf:"varint,6,opt,name=hour,proto3" json:"hour,omitempty"`
-	Minute        int32                  `protobuf:"varint,7,opt,name=minute,proto3" json:"minute,omitempty"`
+	Hour          *int32                 `protobuf:"varint,6,opt,name=hour,proto3,oneof" json:"hour,omitempty"`
+	Minute        *int32                 `protobuf:"varint,7,opt,name=minute,proto3,oneof" json:"minute,omitempty"`
 	Calendar      string                 `protobuf:"bytes,8,opt,name=calendar,proto3" json:"calendar,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1599,7 +1882,7 @@ type DateTime struct {
 
 func (x *DateTime) Reset() {
 	*x = DateTime{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1611,7 +1894,7 @@ func (x *DateTime) String() string {
 func (*DateTime) ProtoMessage() {}
 
 func (x *DateTime) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1624,7 +1907,7 @@ func (x *DateTime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DateTime.ProtoReflect.Descriptor instead.
 func (*DateTime) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{20}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DateTime) GetFallbackValue() string {
@@ -1663,15 +1946,15 @@ func (x *DateTime) GetDayOfMonth() int32 {
 }
 
 func (x *DateTime) GetHour() int32 {
-	if x != nil {
-		return x.Hour
+	if x != nil && x.Hour != nil {
+		return *x.Hour
 	}
 	return 0
 }
 
 func (x *DateTime) GetMinute() int32 {
-	if x != nil {
-		return x.Minute
+	if x != nil && x.Minute != nil {
+		return *x.Minute
 	}
 	return 0
 }
@@ -1692,7 +1975,7 @@ type LimitedTimeOffer struct {
 
 func (x *LimitedTimeOffer) Reset() {
 	*x = LimitedTimeOffer{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1704,7 +1987,7 @@ func (x *LimitedTimeOffer) String() string {
 func (*LimitedTimeOffer) ProtoMessage() {}
 
 func (x *LimitedTimeOffer) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +2000,7 @@ func (x *LimitedTimeOffer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LimitedTimeOffer.ProtoReflect.Descriptor instead.
 func (*LimitedTimeOffer) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{21}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *LimitedTimeOffer) GetExpirationTimeMs() int64 {
@@ -1737,7 +2020,7 @@ type Product struct {
 
 func (x *Product) Reset() {
 	*x = Product{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +2032,7 @@ func (x *Product) String() string {
 func (*Product) ProtoMessage() {}
 
 func (x *Product) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +2045,7 @@ func (x *Product) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Product.ProtoReflect.Descriptor instead.
 func (*Product) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{22}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Product) GetProductRetailerId() string {
@@ -1793,7 +2076,7 @@ type Interactive struct {
 
 func (x *Interactive) Reset() {
 	*x = Interactive{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +2088,7 @@ func (x *Interactive) String() string {
 func (*Interactive) ProtoMessage() {}
 
 func (x *Interactive) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +2101,7 @@ func (x *Interactive) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interactive.ProtoReflect.Descriptor instead.
 func (*Interactive) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{23}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Interactive) GetType() string {
@@ -1865,13 +2148,14 @@ type Header struct {
 	Image         *Media `protobuf:"bytes,4,opt,name=image,proto3" json:"image,omitempty"`
 	Video         *Media `protobuf:"bytes,5,opt,name=video,proto3" json:"video,omitempty"`
 	Document      *Media `protobuf:"bytes,6,opt,name=document,proto3" json:"document,omitempty"`
+	Gif           *Media `protobuf:"bytes,7,opt,name=gif,proto3" json:"gif,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Header) Reset() {
 	*x = Header{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1883,7 +2167,7 @@ func (x *Header) String() string {
 func (*Header) ProtoMessage() {}
 
 func (x *Header) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1896,7 +2180,7 @@ func (x *Header) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Header.ProtoReflect.Descriptor instead.
 func (*Header) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{24}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Header) GetType() string {
@@ -1941,6 +2225,13 @@ func (x *Header) GetDocument() *Media {
 	return nil
 }
 
+func (x *Header) GetGif() *Media {
+	if x != nil {
+		return x.Gif
+	}
+	return nil
+}
+
 type Body struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
@@ -1950,7 +2241,7 @@ type Body struct {
 
 func (x *Body) Reset() {
 	*x = Body{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1962,7 +2253,7 @@ func (x *Body) String() string {
 func (*Body) ProtoMessage() {}
 
 func (x *Body) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1975,7 +2266,7 @@ func (x *Body) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Body.ProtoReflect.Descriptor instead.
 func (*Body) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{25}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Body) GetText() string {
@@ -1994,7 +2285,7 @@ type Footer struct {
 
 func (x *Footer) Reset() {
 	*x = Footer{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2297,7 @@ func (x *Footer) String() string {
 func (*Footer) ProtoMessage() {}
 
 func (x *Footer) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2310,7 @@ func (x *Footer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Footer.ProtoReflect.Descriptor instead.
 func (*Footer) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{26}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Footer) GetText() string {
@@ -2048,7 +2339,7 @@ type Action struct {
 
 func (x *Action) Reset() {
 	*x = Action{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2351,7 @@ func (x *Action) String() string {
 func (*Action) ProtoMessage() {}
 
 func (x *Action) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2364,7 @@ func (x *Action) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Action.ProtoReflect.Descriptor instead.
 func (*Action) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{27}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Action) GetButton() string {
@@ -2134,19 +2425,20 @@ func (x *Action) GetCards() []*Card {
 
 // Card is one card of an interactive carousel.
 type Card struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	CardIndex     int32                  `protobuf:"varint,1,opt,name=card_index,json=cardIndex,proto3" json:"card_index,omitempty"`
-	Type          string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Header        *Header                `protobuf:"bytes,3,opt,name=header,proto3" json:"header,omitempty"`
-	Body          *Body                  `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
-	Action        *Action                `protobuf:"bytes,5,opt,name=action,proto3" json:"action,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Position of the card, from 0; required by the Cloud API.
+	CardIndex     *int32  `protobuf:"varint,1,opt,name=card_index,json=cardIndex,proto3,oneof" json:"card_index,omitempty"`
+	Type          string  `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	Header        *Header `protobuf:"bytes,3,opt,name=header,proto3" json:"header,omitempty"`
+	Body          *Body   `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	Action        *Action `protobuf:"bytes,5,opt,name=action,proto3" json:"action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Card) Reset() {
 	*x = Card{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2158,7 +2450,7 @@ func (x *Card) String() string {
 func (*Card) ProtoMessage() {}
 
 func (x *Card) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2171,12 +2463,12 @@ func (x *Card) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Card.ProtoReflect.Descriptor instead.
 func (*Card) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{28}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Card) GetCardIndex() int32 {
-	if x != nil {
-		return x.CardIndex
+	if x != nil && x.CardIndex != nil {
+		return *x.CardIndex
 	}
 	return 0
 }
@@ -2211,16 +2503,17 @@ func (x *Card) GetAction() *Action {
 
 type Button struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "reply"
+	// "reply", or "quick_reply" on the cards of a carousel.
 	Type          string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
 	Reply         *Reply `protobuf:"bytes,2,opt,name=reply,proto3" json:"reply,omitempty"`
+	QuickReply    *Reply `protobuf:"bytes,3,opt,name=quick_reply,json=quickReply,proto3" json:"quick_reply,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Button) Reset() {
 	*x = Button{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2232,7 +2525,7 @@ func (x *Button) String() string {
 func (*Button) ProtoMessage() {}
 
 func (x *Button) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2245,7 +2538,7 @@ func (x *Button) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Button.ProtoReflect.Descriptor instead.
 func (*Button) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{29}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Button) GetType() string {
@@ -2262,6 +2555,13 @@ func (x *Button) GetReply() *Reply {
 	return nil
 }
 
+func (x *Button) GetQuickReply() *Reply {
+	if x != nil {
+		return x.QuickReply
+	}
+	return nil
+}
+
 type Reply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -2272,7 +2572,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2584,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2597,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{30}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Reply) GetId() string {
@@ -2325,7 +2625,7 @@ type Section struct {
 
 func (x *Section) Reset() {
 	*x = Section{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2637,7 @@ func (x *Section) String() string {
 func (*Section) ProtoMessage() {}
 
 func (x *Section) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2650,7 @@ func (x *Section) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Section.ProtoReflect.Descriptor instead.
 func (*Section) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{31}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Section) GetTitle() string {
@@ -2385,7 +2685,7 @@ type Row struct {
 
 func (x *Row) Reset() {
 	*x = Row{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2397,7 +2697,7 @@ func (x *Row) String() string {
 func (*Row) ProtoMessage() {}
 
 func (x *Row) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2410,7 +2710,7 @@ func (x *Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Row.ProtoReflect.Descriptor instead.
 func (*Row) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{32}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Row) GetId() string {
@@ -2443,7 +2743,7 @@ type ProductItem struct {
 
 func (x *ProductItem) Reset() {
 	*x = ProductItem{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2755,7 @@ func (x *ProductItem) String() string {
 func (*ProductItem) ProtoMessage() {}
 
 func (x *ProductItem) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2768,7 @@ func (x *ProductItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProductItem.ProtoReflect.Descriptor instead.
 func (*ProductItem) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{33}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ProductItem) GetProductRetailerId() string {
@@ -2482,7 +2782,7 @@ var File_wahost_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x1fwahost/message/v1/message.proto\x12\x11wahost.message.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcf\a\n" +
+	"\x1fwahost/message/v1/message.proto\x12\x11wahost.message.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\b\n" +
 	"\aMessage\x12+\n" +
 	"\x11messaging_product\x18\x01 \x01(\tR\x10messagingProduct\x12%\n" +
 	"\x0erecipient_type\x18\x02 \x01(\tR\rrecipientType\x12\x0e\n" +
@@ -2491,7 +2791,10 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\x04type\x18\x05 \x01(\tR\x04type\x124\n" +
 	"\acontext\x18\x06 \x01(\v2\x1a.wahost.message.v1.ContextR\acontext\x127\n" +
 	"\x18biz_opaque_callback_data\x18\a \x01(\tR\x15bizOpaqueCallbackData\x12=\n" +
-	"\x1brecipient_identity_key_hash\x18\b \x01(\tR\x18recipientIdentityKeyHash\x12+\n" +
+	"\x1brecipient_identity_key_hash\x18\b \x01(\tR\x18recipientIdentityKeyHash\x12%\n" +
+	"\x0eproduct_policy\x18\t \x01(\tR\rproductPolicy\x12=\n" +
+	"\x18message_activity_sharing\x18\n" +
+	" \x01(\bH\x00R\x16messageActivitySharing\x88\x01\x01\x12+\n" +
 	"\x04text\x18\x14 \x01(\v2\x17.wahost.message.v1.TextR\x04text\x127\n" +
 	"\btemplate\x18\x15 \x01(\v2\x1b.wahost.message.v1.TemplateR\btemplate\x12.\n" +
 	"\x05image\x18\x16 \x01(\v2\x18.wahost.message.v1.MediaR\x05image\x12.\n" +
@@ -2502,8 +2805,10 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\blocation\x18\x1b \x01(\v2\x1b.wahost.message.v1.LocationR\blocation\x126\n" +
 	"\bcontacts\x18\x1c \x03(\v2\x1a.wahost.message.v1.ContactR\bcontacts\x12@\n" +
 	"\vinteractive\x18\x1d \x01(\v2\x1e.wahost.message.v1.InteractiveR\vinteractive\x127\n" +
-	"\breaction\x18\x1e \x01(\v2\x1b.wahost.message.v1.ReactionR\breaction\x124\n" +
-	"\x06wahost\x18d \x01(\v2\x1c.wahost.message.v1.ExtensionR\x06wahost\"\x95\x02\n" +
+	"\breaction\x18\x1e \x01(\v2\x1b.wahost.message.v1.ReactionR\breaction\x12(\n" +
+	"\x03pin\x18\x1f \x01(\v2\x16.wahost.message.v1.PinR\x03pin\x124\n" +
+	"\x06wahost\x18d \x01(\v2\x1c.wahost.message.v1.ExtensionR\x06wahostB\x1b\n" +
+	"\x19_message_activity_sharing\"\x95\x02\n" +
 	"\tExtension\x12\x1a\n" +
 	"\bcategory\x18\x01 \x01(\tR\bcategory\x123\n" +
 	"\asend_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06sendAt\x12\x14\n" +
@@ -2574,11 +2879,17 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\n" +
 	"department\x18\x02 \x01(\tR\n" +
 	"department\x12\x14\n" +
-	"\x05title\x18\x03 \x01(\tR\x05title\"?\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\"N\n" +
 	"\bReaction\x12\x1d\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x14\n" +
-	"\x05emoji\x18\x02 \x01(\tR\x05emoji\"\xb3\x01\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x19\n" +
+	"\x05emoji\x18\x02 \x01(\tH\x00R\x05emoji\x88\x01\x01B\b\n" +
+	"\x06_emoji\"a\n" +
+	"\x03Pin\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x12'\n" +
+	"\x0fexpiration_days\x18\x03 \x01(\x05R\x0eexpirationDays\"\xb3\x01\n" +
 	"\bTemplate\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\blanguage\x18\x02 \x01(\v2\x1b.wahost.message.v1.LanguageR\blanguage\x12<\n" +
@@ -2596,13 +2907,14 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\x04 \x03(\v2\x1c.wahost.message.v1.ParameterR\n" +
 	"parameters\x125\n" +
-	"\x05cards\x18\x05 \x03(\v2\x1f.wahost.message.v1.CarouselCardR\x05cards\"k\n" +
-	"\fCarouselCard\x12\x1d\n" +
+	"\x05cards\x18\x05 \x03(\v2\x1f.wahost.message.v1.CarouselCardR\x05cards\"\x7f\n" +
+	"\fCarouselCard\x12\"\n" +
 	"\n" +
-	"card_index\x18\x01 \x01(\x05R\tcardIndex\x12<\n" +
+	"card_index\x18\x01 \x01(\x05H\x00R\tcardIndex\x88\x01\x01\x12<\n" +
 	"\n" +
 	"components\x18\x02 \x03(\v2\x1c.wahost.message.v1.ComponentR\n" +
-	"components\"\x91\x05\n" +
+	"componentsB\r\n" +
+	"\v_card_index\"\xf9\x06\n" +
 	"\tParameter\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12%\n" +
@@ -2619,21 +2931,38 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"couponCode\x12/\n" +
 	"\x06action\x18\f \x01(\v2\x17.google.protobuf.StructR\x06action\x12Q\n" +
 	"\x12limited_time_offer\x18\r \x01(\v2#.wahost.message.v1.LimitedTimeOfferR\x10limitedTimeOffer\x124\n" +
-	"\aproduct\x18\x0e \x01(\v2\x1a.wahost.message.v1.ProductR\aproduct\"g\n" +
+	"\aproduct\x18\x0e \x01(\v2\x1a.wahost.message.v1.ProductR\aproduct\x12\x1f\n" +
+	"\vttl_minutes\x18\x0f \x01(\x05R\n" +
+	"ttlMinutes\x12V\n" +
+	"\x18tap_target_configuration\x18\x10 \x03(\v2\x1c.wahost.message.v1.TapTargetR\x16tapTargetConfiguration\x12*\n" +
+	"\x03gif\x18\x11 \x01(\v2\x18.wahost.message.v1.MediaR\x03gif\x12A\n" +
+	"\forder_status\x18\x12 \x01(\v2\x1e.wahost.message.v1.OrderStatusR\vorderStatus\"3\n" +
+	"\tTapTarget\x12\x10\n" +
+	"\x03url\x18\x01 \x01(\tR\x03url\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"`\n" +
+	"\vOrderStatus\x12!\n" +
+	"\freference_id\x18\x01 \x01(\tR\vreferenceId\x12.\n" +
+	"\x05order\x18\x02 \x01(\v2\x18.wahost.message.v1.OrderR\x05order\"A\n" +
+	"\x05Order\x12\x16\n" +
+	"\x06status\x18\x01 \x01(\tR\x06status\x12 \n" +
+	"\vdescription\x18\x02 \x01(\tR\vdescription\"|\n" +
 	"\bCurrency\x12%\n" +
 	"\x0efallback_value\x18\x01 \x01(\tR\rfallbackValue\x12\x12\n" +
-	"\x04code\x18\x02 \x01(\tR\x04code\x12 \n" +
-	"\vamount_1000\x18\x03 \x01(\x03R\vamount_1000\"\xe5\x01\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12%\n" +
+	"\vamount_1000\x18\x03 \x01(\x03H\x00R\vamount_1000\x88\x01\x01B\x0e\n" +
+	"\f_amount_1000\"\x83\x02\n" +
 	"\bDateTime\x12%\n" +
 	"\x0efallback_value\x18\x01 \x01(\tR\rfallbackValue\x12\x1e\n" +
 	"\vday_of_week\x18\x02 \x01(\x05R\tdayOfWeek\x12\x12\n" +
 	"\x04year\x18\x03 \x01(\x05R\x04year\x12\x14\n" +
 	"\x05month\x18\x04 \x01(\x05R\x05month\x12 \n" +
 	"\fday_of_month\x18\x05 \x01(\x05R\n" +
-	"dayOfMonth\x12\x12\n" +
-	"\x04hour\x18\x06 \x01(\x05R\x04hour\x12\x16\n" +
-	"\x06minute\x18\a \x01(\x05R\x06minute\x12\x1a\n" +
-	"\bcalendar\x18\b \x01(\tR\bcalendar\"@\n" +
+	"dayOfMonth\x12\x17\n" +
+	"\x04hour\x18\x06 \x01(\x05H\x00R\x04hour\x88\x01\x01\x12\x1b\n" +
+	"\x06minute\x18\a \x01(\x05H\x01R\x06minute\x88\x01\x01\x12\x1a\n" +
+	"\bcalendar\x18\b \x01(\tR\bcalendarB\a\n" +
+	"\x05_hourB\t\n" +
+	"\a_minute\"@\n" +
 	"\x10LimitedTimeOffer\x12,\n" +
 	"\x12expiration_time_ms\x18\x01 \x01(\x03R\x10expirationTimeMs\"X\n" +
 	"\aProduct\x12.\n" +
@@ -2645,14 +2974,15 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\x06header\x18\x02 \x01(\v2\x19.wahost.message.v1.HeaderR\x06header\x12+\n" +
 	"\x04body\x18\x03 \x01(\v2\x17.wahost.message.v1.BodyR\x04body\x121\n" +
 	"\x06footer\x18\x04 \x01(\v2\x19.wahost.message.v1.FooterR\x06footer\x121\n" +
-	"\x06action\x18\x05 \x01(\v2\x19.wahost.message.v1.ActionR\x06action\"\xe1\x01\n" +
+	"\x06action\x18\x05 \x01(\v2\x19.wahost.message.v1.ActionR\x06action\"\x8d\x02\n" +
 	"\x06Header\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x19\n" +
 	"\bsub_text\x18\x03 \x01(\tR\asubText\x12.\n" +
 	"\x05image\x18\x04 \x01(\v2\x18.wahost.message.v1.MediaR\x05image\x12.\n" +
 	"\x05video\x18\x05 \x01(\v2\x18.wahost.message.v1.MediaR\x05video\x124\n" +
-	"\bdocument\x18\x06 \x01(\v2\x18.wahost.message.v1.MediaR\bdocument\"\x1a\n" +
+	"\bdocument\x18\x06 \x01(\v2\x18.wahost.message.v1.MediaR\bdocument\x12*\n" +
+	"\x03gif\x18\a \x01(\v2\x18.wahost.message.v1.MediaR\x03gif\"\x1a\n" +
 	"\x04Body\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\"\x1c\n" +
 	"\x06Footer\x12\x12\n" +
@@ -2668,17 +2998,20 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\a \x01(\v2\x17.google.protobuf.StructR\n" +
 	"parameters\x12-\n" +
-	"\x05cards\x18\b \x03(\v2\x17.wahost.message.v1.CardR\x05cards\"\xcc\x01\n" +
-	"\x04Card\x12\x1d\n" +
+	"\x05cards\x18\b \x03(\v2\x17.wahost.message.v1.CardR\x05cards\"\xe0\x01\n" +
+	"\x04Card\x12\"\n" +
 	"\n" +
-	"card_index\x18\x01 \x01(\x05R\tcardIndex\x12\x12\n" +
+	"card_index\x18\x01 \x01(\x05H\x00R\tcardIndex\x88\x01\x01\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x121\n" +
 	"\x06header\x18\x03 \x01(\v2\x19.wahost.message.v1.HeaderR\x06header\x12+\n" +
 	"\x04body\x18\x04 \x01(\v2\x17.wahost.message.v1.BodyR\x04body\x121\n" +
-	"\x06action\x18\x05 \x01(\v2\x19.wahost.message.v1.ActionR\x06action\"L\n" +
+	"\x06action\x18\x05 \x01(\v2\x19.wahost.message.v1.ActionR\x06actionB\r\n" +
+	"\v_card_index\"\x87\x01\n" +
 	"\x06Button\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12.\n" +
-	"\x05reply\x18\x02 \x01(\v2\x18.wahost.message.v1.ReplyR\x05reply\"-\n" +
+	"\x05reply\x18\x02 \x01(\v2\x18.wahost.message.v1.ReplyR\x05reply\x129\n" +
+	"\vquick_reply\x18\x03 \x01(\v2\x18.wahost.message.v1.ReplyR\n" +
+	"quickReply\"-\n" +
 	"\x05Reply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"\x90\x01\n" +
@@ -2705,7 +3038,7 @@ func file_wahost_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_wahost_message_v1_message_proto_rawDescData
 }
 
-var file_wahost_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_wahost_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_wahost_message_v1_message_proto_goTypes = []any{
 	(*Message)(nil),               // 0: wahost.message.v1.Message
 	(*Extension)(nil),             // 1: wahost.message.v1.Extension
@@ -2721,34 +3054,38 @@ var file_wahost_message_v1_message_proto_goTypes = []any{
 	(*ContactAddress)(nil),        // 11: wahost.message.v1.ContactAddress
 	(*ContactOrg)(nil),            // 12: wahost.message.v1.ContactOrg
 	(*Reaction)(nil),              // 13: wahost.message.v1.Reaction
-	(*Template)(nil),              // 14: wahost.message.v1.Template
-	(*Language)(nil),              // 15: wahost.message.v1.Language
-	(*Component)(nil),             // 16: wahost.message.v1.Component
-	(*CarouselCard)(nil),          // 17: wahost.message.v1.CarouselCard
-	(*Parameter)(nil),             // 18: wahost.message.v1.Parameter
-	(*Currency)(nil),              // 19: wahost.message.v1.Currency
-	(*DateTime)(nil),              // 20: wahost.message.v1.DateTime
-	(*LimitedTimeOffer)(nil),      // 21: wahost.message.v1.LimitedTimeOffer
-	(*Product)(nil),               // 22: wahost.message.v1.Product
-	(*Interactive)(nil),           // 23: wahost.message.v1.Interactive
-	(*Header)(nil),                // 24: wahost.message.v1.Header
-	(*Body)(nil),                  // 25: wahost.message.v1.Body
-	(*Footer)(nil),                // 26: wahost.message.v1.Footer
-	(*Action)(nil),                // 27: wahost.message.v1.Action
-	(*Card)(nil),                  // 28: wahost.message.v1.Card
-	(*Button)(nil),                // 29: wahost.message.v1.Button
-	(*Reply)(nil),                 // 30: wahost.message.v1.Reply
-	(*Section)(nil),               // 31: wahost.message.v1.Section
-	(*Row)(nil),                   // 32: wahost.message.v1.Row
-	(*ProductItem)(nil),           // 33: wahost.message.v1.ProductItem
-	nil,                           // 34: wahost.message.v1.Extension.VariablesEntry
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 36: google.protobuf.Struct
+	(*Pin)(nil),                   // 14: wahost.message.v1.Pin
+	(*Template)(nil),              // 15: wahost.message.v1.Template
+	(*Language)(nil),              // 16: wahost.message.v1.Language
+	(*Component)(nil),             // 17: wahost.message.v1.Component
+	(*CarouselCard)(nil),          // 18: wahost.message.v1.CarouselCard
+	(*Parameter)(nil),             // 19: wahost.message.v1.Parameter
+	(*TapTarget)(nil),             // 20: wahost.message.v1.TapTarget
+	(*OrderStatus)(nil),           // 21: wahost.message.v1.OrderStatus
+	(*Order)(nil),                 // 22: wahost.message.v1.Order
+	(*Currency)(nil),              // 23: wahost.message.v1.Currency
+	(*DateTime)(nil),              // 24: wahost.message.v1.DateTime
+	(*LimitedTimeOffer)(nil),      // 25: wahost.message.v1.LimitedTimeOffer
+	(*Product)(nil),               // 26: wahost.message.v1.Product
+	(*Interactive)(nil),           // 27: wahost.message.v1.Interactive
+	(*Header)(nil),                // 28: wahost.message.v1.Header
+	(*Body)(nil),                  // 29: wahost.message.v1.Body
+	(*Footer)(nil),                // 30: wahost.message.v1.Footer
+	(*Action)(nil),                // 31: wahost.message.v1.Action
+	(*Card)(nil),                  // 32: wahost.message.v1.Card
+	(*Button)(nil),                // 33: wahost.message.v1.Button
+	(*Reply)(nil),                 // 34: wahost.message.v1.Reply
+	(*Section)(nil),               // 35: wahost.message.v1.Section
+	(*Row)(nil),                   // 36: wahost.message.v1.Row
+	(*ProductItem)(nil),           // 37: wahost.message.v1.ProductItem
+	nil,                           // 38: wahost.message.v1.Extension.VariablesEntry
+	(*timestamppb.Timestamp)(nil), // 39: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 40: google.protobuf.Struct
 }
 var file_wahost_message_v1_message_proto_depIdxs = []int32{
 	2,  // 0: wahost.message.v1.Message.context:type_name -> wahost.message.v1.Context
 	3,  // 1: wahost.message.v1.Message.text:type_name -> wahost.message.v1.Text
-	14, // 2: wahost.message.v1.Message.template:type_name -> wahost.message.v1.Template
+	15, // 2: wahost.message.v1.Message.template:type_name -> wahost.message.v1.Template
 	4,  // 3: wahost.message.v1.Message.image:type_name -> wahost.message.v1.Media
 	4,  // 4: wahost.message.v1.Message.video:type_name -> wahost.message.v1.Media
 	4,  // 5: wahost.message.v1.Message.audio:type_name -> wahost.message.v1.Media
@@ -2756,53 +3093,60 @@ var file_wahost_message_v1_message_proto_depIdxs = []int32{
 	4,  // 7: wahost.message.v1.Message.sticker:type_name -> wahost.message.v1.Media
 	5,  // 8: wahost.message.v1.Message.location:type_name -> wahost.message.v1.Location
 	6,  // 9: wahost.message.v1.Message.contacts:type_name -> wahost.message.v1.Contact
-	23, // 10: wahost.message.v1.Message.interactive:type_name -> wahost.message.v1.Interactive
+	27, // 10: wahost.message.v1.Message.interactive:type_name -> wahost.message.v1.Interactive
 	13, // 11: wahost.message.v1.Message.reaction:type_name -> wahost.message.v1.Reaction
-	1,  // 12: wahost.message.v1.Message.wahost:type_name -> wahost.message.v1.Extension
-	35, // 13: wahost.message.v1.Extension.send_at:type_name -> google.protobuf.Timestamp
-	34, // 14: wahost.message.v1.Extension.variables:type_name -> wahost.message.v1.Extension.VariablesEntry
-	7,  // 15: wahost.message.v1.Contact.name:type_name -> wahost.message.v1.ContactName
-	8,  // 16: wahost.message.v1.Contact.phones:type_name -> wahost.message.v1.ContactPhone
-	9,  // 17: wahost.message.v1.Contact.emails:type_name -> wahost.message.v1.ContactEmail
-	10, // 18: wahost.message.v1.Contact.urls:type_name -> wahost.message.v1.ContactUrl
-	11, // 19: wahost.message.v1.Contact.addresses:type_name -> wahost.message.v1.ContactAddress
-	12, // 20: wahost.message.v1.Contact.org:type_name -> wahost.message.v1.ContactOrg
-	15, // 21: wahost.message.v1.Template.language:type_name -> wahost.message.v1.Language
-	16, // 22: wahost.message.v1.Template.components:type_name -> wahost.message.v1.Component
-	18, // 23: wahost.message.v1.Component.parameters:type_name -> wahost.message.v1.Parameter
-	17, // 24: wahost.message.v1.Component.cards:type_name -> wahost.message.v1.CarouselCard
-	16, // 25: wahost.message.v1.CarouselCard.components:type_name -> wahost.message.v1.Component
-	19, // 26: wahost.message.v1.Parameter.currency:type_name -> wahost.message.v1.Currency
-	20, // 27: wahost.message.v1.Parameter.date_time:type_name -> wahost.message.v1.DateTime
-	4,  // 28: wahost.message.v1.Parameter.image:type_name -> wahost.message.v1.Media
-	4,  // 29: wahost.message.v1.Parameter.video:type_name -> wahost.message.v1.Media
-	4,  // 30: wahost.message.v1.Parameter.document:type_name -> wahost.message.v1.Media
-	5,  // 31: wahost.message.v1.Parameter.location:type_name -> wahost.message.v1.Location
-	36, // 32: wahost.message.v1.Parameter.action:type_name -> google.protobuf.Struct
-	21, // 33: wahost.message.v1.Parameter.limited_time_offer:type_name -> wahost.message.v1.LimitedTimeOffer
-	22, // 34: wahost.message.v1.Parameter.product:type_name -> wahost.message.v1.Product
-	24, // 35: wahost.message.v1.Interactive.header:type_name -> wahost.message.v1.Header
-	25, // 36: wahost.message.v1.Interactive.body:type_name -> wahost.message.v1.Body
-	26, // 37: wahost.message.v1.Interactive.footer:type_name -> wahost.message.v1.Footer
-	27, // 38: wahost.message.v1.Interactive.action:type_name -> wahost.message.v1.Action
-	4,  // 39: wahost.message.v1.Header.image:type_name -> wahost.message.v1.Media
-	4,  // 40: wahost.message.v1.Header.video:type_name -> wahost.message.v1.Media
-	4,  // 41: wahost.message.v1.Header.document:type_name -> wahost.message.v1.Media
-	29, // 42: wahost.message.v1.Action.buttons:type_name -> wahost.message.v1.Button
-	31, // 43: wahost.message.v1.Action.sections:type_name -> wahost.message.v1.Section
-	36, // 44: wahost.message.v1.Action.parameters:type_name -> google.protobuf.Struct
-	28, // 45: wahost.message.v1.Action.cards:type_name -> wahost.message.v1.Card
-	24, // 46: wahost.message.v1.Card.header:type_name -> wahost.message.v1.Header
-	25, // 47: wahost.message.v1.Card.body:type_name -> wahost.message.v1.Body
-	27, // 48: wahost.message.v1.Card.action:type_name -> wahost.message.v1.Action
-	30, // 49: wahost.message.v1.Button.reply:type_name -> wahost.message.v1.Reply
-	32, // 50: wahost.message.v1.Section.rows:type_name -> wahost.message.v1.Row
-	33, // 51: wahost.message.v1.Section.product_items:type_name -> wahost.message.v1.ProductItem
-	52, // [52:52] is the sub-list for method output_type
-	52, // [52:52] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	14, // 12: wahost.message.v1.Message.pin:type_name -> wahost.message.v1.Pin
+	1,  // 13: wahost.message.v1.Message.wahost:type_name -> wahost.message.v1.Extension
+	39, // 14: wahost.message.v1.Extension.send_at:type_name -> google.protobuf.Timestamp
+	38, // 15: wahost.message.v1.Extension.variables:type_name -> wahost.message.v1.Extension.VariablesEntry
+	7,  // 16: wahost.message.v1.Contact.name:type_name -> wahost.message.v1.ContactName
+	8,  // 17: wahost.message.v1.Contact.phones:type_name -> wahost.message.v1.ContactPhone
+	9,  // 18: wahost.message.v1.Contact.emails:type_name -> wahost.message.v1.ContactEmail
+	10, // 19: wahost.message.v1.Contact.urls:type_name -> wahost.message.v1.ContactUrl
+	11, // 20: wahost.message.v1.Contact.addresses:type_name -> wahost.message.v1.ContactAddress
+	12, // 21: wahost.message.v1.Contact.org:type_name -> wahost.message.v1.ContactOrg
+	16, // 22: wahost.message.v1.Template.language:type_name -> wahost.message.v1.Language
+	17, // 23: wahost.message.v1.Template.components:type_name -> wahost.message.v1.Component
+	19, // 24: wahost.message.v1.Component.parameters:type_name -> wahost.message.v1.Parameter
+	18, // 25: wahost.message.v1.Component.cards:type_name -> wahost.message.v1.CarouselCard
+	17, // 26: wahost.message.v1.CarouselCard.components:type_name -> wahost.message.v1.Component
+	23, // 27: wahost.message.v1.Parameter.currency:type_name -> wahost.message.v1.Currency
+	24, // 28: wahost.message.v1.Parameter.date_time:type_name -> wahost.message.v1.DateTime
+	4,  // 29: wahost.message.v1.Parameter.image:type_name -> wahost.message.v1.Media
+	4,  // 30: wahost.message.v1.Parameter.video:type_name -> wahost.message.v1.Media
+	4,  // 31: wahost.message.v1.Parameter.document:type_name -> wahost.message.v1.Media
+	5,  // 32: wahost.message.v1.Parameter.location:type_name -> wahost.message.v1.Location
+	40, // 33: wahost.message.v1.Parameter.action:type_name -> google.protobuf.Struct
+	25, // 34: wahost.message.v1.Parameter.limited_time_offer:type_name -> wahost.message.v1.LimitedTimeOffer
+	26, // 35: wahost.message.v1.Parameter.product:type_name -> wahost.message.v1.Product
+	20, // 36: wahost.message.v1.Parameter.tap_target_configuration:type_name -> wahost.message.v1.TapTarget
+	4,  // 37: wahost.message.v1.Parameter.gif:type_name -> wahost.message.v1.Media
+	21, // 38: wahost.message.v1.Parameter.order_status:type_name -> wahost.message.v1.OrderStatus
+	22, // 39: wahost.message.v1.OrderStatus.order:type_name -> wahost.message.v1.Order
+	28, // 40: wahost.message.v1.Interactive.header:type_name -> wahost.message.v1.Header
+	29, // 41: wahost.message.v1.Interactive.body:type_name -> wahost.message.v1.Body
+	30, // 42: wahost.message.v1.Interactive.footer:type_name -> wahost.message.v1.Footer
+	31, // 43: wahost.message.v1.Interactive.action:type_name -> wahost.message.v1.Action
+	4,  // 44: wahost.message.v1.Header.image:type_name -> wahost.message.v1.Media
+	4,  // 45: wahost.message.v1.Header.video:type_name -> wahost.message.v1.Media
+	4,  // 46: wahost.message.v1.Header.document:type_name -> wahost.message.v1.Media
+	4,  // 47: wahost.message.v1.Header.gif:type_name -> wahost.message.v1.Media
+	33, // 48: wahost.message.v1.Action.buttons:type_name -> wahost.message.v1.Button
+	35, // 49: wahost.message.v1.Action.sections:type_name -> wahost.message.v1.Section
+	40, // 50: wahost.message.v1.Action.parameters:type_name -> google.protobuf.Struct
+	32, // 51: wahost.message.v1.Action.cards:type_name -> wahost.message.v1.Card
+	28, // 52: wahost.message.v1.Card.header:type_name -> wahost.message.v1.Header
+	29, // 53: wahost.message.v1.Card.body:type_name -> wahost.message.v1.Body
+	31, // 54: wahost.message.v1.Card.action:type_name -> wahost.message.v1.Action
+	34, // 55: wahost.message.v1.Button.reply:type_name -> wahost.message.v1.Reply
+	34, // 56: wahost.message.v1.Button.quick_reply:type_name -> wahost.message.v1.Reply
+	36, // 57: wahost.message.v1.Section.rows:type_name -> wahost.message.v1.Row
+	37, // 58: wahost.message.v1.Section.product_items:type_name -> wahost.message.v1.ProductItem
+	59, // [59:59] is the sub-list for method output_type
+	59, // [59:59] is the sub-list for method input_type
+	59, // [59:59] is the sub-list for extension type_name
+	59, // [59:59] is the sub-list for extension extendee
+	0,  // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_wahost_message_v1_message_proto_init() }
@@ -2810,13 +3154,19 @@ func file_wahost_message_v1_message_proto_init() {
 	if File_wahost_message_v1_message_proto != nil {
 		return
 	}
+	file_wahost_message_v1_message_proto_msgTypes[0].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[13].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[18].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[23].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[24].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[32].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wahost_message_v1_message_proto_rawDesc), len(file_wahost_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -14,9 +14,20 @@ import (
 func normalise(m protoreflect.Message) {
 	switch m := m.Interface().(type) {
 	case *Message:
+		m.Type = strings.ToLower(m.Type)
 		if m.Type == "" {
 			m.Type = onlyContent(m.ProtoReflect(), contentFields())
 		}
+	case *Interactive:
+		m.Type = strings.ToLower(m.Type)
+	case *Header:
+		m.Type = strings.ToLower(m.Type)
+	case *Card:
+		m.Type = strings.ToLower(m.Type)
+	case *Button:
+		m.Type = strings.ToLower(m.Type)
+	case *Location:
+		m.Latitude, m.Longitude = plainDecimal(m.Latitude), plainDecimal(m.Longitude)
 	case *Component:
 		m.Type, m.SubType = strings.ToLower(m.Type), strings.ToLower(m.SubType)
 	case *Parameter:
@@ -45,9 +56,10 @@ func onlyContent(m protoreflect.Message, fields []protoreflect.FieldDescriptor) 
 // contentFields and parameterFields are the fields that `type` names.
 var (
 	contentFields = fieldsOf[*Message]("text", "template", "image", "video", "audio", "document", "sticker",
-		"location", "contacts", "interactive", "reaction")
+		"location", "contacts", "interactive", "reaction", "pin")
 	parameterFields = fieldsOf[*Parameter]("text", "currency", "date_time", "image", "video", "document",
-		"location", "payload", "coupon_code", "action", "limited_time_offer", "product")
+		"location", "payload", "coupon_code", "action", "limited_time_offer", "product", "ttl_minutes",
+		"tap_target_configuration", "gif", "order_status")
 )
 
 // fieldsOf looks fields up at the first use: the generated descriptors are not ready before.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -19,8 +20,9 @@ import (
 // have is a problem, never dropped. null means that a field is not set.
 //
 // What the Cloud API leaves open is made uniform: messaging_product and recipient_type are filled in, `type` is
-// where exactly one content is set, component and parameter types are lower-cased, and numbers and strings are
-// both read for button indexes, coordinates and integers. Whether the content makes sense is for Validate.
+// where exactly one content is set, types are lower-cased, numbers and strings are both read for button indexes,
+// coordinates and integers, numbers are written without an exponent, and an object or a list may be given as JSON
+// text. Whether the content makes sense is for Validate.
 //
 // The error is an *InvalidError with all problems found.
 func Parse(data []byte) (*Message, error) {
@@ -50,7 +52,7 @@ type parser struct {
 }
 
 func (p *parser) message(path *lazyPath, v any, m protoreflect.Message) {
-	o, ok := v.(*object)
+	o, ok := p.unwrap(path, v).(*object)
 	if !ok {
 		p.expected(path, "an object", v)
 		return
@@ -75,7 +77,7 @@ func (p *parser) field(path *lazyPath, v any, m protoreflect.Message, fd protore
 	case fd.IsMap():
 		p.stringMap(path, v, m.Mutable(fd).Map())
 	case fd.IsList():
-		items, ok := v.([]any)
+		items, ok := p.unwrap(path, v).([]any)
 		if !ok {
 			p.expected(path, "a list", v)
 			return
@@ -103,7 +105,7 @@ func (p *parser) scalar(path *lazyPath, v any, m protoreflect.Message, fd protor
 	switch fd.Kind() {
 	case protoreflect.StringKind:
 		if n, ok := v.(json.Number); ok && numberAsText(fd) {
-			v = n.String()
+			v = plainDecimal(n.String())
 		}
 		s, ok := v.(string)
 		if !ok {
@@ -131,11 +133,30 @@ func (p *parser) scalar(path *lazyPath, v any, m protoreflect.Message, fd protor
 	}
 }
 
+// unwrap reads an object or a list that a client wrote as JSON text: whatsapp-api-js and its relatives encode
+// `contacts` and `interactive.action` twice. Any other value is returned as it is.
+func (p *parser) unwrap(path *lazyPath, v any) any {
+	text, ok := v.(string)
+	if !ok || path == nil {
+		return v
+	}
+	trimmed := strings.TrimSpace(text)
+	if !strings.HasPrefix(trimmed, "{") && !strings.HasPrefix(trimmed, "[") {
+		return v
+	}
+	var inner problems
+	tree, ok := decodeTree([]byte(text), &inner)
+	if !ok || len(inner.list) > 0 {
+		return v
+	}
+	return tree
+}
+
 func (p *parser) integer(path *lazyPath, v any, bits int) (int64, bool) {
 	var text string
 	switch v := v.(type) {
 	case json.Number:
-		text = v.String()
+		text = strings.TrimSuffix(plainDecimal(v.String()), ".0")
 	case string:
 		text = v
 	default:

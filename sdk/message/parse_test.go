@@ -46,7 +46,7 @@ func TestParseNormalises(t *testing.T) {
 			  {"type":"button","sub_type":"URL","index":0,"parameters":[{"type":"text","text":"x"}]}]}}`,
 			&Message{Type: "template", Template: &Template{Name: "n", Language: &Language{Code: "en_US"}, Components: []*Component{
 				{Type: "body", Parameters: []*Parameter{{Type: "text", Text: "a"},
-					{Type: "currency", Currency: &Currency{FallbackValue: "1", Code: "EUR", Amount_1000: 1000}}}},
+					{Type: "currency", Currency: &Currency{FallbackValue: "1", Code: "EUR", Amount_1000: proto.Int64(1000)}}}},
 				{Type: "button", SubType: "url", Index: "0", Parameters: []*Parameter{{Type: "text", Text: "x"}}},
 			}}},
 		},

@@ -60,8 +60,6 @@ func (ps *problems) err() error {
 	return &InvalidError{Problems: ps.list}
 }
 
-}
-
 // quotedList writes words for a sentence: "a", "b" or "c".
 func quotedList(words []string) string {
 	var b strings.Builder

@@ -11,7 +11,8 @@ import (
 const groupRecipient = "group"
 
 // RecipientOf gives where a message goes: the phone number in `to`, the group id in `to` with recipient_type
-// "group", or the business-scoped user id in `recipient`. The error is an *InvalidError.
+// "group", or the business-scoped user id in `recipient`. Where `to` and `recipient` are both set, `to` decides, as in
+// the Cloud API. The error is an *InvalidError.
 func RecipientOf(m *Message) (Recipient, error) {
 	var ps problems
 	to, user, group := m.GetTo(), m.GetRecipient(), m.GetRecipientType() == groupRecipient
@@ -20,14 +21,12 @@ func RecipientOf(m *Message) (Recipient, error) {
 		ps.add("recipient_type", `The value must be "individual" or "group".`)
 	case to == "" && user == "":
 		ps.add("to", "The message has no recipient. Set to (a phone number) or recipient (a user id).")
-	case to != "" && user != "":
-		ps.add("recipient", "Both to and recipient are set. Remove one of the two.")
 	case group && to == "":
 		ps.add("to", `With recipient_type "group" the group id goes into to, not into recipient.`)
 	case group:
 		checkID(&ps, "to", to)
 		return Recipient{Kind: RecipientGroup, Address: to}, ps.err()
-	case user != "":
+	case to == "":
 		checkID(&ps, "recipient", user)
 		return Recipient{Kind: RecipientUser, Address: user}, ps.err()
 	default:
@@ -41,7 +40,7 @@ func RecipientOf(m *Message) (Recipient, error) {
 }
 
 // ParseRecipient reads a phone number as a person types it on a command line: the country code and the number,
-// with or without "+". The error is an *InvalidError.
+// with or without "+", spaces, hyphens and parentheses. The error is an *InvalidError.
 func ParseRecipient(s string) (Recipient, error) {
 	address, problem := phone(strings.TrimSpace(s))
 	if problem != "" {
@@ -60,13 +59,17 @@ func IsPhone(address string) bool {
 	return ok && len(number) >= minPhone && len(number) <= maxPhone && number[0] != '0' && strings.Trim(number, "0123456789") == ""
 }
 
+// phonePunctuation removes what the Cloud API allows between the digits of a number: "Plus signs (+), hyphens (-),
+// parenthesis ((,)), and spaces ( ) are supported" (Meta's page "Messages" of the Cloud API reference).
+var phonePunctuation = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "")
+
 // phone checks an E.164 number and gives it with "+". Country codes never begin with 0.
 func phone(s string) (address, problem string) {
 	const want = ` Write the country code and the number in 6 to 15 digits, such as "+4915112345678".`
-	number := strings.TrimPrefix(s, "+")
+	number := strings.TrimPrefix(phonePunctuation.Replace(s), "+")
 	for _, r := range number {
 		if r < '0' || r > '9' {
-			return "", "A phone number has only digits, after an optional +." + want
+			return "", "A phone number has only digits, spaces, hyphens and parentheses, after an optional +." + want
 		}
 	}
 	switch {

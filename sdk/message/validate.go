@@ -6,6 +6,7 @@ package message
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -47,6 +48,25 @@ func (v *validator) envelope(m *Message) {
 	if m.GetContext() != nil {
 		v.required("context.message_id", m.GetContext().GetMessageId())
 	}
+	v.marketing(m)
+}
+
+// marketing checks the fields of the Marketing Messages API, whose messages are templates (Meta's page "Send marketing
+// messages").
+func (v *validator) marketing(m *Message) {
+	if m.GetType() != KindTemplate {
+		if m.GetProductPolicy() != "" {
+			v.add("product_policy", "Only a template has a product policy. Remove it.")
+		}
+		if m.MessageActivitySharing != nil {
+			v.add("message_activity_sharing", "Only a template shares its activity. Remove it.")
+		}
+		return
+	}
+	policies := []string{"CLOUD_API_FALLBACK", "STRICT"}
+	if p := m.GetProductPolicy(); p != "" && !slices.Contains(policies, p) {
+		v.add("product_policy", "The value must be "+quotedList(policies)+".")
+	}
 }
 
 func (v *validator) content(m *Message) {
@@ -86,6 +106,11 @@ func (v *validator) content(m *Message) {
 		v.interactive(m.GetInteractive())
 	case KindReaction:
 		v.required("reaction.message_id", m.GetReaction().GetMessageId())
+		if m.GetReaction().Emoji == nil {
+			v.add("reaction.emoji", "The field is required. An empty text takes the reaction back.")
+		}
+	case KindPin:
+		v.pin(m.GetPin())
 	}
 }
 
@@ -113,7 +138,21 @@ func (v *validator) media(path, kind string, m *Media, captionAllowed bool) {
 	}
 }
 
+func (v *validator) pin(p *Pin) {
+	if types := []string{"pin", "unpin"}; v.required("pin.type", p.GetType()) && !slices.Contains(types, p.GetType()) {
+		v.add("pin.type", "The value must be "+quotedList(types)+".")
+	}
+	v.required("pin.message_id", p.GetMessageId())
+	if p.GetExpirationDays() < 0 {
+		v.add("pin.expiration_days", "The value must not be negative.")
+	}
+}
+
 func (v *validator) httpURL(path, s string) {
+	if strings.Contains(s, " ") {
+		v.add(path, "The link has a space, which no URL has. Write it as %20: "+strconv.Quote(strings.ReplaceAll(s, " ", "%20"))+".")
+		return
+	}
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
 		v.add(path, "The link must be an absolute http or https URL.")

@@ -19,7 +19,7 @@ var interactiveHeaders = map[string][]string{
 	KindProduct:     {},
 }
 
-var headerFields = fieldsOf[*Header]("text", "image", "video", "document")
+var headerFields = fieldsOf[*Header]("text", "image", "video", "document", "gif")
 
 func (v *validator) interactive(i *Interactive) {
 	const path = "interactive"
@@ -31,6 +31,7 @@ func (v *validator) interactive(i *Interactive) {
 		return
 	}
 	v.header(i)
+	v.cardIndexes(path+".action.cards", len(i.GetAction().GetCards()), func(n int) *int32 { return i.GetAction().GetCards()[n].CardIndex })
 	switch {
 	case i.GetBody() != nil:
 		v.required(path+".body.text", i.GetBody().GetText())
@@ -85,6 +86,29 @@ func (v *validator) header(i *Interactive) {
 		v.media(path+".video", KindVideo, h.GetVideo(), false)
 	case KindDocument:
 		v.media(path+".document", KindDocument, h.GetDocument(), false)
+	case headerGIF:
+		v.media(path+".gif", headerGIF, h.GetGif(), false)
+	}
+}
+
+// headerGIF is a header that is an animation, of the Marketing Messages API.
+const headerGIF = "gif"
+
+// cardIndexes checks that each of n cards has an index of its own: the Cloud API takes none for granted.
+func (v *validator) cardIndexes(path string, n int, index func(i int) *int32) {
+	seen := map[int32]bool{}
+	for i := range n {
+		at := IndexPath(path, i) + ".card_index"
+		switch position := index(i); {
+		case position == nil:
+			v.add(at, "The field is required: the position of the card, from 0.")
+		case *position < 0:
+			v.add(at, "The value must not be negative.")
+		case seen[*position]:
+			v.add(at, "The card_index is used twice. Each card has its own.")
+		default:
+			seen[*position] = true
+		}
 	}
 }
 

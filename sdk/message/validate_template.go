@@ -5,11 +5,19 @@ package message
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-var componentTypes = []string{"header", "body", "button", "carousel", "limited_time_offer"}
+var componentTypes = []string{"header", "body", "button", "carousel", "limited_time_offer", "order_status", "tap_target_configuration"}
+
+// callButton is the button that calls the business. Meta's examples leave its index out.
+const callButton = "voice_call"
+
+// A parameter's text may have no line break, no tab and no more than four spaces in a row (Meta's error codes 132018
+// and 100).
+const mostSpaces = 4
 
 // templateCheck validates the components of one template, or of one carousel card.
 type templateCheck struct {
@@ -88,6 +96,8 @@ func (c *templateCheck) button(path string, x *Component) {
 	c.required(path+".sub_type", x.GetSubType())
 	index := x.GetIndex()
 	switch {
+	case index == "" && x.GetSubType() == callButton:
+		// There is one button of this kind, so nothing is ambiguous.
 	case len(index) != 1 || index[0] < '0' || index[0] > '9':
 		c.add(path+".index", `The index must be "0" to "9": the position among the buttons of the template.`)
 	case c.buttons[index]:
@@ -120,6 +130,17 @@ func (c *templateCheck) parameter(path string, p *Parameter, header bool) {
 		c.media(path+".video", KindVideo, p.GetVideo(), false)
 	case KindDocument:
 		c.media(path+".document", KindDocument, p.GetDocument(), false)
+	case headerGIF:
+		c.media(path+".gif", headerGIF, p.GetGif(), false)
+	case "text":
+		c.plainText(path+".text", p.GetText())
+	case "order_status":
+		c.required(path+".order_status.reference_id", p.GetOrderStatus().GetReferenceId())
+		c.required(path+".order_status.order.status", p.GetOrderStatus().GetOrder().GetStatus())
+	case "tap_target_configuration":
+		for i, target := range p.GetTapTargetConfiguration() {
+			c.httpURL(IndexPath(path+".tap_target_configuration", i)+".url", target.GetUrl())
+		}
 	case KindLocation:
 		c.location(path+".location", p.GetLocation())
 		if header && p.GetLocation() != nil { // a location header needs its name and address (whatsapp-api-js)
@@ -134,16 +155,21 @@ func (c *templateCheck) parameter(path string, p *Parameter, header bool) {
 	}
 }
 
+func (c *templateCheck) plainText(path, s string) {
+	switch {
+	case strings.ContainsAny(s, "\n\r\t"):
+		c.add(path, "The text of a template parameter has no line breaks and no tabs. Write a space instead.")
+	case strings.Contains(s, strings.Repeat(" ", mostSpaces+1)):
+		c.add(path, "The text of a template parameter has at most four spaces in a row.")
+	}
+}
+
 func (c *templateCheck) cards(path string, cards []*CarouselCard) {
 	if len(cards) == 0 {
 		c.add(path, "At least one card is required.")
 	}
-	seen := map[int32]bool{}
+	c.cardIndexes(path, len(cards), func(i int) *int32 { return cards[i].CardIndex })
 	for i, card := range cards {
-		if seen[card.GetCardIndex()] {
-			c.add(IndexPath(path, i)+".card_index", "The card_index is used twice. Each card has its own.")
-		}
-		seen[card.GetCardIndex()] = true
 		c.components(IndexPath(path, i)+".components", card.GetComponents(), []string{"header", "body", "button"})
 	}
 }

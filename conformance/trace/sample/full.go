@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -74,7 +76,7 @@ func (o Options) components(header string) []*message.Component {
 	}
 	body := []*message.Parameter{{Type: "text", Text: "One"}, {Type: "text", Text: "Two"}}
 	if slices.Contains(declared.ParameterTypes, "currency") {
-		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: 1234567890}})
+		body = append(body, &message.Parameter{Type: "currency", Currency: &message.Currency{FallbackValue: "$1", Code: "USD", Amount_1000: proto.Int64(1234567890)}})
 	}
 	if slices.Contains(declared.ParameterTypes, "date_time") {
 		body = append(body, &message.Parameter{Type: "date_time", DateTime: &message.DateTime{FallbackValue: "today"}})

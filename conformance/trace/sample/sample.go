@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -62,7 +64,7 @@ func Minimal(kind string, o Options) *message.Message {
 			Phones: []*message.ContactPhone{{Phone: "+12025550100"}},
 		}}
 	case message.KindReaction:
-		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: "👍"}
+		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: proto.String("👍")}
 	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList, KindCTAURL, KindFlow, KindCatalogMessage:
 		m.Type = message.TypeInteractive
 		m.Interactive = interactive(kind, 1)
