@@ -12,21 +12,13 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Content returns a copy of the message without its recipient: to, recipient and recipient_type are empty. Where to and
-// recipient are both set, the message goes to to, and recipient stays: a provider carries it or lists it as ignored.
+// Content returns a copy of the message without its recipient: to, recipient and recipient_type are empty.
 func Content(m *Message) *Message {
 	c := proto.CloneOf(m)
 	for _, path := range addressFields() {
-		if !isContent(m, path[0]) {
-			clearPath(c.ProtoReflect(), path)
-		}
+		clearPath(c.ProtoReflect(), path)
 	}
 	return c
-}
-
-// isContent reports whether an address field is content because another one decides where the message goes.
-func isContent(m *Message, fd protoreflect.FieldDescriptor) bool {
-	return fd.Name() == "recipient" && m.GetTo() != ""
 }
 
 // ContentKey returns a string that is equal for messages of equal content, whoever their recipients are. It is for
@@ -35,7 +27,7 @@ func ContentKey(m *Message) string {
 	// A shallow copy is enough, because nothing below the top level is written.
 	c := (&Message{}).ProtoReflect()
 	m.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if isContent(m, fd) || !slices.ContainsFunc(addressFields(), func(path fieldPath) bool { return path[0] == fd }) {
+		if !slices.ContainsFunc(addressFields(), func(path fieldPath) bool { return path[0] == fd }) {
 			c.Set(fd, v)
 		}
 		return true
