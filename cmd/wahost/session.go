@@ -11,7 +11,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -40,7 +39,6 @@ type session struct {
 	launcher   *launch.Launcher
 	pool       *supervise.Pool
 	dispatcher *dispatch.Dispatcher // nil until open
-	active     atomic.Pointer[dispatch.Dispatcher]
 	schemas    map[string]provider.Schema
 	closeLog   func() error
 	problems   int // provider problems among the diagnostics
@@ -92,11 +90,6 @@ func (a *app) startSession() (*session, error) {
 				sum = certified
 			}
 			return path, sum, err
-		},
-		Changed: func() {
-			if d := s.active.Load(); d != nil {
-				d.SetSnapshot(s.pool.Snapshot())
-			}
 		},
 	})
 	return s, nil
@@ -221,8 +214,6 @@ func (s *session) open(ctx context.Context) error {
 		return s.report(diags, s.app.stderr)
 	}
 	s.dispatcher = dispatch.New(s.config, s.pool, dispatch.Options{})
-	s.active.Store(s.dispatcher)
-	s.dispatcher.SetSnapshot(s.pool.Snapshot())
 	return nil
 }
 

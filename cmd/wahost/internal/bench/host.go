@@ -100,7 +100,6 @@ func startHost(ctx context.Context, providers, vendorURL string) (*host, error) 
 		return nil, fmt.Errorf("open: %w %v", err, refusals)
 	}
 	h.dispatcher = dispatch.New(cfg, h.pool, dispatch.Options{})
-	h.dispatcher.SetSnapshot(h.pool.Snapshot())
 	h.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: "Your parcel is on its way."}}
 	h.template = &message.Message{Type: message.KindTemplate, Template: &message.Template{
 		Name: "order_update", Language: &message.Language{Code: "en"},
