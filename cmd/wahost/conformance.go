@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func newConformance(a *app) *cobra.Command {
@@ -68,7 +69,7 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	}
 	d, diags := dialect.Load(path)
 	if diags.HasErrors() {
-		return nil, usageError("the dialect cannot be used: %s", plainAll(diags))
+		return nil, usageError("the dialect cannot be used: %s", diagview.Lines(diags))
 	}
 	return d, nil
 }
@@ -125,7 +126,7 @@ func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error)
 	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
-			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %s", plainAll(diags)))
+			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %s", diagview.Lines(diags)))
 		}
 		p := reference.New(nil)
 		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func newFmt(a *app) *cobra.Command {
@@ -69,7 +70,7 @@ func (a *app) format(paths []string, check bool) error {
 			}
 		}
 	}
-	if err := config.WriteDiagnostics(a.stderr, broken, diags, config.RenderOptions{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
+	if err := diagview.Write(a.stderr, broken, diags, diagview.Options{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
 		return environmentError(err)
 	}
 	if a.json {

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/diagview"
 )
 
 // pluginFile is a PLUGIN.hcl: who answers for a provider whose report is published. All of it is required.
@@ -78,7 +80,7 @@ func readPluginFile(path string) (*pluginFile, hcl.Diagnostics) {
 func diagLines(diags hcl.Diagnostics) []string {
 	var out []string
 	for _, d := range diags {
-		out = append(out, plain(d))
+		out = append(out, diagview.Line(d))
 	}
 	return out
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/install"
 	"github.com/wahost/wahost/core/launch"
@@ -73,7 +74,7 @@ func (a *app) startSession() (*session, error) {
 		Launcher: s.launcher, Logger: logger,
 		Find: func(name string) (string, []byte, error) {
 			if s.barred.HasErrors() {
-				return "", nil, fmt.Errorf("no provider is started before this is put right: %s", plainAll(s.barred))
+				return "", nil, fmt.Errorf("no provider is started before this is put right: %s", diagview.Lines(s.barred))
 			}
 			path, err := install.Find(name)
 			if err != nil {
@@ -162,8 +163,8 @@ func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]capa
 // report prints diagnostics and gives the error that ends the command, if any of them is one.
 func (s *session) report(diags hcl.Diagnostics, w *output) error {
 	if len(diags) > 0 {
-		opts := config.RenderOptions{Color: w.color(), Width: w.width()}
-		if err := config.WriteDiagnostics(w, s.files(), diags, opts); err != nil {
+		opts := diagview.Options{Color: w.color(), Width: w.width()}
+		if err := diagview.Write(w, s.files(), diags, opts); err != nil {
 			return environmentError(err)
 		}
 	}

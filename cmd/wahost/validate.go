@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func newValidate(a *app) *cobra.Command {
@@ -30,7 +30,7 @@ automatically.`,
 			defer s.close()
 			diags := s.read(cmd.Context())
 			if a.json {
-				if err := config.WriteJSON(a.stdout, s.files(), diags); err != nil {
+				if err := diagview.WriteJSON(a.stdout, s.files(), diags); err != nil {
 					return environmentError(err)
 				}
 				return s.verdict(diags)

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package diagview
 
 import (
 	"strings"
@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// plain gives a diagnostic on one line, for where its source is not shown, as HCL itself does. But HCL takes for granted
+// Line gives a diagnostic on one line, for where its source is not shown, as HCL itself does. But HCL takes for granted
 // that each has a place.
-func plain(d *hcl.Diagnostic) string {
+func Line(d *hcl.Diagnostic) string {
 	text := d.Summary
 	if d.Detail != "" {
 		text += "; " + d.Detail
@@ -22,14 +22,14 @@ func plain(d *hcl.Diagnostic) string {
 	return d.Subject.String() + ": " + text
 }
 
-// plainAll gives all of them, each on a line of its own where there are several.
-func plainAll(diags hcl.Diagnostics) string {
+// Lines gives all of them, each on a line of its own where there are several.
+func Lines(diags hcl.Diagnostics) string {
 	if len(diags) == 1 {
-		return plain(diags[0])
+		return Line(diags[0])
 	}
 	var b strings.Builder
 	for _, d := range diags {
-		b.WriteString("\n  " + plain(d))
+		b.WriteString("\n  " + Line(d))
 	}
 	return b.String()
 }
