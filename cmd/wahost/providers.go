@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
@@ -65,7 +66,7 @@ func (a *app) listProviders(ctx context.Context) error {
 	barred := s.report(s.barred, a.stderr) // ends the command after the list
 	names := map[string]config.Requirement{}
 	if files, err := configFiles(a.configDir); err == nil && len(files) > 0 {
-		s.folder = config.Open(a.configDir)
+		s.folder = load.Open(a.configDir)
 		required, diags := s.folder.Requirements(version)
 		if err := s.report(diags, a.stderr); err != nil {
 			return err
@@ -92,7 +93,7 @@ func (a *app) listProviders(ctx context.Context) error {
 		}
 		meta, err := s.pool.Metadata(ctx, name)
 		if err != nil {
-			var p *config.ProviderProblem
+			var p *load.ProviderError
 			if errors.As(s.problem(name, err), &p) {
 				row.Problem = p.Detail
 			}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/launch"
@@ -34,8 +35,9 @@ const stopGrace = 10 * time.Second
 // session is a loaded configuration with its providers.
 type session struct {
 	app        *app
-	folder     *config.Folder
-	config     *config.Config
+	folder     *load.Folder
+	loaded     *load.Result   // nil until read
+	config     *config.Config // of loaded
 	launcher   *launch.Launcher
 	pool       *supervise.Pool
 	dispatcher *dispatch.Dispatcher // nil until open
@@ -62,7 +64,7 @@ func (a *app) startSession() (*session, error) {
 	s.launcher.LogLevel = providerLogLevel
 	var diags hcl.Diagnostics
 	s.lock, s.barred = lockfile.Read(a.configDir)
-	s.folder = config.Open(a.configDir)
+	s.folder = load.Open(a.configDir)
 	s.certifier, diags = newCertifier(context.Background(), s.folder, a.configDir, a.vars)
 	s.barred = append(s.barred, diags...)
 	if s.certifier != nil {
@@ -112,29 +114,29 @@ func (a *app) load(ctx context.Context) (*session, error) {
 
 // read loads the configuration and checks it against what its channels can carry.
 func (s *session) read(ctx context.Context) hcl.Diagnostics {
-	s.folder = config.Open(s.app.configDir)
-	options := config.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.vars}
+	s.folder = load.Open(s.app.configDir)
+	options := load.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.vars}
 	if !s.barred.HasErrors() {
 		required, _ := s.folder.Requirements(version)
 		// Side by side, since each start takes a while.
 		s.pool.Prefetch(slices.Sorted(maps.Keys(required)))
 		options.Providers, options.Validator = s, s
 	}
-	cfg, diags := s.folder.Load(ctx, options)
+	loaded, diags := s.folder.Load(ctx, options)
 	for _, d := range slices.Backward(s.barred) {
 		// The configuration's own mistakes about certificates were found a second time.
 		if !slices.ContainsFunc(diags, func(other *hcl.Diagnostic) bool { return other.Error() == d.Error() }) {
 			diags = append(hcl.Diagnostics{d}, diags...)
 		}
 	}
-	if diags.HasErrors() || cfg == nil {
+	if diags.HasErrors() || loaded == nil {
 		return diags
 	}
-	s.config = cfg
+	s.loaded, s.config = loaded, loaded.Config
 	for _, w := range s.certifier.warned() {
-		diags = append(diags, cfg.CertificateWarning(w.problem()))
+		diags = append(diags, loaded.CertificateWarning(w.problem()))
 	}
-	return append(diags, cfg.CheckCapabilities(s.defaultCapabilities(ctx))...)
+	return append(diags, loaded.CheckCapabilities(s.defaultCapabilities(ctx))...)
 }
 
 // defaultCapabilities gives what providers say of a channel before one is opened.
@@ -203,13 +205,13 @@ func (s *session) open(ctx context.Context) error {
 	for _, r := range refusals {
 		if ch, err := addr.ParseChannel(r.Subject); err == nil {
 			if _, ok := s.config.Channel(ch); ok {
-				diags = append(diags, s.config.ChannelDiagnostics(ch, r.Diagnostics)...)
+				diags = append(diags, s.loaded.ChannelDiagnostics(ch, r.Diagnostics)...)
 				continue
 			}
 		}
-		diags = append(diags, s.config.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
+		diags = append(diags, s.loaded.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
 	}
-	diags = append(diags, s.config.CheckCapabilities(s.pool.Capabilities())...)
+	diags = append(diags, s.loaded.CheckCapabilities(s.pool.Capabilities())...)
 	if diags.HasErrors() {
 		return s.report(diags, s.app.stderr)
 	}

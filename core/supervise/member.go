@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
@@ -167,7 +168,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 	refused := map[string]string{}
 	for _, pc := range p.plan.providers {
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, pc.Value.Reveal())
+		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("configure %s: %w", pc.ID, err)
@@ -183,7 +184,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			continue
 		}
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), ch.Value.Reveal())
+		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("open channel %s: %w", ch.Addr, err)
