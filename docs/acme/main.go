@@ -89,7 +89,7 @@ var textRules = carry.MessageRules([]string{"text.body"}, "text.preview_url")
 
 // Send makes one request. The SDK has refused what the capabilities exclude, and recipients that are no phone numbers.
 func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
-	fields := carry.Checker{Vendor: "Acme"}
+	fields := carry.Fields{Vendor: "Acme"}
 	if err := fields.Message(textRules, req.Message); err != nil {
 		return carry.OutcomeOf(err)
 	}

@@ -50,8 +50,8 @@ var (
 )
 
 // encode writes the message as a notification, or refuses it.
-func encode(m *message.Message, to message.Recipient) (notification, *carry.Checker, error) {
-	c := &carry.Checker{Vendor: vendor}
+func encode(m *message.Message, to message.Recipient) (notification, *carry.Fields, error) {
+	c := &carry.Fields{Vendor: vendor}
 	n := notification{SendDate: sendDate(m, time.Now())}
 	digits, err := c.Digits(to)
 	if err != nil {
@@ -69,7 +69,7 @@ func encode(m *message.Message, to message.Recipient) (notification, *carry.Chec
 	return n, c, err
 }
 
-func encodeText(c *carry.Checker, m *message.Message, n *notification) error {
+func encodeText(c *carry.Fields, m *message.Message, n *notification) error {
 	if err := c.Message(textRules, m); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func numbered(text string, variables map[string]string) bool {
 	return true
 }
 
-func encodeTemplate(c *carry.Checker, m *message.Message, n *notification) error {
+func encodeTemplate(c *carry.Fields, m *message.Message, n *notification) error {
 	if err := c.Message(templateRules, m); err != nil {
 		return err
 	}

@@ -164,5 +164,5 @@ func (s *sender) submit(ctx context.Context, body submission, recipients int) (o
 }
 
 func (s *sender) encoder() *encoder {
-	return &encoder{Checker: carry.Checker{Vendor: vendor}, sender: s}
+	return &encoder{Fields: carry.Fields{Vendor: vendor}, sender: s}
 }

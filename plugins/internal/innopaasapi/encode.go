@@ -16,7 +16,7 @@ import (
 
 // encoder writes one message.
 type encoder struct {
-	carry.Checker
+	carry.Fields
 	sender *sender
 }
 
