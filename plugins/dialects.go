@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package plugins holds the providers that come with wahost, each a program in a folder of its own, and embeds
-// the dialects of their vendors.
+// Package plugins contains the providers that come with wahost. Each is a program in a folder of its own. The package
+// embeds the dialects of their vendors.
 package plugins
 
 import "embed"
 
-// Dialects has <provider>/dialect.hcl for each provider, and the JSON Schemas that it names.
+// Dialects contains <provider>/dialect.hcl for each provider and the JSON Schemas that the dialects name.
 //
 //go:embed */dialect.hcl */schemas/*.json
 var Dialects embed.FS

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDialectsAreEmbedded looks at each folder with a program: its dialect and schemas must be in Dialects.
+// TestDialectsAreEmbedded checks that Dialects has the dialect and the schemas of each program.
 func TestDialectsAreEmbedded(t *testing.T) {
 	t.Parallel()
 	programs, err := filepath.Glob("*/main.go")

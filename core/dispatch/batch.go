@@ -23,7 +23,7 @@ func messageBatches(open []*delivery, grouped bool) []message.Batch {
 		}
 		if !ok {
 			at = len(batches)
-			batches = append(batches, message.Batch{Message: providerMessage(first.message), Deliveries: make([]message.Delivery, 0, end-begin)})
+			batches = append(batches, message.Batch{Message: message.ForProvider(first.message), Deliveries: make([]message.Delivery, 0, end-begin)})
 			byMessage[first.message] = at
 			if grouped {
 				byKey[first.contentKey()] = at
@@ -42,17 +42,4 @@ func (dl *delivery) contentKey() string {
 		dl.key = message.ContentKey(dl.message)
 	}
 	return dl.key
-}
-
-// providerMessage returns a message as providers get it: without the recipient, and without the route and the channel,
-// which only the host uses. The message is not changed.
-func providerMessage(m *message.Message) *message.Message {
-	if m.GetTo() == "" && m.GetRecipient() == "" && m.GetRecipientType() == "" && m.GetWahost().GetRoute() == "" && m.GetWahost().GetChannel() == "" {
-		return m
-	}
-	out := message.Content(m)
-	if out.Wahost != nil {
-		out.Wahost.Route, out.Wahost.Channel = "", ""
-	}
-	return out
 }

@@ -43,9 +43,9 @@ func promptly(t *testing.T, name string, f func()) {
 func configuration(urls map[string]string) *config.Config {
 	cfg := &config.Config{}
 	for name, url := range urls {
-		cfg.Providers = append(cfg.Providers, config.Provider{Name: name, ID: name, Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("t")}))})
+		cfg.Providers = append(cfg.Providers, config.Provider{Name: name, ID: name, Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("t")}))})
 		cfg.Channels = append(cfg.Channels, config.Channel{Addr: addr.Channel{Provider: name, Name: "main"}, ProviderID: name,
-			Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))})
+			Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))})
 	}
 	return cfg
 }

@@ -15,7 +15,7 @@ var version = "0.1.0-dev"
 
 func main() { serve.Main(New()) }
 
-// New makes the provider.
+// New returns the provider.
 func New() provider.Provider {
 	return innopaasapi.New(innopaasapi.Product{Name: "innopaas-mmlite", Version: version, MarketingLite: true})
 }

@@ -15,24 +15,24 @@ import (
 )
 
 const (
-	// statusArgument is the body's status_code for a bad argument and also for bad credentials: only its text
-	// tells them apart.
+	// statusArgument is the status_code for a wrong argument and for wrong credentials. Only the text differs.
 	statusArgument = 210
-	// statusMalformed is the body's status_code for a request that could not be read.
+	// statusMalformed is the status_code for a request that the vendor could not read.
 	statusMalformed = 400
-	// codeNotAvailable stands in Messages where the vendor has no id.
+	// codeNotAvailable is in Messages if the vendor has no id.
 	codeNotAvailable = "CODE_NOT_AVAILABLE"
 )
 
-// answer is the vendor's body. StatusCode is a number, and read as a string too; the contents of response are
-// read leniently, because an empty object may be written as an empty list.
+// answer is the body of a response. StatusCode is a number or a string. Response is decoded later, because an empty object
+// may be written as an empty list.
 type answer struct {
 	StatusCode    json.RawMessage `json:"status_code"`
 	StatusMessage string          `json:"status_message"`
 	Response      json.RawMessage `json:"response"`
 }
 
-// classify says what an answer means. Success is the body's status_code 200, and never the HTTP status alone.
+// classify returns the outcome of a response. A message is accepted only if the body's status_code is 200, whatever the
+// HTTP status is.
 func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcome {
 	if id, ok := plainSuccess(r); ok {
 		o := outcome.Accept(id)
@@ -76,7 +76,8 @@ func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcom
 	return o
 }
 
-// plainSuccess reads the answer that the vendor documents, in one go; anything else is for the closer look.
+// plainSuccess returns the id in a response that looks as the vendor documents it. It is fast, and classify examines all
+// other responses.
 func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 	var a struct {
 		StatusCode int `json:"status_code"`
@@ -93,8 +94,8 @@ func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 	return id, id != "" && id != codeNotAvailable
 }
 
-// accepted judges an answer with status_code 200, which proves nothing yet: a device that the vendor does not know
-// gets no message, and an answer that lists no message is no evidence of one.
+// accepted returns the outcome of a response with status_code 200. The message is not accepted if the vendor does not know
+// the device, and the outcome is unknown if the response lists no message.
 func accepted(a answer) outcome.Outcome {
 	var response struct {
 		Messages       json.RawMessage
@@ -102,9 +103,9 @@ func accepted(a answer) outcome.Outcome {
 	}
 	_ = json.Unmarshal(a.Response, &response)
 	// The request had one device, so any device listed here is the recipient.
-	if !empty(response.UnknownDevices) {
+	if !isEmpty(response.UnknownDevices) {
 		o := outcome.Reject(outcome.ReasonRecipientUnreachable, "to",
-			"Pushwoosh does not know the recipient's number as a device; set use_auto_registration, or register it before")
+			"Pushwoosh does not know the recipient's number as a device; set use_auto_registration, or register the number first")
 		o.Rejected.Scope = outcome.ScopeRecipient
 		return o
 	}
@@ -117,12 +118,12 @@ func accepted(a answer) outcome.Outcome {
 		return outcome.Accept("")
 	}
 	o := outcome.Accept(messages[0])
-	o.Accepted.Aliases = messages[1:] // a webhook may speak of any of them
+	o.Accepted.Aliases = messages[1:] // a webhook may refer to any of them
 	return o
 }
 
-// empty reports whether a JSON value is absent, null, {} or [].
-func empty(raw json.RawMessage) bool {
+// isEmpty reports whether a JSON value is absent, null, {} or [].
+func isEmpty(raw json.RawMessage) bool {
 	var value any
 	_ = json.Unmarshal(raw, &value)
 	switch v := value.(type) {
@@ -136,8 +137,8 @@ func empty(raw json.RawMessage) bool {
 	return false
 }
 
-// argumentErrors are the beginnings, in lower case, of the texts of status_code 210 that the vendor's documents and
-// libraries show. Texts may quote the caller's own content, so a word inside of one proves nothing.
+// argumentErrors are the beginnings, in lower case, of the texts with status_code 210 in the vendor's documents and
+// libraries. Only the beginning counts, because a text may quote the content of the message.
 var argumentErrors = []struct {
 	begins string
 	reason outcome.Reason

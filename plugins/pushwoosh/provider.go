@@ -21,10 +21,10 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// vendor is the vendor's name in refusals.
+// vendor is the name of the vendor in the texts of rejections.
 const vendor = "Pushwoosh"
 
-// New makes the provider.
+// New returns the provider.
 func New() provider.Provider { return pushwoosh{} }
 
 type pushwoosh struct{}
@@ -50,7 +50,7 @@ func (pushwoosh) Schema() provider.Schema {
 			{Name: "preset", Type: cty.String,
 				Description: "Code of a WhatsApp preset of the control panel, sent with every message."},
 			{Name: "use_auto_registration", Type: cty.Bool, Default: cty.True,
-				Description: "Register recipients' numbers on the fly. Without it a number must be registered as a device before."},
+				Description: "Register recipients' numbers automatically. Otherwise a number must already be registered as a device."},
 		}},
 	}
 }
@@ -60,11 +60,12 @@ func (pushwoosh) ValidateProviderConfig(_ context.Context, config provider.Confi
 }
 
 func (pushwoosh) ValidateChannelConfig(_ context.Context, config provider.Config) diag.Diagnostics {
-	return append(config.Check("application", code), config.Check("preset", code)...)
+	return append(config.Check("application", checkCode), config.Check("preset", checkCode)...)
 }
 
-// code checks an application or preset code. The vendor documents no alphabet, only examples without spaces.
-func code(s string) error {
+// checkCode checks an application code or a preset code. The vendor does not document their characters, but its examples
+// have no spaces.
+func checkCode(s string) error {
 	if err := settings.Word(s); err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func (p pushwoosh) Configure(ctx context.Context, req provider.ConfigureRequest)
 	return &account{client: client, auth: auth}, diags
 }
 
-// Prototype gives an account and a channel with default configuration, to be asked for capabilities only.
+// Prototype returns an account and a channel with default configuration, which have capabilities but cannot send.
 func (pushwoosh) Prototype() (provider.Account, provider.Channel) {
 	a := &account{}
 	return a, &channel{account: a, register: true}
@@ -102,7 +103,7 @@ type account struct {
 	auth   string
 }
 
-// Close drops idle connections.
+// Close closes idle connections.
 func (a *account) Close() error { return a.client.Close() }
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
@@ -126,7 +127,8 @@ var templateOptions = carry.TemplateOptions{
 	ButtonKinds: []string{"url"},
 }
 
-// Capabilities: the vendor documents no limits, no status callbacks and no inbound messages for WhatsApp.
+// Capabilities returns what the channel carries. The vendor documents no limits, no status callbacks and no inbound
+// messages for WhatsApp.
 func (c *channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{
 		Kinds: []capability.Kind{
@@ -144,12 +146,12 @@ func (c *channel) Capabilities() capability.Capabilities {
 
 // Send makes one request with exactly one notification.
 func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
-	n, checker, err := encode(req.Message, req.To)
+	n, fields, err := encode(req.Message, req.To)
 	if err != nil {
 		return carry.OutcomeOf(err)
 	}
 	n.Preset, n.UseAutoRegistration = c.preset, c.register
-	response, failure := c.account.client.PostJSON(ctx, path, envelope{request{
+	response, failure := c.account.client.PostJSON(ctx, apiPath, requestBody{request{
 		Application: c.application, Auth: c.account.auth, Notifications: []notification{n},
 	}})
 	var result outcome.Outcome
@@ -158,6 +160,6 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Ou
 	} else {
 		result = classify(response, c.account.client.Redact)
 	}
-	result.IgnoredFields = checker.Ignored
+	result.IgnoredFields = fields.Ignored
 	return result
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package capability describes what a channel can carry, and checks messages against it: Capabilities is the
-// declaration, Checker the check. The host and the SDK use the same Checker, so that both give the same answer.
+// Package capability describes what a channel can carry, and checks messages against the description. Capabilities is
+// what a provider declares, and Checker is the check. The host and the SDK use the same Checker, so that both accept and
+// refuse the same messages.
 package capability
 
 import (
@@ -10,22 +11,23 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Capabilities say what a channel can carry. What they do not list is refused, by the host before it picks the
-// channel and by the SDK before Send.
+// Capabilities describe what a channel can carry. A message that needs more is refused: by the host before it chooses the
+// channel, and by the SDK before it calls Send.
 type Capabilities struct {
 	// Kinds are the kinds of message that the channel carries.
 	Kinds []Kind `json:"kinds,omitempty"`
-	// TemplateCategories are the categories that templates may have; empty for all.
+	// TemplateCategories are the categories that templates may have. If it is empty, all are allowed.
 	TemplateCategories []string `json:"template_categories,omitempty"`
-	// RecipientKinds are what an address may be; empty for phone numbers only.
+	// RecipientKinds are the kinds of recipient. If it is empty, only phone numbers are allowed.
 	RecipientKinds []message.RecipientKind `json:"recipient_kinds,omitempty"`
-	// MediaSources are the ways to name media; empty for links only.
+	// MediaSources are the ways to name media. If it is empty, only links are allowed.
 	MediaSources []MediaSource `json:"media_sources,omitempty"`
-	// Scheduling: the vendor itself holds a message until wahost.send_at.
+	// Scheduling is true if the vendor holds a message until wahost.send_at. Otherwise the host does.
 	Scheduling bool `json:"scheduling"`
-	// TextVariables: the vendor itself fills the placeholders of a text body from wahost.variables.
+	// TextVariables is true if wahost.variables are carried: the vendor, or the provider, fills the placeholders of a text
+	// body.
 	TextVariables bool `json:"text_variables,omitempty"`
-	// ReplyContext: context.message_id is carried.
+	// ReplyContext is true if context.message_id is carried. Otherwise the SDK lists it as ignored.
 	ReplyContext bool `json:"reply_context,omitempty"`
 	// Statuses are those that webhooks report.
 	Statuses []outcome.Status `json:"statuses,omitempty"`
@@ -37,36 +39,37 @@ type Capabilities struct {
 	IDScope IDScope `json:"id_scope,omitempty"`
 	// Limits are those that differ from message.DefaultLimits.
 	Limits []message.Limit `json:"limits,omitempty"`
-	// MaxConcurrency bounds concurrent vendor requests of the channel; 0 for DefaultMaxConcurrency.
+	// MaxConcurrency bounds the concurrent vendor requests of the channel. Zero means DefaultMaxConcurrency.
 	MaxConcurrency int `json:"max_concurrency,omitempty"`
 
-	// MaxRecipients and Webhooks are derived by the SDK from GroupSender and WebhookHandler; what an author
-	// writes here is overwritten.
+	// MaxRecipients and Webhooks are set by the SDK: from provider.GroupSender and provider.WebhookHandler. Values that
+	// an author sets are overwritten.
 	MaxRecipients int  `json:"max_recipients"`
 	Webhooks      bool `json:"webhooks"`
 }
 
-// DefaultMaxConcurrency bounds concurrent vendor requests of a channel that does not say.
+// DefaultMaxConcurrency bounds the concurrent vendor requests of a channel that does not set MaxConcurrency.
 const DefaultMaxConcurrency = 64
 
-// Kind says how one kind of message is carried.
+// Kind describes how one kind of message is carried.
 type Kind struct {
-	// Kind is one of the message.Kind constants, or a later kind's word.
+	// Kind is one of the message.Kind constants, or the name of a later kind.
 	Kind string `json:"kind"`
-	// HeaderKinds are the headers that a template or interactive message may have: text, image, video,
-	// document, location. Empty for no header.
+	// HeaderKinds are the types of header that a template or an interactive message may have: text, image, video,
+	// document, location. If it is empty, no header is allowed.
 	HeaderKinds []string `json:"header_kinds,omitempty"`
-	// ButtonKinds are the sub-types of template buttons that may take parameters: url, quick_reply, copy_code.
+	// ButtonKinds are the sub-types of template buttons that may have parameters: url, quick_reply, copy_code.
 	ButtonKinds []string `json:"button_kinds,omitempty"`
-	// ParameterTypes are the types of template body parameters; empty for text only.
+	// ParameterTypes are the types of template body parameters. Text is always allowed.
 	ParameterTypes []string `json:"parameter_types,omitempty"`
-	// NamedParameters: template parameters may have names.
+	// NamedParameters is true if template parameters may have names.
 	NamedParameters bool `json:"named_parameters,omitempty"`
-	// Components are the template components beyond header, body and button: carousel, limited_time_offer.
+	// Components are further types of template component: carousel, limited_time_offer. Header, body and button are
+	// always allowed.
 	Components []string `json:"components,omitempty"`
 }
 
-// MediaSource is a way to name media.
+// MediaSource is a way to name a media file.
 type MediaSource string
 
 // The media sources.
@@ -76,7 +79,7 @@ const (
 	MediaByBytes MediaSource = "bytes"
 )
 
-// IDScope says whom a vendor's message id is for.
+// IDScope says what a vendor's message id identifies.
 type IDScope string
 
 // The id scopes.

@@ -13,15 +13,14 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Checker answers whether a channel can carry a message, from its capabilities alone. The host asks it before it
-// picks a channel, the SDK before it calls Send: the same question gets the same answer on both sides.
+// Checker checks whether a channel can carry a message, from its capabilities alone. It is safe for concurrent use.
 type Checker struct {
 	caps   Capabilities
 	kinds  map[string]Kind
 	limits *message.Limits
 }
 
-// NewChecker prepares a checker; it is safe for concurrent use.
+// NewChecker returns a checker for a channel with the given capabilities.
 func NewChecker(caps Capabilities) *Checker {
 	c := &Checker{caps: caps, kinds: make(map[string]Kind, len(caps.Kinds)), limits: message.DefaultLimits().With(caps.Limits...)}
 	for _, k := range caps.Kinds {
@@ -30,7 +29,7 @@ func NewChecker(caps Capabilities) *Checker {
 	return c
 }
 
-// Capabilities gives what the checker was made from.
+// Capabilities returns the capabilities that the checker was made with.
 func (c *Checker) Capabilities() Capabilities { return c.caps }
 
 // Carries reports whether the channel declares the kind.
@@ -39,8 +38,8 @@ func (c *Checker) Carries(kind string) bool {
 	return ok
 }
 
-// Check says why the channel cannot carry the message, or nil where it can. now decides whether a send time
-// lies ahead.
+// Check returns nil if the channel can carry the message to the recipient. Otherwise it returns a rejection that names the
+// field at fault. now is the current time, with which the send time of the message is compared.
 func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time) *outcome.Rejected {
 	if r := c.CheckContent(m); r != nil {
 		return r
@@ -48,7 +47,7 @@ func (c *Checker) Check(m *message.Message, to message.Recipient, now time.Time)
 	return c.CheckDelivery(m, to.Kind, now)
 }
 
-// CheckContent is the part of Check that is the same for all recipients of a message at any time.
+// CheckContent is the part of Check that depends neither on the recipient nor on the time.
 func (c *Checker) CheckContent(m *message.Message) *outcome.Rejected {
 	kind := m.Kind()
 	capability, ok := c.kinds[kind]
@@ -73,7 +72,7 @@ func (c *Checker) CheckContent(m *message.Message) *outcome.Rejected {
 	return nil
 }
 
-// CheckDelivery is the rest of Check: whether recipients of that kind are served, and at that time.
+// CheckDelivery is the rest of Check: it checks the kind of recipient and the send time.
 func (c *Checker) CheckDelivery(m *message.Message, to message.RecipientKind, now time.Time) *outcome.Rejected {
 	if !c.carriesRecipient(to) {
 		path := "to"
@@ -147,7 +146,7 @@ func (c *Checker) checkMedia(media *message.Media, path func() string) *outcome.
 	return refuse(path()+field, "media by %s is not carried", source)
 }
 
-// checkHeaderMedia checks the media of a header, each at the field that holds it.
+// checkHeaderMedia checks the media of a header.
 func (c *Checker) checkHeaderMedia(header interface {
 	GetImage() *message.Media
 	GetVideo() *message.Media
@@ -189,7 +188,7 @@ func (c *Checker) checkTemplate(t *message.Template, capability Kind) *outcome.R
 
 func (c *Checker) checkParameter(component string, p *message.Parameter, capability Kind, path func() string) *outcome.Rejected {
 	if p.GetParameterName() != "" && !capability.NamedParameters {
-		return refuse(path()+".parameter_name", "named parameters are not carried: give them in order, without names")
+		return refuse(path()+".parameter_name", "named parameters are not carried: set them in order, without names")
 	}
 	switch component {
 	case "header":

@@ -11,20 +11,22 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Template is what a template message says beside its name and language, for vendors with positional text
-// parameters, media by link and one parameter per button.
+// Template is the content of a template message besides its name and language, for vendors that take positional text
+// parameters, media by link and one parameter for each button.
 type Template struct {
+	// Header is nil if the message has no header parameter.
 	Header *TemplateHeader
-	Body   []string
-	// Buttons are in the order of their index.
+	// Body are the texts of the body parameters in their order.
+	Body []string
+	// Buttons are sorted by their index.
 	Buttons []TemplateButton
 }
 
 // TemplateHeader is the parameter of a header.
 type TemplateHeader struct {
-	// Type is text, image, video or document.
+	// Type is "text", "image", "video" or "document".
 	Type string
-	// Text is set for text, Link for the others.
+	// Text is set if Type is "text". Link and, optionally, Caption are set otherwise.
 	Text, Link, Caption string
 }
 
@@ -32,16 +34,19 @@ type TemplateHeader struct {
 type TemplateButton struct {
 	// Index is the position among all buttons of the template, from 0.
 	Index int
-	// SubType is url or copy_code.
+	// SubType is "url" or "copy_code".
 	SubType string
-	Value   string
+	// Value is the end of the URL or the code.
+	Value string
 }
 
-// TemplateOptions say what of a template a vendor carries.
+// TemplateOptions say which parts of a template a vendor carries.
 type TemplateOptions struct {
+	// HeaderKinds are the types of header: "text", "image", "video", "document".
 	HeaderKinds []string
+	// ButtonKinds are the sub-types of button: "url", "copy_code".
 	ButtonKinds []string
-	// HeaderCaption: a media header's caption is carried; otherwise it is ignored.
+	// HeaderCaption is true if the caption of a media header is carried. It is ignored otherwise.
 	HeaderCaption bool
 }
 
@@ -60,11 +65,12 @@ func init() {
 	}
 }
 
-// maxButtons is how many buttons a template may have (WhatsApp's rule).
+// maxButtons is the largest number of buttons of a template (WhatsApp's rule).
 const maxButtons = 10
 
-// Template reads the components of a template.
-func (c *Checker) Template(t *message.Template, options TemplateOptions) (Template, error) {
+// Template reads the components of a template, and accounts for their fields. The error is one that OutcomeOf
+// understands.
+func (f *Fields) Template(t *message.Template, options TemplateOptions) (Template, error) {
 	var out Template
 	var err error
 	seen := map[string]bool{}
@@ -74,19 +80,19 @@ func (c *Checker) Template(t *message.Template, options TemplateOptions) (Templa
 		once := kind
 		switch kind {
 		case "header":
-			out.Header, err = c.header(component, at, options)
+			out.Header, err = f.header(component, at, options)
 		case "body":
-			out.Body, err = c.body(component, at)
+			out.Body, err = f.body(component, at)
 		case "button":
 			once += component.GetIndex()
 			var button TemplateButton
-			button, err = c.button(component, at, options.ButtonKinds)
+			button, err = f.button(component, at, options.ButtonKinds)
 			out.Buttons = append(out.Buttons, button)
 		default:
-			err = Refuse(outcome.ReasonUnsupported, at, "%s cannot fill a component of type %q", c.Vendor, kind)
+			err = Refuse(outcome.ReasonUnsupported, at, "%s cannot fill a component of type %q", f.Vendor, kind)
 		}
 		if err == nil && seen[once] {
-			err = Refuse(outcome.ReasonInvalidMessage, at, "the %s is given twice", kind)
+			err = Refuse(outcome.ReasonInvalidMessage, at, "the %s occurs twice", kind)
 		}
 		if err != nil {
 			return Template{}, err
@@ -97,45 +103,45 @@ func (c *Checker) Template(t *message.Template, options TemplateOptions) (Templa
 	return out, nil
 }
 
-func (c *Checker) header(component *message.Component, at string, options TemplateOptions) (*TemplateHeader, error) {
-	p, at, err := c.only(parametersRules, component, at)
+func (f *Fields) header(component *message.Component, at string, options TemplateOptions) (*TemplateHeader, error) {
+	p, at, err := f.only(parametersRules, component, at)
 	if err != nil || p == nil {
 		return nil, err
 	}
 	if !slices.Contains(options.HeaderKinds, p.GetType()) {
-		return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s has no template header of type %q", c.Vendor, p.GetType())
+		return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s has no template header of type %q", f.Vendor, p.GetType())
 	}
 	if p.GetType() == "text" {
-		return &TemplateHeader{Type: "text", Text: p.GetText()}, c.Object(textRules, p, at)
+		return &TemplateHeader{Type: "text", Text: p.GetText()}, f.Object(textRules, p, at)
 	}
-	if err := c.Object(mediaRules[p.GetType()], p, at); err != nil {
+	if err := f.Object(mediaRules[p.GetType()], p, at); err != nil {
 		return nil, err
 	}
 	media := map[string]*message.Media{"image": p.GetImage(), "video": p.GetVideo(), "document": p.GetDocument()}[p.GetType()]
 	at = message.JoinPath(at, p.GetType())
 	if media.GetLink() == "" {
-		return nil, Refuse(outcome.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", c.Vendor, p.GetType())
+		return nil, Refuse(outcome.ReasonInvalidMessage, at+".link", "%s needs a link to the %s", f.Vendor, p.GetType())
 	}
 	h := &TemplateHeader{Type: p.GetType(), Link: media.GetLink()}
 	if options.HeaderCaption {
 		h.Caption = media.GetCaption()
 	} else if media.GetCaption() != "" {
-		c.Ignored = append(c.Ignored, at+".caption")
+		f.Ignored = append(f.Ignored, at+".caption")
 	}
 	return h, nil
 }
 
-func (c *Checker) body(component *message.Component, at string) ([]string, error) {
-	if err := c.Object(parametersRules, component, at); err != nil {
+func (f *Fields) body(component *message.Component, at string) ([]string, error) {
+	if err := f.Object(parametersRules, component, at); err != nil {
 		return nil, err
 	}
 	var out []string
 	for i, p := range component.GetParameters() {
 		at := message.IndexPath(at+".parameters", i)
 		if p.GetType() != "text" {
-			return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", c.Vendor, p.GetType())
+			return nil, Refuse(outcome.ReasonUnsupported, at+".type", "%s fills template bodies with text only, not %q", f.Vendor, p.GetType())
 		}
-		if err := c.Object(textRules, p, at); err != nil {
+		if err := f.Object(textRules, p, at); err != nil {
 			return nil, err
 		}
 		out = append(out, p.GetText())
@@ -143,17 +149,17 @@ func (c *Checker) body(component *message.Component, at string) ([]string, error
 	return out, nil
 }
 
-func (c *Checker) button(component *message.Component, at string, kinds []string) (TemplateButton, error) {
+func (f *Fields) button(component *message.Component, at string, kinds []string) (TemplateButton, error) {
 	b := TemplateButton{SubType: component.GetSubType()}
 	if !slices.Contains(kinds, b.SubType) {
-		return b, Refuse(outcome.ReasonUnsupported, at+".sub_type", "%s cannot fill a button of type %q", c.Vendor, b.SubType)
+		return b, Refuse(outcome.ReasonUnsupported, at+".sub_type", "%s cannot fill a button of type %q", f.Vendor, b.SubType)
 	}
 	index, err := strconv.Atoi(component.GetIndex())
 	if err != nil || index < 0 || index >= maxButtons || strconv.Itoa(index) != component.GetIndex() {
 		return b, Refuse(outcome.ReasonInvalidMessage, at+".index", `expected the button's position, from "0" to "%d"`, maxButtons-1)
 	}
 	b.Index = index
-	p, parameterAt, err := c.only(buttonRules, component, at)
+	p, parameterAt, err := f.only(buttonRules, component, at)
 	if err != nil {
 		return b, err
 	}
@@ -168,12 +174,12 @@ func (c *Checker) button(component *message.Component, at string, kinds []string
 	if p.GetType() != want {
 		return b, Refuse(outcome.ReasonInvalidMessage, parameterAt+".type", "a %s button takes a parameter of type %q", b.SubType, want)
 	}
-	return b, c.Object(rules, p, parameterAt)
+	return b, f.Object(rules, p, parameterAt)
 }
 
-// only gives the one parameter of a component and its path, or nil where there is none.
-func (c *Checker) only(rules *Rules, component *message.Component, at string) (*message.Parameter, string, error) {
-	if err := c.Object(rules, component, at); err != nil {
+// only returns the one parameter of a component and its path, or nil if there is no parameter.
+func (f *Fields) only(rules *Rules, component *message.Component, at string) (*message.Parameter, string, error) {
+	if err := f.Object(rules, component, at); err != nil {
 		return nil, "", err
 	}
 	switch parameters := component.GetParameters(); len(parameters) {
@@ -182,6 +188,6 @@ func (c *Checker) only(rules *Rules, component *message.Component, at string) (*
 	case 1:
 		return parameters[0], message.IndexPath(at+".parameters", 0), nil
 	default:
-		return nil, "", Refuse(outcome.ReasonUnsupported, message.IndexPath(at+".parameters", 1), "%s takes one parameter here", c.Vendor)
+		return nil, "", Refuse(outcome.ReasonUnsupported, message.IndexPath(at+".parameters", 1), "%s takes one parameter here", f.Vendor)
 	}
 }

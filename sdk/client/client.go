@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package client is the host's side of the protocol over a connection that is already there. The host and the
-// conformance suite use it; it is not for authors of providers and may change without notice.
+// Package client is the host's side of the protocol, over an established connection. The host and the conformance suite
+// use it. It is not for authors of providers and may change without notice.
 package client
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// What host and provider must agree on, for the package that starts processes.
+// What host and provider agree on, for the package that starts providers.
 const (
 	ProtocolVersion = handshake.ProtocolVersion
 	PluginName      = handshake.PluginName
@@ -37,18 +37,18 @@ const (
 	EnvLogLevel     = handshake.EnvLogLevel
 )
 
-// Handshake is go-plugin's part of the agreement.
+// Handshake is the configuration of go-plugin's handshake.
 var Handshake = handshake.Config
 
-// Plugins is the plugin set of the host's side: dispensing PluginName gives a *Conn.
+// Plugins returns the plugin set of the host's side. Dispensing PluginName returns a *Conn.
 func Plugins() plugin.PluginSet {
 	return plugin.PluginSet{PluginName: connPlugin{}}
 }
 
-// Conn is the connection to a provider process.
+// Conn is a connection to a provider process.
 type Conn struct {
 	*grpc.ClientConn
-	// Done is closed once the process has ended and its output was read; nil for a process that was attached to.
+	// Done is closed when the process has ended and its output has been read. It is nil if the host attached to the process.
 	Done <-chan struct{}
 }
 
@@ -57,25 +57,25 @@ type connPlugin struct {
 }
 
 func (connPlugin) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
-	return errors.New("the host serves no provider")
+	return errors.New("the host does not serve providers")
 }
 
 func (connPlugin) GRPCClient(ctx context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
 	return &Conn{ClientConn: conn, Done: ctx.Done()}, nil
 }
 
-// Client calls one provider process. Errors are faults of transport or programming, as gRPC statuses; everything
-// a user or vendor causes is in the answers. It is safe for concurrent use.
+// Client calls one provider process. An error is a fault of transport or programming, as a gRPC status. Everything that a
+// user or a vendor causes is in the results. A Client is safe for concurrent use.
 type Client struct {
 	rpc providerpb.ProviderServiceClient
 }
 
-// New makes a client over a connection.
+// New returns a client that uses the connection.
 func New(conn grpc.ClientConnInterface) *Client {
 	return &Client{rpc: providerpb.NewProviderServiceClient(conn)}
 }
 
-// Metadata asks who the provider is.
+// Metadata returns the provider's metadata.
 func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
 	if err != nil {
@@ -84,7 +84,8 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
 }
 
-// DefaultCapabilities asks what a channel with default configuration carries; nil where the provider cannot say.
+// DefaultCapabilities returns the capabilities of a channel with default configuration, or nil if the provider does not
+// implement provider.Describer.
 func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilities, error) {
 	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
 	if err != nil || resp.GetDefaultCapabilities() == nil {
@@ -94,7 +95,7 @@ func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilit
 	return &caps, nil
 }
 
-// Schema asks for the schemas of the provider's blocks.
+// Schema returns the schemas of the provider's blocks.
 func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	resp, err := c.rpc.GetSchema(ctx, &providerpb.GetSchemaRequest{})
 	if err != nil {
@@ -110,7 +111,8 @@ func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	return s, nil
 }
 
-// ValidateProviderConfig checks a `provider` block offline. The value has the schema's implied type and no marks.
+// ValidateProviderConfig checks a `provider` block without using the network. The value has the schema's implied type and
+// must not be marked.
 func (c *Client) ValidateProviderConfig(ctx context.Context, config cty.Value) (diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -120,7 +122,7 @@ func (c *Client) ValidateProviderConfig(ctx context.Context, config cty.Value) (
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// ValidateChannelConfig checks a `channel` block offline.
+// ValidateChannelConfig checks a `channel` block without using the network.
 func (c *Client) ValidateChannelConfig(ctx context.Context, config cty.Value) (diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -130,7 +132,8 @@ func (c *Client) ValidateChannelConfig(ctx context.Context, config cty.Value) (d
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// ConfigureProvider configures the provider under an id; what had the id before is closed with its channels.
+// ConfigureProvider configures the provider under an id. A previous configuration of the same id is closed with its
+// channels.
 func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Value) (diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -140,7 +143,7 @@ func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Va
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// OpenChannel opens a channel and gives what it can carry.
+// OpenChannel opens a channel and returns its capabilities.
 func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (capability.Capabilities, diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -159,14 +162,14 @@ func (c *Client) CloseChannel(ctx context.Context, channelID string) error {
 	return err
 }
 
-// SendMessages sends batches over one channel and calls answer for each delivery as soon as its outcome is
-// known, in any order, from one goroutine. When it returns an error, deliveries that were not answered may have
-// reached the vendor, unless the status is FailedPrecondition: then none was attempted.
+// SendMessages sends batches over one channel. It calls answer with the outcome of each delivery as soon as it is known,
+// in any order and from one goroutine. If it returns an error, deliveries without an outcome may have reached the vendor,
+// except with the status FailedPrecondition: then nothing was sent.
 func (c *Client) SendMessages(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
 	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
 	for _, b := range batches {
 		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
-		// One piece of memory for all: there may be thousands.
+		// One allocation for all deliveries: there may be thousands.
 		deliveries, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
 		for i, d := range b.Deliveries {
 			recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
@@ -193,7 +196,7 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 	}
 }
 
-// HandleWebhook hands a vendor's webhook request to the provider configuration.
+// HandleWebhook passes a vendor's webhook request to a provider configuration.
 func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provider.WebhookRequest) (provider.WebhookResponse, error) {
 	resp, err := c.rpc.HandleWebhook(ctx, convert.WebhookRequestToProto(providerID, req))
 	if err != nil {
@@ -202,14 +205,14 @@ func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provi
 	return convert.WebhookResponseFromProto(resp), nil
 }
 
-// ChannelHealth is what a provider says of one channel.
+// ChannelHealth is the health of one channel, as the provider reports it.
 type ChannelHealth struct {
 	ChannelID string
 	Healthy   bool
 	Detail    string
 }
 
-// WatchHealth calls report at once and on every change, until the context or the process ends.
+// WatchHealth calls report immediately and on every change, until the context or the process ends.
 func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) error {
 	stream, err := c.rpc.WatchHealth(ctx, &providerpb.WatchHealthRequest{})
 	if err != nil {
@@ -231,8 +234,8 @@ func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) 
 	}
 }
 
-// Stop lets the provider finish what is in flight within the grace. It gives the number of deliveries that were
-// abandoned without an outcome.
+// Stop ends the provider's sends: running ones have the grace to finish. It returns the number of deliveries that had no
+// outcome when the grace ended.
 func (c *Client) Stop(ctx context.Context, grace time.Duration) (int, error) {
 	resp, err := c.rpc.Stop(ctx, &providerpb.StopRequest{Grace: durationpb.New(grace)})
 	return int(resp.GetAbandoned()), err

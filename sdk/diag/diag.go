@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package diag holds diagnostics: what a user got wrong, where, what was expected and what to do.
+// Package diag defines diagnostics. A diagnostic tells a user what is wrong in a configuration, where, what was expected
+// and what to do.
 //
-// A provider returns them from validation and configuration. The host adds the place in the file that each
-// attribute path leads to.
+// A provider returns diagnostics from validation and configuration. The host adds the position in the file of each
+// attribute.
 package diag
 
 import (
@@ -15,17 +16,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Severity tells errors from warnings. Only errors stop what was asked for.
+// Severity is the severity of a diagnostic. Only errors stop an operation.
 type Severity int
 
 const (
 	// Error stops the operation.
 	Error Severity = iota + 1
-	// Warning is shown and nothing else.
+	// Warning is shown to the user and stops nothing.
 	Warning
 )
 
-// String gives "error" or "warning", the words that output and JSON use.
+// String returns "error" or "warning", as in output and JSON.
 func (s Severity) String() string {
 	if s == Warning {
 		return "warning"
@@ -33,18 +34,18 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// Diagnostic is one finding. It must never hold the value of a sensitive attribute.
+// Diagnostic is one finding. It must not contain the value of a sensitive attribute.
 type Diagnostic struct {
 	Severity Severity
 	// Summary is a short title without a full stop, such as "Missing required argument".
 	Summary string
-	// Detail is a sentence or more: what was wrong, what was expected, what to do. May be empty.
+	// Detail is a sentence or more that says what is wrong, what was expected and what to do. It may be empty.
 	Detail string
-	// Path leads to the attribute at fault; empty for the whole block.
+	// Path leads to the attribute at fault. It is empty if the finding concerns the whole block.
 	Path cty.Path
 }
 
-// Diagnostics gathers findings; nil is an empty list.
+// Diagnostics is a list of findings. It may be nil.
 type Diagnostics []Diagnostic
 
 // HasErrors reports whether any finding is an error.
@@ -57,7 +58,7 @@ func (ds Diagnostics) HasErrors() bool {
 	return false
 }
 
-// Err gives the errors as one error, or nil where there are none.
+// Err returns the errors as one error, or nil if there are none.
 func (ds Diagnostics) Err() error {
 	var texts []string
 	for _, d := range ds {
@@ -71,7 +72,7 @@ func (ds Diagnostics) Err() error {
 	return fmt.Errorf("%s", strings.Join(texts, "; "))
 }
 
-// String gives the finding on one line, for logs and plain errors.
+// String returns the finding on one line, for logs and errors.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if len(d.Path) > 0 {
@@ -84,22 +85,22 @@ func (d Diagnostic) String() string {
 	return b.String()
 }
 
-// AttributeError is an error about the top-level attribute of that name.
+// AttributeError returns an error about the top-level attribute with the given name.
 func AttributeError(name, summary, detail string) Diagnostic {
 	return Diagnostic{Severity: Error, Summary: summary, Detail: detail, Path: cty.GetAttrPath(name)}
 }
 
-// AttributeWarning is a warning about the top-level attribute of that name.
+// AttributeWarning returns a warning about the top-level attribute with the given name.
 func AttributeWarning(name, summary, detail string) Diagnostic {
 	return Diagnostic{Severity: Warning, Summary: summary, Detail: detail, Path: cty.GetAttrPath(name)}
 }
 
-// BlockError is an error about the block as a whole.
+// BlockError returns an error about the whole block.
 func BlockError(summary, detail string) Diagnostic {
 	return Diagnostic{Severity: Error, Summary: summary, Detail: detail}
 }
 
-// FormatPath writes an attribute path as a user would, such as `hosts[1].name`.
+// FormatPath returns an attribute path as a user would write it, such as `hosts[1].name`.
 func FormatPath(path cty.Path) string {
 	var b strings.Builder
 	for _, step := range path {

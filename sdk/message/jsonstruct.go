@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// structOf reads an object that is passed on as it is (the parameters of a flow, a catalogue action).
+// structOf reads an object without a model of its own, such as the parameters of a flow.
 func (p *parser) structOf(path *lazyPath, v any) *structpb.Struct {
 	o, ok := p.unwrap(path, v).(*object)
 	if !ok {
@@ -51,7 +51,7 @@ func (p *parser) structValue(path *lazyPath, v any) *structpb.Value {
 	}
 }
 
-// digits gives the significant digits of a number. Two numbers of about the same size are equal if these are.
+// digits returns the significant digits of a number. Two numbers of the same magnitude are equal if their digits are.
 func digits(number string) string {
 	mantissa, _, _ := strings.Cut(strings.ToLower(number), "e")
 	return strings.Trim(strings.NewReplacer(".", "", "-", "", "+", "").Replace(mantissa), "0")

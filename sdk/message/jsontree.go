@@ -14,17 +14,17 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds the nesting of a document. The deepest legal message needs about twelve levels.
+// maxDepth bounds the nesting of a document. The deepest valid message has about twelve levels.
 const maxDepth = 100
 
 // object is a JSON object that remembers the order of its members.
 type object struct {
 	members []member
-	// names has the names of a large object; a small one is quicker to search.
+	// names holds the names of an object with more than fewMembers members; it is nil for a smaller one.
 	names map[string]bool
 }
 
-// fewMembers is how many members are searched one by one.
+// fewMembers is the number of members up to which an object is searched without a map.
 const fewMembers = 16
 
 type member struct {
@@ -32,7 +32,7 @@ type member struct {
 	value any
 }
 
-// add appends a member, unless there is one of its name.
+// add appends a member. It returns false, and adds nothing, if the object has a member of that name.
 func (o *object) add(name string, value any) bool {
 	if o.names == nil && len(o.members) == fewMembers {
 		o.names = make(map[string]bool, 2*fewMembers)
@@ -51,8 +51,8 @@ func (o *object) add(name string, value any) bool {
 }
 
 // decodeTree reads one JSON document into *object, []any, string, json.Number, bool and nil. Duplicate names,
-// half characters and text that is not UTF-8 are problems, because decoding them would drop or change what the
-// caller wrote; encoding/json does so in silence.
+// half characters and text that is not UTF-8 are problems, because encoding/json would silently drop or change what the
+// caller wrote.
 func decodeTree(data []byte, ps *problems) (any, bool) {
 	if !utf8.Valid(data) {
 		ps.add("", "The message is not valid UTF-8.")
@@ -68,6 +68,7 @@ func decodeTree(data []byte, ps *problems) (any, bool) {
 	return value, !t.failed
 }
 
+// describeSyntax returns the text of a syntax error with its line and column.
 func describeSyntax(data []byte, err error) string {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -84,7 +85,7 @@ type treeReader struct {
 	data     []byte
 	pos      int
 	problems *problems
-	// failed is set where the document cannot be read further.
+	// failed is true if the rest of the document cannot be read.
 	failed bool
 }
 
@@ -96,7 +97,7 @@ func (t *treeReader) fail(at *lazyPath, detail string) any {
 	return nil
 }
 
-// next skips white space and gives the byte there, or 0 at the end.
+// next skips white space and returns the next byte, or 0 at the end.
 func (t *treeReader) next() byte {
 	for t.pos < len(t.data) {
 		switch c := t.data[t.pos]; c {
@@ -158,7 +159,7 @@ func (t *treeReader) object(at *lazyPath, depth int) any {
 		here := lazyPath{parent: at, name: name}
 		value := t.value(&here, depth+1)
 		if !o.add(name, value) {
-			t.problems.add(here.String(), "The field is given twice. Remove one of the two.")
+			t.problems.add(here.String(), "The field occurs twice. Remove one of the two.")
 		}
 		if t.next() == ',' {
 			t.pos++
@@ -193,14 +194,14 @@ func (t *treeReader) text(at *lazyPath) string {
 	return s
 }
 
-// loneSurrogate finds an escape such as \ud83d without its other half in valid JSON. The decoder would put U+FFFD
-// in its place without a word.
+// loneSurrogate returns the first escape in valid JSON that is half of a surrogate pair, such as \ud83d alone. The decoder
+// would silently replace it by U+FFFD.
 func loneSurrogate(data []byte) (escape string, found bool) {
 	for i := 0; i < len(data); i++ {
 		if data[i] != '\\' {
 			continue
 		}
-		i++ // past the escaped character: in valid JSON there is one
+		i++ // skip the backslash: in valid JSON a character follows
 		r, ok := escaped(data[i:])
 		if !ok || !utf16.IsSurrogate(r) {
 			continue
@@ -218,7 +219,7 @@ func loneSurrogate(data []byte) (escape string, found bool) {
 	return "", false
 }
 
-// escaped reads what follows the backslash of a \u escape.
+// escaped reads a \u escape. The data begin after its backslash.
 func escaped(data []byte) (rune, bool) {
 	if len(data) < 5 || data[0] != 'u' {
 		return 0, false
@@ -227,7 +228,7 @@ func escaped(data []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// describe names a JSON value for a sentence.
+// describe returns the kind of a JSON value for a sentence.
 func describe(v any) string {
 	switch v.(type) {
 	case nil:

@@ -3,8 +3,8 @@
 
 package message
 
-// The kinds of message: what a capability is declared for. The kind is the Cloud API's `type`, and for an
-// interactive message its `interactive.type`.
+// The kinds of message, for which capabilities are declared. The kind of a message is the Cloud API's `type` or, for an
+// interactive message, its `interactive.type`.
 const (
 	KindText        = "text"
 	KindTemplate    = "template"
@@ -23,12 +23,12 @@ const (
 	KindPin         = "pin"
 )
 
-// The values of `type` that are not kinds themselves.
+// The values of `type` that are not kinds.
 const (
 	TypeInteractive = "interactive"
 )
 
-// Template categories and the one of free-form messages.
+// The categories of templates, and CategoryService for all other messages.
 const (
 	CategoryMarketing      = "marketing"
 	CategoryUtility        = "utility"
@@ -36,7 +36,7 @@ const (
 	CategoryService        = "service"
 )
 
-// Kind names what a message is, in the words of the Kind constants; "" where `type` is not set.
+// Kind returns the kind of the message, such as KindText or KindList. It returns "" if `type` is not set.
 func (m *Message) Kind() string {
 	if m.GetType() == TypeInteractive {
 		return m.GetInteractive().GetType()
@@ -44,8 +44,8 @@ func (m *Message) Kind() string {
 	return m.GetType()
 }
 
-// Category is the category that the caller gave, or "service" for everything that is not a template.
-// It is "" for a template of unknown category.
+// Category returns the category that the caller set, or CategoryService for a message that is not a template. It
+// returns "" for a template without a category.
 func (m *Message) Category() string {
 	if c := m.GetWahost().GetCategory(); c != "" {
 		return c
@@ -56,7 +56,7 @@ func (m *Message) Category() string {
 	return CategoryService
 }
 
-// MediaOf gives the media object of a media message, or nil for other kinds.
+// MediaOf returns the media object of a media message, or nil if the message has another type.
 func (m *Message) MediaOf() *Media {
 	switch m.GetType() {
 	case KindImage:
@@ -73,7 +73,7 @@ func (m *Message) MediaOf() *Media {
 	return nil
 }
 
-// RecipientKind tells what a recipient's address is.
+// RecipientKind is the kind of a recipient's address.
 type RecipientKind string
 
 // The kinds of recipient.
@@ -86,14 +86,14 @@ const (
 	RecipientGroup RecipientKind = "group"
 )
 
-// Recipient is where a message goes.
+// Recipient is the address of a message.
 type Recipient struct {
 	Kind RecipientKind
-	// Address is E.164 with "+" for a phone, otherwise the id as the vendor knows it.
+	// Address is a phone number in E.164 with "+", or the id of a user or group as the vendor knows it.
 	Address string
 }
 
-// Digits gives a phone number without its "+".
+// Digits returns a phone number without its "+". It returns other addresses unchanged.
 func (r Recipient) Digits() string {
 	if r.Kind == RecipientPhone && len(r.Address) > 0 && r.Address[0] == '+' {
 		return r.Address[1:]

@@ -12,24 +12,24 @@ import (
 	"unicode/utf8"
 )
 
-// compiled is a limit whose path is resolved to the fields of the generated structs. Plain reflection is used
-// here, because protoreflect allocates for each list it visits.
+// compiled is a limit whose path is resolved to the fields of the generated structs. It uses package reflect, because
+// protoreflect allocates for each list that it visits.
 type compiled struct {
 	limit Limit
 	steps []step
 }
 
-// step goes from a message to one of its fields.
+// step leads from a message to one of its fields.
 type step struct {
 	name string
 	// index is the position of the field in the generated struct.
 	index int
-	// each visits every element of a list.
+	// each is true if the field is a list, of which every element is visited.
 	each bool
 }
 
-// Valid reports whether the path leads to a field of the message, the unit suits that field, and the maximum is
-// not negative.
+// Valid returns an error if the path does not lead to a field of Message, the unit does not suit the field, or the
+// maximum is negative.
 func (l Limit) Valid() error {
 	_, err := compile(l)
 	return err
@@ -52,7 +52,7 @@ func compile(l Limit) (compiled, error) {
 		}
 		t = t.Field(i).Type
 		if each != (t.Kind() == reflect.Slice) {
-			return compiled{}, fmt.Errorf(`limit %q: "[*]" goes behind each list, and only there`, l.Path)
+			return compiled{}, fmt.Errorf(`limit %q: "[*]" must follow the name of each list, and no other name`, l.Path)
 		}
 		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 			t = t.Elem()
@@ -71,7 +71,7 @@ func compile(l Limit) (compiled, error) {
 	return c, nil
 }
 
-// fieldIndex finds a generated field by its Cloud API name, which is its JSON tag.
+// fieldIndex returns the index of the generated field with a Cloud API name, which is its JSON tag, or -1.
 func fieldIndex(t reflect.Type, name string) int {
 	for i := range t.NumField() {
 		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
@@ -88,7 +88,7 @@ func (c *compiled) exceeded(m *Message) bool {
 	return largest > c.limit.Maximum || total > c.limit.Maximum
 }
 
-// measure gives the largest text that the steps reach, or else the number of elements they reach.
+// measure returns the size of the largest text that the steps lead to or, for UnitItems, the number of elements.
 func measure(v reflect.Value, steps []step, unit Unit) (largest, total int) {
 	if len(steps) == 0 {
 		if unit == UnitItems {
@@ -118,7 +118,7 @@ func measure(v reflect.Value, steps []step, unit Unit) (largest, total int) {
 	return largest, total
 }
 
-// report adds a problem for each text that is too long, or one for a list that is too long.
+// report adds one problem for each text that is too long, or one for a list that is too long.
 func (c *compiled) report(m *Message, ps *problems) {
 	if c.limit.Unit == UnitItems {
 		_, total := measure(reflect.ValueOf(m).Elem(), c.steps, UnitItems)

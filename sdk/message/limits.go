@@ -23,9 +23,10 @@ const (
 
 // documented holds the limits of the WhatsApp Cloud API.
 //
-// Some are quoted differently elsewhere. Meta's pages of 2025-11 to 2026-05 allow more than its older OpenAPI file for
-// the body of a list, for contacts and for coupon codes: the pages are followed, and their rows cite both. The rows of
-// a list are 10 per section in the OpenAPI file and 10 in total in the client libraries: the stricter reading is taken.
+// Some limits differ between sources. Meta's pages of 2025-11 to 2026-05 allow more than its older OpenAPI file for the
+// body of a list, for contacts and for coupon codes: the table follows the pages, and its rows cite both. A list may
+// have 10 rows in each section according to the OpenAPI file and 10 rows in total according to the client libraries; the
+// table has the stricter limit.
 var documented = []Limit{
 	{KindText, "text.body", 4096, UnitCharacters, sourcePywa},
 	{KindImage, "image.caption", 1024, UnitCharacters, sourceOpenAPI},
@@ -64,21 +65,20 @@ var documented = []Limit{
 	{KindTemplate, "template.components[*].cards[*]", 10, UnitItems, sourceLibraries},
 }
 
-// Limits is a table of limits. It does not change once made, and is safe for concurrent use. The zero value has no
-// limits.
+// Limits is a table of limits. It does not change and is safe for concurrent use. The zero value has no limits.
 type Limits struct {
 	rows []Limit
-	// byKind holds the compiled limits of each kind that has rows of its own; "" is for all other kinds.
+	// byKind holds the compiled limits of each kind that has rows of its own, and those of all other kinds under "".
 	byKind map[string][]compiled
 }
 
 var defaultLimits = sync.OnceValue(func() *Limits { return newLimits(documented) })
 
-// DefaultLimits is the table of Meta's documented limits. Each row names its source.
+// DefaultLimits returns the table of the limits that Meta documents. Each row names its source.
 func DefaultLimits() *Limits { return defaultLimits() }
 
-// With gives a new table in which each override replaces the row of the same kind and path, or is added. A row of
-// a kind takes precedence over the row of the same path for all kinds. An override that Limit.Valid refuses is
+// With returns a new table in which each override replaces the row of the same kind and path, or is added. A row for one
+// kind takes precedence over the row of the same path for all kinds. An override for which Limit.Valid returns an error is
 // left out.
 func (l *Limits) With(overrides ...Limit) *Limits {
 	rows := slices.Clone(l.rows)
@@ -95,10 +95,10 @@ func (l *Limits) With(overrides ...Limit) *Limits {
 	return newLimits(rows)
 }
 
-// All lists the rows of the table, in a fixed order.
+// All returns the rows of the table in a fixed order.
 func (l *Limits) All() []Limit { return slices.Clone(l.rows) }
 
-// For lists the rows that apply to messages of a kind.
+// For returns the rows that apply to messages of a kind.
 func (l *Limits) For(kind string) []Limit {
 	var rows []Limit
 	for _, r := range l.rows {
@@ -112,7 +112,7 @@ func (l *Limits) For(kind string) []Limit {
 	return rows
 }
 
-// Check gives all limits that a message exceeds.
+// Check returns a problem for each limit that a message exceeds.
 func (l *Limits) Check(m *Message) []Problem {
 	var ps problems
 	for _, c := range l.of(m.Kind()) {
@@ -123,8 +123,8 @@ func (l *Limits) Check(m *Message) []Problem {
 	return ps.list
 }
 
-// First gives one limit that a message exceeds, or nil where all is well. It does not allocate then: it is for
-// choosing a channel, message by message.
+// First returns a problem for one limit that a message exceeds, or nil if the message exceeds none. It allocates nothing
+// in that case, so that it can be called for each message when a channel is chosen.
 func (l *Limits) First(m *Message) *Problem {
 	for _, c := range l.of(m.Kind()) {
 		if c.exceeded(m) {

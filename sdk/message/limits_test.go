@@ -95,8 +95,8 @@ func TestLimitValid(t *testing.T) {
 	}{
 		"unknown field":       {Limit{Path: "text.bdy", Unit: UnitBytes}, `there is no field "bdy"`},
 		"below a text":        {Limit{Path: "text.body.x", Unit: UnitBytes}, `there is no field "x"`},
-		"a list without each": {Limit{Path: "contacts", Unit: UnitItems}, `"[*]" goes behind each list`},
-		"each on no list":     {Limit{Path: "text[*]", Unit: UnitItems}, `"[*]" goes behind each list`},
+		"a list without each": {Limit{Path: "contacts", Unit: UnitItems}, `"[*]" must follow the name of each list`},
+		"each on no list":     {Limit{Path: "text[*]", Unit: UnitItems}, `"[*]" must follow the name of each list`},
 		"items of a text":     {Limit{Path: "text.body", Unit: UnitItems}, `unit "items" does not suit`},
 		"bytes of a list":     {Limit{Path: "contacts[*]", Unit: UnitBytes}, `unit "bytes" does not suit`},
 		"an object":           {Limit{Path: "text", Unit: UnitBytes}, "must lead to a text or to a list"},

@@ -18,10 +18,10 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Marshal writes a message as Cloud API JSON: fields in the order of the model, integers as JSON numbers, no
-// white space. Equal messages give equal bytes, and Parse reads them back.
+// Marshal returns a message as Cloud API JSON: fields in the order of the model, integers as JSON numbers, no white
+// space. The bytes of equal messages are equal, and Parse reads them back.
 //
-// The error is an *InvalidError that names text which is not UTF-8, a number or a time that JSON cannot hold.
+// The error is an *InvalidError. It names text that is not UTF-8, and numbers and times that JSON cannot represent.
 func Marshal(m *Message) ([]byte, error) {
 	var w writer
 	w.message("", m.ProtoReflect())
@@ -101,7 +101,7 @@ func (w *writer) field(path string, v protoreflect.Value, fd protoreflect.FieldD
 		case protoreflect.Int32Kind, protoreflect.Int64Kind:
 			w.buf.WriteString(strconv.FormatInt(v.Int(), 10))
 		default:
-			panic(fmt.Sprintf("message: field %s has a kind that the JSON writer lacks", fd.FullName()))
+			panic(fmt.Sprintf("message: the JSON writer does not support the kind of field %s", fd.FullName()))
 		}
 	}
 }
@@ -138,7 +138,7 @@ func (w *writer) structValue(path string, v *structpb.Value) {
 	case *structpb.Value_NumberValue:
 		number, err := json.Marshal(v.NumberValue)
 		if err != nil {
-			w.problems.add(path, "The number is not finite; JSON cannot hold it.")
+			w.problems.add(path, "The number is not finite. JSON cannot represent it.")
 		}
 		w.buf.Write(number)
 	default:
@@ -164,7 +164,7 @@ func (w *writer) text(path, s string) {
 		w.problems.add(path, "The text is not valid UTF-8.")
 		return
 	}
-	// The encoder, unlike json.Marshal, can leave <, > and & as they are. It ends with a newline.
+	// Unlike json.Marshal, the encoder can leave <, > and & as they are. It appends a newline.
 	enc := json.NewEncoder(&w.buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s)

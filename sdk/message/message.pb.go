@@ -9,8 +9,8 @@
 
 // The WhatsApp Cloud API message object, field for field.
 //
-// Names are the JSON names of the Cloud API. There is no oneof: as in the Cloud API, `type` names the content
-// that is set. Everything that is wahost's own lives in the one extra object `wahost`.
+// Names are the JSON names of the Cloud API. There is no oneof: as in the Cloud API, `type` names the content that is
+// set. Fields that only wahost has are in the object `wahost`.
 
 package message
 
@@ -32,10 +32,10 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Message is one message to one recipient.
+// Message is a message to one recipient.
 type Message struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Always "whatsapp"; filled in when missing.
+	// Always "whatsapp". It is filled in if it is missing.
 	MessagingProduct string `protobuf:"bytes,1,opt,name=messaging_product,json=messagingProduct,proto3" json:"messaging_product,omitempty"`
 	// "individual" (default) or "group".
 	RecipientType string `protobuf:"bytes,2,opt,name=recipient_type,json=recipientType,proto3" json:"recipient_type,omitempty"`
@@ -43,13 +43,13 @@ type Message struct {
 	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	// A business-scoped user id, instead of `to`. Where both are set, `to` decides where the message goes.
 	Recipient string `protobuf:"bytes,4,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	// Names the content that is set; may be missing where exactly one is.
+	// The name of the content that is set. It may be missing if exactly one content is set.
 	Type string `protobuf:"bytes,5,opt,name=type,proto3" json:"type,omitempty"`
 	// Makes the message a reply.
 	Context *Context `protobuf:"bytes,6,opt,name=context,proto3" json:"context,omitempty"`
-	// The caller's reference, echoed in status webhooks.
+	// The caller's reference, which status webhooks return.
 	BizOpaqueCallbackData string `protobuf:"bytes,7,opt,name=biz_opaque_callback_data,json=bizOpaqueCallbackData,proto3" json:"biz_opaque_callback_data,omitempty"`
-	// Identity check: the send is refused when the recipient's key changed.
+	// Identity check: the message is rejected if the recipient's key has changed.
 	RecipientIdentityKeyHash string `protobuf:"bytes,8,opt,name=recipient_identity_key_hash,json=recipientIdentityKeyHash,proto3" json:"recipient_identity_key_hash,omitempty"`
 	// Marketing Messages API: "CLOUD_API_FALLBACK" or "STRICT".
 	ProductPolicy string `protobuf:"bytes,9,opt,name=product_policy,json=productPolicy,proto3" json:"product_policy,omitempty"`
@@ -67,7 +67,7 @@ type Message struct {
 	Interactive            *Interactive `protobuf:"bytes,29,opt,name=interactive,proto3" json:"interactive,omitempty"`
 	Reaction               *Reaction    `protobuf:"bytes,30,opt,name=reaction,proto3" json:"reaction,omitempty"`
 	Pin                    *Pin         `protobuf:"bytes,31,opt,name=pin,proto3" json:"pin,omitempty"`
-	// Facts for wahost itself; Cloud API clients never set it.
+	// Fields for wahost. Cloud API clients do not set it.
 	Wahost        *Extension `protobuf:"bytes,100,opt,name=wahost,proto3" json:"wahost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -264,18 +264,18 @@ func (x *Message) GetWahost() *Extension {
 	return nil
 }
 
-// Extension carries what the host needs and the Cloud API has no field for.
+// Extension has the fields that the host needs and that the Cloud API does not have.
 type Extension struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "marketing", "utility", "authentication" or "service". A logical template supplies its own.
+	// "marketing", "utility", "authentication" or "service". A template of the configuration sets its own.
 	Category string `protobuf:"bytes,1,opt,name=category,proto3" json:"category,omitempty"`
-	// When to send; at once where unset.
+	// The time to send the message. If it is not set, the message is sent immediately.
 	SendAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=send_at,json=sendAt,proto3" json:"send_at,omitempty"`
-	// Name of the route to use instead of matching.
+	// The name of the route to use. If it is set, routes are not matched.
 	Route string `protobuf:"bytes,3,opt,name=route,proto3" json:"route,omitempty"`
-	// Address of the channel to use instead of routing, such as "innopaas.in_otp".
+	// The address of the channel to use, such as "innopaas.in_otp". If it is set, no route is used.
 	Channel string `protobuf:"bytes,4,opt,name=channel,proto3" json:"channel,omitempty"`
-	// Values for the placeholders {{1}}, {{name}} in a text body.
+	// The values of placeholders in a text body, such as {{1}} and {{name}}.
 	Variables     map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -348,7 +348,7 @@ func (x *Extension) GetVariables() map[string]string {
 
 type Context struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id (wamid) of the message replied to.
+	// The id (wamid) of the message replied to.
 	MessageId     string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -394,7 +394,7 @@ func (x *Context) GetMessageId() string {
 type Text struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Body  string                 `protobuf:"bytes,1,opt,name=body,proto3" json:"body,omitempty"`
-	// Ask for a preview of the first link in the body.
+	// Show a preview of the first link in the body.
 	PreviewUrl    bool `protobuf:"varint,2,opt,name=preview_url,json=previewUrl,proto3" json:"preview_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -444,7 +444,7 @@ func (x *Text) GetPreviewUrl() bool {
 	return false
 }
 
-// Media is an image, video, audio, document or sticker, by `link` or by `id`.
+// Media is an image, a video, an audio file, a document or a sticker. Either `link` or `id` is set.
 type Media struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Id       string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -453,7 +453,7 @@ type Media struct {
 	Filename string                 `protobuf:"bytes,4,opt,name=filename,proto3" json:"filename,omitempty"`
 	// Audio only: send as a voice message.
 	Voice bool `protobuf:"varint,5,opt,name=voice,proto3" json:"voice,omitempty"`
-	// Where the link needs credentials: the name of a provider set up with the vendor.
+	// The name of a provider of credentials for the link, as set up with the vendor.
 	Provider      string `protobuf:"bytes,6,opt,name=provider,proto3" json:"provider,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -531,7 +531,7 @@ func (x *Media) GetProvider() string {
 	return ""
 }
 
-// Location coordinates are decimal text, so that no digit is lost; JSON numbers are read as well.
+// Location is a geographic position. Coordinates are decimal text, so that no digit is lost. JSON numbers are accepted too.
 type Location struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Latitude      string                 `protobuf:"bytes,1,opt,name=latitude,proto3" json:"latitude,omitempty"`
@@ -1096,7 +1096,7 @@ func (x *ContactOrg) GetTitle() string {
 type Reaction struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	MessageId string                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
-	// Required; empty takes the reaction back.
+	// Required. An empty emoji removes the reaction.
 	Emoji         *string `protobuf:"bytes,2,opt,name=emoji,proto3,oneof" json:"emoji,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1335,7 +1335,7 @@ type Component struct {
 	Type  string                 `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
 	// Buttons: "quick_reply", "url", "copy_code", "flow", "catalog", "mpm", ...
 	SubType string `protobuf:"bytes,2,opt,name=sub_type,json=subType,proto3" json:"sub_type,omitempty"`
-	// Buttons: position among all buttons of the template, from "0"; JSON numbers are read as well.
+	// Buttons: the position among all buttons of the template, from "0". JSON numbers are accepted too.
 	Index         string          `protobuf:"bytes,3,opt,name=index,proto3" json:"index,omitempty"`
 	Parameters    []*Parameter    `protobuf:"bytes,4,rep,name=parameters,proto3" json:"parameters,omitempty"`
 	Cards         []*CarouselCard `protobuf:"bytes,5,rep,name=cards,proto3" json:"cards,omitempty"`
@@ -1466,7 +1466,7 @@ type Parameter struct {
 	// "text", "currency", "date_time", "image", "video", "document", "location", "payload", "coupon_code", "action", ...
 	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// Name of a named parameter; positional where empty.
+	// The name of the parameter. If it is empty, the parameter is positional.
 	ParameterName string    `protobuf:"bytes,3,opt,name=parameter_name,json=parameterName,proto3" json:"parameter_name,omitempty"`
 	Currency      *Currency `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
 	DateTime      *DateTime `protobuf:"bytes,5,opt,name=date_time,json=dateTime,proto3" json:"date_time,omitempty"`
@@ -1476,7 +1476,7 @@ type Parameter struct {
 	Location      *Location `protobuf:"bytes,9,opt,name=location,proto3" json:"location,omitempty"`
 	Payload       string    `protobuf:"bytes,10,opt,name=payload,proto3" json:"payload,omitempty"`
 	CouponCode    string    `protobuf:"bytes,11,opt,name=coupon_code,json=couponCode,proto3" json:"coupon_code,omitempty"`
-	// Flow, catalogue and multi-product buttons: passed on as it is.
+	// The action of flow, catalogue and multi-product buttons, passed on unchanged.
 	Action           *structpb.Struct  `protobuf:"bytes,12,opt,name=action,proto3" json:"action,omitempty"`
 	LimitedTimeOffer *LimitedTimeOffer `protobuf:"bytes,13,opt,name=limited_time_offer,json=limitedTimeOffer,proto3" json:"limited_time_offer,omitempty"`
 	Product          *Product          `protobuf:"bytes,14,opt,name=product,proto3" json:"product,omitempty"`
@@ -2322,15 +2322,15 @@ func (x *Footer) GetText() string {
 
 type Action struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Label of the button that opens a list.
+	// The label of the button that opens a list.
 	Button            string     `protobuf:"bytes,1,opt,name=button,proto3" json:"button,omitempty"`
 	Buttons           []*Button  `protobuf:"bytes,2,rep,name=buttons,proto3" json:"buttons,omitempty"`
 	Sections          []*Section `protobuf:"bytes,3,rep,name=sections,proto3" json:"sections,omitempty"`
 	CatalogId         string     `protobuf:"bytes,4,opt,name=catalog_id,json=catalogId,proto3" json:"catalog_id,omitempty"`
 	ProductRetailerId string     `protobuf:"bytes,5,opt,name=product_retailer_id,json=productRetailerId,proto3" json:"product_retailer_id,omitempty"`
-	// Names the action of the types that have one ("cta_url", "flow", "catalog_message", "send_location", ...).
+	// The name of the action, for the types that have one ("cta_url", "flow", "catalog_message", "send_location", ...).
 	Name string `protobuf:"bytes,6,opt,name=name,proto3" json:"name,omitempty"`
-	// Parameters of that action, passed on as they are.
+	// The parameters of that action, passed on unchanged.
 	Parameters    *structpb.Struct `protobuf:"bytes,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	Cards         []*Card          `protobuf:"bytes,8,rep,name=cards,proto3" json:"cards,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -16,15 +16,15 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-// Parse reads one message as Cloud API JSON. Names are those of the Cloud API; a field that the model does not
-// have is a problem, never dropped. null means that a field is not set.
+// Parse reads one message as Cloud API JSON. A field that the model does not have is a problem and is never dropped. A
+// field with the value null is not set.
 //
-// What the Cloud API leaves open is made uniform: messaging_product and recipient_type are filled in, `type` is
-// where exactly one content is set, types are lower-cased, numbers and strings are both read for button indexes,
-// coordinates and integers, numbers are written without an exponent, and an object or a list may be given as JSON
-// text. Whether the content makes sense is for Validate.
+// Parse gives one form to what the Cloud API allows in several. It fills in messaging_product and recipient_type, and
+// `type` if exactly one content is set. It converts types to lower case. It accepts both numbers and strings for button
+// indexes, coordinates and integers, writes numbers without an exponent, and accepts JSON text for an object or a list.
+// Parse does not check the content; Validate does.
 //
-// The error is an *InvalidError with all problems found.
+// The error is an *InvalidError with all problems.
 func Parse(data []byte) (*Message, error) {
 	var p parser
 	m := &Message{}
@@ -69,7 +69,7 @@ func (p *parser) message(path *lazyPath, v any, m protoreflect.Message) {
 			p.field(&here, member.value, m, fd)
 		}
 	}
-	normalise(m)
+	normalize(m)
 }
 
 func (p *parser) field(path *lazyPath, v any, m protoreflect.Message, fd protoreflect.FieldDescriptor) {
@@ -129,7 +129,7 @@ func (p *parser) scalar(path *lazyPath, v any, m protoreflect.Message, fd protor
 			m.Set(fd, protoreflect.ValueOfInt64(n))
 		}
 	default:
-		panic(fmt.Sprintf("message: field %s has a kind that the JSON reader lacks", fd.FullName()))
+		panic(fmt.Sprintf("message: the JSON reader does not support the kind of field %s", fd.FullName()))
 	}
 }
 
@@ -210,8 +210,8 @@ func (p *parser) expected(path *lazyPath, want string, got any) {
 	p.problems.add(path.String(), detail)
 }
 
-// numberAsText reports the fields that clients write as a number or as a string. Both spellings are in use
-// for coordinates (Meta's OpenAPI file has strings, client libraries send numbers) and for button indexes.
+// numberAsText reports whether clients write a text field as a number or as a string. Both are in use for coordinates
+// (Meta's OpenAPI file has strings, client libraries send numbers) and for button indexes.
 func numberAsText(fd protoreflect.FieldDescriptor) bool {
 	switch fd.FullName() {
 	case "wahost.message.v1.Location.latitude", "wahost.message.v1.Location.longitude",

@@ -102,7 +102,7 @@ func TestParseProblems(t *testing.T) {
 				{"wahost.variables.a", "The value must be a string, not a number. Put it in quotes."},
 			},
 		},
-		"duplicate field": {`{"to":"1","to":"2"}`, []Problem{{"to", "The field is given twice. Remove one of the two."}}},
+		"duplicate field": {`{"to":"1","to":"2"}`, []Problem{{"to", "The field occurs twice. Remove one of the two."}}},
 		"other product":   {`{"messaging_product":"sms"}`, []Problem{{"messaging_product", `The value must be "whatsapp".`}}},
 		"fraction for an integer": {
 			`{"template":{"components":[{"cards":[{"card_index":1.5}]}]}}`,
@@ -152,7 +152,7 @@ func TestParseFindsDuplicatesInLargeObjects(t *testing.T) {
 	}
 	for _, twice := range []string{"v0", "v15", "v16", "v39"} {
 		_, err := Parse([]byte(`{"wahost":{"variables":{` + b.String() + `"` + twice + `":"y"}}}`))
-		assert.Equal(t, []Problem{{"wahost.variables." + twice, "The field is given twice. Remove one of the two."}}, problemsOf(t, err))
+		assert.Equal(t, []Problem{{"wahost.variables." + twice, "The field occurs twice. Remove one of the two."}}, problemsOf(t, err))
 	}
 	m, err := Parse([]byte(`{"wahost":{"variables":{` + b.String() + `"v40":"y"}}}`))
 	require.NoError(t, err)

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// maxProblems bounds what one InvalidError gathers, so that a hostile document cannot make a huge answer.
+// maxProblems bounds the problems of one InvalidError, so that a hostile document cannot cause a huge response.
 const maxProblems = 50
 
-// Problem is one thing wrong with a message.
+// Problem is one mistake in a message.
 type Problem struct {
-	// Path names the field with its JSON names, such as "template.components[0].parameters[1].text"; "" means
-	// the message as a whole.
+	// Path is the path of the field at fault, such as "template.components[0].parameters[1].text". It is empty if the
+	// mistake concerns the whole message.
 	Path string
-	// Detail is a sentence: what is wrong, what was expected, what to do.
+	// Detail is a sentence or more that says what is wrong, what was expected and what to do.
 	Detail string
 }
 
-// String gives the problem on one line.
+// String returns the problem on one line.
 func (p Problem) String() string {
 	if p.Path == "" {
 		return p.Detail
@@ -28,12 +28,12 @@ func (p Problem) String() string {
 	return p.Path + ": " + p.Detail
 }
 
-// InvalidError says that a message cannot be sent as it is. It lists all problems found, at least one.
+// InvalidError is the error for a message that cannot be sent. It has at least one problem.
 type InvalidError struct {
 	Problems []Problem
 }
 
-// Error gives all problems on one line.
+// Error returns all problems on one line.
 func (e *InvalidError) Error() string {
 	texts := make([]string, 0, len(e.Problems))
 	for _, p := range e.Problems {
@@ -42,7 +42,7 @@ func (e *InvalidError) Error() string {
 	return "invalid message: " + strings.Join(texts, "; ")
 }
 
-// problems gathers what is wrong. The zero value is ready for use.
+// problems collects the problems of a message. The zero value is ready for use.
 type problems struct {
 	list []Problem
 }
@@ -60,7 +60,7 @@ func (ps *problems) err() error {
 	return &InvalidError{Problems: ps.list}
 }
 
-// quotedList writes words for a sentence: "a", "b" or "c".
+// quotedList joins words for a sentence: "a", "b" or "c".
 func quotedList(words []string) string {
 	var b strings.Builder
 	for i, w := range words {

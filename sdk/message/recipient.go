@@ -10,9 +10,9 @@ import (
 
 const groupRecipient = "group"
 
-// RecipientOf gives where a message goes: the phone number in `to`, the group id in `to` with recipient_type
-// "group", or the business-scoped user id in `recipient`. Where `to` and `recipient` are both set, `to` decides, as in
-// the Cloud API. The error is an *InvalidError.
+// RecipientOf returns the recipient of a message: the phone number in `to`, the group id in `to` with recipient_type
+// "group", or the business-scoped user id in `recipient`. If both `to` and `recipient` are set, `to` is the recipient, as
+// in the Cloud API. The error is an *InvalidError.
 func RecipientOf(m *Message) (Recipient, error) {
 	var ps problems
 	to, user, group := m.GetTo(), m.GetRecipient(), m.GetRecipientType() == groupRecipient
@@ -22,7 +22,7 @@ func RecipientOf(m *Message) (Recipient, error) {
 	case to == "" && user == "":
 		ps.add("to", "The message has no recipient. Set to (a phone number) or recipient (a user id).")
 	case group && to == "":
-		ps.add("to", `With recipient_type "group" the group id goes into to, not into recipient.`)
+		ps.add("to", `With recipient_type "group", the group id must be in to, not in recipient.`)
 	case group:
 		checkID(&ps, "to", to)
 		return Recipient{Kind: RecipientGroup, Address: to}, ps.err()
@@ -30,30 +30,30 @@ func RecipientOf(m *Message) (Recipient, error) {
 		checkID(&ps, "recipient", user)
 		return Recipient{Kind: RecipientUser, Address: user}, ps.err()
 	default:
-		address, problem := phone(to)
-		if problem != "" {
-			ps.add("to", problem)
+		address, detail := phone(to)
+		if detail != "" {
+			ps.add("to", detail)
 		}
 		return Recipient{Kind: RecipientPhone, Address: address}, ps.err()
 	}
 	return Recipient{}, ps.err()
 }
 
-// ParseRecipient reads a phone number as a person types it on a command line: the country code and the number,
-// with or without "+", spaces, hyphens and parentheses. The error is an *InvalidError.
+// ParseRecipient reads a phone number as a person writes it on a command line: country code and number, with or without
+// "+", spaces, hyphens and parentheses. The error is an *InvalidError.
 func ParseRecipient(s string) (Recipient, error) {
-	address, problem := phone(strings.TrimSpace(s))
-	if problem != "" {
-		return Recipient{}, &InvalidError{Problems: []Problem{{Path: "to", Detail: problem}}}
+	address, detail := phone(strings.TrimSpace(s))
+	if detail != "" {
+		return Recipient{}, &InvalidError{Problems: []Problem{{Path: "to", Detail: detail}}}
 	}
 	return Recipient{Kind: RecipientPhone, Address: address}, nil
 }
 
-// The digits of an E.164 number. E.164 (ITU-T) allows at most 15; fewer than 6 reach nobody abroad.
+// The number of digits of an E.164 number. E.164 (ITU-T) allows at most 15. No international number has less than 6.
 const minPhone, maxPhone = 6, 15
 
-// IsPhone reports whether an address is an E.164 number as the address of a RecipientPhone is written: "+" and 6 to 15
-// digits, of which the first is not 0.
+// IsPhone reports whether an address is a valid address of a RecipientPhone: "+" and 6 to 15 digits, of which the first
+// is not 0.
 func IsPhone(address string) bool {
 	number, ok := strings.CutPrefix(address, "+")
 	return ok && len(number) >= minPhone && len(number) <= maxPhone && number[0] != '0' && strings.Trim(number, "0123456789") == ""
@@ -63,18 +63,18 @@ func IsPhone(address string) bool {
 // parenthesis ((,)), and spaces ( ) are supported" (Meta's page "Messages" of the Cloud API reference).
 var phonePunctuation = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "")
 
-// phone checks an E.164 number and gives it with "+". Country codes never begin with 0.
-func phone(s string) (address, problem string) {
+// phone returns an E.164 number with "+", or the detail of a problem. Country codes never begin with 0.
+func phone(s string) (address, detail string) {
 	const want = ` Write the country code and the number in 6 to 15 digits, such as "+4915112345678".`
 	number := strings.TrimPrefix(phonePunctuation.Replace(s), "+")
 	for _, r := range number {
 		if r < '0' || r > '9' {
-			return "", "A phone number has only digits, spaces, hyphens and parentheses, after an optional +." + want
+			return "", "A phone number has only digits, spaces, hyphens and parentheses, after an optional plus sign." + want
 		}
 	}
 	switch {
 	case len(number) < minPhone || len(number) > maxPhone:
-		return "", "The phone number has a wrong length." + want
+		return "", "The phone number has the wrong length." + want
 	case number[0] == '0':
 		return "", "The phone number begins with 0, which no country code does." + want
 	}

@@ -59,7 +59,7 @@ func fill(t *rapid.T, m protoreflect.Message, depth int) {
 			t.Fatalf("the generator lacks the kind of %s", fd.FullName())
 		}
 	}
-	normalise(m)
+	normalize(m)
 }
 
 func TestMarshalParseRoundTrip(t *testing.T) {

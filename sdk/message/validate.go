@@ -14,15 +14,13 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-// Validate checks the content of a message against WhatsApp's own rules and a table of limits; nil means
-// DefaultLimits. It does not look at the recipient: RecipientOf does. The error is an *InvalidError with all
-// problems found.
+// Validate checks the content of a message against WhatsApp's rules and a table of limits. If limits is nil, it uses
+// DefaultLimits. It does not check the recipient; RecipientOf does. The error is an *InvalidError with all problems.
 //
-// Kinds that the host knows but has no rules for (cta_url, flow, catalog_message and later ones) get minimal
-// checks: what is wrong with them the vendor says.
+// Kinds without rules of their own (cta_url, flow, catalog_message and later ones) get minimal checks. The vendor reports
+// what is wrong with them.
 //
-// The rules are those of Meta's OpenAPI file business-messaging-api_v23.0.yaml, unless a comment names another
-// source.
+// The rules are from Meta's OpenAPI file business-messaging-api_v23.0.yaml, unless a comment names another source.
 func Validate(m *Message, limits *Limits) error {
 	if limits == nil {
 		limits = DefaultLimits()
@@ -114,12 +112,12 @@ func (v *validator) content(m *Message) {
 	}
 }
 
-// media checks one media object of the given kind. captionAllowed is false in headers: a media header takes no
-// caption (whatsapp-api-js; the OpenAPI file says the same of template headers).
+// media checks one media object of the given kind. captionAllowed is false in headers, because a media header has no
+// caption (whatsapp-api-js; the OpenAPI file says the same about template headers).
 func (v *validator) media(path, kind string, m *Media, captionAllowed bool) {
 	switch {
 	case m == nil:
-		return // the caller reports the missing object
+		return // the caller reports that the object is missing
 	case m.GetId() == "" && m.GetLink() == "":
 		v.add(path, "Set link (a URL) or id (of uploaded media).")
 	case m.GetId() != "" && m.GetLink() != "":
@@ -159,7 +157,7 @@ func (v *validator) httpURL(path, s string) {
 	}
 }
 
-// extension checks wahost's own object.
+// extension checks the object `wahost`.
 func (v *validator) extension(m *Message) {
 	x := m.GetWahost()
 	if x == nil {
@@ -199,7 +197,7 @@ func (v *validator) required(path, value string) bool {
 	return value != ""
 }
 
-// only reports the fields of a message that are set and do not belong there, so that no field is dropped in silence.
+// only reports the fields that are set and are not allowed, so that no field is dropped silently.
 func (v *validator) only(path, where string, m protoreflect.Message, allowed ...string) {
 	for i, fields := 0, m.Descriptor().Fields(); i < fields.Len(); i++ {
 		name := string(fields.Get(i).Name())

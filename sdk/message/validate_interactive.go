@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// The headers that an interactive message may have: text for a list and a product list, none for a product
-// (whatsapp-api-js); a media kind or text for reply buttons.
+// interactiveHeaders are the types of header that an interactive message may have. A list and a product list have a text,
+// a product has no header (whatsapp-api-js), a message with reply buttons has a text or media.
 var interactiveHeaders = map[string][]string{
 	KindButton:      {"text", KindImage, KindVideo, KindDocument},
 	KindList:        {"text"},
@@ -112,7 +112,7 @@ func (v *validator) cardIndexes(path string, n int, index func(i int) *int32) {
 	}
 }
 
-// matches checks that the content named by type is set, and no other.
+// matches checks that the content that the type names is set, and no other content.
 func (v *validator) matches(path, kind string, m protoreflect.Message, fields []protoreflect.FieldDescriptor) {
 	if !v.required(path+".type", kind) {
 		return
@@ -123,7 +123,7 @@ func (v *validator) matches(path, kind string, m protoreflect.Message, fields []
 		if name == kind {
 			found = true
 		} else if known {
-			v.add(JoinPath(path, name), `The field does not go with the type "`+kind+`". Remove it.`)
+			v.add(JoinPath(path, name), `The field does not belong to the type "`+kind+`". Remove it.`)
 		}
 	}
 	if known && !found {
@@ -150,7 +150,7 @@ func (v *validator) buttons(buttons []*Button) {
 	}
 }
 
-// sections checks what lists and product lists share: a title is required as soon as there are two sections.
+// sections checks the rules that lists and product lists share. Titles are required if there is more than one section.
 func (v *validator) sections(sections []*Section, each func(path string, s *Section)) {
 	const path = "interactive.action.sections"
 	if len(sections) == 0 {
@@ -158,13 +158,14 @@ func (v *validator) sections(sections []*Section, each func(path string, s *Sect
 	}
 	for i, s := range sections {
 		if len(sections) > 1 && s.GetTitle() == "" {
-			v.add(IndexPath(path, i)+".title", "The title is required where there is more than one section.")
+			v.add(IndexPath(path, i)+".title", "The title is required if there is more than one section.")
 		}
 		each(IndexPath(path, i), s)
 	}
 }
 
-// rows gives a check of the rows of sections that knows the ids of all of them.
+// rows returns a check of the rows of one section. It also checks that ids differ between the sections that it is called
+// for.
 func (v *validator) rows() func(path string, s *Section) {
 	ids := distinct{v, "id", map[string]bool{}}
 	return func(path string, s *Section) {
@@ -190,7 +191,7 @@ func (v *validator) products(path string, s *Section) {
 	}
 }
 
-// distinct checks that a required text occurs once.
+// distinct checks that a required text is set and occurs only once.
 type distinct struct {
 	v    *validator
 	what string

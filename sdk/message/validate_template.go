@@ -19,21 +19,21 @@ const callButton = "voice_call"
 // and 100).
 const mostSpaces = 4
 
-// templateCheck validates the components of one template, or of one carousel card.
+// templateCheck validates the components of one template or of one carousel card.
 type templateCheck struct {
 	*validator
 	seen    map[string]bool
 	buttons map[string]bool
-	// named and positional record the path of one parameter of each style.
+	// named and positional are the paths of the last parameter of each style, or empty.
 	named, positional string
 }
 
 func (v *validator) template(t *Template) {
 	v.required("template.name", t.GetName())
 	v.required("template.language.code", t.GetLanguage().GetCode())
-	// The OpenAPI file demands the policy and leaves it out in its own examples, so it is optional here.
+	// The OpenAPI file requires the policy, but its own examples do not have it. It is optional here.
 	if p := t.GetLanguage().GetPolicy(); p != "" && p != "deterministic" {
-		v.add("template.language.policy", `The value must be "deterministic", or the field left out.`)
+		v.add("template.language.policy", `The value must be "deterministic", or the field must be left out.`)
 	}
 	v.components("template.components", t.GetComponents(), componentTypes)
 }
@@ -45,7 +45,7 @@ func (v *validator) components(path string, components []*Component, allowed []s
 	}
 	// Positional and named parameters cannot be mixed (whatsapp-api-js).
 	if c.named != "" && c.positional != "" {
-		v.add(c.positional, "The parameter has no parameter_name, and another one has. Name all or none.")
+		v.add(c.positional, "The parameter has no parameter_name, but another one has. Name all or none.")
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *templateCheck) style(path string, p *Parameter) {
 	}
 }
 
-// button: index is the position among all buttons of the template, of which there are at most 10.
+// button checks a button. Its index is the position among all buttons of the template, of which there are at most 10.
 func (c *templateCheck) button(path string, x *Component) {
 	c.required(path+".sub_type", x.GetSubType())
 	index := x.GetIndex()
@@ -101,7 +101,7 @@ func (c *templateCheck) button(path string, x *Component) {
 	case len(index) != 1 || index[0] < '0' || index[0] > '9':
 		c.add(path+".index", `The index must be "0" to "9": the position among the buttons of the template.`)
 	case c.buttons[index]:
-		c.add(path+".index", "The index is used twice. Each button has its own.")
+		c.add(path+".index", "The index is used twice. Each button needs its own.")
 	}
 	c.buttons[index] = true
 	for i, p := range x.GetParameters() {

@@ -13,8 +13,9 @@ import (
 
 var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
-// RenderVariables fills the placeholders {{1}} and {{name}} of a text body. A placeholder without a value and a
-// value without a placeholder are errors. Values are put in as they are and not searched for placeholders.
+// RenderVariables returns a text body with its placeholders, such as {{1}} and {{name}}, replaced by the variables. It
+// returns an error if a placeholder has no variable or a variable has no placeholder. Placeholders in the values of
+// variables are not replaced.
 func RenderVariables(body string, vars map[string]string) (string, error) {
 	used := map[string]bool{}
 	var missing []string

@@ -3,9 +3,9 @@
 
 package outcome
 
-// MetaReason says what an error code of Meta's Cloud API means, for vendors that pass it on. A code that is not in
-// the table is vendor_rejected, never to be retried. Source of the codes: Meta's page "Error codes" of the Cloud
-// API; reason, retry and scope are this project's reading of their descriptions.
+// MetaReason returns the meaning of an error code of Meta's Cloud API, for vendors that pass the code on. For an unknown
+// code it returns ReasonVendorRejected, RetryNever and ScopeMessage. The codes are from Meta's page "Error codes" of the
+// Cloud API. Reason, retry and scope are this project's interpretation of their descriptions.
 func MetaReason(code int) (Reason, Retry, Scope) {
 	if code >= 200 && code <= 299 {
 		return ReasonForbidden, RetryNever, ScopeAccount

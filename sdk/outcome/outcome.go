@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package outcome holds what becomes of a message: accepted, rejected or unknown, the closed set of reasons of a
-// rejection, and the statuses that a vendor reports later. It depends on nothing but the standard library, so that
-// routing and dispatch can use it without the configuration language.
+// Package outcome defines the result of sending a message: accepted, rejected or unknown. It also defines the closed set of
+// reasons of a rejection, and the statuses that a vendor reports later.
 //
-// The main starting point is the Outcome type, made by Accept, Reject and NewUnknown.
+// Start with the type Outcome, which Accept, Reject and NewUnknown return. MetaReason translates error codes of the Cloud
+// API. The package imports the standard library only.
 package outcome
 
 import (
@@ -13,58 +13,62 @@ import (
 	"time"
 )
 
-// Outcome says what became of one delivery. Exactly one of Accepted, Rejected and Unknown is set.
+// Outcome is the result of one delivery. Exactly one of Accepted, Rejected and Unknown is set.
 type Outcome struct {
-	// DeliveryID may be left empty by Channel.Send: the SDK fills it in. SendGroup must set it.
+	// DeliveryID identifies the delivery. Channel.Send may leave it empty. GroupSender.SendGroup must set it.
 	DeliveryID string
 
 	Accepted *Accepted
 	Rejected *Rejected
 	Unknown  *Unknown
 
-	// IgnoredFields are the paths of fields that the caller set and the vendor was not given.
+	// IgnoredFields are the paths of fields that the caller set and that were not passed to the vendor.
 	IgnoredFields []string
-	// Degraded says what less than asked went out; empty for nothing.
+	// Degraded says how the message that was sent is less than what was asked for. It is empty if it is not.
 	Degraded string
-	// Attempts is the number of vendor requests made for this delivery; 0 when refused before the wire.
+	// Attempts is the number of vendor requests that were made for this delivery. It is 0 if the message was refused before a
+	// request was made.
 	Attempts int
 }
 
-// Accepted means that the vendor took the message. It does not mean that it was sent.
+// Accepted means that the vendor accepted the message. It does not mean that the message was sent.
 type Accepted struct {
-	// ProviderMessageID is the vendor's id for this recipient; empty where there is none.
+	// ProviderMessageID is the vendor's id for this recipient. It is empty if there is none.
 	ProviderMessageID string
-	// GroupID is the vendor's id for the whole request, where recipients share one.
+	// GroupID is the vendor's id for a request with several recipients. It is empty if there is none.
 	GroupID string
-	// Aliases are other ids under which a webhook may speak of this message.
+	// Aliases are further ids by which a webhook may refer to this message.
 	Aliases []string
 }
 
-// Rejected means that the vendor surely did not take the message, or was never asked.
+// Rejected means that the vendor did not accept the message, or that no request was made.
 type Rejected struct {
 	Reason Reason
-	// Path is the field at fault, such as "template.components[0].parameters[1]"; may be empty.
+	// Path is the path of the field at fault, such as "template.components[0].parameters[1]". It may be empty.
 	Path string
-	// Detail says what went wrong, in words for the sender.
+	// Detail says what is wrong, for the sender of the message. It contains no secrets.
 	Detail string
-	Retry  Retry
+	// Retry says whether the same message may be sent again.
+	Retry Retry
 	// RetryAfter is how long to wait before retrying, used when Retry is RetryLater. Zero lets the host choose.
 	RetryAfter time.Duration
-	Scope      Scope
-	// VendorCode and VendorMessage are the vendor's own words, verbatim.
+	// Scope says what the rejection applies to besides this message.
+	Scope Scope
+	// VendorCode and VendorMessage are the vendor's error code and text, verbatim except for secrets.
 	VendorCode    string
 	VendorMessage string
-	// MetaCode is the Cloud API error code where the vendor passes it on; 0 for none.
+	// MetaCode is the Cloud API error code, if the vendor passes it on. It is 0 otherwise.
 	MetaCode int
 }
 
-// Unknown means that the request may have reached the vendor and no answer came. It is never resent.
+// Unknown means that the vendor may have accepted the message, but this is not known. The host never sends such a message
+// again.
 type Unknown struct {
-	// Cause says what happened, without secrets.
+	// Cause says what happened. It contains no secrets.
 	Cause string
 }
 
-// Reason is why a message was rejected: one of a closed set, in the words that configuration and JSON use.
+// Reason is the reason of a rejection, one of a closed set. The values are those of configuration files and JSON.
 type Reason string
 
 // The reasons.
@@ -86,7 +90,7 @@ const (
 	ReasonVendorRejected       Reason = "vendor_rejected"
 )
 
-// Reasons lists all reasons in a fixed order.
+// Reasons returns all reasons in a fixed order.
 func Reasons() []Reason {
 	return []Reason{
 		ReasonInvalidMessage, ReasonInvalidRecipient, ReasonRecipientUnreachable, ReasonOptedOut,
@@ -96,48 +100,54 @@ func Reasons() []Reason {
 	}
 }
 
-// Retry is advice to the host about sending the same message again to the same vendor.
+// Retry says whether the host may send the same message to the same vendor again.
 type Retry string
 
-// The advice.
+// The values of Retry.
 const (
-	// RetryNever: the same message would be refused again.
+	// RetryNever means that the same message would be rejected again.
 	RetryNever Retry = "never"
 	// RetryLater means that the same message may be sent again after Rejected.RetryAfter.
 	RetryLater Retry = "after"
-	// RetrySafe: safe at once; nothing reached the vendor, or the vendor surely did not take it.
+	// RetrySafe means that the same message may be sent again immediately: the vendor did not accept it, or no request
+	// reached the vendor.
 	RetrySafe Retry = "safe"
 )
 
-// Scope says what else a rejection applies to.
+// Scope says what a rejection applies to.
 type Scope string
 
 // The scopes.
 const (
-	ScopeMessage   Scope = "message"
+	// ScopeMessage means this message only.
+	ScopeMessage Scope = "message"
+	// ScopeRecipient means all messages to the recipient.
 	ScopeRecipient Scope = "recipient"
-	ScopeSender    Scope = "sender"
-	ScopeAccount   Scope = "account"
+	// ScopeSender means all messages of the sending number.
+	ScopeSender Scope = "sender"
+	// ScopeAccount means all messages of the vendor account.
+	ScopeAccount Scope = "account"
 )
 
-// Accept is the outcome of a message that the vendor took, with its id.
+// Accept returns the outcome of a message that the vendor accepted. The id may be empty.
 func Accept(providerMessageID string) Outcome {
 	return Outcome{Accepted: &Accepted{ProviderMessageID: providerMessageID}}
 }
 
-// Reject is the outcome of a message that was refused. Retry is never and Scope is message: set others on Rejected.
+// Reject returns the outcome of a message that was rejected. Its Retry is RetryNever and its Scope is ScopeMessage; the
+// caller may change both. The path may be empty.
 func Reject(reason Reason, path, format string, args ...any) Outcome {
 	return Outcome{Rejected: &Rejected{
 		Reason: reason, Path: path, Detail: fmt.Sprintf(format, args...), Retry: RetryNever, Scope: ScopeMessage,
 	}}
 }
 
-// NewUnknown returns the outcome of a request that may have reached the vendor. The cause must hold no secrets.
+// NewUnknown returns the outcome of a message that the vendor may have accepted. The cause must not contain secrets.
 func NewUnknown(cause string) Outcome {
 	return Outcome{Unknown: &Unknown{Cause: cause}}
 }
 
-// Word gives "accepted", "rejected" or "unknown", the words that output uses.
+// Word returns "accepted", "rejected" or "unknown", for output.
 func (o Outcome) Word() string {
 	switch {
 	case o.Accepted != nil:

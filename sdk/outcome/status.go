@@ -3,10 +3,10 @@
 
 package outcome
 
-// Status of a message, ranked: it never goes back.
+// Status is the status of an accepted message. Statuses are ranked: a message never gets a lower one.
 type Status string
 
-// The statuses, in order of rank; failed ends the ladder at any step.
+// The statuses in the order of their rank. StatusFailed is final and may follow any other status.
 const (
 	StatusAccepted  Status = "accepted"
 	StatusSent      Status = "sent"

@@ -1,16 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package provider holds the interfaces that the author of a WhatsApp vendor integration implements, and the
-// vocabulary of what they answer: outcomes, capabilities, events.
+// Package provider defines the interfaces that the author of a WhatsApp vendor integration implements, and the events that
+// webhooks are translated to. Package outcome has the results of sending, package capability what a channel can carry.
 //
-// The required core is small: Provider, which makes an Account from a `provider` block, which opens a Channel
-// from each `channel` block, which sends one message. Every further power is an interface of its own
-// (ProviderValidator, ChannelValidator, GroupSender, WebhookHandler, HealthWatcher, Closer). What a
-// channel claims to be able to do is derived from the interfaces it implements, where one implies it.
-// docs/providers/acme is a whole provider.
+// Three interfaces are required. A Provider makes an Account from a `provider` block. An Account opens a Channel from a
+// `channel` block. A Channel sends a message. Each optional feature is an interface of its own: ProviderValidator,
+// ChannelValidator, Describer, GroupSender, WebhookHandler, HealthWatcher and Closer. The SDK derives capabilities from
+// the interfaces that a channel and its account implement. docs/providers/acme is a complete provider.
 //
-// A provider never sleeps, retries, batches or schedules inside a send: the host does.
+// A provider must not sleep, retry, batch or schedule inside a send. The host does all of this.
 package provider
 
 import (
@@ -28,81 +27,86 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// Provider is one vendor integration. Its methods are called at any time and concurrently.
+// Provider is a vendor integration. Its methods may be called concurrently.
 type Provider interface {
-	// Metadata and Schema answer without configuration and without network, always the same.
+	// Metadata returns the name and version of the provider. It needs neither configuration nor the network, and always
+	// returns the same value.
 	Metadata() Metadata
+	// Schema returns the schemas of the two blocks. It needs neither configuration nor the network, and always returns
+	// the same value.
 	Schema() Schema
-	// Configure makes an account from a `provider` block. Its config conforms to the schema. It should not
-	// touch the network: bad credentials show at the first send. The account may be nil only with an error.
+	// Configure returns an account for a `provider` block. The config conforms to the schema. Configure should not use
+	// the network: wrong credentials are reported by the first send. The account may be nil only if the diagnostics have
+	// an error.
 	Configure(ctx context.Context, req ConfigureRequest) (Account, diag.Diagnostics)
 }
 
-// Account is one configured `provider` block (one alias).
+// Account is a configured `provider` block. There is one for each alias.
 type Account interface {
-	// OpenChannel opens a `channel` block. The channel may be nil only with an error.
+	// OpenChannel returns a channel for a `channel` block. The channel may be nil only if the diagnostics have an error.
 	OpenChannel(ctx context.Context, req OpenChannelRequest) (Channel, diag.Diagnostics)
 }
 
-// Channel is one sending identity. Send is called concurrently.
+// Channel is a sending identity. Send may be called concurrently.
 type Channel interface {
-	// Capabilities say what the channel can carry. A message that they exclude never reaches Send.
+	// Capabilities returns what the channel can carry. Send is not called with a message that they exclude.
 	Capabilities() capability.Capabilities
-	// Send sends one message to one recipient and says what became of it. The context carries the deadline.
+	// Send sends a message to a recipient and returns the outcome. The context has the deadline.
 	Send(ctx context.Context, req SendRequest) outcome.Outcome
 }
 
-// ProviderValidator is implemented by a Provider with rules that its schema cannot express. It must not touch
-// the network and must let unknown values pass.
+// ProviderValidator is implemented by a Provider with rules that its schema cannot express. It must not use the network,
+// and must accept unknown values.
 type ProviderValidator interface {
 	ValidateProviderConfig(ctx context.Context, config Config) diag.Diagnostics
 }
 
-// ChannelValidator is ProviderValidator for `channel` blocks.
+// ChannelValidator is a ProviderValidator for `channel` blocks.
 type ChannelValidator interface {
 	ValidateChannelConfig(ctx context.Context, config Config) diag.Diagnostics
 }
 
-// Describer is implemented by a Provider that can say before any configuration what its channels carry. The
-// prototypes have default configuration and are only asked for capabilities: they never send.
+// Describer is implemented by a Provider that knows the capabilities of its channels without configuration. Prototype
+// returns an account and a channel with default configuration. They are used for their capabilities only and never send.
 type Describer interface {
 	Prototype() (Account, Channel)
 }
 
-// GroupSender is implemented by a Channel whose vendor takes several recipients of equal content in one request.
+// GroupSender is implemented by a Channel whose vendor accepts one message for several recipients in one request.
 type GroupSender interface {
-	// MaxRecipients is the vendor's limit per request, at least 2. Capabilities report it.
+	// MaxRecipients returns the vendor's limit for one request, at least 2. It becomes part of the capabilities.
 	MaxRecipients() int
-	// SendGroup makes one vendor request and answers one outcome for each recipient, in any order. There are at most
-	// MaxRecipients of them, and none twice. Outcomes may share what they point to.
+	// SendGroup makes one vendor request and returns one outcome for each delivery, in any order. There are 2 to
+	// MaxRecipients deliveries, and their recipients differ. Outcomes may share what they point to.
 	SendGroup(ctx context.Context, req GroupRequest) []outcome.Outcome
 }
 
-// WebhookHandler is implemented by an Account whose vendor calls back. It must not touch the network.
+// WebhookHandler is implemented by an Account whose vendor calls webhooks. It must not use the network.
 type WebhookHandler interface {
 	HandleWebhook(ctx context.Context, req WebhookRequest) WebhookResponse
 }
 
-// HealthWatcher is implemented by a Channel that learns of its own health.
+// HealthWatcher is implemented by a Channel that knows whether it is healthy.
 type HealthWatcher interface {
-	// WatchHealth calls report at once and then on each change, until the context ends.
+	// WatchHealth calls report immediately and on each change, until the context ends. The detail says why the channel is
+	// unhealthy.
 	WatchHealth(ctx context.Context, report func(healthy bool, detail string))
 }
 
-// Closer is implemented by an Account or Channel that holds something to be released.
+// Closer is implemented by an Account or a Channel that has resources to release.
 type Closer interface {
 	Close() error
 }
 
-// Metadata says who the provider is.
+// Metadata describes the provider.
 type Metadata struct {
 	// Name is the <name> of the binary wahost-provider-<name>: lower-case letters, digits and dashes.
 	Name string
 	// Version is a semantic version, such as "1.4.2".
 	Version string
-	// Vendor is the vendor's name for humans.
+	// Vendor is the name of the vendor, for people.
 	Vendor string
-	// DocsURL is where the vendor documents the API.
+	// DocsURL is the address of the vendor's API documentation.
 	DocsURL string
 }
 
@@ -112,18 +116,19 @@ type Schema struct {
 	Channel  schema.Schema
 }
 
-// Config is the content of a block: a value of its schema, with defaults filled in.
+// Config is the content of a block: a value of its schema with defaults.
 type Config struct {
 	Value cty.Value
 }
 
-// Decode copies the configuration into a struct whose fields have `cty:"name"` tags for every attribute of the
-// schema. Use pointers for attributes that may be null.
+// Decode copies the configuration into a struct. The struct needs a field with a tag `cty:"name"` for each attribute of the
+// schema. A field for an attribute that may be null must be a pointer.
 func (c Config) Decode(target any) error {
 	return gocty.FromCtyValue(c.Value, target)
 }
 
-// String gives a string attribute, or "" where it is null, unknown or not a string.
+// String returns the value of a string attribute. It returns "" if the attribute does not exist or is null, unknown or not
+// a string.
 func (c Config) String(name string) string {
 	if c.Value == cty.NilVal || c.Value.IsNull() || !c.Value.IsKnown() || !c.Value.Type().HasAttribute(name) {
 		return ""
@@ -135,9 +140,9 @@ func (c Config) String(name string) string {
 	return v.AsString()
 }
 
-// Check runs a rule on a string attribute that is set and known, and makes its error a diagnostic of that attribute. The
-// value itself stays out of the text, because it may be a secret: so must it stay out of the rule's error, which reads
-// like "it begins with a space".
+// Check calls rule with the value of a string attribute and returns its error as a diagnostic of that attribute. It does
+// not call rule if the value is null or unknown. The text of the error continues a sentence, like "it begins with a
+// space". It must not contain the value, which may be a secret.
 func (c Config) Check(name string, rule func(value string) error) diag.Diagnostics {
 	if c.Value == cty.NilVal || c.Value.IsNull() || !c.Value.IsKnown() || !c.Value.Type().HasAttribute(name) {
 		return nil
@@ -152,71 +157,76 @@ func (c Config) Check(name string, rule func(value string) error) diag.Diagnosti
 	return nil
 }
 
-// ConfigureRequest asks for an account.
+// ConfigureRequest is the argument of Provider.Configure.
 type ConfigureRequest struct {
 	// ID identifies the configuration, such as "innopaas" or "innopaas.eu".
 	ID     string
 	Config Config
 }
 
-// OpenChannelRequest asks for a channel.
+// OpenChannelRequest is the argument of Account.OpenChannel.
 type OpenChannelRequest struct {
 	// ID identifies the channel, such as "innopaas.in_otp".
 	ID     string
 	Config Config
 }
 
-// SendRequest is one message to one recipient.
+// SendRequest is a message for one recipient.
 type SendRequest struct {
-	// DeliveryID is the host's message id: at most 32 characters of [0-9a-z-], unique for ever.
+	// DeliveryID is the host's id of the message: at most 32 characters of [0-9a-z-]. It is never used again.
 	DeliveryID string
-	// Message is the content; its `to` and `recipient` are empty. It is shared: do not change it.
+	// Message is the content. Its `to` and `recipient` are empty. It is shared with other sends and must not be changed.
 	Message *message.Message
 	To      message.Recipient
 }
 
-// GroupRequest is one content for several recipients: at least 2, at most MaxRecipients.
+// GroupRequest is a message for several recipients.
 type GroupRequest struct {
 	Message    *message.Message
 	Deliveries []message.Delivery
 }
 
-// WebhookRequest is one HTTP request that the vendor made to the host.
+// WebhookRequest is an HTTP request of the vendor to the host.
 type WebhookRequest struct {
-	// ChannelIDs are the channels that the URL belongs to; empty for all of the account.
+	// ChannelIDs are the channels that the URL belongs to. If it is empty, the URL belongs to all channels of the account.
 	ChannelIDs []string
 	Method     string
-	// URL is the full external URL as the vendor called it.
+	// URL is the full URL that the vendor called.
 	URL string
-	// Header keys are canonical.
+	// Header has canonical keys.
 	Header map[string][]string
 	Body   []byte
 }
 
-// WebhookResponse is what the request means.
+// WebhookResponse is the response to a WebhookRequest, and its meaning.
 type WebhookResponse struct {
-	// Authenticated is false where the request is not proven to be the vendor's; then Events are dropped.
+	// Authenticated is true if the request is proven to be the vendor's. If it is false, Events are dropped.
 	Authenticated bool
-	Reply         WebhookReply
-	Events        []Event
-	// Problem says why the request was refused or not understood, for the host's log. It holds no secrets.
+	// Reply is the HTTP response to the vendor.
+	Reply WebhookReply
+	// Events are the events of the request. There may be none.
+	Events []Event
+	// Problem says why the request was refused or not understood, for the host's log. It contains no secrets.
 	Problem string
 }
 
-// WebhookReply is the HTTP answer. A zero Status means 200 where authenticated, else 401.
+// WebhookReply is an HTTP response. A zero Status means 200 if the request is authenticated, and 401 otherwise.
 type WebhookReply struct {
 	Status      int
 	ContentType string
 	Body        []byte
 }
 
-// Event is something that happened at the vendor. Exactly one of the four contents is set.
+// Event is an event that the vendor reports. Exactly one of DeliveryStatus, InboundMessage, TemplateStatus and
+// ChannelNotice is set.
 type Event struct {
-	// ID is for de-duplication: the same event always has the same id.
-	ID   string
+	// ID identifies the event, so that repeated webhooks are recognized: the same event always has the same id.
+	ID string
+	// Time is when the event happened, or zero if the vendor does not say.
 	Time time.Time
-	// ChannelID is the channel it belongs to; empty where the vendor does not say.
-	ChannelID   string
+	// ChannelID is the channel of the event. It is empty if the vendor does not say.
+	ChannelID string
+	// Correlation identifies the message that the event is about.
 	Correlation Correlation
 
 	DeliveryStatus *DeliveryStatus
@@ -224,26 +234,28 @@ type Event struct {
 	TemplateStatus *TemplateStatus
 	ChannelNotice  *ChannelNotice
 
-	// Raw is what the vendor sent, verbatim.
+	// Raw is the body of the vendor's request, verbatim.
 	Raw []byte
 }
 
-// Correlation holds all ids known of the message that an event is about. Any may be empty.
+// Correlation has all known ids of the message that an event is about. Each may be empty.
 type Correlation struct {
+	// ProviderMessageID is the vendor's id, as in outcome.Accepted.
 	ProviderMessageID string
-	WAMID             string
+	// WAMID is WhatsApp's id.
+	WAMID string
 	// Reference is the caller's reference or the delivery id that the vendor carried.
 	Reference string
-	// Recipient is the other side; its Kind is zero where unknown.
+	// Recipient is the WhatsApp user. Its Kind is empty if the user is not known.
 	Recipient message.Recipient
 }
 
-// DeliveryStatus says how far a message got.
+// DeliveryStatus is a new status of a message.
 type DeliveryStatus struct {
 	Status outcome.Status
-	// VendorStatus is the vendor's own word.
+	// VendorStatus is the vendor's name of the status.
 	VendorStatus string
-	// Error is set with StatusFailed.
+	// Error is the reason of a failure. It is set if Status is outcome.StatusFailed.
 	Error *outcome.Rejected
 }
 
@@ -253,26 +265,26 @@ type InboundMessage struct {
 	// To is the business number.
 	To          string
 	ProfileName string
-	// Type is the Cloud API's word; "unknown" where the vendor's is not known.
+	// Type is the Cloud API's type of the message, or "unknown".
 	Type string
-	// Message is the Cloud API webhook's message object, as JSON.
+	// Message is the message object of a Cloud API webhook, as JSON.
 	Message []byte
-	// ContextMessageID is the wamid of the message that it replies to.
+	// ContextMessageID is WhatsApp's id of the message that this one replies to. It is empty if it is not a reply.
 	ContextMessageID string
 }
 
-// TemplateStatus says that a template was reviewed, paused or changed.
+// TemplateStatus is a new status of a template.
 type TemplateStatus struct {
 	TemplateID   string
 	TemplateName string
 	Language     string
 	Category     string
-	// Status is PENDING, APPROVED, REJECTED, PAUSED, DISABLED or the vendor's other word.
+	// Status is PENDING, APPROVED, REJECTED, PAUSED, DISABLED or another status of the vendor.
 	Status string
 	Reason string
 }
 
-// ChannelNotice is anything else that the vendor tells about the account or number.
+// ChannelNotice is any other event about the account or the sending number.
 type ChannelNotice struct {
 	Kind   string
 	Detail string

@@ -41,7 +41,7 @@ func (c textChannel) Send(ctx context.Context, req provider.SendRequest) outcome
 	if c.lost == "text.preview_url" {
 		rules = forgetful
 	}
-	fields := carry.Checker{Vendor: "Acme"}
+	fields := carry.Fields{Vendor: "Acme"}
 	if err := fields.Message(rules, req.Message); err != nil {
 		return carry.OutcomeOf(err)
 	}

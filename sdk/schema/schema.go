@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package schema describes the configuration that a provider takes: the attributes of its `provider` and
-// `channel` blocks. The host decodes HCL with it and knows no vendor field of its own.
+// Package schema describes the configuration of a provider: the attributes of its `provider` and `channel` blocks. The host
+// decodes HCL with it.
 //
-// The main starting point is the Schema type.
+// Start with the type Schema.
 package schema
 
 import (
@@ -19,43 +19,45 @@ import (
 	"github.com/wahost/wahost/sdk/diag"
 )
 
-// Role marks an attribute that host or conformance suite must know the purpose of.
+// Role is the purpose of an attribute, if the host or the conformance suite must know it.
 type Role int
 
 const (
 	// RoleNone is an ordinary attribute.
 	RoleNone Role = iota
-	// RoleEndpoint is the base URL of the vendor's API. All traffic of the provider goes there.
+	// RoleEndpoint is the base URL of the vendor's API. The provider sends all its requests there, and the SDK checks that
+	// the value is a URL.
 	RoleEndpoint
 )
 
-// Attribute is one argument of a block.
+// Attribute is an argument of a block.
 type Attribute struct {
-	// Name matches ^[a-z_][a-z0-9_]*$ and is none of Reserved.
+	// Name is the name of the argument. It matches ^[a-z_][a-z0-9_]*$ and is not in Reserved.
 	Name string
-	// Type is the type that the value is converted to.
+	// Type is the type to which the value is converted.
 	Type cty.Type
 	// Description says what the argument is for, in a sentence or more.
 	Description string
-	// Required arguments must be set and not null. They have no default.
+	// Required is true if the argument must be set and not null. A required argument has no default.
 	Required bool
-	// Sensitive values are never shown: not in output, not in logs, not in diagnostics.
+	// Sensitive is true if the value must never be shown in output, logs or diagnostics.
 	Sensitive bool
-	// Default is used where the argument is not set; cty.NilVal for none.
+	// Default is the value of an argument that is not set. If it is cty.NilVal, there is no default.
 	Default cty.Value
-	// Allowed lists the values that a string may have; empty for any.
+	// Allowed lists the values that a string may have. If it is empty, all are allowed.
 	Allowed []string
-	Role    Role
-	// Deprecated is what to use instead; empty for an attribute that is not deprecated.
+	// Role is the purpose of the attribute. The zero value is an ordinary one.
+	Role Role
+	// Deprecated says what to use instead. It is empty if the attribute is not deprecated.
 	Deprecated string
 }
 
-// Schema is the body of one block.
+// Schema describes the body of a block.
 type Schema struct {
 	Attributes []Attribute
 }
 
-// Reserved lists the names that a provider may not use, because the host owns them in every block.
+// Reserved lists the names that an attribute must not have, because the host uses them in every block.
 var Reserved = []string{
 	"alias", "provider", "count", "for_each", "depends_on", "lifecycle", "version", "source",
 	"rate_limit", "certificate", "require_certificate",
@@ -63,7 +65,7 @@ var Reserved = []string{
 
 var validName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
 
-// Attribute gives the attribute of that name.
+// Attribute returns the attribute with the given name.
 func (s Schema) Attribute(name string) (Attribute, bool) {
 	i := slices.IndexFunc(s.Attributes, func(a Attribute) bool { return a.Name == name })
 	if i < 0 {
@@ -72,7 +74,7 @@ func (s Schema) Attribute(name string) (Attribute, bool) {
 	return s.Attributes[i], true
 }
 
-// Endpoint gives the name of the attribute with RoleEndpoint, or "".
+// Endpoint returns the name of the attribute with RoleEndpoint, or "".
 func (s Schema) Endpoint() string {
 	for _, a := range s.Attributes {
 		if a.Role == RoleEndpoint {
@@ -82,7 +84,7 @@ func (s Schema) Endpoint() string {
 	return ""
 }
 
-// ImpliedType is the object type of a value of the schema.
+// ImpliedType returns the object type of values of the schema.
 func (s Schema) ImpliedType() cty.Type {
 	types := make(map[string]cty.Type, len(s.Attributes))
 	for _, a := range s.Attributes {
@@ -91,7 +93,7 @@ func (s Schema) ImpliedType() cty.Type {
 	return cty.Object(types)
 }
 
-// Check reports mistakes of the provider's author in the schema itself.
+// Check returns an error if the schema itself is wrong, which is a mistake of the provider's author.
 func (s Schema) Check() error {
 	seen := map[string]bool{}
 	endpoints := 0
@@ -121,12 +123,12 @@ func (s Schema) Check() error {
 		seen[a.Name] = true
 	}
 	if endpoints > 1 {
-		return fmt.Errorf("%d attributes have the role endpoint, at most one may", endpoints)
+		return fmt.Errorf("%d attributes have the role endpoint, at most one is allowed", endpoints)
 	}
 	return nil
 }
 
-// Conform checks a value of the implied type and fills in defaults. Unknown values pass.
+// Conform checks a value of the implied type and returns it with defaults. Unknown values are accepted.
 func (s Schema) Conform(value cty.Value) (cty.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	attrs := make(map[string]cty.Value, len(s.Attributes))

@@ -19,8 +19,8 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// Description is what `describe` prints: a provider on one page, without starting it. FormatVersion changes its
-// first number when a reader must change.
+// Description is the JSON document that the command describe prints: everything about a provider that is known without
+// configuration. The first number of FormatVersion changes if a reader of the document has to change.
 type Description struct {
 	FormatVersion    string                   `json:"format_version"`
 	Name             string                   `json:"name"`
@@ -37,7 +37,7 @@ type Description struct {
 	Capabilities     *capability.Capabilities `json:"capabilities,omitempty"`
 }
 
-// AttributeDocument is one argument, for documentation.
+// AttributeDocument is one argument of a block, for documentation.
 type AttributeDocument struct {
 	Name        string          `json:"name"`
 	Type        json.RawMessage `json:"type"`
@@ -50,7 +50,7 @@ type AttributeDocument struct {
 	Deprecated  string          `json:"deprecated,omitempty"`
 }
 
-// DocumentSchema gives the attributes of a schema for documentation, in its order.
+// DocumentSchema returns the attributes of a schema for documentation, in the order of the schema.
 func DocumentSchema(s schema.Schema) ([]AttributeDocument, error) {
 	out := []AttributeDocument{}
 	for _, a := range s.Attributes {
@@ -87,7 +87,7 @@ func describe(p provider.Provider, stdout, stderr io.Writer) int {
 		d.Capabilities = &caps
 	}
 	if d.Capabilities == nil {
-		fmt.Fprintln(stderr, "Capabilities are left out: what channels carry can be described once the provider implements provider.Describer.")
+		fmt.Fprintln(stderr, "The capabilities are missing because the provider does not implement provider.Describer.")
 	}
 	var err error
 	if d.Provider, err = DocumentSchema(schemas.Provider); err == nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/sdk/internal/handshake"
 )
 
-// setUpLogging makes slog, the logger of authors, write JSON lines that the host reads from standard error.
+// setUpLogging makes the default logger of slog write JSON lines to w, which the host reads.
 func setUpLogging(w io.Writer) {
 	level := slog.LevelInfo
 	switch strings.ToLower(os.Getenv(handshake.EnvLogLevel)) {
@@ -39,13 +39,14 @@ func discardLogger() hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{Level: hclog.Off, Output: io.Discard})
 }
 
-// The interceptors log name, duration and status of each call, never its content: requests hold phone numbers
-// and credentials. A panic becomes an Internal status, so that one bad call does not end the others.
+// unaryInterceptor logs the name, duration and status of each call. It never logs the content, because requests hold
+// phone numbers and credentials. A panic becomes the status Internal, so that it does not end other calls.
 func unaryInterceptor(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (resp any, err error) {
 	defer observe(ctx, info.FullMethod, time.Now(), &err)
 	return next(ctx, req)
 }
 
+// streamInterceptor is unaryInterceptor for streams.
 func streamInterceptor(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) (err error) {
 	defer observe(stream.Context(), info.FullMethod, time.Now(), &err)
 	return next(srv, stream)
@@ -53,7 +54,7 @@ func streamInterceptor(srv any, stream grpc.ServerStream, info *grpc.StreamServe
 
 func observe(ctx context.Context, method string, start time.Time, err *error) {
 	if r := recover(); r != nil {
-		// The panic's value may quote a request; its type and the stack do not.
+		// The value of the panic may quote a request. Its type and the stack do not.
 		slog.Error("panic in a call", "rpc", method, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 		*err = status.Errorf(codes.Internal, "the provider panicked in %s; see its log", method)
 	}

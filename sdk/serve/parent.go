@@ -11,15 +11,15 @@ import (
 	"github.com/wahost/wahost/sdk/internal/handshake"
 )
 
-// parentPoll bounds how long a provider outlives a host that was killed.
+// parentPoll is the time between two checks of the parent process. It bounds how long a provider outlives a killed host.
 const parentPoll = time.Second
 
-// watchParent calls gone when the process that started this one has ended. A killed host cannot tell its
-// children, so they look.
+// watchParent calls gone when the process that started this one has ended. A killed host cannot notify its providers,
+// so they poll.
 func watchParent(gone func()) {
 	parent := os.Getppid()
 	if host, err := strconv.Atoi(os.Getenv(handshake.EnvHostPID)); err == nil && parent == 1 && host != 1 {
-		// The host ended before the first look.
+		// The host ended before the first check.
 		gone()
 		return
 	}

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package serve runs a provider as a process. A provider's whole main.go is:
+// Package serve runs a provider as a process. The whole main function of a provider is:
 //
 //	func main() { serve.Main(New()) }
 //
-// The process is started by wahost. By hand it understands `describe`, which prints who it is and what it takes
-// as JSON, and `-debug`, which serves under a debugger for a host to attach to.
+// wahost starts the process. An author can start it with one of two arguments. The command describe prints the
+// provider's metadata, schemas and capabilities as JSON. The flag -debug serves the provider for a host to attach to, so
+// that it can be run in a debugger.
 package serve
 
 import (
@@ -31,12 +32,13 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// terminateGrace is how long SIGTERM lets sends finish.
+// terminateGrace is the time that running sends have after SIGTERM.
 const terminateGrace = 5 * time.Second
 
-// Main serves the provider and does not return. It must be the first thing that main does.
+// Main serves the provider and does not return. It must be the first statement of main, and reads os.Args.
 func Main(p provider.Provider) {
-	// The first line on standard output is the handshake: what an author's code prints must not get before it.
+	// The first line on standard output must be the handshake, so everything that the author's code prints goes to
+	// standard error.
 	stdout := os.Stdout
 	os.Stdout = os.Stderr
 	os.Exit(run(p, os.Args[1:], stdout, os.Stderr))
@@ -50,10 +52,10 @@ func run(p provider.Provider, args []string, stdout *os.File, stderr io.Writer) 
 	}
 	flags := flag.NewFlagSet(binary, flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	debugMode := flags.Bool("debug", false, "serve for a debugger and print how a host attaches")
+	debugMode := flags.Bool("debug", false, "serve for a debugger and print how to attach a host")
 	version := flags.Bool("version", false, "print the version")
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "%s %s is a wahost provider for %s.\n\nwahost starts it; there is nothing to run by hand except:\n\n  %s describe   print metadata, schema and protocol as JSON\n  %s -debug     serve for a debugger and print how a host attaches\n  %s -version   print the version\n",
+		fmt.Fprintf(stderr, "%s %s is a wahost provider for %s.\n\nwahost starts it. You can run:\n\n  %s describe   print metadata, schema and protocol as JSON\n  %s -debug     serve for a debugger and print how to attach a host\n  %s -version   print the version\n",
 			binary, meta.Version, meta.Vendor, binary, binary, binary)
 	}
 	if err := flags.Parse(args); err != nil {
@@ -81,7 +83,7 @@ func run(p provider.Provider, args []string, stdout *os.File, stderr io.Writer) 
 	return 0
 }
 
-// serveProcess serves until the host ends the process or it is signalled.
+// serveProcess serves until the host ends the process or a signal does.
 func serveProcess(p provider.Provider, debugMode bool, stdout *os.File) error {
 	srv, err := server.New(p)
 	if err != nil {
@@ -89,11 +91,11 @@ func serveProcess(p provider.Provider, debugMode bool, stdout *os.File) error {
 	}
 	setUpLogging(os.Stderr)
 	if os.Getenv("GOGC") == "" {
-		// A provider's heap is a few megabytes of short-lived requests: collecting it less often costs little memory
-		// and a tenth less of the processor's time under load.
+		// The heap of a provider is a few megabytes of short-lived requests. Collecting it less often costs little memory
+		// and saves a tenth of the processor time under load.
 		debug.SetGCPercent(400)
 	}
-	// The host's standard input belongs to the host: a provider that read it would steal what a user pipes in.
+	// Standard input belongs to the host. A provider that read it would take what a user pipes into the host.
 	if null, err := os.Open(os.DevNull); err == nil {
 		os.Stdin = null
 	}
@@ -114,13 +116,13 @@ func serveProcess(p provider.Provider, debugMode bool, stdout *os.File) error {
 		return serveDebug(config, p.Metadata().Name, stdout)
 	}
 	watchParent(func() { os.Exit(1) })
-	os.Stdout = stdout // go-plugin prints the handshake there and then takes the stream for itself
+	os.Stdout = stdout // go-plugin prints the handshake there and then replaces it
 	plugin.Serve(config)
 	return nil
 }
 
-// streamWorkers is how many goroutines are kept for calls; calls beyond them get fresh ones. A kept goroutine has its
-// stack already, which saves a tenth of the time of a single send. One of them follows the health of channels for good.
+// streamWorkers is the number of goroutines that are kept for calls. Further calls get new ones. A kept goroutine has a
+// grown stack, which saves a tenth of the time of a single send. One of them is always busy with WatchHealth.
 const streamWorkers = 4
 
 func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
@@ -133,7 +135,7 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 	)...)
 }
 
-// serveDebug serves without handshake and prints the environment variable that makes a host attach.
+// serveDebug serves without a handshake, and prints the environment variable with which a host attaches.
 func serveDebug(config *plugin.ServeConfig, name string, stdout *os.File) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -157,8 +159,8 @@ func serveDebug(config *plugin.ServeConfig, name string, stdout *os.File) error 
 	return nil
 }
 
-// Reattach tells a host where a provider that it did not start is served. WAHOST_REATTACH_PROVIDERS is a JSON
-// object of these by provider name.
+// Reattach is the address of a provider that a host attaches to instead of starting it. The environment variable
+// WAHOST_REATTACH_PROVIDERS is a JSON object with a Reattach for each provider name.
 type Reattach struct {
 	Protocol        string `json:"protocol"`
 	ProtocolVersion int    `json:"protocol_version"`
@@ -178,7 +180,7 @@ func (g *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 	return nil
 }
 
-// GRPCClient is the host's side, which a provider does not have.
+// GRPCClient returns an error: a provider has no client side.
 func (g *grpcPlugin) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
 	return nil, errors.New("a provider has no client side")
 }

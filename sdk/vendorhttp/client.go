@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package vendorhttp is the HTTP client that every vendor plugin should use.
+// Package vendorhttp is the HTTP client that every provider should use.
 //
-// It knows what a plain http.Client does not tell: whether a request that failed may have reached the vendor. That
-// is the difference between a message that can safely be sent again and one that might arrive twice. It bounds
-// time and bodies, never forwards credentials to another host, never turns a POST into a GET, and takes secrets
-// out of every text that it gives.
+// A plain http.Client does not tell whether a request that failed may have reached the vendor. This client does: it is
+// the difference between a message that can safely be sent again and one that might arrive twice. The client also
+// bounds time and the size of responses, never forwards credentials to another host, never turns a POST into a GET,
+// and removes secrets from every text that it returns.
 //
-// It never retries and never sleeps: the host does.
+// It never retries and never sleeps. The host does both.
 package vendorhttp
 
 import (
@@ -28,30 +28,31 @@ import (
 	"github.com/wahost/wahost/internal/redact"
 )
 
-// The defaults of Options.
+// Defaults of Options.
 const (
 	DefaultTimeout          = 30 * time.Second
 	DefaultMaxResponseBytes = 1 << 20
 	DefaultMaxConns         = 256
 )
 
-// contentTypeJSON is what PostJSON sends where Options.Header has no Content-Type.
+// contentTypeJSON is the Content-Type of PostJSON if Options.Header has none.
 const contentTypeJSON = "application/json"
 
-// Options make a Client. Only Endpoint is required.
+// Options configure a Client. Only Endpoint is required.
 type Options struct {
-	// Endpoint is the vendor's base URL; CheckEndpoint says what is allowed.
+	// Endpoint is the vendor's base URL. CheckEndpoint checks it.
 	Endpoint string
-	// Timeout bounds a whole request, from dialling to the last byte of the answer; 0 for DefaultTimeout.
+	// Timeout bounds a whole request, from dialling to the last byte of the response. Zero means DefaultTimeout.
 	Timeout time.Duration
-	// Header goes with every request: credentials, Content-Type.
+	// Header is sent with every request: credentials, Content-Type.
 	Header http.Header
-	// Secrets must never show: they are replaced in every text that the client gives.
+	// Secrets are replaced by "***" in every text that the client returns, also where they are encoded. Secrets of less
+	// than 4 bytes are not.
 	Secrets []string
-	// MaxResponseBytes bounds an answer's body after decompression; 0 for DefaultMaxResponseBytes.
+	// MaxResponseBytes bounds the body of a response after decompression. Zero means DefaultMaxResponseBytes.
 	MaxResponseBytes int64
-	// MaxConns is how many idle connections are kept; 0 for DefaultMaxConns. Connections in use are not bounded:
-	// the channel's MaxConcurrency bounds requests.
+	// MaxConns is the number of idle connections that are kept. Zero means DefaultMaxConns. Connections in use are not
+	// bounded here, but by the channel's MaxConcurrency.
 	MaxConns int
 	// UserAgent defaults to "wahost".
 	UserAgent string
@@ -61,8 +62,8 @@ type Options struct {
 type Client struct {
 	base      *url.URL
 	timeout   time.Duration
-	header    http.Header // goes with every request; never changed
-	jsonOnly  http.Header // the same with a Content-Type: what nearly every request needs
+	header    http.Header // sent with every request; never changed
+	jsonOnly  http.Header // header with a Content-Type, for PostJSON; never changed
 	limit     int64
 	transport *http.Transport
 	secrets   *redact.Set
@@ -71,28 +72,28 @@ type Client struct {
 // Request is one HTTP request.
 type Request struct {
 	Method string
-	// Path is put below the endpoint. It begins with "/" and may have a query.
+	// Path is appended to the endpoint. It begins with "/" and may have a query.
 	Path string
-	// Header goes on top of Options.Header; nil for nothing more.
+	// Header is added to Options.Header and replaces values of the same name. It may be nil.
 	Header http.Header
-	// ContentType of the body; empty for that of the headers.
+	// ContentType is the type of the body. If it is empty, the headers decide.
 	ContentType string
 	Body        []byte
 }
 
-// Response is a complete answer of the vendor, whatever its status.
+// Response is a complete response of the vendor, with any status.
 type Response struct {
 	Status int
 	Header http.Header
-	// Body is as the vendor sent it: what leaves the plugin must go through Client.Redact.
+	// Body is the body as the vendor sent it. Text that leaves the provider must be passed to Client.Redact.
 	Body []byte
-	// Attempts is the number of requests that were made: 2 where a redirect was followed.
+	// Attempts is the number of requests that were made: 2 if a redirect was followed.
 	Attempts int
 
 	secrets *redact.Set
 }
 
-// New makes a client. It does not touch the network.
+// New returns a client. It does not use the network. The error says what is wrong with the options.
 func New(o Options) (*Client, error) {
 	base, err := parseEndpoint(o.Endpoint)
 	if err != nil {
@@ -124,7 +125,7 @@ func New(o Options) (*Client, error) {
 			MaxIdleConns:           conns,
 			MaxIdleConnsPerHost:    conns,
 			MaxResponseHeaderBytes: 64 << 10,
-			// Vendors close idle connections too, some after a minute: be first.
+			// Vendors close idle connections too, some after a minute. Close them earlier.
 			IdleConnTimeout: 30 * time.Second,
 		},
 	}, nil
@@ -138,28 +139,28 @@ func orDefault[T comparable](value, fallback T) T {
 	return value
 }
 
-// Close drops idle connections.
+// Close closes idle connections. It always returns nil.
 func (c *Client) Close() error {
 	c.transport.CloseIdleConnections()
 	return nil
 }
 
-// Redact takes the secrets out of a text.
+// Redact returns the text with "***" in place of each secret of Options.
 func (c *Client) Redact(text string) string { return c.secrets.Redact(text) }
 
-// PostJSON posts the JSON of body. Exactly one of the results is nil.
+// PostJSON sends body as JSON with the method POST. Exactly one of the results is nil.
 func (c *Client) PostJSON(ctx context.Context, path string, body any) (*Response, *Failure) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(body); err != nil {
-		return nil, c.refuse("the request cannot be written as JSON: " + err.Error())
+		return nil, c.refuse("the request cannot be encoded as JSON: " + err.Error())
 	}
 	return c.do(ctx, Request{Method: http.MethodPost, Path: path, Body: bytes.TrimSuffix(buf.Bytes(), []byte("\n"))}, c.jsonOnly)
 }
 
 // Do makes a request. Exactly one of the results is nil. A redirect with status 307 or 308 to the same scheme, host
-// and port is followed once; every other redirect is a Response for the caller to judge.
+// and port is followed once. Every other redirect is returned as a Response.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 	return c.do(ctx, r, c.headerFor(r))
 }
@@ -190,35 +191,36 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 }
 
 func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
-	f := newFlight()
+	a := newAttempt()
 	request := (&http.Request{
 		Method: r.Method, URL: target, Host: target.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: http.NoBody,
-	}).WithContext(httptrace.WithClientTrace(ctx, &f.trace))
+	}).WithContext(httptrace.WithClientTrace(ctx, &a.trace))
 	switch {
 	case len(r.Body) > 0:
 		request.ContentLength = int64(len(r.Body))
 		request.Body = io.NopCloser(bytes.NewReader(r.Body))
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Method == http.MethodOptions:
-		// The transport makes these again when their connection breaks, though the vendor may have acted on them; it does
-		// not where there may be a body. With other methods that would show on the wire.
+		// When a connection breaks, the transport repeats these methods, although the vendor may have acted on the
+		// request. It does not repeat a request that may have a body. With other methods such a body would be sent.
 		request.Body = io.NopCloser(strings.NewReader(""))
 	}
-	answer, err := c.transport.RoundTrip(request)
+	reply, err := c.transport.RoundTrip(request)
 	if err != nil {
-		return nil, c.failure(ctx, f.maybeSent(), "", err)
+		return nil, c.failure(ctx, a.maybeSent(), "", err)
 	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := readBody(answer, c.limit)
+	defer func() { _ = reply.Body.Close() }()
+	body, err := readBody(reply, c.limit)
 	if err != nil {
-		return nil, c.failure(ctx, true, "the answer (HTTP "+answer.Status+") could not be read: ", err)
+		return nil, c.failure(ctx, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
 	}
-	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body, Attempts: 1, secrets: c.secrets}, nil
+	return &Response{Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1, secrets: c.secrets}, nil
 }
 
-// headerFor gives the client's own headers, not to be changed, where the request adds none.
+// headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds
+// none.
 func (c *Client) headerFor(r Request) http.Header {
 	if len(r.Header) == 0 && r.ContentType == "" {
 		return c.header
@@ -231,9 +233,9 @@ func (c *Client) headerFor(r Request) http.Header {
 	return header
 }
 
-// merge puts the headers of more into header. Those with which the transport would make a request again by itself, when
-// its connection breaks, are spelled so that it does not recognize them; to a server case makes no difference (RFC 9110,
-// section 5.1).
+// merge copies the headers of more into header. The transport repeats a request with an idempotency key by itself when
+// the connection breaks. These headers are written in lower case so that it does not recognize them; header names are
+// case-insensitive to a server (RFC 9110, section 5.1).
 func merge(header, more http.Header) {
 	for name, values := range more {
 		name = http.CanonicalHeaderKey(name)
@@ -246,17 +248,17 @@ func merge(header, more http.Header) {
 
 var errTooLarge = errors.New("it is larger than the limit")
 
-// readBody reads to the end, so that the connection can be used again, or fails.
-func readBody(answer *http.Response, limit int64) ([]byte, error) {
-	switch n := answer.ContentLength; {
+// readBody reads the whole body, so that the connection can be used again. It fails if the body exceeds the limit.
+func readBody(reply *http.Response, limit int64) ([]byte, error) {
+	switch n := reply.ContentLength; {
 	case n > limit:
 		return nil, errTooLarge
 	case n > 0:
 		body := make([]byte, n)
-		_, err := io.ReadFull(answer.Body, body)
+		_, err := io.ReadFull(reply.Body, body)
 		return body, err
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	body, err := io.ReadAll(io.LimitReader(reply.Body, limit+1))
 	if err == nil && int64(len(body)) > limit {
 		err = errTooLarge
 	}

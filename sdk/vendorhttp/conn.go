@@ -13,19 +13,19 @@ import (
 
 var errStale = errors.New("the vendor closed the idle connection")
 
-// watchedConn does not write a request to a connection that the vendor has closed meanwhile, and counts what it
-// writes. Without it such a write succeeds and the read then fails, which looks like a request that the vendor may
-// have received.
+// watchedConn refuses to write a request to a connection that the vendor has closed, and counts the bytes that it
+// writes. On a plain connection such a write succeeds and the read fails afterwards, which looks like a request that
+// the vendor may have received.
 type watchedConn struct {
 	net.Conn
 	raw syscall.RawConn
-	// answered: something was read since the last write, so that the next write begins a request.
+	// answered is true if something was read since the last write. The next write then begins a request.
 	answered atomic.Bool
-	// written counts bytes that went to the socket.
+	// written is the number of bytes that were written to the socket.
 	written atomic.Int64
 }
 
-// watch wraps a dial function.
+// watch returns a dial function that makes each connection a watchedConn, where the system allows it.
 func watch(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
@@ -61,7 +61,7 @@ func (c *watchedConn) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// watchedBy finds the watchedConn of a connection, below TLS where there is.
+// watchedBy returns the watchedConn of a connection, which TLS may wrap, or nil if there is none.
 func watchedBy(conn net.Conn) *watchedConn {
 	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok {
 		conn = outer.NetConn()

@@ -7,5 +7,5 @@ package vendorhttp
 
 import "syscall"
 
-// closedByPeer cannot tell on this system.
+// closedByPeer always returns false: this system offers no way to find out without reading.
 func closedByPeer(syscall.RawConn) bool { return false }

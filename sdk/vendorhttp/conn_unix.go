@@ -7,7 +7,7 @@ package vendorhttp
 
 import "syscall"
 
-// closedByPeer looks at the socket without waiting and without taking anything out of it.
+// closedByPeer reports whether the peer has closed the connection. It neither waits nor reads from the socket.
 func closedByPeer(raw syscall.RawConn) (closed bool) {
 	_ = raw.Control(func(fd uintptr) {
 		var b [1]byte

@@ -12,8 +12,8 @@ import (
 	"unicode"
 )
 
-// CheckEndpoint says whether a base URL can be used, without touching the network. The error names what is wrong
-// and never repeats the URL, which may hold a password.
+// CheckEndpoint returns an error if a base URL cannot be used. It does not use the network. The error says what is
+// wrong and never contains the URL, which may hold a password.
 func CheckEndpoint(endpoint string) error {
 	_, err := parseEndpoint(endpoint)
 	return err
@@ -24,7 +24,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		return nil, errors.New("the endpoint is empty: expected a URL such as https://api.example.com")
 	}
 	if strings.ContainsFunc(endpoint, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("the endpoint has a space or a control character")
+		return nil, errors.New("the endpoint contains a space or a control character")
 	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -38,13 +38,13 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("the endpoint must begin with https:// or http://")
 	case u.User != nil:
-		return nil, errors.New("the endpoint holds a user name or password: credentials have arguments of their own")
+		return nil, errors.New("the endpoint contains a user name or a password: use the arguments for credentials")
 	case u.Hostname() == "":
-		return nil, errors.New("the endpoint names no host")
+		return nil, errors.New("the endpoint has no host")
 	case u.RawQuery != "" || u.ForceQuery:
-		return nil, errors.New("the endpoint has a query (from \"?\" on): give the base URL only")
+		return nil, errors.New("the endpoint has a query (from \"?\" on): set the base URL only")
 	case u.Fragment != "" || strings.Contains(endpoint, "#"):
-		return nil, errors.New("the endpoint has a fragment (from \"#\" on): give the base URL only")
+		return nil, errors.New("the endpoint has a fragment (from \"#\" on): set the base URL only")
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
@@ -56,8 +56,8 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	return u, nil
 }
 
-// CheckPath says whether a request path can be used below an endpoint: it begins with "/" and names no other host.
-// It may have a query.
+// CheckPath returns an error if a request path cannot be appended to an endpoint. A path begins with one "/", so that
+// it cannot name another host, and may have a query.
 func CheckPath(path string) error {
 	_, err := parsePath(path)
 	return err
@@ -68,7 +68,7 @@ func parsePath(path string) (*url.URL, error) {
 		return nil, errors.New(`the path must begin with one "/"`)
 	}
 	if strings.ContainsFunc(path, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return nil, errors.New("the path has a space or a control character")
+		return nil, errors.New("the path contains a space or a control character")
 	}
 	u, err := url.Parse(path)
 	if err != nil {
@@ -84,7 +84,7 @@ func parsePath(path string) (*url.URL, error) {
 	return u, nil
 }
 
-// resolve puts a path below the base.
+// resolve returns the URL of a path below the base.
 func resolve(base *url.URL, path string) (*url.URL, error) {
 	ref, err := parsePath(path)
 	if err != nil {
@@ -99,7 +99,7 @@ func resolve(base *url.URL, path string) (*url.URL, error) {
 	return &u, nil
 }
 
-// sameOrigin gives where a redirect leads, or nil where that is another origin or nowhere.
+// sameOrigin returns the target of a redirect, or nil if it has another origin or is not a URL.
 func sameOrigin(from *url.URL, location string) *url.URL {
 	to, err := from.Parse(location)
 	if err != nil || location == "" || to.User != nil {

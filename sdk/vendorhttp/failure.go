@@ -16,27 +16,27 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// maxCause bounds the text of a cause, which may quote what a broken server sent.
+// maxCause bounds the text of a cause, which may quote a broken server, in characters.
 const maxCause = 500
 
-// Failure is a request that brought no complete answer.
+// Failure is the result of a request that got no complete response.
 type Failure struct {
-	// Cause says what happened, without secrets.
+	// Cause says what happened. It contains no secrets.
 	Cause error
-	// MaybeSent: the vendor may have received the request, and acted on it.
+	// MaybeSent is true if the vendor may have received the request, and acted on it.
 	MaybeSent bool
-	// Timeout and Canceled say why it was given up, where it was.
+	// Timeout is true if the time was up. Canceled is true if the caller's context was cancelled.
 	Timeout, Canceled bool
 	// Attempts is the number of requests that may have reached the vendor.
 	Attempts int
 
-	// permanent: the same request would fail again until somebody changes the configuration.
+	// permanent is true if the same request fails again until somebody changes the configuration.
 	permanent bool
 }
 
-// Outcome classifies the failure. Where the request may have reached the vendor it is unknown, and never resent.
-// Otherwise it is rejected: as misconfigured where the vendor's certificate is not trusted or the request could not
-// be made at all, else as vendor_unavailable, safe to try again.
+// Outcome returns the outcome of the failure. It is unknown if the request may have reached the vendor, and such a
+// message is never sent again. Otherwise it is a rejection. The reason is misconfigured if the vendor's certificate is
+// not trusted or the request could not be made, and vendor_unavailable, safe to retry, in all other cases.
 func (f *Failure) Outcome() outcome.Outcome {
 	var o outcome.Outcome
 	switch {
@@ -56,7 +56,7 @@ func (f *Failure) Outcome() outcome.Outcome {
 	return o
 }
 
-// refuse is the failure of a request that cannot be made.
+// refuse returns the failure of a request that cannot be made.
 func (c *Client) refuse(text string) *Failure {
 	return &Failure{Cause: errors.New(c.secrets.Redact(text)), permanent: true}
 }
@@ -76,7 +76,7 @@ func (c *Client) failure(ctx context.Context, maybeSent bool, prefix string, err
 	case f.Canceled:
 		what = "the request was cancelled"
 	case f.Timeout && ctx.Err() != nil:
-		what = fmt.Sprintf("no complete answer within the time limit (at most %s)", c.timeout.Round(time.Millisecond))
+		what = fmt.Sprintf("no complete response within the time limit (at most %s)", c.timeout.Round(time.Millisecond))
 	default:
 		var outer *url.Error
 		if errors.As(err, &outer) {
@@ -97,7 +97,7 @@ func (c *Client) failure(ctx context.Context, maybeSent bool, prefix string, err
 	return f
 }
 
-// untrusted reports failures of TLS that last until somebody acts.
+// untrusted reports whether an error is a failure of TLS that lasts until somebody acts.
 func untrusted(err error) bool {
 	var (
 		verification *tls.CertificateVerificationError

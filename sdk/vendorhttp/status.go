@@ -19,15 +19,16 @@ import (
 )
 
 const (
-	// maxRetryAfter bounds what a vendor's Retry-After can ask for.
+	// maxRetryAfter bounds the wait that a vendor can ask for.
 	maxRetryAfter = time.Hour
-	// maxSnippet bounds how much of a body becomes a VendorMessage, in characters.
+	// maxSnippet bounds the part of a body that becomes a VendorMessage, in characters.
 	maxSnippet = 500
 )
 
-// OutcomeForStatus classifies an answer by its HTTP status alone (RFC 9110), for where the vendor's body says
-// nothing that is understood. A success status is unknown: nothing proves that the message was taken. So are 408
-// and the 5xx statuses other than 503, behind which the vendor may have taken the message.
+// OutcomeForStatus returns the outcome of a response by its HTTP status alone (RFC 9110), for a body that the provider
+// does not understand. The outcome of a success status is unknown, because nothing proves that the vendor accepted the
+// message. The outcome of 408 and of the 5xx statuses except 503 is unknown too, because the vendor may have accepted
+// the message.
 func OutcomeForStatus(r *Response) outcome.Outcome {
 	o := outcomeForStatus(r)
 	o.Attempts = r.Attempts
@@ -72,7 +73,7 @@ func outcomeForStatus(r *Response) outcome.Outcome {
 	return outcome.NewUnknown(answered)
 }
 
-// redirectHint names the host that a redirect leads to; its path and query may hold secrets.
+// redirectHint names the host that a redirect leads to. Path and query may contain secrets and are left out.
 func (r *Response) redirectHint() string {
 	hint := ": the endpoint redirects and is not followed"
 	location, err := url.Parse(r.Header.Get("Location"))
@@ -82,8 +83,8 @@ func (r *Response) redirectHint() string {
 	return r.secrets.Redact(hint) + "; set the endpoint to the vendor's final address"
 }
 
-// Snippet gives the beginning of a body that is text, on one line and without secrets, for a VendorMessage. It is
-// empty for HTML pages and everything else that is not text.
+// Snippet returns the beginning of the body on one line and without secrets, for a VendorMessage. It returns the empty
+// string for HTML pages and for everything that is not text.
 func (r *Response) Snippet() string {
 	body := bytes.TrimSpace(r.Body)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -95,12 +96,12 @@ func (r *Response) Snippet() string {
 		bytes.HasPrefix(lower, []byte("<html")) {
 		return ""
 	}
-	// Secrets go first: a cut in the middle of one would leave the rest readable.
+	// Redact before cutting: half a secret would not be recognized.
 	return printable(r.secrets.Redact(string(body)), maxSnippet)
 }
 
-// retryAfter reads a Retry-After of either form: seconds, or a date, which is compared with the vendor's own clock
-// where its answer tells it. It gives 0 for none.
+// retryAfter returns the wait that the header Retry-After asks for, or 0. The header has seconds or a date. A date is
+// compared with the vendor's own clock if the response has a Date.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if value == "" {
@@ -122,7 +123,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return min(max(date.Sub(now), 0), maxRetryAfter)
 }
 
-// printable puts a text on one line without control characters, cut to a number of characters.
+// printable returns a text on one line and without control characters, cut to a number of characters.
 func printable(text string, limit int) string {
 	var b strings.Builder
 	count, space := 0, false

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command wahost-provider-acme is the provider of the guide to writing providers: it carries plain text for a vendor
-// that does not exist. Copy the folder to begin one of your own.
+// Command wahost-provider-acme is the example of the guide to writing providers. It sends plain text through a vendor that
+// does not exist. Copy the folder to start a provider of your own.
 package main
 
 import (
@@ -31,7 +31,7 @@ func (acme) Metadata() provider.Metadata {
 	return provider.Metadata{Name: "acme", Version: "1.0.0", Vendor: "Acme", DocsURL: "https://docs.acme.example"}
 }
 
-// Schema names the arguments of the two blocks. The SDK checks that the endpoint is a URL that can be used.
+// Schema defines the arguments of the two blocks. The SDK checks that the endpoint is a valid URL.
 func (acme) Schema() provider.Schema {
 	return provider.Schema{
 		Provider: schema.Schema{Attributes: []schema.Attribute{
@@ -45,16 +45,16 @@ func (acme) Schema() provider.Schema {
 	}
 }
 
-// Prototype is an account and a channel without configuration, so that `describe` can say what channels carry.
+// Prototype returns an account and a channel without configuration, for the capabilities that `describe` prints.
 func (acme) Prototype() (provider.Account, provider.Channel) { return account{}, channel{} }
 
-// Configure makes an account. The vendor is not called: a wrong token shows at the first send.
+// Configure returns an account. It does not call the vendor: the first send reports a wrong token.
 func (acme) Configure(_ context.Context, req provider.ConfigureRequest) (provider.Account, diag.Diagnostics) {
 	token := req.Config.String("token")
 	client, err := vendorhttp.New(vendorhttp.Options{
 		Endpoint: req.Config.String("endpoint"),
 		Header:   http.Header{"Authorization": {"Bearer " + token}},
-		Secrets:  []string{token}, // taken out of every text that the client gives
+		Secrets:  []string{token}, // removed from every text that the client returns
 	})
 	if err != nil {
 		return nil, diag.Diagnostics{diag.BlockError("Provider not configured", err.Error())}
@@ -64,7 +64,7 @@ func (acme) Configure(_ context.Context, req provider.ConfigureRequest) (provide
 
 type account struct{ client *vendorhttp.Client }
 
-// Close drops idle connections.
+// Close closes idle connections.
 func (a account) Close() error { return a.client.Close() }
 
 func (a account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
@@ -83,13 +83,14 @@ func (channel) Capabilities() capability.Capabilities {
 	}
 }
 
-// textRules account for every field of a text. The vendor has none for previews of links, which does not matter; a
-// message with anything else is refused, naming it.
+// textRules account for every field of a text. The vendor has no field for the preview of a link, so it is ignored. A
+// message with any other field is refused.
 var textRules = carry.MessageRules([]string{"text.body"}, "text.preview_url")
 
-// Send makes one request. The SDK has refused what the capabilities exclude, and recipients that are no phone numbers.
+// Send makes one request. The SDK has already refused messages that the capabilities exclude, and recipients that are not
+// phone numbers.
 func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
-	fields := carry.Checker{Vendor: "Acme"}
+	fields := carry.Fields{Vendor: "Acme"}
 	if err := fields.Message(textRules, req.Message); err != nil {
 		return carry.OutcomeOf(err)
 	}
@@ -104,7 +105,7 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 	return result
 }
 
-// classify says what an answer means. Success is status 201 with an id, and nothing less.
+// classify returns the outcome of a response. The message is accepted only if the status is 201 and there is an id.
 func classify(response *vendorhttp.Response) outcome.Outcome {
 	var answer struct{ ID, Error string }
 	if err := json.Unmarshal(response.Body, &answer); err == nil && response.Status == http.StatusCreated && answer.ID != "" {

@@ -12,18 +12,18 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// codeAccepted is the code of a message that was taken. It is not yet sent, and its template may not even exist.
+// codeAccepted is the code of an accepted message. The message is not sent yet, and its template may not exist.
 const codeAccepted = "0"
 
-// answer is the body of a submit response. The v3 documents leave it out; the older ones type code and data in
-// more than one way.
+// answer is the body of the response to a submission. The v3 documents do not describe it. In the older ones, code and
+// data have more than one type.
 type answer struct {
 	Code    scalar          `json:"code"`
 	Message scalar          `json:"message"`
 	Data    json.RawMessage `json:"data"`
 }
 
-// scalar reads a string, number or boolean as text, digit for digit. Everything else is "".
+// scalar is a JSON string, number or boolean as text, without a change of its digits. Any other JSON value is "".
 type scalar string
 
 func (s *scalar) UnmarshalJSON(data []byte) error {
@@ -38,7 +38,8 @@ func (s *scalar) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// classify says what an answer to a request for n recipients means, and the vendor's id of the request.
+// classify returns the outcome of a response to a request for a number of recipients, and the vendor's id of the
+// request.
 func classify(r *vendorhttp.Response, recipients int, redact func(string) string) (outcome.Outcome, string) {
 	var a answer
 	if json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a) != nil || a.Code == "" && a.Message == "" {
@@ -52,7 +53,7 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 	}
 	o, known := outcomeOfCode(string(a.Code), string(a.Message), recipients)
 	if !known && (!ok || a.Code == "") {
-		// The vendor's HTTP statuses are not documented. One that is telling says more than a code that is not.
+		// The vendor's HTTP statuses are not documented. A known status says more than an unknown code.
 		o = vendorhttp.OutcomeForStatus(r)
 	}
 	o.Attempts = r.Attempts
@@ -62,9 +63,9 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 	return o, ""
 }
 
-// dataID finds the message id in data: a string or a number as older documents and clients have it, an object's
-// "messageId" or "id" (the first is what the vendor's SMS API uses), or a list of exactly one of these. What a
-// longer list would mean is not documented, so that it yields no id: the uid still tells the message.
+// dataID returns the message id in data, or "". The id is a string or a number as in older documents and clients, or the
+// "messageId" or "id" of an object (the vendor's SMS API has the first), or the only element of a list. The meaning of a
+// longer list is not documented. Without an id, webhooks are matched by uid.
 func dataID(data json.RawMessage) string {
 	if len(data) == 0 {
 		return ""
@@ -93,16 +94,16 @@ func dataID(data json.RawMessage) string {
 	return strings.TrimSpace(string(id))
 }
 
-// codeMeaning is one row of the error table.
+// codeMeaning is a row of the error table.
 type codeMeaning struct {
 	reason outcome.Reason
 	scope  outcome.Scope
 	detail string
 }
 
-// codes are the vendor's error codes: https://docs.innopaas.com, "custom error codes" (101 to 118), and 143 from the
-// older WhatsApp documents. Those marked SMS are from the SMS list of the same family and not confirmed for
-// WhatsApp. None of them may be tried again unchanged.
+// codes are the vendor's error codes: 101 to 118 from https://docs.innopaas.com, "custom error codes", and 143 from the
+// older WhatsApp documents. Those marked SMS are from the vendor's SMS documents and are not confirmed for WhatsApp. A
+// message that is rejected with one of them must not be sent again unchanged.
 var codes = map[string]codeMeaning{
 	"101": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account does not exist"},
 	"102": {outcome.ReasonUnauthenticated, outcome.ScopeAccount, "wrong password"},
@@ -119,7 +120,7 @@ var codes = map[string]codeMeaning{
 
 	"116": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account is deleted or disabled"},                    // SMS
 	"123": {outcome.ReasonInvalidMessage, outcome.ScopeMessage, "the content is empty"},                                 // SMS
-	"125": {outcome.ReasonQuotaExceeded, outcome.ScopeRecipient, "the number got its ten messages of the day"},          // SMS
+	"125": {outcome.ReasonQuotaExceeded, outcome.ScopeRecipient, "the number has received its ten messages of the day"}, // SMS
 	"128": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account name has the wrong length"},                 // SMS
 	"129": {outcome.ReasonMisconfigured, outcome.ScopeAccount, "the account has no price set up"},                       // SMS
 	"131": {outcome.ReasonQuotaExceeded, outcome.ScopeAccount, "the daily limit is reached"},                            // SMS
@@ -129,14 +130,14 @@ var codes = map[string]codeMeaning{
 	"135": {outcome.ReasonTemplateMismatch, outcome.ScopeMessage, "the count of variables differs from the template's"}, // SMS
 }
 
-// codeException is the vendor's "unknown exception" (SMS list). The vendor itself does not know what happened, so
-// the message may have been taken.
+// codeException is the vendor's "unknown exception" (SMS documents). The vendor does not know what happened, so it may
+// have accepted the message.
 const codeException = "130"
 
-// authFailure is the text that the vendor documents for bad credentials; the code is not documented.
+// authFailure is the documented text for wrong credentials. Their code is not documented.
 const authFailure = "authentication fail"
 
-// outcomeOfCode gives the meaning of a code, and whether it is a known one.
+// outcomeOfCode returns the outcome of a code, and whether the code is known.
 func outcomeOfCode(code, text string, recipients int) (outcome.Outcome, bool) {
 	meaning, known := codes[code]
 	switch {
@@ -156,7 +157,7 @@ func outcomeOfCode(code, text string, recipients int) (outcome.Outcome, bool) {
 	if meaning.scope == outcome.ScopeRecipient {
 		o.Rejected.Path = "to"
 		if recipients > 1 {
-			// Which of the numbers is meant is not told, and the vendor took none of them.
+			// The vendor does not say which number it means, and accepted none of them.
 			o.Rejected.Path, o.Rejected.Scope, o.Rejected.Retry = "", outcome.ScopeMessage, outcome.RetrySafe
 			o.Rejected.Detail += ", for one of the recipients of the request"
 		}

@@ -14,26 +14,27 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// maxRecipients of one request: documented with recipientNumber.
+// maxRecipients is the largest number of recipients of a request, documented with recipientNumber.
 const maxRecipients = 1000
 
-// maxText is what error 106 enforces; the field's own table states no limit.
+// maxText is the limit of error code 106, in characters. The table of the field has no limit.
 const maxText = 3000
 
-// sender is one channel.
-type sender struct {
+// channel is one sending number.
+type channel struct {
 	account *Account
 	id      string
 	wabaID  string
-	// number is in digits.
+	// number is the sending number in digits.
 	number string
+	// nested is true if interactive messages are written as the vendor's older examples show them.
 	nested bool
 }
 
 var mediaHeaders = []string{"text", "image", "video", "document"}
 
-// headerKinds of the interactive kinds. The vendor's table allows any header for lists; WhatsApp allows text only
-// for lists and product lists, and none for a product.
+// headerKinds are the types of header by kind of interactive message. The vendor's table allows any header for lists.
+// WhatsApp allows only text for lists and product lists, and no header for a product.
 var headerKinds = map[string][]string{
 	message.KindList:        {"text"},
 	message.KindButton:      mediaHeaders,
@@ -45,9 +46,9 @@ var templateOptions = carry.TemplateOptions{
 	HeaderKinds: mediaHeaders, ButtonKinds: []string{"url", "copy_code"}, HeaderCaption: true,
 }
 
-// Capabilities: the vendor's callbacks have no status "sent".
-func (s *sender) Capabilities() capability.Capabilities {
-	c := capability.Capabilities{
+// Capabilities returns what the product carries. The vendor's callbacks have no status "sent".
+func (c *channel) Capabilities() capability.Capabilities {
+	caps := capability.Capabilities{
 		Kinds: []capability.Kind{{
 			Kind: message.KindTemplate, HeaderKinds: templateOptions.HeaderKinds,
 			ButtonKinds: templateOptions.ButtonKinds, ParameterTypes: []string{"text"},
@@ -57,41 +58,41 @@ func (s *sender) Capabilities() capability.Capabilities {
 		Statuses:       []outcome.Status{outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed},
 		IDScope:        capability.IDPerRequest,
 	}
-	if s.account.product.MarketingLite {
-		c.TemplateCategories = []string{message.CategoryMarketing}
-		return c
+	if c.account.product.MarketingLite {
+		caps.TemplateCategories = []string{message.CategoryMarketing}
+		return caps
 	}
 	for _, kind := range []string{
 		message.KindText, message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument,
 		message.KindSticker, message.KindLocation, message.KindContacts,
 		message.KindList, message.KindButton, message.KindProduct, message.KindProductList,
 	} {
-		c.Kinds = append(c.Kinds, capability.Kind{Kind: kind, HeaderKinds: headerKinds[kind]})
+		caps.Kinds = append(caps.Kinds, capability.Kind{Kind: kind, HeaderKinds: headerKinds[kind]})
 	}
-	c.InboundTypes = inboundTypes
-	c.Limits = []message.Limit{{
+	caps.InboundTypes = inboundTypes
+	caps.Limits = []message.Limit{{
 		Kind: message.KindText, Path: "text.body", Maximum: maxText, Unit: message.UnitCharacters,
 		Source: "InnoPaaS error code 106: text of more than 3000 characters",
 	}}
-	return c
+	return caps
 }
 
-// Close forgets the channel.
-func (s *sender) Close() error {
-	s.account.mu.Lock()
-	defer s.account.mu.Unlock()
-	if s.account.channels[s.id] == s {
-		delete(s.account.channels, s.id)
+// Close removes the channel from its account.
+func (c *channel) Close() error {
+	c.account.mu.Lock()
+	defer c.account.mu.Unlock()
+	if c.account.channels[c.id] == c {
+		delete(c.account.channels, c.id)
 	}
 	return nil
 }
 
-// MaxRecipients is the vendor's limit per request.
-func (s *sender) MaxRecipients() int { return maxRecipients }
+// MaxRecipients returns the vendor's limit for one request.
+func (c *channel) MaxRecipients() int { return maxRecipients }
 
-// Send makes one request for one recipient. The delivery id travels as uid, and comes back in webhooks.
-func (s *sender) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
-	e := s.encoder()
+// Send makes one request for one recipient. The delivery id is sent as uid, and webhooks return it.
+func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
+	e := c.encoder()
 	digits, err := e.Digits(req.To)
 	if err != nil {
 		return carry.OutcomeOf(err)
@@ -101,7 +102,7 @@ func (s *sender) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 		return carry.OutcomeOf(err)
 	}
 	body.UID, body.RecipientNumber = req.DeliveryID, digits
-	result, id := s.submit(ctx, body, 1)
+	result, id := c.submit(ctx, body, 1)
 	result.IgnoredFields = e.Ignored
 	if result.Accepted != nil {
 		result.Accepted.ProviderMessageID = id
@@ -109,11 +110,11 @@ func (s *sender) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 	return result
 }
 
-// SendGroup makes one request for all recipients. The vendor documents one id for the whole request; each status
-// webhook then tells the recipient. The uid is the id of the first delivery that is sent.
-func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
+// SendGroup makes one request for all recipients. The vendor documents one id for the whole request, and each status
+// webhook names the recipient. The uid is the id of the first delivery that is sent.
+func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	outcomes := make([]outcome.Outcome, len(req.Deliveries))
-	e := s.encoder()
+	e := c.encoder()
 	body, err := e.encode(req.Message)
 	if err != nil {
 		for i, d := range req.Deliveries {
@@ -141,7 +142,7 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []out
 		return outcomes
 	}
 	body.RecipientNumber = strings.Join(numbers, ",")
-	shared, id := s.submit(ctx, body, len(numbers))
+	shared, id := c.submit(ctx, body, len(numbers))
 	shared.IgnoredFields = e.Ignored
 	if shared.Accepted != nil {
 		shared.Accepted.GroupID, shared.Accepted.Aliases = id, []string{body.UID}
@@ -155,14 +156,14 @@ func (s *sender) SendGroup(ctx context.Context, req provider.GroupRequest) []out
 	return outcomes
 }
 
-func (s *sender) submit(ctx context.Context, body submission, recipients int) (outcome.Outcome, string) {
-	response, failure := s.account.client.PostJSON(ctx, s.account.path, body)
+func (c *channel) submit(ctx context.Context, body submission, recipients int) (outcome.Outcome, string) {
+	response, failure := c.account.client.PostJSON(ctx, c.account.path, body)
 	if failure != nil {
 		return failure.Outcome(), ""
 	}
-	return classify(response, recipients, s.account.client.Redact)
+	return classify(response, recipients, c.account.client.Redact)
 }
 
-func (s *sender) encoder() *encoder {
-	return &encoder{Checker: carry.Checker{Vendor: vendor}, sender: s}
+func (c *channel) encoder() *encoder {
+	return &encoder{Fields: carry.Fields{Vendor: vendor}, channel: c}
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// encoder writes one message.
+// encoder translates one message to a submission.
 type encoder struct {
-	carry.Checker
-	sender *sender
+	carry.Fields
+	channel *channel
 }
 
 var (
@@ -41,14 +41,14 @@ var (
 	})
 )
 
-// encode writes everything but uid and recipients.
+// encode returns the submission of a message, without uid and recipients.
 func (e *encoder) encode(m *message.Message) (submission, error) {
-	out := submission{WabaID: e.sender.wabaID, SendNumber: e.sender.number, MessageType: m.GetType()}
-	// The vendor cannot hold a message: the host sends it when its time has come.
+	out := submission{WabaID: e.channel.wabaID, SendNumber: e.channel.number, MessageType: m.GetType()}
+	// The vendor cannot hold a message until its send time. The host does.
 	if at := m.GetWahost().GetSendAt(); at != nil && at.AsTime().After(time.Now()) {
-		return out, carry.Refuse(outcome.ReasonUnsupported, "wahost.send_at", "%s sends at once", vendor)
+		return out, carry.Refuse(outcome.ReasonUnsupported, "wahost.send_at", "%s sends messages immediately", vendor)
 	}
-	if e.sender.account.product.MarketingLite {
+	if e.channel.account.product.MarketingLite {
 		if err := marketingTemplate(m); err != nil {
 			return out, err
 		}
@@ -78,15 +78,15 @@ func (e *encoder) encode(m *message.Message) (submission, error) {
 	return out, carry.Refuse(outcome.ReasonUnsupported, "type", "%s does not carry messages of type %q", vendor, m.GetType())
 }
 
-// marketingTemplate refuses what MMLite is not for. A template of unknown category is refused too: only the caller
-// can know that it is a marketing one.
+// marketingTemplate refuses messages that MMLite does not send. A template of unknown category is refused too, because
+// only the caller knows the category.
 func marketingTemplate(m *message.Message) error {
 	switch {
 	case m.GetType() != message.KindTemplate:
 		return carry.Refuse(outcome.ReasonUnsupported, "type", "InnoPaaS MMLite sends marketing templates only, not %q", m.GetType())
 	case m.Category() == "":
 		return carry.Refuse(outcome.ReasonUnsupported, "wahost.category",
-			`InnoPaaS MMLite sends marketing templates only and the category is not known: set it to "marketing" if it is one`)
+			`InnoPaaS MMLite sends marketing templates only, and the category of this one is not known: set it if it is "marketing"`)
 	case m.Category() != message.CategoryMarketing:
 		return carry.Refuse(outcome.ReasonUnsupported, "wahost.category", "InnoPaaS MMLite sends marketing templates only, not %q", m.Category())
 	}
@@ -145,13 +145,13 @@ func (e *encoder) media(rules *carry.Rules, m *message.Message, out *submission)
 		}
 		if out.Media.Filename == "" {
 			return carry.Refuse(outcome.ReasonInvalidMessage, "document.filename",
-				"%s needs a file name for a document, and the link does not tell it", vendor)
+				"%s needs a file name for a document, and the link does not contain one", vendor)
 		}
 	}
 	return nil
 }
 
-// filenameOf gives the file name at the end of a link, or "" where there is none with an extension.
+// filenameOf returns the file name at the end of a link, or "" if there is no name with an extension.
 func filenameOf(link string) string {
 	u, err := url.Parse(link)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// inboundTypes are those that the vendor lists. The objects of order and system are not documented and passed on.
+// inboundTypes are the types that the vendor lists. The objects of order and system are not documented and are passed on
+// unchanged.
 var inboundTypes = []string{
 	"text", "reaction", "image", "video", "audio", "sticker", "document", "location", "contacts", "button",
 	"interactive", "order", "system", "unknown",
@@ -39,13 +40,14 @@ type inboundBody struct {
 	} `json:"context"`
 }
 
-func inboundEvent(event *provider.Event, e envelope, senders []*sender) (problem string) {
+// inboundEvent fills an event from a callback with an inbound message. It returns a remark for the host's log, or "".
+func inboundEvent(event *provider.Event, e envelope, channels []*channel) (remark string) {
 	var b inboundBody
 	if err := json.Unmarshal(e.Body, &b); err != nil {
-		problem = "a part of the inbound message was not understood: " + err.Error()
+		remark = "a part of the inbound message was not understood: " + err.Error()
 	}
 	from, to := strings.TrimPrefix(string(b.From), "+"), strings.TrimPrefix(string(b.To), "+")
-	event.ChannelID = channelOf(senders, string(b.WabaID), to)
+	event.ChannelID = channelOf(channels, string(b.WabaID), to)
 	if sent := parseTime(string(b.SendTime)); !sent.IsZero() {
 		event.Time = sent
 	}
@@ -64,10 +66,10 @@ func inboundEvent(event *provider.Event, e envelope, senders []*sender) (problem
 	event.Correlation = provider.Correlation{ProviderMessageID: string(b.ID), WAMID: string(b.WAMID), Recipient: in.From}
 	in.Message = cloudMessage(e.Body, b, in.Type, from, event)
 	event.InboundMessage = in
-	return problem
+	return remark
 }
 
-// cloudMessage writes the message object of a Cloud API webhook.
+// cloudMessage returns the message object of a Cloud API webhook as JSON.
 func cloudMessage(body []byte, b inboundBody, kind, from string, event *provider.Event) []byte {
 	out := map[string]any{"from": from, "id": string(b.WAMID), "type": kind}
 	if !event.Time.IsZero() {
@@ -89,17 +91,17 @@ func cloudMessage(body []byte, b inboundBody, kind, from string, event *provider
 		case "unknown":
 			target, names = "errors", []string{"errors"}
 		case "contacts":
-			// The vendor's documents print both.
+			// The vendor's documents have both.
 			names = []string{"contacts", "contact"}
 		}
 		for _, name := range names {
 			if content, ok := all[name]; ok {
-				out[target] = snake(content)
+				out[target] = snakeCase(content)
 			}
 		}
 	}
 	if content, ok := out[kind].(map[string]any); ok {
-		tidy(kind, content)
+		renameFields(kind, content)
 	}
 	data, err := json.Marshal(out)
 	if err != nil {
@@ -108,8 +110,8 @@ func cloudMessage(body []byte, b inboundBody, kind, from string, event *provider
 	return data
 }
 
-// tidy turns what is left of the vendor's words into the Cloud API's.
-func tidy(kind string, content map[string]any) {
+// renameFields gives fields and values of the vendor their names in the Cloud API.
+func renameFields(kind string, content map[string]any) {
 	switch kind {
 	case "interactive":
 		if t, ok := content["type"].(string); ok {
@@ -123,24 +125,24 @@ func tidy(kind string, content map[string]any) {
 	}
 }
 
-// snake writes the keys of all objects as snake_case.
-func snake(value any) any {
+// snakeCase converts the keys of all objects to snake_case.
+func snakeCase(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, inner := range v {
-			out[snakeName(name)] = snake(inner)
+			out[snakeName(name)] = snakeCase(inner)
 		}
 		return out
 	case []any:
 		for i := range v {
-			v[i] = snake(v[i])
+			v[i] = snakeCase(v[i])
 		}
 	}
 	return value
 }
 
-// snakeName gives "mime_type" for "mimeType" and "wa_id" for "waID".
+// snakeName returns a name in snake_case: "mime_type" for "mimeType" and "wa_id" for "waID".
 func snakeName(name string) string {
 	var b strings.Builder
 	upper := true

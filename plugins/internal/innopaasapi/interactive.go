@@ -11,7 +11,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// interactiveRules by kind: the action's fields that the vendor documents for it.
+// interactiveRules are the rules by kind of interactive message, with the fields that the vendor documents for it.
 var interactiveRules = map[string]*carry.Rules{
 	message.KindList: interactiveRulesOf(
 		"action.button", "action.sections.title", "action.sections.rows.id", "action.sections.rows.title", "action.sections.rows.description"),
@@ -30,7 +30,7 @@ func interactiveRulesOf(actionPaths ...string) *carry.Rules {
 	return carry.MessageRules(carried)
 }
 
-// headerRules by type of header.
+// headerRules are the rules by type of header.
 var headerRules = map[string]*carry.Rules{
 	"text":     carry.MustRules(&message.Header{}, []string{"type", "text"}, nil),
 	"image":    headerRulesOf("image"),
@@ -74,31 +74,31 @@ func (e *encoder) interactive(m *message.Message, out *submission) error {
 }
 
 func (e *encoder) header(in *message.Interactive) (any, error) {
-	const at = "interactive.header"
+	const path = "interactive.header"
 	h := in.GetHeader()
 	kind := h.GetType()
 	if !slices.Contains(headerKinds[in.GetType()], kind) {
-		return nil, carry.Refuse(outcome.ReasonUnsupported, at, "%s has no header of type %q on a %s message", vendor, kind, in.GetType())
+		return nil, carry.Refuse(outcome.ReasonUnsupported, path, "%s has no header of type %q on a %s message", vendor, kind, in.GetType())
 	}
-	if err := e.Object(headerRules[kind], h, at); err != nil {
+	if err := e.Object(headerRules[kind], h, path); err != nil {
 		return nil, err
 	}
 	if kind == "text" {
-		if e.sender.nested {
+		if e.channel.nested {
 			return &nestedHeader{Type: kind, Text: h.GetText()}, nil
 		}
 		return &header{Type: kind, ParamValue: h.GetText()}, nil
 	}
 	file := map[string]*message.Media{"image": h.GetImage(), "video": h.GetVideo(), "document": h.GetDocument()}[kind]
 	if file.GetLink() == "" {
-		return nil, carry.Refuse(outcome.ReasonInvalidMessage, at+"."+kind+".link", "%s needs a link to the %s", vendor, kind)
+		return nil, carry.Refuse(outcome.ReasonInvalidMessage, path+"."+kind+".link", "%s needs a link to the %s", vendor, kind)
 	}
-	if !e.sender.nested {
+	if !e.channel.nested {
 		return &header{Type: kind, Link: file.GetLink(), Caption: file.GetCaption()}, nil
 	}
 	// The older header has no caption.
 	if file.GetCaption() != "" {
-		e.Ignored = append(e.Ignored, at+"."+kind+".caption")
+		e.Ignored = append(e.Ignored, path+"."+kind+".caption")
 	}
 	link := &media{Link: file.GetLink()}
 	switch kind {
@@ -115,9 +115,9 @@ func (e *encoder) action(in *message.Action) (action, error) {
 	for i, b := range in.GetButtons() {
 		if b.GetType() != "" && b.GetType() != "reply" {
 			return out, carry.Refuse(outcome.ReasonUnsupported, message.IndexPath("interactive.action.buttons", i)+".type",
-				`%s has reply buttons only, not %q`, vendor, b.GetType())
+				`%s supports reply buttons only, not %q`, vendor, b.GetType())
 		}
-		if e.sender.nested {
+		if e.channel.nested {
 			out.Buttons = append(out.Buttons, nestedButton{"reply", reply{b.GetReply().GetId(), b.GetReply().GetTitle()}})
 		} else {
 			out.Buttons = append(out.Buttons, flatButton{"reply", b.GetReply().GetTitle(), b.GetReply().GetId()})

@@ -20,7 +20,7 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// envelope is one callback.
+// envelope is the body of a callback.
 type envelope struct {
 	ID        scalar          `json:"id"`
 	Type      scalar          `json:"type"`
@@ -28,15 +28,15 @@ type envelope struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// HandleWebhook translates a callback of the vendor's.
+// HandleWebhook translates a callback of the vendor.
 func (a *Account) HandleWebhook(_ context.Context, req provider.WebhookRequest) provider.WebhookResponse {
-	if err := a.check.verify(http.Header(req.Header)); err != nil {
+	if err := a.callbacks.verify(http.Header(req.Header)); err != nil {
 		return provider.WebhookResponse{Problem: err.Error()}
 	}
 	body := bytes.TrimSpace(req.Body)
 	if len(body) == 0 {
-		// The console calls the URL once when it is saved, and only wants status 200.
-		return provider.WebhookResponse{Authenticated: true, Problem: "the callback has no body: taken as the vendor's check of the URL"}
+		// The console calls the URL once when it is saved, and expects status 200.
+		return provider.WebhookResponse{Authenticated: true, Problem: "the callback has no body: it is treated as the vendor's check of the URL"}
 	}
 	var e envelope
 	if err := json.Unmarshal(body, &e); err != nil {
@@ -45,35 +45,35 @@ func (a *Account) HandleWebhook(_ context.Context, req provider.WebhookRequest) 
 	if e.Type == "" || len(e.Body) == 0 || e.Body[0] != '{' {
 		return malformed(`the callback has no "type" or its "body" is not an object`)
 	}
-	event, problem := a.event(e, a.senders(req.ChannelIDs))
+	event, remark := a.event(e, a.openChannels(req.ChannelIDs))
 	if event.ID == "" {
 		sum := sha256.Sum256(body)
 		event.ID = "sha256:" + hex.EncodeToString(sum[:])
 	}
 	event.Raw = req.Body
-	return provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}, Problem: a.client.Redact(problem)}
+	return provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}, Problem: a.client.Redact(remark)}
 }
 
-// malformed answers 400: a repeat of the same callback would not be understood either, and the vendor's own log
-// should show that.
-func malformed(problem string) provider.WebhookResponse {
-	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusBadRequest}, Problem: problem}
+// malformed returns a response with status 400, so that the vendor's log shows that the callback was not understood.
+func malformed(remark string) provider.WebhookResponse {
+	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusBadRequest}, Problem: remark}
 }
 
-func (a *Account) event(e envelope, senders []*sender) (event provider.Event, problem string) {
+// event translates a callback. The remark is for the host's log and may be empty.
+func (a *Account) event(e envelope, channels []*channel) (event provider.Event, remark string) {
 	event = provider.Event{ID: string(e.ID), Time: parseTime(string(e.EventTime))}
 	switch e.Type {
 	case "whatsapp_message_status_updated":
-		problem = statusEvent(&event, e, senders)
+		remark = statusEvent(&event, e, channels)
 	case "whatsapp_mo_message_received":
-		problem = inboundEvent(&event, e, senders)
-	// The vendor's documents print both spellings.
+		remark = inboundEvent(&event, e, channels)
+	// The vendor's documents have both names.
 	case "whatsapp_template_status_updated", "whatsapp_template_status_update":
 		templateEvent(&event, e)
 	default:
 		event.ChannelNotice = notice(e)
 	}
-	return event, problem
+	return event, remark
 }
 
 func notice(e envelope) *provider.ChannelNotice {
@@ -98,22 +98,23 @@ type statusBody struct {
 	} `json:"errorData"`
 }
 
-// statuses are the vendor's words in lower case. "sent" is not documented and read all the same.
-// The meaning of SMECL:FAILED is not documented: the word says failed.
+// statuses are the vendor's names of statuses in lower case. "sent" is not documented, but accepted. The meaning of
+// SMECL:FAILED is not documented either; by its name it is a failure.
 var statuses = map[string]outcome.Status{
 	"sent": outcome.StatusSent, "delivered": outcome.StatusDelivered, "read": outcome.StatusRead,
 	"failed": outcome.StatusFailed, "smecl:failed": outcome.StatusFailed,
 }
 
-func statusEvent(event *provider.Event, e envelope, senders []*sender) (problem string) {
+// statusEvent fills an event from a callback with a status. It returns a remark for the host's log, or "".
+func statusEvent(event *provider.Event, e envelope, channels []*channel) (remark string) {
 	var b statusBody
 	if err := json.Unmarshal(e.Body, &b); err != nil {
-		problem = "a part of the status callback was not understood: " + err.Error()
+		remark = "a part of the status callback was not understood: " + err.Error()
 	}
-	event.ChannelID = channelOf(senders, string(b.WabaID), "")
+	event.ChannelID = channelOf(channels, string(b.WabaID), "")
 	event.Correlation = provider.Correlation{
 		ProviderMessageID: string(b.ID), WAMID: string(b.WAMID), Reference: string(b.UID),
-		Recipient: recipientOf(string(b.SendPhone), senders),
+		Recipient: recipientOf(string(b.SendPhone), channels),
 	}
 	status, ok := statuses[strings.ToLower(string(b.Status))]
 	if !ok {
@@ -124,10 +125,10 @@ func statusEvent(event *provider.Event, e envelope, senders []*sender) (problem 
 	if status == outcome.StatusFailed {
 		event.DeliveryStatus.Error = failureOf(b)
 	}
-	return problem
+	return remark
 }
 
-// failureOf reads errorData, whose code is Meta's. A failure on the vendor's own side has none.
+// failureOf returns the rejection in errorData. Its code is Meta's. A failure on the vendor's side has no code.
 func failureOf(b statusBody) *outcome.Rejected {
 	r := outcome.Reject(outcome.ReasonVendorRejected, "", "InnoPaaS reports %s", b.Status).Rejected
 	r.VendorCode, r.VendorMessage = string(b.ErrorData.Code), string(b.ErrorData.Message)
@@ -138,32 +139,33 @@ func failureOf(b statusBody) *outcome.Rejected {
 	return r
 }
 
-// recipientOf reads sendPhone: the vendor's text calls it the WhatsApp user's number, its name says the sender's.
-// It is taken for the user's only where it is known not to be one of ours.
-func recipientOf(phone string, senders []*sender) message.Recipient {
+// recipientOf returns the recipient in sendPhone. The vendor's text says that it is the number of the WhatsApp user, its
+// name says that it is the sender's. It counts as the user's only if it is not the number of a channel.
+func recipientOf(phone string, channels []*channel) message.Recipient {
 	digits := strings.TrimPrefix(phone, "+")
-	if len(senders) == 0 || !carry.IsPhone(digits) {
+	if len(channels) == 0 || !carry.IsPhone(digits) {
 		return message.Recipient{}
 	}
-	for _, s := range senders {
-		if s.number == digits {
+	for _, c := range channels {
+		if c.number == digits {
 			return message.Recipient{}
 		}
 	}
 	return message.Recipient{Kind: message.RecipientPhone, Address: "+" + digits}
 }
 
-// channelOf gives the one channel of a business account, and of a number where that is known, or "".
-func channelOf(senders []*sender, wabaID, number string) string {
+// channelOf returns the id of the only channel of a business account and, if it is not empty, of a number. It returns ""
+// if there is none or more than one.
+func channelOf(channels []*channel, wabaID, number string) string {
 	id := ""
-	for _, s := range senders {
-		if s.wabaID != wabaID || number != "" && s.number != number {
+	for _, c := range channels {
+		if c.wabaID != wabaID || number != "" && c.number != number {
 			continue
 		}
 		if id != "" {
 			return ""
 		}
-		id = s.id
+		id = c.id
 	}
 	return id
 }
@@ -187,8 +189,8 @@ func templateEvent(event *provider.Event, e envelope) {
 	}
 }
 
-// parseTime reads the forms of time that the vendor's documents print. Those without a zone are taken for UTC. It
-// gives the zero time for others.
+// parseTime parses the forms of time in the vendor's documents. A time without a zone is UTC. It returns the zero time for
+// other text.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -14,14 +14,14 @@ import (
 	"strings"
 )
 
-// callbackCheck proves that a callback is the vendor's. Sources disagree on what the vendor sends: fixed headers
-// UserName and Authorization as typed into its console, or a signature in X-CALLBACK-ID. Everything that is
-// configured must hold: were either enough, whoever knows the weaker one would pass.
+// callbackCheck checks that a callback is from the vendor. Sources disagree on what the vendor sends: fixed headers UserName
+// and Authorization as set in its console, or a signature in X-CALLBACK-ID. Every check that is configured must pass.
+// Otherwise the weakest of them would be enough.
 type callbackCheck struct {
 	username, authorization, secret string
 }
 
-// signatureHeader reads "timestamp=..;nonce=..;username=..;signature=..".
+// signatureHeader is the header with "timestamp=..;nonce=..;username=..;signature=..".
 const signatureHeader = "X-Callback-Id"
 
 var errNotConfigured = errors.New("no check of callbacks is configured: set callback_authorization (with callback_username) " +
@@ -43,9 +43,9 @@ func (c callbackCheck) verify(header http.Header) error {
 	return nil
 }
 
-// verifySignature checks HMAC-SHA256(secret, timestamp+nonce+username). It covers neither the body nor, as the
-// timestamp's unit and the vendor's repeats are not documented, an age. The digest's spelling is not documented
-// either: hex and base64 are read.
+// verifySignature checks HMAC-SHA256(secret, timestamp+nonce+username). The signature does not cover the body. The age of
+// the timestamp is not checked, because its unit and the vendor's repetitions are not documented. The encoding of the
+// signature is not documented either: hexadecimal and base64 are accepted.
 func (c callbackCheck) verifySignature(value string) error {
 	if value == "" {
 		return errors.New("the header X-CALLBACK-ID is missing")
@@ -70,7 +70,7 @@ func (c callbackCheck) verifySignature(value string) error {
 	return errors.New("the signature in X-CALLBACK-ID is not that of callback_secret")
 }
 
-// equal compares in a time that depends on neither value.
+// equal compares two texts in constant time.
 func equal(got, want string) bool {
 	g, w := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
 	return subtle.ConstantTimeCompare(g[:], w[:]) == 1

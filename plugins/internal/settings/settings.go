@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package settings checks arguments that the providers have in common. Unknown values pass.
+// Package settings defines and checks arguments that the providers have in common. It accepts unknown values.
 package settings
 
 import (
@@ -20,7 +20,7 @@ import (
 // DefaultTimeout is the default of the argument "timeout".
 const DefaultTimeout = "30s"
 
-// Endpoint is the argument "endpoint", which the SDK checks by its role.
+// Endpoint returns the argument "endpoint" with a default. The SDK checks its value.
 func Endpoint(fallback string) schema.Attribute {
 	return schema.Attribute{
 		Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(fallback),
@@ -28,7 +28,7 @@ func Endpoint(fallback string) schema.Attribute {
 	}
 }
 
-// Timeout is the argument "timeout".
+// Timeout returns the argument "timeout".
 func Timeout() schema.Attribute {
 	return schema.Attribute{
 		Name: "timeout", Type: cty.String, Default: cty.StringVal(DefaultTimeout),
@@ -36,7 +36,7 @@ func Timeout() schema.Attribute {
 	}
 }
 
-// CheckTimeout checks "timeout".
+// CheckTimeout checks the argument "timeout".
 func CheckTimeout(config provider.Config) diag.Diagnostics {
 	return config.Check("timeout", func(s string) error {
 		_, err := ParseTimeout(s)
@@ -44,7 +44,7 @@ func CheckTimeout(config provider.Config) diag.Diagnostics {
 	})
 }
 
-// ParseTimeout reads the argument "timeout"; empty is DefaultTimeout.
+// ParseTimeout parses the argument "timeout". An empty text means DefaultTimeout.
 func ParseTimeout(s string) (time.Duration, error) {
 	if s == "" {
 		s = DefaultTimeout
@@ -56,8 +56,8 @@ func ParseTimeout(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// Word checks a value that goes into a header or an identifier: not empty, no spaces around it, no control
-// characters. It never repeats the value, which may be a secret.
+// Word checks the value of a header or an identifier: it must not be empty, not begin or end with a space, and have no
+// control characters. The error does not contain the value, which may be a secret.
 func Word(s string) error {
 	switch {
 	case strings.TrimSpace(s) == "":
@@ -65,7 +65,7 @@ func Word(s string) error {
 	case strings.TrimSpace(s) != s:
 		return fmt.Errorf("it begins or ends with a space or a line break")
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return fmt.Errorf("it has a control character")
+		return fmt.Errorf("it contains a control character")
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func RecipientKindToProto(kind message.RecipientKind) providerpb.RecipientKind {
 	return providerpb.RecipientKind_RECIPIENT_KIND_UNSPECIFIED
 }
 
-// RecipientFromProto decodes a recipient; nil is the zero recipient.
+// RecipientFromProto decodes a recipient. It returns the zero Recipient for nil.
 func RecipientFromProto(pb *providerpb.Recipient) message.Recipient {
 	r := message.Recipient{Address: pb.GetAddress()}
 	switch pb.GetKind() {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package convert turns the author's types into protocol messages and back. Each pair of functions is complete:
-// what goes in comes out again.
+// Package convert converts the SDK's types to protocol messages and back. No value is lost on the way there and back.
 package convert
 
 import (
@@ -70,7 +69,7 @@ func ConfigToProto(value cty.Value, typ cty.Type) ([]byte, error) {
 	return b, nil
 }
 
-// ConfigFromProto decodes a configuration value of the type; no bytes are a null value.
+// ConfigFromProto decodes a configuration value of the type. An empty b is a null value.
 func ConfigFromProto(b []byte, typ cty.Type) (cty.Value, error) {
 	if len(b) == 0 {
 		return cty.NullVal(typ), nil

@@ -14,7 +14,8 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// The words of the Go types are the names of the enum values without their prefix, in lower case.
+// enumFromWord returns the number of an enum value. The words of the Go types are the names of the enum values without
+// their prefix and in lower case.
 func enumFromWord(values map[string]int32, prefix, word string) int32 {
 	if word == "" {
 		return 0
@@ -40,7 +41,7 @@ func init() {
 
 func wordFromEnum(name string) string { return wordCache[name] }
 
-// reasonNumbers avoids building a string for every outcome.
+// reasonNumbers holds the numbers of all reasons, so that no string is built for an outcome.
 var reasonNumbers = func() map[outcome.Reason]providerpb.Reason {
 	m := map[outcome.Reason]providerpb.Reason{}
 	for _, r := range outcome.Reasons() {
@@ -67,7 +68,7 @@ func OutcomeToProto(o outcome.Outcome) *providerpb.Outcome {
 	return pb
 }
 
-// OutcomesToProto encodes outcomes, neighbours that differ in their delivery only as one.
+// OutcomesToProto encodes outcomes. Neighbours that differ only in their delivery become one message.
 func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	var all []*providerpb.Outcome
 	for i, o := range outcomes {
@@ -81,7 +82,8 @@ func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	return all
 }
 
-// alike reports whether two outcomes say the same. Being careful, it may miss some that do.
+// alike reports whether two outcomes are equal except for their delivery. It returns false for some that are, because it
+// compares accepted outcomes only.
 func alike(a, b outcome.Outcome) bool {
 	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
 		return false
@@ -93,7 +95,7 @@ func alike(a, b outcome.Outcome) bool {
 		slices.Equal(a.Accepted.Aliases, b.Accepted.Aliases) && slices.Equal(a.IgnoredFields, b.IgnoredFields)
 }
 
-// EachOutcome decodes an outcome once for each of its deliveries. What an outcome points to is shared by them.
+// EachOutcome decodes an outcome and calls answer for each of its deliveries. The outcomes share what they point to.
 func EachOutcome(pb *providerpb.Outcome, answer func(outcome.Outcome)) {
 	o := OutcomeFromProto(pb)
 	answer(o)
@@ -103,7 +105,7 @@ func EachOutcome(pb *providerpb.Outcome, answer func(outcome.Outcome)) {
 	}
 }
 
-// OutcomeFromProto decodes an outcome. One without a result is unknown: nothing else may be concluded from it.
+// OutcomeFromProto decodes an outcome. An outcome without a result is unknown.
 func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
 	o := outcome.Outcome{
 		DeliveryID: pb.GetDeliveryId(), IgnoredFields: pb.GetIgnoredFields(), Degraded: pb.GetDegraded(), Attempts: int(pb.GetAttempts()),
@@ -118,12 +120,12 @@ func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
 	case *providerpb.Outcome_Unknown:
 		o.Unknown = &outcome.Unknown{Cause: r.Unknown.GetCause()}
 	default:
-		o.Unknown = &outcome.Unknown{Cause: "the provider answered an outcome without a result"}
+		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome without a result"}
 	}
 	return o
 }
 
-// RejectedToProto encodes a rejection; nil stays nil.
+// RejectedToProto encodes a rejection. It returns nil for nil.
 func RejectedToProto(r *outcome.Rejected) *providerpb.Rejected {
 	if r == nil {
 		return nil
@@ -140,8 +142,8 @@ func RejectedToProto(r *outcome.Rejected) *providerpb.Rejected {
 	return pb
 }
 
-// RejectedFromProto decodes a rejection; nil stays nil. What is unspecified gets the careful reading: refused
-// by the vendor, never to be retried, about this message only.
+// RejectedFromProto decodes a rejection. It returns nil for nil. Values that are not specified become vendor_rejected,
+// never retry and this message only.
 func RejectedFromProto(pb *providerpb.Rejected) *outcome.Rejected {
 	if pb == nil {
 		return nil

@@ -39,7 +39,7 @@ func WebhookRequestFromProto(pb *providerpb.HandleWebhookRequest) provider.Webho
 	return r
 }
 
-// WebhookResponseToProto encodes the answer to a webhook request; unauthenticated ones carry no events.
+// WebhookResponseToProto encodes the response to a webhook request. A request that is not authenticated has no events.
 func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.HandleWebhookResponse {
 	pb := &providerpb.HandleWebhookResponse{
 		Authenticated: r.Authenticated, Problem: r.Problem,
@@ -54,7 +54,7 @@ func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.HandleWebhoo
 	return pb
 }
 
-// WebhookResponseFromProto decodes the answer to a webhook request.
+// WebhookResponseFromProto decodes the response to a webhook request.
 func WebhookResponseFromProto(pb *providerpb.HandleWebhookResponse) provider.WebhookResponse {
 	r := provider.WebhookResponse{
 		Authenticated: pb.GetAuthenticated(), Problem: pb.GetProblem(),

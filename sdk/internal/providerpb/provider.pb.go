@@ -7,10 +7,10 @@
 // 	protoc        (unknown)
 // source: wahost/provider/v1/provider.proto
 
-// The contract between the wahost host and a provider process. Protocol version 1.
+// The protocol between wahost, the host, and a provider process. Protocol version 1.
 //
-// gRPC status codes report faults of transport or programming only. What a user can get wrong is a Diagnostic,
-// what a vendor answers is an Outcome. The provider never listens on the network and never calls the host.
+// gRPC status codes report faults of transport or programming only. Mistakes of a user are reported as a Diagnostic,
+// responses of a vendor as an Outcome. The provider never listens on the network and never calls the host.
 
 package providerpb
 
@@ -36,7 +36,7 @@ type AttributeRole int32
 
 const (
 	AttributeRole_ATTRIBUTE_ROLE_UNSPECIFIED AttributeRole = 0
-	// Base URL of the vendor's API; all of the provider's traffic goes there.
+	// The base URL of the vendor's API. The provider sends all its requests there.
 	AttributeRole_ATTRIBUTE_ROLE_ENDPOINT AttributeRole = 1
 )
 
@@ -136,7 +136,7 @@ const (
 	LimitUnit_LIMIT_UNIT_CHARACTERS LimitUnit = 1
 	LimitUnit_LIMIT_UNIT_BYTES      LimitUnit = 2
 	LimitUnit_LIMIT_UNIT_UTF16      LimitUnit = 3
-	// Elements that the path matches, in total.
+	// The elements that the path matches, in total.
 	LimitUnit_LIMIT_UNIT_ITEMS LimitUnit = 4
 )
 
@@ -189,9 +189,9 @@ type IdScope int32
 
 const (
 	IdScope_ID_SCOPE_UNSPECIFIED IdScope = 0
-	// Each recipient gets an id of the vendor's.
+	// The vendor returns an id for each recipient.
 	IdScope_ID_SCOPE_RECIPIENT IdScope = 1
-	// One id for all recipients of a request.
+	// The vendor returns one id for all recipients of a request.
 	IdScope_ID_SCOPE_REQUEST IdScope = 2
 	IdScope_ID_SCOPE_NONE    IdScope = 3
 )
@@ -385,9 +385,9 @@ type Retry int32
 const (
 	Retry_RETRY_UNSPECIFIED Retry = 0
 	Retry_RETRY_NEVER       Retry = 1
-	// Safe after retry_after.
+	// The message may be sent again after retry_after.
 	Retry_RETRY_AFTER Retry = 2
-	// Safe at once: nothing reached the vendor, or the vendor surely did not take it.
+	// The message may be sent again immediately: no request reached the vendor, or the vendor did not accept it.
 	Retry_RETRY_SAFE Retry = 3
 )
 
@@ -434,7 +434,7 @@ func (Retry) EnumDescriptor() ([]byte, []int) {
 	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{6}
 }
 
-// Scope says what else the rejection applies to.
+// Scope says what a rejection applies to.
 type Scope int32
 
 const (
@@ -586,17 +586,17 @@ func (*GetMetadataRequest) Descriptor() ([]byte, []int) {
 
 type GetMetadataResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the provider, as in `wahost-provider-<name>`.
+	// The name of the provider, as in `wahost-provider-<name>`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Semantic version of the provider.
+	// The semantic version of the provider.
 	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
-	// Human name of the vendor.
+	// The name of the vendor, for people.
 	Vendor string `protobuf:"bytes,3,opt,name=vendor,proto3" json:"vendor,omitempty"`
-	// Where the vendor's API is documented.
+	// The address of the vendor's API documentation.
 	DocsUrl string `protobuf:"bytes,4,opt,name=docs_url,json=docsUrl,proto3" json:"docs_url,omitempty"`
-	// Version of the SDK that the provider was built with; empty for other implementations.
+	// The version of the SDK that the provider was built with. It is empty if the provider does not use the SDK.
 	SdkVersion string `protobuf:"bytes,5,opt,name=sdk_version,json=sdkVersion,proto3" json:"sdk_version,omitempty"`
-	// What a channel with default configuration carries, where the provider can say that before one is opened.
+	// The capabilities of a channel with default configuration, if the provider knows them before a channel is opened.
 	DefaultCapabilities *Capabilities `protobuf:"bytes,6,opt,name=default_capabilities,json=defaultCapabilities,proto3" json:"default_capabilities,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
@@ -809,19 +809,19 @@ func (x *Schema) GetAttributes() []*Attribute {
 type Attribute struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The type in go-cty's JSON notation, such as "string" in quotes or ["list","string"].
+	// The type in the JSON notation of go-cty, such as "string" (with the quotes) or ["list","string"].
 	Type []byte `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	// One plain sentence or more, for documentation.
+	// One or more plain sentences, for documentation.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	Required    bool   `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
 	Sensitive   bool   `protobuf:"varint,5,opt,name=sensitive,proto3" json:"sensitive,omitempty"`
-	// Default of an optional attribute: a value of the type, in JSON; empty for none.
+	// The default of an optional attribute: a value of the type, as JSON. It is empty if there is no default.
 	DefaultValue []byte `protobuf:"bytes,6,opt,name=default_value,json=defaultValue,proto3" json:"default_value,omitempty"`
-	// Allowed values of a string attribute; empty for any.
+	// The allowed values of a string attribute. If it is empty, all values are allowed.
 	Allowed []string `protobuf:"bytes,7,rep,name=allowed,proto3" json:"allowed,omitempty"`
-	// What the attribute is for, where host or suite must know.
+	// The purpose of the attribute, if the host or the conformance suite must know it.
 	Role AttributeRole `protobuf:"varint,8,opt,name=role,proto3,enum=wahost.provider.v1.AttributeRole" json:"role,omitempty"`
-	// Set on a deprecated attribute: what to use instead.
+	// What to use instead of a deprecated attribute. It is empty if the attribute is not deprecated.
 	Deprecated    string `protobuf:"bytes,9,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -925,7 +925,7 @@ type Diagnostic struct {
 	Severity Severity               `protobuf:"varint,1,opt,name=severity,proto3,enum=wahost.provider.v1.Severity" json:"severity,omitempty"`
 	Summary  string                 `protobuf:"bytes,2,opt,name=summary,proto3" json:"summary,omitempty"`
 	Detail   string                 `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The attribute that the diagnostic is about; empty for the whole block.
+	// The path of the attribute at fault. It is empty if the diagnostic concerns the whole block.
 	Path          []*PathStep `protobuf:"bytes,4,rep,name=path,proto3" json:"path,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1075,7 +1075,7 @@ func (*PathStep_Index) isPathStep_Step() {}
 
 type ValidateProviderConfigRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A value of the provider schema, as go-cty MessagePack. Unknown values may occur.
+	// A value of the provider schema, as go-cty MessagePack. It may have unknown values.
 	Config        []byte `protobuf:"bytes,1,opt,name=config,proto3" json:"config,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1538,36 +1538,36 @@ func (*CloseChannelResponse) Descriptor() ([]byte, []int) {
 	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{17}
 }
 
-// Capabilities say what a channel can carry. A kind that is not listed is refused.
+// Capabilities describe what a channel can carry. Messages of a kind that is not listed are refused.
 type Capabilities struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Kinds []*KindCapability      `protobuf:"bytes,1,rep,name=kinds,proto3" json:"kinds,omitempty"`
-	// Template categories that the channel may carry; empty for all.
+	// The categories of templates that the channel carries. If it is empty, it carries all.
 	TemplateCategories []string `protobuf:"bytes,2,rep,name=template_categories,json=templateCategories,proto3" json:"template_categories,omitempty"`
-	// Recipients of equal content per vendor request; at least 1.
+	// The largest number of recipients of one vendor request, at least 1.
 	MaxRecipients int32 `protobuf:"varint,3,opt,name=max_recipients,json=maxRecipients,proto3" json:"max_recipients,omitempty"`
-	// Recipient kinds: "phone", "user", "group".
+	// The kinds of recipient: "phone", "user", "group".
 	RecipientKinds []string `protobuf:"bytes,4,rep,name=recipient_kinds,json=recipientKinds,proto3" json:"recipient_kinds,omitempty"`
-	// Ways to name media: "link", "id", "bytes".
+	// The ways to name media: "link", "id", "bytes".
 	MediaSources []string `protobuf:"bytes,5,rep,name=media_sources,json=mediaSources,proto3" json:"media_sources,omitempty"`
-	// The vendor holds a message until send_at by itself.
+	// The vendor holds a message until send_at.
 	Scheduling bool `protobuf:"varint,6,opt,name=scheduling,proto3" json:"scheduling,omitempty"`
-	// The vendor fills the placeholders of a text body from `variables` by itself.
+	// The vendor fills the placeholders of a text body from `variables`.
 	TextVariables bool `protobuf:"varint,7,opt,name=text_variables,json=textVariables,proto3" json:"text_variables,omitempty"`
 	// Replies (context.message_id) are carried.
 	ReplyContext bool `protobuf:"varint,8,opt,name=reply_context,json=replyContext,proto3" json:"reply_context,omitempty"`
-	// Statuses reported by webhook: "sent", "delivered", "read", "failed".
+	// The statuses that webhooks report: "sent", "delivered", "read", "failed".
 	Statuses []string `protobuf:"bytes,9,rep,name=statuses,proto3" json:"statuses,omitempty"`
-	// Types of inbound messages reported by webhook.
+	// The types of inbound messages that webhooks report.
 	InboundTypes []string `protobuf:"bytes,10,rep,name=inbound_types,json=inboundTypes,proto3" json:"inbound_types,omitempty"`
-	// Bytes of the caller's reference that the vendor carries; 0 for none.
+	// The largest length in bytes of a caller's reference that the vendor carries. It is 0 if it carries none.
 	ReferenceLength int32   `protobuf:"varint,11,opt,name=reference_length,json=referenceLength,proto3" json:"reference_length,omitempty"`
 	IdScope         IdScope `protobuf:"varint,12,opt,name=id_scope,json=idScope,proto3,enum=wahost.provider.v1.IdScope" json:"id_scope,omitempty"`
 	// The provider translates webhooks.
 	Webhooks bool `protobuf:"varint,13,opt,name=webhooks,proto3" json:"webhooks,omitempty"`
 	// Limits that differ from the default table.
 	Limits []*Limit `protobuf:"bytes,14,rep,name=limits,proto3" json:"limits,omitempty"`
-	// Concurrent vendor requests of this channel; 0 for the SDK's default.
+	// The largest number of concurrent vendor requests of this channel. 0 means the default of the SDK.
 	MaxConcurrency int32 `protobuf:"varint,15,opt,name=max_concurrency,json=maxConcurrency,proto3" json:"max_concurrency,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1712,15 +1712,15 @@ type KindCapability struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "text", "template", "image", ..., "list", "button", "product", "product_list", ...
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// Header kinds of a template or an interactive message: "text", "image", "video", "document", "location".
+	// The types of header of a template or an interactive message: "text", "image", "video", "document", "location".
 	HeaderKinds []string `protobuf:"bytes,2,rep,name=header_kinds,json=headerKinds,proto3" json:"header_kinds,omitempty"`
-	// Template button sub-types: "url", "quick_reply", "copy_code", ...
+	// The sub-types of template buttons with parameters: "url", "quick_reply", "copy_code", ...
 	ButtonKinds []string `protobuf:"bytes,3,rep,name=button_kinds,json=buttonKinds,proto3" json:"button_kinds,omitempty"`
-	// Template parameter types: "text", "currency", "date_time".
+	// The types of template parameters: "text", "currency", "date_time".
 	ParameterTypes []string `protobuf:"bytes,4,rep,name=parameter_types,json=parameterTypes,proto3" json:"parameter_types,omitempty"`
 	// Template parameters may carry names.
 	NamedParameters bool `protobuf:"varint,5,opt,name=named_parameters,json=namedParameters,proto3" json:"named_parameters,omitempty"`
-	// Template components beyond header, body and button: "carousel", "limited_time_offer".
+	// The types of template component besides header, body and button: "carousel", "limited_time_offer".
 	Components    []string `protobuf:"bytes,6,rep,name=components,proto3" json:"components,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1800,9 +1800,9 @@ func (x *KindCapability) GetComponents() []string {
 
 type Limit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of message that the limit applies to; empty for all.
+	// The kind of message that the limit applies to. If it is empty, it applies to all.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// Field path, such as "interactive.action.sections[*].title".
+	// The path of the field, such as "interactive.action.sections[*].title".
 	Path    string    `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
 	Maximum int64     `protobuf:"varint,3,opt,name=maximum,proto3" json:"maximum,omitempty"`
 	Unit    LimitUnit `protobuf:"varint,4,opt,name=unit,proto3,enum=wahost.provider.v1.LimitUnit" json:"unit,omitempty"`
@@ -1929,10 +1929,10 @@ func (x *SendMessagesRequest) GetBatches() []*Batch {
 	return nil
 }
 
-// Batch is one content with the recipients that it goes to.
+// Batch is a message with its recipients.
 type Batch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The message without recipient.
+	// The message without a recipient.
 	Message       *message.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
 	Deliveries    []*Delivery      `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1985,7 +1985,7 @@ func (x *Batch) GetDeliveries() []*Delivery {
 
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The host's message id: at most 32 characters of [0-9a-z-], unique for ever.
+	// The host's id of the message: at most 32 characters of [0-9a-z-]. It is never used again.
 	DeliveryId    string     `protobuf:"bytes,1,opt,name=delivery_id,json=deliveryId,proto3" json:"delivery_id,omitempty"`
 	To            *Recipient `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2039,7 +2039,7 @@ func (x *Delivery) GetTo() *Recipient {
 type Recipient struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Kind  RecipientKind          `protobuf:"varint,1,opt,name=kind,proto3,enum=wahost.provider.v1.RecipientKind" json:"kind,omitempty"`
-	// Phone: E.164 with "+". Otherwise the id as the vendor knows it.
+	// A phone number in E.164 with "+", or the id of a user or group as the vendor knows it.
 	Address       string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2142,13 +2142,13 @@ type Outcome struct {
 	//	*Outcome_Rejected
 	//	*Outcome_Unknown
 	Result isOutcome_Result `protobuf_oneof:"result"`
-	// Paths of fields that the caller set and the vendor was not given.
+	// The paths of fields that the caller set and that were not passed to the vendor.
 	IgnoredFields []string `protobuf:"bytes,5,rep,name=ignored_fields,json=ignoredFields,proto3" json:"ignored_fields,omitempty"`
-	// Set when the content went out as something less than asked: says what.
+	// How the message that was sent is less than what was asked for. It is empty if it is not.
 	Degraded string `protobuf:"bytes,6,opt,name=degraded,proto3" json:"degraded,omitempty"`
-	// Vendor requests made for this delivery; 0 when refused before the wire.
+	// The number of vendor requests for this delivery. It is 0 if the message was refused before a request was made.
 	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	// Other deliveries of the call with this very outcome, so that a request to many recipients is answered briefly.
+	// Further deliveries of the call with an equal outcome, to keep the response to a large request short.
 	OtherDeliveryIds []string `protobuf:"bytes,8,rep,name=other_delivery_ids,json=otherDeliveryIds,proto3" json:"other_delivery_ids,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -2275,14 +2275,14 @@ func (*Outcome_Rejected) isOutcome_Result() {}
 
 func (*Outcome_Unknown) isOutcome_Result() {}
 
-// Accepted means that the vendor took the message, not that it was sent.
+// Accepted means that the vendor accepted the message, not that the message was sent.
 type Accepted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The vendor's id for this recipient; may be empty.
+	// The vendor's id for this recipient. It may be empty.
 	ProviderMessageId string `protobuf:"bytes,1,opt,name=provider_message_id,json=providerMessageId,proto3" json:"provider_message_id,omitempty"`
-	// The vendor's id for the whole request, where recipients share one.
+	// The vendor's id for a request with several recipients.
 	GroupId string `protobuf:"bytes,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
-	// Other ids under which a webhook may speak of this message.
+	// Further ids by which a webhook may refer to this message.
 	Aliases       []string `protobuf:"bytes,3,rep,name=aliases,proto3" json:"aliases,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2339,21 +2339,22 @@ func (x *Accepted) GetAliases() []string {
 	return nil
 }
 
+// Rejected means that the vendor did not accept the message, or that no request was made.
 type Rejected struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Reason Reason                 `protobuf:"varint,1,opt,name=reason,proto3,enum=wahost.provider.v1.Reason" json:"reason,omitempty"`
-	// The field at fault, such as "template.components[0].parameters[1]".
+	// The path of the field at fault, such as "template.components[0].parameters[1]".
 	Path string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
-	// What went wrong, in words for the sender.
+	// What is wrong, for the sender of the message.
 	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
 	Retry  Retry  `protobuf:"varint,4,opt,name=retry,proto3,enum=wahost.provider.v1.Retry" json:"retry,omitempty"`
-	// With RETRY_AFTER: how long to wait.
+	// How long to wait before a retry. It is used with RETRY_AFTER.
 	RetryAfter *durationpb.Duration `protobuf:"bytes,5,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
 	Scope      Scope                `protobuf:"varint,6,opt,name=scope,proto3,enum=wahost.provider.v1.Scope" json:"scope,omitempty"`
-	// The vendor's own words, verbatim.
+	// The vendor's error code and text, verbatim.
 	VendorCode    string `protobuf:"bytes,7,opt,name=vendor_code,json=vendorCode,proto3" json:"vendor_code,omitempty"`
 	VendorMessage string `protobuf:"bytes,8,opt,name=vendor_message,json=vendorMessage,proto3" json:"vendor_message,omitempty"`
-	// The Cloud API error code, where the vendor passes it on; 0 for none.
+	// The Cloud API error code, if the vendor passes it on. It is 0 otherwise.
 	MetaCode      int32 `protobuf:"varint,9,opt,name=meta_code,json=metaCode,proto3" json:"meta_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2452,7 +2453,7 @@ func (x *Rejected) GetMetaCode() int32 {
 	return 0
 }
 
-// Unknown means that the request may have reached the vendor and no answer came.
+// Unknown means that the vendor may have accepted the message, but this is not known.
 type Unknown struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Cause         string                 `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
@@ -2499,11 +2500,11 @@ func (x *Unknown) GetCause() string {
 
 type HandleWebhookRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The channels that the URL belongs to; empty for all of the provider configuration.
+	// The channels that the URL belongs to. If it is empty, it belongs to all channels of the provider configuration.
 	ChannelIds       []string `protobuf:"bytes,1,rep,name=channel_ids,json=channelIds,proto3" json:"channel_ids,omitempty"`
 	ProviderConfigId string   `protobuf:"bytes,2,opt,name=provider_config_id,json=providerConfigId,proto3" json:"provider_config_id,omitempty"`
 	Method           string   `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
-	// The full external URL, as the vendor called it.
+	// The full URL that the vendor called.
 	Url           string           `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
 	Headers       []*WebhookHeader `protobuf:"bytes,5,rep,name=headers,proto3" json:"headers,omitempty"`
 	Body          []byte           `protobuf:"bytes,6,opt,name=body,proto3" json:"body,omitempty"`
@@ -2637,11 +2638,11 @@ func (x *WebhookHeader) GetValues() []string {
 
 type HandleWebhookResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// False: the request is not from the vendor. Then there are no events.
+	// Whether the request is proven to be from the vendor. If it is not, there are no events.
 	Authenticated bool          `protobuf:"varint,1,opt,name=authenticated,proto3" json:"authenticated,omitempty"`
 	Reply         *WebhookReply `protobuf:"bytes,2,opt,name=reply,proto3" json:"reply,omitempty"`
 	Events        []*Event      `protobuf:"bytes,3,rep,name=events,proto3" json:"events,omitempty"`
-	// Why the request was refused or not understood, for the host's log. Never holds secrets.
+	// Why the request was refused or not understood, for the host's log. It contains no secrets.
 	Problem       string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2767,10 +2768,10 @@ func (x *WebhookReply) GetBody() []byte {
 
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// For de-duplication: the same event always has the same id.
+	// Identifies the event, so that repeated webhooks are recognized: the same event always has the same id.
 	Id   string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
-	// The channel it belongs to, where the vendor says.
+	// The channel of the event. It is empty if the vendor does not say.
 	ChannelId   string       `protobuf:"bytes,3,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
 	Correlation *Correlation `protobuf:"bytes,4,opt,name=correlation,proto3" json:"correlation,omitempty"`
 	// Exactly one is set.
@@ -2782,7 +2783,7 @@ type Event struct {
 	//	*Event_TemplateStatus
 	//	*Event_ChannelNotice
 	Event isEvent_Event `protobuf_oneof:"event"`
-	// What the vendor sent, verbatim.
+	// The body of the vendor's request, verbatim.
 	Raw           []byte `protobuf:"bytes,15,opt,name=raw,proto3" json:"raw,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2924,7 +2925,7 @@ func (*Event_TemplateStatus) isEvent_Event() {}
 
 func (*Event_ChannelNotice) isEvent_Event() {}
 
-// Correlation holds all ids known of the message that an event is about.
+// Correlation has all known ids of the message that an event is about.
 type Correlation struct {
 	state             protoimpl.MessageState `protogen:"open.v1"`
 	ProviderMessageId string                 `protobuf:"bytes,1,opt,name=provider_message_id,json=providerMessageId,proto3" json:"provider_message_id,omitempty"`
@@ -2997,9 +2998,9 @@ func (x *Correlation) GetRecipient() *Recipient {
 type DeliveryStatus struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Status Status                 `protobuf:"varint,1,opt,name=status,proto3,enum=wahost.provider.v1.Status" json:"status,omitempty"`
-	// The vendor's own word for the status.
+	// The vendor's name of the status.
 	VendorStatus string `protobuf:"bytes,2,opt,name=vendor_status,json=vendorStatus,proto3" json:"vendor_status,omitempty"`
-	// With STATUS_FAILED.
+	// The reason of a failure. It is set with STATUS_FAILED.
 	Error         *Rejected `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3058,16 +3059,16 @@ func (x *DeliveryStatus) GetError() *Rejected {
 
 type InboundMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Sender, as E.164 with "+" where it is a phone number.
+	// The sender.
 	From *Recipient `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
-	// The business number that it was sent to.
+	// The business number that the message was sent to.
 	To          string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	ProfileName string `protobuf:"bytes,3,opt,name=profile_name,json=profileName,proto3" json:"profile_name,omitempty"`
-	// Type of the message: "text", "image", "button", "interactive", ... or "unknown".
+	// The Cloud API's type of the message: "text", "image", "button", "interactive", ... or "unknown".
 	Type string `protobuf:"bytes,4,opt,name=type,proto3" json:"type,omitempty"`
-	// The Cloud API webhook's message object for the type, as JSON.
+	// The message object of a Cloud API webhook, as JSON.
 	Message []byte `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
-	// The message that it replies to (wamid).
+	// The id (wamid) of the message that this one replies to.
 	ContextMessageId string `protobuf:"bytes,6,opt,name=context_message_id,json=contextMessageId,proto3" json:"context_message_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -3151,7 +3152,7 @@ type TemplateStatus struct {
 	TemplateName string                 `protobuf:"bytes,2,opt,name=template_name,json=templateName,proto3" json:"template_name,omitempty"`
 	Language     string                 `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"`
 	Category     string                 `protobuf:"bytes,4,opt,name=category,proto3" json:"category,omitempty"`
-	// "PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED" or the vendor's other word.
+	// "PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED" or another status of the vendor.
 	Status        string `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
 	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -3232,7 +3233,7 @@ func (x *TemplateStatus) GetReason() string {
 
 type ChannelNotice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of notice in the vendor's word.
+	// The vendor's name of the kind of notice.
 	Kind          string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	Detail        string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -7,10 +7,10 @@
 // - protoc             (unknown)
 // source: wahost/provider/v1/provider.proto
 
-// The contract between the wahost host and a provider process. Protocol version 1.
+// The protocol between wahost, the host, and a provider process. Protocol version 1.
 //
-// gRPC status codes report faults of transport or programming only. What a user can get wrong is a Diagnostic,
-// what a vendor answers is an Outcome. The provider never listens on the network and never calls the host.
+// gRPC status codes report faults of transport or programming only. Mistakes of a user are reported as a Diagnostic,
+// responses of a vendor as an Outcome. The provider never listens on the network and never calls the host.
 
 package providerpb
 
@@ -43,26 +43,28 @@ const (
 // ProviderServiceClient is the client API for ProviderService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// ProviderService is served by each provider process.
 type ProviderServiceClient interface {
-	// Discovery: needs no configuration and touches no network.
+	// Discovery. These calls need no configuration and do not use the network.
 	GetMetadata(ctx context.Context, in *GetMetadataRequest, opts ...grpc.CallOption) (*GetMetadataResponse, error)
 	GetSchema(ctx context.Context, in *GetSchemaRequest, opts ...grpc.CallOption) (*GetSchemaResponse, error)
-	// One configuration per alias. Validation is offline and free of side effects.
+	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(ctx context.Context, in *ValidateProviderConfigRequest, opts ...grpc.CallOption) (*ValidateProviderConfigResponse, error)
-	// A second configuration under the same id replaces the first wholly.
+	// Configures an alias. A second configuration with the same id replaces the first one completely.
 	ConfigureProvider(ctx context.Context, in *ConfigureProviderRequest, opts ...grpc.CallOption) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(ctx context.Context, in *ValidateChannelConfigRequest, opts ...grpc.CallOption) (*ValidateChannelConfigResponse, error)
-	// Answers what this channel can carry.
+	// Opens a channel and returns its capabilities.
 	OpenChannel(ctx context.Context, in *OpenChannelRequest, opts ...grpc.CallOption) (*OpenChannelResponse, error)
 	CloseChannel(ctx context.Context, in *CloseChannelRequest, opts ...grpc.CallOption) (*CloseChannelResponse, error)
-	// One to many messages for one channel. Each delivery is answered exactly once, as soon as its outcome is
-	// known, in any order. The call's deadline bounds them all.
+	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
+	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(ctx context.Context, in *SendMessagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SendMessagesResponse], error)
-	// Verifies and translates one webhook request of the vendor.
+	// Verifies and translates a webhook request of the vendor.
 	HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (*HandleWebhookResponse, error)
-	// Answers at once and then whenever a channel's health changes.
+	// Returns the health of all channels immediately and on each change.
 	WatchHealth(ctx context.Context, in *WatchHealthRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchHealthResponse], error)
-	// Takes no new sends, finishes those in flight within the grace, cancels the rest.
+	// Refuses new sends, waits for running ones within the grace, and cancels the rest.
 	Stop(ctx context.Context, in *StopRequest, opts ...grpc.CallOption) (*StopResponse, error)
 }
 
@@ -205,26 +207,28 @@ func (c *providerServiceClient) Stop(ctx context.Context, in *StopRequest, opts 
 // ProviderServiceServer is the server API for ProviderService service.
 // All implementations must embed UnimplementedProviderServiceServer
 // for forward compatibility.
+//
+// ProviderService is served by each provider process.
 type ProviderServiceServer interface {
-	// Discovery: needs no configuration and touches no network.
+	// Discovery. These calls need no configuration and do not use the network.
 	GetMetadata(context.Context, *GetMetadataRequest) (*GetMetadataResponse, error)
 	GetSchema(context.Context, *GetSchemaRequest) (*GetSchemaResponse, error)
-	// One configuration per alias. Validation is offline and free of side effects.
+	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(context.Context, *ValidateProviderConfigRequest) (*ValidateProviderConfigResponse, error)
-	// A second configuration under the same id replaces the first wholly.
+	// Configures an alias. A second configuration with the same id replaces the first one completely.
 	ConfigureProvider(context.Context, *ConfigureProviderRequest) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(context.Context, *ValidateChannelConfigRequest) (*ValidateChannelConfigResponse, error)
-	// Answers what this channel can carry.
+	// Opens a channel and returns its capabilities.
 	OpenChannel(context.Context, *OpenChannelRequest) (*OpenChannelResponse, error)
 	CloseChannel(context.Context, *CloseChannelRequest) (*CloseChannelResponse, error)
-	// One to many messages for one channel. Each delivery is answered exactly once, as soon as its outcome is
-	// known, in any order. The call's deadline bounds them all.
+	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
+	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(*SendMessagesRequest, grpc.ServerStreamingServer[SendMessagesResponse]) error
-	// Verifies and translates one webhook request of the vendor.
+	// Verifies and translates a webhook request of the vendor.
 	HandleWebhook(context.Context, *HandleWebhookRequest) (*HandleWebhookResponse, error)
-	// Answers at once and then whenever a channel's health changes.
+	// Returns the health of all channels immediately and on each change.
 	WatchHealth(*WatchHealthRequest, grpc.ServerStreamingServer[WatchHealthResponse]) error
-	// Takes no new sends, finishes those in flight within the grace, cancels the rest.
+	// Refuses new sends, waits for running ones within the grace, and cancels the rest.
 	Stop(context.Context, *StopRequest) (*StopResponse, error)
 	mustEmbedUnimplementedProviderServiceServer()
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// nextGroup takes what one vendor request carries: at most n deliveries, and no recipient twice, since neither answers nor
-// webhooks could tell the two apart. What repeats a recipient stays, in front of the rest.
+// nextGroup returns the deliveries of the next vendor request and the rest. A request carries at most n deliveries, and
+// no recipient twice, because neither responses nor webhooks could tell the two apart. Deliveries that repeat a
+// recipient are at the front of the rest.
 func nextGroup(waiting []message.Delivery, n int) (group, rest []message.Delivery) {
 	n = min(n, len(waiting))
 	if n < 2 {
@@ -26,7 +27,7 @@ func nextGroup(waiting []message.Delivery, n int) (group, rest []message.Deliver
 	return waiting[:n:n], waiting[n:]
 }
 
-// withoutRepeats goes on where the first repeated recipient was found, at i.
+// withoutRepeats continues nextGroup from i, the position of the first repeated recipient.
 func withoutRepeats(waiting []message.Delivery, i, n int, seen map[string]struct{}) (group, rest []message.Delivery) {
 	group = slices.Clone(waiting[:i])
 	for ; i < len(waiting) && len(group) < n; i++ {

@@ -11,7 +11,7 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// healthBoard keeps the last known health of each channel and tells watchers when one changes.
+// healthBoard holds the last known health of each channel and notifies watchers of changes.
 type healthBoard struct {
 	mu       sync.Mutex
 	states   map[*channel]*providerpb.ChannelHealth
@@ -25,7 +25,7 @@ func (b *healthBoard) init() {
 	b.watchers = map[chan struct{}]struct{}{}
 }
 
-// watch follows a channel. One that cannot tell is healthy: only sending shows otherwise.
+// watch adds a channel. A channel that is not a HealthWatcher counts as healthy.
 func (b *healthBoard) watch(ch *channel) {
 	ctx, stop := context.WithCancel(context.Background())
 	b.mu.Lock()
@@ -58,7 +58,7 @@ func (b *healthBoard) forget(ch *channel) {
 	b.notify()
 }
 
-// notify wakes the watchers; b.mu is held.
+// notify wakes the watchers. The caller holds b.mu.
 func (b *healthBoard) notify() {
 	for w := range b.watchers {
 		select {
@@ -78,7 +78,7 @@ func (b *healthBoard) snapshot() *providerpb.WatchHealthResponse {
 	return resp
 }
 
-// WatchHealth answers all channels at once and again on every change.
+// WatchHealth sends the health of all channels immediately and again on every change, until the call or the server ends.
 func (s *Server) WatchHealth(_ *providerpb.WatchHealthRequest, stream providerpb.ProviderService_WatchHealthServer) error {
 	changed := make(chan struct{}, 1)
 	s.health.mu.Lock()
@@ -97,7 +97,7 @@ func (s *Server) WatchHealth(_ *providerpb.WatchHealthRequest, stream providerpb
 		case <-changed:
 		case <-stream.Context().Done():
 			return nil
-		case <-s.flight.base.Done():
+		case <-s.calls.base.Done():
 			return nil
 		}
 	}

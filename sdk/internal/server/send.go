@@ -27,7 +27,7 @@ type channel struct {
 	id      string
 	account *account
 	channel provider.Channel
-	group   provider.GroupSender // nil where the vendor takes one recipient per request
+	group   provider.GroupSender // nil if the vendor takes one recipient per request
 	caps    capability.Capabilities
 	checker *capability.Checker
 	workers workers
@@ -43,7 +43,7 @@ func newChannel(id string, acc *account, made provider.Channel) *channel {
 	return ch
 }
 
-// Capabilities completes what a channel says of itself: what an interface implies comes from the interface.
+// Capabilities returns the capabilities of a channel, completed with what its interfaces imply and with defaults.
 func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabilities {
 	caps := ch.Capabilities()
 	caps.MaxRecipients = 1
@@ -65,7 +65,7 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	return caps
 }
 
-// SendMessages answers every delivery exactly once, as soon as its outcome is known.
+// SendMessages sends one outcome for each delivery, as soon as it is known.
 func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
 	s.mu.RLock()
 	ch := s.channels[req.GetChannelId()]
@@ -80,7 +80,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	if total == 0 {
 		return nil
 	}
-	ctx, done, ok := s.flight.enter(stream.Context(), total)
+	ctx, done, ok := s.calls.enter(stream.Context(), total)
 	if !ok {
 		return status.Error(codes.FailedPrecondition, "the provider is stopping")
 	}
@@ -91,7 +91,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	outcomes := make(chan []outcome.Outcome, total)
 	answer := func(settled ...outcome.Outcome) {
-		s.flight.settled(len(settled))
+		s.calls.settled(len(settled))
 		outcomes <- settled
 	}
 	now := time.Now()
@@ -106,7 +106,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 		if len(outcomes) > 0 {
 			continue
 		}
-		// Others that are about to settle get to do so first, so that they are answered together.
+		// Outcomes that are about to arrive are sent in the same response.
 		if runtime.Gosched(); len(outcomes) > 0 {
 			continue
 		}
@@ -118,17 +118,18 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	return nil
 }
 
-// sendOne serves a call with one delivery on the goroutine of the call: there is nothing to do beside it.
+// sendOne serves a call with one delivery on the goroutine of the call.
 func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
 	var answer outcome.Outcome
 	for _, b := range req.GetBatches() {
 		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...outcome.Outcome) { answer = settled[0] })
 	}
-	s.flight.settled(1)
+	s.calls.settled(1)
 	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(answer)}})
 }
 
-// dispatch makes the vendor requests of one batch, each as a task for start.
+// dispatch makes the vendor requests of one batch. Each is a function that it passes to start. answer is called with
+// the outcomes of all deliveries, in any number of calls.
 func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...outcome.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
@@ -164,7 +165,8 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 	}
 }
 
-// notAPhone refuses what no vendor could reach, so that no author has to. The number itself stays out of the text.
+// notAPhone returns the rejection of an address that is not a phone number, so that no author has to check. The text
+// does not contain the address.
 func notAPhone() *outcome.Rejected {
 	r := outcome.Reject(outcome.ReasonInvalidRecipient, "to", `expected a phone number in E.164, such as "+14155550123"`).Rejected
 	r.Scope = outcome.ScopeRecipient
@@ -180,7 +182,7 @@ func union(paths, more []string) []string {
 	return paths
 }
 
-// ignoredFields names what the capabilities say the vendor has no place for.
+// ignoredFields returns the fields of a message that the vendor cannot carry according to the capabilities.
 func (ch *channel) ignoredFields(m *message.Message) []string {
 	var paths []string
 	if m.GetContext().GetMessageId() != "" && !ch.caps.ReplyContext {
@@ -192,11 +194,11 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 	return paths
 }
 
-// run makes one vendor request and answers for each of its deliveries, whatever the author's code does.
+// run makes one vendor request and answers exactly once for each of its deliveries, whatever the author's code does.
 func (ch *channel) run(ctx context.Context, m *message.Message, group []message.Delivery, answer func(...outcome.Outcome)) {
 	if ctx.Err() != nil {
 		for _, d := range group {
-			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before the vendor was asked: %v", context.Cause(ctx))
+			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before a request was made: %v", context.Cause(ctx))
 			o.Rejected.Retry, o.DeliveryID = outcome.RetrySafe, d.DeliveryID
 			answer(o)
 		}
@@ -206,17 +208,17 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []message.
 	settled := make([]outcome.Outcome, 0, len(group))
 	next := 0
 	for _, o := range ch.call(ctx, m, group) {
-		at := place(group, o.DeliveryID, next)
+		at := positionOf(group, o.DeliveryID, next)
 		if at < 0 || answered[at] {
-			slog.Error("the provider answered for a delivery that it was not given, or twice", "channel", ch.id, "delivery", o.DeliveryID)
+			slog.Error("the provider returned an outcome for an unknown delivery, or a second one", "channel", ch.id, "delivery", o.DeliveryID)
 			continue
 		}
 		answered[at], next = true, at+1
-		settled = append(settled, sound(o))
+		settled = append(settled, normalizeOutcome(o))
 	}
 	for i, d := range group {
 		if !answered[i] {
-			o := outcome.NewUnknown("the provider gave no outcome for this delivery")
+			o := outcome.NewUnknown("the provider returned no outcome for this delivery")
 			o.DeliveryID = d.DeliveryID
 			settled = append(settled, o)
 		}
@@ -224,9 +226,9 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []message.
 	answer(settled...)
 }
 
-// place gives the place of the delivery in its group, or -1. Authors answer in the order of the group as a rule, so the
-// search begins where the next one is expected.
-func place(group []message.Delivery, id string, next int) int {
+// positionOf returns the position of a delivery in its group, or -1. Most providers answer in the order of the group, so
+// the search begins at next.
+func positionOf(group []message.Delivery, id string, next int) int {
 	for i := range group {
 		if at := (next + i) % len(group); group[at].DeliveryID == id {
 			return at
@@ -235,7 +237,7 @@ func place(group []message.Delivery, id string, next int) int {
 	return -1
 }
 
-// call runs the author's code. A panic in it leaves the outcome unknown: the vendor may have been asked.
+// call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
 func (ch *channel) call(ctx context.Context, m *message.Message, group []message.Delivery) (outcomes []outcome.Outcome) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -256,17 +258,17 @@ func (ch *channel) call(ctx context.Context, m *message.Message, group []message
 	return []outcome.Outcome{o}
 }
 
-// sound repairs an outcome that says nothing or several things: only "unknown" is safe to conclude from it.
-func sound(o outcome.Outcome) outcome.Outcome {
-	said := 0
+// normalizeOutcome makes an outcome unknown if it does not have exactly one result. Nothing else is safe to conclude.
+func normalizeOutcome(o outcome.Outcome) outcome.Outcome {
+	results := 0
 	for _, set := range []bool{o.Accepted != nil, o.Rejected != nil, o.Unknown != nil} {
 		if set {
-			said++
+			results++
 		}
 	}
-	if said != 1 {
+	if results != 1 {
 		o.Accepted, o.Rejected = nil, nil
-		o.Unknown = &outcome.Unknown{Cause: "the provider gave an outcome without exactly one result"}
+		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome that does not have exactly one result"}
 	}
 	return o
 }

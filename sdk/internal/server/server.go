@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package server serves a provider over the protocol: it keeps accounts and channels, refuses what capabilities
-// exclude, bounds concurrency, and turns whatever an author's code does into exactly one outcome per delivery.
+// Package server serves a provider over the protocol. It holds accounts and channels, refuses messages that the
+// capabilities exclude, bounds concurrency, and returns exactly one outcome for each delivery, whatever the author's
+// code does.
 //
-// It knows gRPC and the protocol but not go-plugin, so that it can be run in one process with its client.
+// The package uses gRPC but not go-plugin, so that a test can run it in one process with its client.
 package server
 
 import (
@@ -24,7 +25,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// Server implements the provider service. Make it with New.
+// Server implements the provider service. Use New to make one.
 type Server struct {
 	providerpb.UnimplementedProviderServiceServer
 
@@ -35,7 +36,7 @@ type Server struct {
 	accounts map[string]*account
 	channels map[string]*channel
 
-	flight flight
+	calls  callTracker
 	health healthBoard
 }
 
@@ -44,7 +45,7 @@ type account struct {
 	account provider.Account
 }
 
-// New checks the provider's schema and makes its server.
+// New returns a server of the provider. The error says what is wrong with the provider's schema.
 func New(p provider.Provider) (*Server, error) {
 	s := &Server{
 		provider: p, schema: p.Schema(),
@@ -56,12 +57,12 @@ func New(p provider.Provider) (*Server, error) {
 	if err := s.schema.Channel.Check(); err != nil {
 		return nil, fmt.Errorf("schema of the channel block: %w", err)
 	}
-	s.flight.init()
+	s.calls.init()
 	s.health.init()
 	return s, nil
 }
 
-// GetMetadata answers who the provider is.
+// GetMetadata returns the provider's metadata.
 func (s *Server) GetMetadata(context.Context, *providerpb.GetMetadataRequest) (*providerpb.GetMetadataResponse, error) {
 	m := s.provider.Metadata()
 	resp := &providerpb.GetMetadataResponse{Name: m.Name, Version: m.Version, Vendor: m.Vendor, DocsUrl: m.DocsURL, SdkVersion: Version()}
@@ -71,7 +72,7 @@ func (s *Server) GetMetadata(context.Context, *providerpb.GetMetadataRequest) (*
 	return resp, nil
 }
 
-// GetSchema answers the two schemas.
+// GetSchema returns the schemas of the two blocks.
 func (s *Server) GetSchema(context.Context, *providerpb.GetSchemaRequest) (*providerpb.GetSchemaResponse, error) {
 	p, err := convert.SchemaToProto(s.schema.Provider)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *Server) GetSchema(context.Context, *providerpb.GetSchemaRequest) (*prov
 	return &providerpb.GetSchemaResponse{Provider: p, Channel: c}, nil
 }
 
-// ValidateProviderConfig checks a `provider` block offline.
+// ValidateProviderConfig checks a `provider` block without using the network.
 func (s *Server) ValidateProviderConfig(ctx context.Context, req *providerpb.ValidateProviderConfigRequest) (*providerpb.ValidateProviderConfigResponse, error) {
 	config, diags, err := conform(s.schema.Provider, req.GetConfig())
 	if err != nil {
@@ -97,7 +98,7 @@ func (s *Server) ValidateProviderConfig(ctx context.Context, req *providerpb.Val
 	return &providerpb.ValidateProviderConfigResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 }
 
-// ValidateChannelConfig checks a `channel` block offline.
+// ValidateChannelConfig checks a `channel` block without using the network.
 func (s *Server) ValidateChannelConfig(ctx context.Context, req *providerpb.ValidateChannelConfigRequest) (*providerpb.ValidateChannelConfigResponse, error) {
 	config, diags, err := conform(s.schema.Channel, req.GetConfig())
 	if err != nil {
@@ -110,8 +111,8 @@ func (s *Server) ValidateChannelConfig(ctx context.Context, req *providerpb.Vali
 	return &providerpb.ValidateChannelConfigResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 }
 
-// ConfigureProvider makes an account. One that had the id before is closed with all its channels, so that
-// nothing of the old configuration is ever used again.
+// ConfigureProvider makes an account. A previous account of the same id is closed with all its channels, so that the
+// old configuration is not used any more, also if the new one has errors.
 func (s *Server) ConfigureProvider(ctx context.Context, req *providerpb.ConfigureProviderRequest) (*providerpb.ConfigureProviderResponse, error) {
 	config, diags, err := conform(s.schema.Provider, req.GetConfig())
 	if err != nil {
@@ -129,7 +130,7 @@ func (s *Server) ConfigureProvider(ctx context.Context, req *providerpb.Configur
 	made, more := s.provider.Configure(ctx, provider.ConfigureRequest{ID: id, Config: config})
 	diags = append(diags, more...)
 	if made == nil && !diags.HasErrors() {
-		diags = append(diags, diag.BlockError("Provider not configured", "The provider gave neither an account nor an error. This is a bug in the provider."))
+		diags = append(diags, diag.BlockError("Provider not configured", "The provider returned neither an account nor an error. This is a bug in the provider."))
 	}
 	if !diags.HasErrors() {
 		s.mu.Lock()
@@ -159,7 +160,7 @@ func (s *Server) dropAccount(id string) {
 	}
 }
 
-// OpenChannel opens a channel and answers what it can carry.
+// OpenChannel opens a channel and returns its capabilities. A previous channel of the same id is closed.
 func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelRequest) (*providerpb.OpenChannelResponse, error) {
 	s.mu.RLock()
 	acc := s.accounts[req.GetProviderConfigId()]
@@ -181,7 +182,7 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 	made, more := acc.account.OpenChannel(ctx, provider.OpenChannelRequest{ID: req.GetChannelId(), Config: config})
 	diags = append(diags, more...)
 	if made == nil && !diags.HasErrors() {
-		diags = append(diags, diag.BlockError("Channel not opened", "The provider gave neither a channel nor an error. This is a bug in the provider."))
+		diags = append(diags, diag.BlockError("Channel not opened", "The provider returned neither a channel nor an error. This is a bug in the provider."))
 	}
 	resp := &providerpb.OpenChannelResponse{Diagnostics: convert.DiagnosticsToProto(diags)}
 	if diags.HasErrors() {
@@ -200,7 +201,7 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 	return resp, nil
 }
 
-// CloseChannel closes a channel; one that is not open is no error.
+// CloseChannel closes a channel. It is not an error if the channel is not open.
 func (s *Server) CloseChannel(_ context.Context, req *providerpb.CloseChannelRequest) (*providerpb.CloseChannelResponse, error) {
 	s.mu.Lock()
 	ch := s.channels[req.GetChannelId()]
@@ -212,7 +213,7 @@ func (s *Server) CloseChannel(_ context.Context, req *providerpb.CloseChannelReq
 	return &providerpb.CloseChannelResponse{}, nil
 }
 
-// HandleWebhook hands the request to the account. A provider without webhooks answers Unimplemented.
+// HandleWebhook passes the request to the account. The status is Unimplemented if the account is not a WebhookHandler.
 func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhookRequest) (*providerpb.HandleWebhookResponse, error) {
 	s.mu.RLock()
 	acc := s.accounts[req.GetProviderConfigId()]
@@ -222,7 +223,7 @@ func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhoo
 	}
 	handler, ok := acc.account.(provider.WebhookHandler)
 	if !ok {
-		return nil, status.Error(codes.Unimplemented, "the provider handles no webhooks")
+		return nil, status.Error(codes.Unimplemented, "the provider does not handle webhooks")
 	}
 	return convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req))), nil
 }
@@ -250,8 +251,7 @@ func conform(s schema.Schema, raw []byte) (provider.Config, diag.Diagnostics, er
 	return provider.Config{Value: v}, diags, nil
 }
 
-// checkEndpoint checks the argument that is the base URL of the vendor's API, so that no author has to. A value that is
-// not known yet passes.
+// checkEndpoint checks the argument with schema.RoleEndpoint, so that no author has to. An unknown value is accepted.
 func checkEndpoint(s schema.Schema, config provider.Config) diag.Diagnostics {
 	return config.Check(s.Endpoint(), vendorhttp.CheckEndpoint)
 }

@@ -417,15 +417,23 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	now, most := 0, 0
+	two := make(chan struct{}) // closed when two sends run at the same time
 	f := &fake{
 		caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 2},
 		send: func(context.Context, provider.SendRequest) outcome.Outcome {
 			mu.Lock()
 			now++
-			most = max(most, now)
+			if most = max(most, now); now == 2 {
+				select {
+				case <-two:
+				default:
+					close(two)
+				}
+			}
 			mu.Unlock()
+			<-two
 			for range 100 {
-				runtime.Gosched() // others that may come in do so
+				runtime.Gosched() // a third send gets the chance to break the bound
 			}
 			mu.Lock()
 			now--

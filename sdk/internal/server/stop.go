@@ -14,90 +14,94 @@ import (
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 )
 
-// errStopped is the cause that in-flight sends see when the grace of a stop has ended.
+// errStopped is the cause of the cancellation of sends that are not finished when the grace of a stop has ended.
 var errStopped = errors.New("the provider was stopped")
 
-// flight knows the sends that are under way, so that a stop can wait for them.
-type flight struct {
+// callTracker counts the calls of SendMessages that are running, so that a stop can wait for them.
+type callTracker struct {
 	mu       sync.Mutex
 	stopping bool
-	calls    int
-	idle     chan struct{} // closed when stopping and no call is left
-	pending  atomic.Int64  // deliveries without outcome
+	running  int
+	idle     chan struct{} // closed when the server is stopping and no call is running
+	pending  atomic.Int64  // deliveries without an outcome
 	base     context.Context
 	cancel   context.CancelCauseFunc
 }
 
-func (f *flight) init() {
-	f.idle = make(chan struct{})
-	f.base, f.cancel = context.WithCancelCause(context.Background())
+func (t *callTracker) init() {
+	t.idle = make(chan struct{})
+	t.base, t.cancel = context.WithCancelCause(context.Background())
 }
 
-// enter admits a call with its deliveries, unless the server is stopping. Its context ends with the caller's or
-// with the grace of a stop.
-func (f *flight) enter(parent context.Context, deliveries int) (context.Context, func(), bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.stopping {
+// enter registers a call and the number of its deliveries. It returns the context of the call, which ends with parent or
+// with the grace of a stop, and a function that the call must run at its end. It returns false if the server is
+// stopping.
+func (t *callTracker) enter(parent context.Context, deliveries int) (context.Context, func(), bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopping {
 		return nil, nil, false
 	}
-	f.calls++
-	f.pending.Add(int64(deliveries))
+	t.running++
+	t.pending.Add(int64(deliveries))
 	ctx, cancel := context.WithCancelCause(parent)
-	unhook := context.AfterFunc(f.base, func() { cancel(context.Cause(f.base)) })
+	unhook := context.AfterFunc(t.base, func() { cancel(context.Cause(t.base)) })
 	return ctx, func() {
 		unhook()
 		cancel(nil)
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if f.calls--; f.calls == 0 && f.stopping {
-			close(f.idle)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.running--; t.running == 0 && t.stopping {
+			close(t.idle)
 		}
 	}, true
 }
 
-func (f *flight) settled(n int) { f.pending.Add(-int64(n)) }
+// settled records that n deliveries have an outcome.
+func (t *callTracker) settled(n int) { t.pending.Add(-int64(n)) }
 
-// stop refuses new calls, waits for those under way, and cancels what is left after the grace. It answers how
-// many deliveries had no outcome then.
-func (f *flight) stop(ctx context.Context, grace time.Duration) int {
-	f.mu.Lock()
-	if !f.stopping {
-		f.stopping = true
-		if f.calls == 0 {
-			close(f.idle)
+// stop refuses new calls, waits for the running ones, and cancels those that are left after the grace. It returns the
+// number of deliveries that had no outcome when the grace ended.
+func (t *callTracker) stop(ctx context.Context, grace time.Duration) int {
+	t.mu.Lock()
+	if !t.stopping {
+		t.stopping = true
+		if t.running == 0 {
+			close(t.idle)
 		}
 	}
-	f.mu.Unlock()
+	t.mu.Unlock()
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
 	select {
-	case <-f.idle:
+	case <-t.idle:
 		return 0
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	abandoned := int(f.pending.Load())
-	f.cancel(errStopped)
-	// Cancelled calls answer quickly; a second is ample for them to say "unknown" themselves.
+	abandoned := int(t.pending.Load())
+	t.cancel(errStopped)
+	// Cancelled calls end quickly. A second is enough for them to send their outcomes.
 	last := time.NewTimer(time.Second)
 	defer last.Stop()
 	select {
-	case <-f.idle:
+	case <-t.idle:
 	case <-last.C:
 	}
 	return abandoned
 }
 
-// Stop finishes what is in flight within the grace. It may be called again and before any configuration.
+// Stop waits for running sends within the grace, cancels the rest, and closes all channels and accounts. It may be
+// called more than once, and before any configuration.
 func (s *Server) Stop(ctx context.Context, req *providerpb.StopRequest) (*providerpb.StopResponse, error) {
 	return &providerpb.StopResponse{Abandoned: int32(s.Drain(ctx, req.GetGrace().AsDuration()))}, nil
 }
 
-// Drain is Stop for callers in the process, such as a signal handler.
+// Drain is Stop for callers in the same process, such as a signal handler. It returns the number of deliveries that had
+// no outcome when the grace ended.
 func (s *Server) Drain(ctx context.Context, grace time.Duration) int {
-	abandoned := s.flight.stop(ctx, grace)
-	s.flight.cancel(errStopped)
+	abandoned := s.calls.stop(ctx, grace)
+	s.calls.cancel(errStopped)
 	s.mu.Lock()
 	channels, accounts := s.channels, s.accounts
 	s.channels, s.accounts = map[string]*channel{}, map[string]*account{}
@@ -111,7 +115,7 @@ func (s *Server) Drain(ctx context.Context, grace time.Duration) int {
 	return abandoned
 }
 
-// Version is the version of the SDK module in the provider's build, or "" where it was not recorded.
+// Version returns the version of the SDK module in the provider's build, or "" if the build did not record it.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

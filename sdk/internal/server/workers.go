@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// workerRest is how long a worker waits for more before it ends.
+// workerRest is the time that an idle worker waits for a task before it ends.
 const workerRest = 10 * time.Second
 
-// workers run tasks on a bounded number of goroutines, which are kept for a while: a fresh goroutine's stack grows
-// several times on its way through an HTTP client, which costs as much as the rest of a send.
+// workers run tasks on a bounded number of goroutines. Idle goroutines are kept for a while, because the stack of a new
+// goroutine grows several times during an HTTP request, which costs as much as the rest of a send.
 type workers struct {
 	mu      sync.Mutex
 	limit   int
 	running int
 	stopped bool
 	queue   []func()      // waits for a worker
-	idle    []chan func() // workers that wait, the last to rest in front
+	idle    []chan func() // inboxes of idle workers; the last one became idle last
 }
 
 func (w *workers) init(limit int) { w.limit = limit }
 
-// do runs the task soon, in the order of the calls. It does not wait for it.
+// do starts the tasks in the order of the calls. It does not wait.
 func (w *workers) do(task func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -41,7 +41,7 @@ func (w *workers) do(task func()) {
 	}
 }
 
-// here runs the task on the caller's goroutine where the bound allows one more, and waits for a worker otherwise.
+// here runs the task on the caller's goroutine, or on a worker if the bound is reached. It returns when the task is done.
 func (w *workers) here(task func()) {
 	w.mu.Lock()
 	if w.running-len(w.idle) >= w.limit {
@@ -61,7 +61,7 @@ func (w *workers) here(task func()) {
 	defer w.mu.Unlock()
 	w.running--
 	if len(w.queue) > 0 {
-		// What queued up meanwhile counted on this goroutine.
+		// This goroutine counted as running while tasks were queued, so the first of them has no worker.
 		next := w.queue[0]
 		w.queue[0] = nil
 		w.queue = w.queue[1:]
@@ -97,7 +97,7 @@ func (w *workers) work(task func()) {
 			if w.leave(inbox) {
 				return
 			}
-			task = <-inbox // it came at the last moment
+			task = <-inbox // a task was sent before the worker left
 		}
 		if task == nil {
 			return
@@ -105,7 +105,7 @@ func (w *workers) work(task func()) {
 	}
 }
 
-// stop ends the workers that rest; those at work end when they would rest. Nothing may be done after it.
+// stop ends the idle workers. Busy workers end after their task. No task may be added after stop.
 func (w *workers) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -115,7 +115,7 @@ func (w *workers) stop() {
 	w.idle, w.stopped = nil, true
 }
 
-// leave takes a worker off the idle list; false means that it was given a task meanwhile.
+// leave removes a worker from the idle list. It returns false if the worker has been given a task.
 func (w *workers) leave(inbox chan func()) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

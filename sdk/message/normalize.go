@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// normalise makes uniform what clients write in several ways.
-func normalise(m protoreflect.Message) {
+// normalize gives one form to what clients write in several ways.
+func normalize(m protoreflect.Message) {
 	switch m := m.Interface().(type) {
 	case *Message:
 		m.Type = strings.ToLower(m.Type)
@@ -38,7 +38,7 @@ func normalise(m protoreflect.Message) {
 	}
 }
 
-// onlyContent names the content field that is set, or "" where none or several are.
+// onlyContent returns the name of the field that is set. It returns "" if none or more than one is.
 func onlyContent(m protoreflect.Message, fields []protoreflect.FieldDescriptor) string {
 	found := ""
 	for _, fd := range fields {
@@ -53,7 +53,7 @@ func onlyContent(m protoreflect.Message, fields []protoreflect.FieldDescriptor) 
 	return found
 }
 
-// contentFields and parameterFields are the fields that `type` names.
+// contentFields and parameterFields are the fields that `type` can name.
 var (
 	contentFields = fieldsOf[*Message]("text", "template", "image", "video", "audio", "document", "sticker",
 		"location", "contacts", "interactive", "reaction", "pin")
@@ -62,7 +62,8 @@ var (
 		"tap_target_configuration", "gif", "order_status")
 )
 
-// fieldsOf looks fields up at the first use: the generated descriptors are not ready before.
+// fieldsOf returns a function that looks fields up when it is first called, because the generated descriptors are not
+// ready during the initialization of the package.
 func fieldsOf[M protoreflect.ProtoMessage](names ...protoreflect.Name) func() []protoreflect.FieldDescriptor {
 	return sync.OnceValue(func() []protoreflect.FieldDescriptor {
 		var m M

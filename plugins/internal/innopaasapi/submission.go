@@ -7,7 +7,7 @@ package innopaasapi
 type submission struct {
 	WabaID      string `json:"wabaId"`
 	MessageType string `json:"messageType"`
-	// UID is the caller's batch number, at most 32 characters.
+	// UID is the caller's id of the request, at most 32 characters.
 	UID        string `json:"uid,omitempty"`
 	SendNumber string `json:"sendNumber"`
 	// RecipientNumber is one or more numbers in digits, separated by commas.
@@ -25,7 +25,7 @@ type submission struct {
 	Interactive  *interactive  `json:"interactive,omitempty"`
 }
 
-// header of a template or a flat interactive message.
+// header is the header of a template or of a flat interactive message.
 type header struct {
 	Type       string `json:"type"`
 	Link       string `json:"link,omitempty"`
@@ -33,7 +33,7 @@ type header struct {
 	ParamValue string `json:"paramValue,omitempty"`
 }
 
-// buttonParam has no index: the n-th belongs to the n-th button that takes a parameter.
+// buttonParam is the parameter of a button. It has no index: the n-th belongs to the n-th button with a parameter.
 type buttonParam struct {
 	Type  string `json:"type"`
 	Value string `json:"value"`
@@ -52,8 +52,8 @@ type location struct {
 	Address   string `json:"address,omitempty"`
 }
 
-// contact: the v3 table types name and org as lists, which is implausible; the older documents and their examples
-// have one object each.
+// contact is a contact card. In the v3 table, name and org are lists. In the older documents and their examples each is an
+// object, which this type follows.
 type contact struct {
 	Name      *contactName     `json:"name,omitempty"`
 	Phones    []contactPhone   `json:"phones,omitempty"`
@@ -107,7 +107,7 @@ type contactURL struct {
 
 type interactive struct {
 	Type string `json:"type"`
-	// Header is a *header where flat and a *nestedHeader where nested.
+	// Header is a *header in a flat message and a *nestedHeader in a nested one.
 	Header any    `json:"header,omitempty"`
 	Body   *text  `json:"body,omitempty"`
 	Footer *text  `json:"footer,omitempty"`
@@ -136,14 +136,14 @@ type action struct {
 	Sections []section `json:"sections,omitempty"`
 }
 
-// flatButton is a button as the v3 table prints it.
+// flatButton is a button as in the v3 table.
 type flatButton struct {
 	Type  string `json:"type"`
 	Title string `json:"title"`
 	ID    string `json:"id"`
 }
 
-// nestedButton is a button as the older examples print it.
+// nestedButton is a button as in the older examples.
 type nestedButton struct {
 	Type  string `json:"type"`
 	Reply reply  `json:"reply"`

@@ -41,7 +41,7 @@ func TestRules(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := carry.Checker{Vendor: "V"}
+			c := carry.Fields{Vendor: "V"}
 			err := c.Message(rules, test.message)
 			if test.refused == "" {
 				require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestTemplate(t *testing.T) {
 	}
 	options := carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url", "copy_code"}}
 	read := func(components ...*message.Component) (carry.Template, error) {
-		c := carry.Checker{Vendor: "V"}
+		c := carry.Fields{Vendor: "V"}
 		return c.Template(&message.Template{Components: components}, options)
 	}
 	got, err := read(button("url", "9", text("z")...), button("copy_code", "1", &message.Parameter{Type: "coupon_code", CouponCode: "C"}), &message.Component{Type: "header"})
@@ -108,7 +108,7 @@ func TestIsPhoneIsTheHostsRule(t *testing.T) {
 		"": false, "29012": false, "1234567890123456": false, "014155550": false, "1415 555": false, "+14155550123": false,
 	} {
 		assert.Equal(t, want, carry.IsPhone(digits), digits)
-		c := carry.Checker{Vendor: "Acme"}
+		c := carry.Fields{Vendor: "Acme"}
 		_, err := c.Digits(message.Recipient{Kind: message.RecipientPhone, Address: "+" + digits})
 		assert.Equal(t, want, err == nil, digits)
 		if !strings.HasPrefix(digits, "+") && !strings.Contains(digits, " ") { // a person may write both

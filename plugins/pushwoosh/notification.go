@@ -13,13 +13,15 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// path is documented with the request body at https://docs.pushwoosh.com/developer/api-reference/whatsapp.
-const path = "/json/1.3/createWhatsAppMessage"
+// apiPath is documented with the request body at https://docs.pushwoosh.com/developer/api-reference/whatsapp.
+const apiPath = "/json/1.3/createWhatsAppMessage"
 
-// sendDateFormat of send_date. The vendor names no time zone: UTC is assumed, as everywhere else in its API.
+// sendDateFormat is the format of send_date. The vendor does not document the time zone. It is assumed to be UTC, as in the
+// rest of its API.
 const sendDateFormat = "2006-01-02 15:04"
 
-type envelope struct {
+// requestBody is the body of a request.
+type requestBody struct {
 	Request request `json:"request"`
 }
 
@@ -29,7 +31,7 @@ type request struct {
 	Notifications []notification `json:"notifications"`
 }
 
-// notification is one message. Content and ContentID are never set together: the vendor does not say which wins.
+// notification is a message. Content and ContentID are never both set, because the vendor does not say which one is used.
 type notification struct {
 	SendDate            string            `json:"send_date"`
 	Content             string            `json:"content,omitempty"`
@@ -49,28 +51,28 @@ var (
 		"template.language.policy", "template.namespace")
 )
 
-// encode writes the message as a notification, or refuses it.
-func encode(m *message.Message, to message.Recipient) (notification, *carry.Checker, error) {
-	c := &carry.Checker{Vendor: vendor}
+// encode returns the notification of a message and the account of its fields. The error is one of package carry.
+func encode(m *message.Message, to message.Recipient) (notification, *carry.Fields, error) {
+	fields := &carry.Fields{Vendor: vendor}
 	n := notification{SendDate: sendDate(m, time.Now())}
-	digits, err := c.Digits(to)
+	digits, err := fields.Digits(to)
 	if err != nil {
-		return n, c, err
+		return n, fields, err
 	}
 	n.Devices = []string{"whatsapp:+" + digits}
 	switch m.GetType() {
 	case message.KindText:
-		err = encodeText(c, m, &n)
+		err = encodeText(fields, m, &n)
 	case message.KindTemplate:
-		err = encodeTemplate(c, m, &n)
+		err = encodeTemplate(fields, m, &n)
 	default:
 		err = carry.Refuse(outcome.ReasonUnsupported, "type", "%s carries text and template messages, not %q", vendor, m.GetType())
 	}
-	return n, c, err
+	return n, fields, err
 }
 
-func encodeText(c *carry.Checker, m *message.Message, n *notification) error {
-	if err := c.Message(textRules, m); err != nil {
+func encodeText(fields *carry.Fields, m *message.Message, n *notification) error {
+	if err := fields.Message(textRules, m); err != nil {
 		return err
 	}
 	n.Content = m.GetText().GetBody()
@@ -85,17 +87,18 @@ func encodeText(c *carry.Checker, m *message.Message, n *notification) error {
 	if err != nil {
 		return carry.Refuse(outcome.ReasonInvalidMessage, "wahost.variables", "%s", err)
 	}
-	if numbered(n.Content, variables) {
+	if isNumbered(n.Content, variables) {
 		n.ContentVariables = variables
 	} else {
-		// The vendor knows numbered placeholders only.
+		// The vendor supports numbered placeholders only.
 		n.Content = rendered
 	}
 	return nil
 }
 
-// numbered reports whether every variable is a number and stands in the text as the vendor spells it: {{1}}.
-func numbered(text string, variables map[string]string) bool {
+// isNumbered reports whether the name of each variable is a number, and its placeholder is written without spaces as the
+// vendor requires: {{1}}.
+func isNumbered(text string, variables map[string]string) bool {
 	for name := range variables {
 		if strings.Trim(name, "0123456789") != "" || !strings.Contains(text, "{{"+name+"}}") {
 			return false
@@ -104,15 +107,15 @@ func numbered(text string, variables map[string]string) bool {
 	return true
 }
 
-func encodeTemplate(c *carry.Checker, m *message.Message, n *notification) error {
-	if err := c.Message(templateRules, m); err != nil {
+func encodeTemplate(fields *carry.Fields, m *message.Message, n *notification) error {
+	if err := fields.Message(templateRules, m); err != nil {
 		return err
 	}
 	n.ContentID, n.Language = m.GetTemplate().GetName(), m.GetTemplate().GetLanguage().GetCode()
 	if n.ContentID == "" {
 		return carry.Refuse(outcome.ReasonInvalidMessage, "template.name", "the template has no name")
 	}
-	t, err := c.Template(m.GetTemplate(), templateOptions)
+	t, err := fields.Template(m.GetTemplate(), templateOptions)
 	if err != nil {
 		return err
 	}
@@ -130,8 +133,8 @@ func encodeTemplate(c *carry.Checker, m *message.Message, n *notification) error
 	return nil
 }
 
-// sendDate gives "now", or the minute in which the message may go out: never before the time that was asked for. Only
-// the last minute of the year 9999 has none after it that can be written.
+// sendDate returns "now", or the first full minute that is not before the send time. In the last minute of the year 9999,
+// there is no later minute that can be written, and it returns that minute.
 func sendDate(m *message.Message, now time.Time) string {
 	if m.GetWahost().GetSendAt() == nil {
 		return "now"

@@ -13,7 +13,7 @@ var decimal = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 
 func (v *validator) location(path string, l *Location) {
 	if l == nil {
-		return // the caller reports the missing object
+		return // the caller reports that the object is missing
 	}
 	v.coordinate(path+".latitude", l.GetLatitude(), 90)
 	v.coordinate(path+".longitude", l.GetLongitude(), 180)
@@ -51,7 +51,7 @@ func (v *validator) contacts(contacts []*Contact) {
 	}
 }
 
-// contactName: a name has formatted_name and at least one more part (pywa, whatsapp-api-js).
+// contactName checks a name. It needs formatted_name and at least one more part (pywa, whatsapp-api-js).
 func (v *validator) contactName(path string, n *ContactName) {
 	v.required(path+".formatted_name", n.GetFormattedName())
 	if n.GetFirstName()+n.GetLastName()+n.GetMiddleName()+n.GetPrefix()+n.GetSuffix() == "" {

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package carry helps a provider to account for every field of a message. Each field that is set is either carried
+// to the vendor, or listed as ignored, or the message is refused with the path of the field. A field that no rule
+// mentions is refused, so that a field which is added to the message model later cannot be lost.
+//
+// Rules say which fields are carried and which are ignored. Fields applies them to one message.
+package carry
+
+import (
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Rules say which fields of one type of object are carried and which are ignored. They do not change, and are safe
+// for concurrent use.
+type Rules struct {
+	root *node
+}
+
+// node is a field that rules mention, or the object itself.
+type node struct {
+	verdict  verdict
+	children map[protoreflect.FieldNumber]*node
+}
+
+type verdict int
+
+const (
+	interior verdict = iota
+	carried
+	ignored
+)
+
+// MustRules returns rules for the type of m. Paths are dotted JSON names without list indexes, such as
+// "template.language.code". A carried path that names an object covers everything in it, and the caller checks that
+// object with rules of its own. An ignored path names a field that is not an object. MustRules panics if a path
+// names no field.
+func MustRules(m proto.Message, carriedPaths, ignoredPaths []string) *Rules {
+	d := m.ProtoReflect().Descriptor()
+	rules := &Rules{root: &node{}}
+	for _, path := range carriedPaths {
+		rules.root.add(d, path, carried)
+	}
+	for _, path := range ignoredPaths {
+		rules.root.add(d, path, ignored)
+	}
+	return rules
+}
+
+func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
+	for name := range strings.SplitSeq(path, ".") {
+		if d == nil || d.Fields().ByName(protoreflect.Name(name)) == nil {
+			panic("carry: no field " + path)
+		}
+		fd := d.Fields().ByName(protoreflect.Name(name))
+		if n.children == nil {
+			n.children = map[protoreflect.FieldNumber]*node{}
+		}
+		if n.children[fd.Number()] == nil {
+			n.children[fd.Number()] = &node{}
+		}
+		n, d = n.children[fd.Number()], fd.Message()
+	}
+	n.verdict = v
+}
+
+// optionalFields are ignored by MessageRules unless they are carried: a message may always be sent without them.
+var optionalFields = []string{"context.message_id", "biz_opaque_callback_data"}
+
+// MessageRules returns rules for a whole message. The fields of message.HostFields count as carried. The id of the
+// message replied to and the caller's reference are ignored unless they are in carriedPaths. MessageRules panics as
+// MustRules does.
+func MessageRules(carriedPaths []string, ignoredPaths ...string) *Rules {
+	ignoredPaths = slices.Clone(ignoredPaths)
+	for _, path := range optionalFields {
+		if !slices.Contains(carriedPaths, path) {
+			ignoredPaths = append(ignoredPaths, path)
+		}
+	}
+	carriedPaths = slices.Clone(carriedPaths)
+	for _, field := range message.HostFields() {
+		carriedPaths = append(carriedPaths, field.Path)
+	}
+	return MustRules(&message.Message{}, carriedPaths, ignoredPaths)
+}

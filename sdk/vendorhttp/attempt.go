@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vendorhttp
+
+import (
+	"net/http/httptrace"
+	"sync/atomic"
+)
+
+// attempt records how far the transport got with one request.
+type attempt struct {
+	trace httptrace.ClientTrace
+	// wrote is true once the headers are in the connection's buffer: the whole request may have left.
+	wrote atomic.Bool
+	// conn is the connection, or nil if it is not a watchedConn. before is the number of bytes that it had written when
+	// the request got it.
+	conn   *watchedConn
+	before int64
+}
+
+func newAttempt() *attempt {
+	a := &attempt{}
+	a.trace.WroteHeaders = func() { a.wrote.Store(true) }
+	// The transport takes another connection only if the previous one sent nothing to the vendor.
+	a.trace.GetConn = func(string) { a.wrote.Store(false) }
+	a.trace.GotConn = func(info httptrace.GotConnInfo) {
+		if a.conn = watchedBy(info.Conn); a.conn != nil {
+			a.before = a.conn.written.Load()
+		}
+	}
+	return a
+}
+
+// maybeSent reports whether a part of the request may have reached the vendor.
+func (a *attempt) maybeSent() bool {
+	return a.wrote.Load() && (a.conn == nil || a.conn.written.Load() != a.before)
+}
