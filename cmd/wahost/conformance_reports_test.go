@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -48,7 +49,7 @@ func TestReports(t *testing.T) {
 	require.Equal(t, filepath.Base(reportsFolder), strings.Split(suite.Version, ".")[0], "reports of another major version of the suite have a folder of their own")
 	for _, p := range reportedProviders {
 		t.Run(p.name, func(t *testing.T) {
-			seed := int64(suite.DefaultSeed)
+			seed := int64(runner.DefaultSeed)
 			var theirs *report.Report
 			if !*update {
 				data, err := os.ReadFile(filepath.Join(p.folder(), "report.json"))
@@ -110,7 +111,7 @@ func (p reported) prove(t *testing.T, seed int64) *report.Report {
 	require.NoError(t, err, "%s", out)
 	d, diags := dialect.Load(filepath.Join("../..", p.dialect))
 	require.False(t, diags.HasErrors(), "%v", diags)
-	rep, err := suite.Run(t.Context(), suite.Options{
+	rep, err := runner.Run(t.Context(), runner.Options{
 		Command: built, Dialect: d, DialectPath: p.dialect, Groups: checks.All(), Seed: seed, Certify: true,
 	})
 	require.NoError(t, err)

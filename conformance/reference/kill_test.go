@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/selector"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -65,7 +66,7 @@ func expected(t *testing.T) map[string][]string {
 				named[pattern] = true
 				continue
 			}
-			chosen, err := suite.Select(ids, []string{pattern})
+			chosen, err := selector.Select(ids, []string{pattern})
 			require.NoError(t, err, m.Name)
 			maps.Copy(named, chosen)
 		}

@@ -24,14 +24,14 @@ func Checks(*suite.Facts) []suite.Check {
 		{ID: "batch/mixed-types", Requirement: "of declared and undeclared messages in one call only the undeclared ones are refused", Run: mixedTypes},
 		{ID: "batch/size-limit", Requirement: "one delivery more than a vendor request takes is split, and none is lost", Run: sizeLimit},
 		{ID: "batch/empty", Requirement: "a call without deliveries succeeds and makes no vendor request", Run: empty},
-		{ID: "batch/cancel-midway", Lane: suite.Own, Run: cancelMidway,
+		{ID: "batch/cancel-midway", Isolation: suite.Own, Run: cancelMidway,
 			Requirement: "when sends are ended midway, each delivery is accepted, or known not to be sent, or unknown, and the vendor's count agrees",
 			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody."},
 		{ID: "batch/vendor-batch-partial", Provisional: true, Needs: suite.Never("a vendor answer for each recipient of a request"),
 			Requirement: "a vendor's mixed answer to a request with several recipients is given to the right ones",
 			Note:        "The dialect language has one reply or one error row for a request."},
 		{ID: "batch/poison", Requirement: "one message to which the vendor answers garbage does not fail the rest", Run: poison},
-		{ID: "batch/bounded-concurrency", Lane: suite.Own, Run: boundedConcurrency,
+		{ID: "batch/bounded-concurrency", Isolation: suite.Own, Run: boundedConcurrency,
 			Requirement: "vendor requests at a time never exceed the declared number"},
 	}
 	for i := range all {

@@ -33,14 +33,14 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "a diagnostic never repeats the value of a sensitive argument"},
 		{ID: "config/bad-url", Level: report.Core, Run: badURL, Control: control, Needs: needsEndpoint,
 			Requirement: "an endpoint with another scheme, spaces or user information is refused at validation"},
-		{ID: "config/configure-twice", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureTwice,
+		{ID: "config/configure-twice", Level: report.Core, Isolation: suite.Own, Needs: suite.NeedsAnyKind, Run: configureTwice,
 			Requirement: "a second configuration replaces the first one completely"},
-		{ID: "config/configure-required", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureRequired,
+		{ID: "config/configure-required", Level: report.Core, Isolation: suite.Own, Needs: suite.NeedsAnyKind, Run: configureRequired,
 			Requirement: "before configuration a send is refused with FAILED_PRECONDITION and nothing is on the wire"},
-		{ID: "config/bad-credentials-late", Level: report.Core, Lane: suite.Own, Needs: needsAuth, Run: badCredentials,
+		{ID: "config/bad-credentials-late", Level: report.Core, Isolation: suite.Own, Needs: needsAuth, Run: badCredentials,
 			Control:     "the right credentials are accepted",
 			Requirement: "wrong credentials show at the first send as unauthenticated, never to be retried"},
-		{ID: "config/two-channels", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: twoChannels,
+		{ID: "config/two-channels", Level: report.Core, Isolation: suite.Own, Needs: suite.NeedsAnyKind, Run: twoChannels,
 			Requirement: "two accounts with their own credentials and endpoints are never mixed up"},
 	}
 }

@@ -26,9 +26,9 @@ const hostRetries = "the host repeats requests, never the provider: checked is t
 
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
-	of := func(name, requirement string, lane suite.Lane, kills []string, note string, run func(context.Context, *suite.Env)) suite.Check {
+	of := func(name, requirement string, isolation suite.Isolation, kills []string, note string, run func(context.Context, *suite.Env)) suite.Check {
 		return suite.Check{
-			ID: "retry/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Note: note, Lane: lane, Run: wire.Guard(run),
+			ID: "retry/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Note: note, Isolation: isolation, Run: wire.Guard(run),
 		}
 	}
 	key := of("idempotency-key", "the vendor's key is the same for the same delivery, another one for each other, and in the declared place", suite.Shared, []string{"new-key-each-time", "one-key-for-a-recipient"}, "", idempotencyKey)

@@ -22,8 +22,8 @@ import (
 
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
-	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{ID: "secret/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: wire.Guard(run), Provisional: len(kills) == 0}
+	of := func(name, requirement string, isolation suite.Isolation, kills []string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{ID: "secret/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Isolation: isolation, Run: wire.Guard(run), Provisional: len(kills) == 0}
 	}
 	pii := of("", "phone numbers and texts are not in the log at the default level", suite.Own, []string{"logs-recipients"}, defaultLevel)
 	pii.ID, pii.Level = "pii/default-level", report.Rec

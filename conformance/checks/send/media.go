@@ -48,7 +48,7 @@ func media() []suite.Check {
 		of("size", "a file at its greatest size is streamed, one above is refused", byBytes, nil),
 	}
 	out[0].Kills = []string{"changes-links"}
-	out[1].Kills, out[1].Lane = []string{"sends-media-id-as-link", "uploads-media-by-id"}, suite.Own
+	out[1].Kills, out[1].Isolation = []string{"sends-media-id-as-link", "uploads-media-by-id"}, suite.Own
 	for i := range out {
 		if out[i].Run == nil {
 			out[i].Provisional = true // what nobody can declare, no mutant can do wrongly

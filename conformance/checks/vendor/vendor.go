@@ -64,8 +64,8 @@ func Checks(*suite.Facts) []suite.Check {
 			}),
 		})
 	}
-	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{ID: "vendor/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: wire.Guard(run), Provisional: len(kills) == 0}
+	of := func(name, requirement string, isolation suite.Isolation, kills []string, run func(context.Context, *suite.Env)) suite.Check {
+		return suite.Check{ID: "vendor/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Isolation: isolation, Run: wire.Guard(run), Provisional: len(kills) == 0}
 	}
 	two := of("two-ids", "ids that the vendor gives beyond what was asked are kept, not dropped", suite.Shared, []string{"drops-extra-ids"}, twoIDs)
 	two.Level = report.Rec

@@ -51,11 +51,11 @@ func trust() []suite.Check {
 	replay.Level, replay.Control = report.Rec, "a call of now is accepted"
 	unset := of("unconfigured-secret", "without the secrets that prove a call every call is refused", []string{"accepts-unconfigured-secret"},
 		"secrets of webhooks in the dialect", func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Secrets) > 0 }, unconfigured)
-	unset.Lane, unset.Control = suite.Own, "with the secrets the same call is accepted"
+	unset.Isolation, unset.Control = suite.Own, "with the secrets the same call is accepted"
 	challenge := of("challenge", "the vendor's test of the URL is answered exactly, and one with a wrong token is refused", []string{"accepts-any-challenge"},
 		"a challenge in the dialect", func(f *suite.Facts) bool { return f.Dialect.Webhook.Challenge != nil }, challenged)
 	pure := of("parse-pure", "reading a call asks the vendor nothing and works without a network", []string{"webhook-asks-vendor"}, "", nil, parsePure)
-	pure.Lane = suite.Own
+	pure.Isolation = suite.Own
 	raw := of("signature-raw-bytes", "the proof is checked over the bytes as they came: escapes, white space and line ends included", []string{"signature-over-reserialised", "trims-webhook-body"},
 		"a signature over the body in the dialect", covers("body"), rawBytes)
 	raw.Control = "a call whose content was changed after it was signed is refused"

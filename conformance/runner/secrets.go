@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"encoding/base64"
@@ -13,8 +13,7 @@ import (
 	"sync"
 )
 
-// secrets are the credentials that were invented for the run. None of them may show in anything that a provider
-// says.
+// secrets are the credentials that were invented for the run. It implements suite.Secrets.
 type secrets struct {
 	mu      sync.RWMutex
 	values  []string
@@ -26,7 +25,8 @@ type needle struct{ text, form string }
 // leastSecret is the length below which a value is too common to be searched for.
 const leastSecret = 8
 
-func (s *secrets) add(values ...string) {
+// Add makes values secret.
+func (s *secrets) Add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range values {
@@ -59,8 +59,8 @@ func formsOf(v string) []needle {
 	}
 }
 
-// find names the form in which a text holds a secret, or gives "".
-func (s *secrets) find(text string) string {
+// Find returns the form in which a text contains a secret, or "".
+func (s *secrets) Find(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, n := range s.needles {
@@ -71,8 +71,8 @@ func (s *secrets) find(text string) string {
 	return ""
 }
 
-// mask takes the secrets out of a text that the suite itself shows.
-func (s *secrets) mask(text string) string {
+// Mask replaces the secrets in a text of the suite's own.
+func (s *secrets) Mask(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, n := range s.needles {
@@ -81,7 +81,8 @@ func (s *secrets) mask(text string) string {
 	return text
 }
 
-func (s *secrets) all() []string {
+// All returns the secrets.
+func (s *secrets) All() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.Clone(s.values)
