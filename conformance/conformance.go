@@ -17,7 +17,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
-	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/runner"
 )
 
 // Options of Test. Command and Dialect are required.
@@ -28,7 +28,7 @@ type Options struct {
 	Dialect string
 	// Selectors and Exclude are patterns over check ids; all checks where there are none.
 	Selectors, Exclude []string
-	// Seed is suite.DefaultSeed where 0.
+	// Seed is runner.DefaultSeed where 0.
 	Seed int64
 	// Env is added to the environment of the provider's processes, as KEY=value.
 	Env []string
@@ -42,7 +42,7 @@ func Test(t *testing.T, o Options) *report.Report {
 	if diags.HasErrors() {
 		t.Fatalf("the dialect cannot be read: %v", diags)
 	}
-	rep, err := suite.Run(context.WithoutCancel(t.Context()), suite.Options{
+	rep, err := runner.Run(context.WithoutCancel(t.Context()), runner.Options{
 		Command: o.Command, Dialect: d, DialectPath: o.Dialect, Groups: checks.All(), Selectors: o.Selectors, Exclude: o.Exclude,
 		Seed: o.Seed, Env: o.Env,
 	})

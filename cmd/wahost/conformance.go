@@ -14,6 +14,7 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/registry/verify"
@@ -56,7 +57,7 @@ func verdictError(v report.Verdict) error {
 
 // suiteError gives an error of the suite its exit code.
 func suiteError(err error) error {
-	var wrong *suite.UsageError
+	var wrong *runner.UsageError
 	if errors.As(err, &wrong) {
 		return usageError("%v", err)
 	}

@@ -10,12 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
-	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/runner"
 )
 
 // checkKnown refuses --write-known-failing where the run will not show all that fails.
-func (r *conformanceRun) checkKnown(o *suite.Options) error {
+func (r *conformanceRun) checkKnown(o *runner.Options) error {
 	switch {
 	case r.writeKnown == "" && r.ticket != "":
 		return usageError("--ticket is for the new entries of --write-known-failing, which is missing")
@@ -28,7 +29,7 @@ func (r *conformanceRun) checkKnown(o *suite.Options) error {
 	case r.ticket == "":
 		return usageError("--write-known-failing needs --ticket URL: what is waived must be somebody's to put right")
 	}
-	if err := suite.CheckTicket(r.ticket); err != nil {
+	if err := known.CheckTicket(r.ticket); err != nil {
 		return usageError("--ticket: %v", err)
 	}
 	return nil
@@ -47,7 +48,7 @@ func (r *conformanceRun) writeKnownFailing(rep *report.Report) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}
-	text, unlisted, err := suite.RewriteKnownFailing(string(old), rep, r.ticket, time.Now())
+	text, unlisted, err := known.Rewrite(string(old), rep, r.ticket, time.Now())
 	if err != nil {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/selector"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -91,7 +92,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	patterns, err := suite.ExpandSelectors(selectors)
+	patterns, err := selector.Expand(selectors)
 	if err != nil {
 		return nil, usageError("%v", err)
 	}
@@ -101,7 +102,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	}
 	chosen := map[string]bool{}
 	if len(patterns) > 0 {
-		if chosen, err = suite.Select(ids, patterns); err != nil {
+		if chosen, err = selector.Select(ids, patterns); err != nil {
 			return nil, usageError("%v", err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -53,19 +54,19 @@ func newRunProgress(a *app, mode string, narrowed, attached bool) *runProgress {
 }
 
 // event is called by the suite, one event at a time.
-func (p *runProgress) event(e suite.Event) {
+func (p *runProgress) event(e runner.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.jsonl {
 		_ = writeLine(p.app.stderr, eventRow(e))
 	}
 	switch e.Kind {
-	case suite.EventPlanned:
+	case runner.EventPlanned:
 		p.planned = e.Planned
 		p.begin(e)
-	case suite.EventStarted:
+	case runner.EventStarted:
 		p.running[e.ID] = time.Now()
-	case suite.EventFinished:
+	case runner.EventFinished:
 		delete(p.running, e.ID)
 		p.done = e.Done
 		if e.Result != nil && deviates(*e.Result) {
@@ -79,7 +80,7 @@ func (p *runProgress) event(e suite.Event) {
 	p.draw()
 }
 
-func (p *runProgress) begin(e suite.Event) {
+func (p *runProgress) begin(e runner.Event) {
 	if p.app.json || p.silent {
 		return
 	}
@@ -186,10 +187,10 @@ func (p *runProgress) finish() {
 }
 
 // eventRow is an event as `--progress json` prints it.
-func eventRow(e suite.Event) map[string]any {
+func eventRow(e runner.Event) map[string]any {
 	row := map[string]any{"event": e.Kind, "done": e.Done}
 	switch e.Kind {
-	case suite.EventPlanned:
+	case runner.EventPlanned:
 		row["planned"], row["not_applicable"], row["skipped"], row["seed"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed
 	default:
 		row["id"] = e.ID

@@ -23,6 +23,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -55,7 +56,7 @@ func TestReports(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			p.checkWritten(t)
 			if *update {
-				ours := p.prove(t, suite.DefaultSeed)
+				ours := p.prove(t, runner.DefaultSeed)
 				require.True(t, ours.Verdict.Certifiable, "%s: %v", ours.Verdict.Word, ours.Verdict.Reasons)
 				p.write(t, ours)
 				return
@@ -117,7 +118,7 @@ func (p reported) prove(t *testing.T, seed int64) *report.Report {
 	require.NoError(t, err, "%s", out)
 	d, diags := dialect.Load(filepath.Join("../..", p.dialect))
 	require.False(t, diags.HasErrors(), "%v", diags)
-	rep, err := suite.Run(t.Context(), suite.Options{
+	rep, err := runner.Run(t.Context(), runner.Options{
 		Command: built, Dialect: d, DialectPath: p.dialect, Groups: checks.All(), Seed: seed, Certify: true,
 	})
 	require.NoError(t, err)

@@ -16,8 +16,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
-	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/runner"
+	"github.com/wahost/wahost/conformance/selector"
 	"github.com/wahost/wahost/core/registry/verify"
 )
 
@@ -87,7 +89,7 @@ certificate.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.dialect, "dialect", "", "the vendor's API as data (required)")
-	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of everything that is invented (default %d)", suite.DefaultSeed))
+	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of everything that is invented (default %d)", runner.DefaultSeed))
 	f.StringArrayVarP(&r.exclude, "exclude", "x", nil, "leave out checks of this pattern; FILE is below --out, or begins with /; may be repeated")
 	f.StringSliceVar(&r.levels, "level", nil, "only checks of these levels: core, cap, rec, info")
 	f.StringSliceVar(&r.capabilities, "capability", nil, "only checks of these capabilities, such as list,button")
@@ -104,7 +106,7 @@ certificate.`,
 	f.StringSliceVar(&r.outputs, "output", nil, "FORMAT=FILE: "+strings.Join(report.Formats(), ", ")+"; may be repeated")
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
-	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a longer one gives no certificate", suite.DefaultStartTimeout))
+	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a longer one gives no certificate", runner.DefaultStartTimeout))
 	return cmd
 }
 
@@ -127,7 +129,7 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 	}
 	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil, r.attach != "")
 	options.Progress = show.event
-	rep, err := suite.Run(ctx, options)
+	rep, err := runner.Run(ctx, options)
 	show.finish()
 	if err != nil {
 		return suiteError(err)
@@ -163,19 +165,19 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 	return verdictError(rep.Verdict)
 }
 
-func (r *conformanceRun) options(binary string, selectors []string) (o suite.Options, err error) {
+func (r *conformanceRun) options(binary string, selectors []string) (o runner.Options, err error) {
 	d, err := loadDialect(r.dialect)
 	if err != nil {
 		return o, err
 	}
-	o = suite.Options{
+	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
 		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
 	}
-	if o.Selectors, err = suite.ExpandSelectors(selectors); err != nil {
+	if o.Selectors, err = selector.Expand(selectors); err != nil {
 		return o, usageError("%v", err)
 	}
-	if o.Exclude, err = suite.ExpandSelectors(r.exclude); err != nil {
+	if o.Exclude, err = selector.Expand(r.exclude); err != nil {
 		return o, usageError("%v", err)
 	}
 	levels := []report.Level{report.Core, report.Cap, report.Rec, report.Info}
@@ -191,7 +193,7 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 		}
 	}
 	if r.knownFailing != "" {
-		if o.KnownFailing, err = suite.LoadKnownFailing(r.knownFailing); err != nil {
+		if o.KnownFailing, err = known.Load(r.knownFailing); err != nil {
 			return o, suiteError(err)
 		}
 	}

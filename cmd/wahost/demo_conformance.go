@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/plugins"
@@ -72,7 +73,7 @@ func quickLane(ctx context.Context, name string) (*report.Report, error) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return suite.Run(ctx, suite.Options{
+	return runner.Run(ctx, runner.Options{
 		Command: path, Dialect: vendor, DialectPath: "plugins/" + file, Groups: checks.All(), Exclude: slowLane,
 	})
 }

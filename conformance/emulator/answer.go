@@ -73,7 +73,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.options.OnExchange(x)
 	}
 	if s.script.refuseNext() {
-		s.refuse()
+		s.refuse(closeConn)
+		s.http.SetKeepAlivesEnabled(false)
 	}
 	if early {
 		return

@@ -49,8 +49,7 @@ func (s *Server) Script(route string, faults ...Fault) error {
 	s.queues.byRoute[route] = append([]Fault(nil), faults...)
 	s.queues.mu.Unlock()
 	if s.refuseNext() {
-		s.refuse()
-		s.settle()
+		s.refuseAll()
 		return nil
 	}
 	return s.listen()

@@ -69,7 +69,9 @@ type Server struct {
 	listener net.Listener
 	// resting are the connections that no request is on.
 	resting map[net.Conn]bool
-	conns   connections
+	// end ends a connection that begins to rest while the emulator refuses; nil while it listens.
+	end   func(net.Conn)
+	conns connections
 	// others are the base URLs of elsewhere, by whether they encrypt.
 	others       map[bool]string
 	otherServers []*http.Server
@@ -240,6 +242,9 @@ func (s *Server) track(conn net.Conn, state http.ConnState) {
 	defer s.mu.Unlock()
 	if state == http.StateNew || state == http.StateIdle {
 		s.resting[conn] = true
+		if s.end != nil {
+			s.end(conn)
+		}
 	} else {
 		delete(s.resting, conn)
 	}
@@ -256,30 +261,69 @@ func (s *Server) begin() bool {
 	return true
 }
 
-// refuse closes the listener and all resting connections, so that the system refuses new ones.
-func (s *Server) refuse() {
+// refuse closes the listener, so that the system refuses new connections, and ends all resting connections with end. A
+// connection that begins to rest later ends in the same way.
+func (s *Server) refuse(end func(net.Conn)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.listener == nil || s.closed {
 		return
 	}
 	_ = s.listener.Close()
-	s.listener = nil
-	s.http.SetKeepAlivesEnabled(false)
+	s.listener, s.end = nil, end
 	for conn := range s.resting {
-		_ = conn.Close()
+		end(conn)
 	}
 }
 
-// settleTime is ample for a connection whose answer was written to be closed.
-const settleTime = 500 * time.Millisecond
+func closeConn(conn net.Conn) { _ = conn.Close() }
 
-// settle waits until no connection is left, so that nobody meets one that was about to be closed: that would look like
-// an answer that got lost. A request that hangs is not waited for longer than settleTime.
-func (s *Server) settle() {
-	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
-	defer cancel()
-	_ = s.WaitConnections(ctx, func(open, _ int) bool { return open == 0 })
+// closeWrite tells the client that nothing more comes. The HTTP server closes the connection when the client has closed
+// its own end.
+func closeWrite(conn net.Conn) {
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+		return
+	}
+	_ = conn.Close()
+}
+
+const (
+	// settleTime is how long clients may take to close their resting connections.
+	settleTime = 5 * time.Second
+	// answerTime is how long a connection may take to close after its answer was written.
+	answerTime = 500 * time.Millisecond
+)
+
+// refuseAll refuses connections and waits until the clients have closed theirs. Otherwise a client could still send a
+// request on a connection whose end it has not noticed, and that would look like an answer that got lost. A request that
+// hangs is not waited for longer than answerTime.
+func (s *Server) refuseAll() {
+	s.refuse(closeWrite)
+	wait := func(limit time.Duration, want func(open, busy int) bool) {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		_ = s.WaitConnections(ctx, want)
+	}
+	wait(settleTime, func(open, busy int) bool { return open <= busy })
+	wait(answerTime, func(open, _ int) bool { return open == 0 })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.listener == nil {
+		s.stopKeepAlive()
+	}
+}
+
+// stopKeepAlive closes resting connections at once, and those whose answer is still under way after the answer. The lock
+// must be held.
+func (s *Server) stopKeepAlive() {
+	s.http.SetKeepAlivesEnabled(false)
+	for conn := range s.resting {
+		closeConn(conn)
+	}
 }
 
 func (s *Server) listen() error {
@@ -292,6 +336,7 @@ func (s *Server) listen() error {
 	if err != nil {
 		return fmt.Errorf("the emulator of %s cannot listen again: %w", s.dialect.Name, err)
 	}
+	s.end = nil
 	s.http.SetKeepAlivesEnabled(true)
 	s.serve(listener)
 	return nil

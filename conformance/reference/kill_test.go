@@ -5,6 +5,7 @@ package reference_test
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -17,16 +18,17 @@ import (
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/capability"
 )
 
-// catalogue gives the checks of the suite for the reference provider, and by id the dialect that each applies to: the
-// first one where it can, and "" for a check that applies to neither.
-func catalogue(t *testing.T) (list []suite.Check, dialectOf map[string]string) {
+// catalogue returns the checks of the suite for the reference provider with the capabilities, and by id the dialect that
+// each applies to: the first dialect if possible, and "" for a check that applies to neither.
+func catalogue(t *testing.T, capabilities capability.Capabilities) (list []suite.Check, dialectOf map[string]string) {
 	t.Helper()
 	p := reference.New(nil)
 	dialectOf = map[string]string{}
 	for _, file := range []string{secondDialect, firstDialect} {
-		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: acmeDialect(t, file)}
+		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: capabilities, Dialect: acmeDialect(t, file)}
 		var err error
 		list, err = suite.Catalogue(facts, checks.All()...)
 		require.NoError(t, err)
@@ -39,39 +41,33 @@ func catalogue(t *testing.T) (list []suite.Check, dialectOf map[string]string) {
 	return list, dialectOf
 }
 
-// expected gives for each mutant the checks that must find it.
-func expected(t *testing.T) map[string][]string {
+// finder is a check that must find a mutant, with the dialect that the check applies to.
+type finder struct{ id, dialect string }
+
+// expected returns for each mutant the checks that must find it. Checks that apply only to what a mutant declares are
+// among them.
+func expected(t *testing.T) map[string][]finder {
 	t.Helper()
-	list, dialectOf := catalogue(t)
-	byMutant := map[string][]string{}
-	var ids []string
+	byMutant := map[string][]finder{}
+	list, dialectOf := catalogue(t, reference.Capabilities())
 	for _, c := range list {
-		ids = append(ids, c.ID)
 		if dialectOf[c.ID] == "" {
-			continue // it does not apply to the reference provider, and so not to a mutant of it
+			continue
 		}
 		for _, name := range c.Kills {
-			byMutant[name] = append(byMutant[name], c.ID)
+			byMutant[name] = append(byMutant[name], finder{c.ID, dialectOf[c.ID]})
 		}
 	}
 	for _, m := range reference.Mutants() {
-		if len(m.Finders()) == 0 {
+		declared := m.Capabilities()
+		if reflect.DeepEqual(declared, reference.Capabilities()) {
 			continue
 		}
-		named := map[string]bool{}
-		for _, pattern := range m.Finders() {
-			// A kind's refusal is checked where the kind is not declared, and the reference provider declares it.
-			if strings.HasPrefix(pattern, "cap/undeclared-refused/") {
-				named[pattern] = true
-				continue
-			}
-			chosen, err := suite.Select(ids, []string{pattern})
-			require.NoError(t, err, m.Name)
-			maps.Copy(named, chosen)
-		}
-		for _, id := range slices.Sorted(maps.Keys(named)) {
-			if !slices.Contains(byMutant[m.Name], id) {
-				byMutant[m.Name] = append(byMutant[m.Name], id)
+		list, dialectOf := catalogue(t, declared)
+		for _, c := range list {
+			f := finder{c.ID, dialectOf[c.ID]}
+			if f.dialect != "" && slices.Contains(c.Kills, m.Name) && !slices.Contains(byMutant[m.Name], f) {
+				byMutant[m.Name] = append(byMutant[m.Name], f)
 			}
 		}
 	}
@@ -85,9 +81,9 @@ func TestEveryMutantHasFinders(t *testing.T) {
 	for _, m := range reference.Mutants() {
 		assert.NotEmpty(t, byMutant[m.Name], "no check finds the mutant %s", m.Name)
 	}
-	for name, ids := range byMutant {
+	for name, finders := range byMutant {
 		_, ok := reference.MutantOf(name)
-		assert.True(t, ok, "%v name the mutant %s, which does not exist", ids[:1], name)
+		assert.True(t, ok, "%s names the mutant %s, which does not exist", finders[0].id, name)
 	}
 }
 
@@ -95,12 +91,12 @@ func TestEveryMutantHasFinders(t *testing.T) {
 func TestEveryCheckHasAMutant(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
-	for _, ids := range expected(t) {
-		for _, id := range ids {
-			named[family(id)] = true
+	for _, finders := range expected(t) {
+		for _, f := range finders {
+			named[family(f.id)] = true
 		}
 	}
-	list, _ := catalogue(t)
+	list, _ := catalogue(t, reference.Capabilities())
 	for _, c := range list {
 		if c.Provisional || c.Level == report.Info {
 			continue
@@ -131,9 +127,9 @@ func TestKillMatrix(t *testing.T) {
 		for _, m := range reference.Mutants() {
 			t.Run(m.Name, func(t *testing.T) {
 				t.Parallel()
-				ids := byMutant[m.Name]
-				require.NotEmpty(t, ids, "no check names it")
-				found, missed := killers(t, m.Name, ids)
+				finders := byMutant[m.Name]
+				require.NotEmpty(t, finders, "no check names it")
+				found, missed := killers(t, m.Name, finders)
 				mu.Lock()
 				ran++
 				for _, id := range found {
@@ -148,9 +144,9 @@ func TestKillMatrix(t *testing.T) {
 		t.Skip("what the checks find shows only where all mutants run")
 	}
 	all, found := map[string]bool{}, map[string]bool{}
-	for _, ids := range byMutant {
-		for _, id := range ids {
-			all[family(id)] = true
+	for _, finders := range byMutant {
+		for _, f := range finders {
+			all[family(f.id)] = true
 		}
 	}
 	for id := range kills {
@@ -161,18 +157,13 @@ func TestKillMatrix(t *testing.T) {
 	}
 }
 
-// killers runs checks against a mutant, each with the dialect that it applies to, and gives those that found it, and the
-// others with what they said instead.
-func killers(t *testing.T, mutant string, ids []string) (found, missed []string) {
+// killers runs the finders of a mutant, and returns the ids of the checks that found it, and of the others with what they
+// reported instead.
+func killers(t *testing.T, mutant string, finders []finder) (found, missed []string) {
 	t.Helper()
-	_, dialectOf := catalogue(t)
 	byDialect := map[string][]string{}
-	for _, id := range ids {
-		file := dialectOf[id]
-		if file == "" {
-			file = firstDialect // a mutant may declare less than the provider does
-		}
-		byDialect[file] = append(byDialect[file], id)
+	for _, f := range finders {
+		byDialect[f.dialect] = append(byDialect[f.dialect], f.id)
 	}
 	for file, ids := range byDialect {
 		rep, err := runWith(t, file, "wahost-provider-acme", ids, reference.EnvMutant+"="+mutant)

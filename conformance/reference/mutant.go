@@ -54,6 +54,8 @@ type Mutant struct {
 	anyAge bool
 	// tamper changes messages of the protocol: those received before the SDK sees them, those sent after.
 	tamper func(m protoreflect.Message, sending bool)
+	// undeclares is the kind of message that tamper removes from the declared capabilities.
+	undeclares string
 }
 
 // Mutants lists all mutants by name.
@@ -63,7 +65,17 @@ func Mutants() []Mutant {
 	return all
 }
 
-// MutantOf gives the mutant of a name, and false where there is none.
+// Capabilities returns the capabilities that the mutant declares.
+func (m *Mutant) Capabilities() capability.Capabilities {
+	c := Capabilities()
+	if m.capabilities != nil {
+		m.capabilities(&c)
+	}
+	c.Kinds = slices.DeleteFunc(c.Kinds, func(k capability.Kind) bool { return k.Kind == m.undeclares })
+	return c
+}
+
+// MutantOf returns the mutant with a name, and false if there is none.
 func MutantOf(name string) (Mutant, bool) {
 	i := slices.IndexFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
 	if i < 0 {

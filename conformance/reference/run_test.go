@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
-	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/runner"
 )
 
 var binaries = sync.OnceValues(func() (string, error) {
@@ -70,7 +70,7 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	return suite.Run(ctx, suite.Options{
+	return runner.Run(ctx, runner.Options{
 		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t, file), Groups: checks.All(), Selectors: selectors, Parallel: 4,
 		Env: append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
 	})

@@ -17,7 +17,7 @@ import (
 
 // protocolMutants break the protocol in ways that the SDK keeps its users from.
 var protocolMutants = []Mutant{
-	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared, and sent", tamper: undeclare("sticker")},
+	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared, and sent", tamper: undeclare("sticker"), undeclares: "sticker"},
 	{Name: "accepts-unknown-kind", Defect: "a kind of message that it does not know is sent as text", tamper: func(m protoreflect.Message, sending bool) {
 		if sending || m.Descriptor().Name() != "SendMessagesRequest" {
 			return

@@ -27,7 +27,7 @@ const (
 	Flaky   Status = "flaky"   // repeated with mixed results
 	Error   Status = "error"   // the suite or the environment, not the provider
 	Blocked Status = "blocked" // the positive control or a prerequisite failed
-	Skipped Status = "skipped" // deselected by the operator
+	Skipped Status = "skipped" // deselected by the operator, or not possible in this run
 	NA      Status = "na"      // the capability is not declared
 	XFail   Status = "xfail"   // listed as known failing, and failed
 	XPass   Status = "xpass"   // listed as known failing, and did not fail
@@ -37,6 +37,9 @@ const (
 func Statuses() []Status {
 	return []Status{Pass, Fail, Crash, Timeout, Flaky, Error, Blocked, Skipped, NA, XFail, XPass}
 }
+
+// NoteInterrupted is the note of checks that have no result because the run was interrupted.
+const NoteInterrupted = "the run was interrupted"
 
 // Level says how much a check weighs.
 type Level string

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package suite plans and runs conformance checks against a provider binary. It starts the binary through the same
-// code as the host does, points it at emulators of its vendor, hands each check what it needs, and turns what the
-// checks find into one report. The checks themselves are in conformance/checks. Run is the starting point.
+// Package suite is what a conformance check sees: the Check itself as data, the Facts that checks are planned from, and
+// the Env through which a check calls the provider, looks at what reached the emulated vendor, and reports deviations.
+// Package runner plans and runs checks; the checks are in conformance/checks.
 package suite
 
 import (
@@ -12,43 +12,47 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// Lane says how a check may be run beside others.
-type Lane int
+// Isolation says how a check may run beside others.
+type Isolation int
 
+// The levels of isolation.
 const (
-	// Shared checks run in parallel on a process that others use as well. They script faults by recipient only.
-	Shared Lane = iota
+	// Shared checks run in parallel on a process that other checks use as well. They script faults only by recipient.
+	Shared Isolation = iota
 	// Own checks get a process and an emulator of their own, and may do anything to them.
 	Own
-	// Alone checks depend on time: like Own, one at a time when everything else has ended, and up to three
-	// times. A mixed outcome is flaky.
+	// Alone checks depend on time. They are like Own, but run one at a time after all other checks, and up to three
+	// times. If the results differ, the check is flaky.
 	Alone
 )
 
-// Check is one thing that a provider must do. It is data: the same facts give the same checks.
+// Check is one thing that a provider must do. Checks are data: the same facts always lead to the same checks.
 type Check struct {
-	// ID is group/slug, or group/slug/row where data drives it. It is never reused.
-	ID    string
+	// ID is group/slug, or group/slug/row if data generates the check. An ID is never reused.
+	ID string
+	// Level says how much the check counts.
 	Level report.Level
-	// Provisional checks are reported and change no verdict.
+	// Provisional checks are reported but do not change the verdict.
 	Provisional bool
-	// Requirement is the sentence that the provider must live up to.
+	// Requirement is a whole sentence that must be true of the provider.
 	Requirement string
-	// Since is the version of the suite that has the check first; empty for the first one.
+	// Since is the version of the suite that introduced the check; empty means the first version.
 	Since string
-	// Capability names what must be declared for the check to apply, such as "list"; empty for every provider.
+	// Capability must be declared for the check to apply, such as "list"; empty means that it applies to all providers.
 	Capability string
-	// Needs names the capability that is missing for this provider, or gives ""; nil needs nothing.
+	// Needs returns the capability that the provider lacks, or "" if the check applies; nil means that it always does.
 	Needs func(*Facts) (missing string)
-	// Control says what must succeed for a refusal to count; empty for a check that asks for no refusal.
+	// Control says what must succeed for a refusal to count; empty if the check does not ask for a refusal.
 	Control string
 	// Kills names the mutants of the reference provider that the check must find.
 	Kills []string
-	// Note says where and why the check differs from the specification; empty for nowhere.
+	// Note says where and why the check differs from the specification; usually empty.
 	Note string
-	Lane Lane
-	Run  func(ctx context.Context, e *Env)
+	// Isolation says how the check may run beside others.
+	Isolation Isolation
+	// Run is the check itself. It may be nil if the check does not apply.
+	Run func(ctx context.Context, e *Env)
 }
 
-// Group makes the checks that apply to what is known of a provider.
+// Group returns the checks of one group for what is known of a provider.
 type Group func(*Facts) []Check

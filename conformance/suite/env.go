@@ -7,10 +7,10 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -26,11 +26,11 @@ import (
 // Env is what a check works with: one provider process, its emulated vendor, and the means to say what is wrong.
 // It is safe for concurrent use, except that Blocked and Fatalf must be called on the check's own goroutine.
 type Env struct {
-	run     *runner
+	runner  Runner
 	check   Check
-	number  int // of the check in the full catalogue: decides its recipients
-	station *station
-	// client calls another process than that of station; nil for none.
+	number  int
+	station Station
+	// client calls another process than that of station; usually nil.
 	client *client.Client
 
 	state *envState
@@ -48,33 +48,35 @@ type envState struct {
 	claimed    []string
 	findings   []report.Finding
 	blocked    string
-	// unasked says why calls of the check were not made.
-	unasked  string
+	// refused says why the runner did not make a call of the check.
+	refused  string
 	note     string
-	opened   []*station
+	opened   []Station
 	cleanups []func()
 	finished bool
-	// mayEnd: the check ended the process itself.
+	// mayEnd is set if the check ended the process itself.
 	mayEnd bool
-	// foreign: the check wanted a process of its own, and the provider is somebody else's.
-	foreign bool
+	// skipped says why the check can find out nothing in this run or on this platform.
+	skipped string
 }
 
-func newEnv(r *runner, p planned, s *station, try int) *Env {
+func newEnv(x Execution) *Env {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(p.check.ID))
+	_, _ = h.Write([]byte(x.Check.ID))
 	return &Env{
-		run: r, check: p.check, number: p.number, station: s, state: &envState{recipients: try * recipientsPerTry},
-		rand: rand.New(rand.NewPCG(uint64(r.options.Seed), h.Sum64())),
+		runner: x.Runner, check: x.Check, number: x.Number, station: x.Station, state: &envState{recipients: x.Try * recipientsPerTry},
+		rand: rand.New(rand.NewPCG(uint64(x.Runner.Settings().Seed), h.Sum64())),
 	}
 }
+
+func (e *Env) secrets() Secrets { return e.runner.Secrets() }
 
 // Client calls the provider.
 func (e *Env) Client() *client.Client {
 	if e.client != nil {
 		return e.client
 	}
-	return e.station.proc.Client
+	return e.station.Client()
 }
 
 // Via gives an environment that calls another process, such as one that was started by hand. Its emulator stays the
@@ -87,12 +89,12 @@ func (e *Env) Via(c *client.Client) *Env {
 
 // ProviderConfig is the value of the provider block that reaches an emulator, with the changes.
 func (e *Env) ProviderConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
-	return e.config(e.run.facts.Schema.Provider, emu.ProviderConfig(), changes)
+	return e.config(e.Facts().Schema.Provider, emu.ProviderConfig(), changes)
 }
 
 // ChannelConfig is the value of the channel block, with the changes.
 func (e *Env) ChannelConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
-	return e.config(e.run.facts.Schema.Channel, emu.ChannelConfig(), changes)
+	return e.config(e.Facts().Schema.Channel, emu.ChannelConfig(), changes)
 }
 
 func (e *Env) config(s schema.Schema, values, changes map[string]cty.Value) cty.Value {
@@ -100,28 +102,28 @@ func (e *Env) config(s schema.Schema, values, changes map[string]cty.Value) cty.
 	if err != nil {
 		e.Blocked("%v", err)
 	}
-	e.run.secrets.add(sensitive(s, v)...)
+	e.secrets().Add(SensitiveValues(s, v)...)
 	return v
 }
 
 // Configure configures the provider under an id for an emulator and opens a channel of it.
 func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, channelID string) error {
 	diags, err := e.Client().ConfigureProvider(ctx, providerID, e.ProviderConfig(emu, nil))
-	if err = failed("ConfigureProvider", diags, err); err != nil {
+	if err = CallFailed("ConfigureProvider", diags, err); err != nil {
 		return err
 	}
 	_, diags, err = e.Client().OpenChannel(ctx, providerID, channelID, e.ChannelConfig(emu, nil))
-	return failed("OpenChannel", diags, err)
+	return CallFailed("OpenChannel", diags, err)
 }
 
 // Emulator plays the vendor. Others send to it at the same time in the lane Shared: script by recipient there.
-func (e *Env) Emulator() *emulator.Server { return e.station.emu }
+func (e *Env) Emulator() *emulator.Server { return e.station.Emulator() }
 
 // Dialect is the vendor as data.
-func (e *Env) Dialect() *dialect.Dialect { return e.run.facts.Dialect }
+func (e *Env) Dialect() *dialect.Dialect { return e.Facts().Dialect }
 
 // Facts are what the checks were planned from.
-func (e *Env) Facts() *Facts { return e.run.facts }
+func (e *Env) Facts() *Facts { return e.runner.Facts() }
 
 // ProviderID is the id under which the provider is configured.
 func (e *Env) ProviderID() string { return ProviderID }
@@ -142,29 +144,29 @@ func (e *Env) MayEnd() {
 // Binary is the path of the private copy of the provider, for checks that start it by hand.
 func (e *Env) Binary() string {
 	e.needProcess()
-	return e.run.binary.path
+	return e.runner.Settings().Binary
 }
 
 // Seed is that of the run. An emulator with another one has other credentials.
-func (e *Env) Seed() int64 { return e.run.options.Seed }
+func (e *Env) Seed() int64 { return e.runner.Settings().Seed }
 
 // Rand is seeded with the run's seed and the check's id.
 func (e *Env) Rand() *rand.Rand { return e.rand }
 
 // Secrets are the credentials invented so far. They must not show anywhere.
-func (e *Env) Secrets() []string { return e.run.secrets.all() }
+func (e *Env) Secrets() []string { return e.secrets().All() }
 
 // AddSecret makes a value one of the secrets: it is searched for from now on. Shorter than 8 bytes it is ignored.
-func (e *Env) AddSecret(value string) { e.run.secrets.add(value) }
+func (e *Env) AddSecret(value string) { e.secrets().Add(value) }
 
 // FindSecret says in which form a text holds one of the secrets, or gives "".
-func (e *Env) FindSecret(text string) string { return e.run.secrets.find(text) }
+func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 
 // Grace is how much longer than it should something may take on this machine: measured, half a second at least.
-func (e *Env) Grace() time.Duration { return e.run.grace }
+func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 
 // Minimal gives the smallest valid message of a kind, without recipient.
-func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.run.facts, kind) }
+func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.Facts(), kind) }
 
 // Recipient gives a phone number that no other check sends to, another one each time.
 func (e *Env) Recipient() message.Recipient {
@@ -182,19 +184,24 @@ func (e *Env) Claim(address string) {
 	e.state.mu.Lock()
 	e.state.claimed = append(e.state.claimed, address)
 	e.state.mu.Unlock()
-	e.run.ledger.claim(address)
+	e.runner.Claim(address)
 }
 
-// DeliveryID gives an id that was not given before.
+// sequence makes delivery ids unique.
+var sequence atomic.Int64
+
+// DeliveryID returns a new delivery id each time.
 func (e *Env) DeliveryID() string {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
 	e.state.deliveries++
-	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, e.run.attempt.Add(1))
+	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, sequence.Add(1))
 }
 
 // Exchanges gives the vendor requests to a recipient, in order.
-func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange { return e.run.ledger.of(to.Address) }
+func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange {
+	return e.runner.Exchanges(to.Address)
+}
 
 // Failf says that the provider deviates, and goes on. at is where: a path, a header, a call; it may be empty.
 func (e *Env) Failf(at, expected, actual string, args ...any) {
@@ -206,7 +213,7 @@ func (e *Env) Failf(at, expected, actual string, args ...any) {
 	// Of a hundred equal deviations ten tell the same.
 	if len(e.state.findings) < 10 && !e.state.finished {
 		e.state.findings = append(e.state.findings, report.Finding{
-			Expected: e.run.secrets.mask(expected), Actual: e.run.secrets.mask(actual), At: at,
+			Expected: e.secrets().Mask(expected), Actual: e.secrets().Mask(actual), At: at,
 		})
 	}
 }
@@ -225,7 +232,7 @@ func (e *Env) Fatalf(at, expected, actual string, args ...any) {
 func (e *Env) Blocked(format string, args ...any) {
 	e.state.mu.Lock()
 	if e.state.blocked == "" {
-		e.state.blocked = e.run.secrets.mask(fmt.Sprintf(format, args...))
+		e.state.blocked = e.secrets().Mask(fmt.Sprintf(format, args...))
 	}
 	e.state.mu.Unlock()
 	panic(stop{})
@@ -239,20 +246,12 @@ func (e *Env) Note(format string, args ...any) {
 	if e.state.note != "" {
 		e.state.note += "; "
 	}
-	e.state.note += e.run.secrets.mask(fmt.Sprintf(format, args...))
+	e.state.note += e.secrets().Mask(fmt.Sprintf(format, args...))
 }
 
 // RecordPlaces notes for the report where the fields of a kind of message are on the wire.
 func (e *Env) RecordPlaces(kind string, places map[string]string) {
-	e.run.mu.Lock()
-	defer e.run.mu.Unlock()
-	if e.run.wireMap == nil {
-		e.run.wireMap = map[string]map[string]string{}
-	}
-	if e.run.wireMap[kind] == nil {
-		e.run.wireMap[kind] = map[string]string{}
-	}
-	maps.Copy(e.run.wireMap[kind], places)
+	e.runner.RecordPlaces(kind, places)
 }
 
 // Failed reports whether the check has found a deviation already.
@@ -266,7 +265,7 @@ func (e *Env) Failed() bool {
 // is ended with the check. The environment shares findings and recipients with this one.
 func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
 	e.needProcess()
-	s, err := e.run.start(ctx, o)
+	s, err := e.runner.Start(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +288,7 @@ func (e *Env) MustProcess(ctx context.Context, o StationOptions) *Env {
 
 // StartEmulator starts another vendor, such as one with other credentials. It is closed with the check.
 func (e *Env) StartEmulator(o emulator.Options) *emulator.Server {
-	emu, err := e.run.startEmulator(o)
+	emu, err := e.runner.StartEmulator(o)
 	if err != nil {
 		e.Blocked("%v", err)
 	}
@@ -315,6 +314,23 @@ func (s *envState) end() {
 		f()
 	}
 	for _, o := range opened {
-		o.close()
+		o.Close()
 	}
+}
+
+// needProcess ends a check as skipped if the suite did not start the process itself. It must be called on the check's
+// own goroutine.
+func (e *Env) needProcess() {
+	if e.runner.Settings().Attached {
+		e.Skipped(NoteAttached)
+	}
+}
+
+// Skipped ends a check that can find out nothing in this run or on this platform, and says why. It must be called on
+// the check's own goroutine.
+func (e *Env) Skipped(reason string) {
+	e.state.mu.Lock()
+	e.state.skipped = reason
+	e.state.mu.Unlock()
+	panic(stop{})
 }

@@ -7,86 +7,87 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// checkResult is what one run of a check found.
-type checkResult struct {
-	status    report.Status
-	findings  []report.Finding
-	note      string
-	took      time.Duration
-	exchanges []emulator.Exchange
-	// mayEnd: the check ended the process itself.
-	mayEnd bool
-	// unasked: the check wanted to call the provider and did not.
-	unasked bool
-	// ran: the check began, also where it was skipped then.
-	ran bool
+// AtStart is the place of findings that say only that a process of the provider did not start.
+const AtStart = "start"
+
+// NoteAttached is the note of checks that cannot run on a provider which the suite did not start.
+const NoteAttached = "attached: the check needs a process of its own, or looks at the process"
+
+// Execution is one run of a check on a station.
+type Execution struct {
+	Runner Runner
+	Check  Check
+	// Number is the position of the check in the full catalogue. It keeps the recipients of checks apart.
+	Number int
+	// Try is 0 for the first run of a check and counts up when it is repeated.
+	Try     int
+	Station Station
+	// Timeout is how long the check may take.
+	Timeout time.Duration
 }
 
-// lateness is what a check gets to return when its time is over, before its process is ended under it.
-const lateness = 2 * time.Second
+// Result is what one run of a check found.
+type Result struct {
+	Status   report.Status
+	Findings []report.Finding
+	Note     string
+	// Took is how long the check ran.
+	Took time.Duration
+	// Exchanges are the vendor requests that show what happened.
+	Exchanges []emulator.Exchange
+	// MayEnd is set if the check itself ended the process.
+	MayEnd bool
+	// Refused is set if the check wanted to call the provider and the runner did not make the call.
+	Refused bool
+	// Ran is set if the check began, even if it then skipped itself.
+	Ran bool
+}
 
-// runCheck runs a check to its end, whatever it does.
-func (r *runner) runCheck(p planned, s *station, try int, timeout time.Duration) checkResult {
-	ctx, cancel := context.WithTimeout(r.ctx, timeout)
+// returnDelay is how long a check may take to return after its time is over, before its process is ended.
+const returnDelay = 2 * time.Second
+
+// Run runs the check until it returns, or until its time is over and its process has been ended.
+func (x Execution) Run(parent context.Context) Result {
+	ctx, cancel := context.WithTimeout(parent, x.Timeout)
 	defer cancel()
-	e := newEnv(r, p, s, try)
+	e := newEnv(x)
 	start := time.Now()
 	broken := make(chan string, 1)
 	go func() {
-		broken <- guard(func() { p.check.Run(ctx, e) })
+		broken <- guard(func() { x.Check.Run(ctx, e) })
 	}()
-	timer := time.NewTimer(timeout + lateness)
+	timer := time.NewTimer(x.Timeout + returnDelay)
 	defer timer.Stop()
 	text, returned := "", true
 	select {
 	case text = <-broken:
 	case <-timer.C:
-		// The calls that it waits for end with the process.
-		s.proc.Kill()
+		// The calls that the check waits for end with the process.
+		x.Station.Process().Kill()
 		select {
 		case text = <-broken:
-		case <-time.After(lateness):
+		case <-time.After(returnDelay):
 			returned = false
 		}
 	}
 	o := e.result(text)
-	o.took = time.Since(start)
+	o.Took = time.Since(start)
 	if !returned || ctx.Err() == context.DeadlineExceeded {
-		o.status = report.Timeout
-		o.findings = append(o.findings, report.Finding{Expected: "the check ends within " + timeout.String(), Actual: "it did not", At: "time"})
+		o.Status = report.Timeout
+		o.Findings = append(o.Findings, report.Finding{Expected: "the check ends within " + x.Timeout.String(), Actual: "it did not", At: "time"})
 	}
 	e.state.end()
-	o.exchanges = e.evidence()
+	o.Exchanges = e.evidence()
 	return o
 }
 
-// deathRattle is how long after its last answer the end of a process may show.
-const deathRattle = 250 * time.Millisecond
-
-// ended reports whether the process ended during a check. Calls fail before the end itself shows, so after a check
-// that did not pass it is waited for.
-func (s *station) ended(o checkResult) bool {
-	if o.status == report.Pass || o.unasked {
-		return !s.alive()
-	}
-	timer := time.NewTimer(deathRattle)
-	defer timer.Stop()
-	select {
-	case <-s.proc.Done():
-		return true
-	case <-timer.C:
-		return false
-	}
-}
-
-// guard runs a function and gives the text of a panic that is not a check's own way to stop.
+// guard runs a function and returns the text of a panic, unless a check panicked in order to stop.
 func guard(f func()) (text string) {
 	defer func() {
 		switch v := recover().(type) {
@@ -99,33 +100,34 @@ func guard(f func()) (text string) {
 	return ""
 }
 
-func (e *Env) result(broken string) checkResult {
+func (e *Env) result(broken string) Result {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	o := checkResult{status: report.Pass, findings: e.state.findings, note: e.state.note, mayEnd: e.state.mayEnd, ran: true}
-	if o.note == "" {
-		o.note = e.check.Note
+	o := Result{Status: report.Pass, Findings: e.state.findings, Note: e.state.note, MayEnd: e.state.mayEnd, Ran: true}
+	if o.Note == "" {
+		o.Note = e.check.Note
 	}
 	switch {
-	case e.state.unasked != "":
-		o.status, o.note, o.findings, o.unasked = report.Blocked, e.state.unasked, nil, true
+	case e.state.refused != "":
+		o.Status, o.Note, o.Findings, o.Refused = report.Blocked, e.state.refused, nil, true
 	case broken != "":
-		o.status = report.Error
-		o.findings = append(o.findings, report.Finding{Expected: "the check itself works", Actual: e.run.secrets.mask(broken), At: "suite"})
-	case len(o.findings) > 0:
-		o.status = report.Fail
+		o.Status = report.Error
+		o.Findings = append(o.Findings, report.Finding{Expected: "the check itself works", Actual: e.secrets().Mask(broken), At: "suite"})
+	case len(o.Findings) > 0:
+		o.Status = report.Fail
 	case e.state.blocked != "":
-		o.status, o.note = report.Blocked, e.state.blocked
-	case e.state.foreign:
-		o.status, o.note = report.Skipped, attachedNote
+		o.Status, o.Note = report.Blocked, e.state.blocked
+	case e.state.skipped != "":
+		o.Status, o.Note = report.Skipped, e.state.skipped
 	}
 	return o
 }
 
-// keptExchanges is how many vendor requests are kept of a check that deviates; of others the first one is.
+// keptExchanges is how many vendor requests are kept of a check that found a deviation. Of other checks the first
+// request is kept.
 const keptExchanges = 4
 
-// evidence gives the vendor requests that tell about the check.
+// evidence returns the vendor requests to keep for the report.
 func (e *Env) evidence() []emulator.Exchange {
 	e.state.mu.Lock()
 	claimed, keep := e.state.claimed, 1
@@ -135,39 +137,10 @@ func (e *Env) evidence() []emulator.Exchange {
 	e.state.mu.Unlock()
 	var out []emulator.Exchange
 	for _, to := range claimed {
-		out = append(out, e.run.ledger.of(to)...)
+		out = append(out, e.runner.Exchanges(to)...)
 		if len(out) >= keep {
 			return out[:keep]
 		}
 	}
 	return out
-}
-
-// lastWords says how a process ended.
-func (s *station) lastWords() report.Finding {
-	lines := s.proc.LastOutput()
-	text := strings.Join(lines[max(0, len(lines)-8):], "\n")
-	if text == "" {
-		text = "it wrote nothing to standard error"
-	}
-	return report.Finding{Expected: "the provider's process lives on", Actual: "it ended; its last output: " + s.run.secrets.mask(text), At: "process"}
-}
-
-// attach puts the exchanges into the report, numbered in the order of the checks' ids.
-func attach(rep *report.Report, evidence map[string][]emulator.Exchange) {
-	for i := range rep.Results {
-		res := &rep.Results[i]
-		for _, x := range evidence[res.ID] {
-			id := len(rep.Exchanges) + 1
-			rep.Exchanges = append(rep.Exchanges, report.Exchange{
-				ID: id, Method: x.Method, Path: x.Path, ContentType: x.Header.Get("Content-Type"),
-				Request: excerpt(x.Body), Response: excerpt(x.ResponseBody), Fault: x.Fault, Status: x.Status, Delivered: x.Delivered,
-			})
-			res.Exchanges = append(res.Exchanges, id)
-		}
-	}
-}
-
-func excerpt(b []byte) string {
-	return strings.ToValidUTF8(string(b[:min(len(b), report.MaxExcerpt)]), "\uFFFD")
 }

@@ -85,11 +85,3 @@ func Kinds() []string {
 		sample.KindCTAURL, sample.KindFlow, sample.KindCatalogMessage,
 	}
 }
-
-// undeclaredTwin names the check which proves that a kind is refused; "" for what is no kind.
-func undeclaredTwin(missing string) string {
-	if slices.Contains(Kinds(), missing) {
-		return "cap/undeclared-refused/" + missing
-	}
-	return ""
-}

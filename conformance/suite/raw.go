@@ -98,7 +98,7 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...) //nolint:noctx // as above
 	}
 	r.cmd.Dir = o.Dir
-	r.cmd.Env = slices.Concat(e.run.options.Env, o.Env)
+	r.cmd.Env = slices.Concat(e.runner.Settings().Env, o.Env)
 	if !o.NoCookie {
 		r.cmd.Env = append(r.cmd.Env, client.Handshake.MagicCookieKey+"="+client.Handshake.MagicCookieValue)
 	}

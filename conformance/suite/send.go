@@ -17,8 +17,8 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// sendTimeout bounds a send of a check that sets no deadline.
-const sendTimeout = 5 * time.Second
+// SendTimeout bounds a send of a check that sets no deadline.
+const SendTimeout = 5 * time.Second
 
 // SendOptions change one Send. The zero value is fine.
 type SendOptions struct {
@@ -28,7 +28,7 @@ type SendOptions struct {
 	ChannelID string
 	// DeliveryID is invented where empty.
 	DeliveryID string
-	// Timeout is the deadline of the call; sendTimeout where 0.
+	// Timeout is the deadline of the call; SendTimeout where 0.
 	Timeout time.Duration
 	// Faults are played for the requests to the recipient, one each.
 	Faults []emulator.Fault
@@ -101,7 +101,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 		o.DeliveryID = e.DeliveryID()
 	}
 	if o.Timeout == 0 {
-		o.Timeout = e.run.patient(sendTimeout)
+		o.Timeout = e.patient(SendTimeout)
 	}
 	if len(o.Faults) > 0 {
 		if err := e.Emulator().ScriptFor(o.To.Address, o.Faults...); err != nil {
@@ -142,7 +142,7 @@ type BatchSent struct {
 // that were not asked for, outcomes that come twice, and secrets in an answer are deviations.
 func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOptions) BatchSent {
 	if o.Timeout == 0 {
-		o.Timeout = e.run.patient(sendTimeout)
+		o.Timeout = e.patient(SendTimeout)
 	}
 	if o.ChannelID == "" {
 		o.ChannelID = ChannelID
@@ -157,7 +157,7 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 	defer cancel()
 	var mu sync.Mutex
 	out := BatchSent{Outcomes: map[string][]outcome.Outcome{}, Started: time.Now()}
-	out.Err = e.ask(&e.run.unsent, func() error {
+	out.Err = e.ask(CallSend, func() error {
 		return e.Client().SendMessages(ctx, o.ChannelID, batches, func(o outcome.Outcome) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -177,14 +177,14 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 			e.Failf("outcome", "one outcome for each delivery", "%d outcomes for one delivery", len(outcomes))
 		}
 		for _, o := range outcomes {
-			e.sound(o)
+			e.checkOutcome(o)
 		}
 	}
 	return out
 }
 
-// sound checks one outcome.
-func (e *Env) sound(o outcome.Outcome) {
+// checkOutcome checks what holds for every outcome.
+func (e *Env) checkOutcome(o outcome.Outcome) {
 	texts := []string{o.Degraded, strings.Join(o.IgnoredFields, "\n")}
 	switch {
 	case o.Accepted != nil:
@@ -206,14 +206,14 @@ func (e *Env) sound(o outcome.Outcome) {
 func (e *Env) keepSecret(at, text string) {
 	if leak := e.FindSecret(text); leak != "" {
 		e.Failf(at, "no secret in anything that the provider says", "%s: %s", leak, text)
-		e.run.note(nil, []string{leak + " in the " + at + " (" + e.check.ID + ")"})
+		e.runner.RecordLeak(leak + " in the " + at + " (" + e.check.ID + ")")
 	}
 }
 
 // Control blocks the check unless a minimal message of a declared kind is accepted and delivered once. Checks that
 // want a refusal begin with it: a provider that refuses everything proves nothing by refusing.
 func (e *Env) Control(ctx context.Context) {
-	kind := e.run.facts.AnyKind()
+	kind := e.Facts().AnyKind()
 	if kind == "" {
 		e.Blocked("control: no kind of message is declared")
 	}

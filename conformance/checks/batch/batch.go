@@ -18,24 +18,59 @@ import (
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	all := []suite.Check{
-		{ID: "batch/one-result-each", Requirement: "each delivery of a call has exactly one outcome", Run: oneResultEach},
-		{ID: "batch/order", Requirement: "outcomes belong to their deliveries whatever the order in which the vendor answers", Run: order},
-		{ID: "batch/partial-failure", Requirement: "when the vendor refuses one message of five, the other four are accepted and delivered", Run: partialFailure},
-		{ID: "batch/mixed-types", Requirement: "of declared and undeclared messages in one call only the undeclared ones are refused", Run: mixedTypes},
-		{ID: "batch/size-limit", Requirement: "one delivery more than a vendor request takes is split, and none is lost", Run: sizeLimit},
-		{ID: "batch/empty", Requirement: "a call without deliveries succeeds and makes no vendor request", Run: empty},
-		{ID: "batch/cancel-midway", Lane: suite.Own, Run: cancelMidway,
-			Requirement: "when sends are ended midway, each delivery is accepted, or known not to be sent, or unknown, and the vendor's count agrees",
-			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody."},
-		{ID: "batch/vendor-batch-partial", Provisional: true, Needs: suite.Never("a vendor answer for each recipient of a request"),
-			Requirement: "a vendor's mixed answer to a request with several recipients is given to the right ones",
-			Note:        "The dialect language has one reply or one error row for a request."},
-		{ID: "batch/poison", Requirement: "one message to which the vendor answers garbage does not fail the rest", Run: poison},
-		{ID: "batch/bounded-concurrency", Lane: suite.Own, Run: boundedConcurrency,
-			Requirement: "vendor requests at a time never exceed the declared number"},
+		{
+			ID: "batch/one-result-each", Level: report.Cap, Run: oneResultEach,
+			Requirement: "Each delivery of a call has exactly one outcome.",
+			Kills:       []string{"answers-twice", "loses-an-outcome", "forgets-every-outcome", "says-nothing", "batch-drops-recipient"},
+		},
+		{
+			ID: "batch/order", Level: report.Cap, Run: order,
+			Requirement: "Outcomes belong to their deliveries, in whatever order the vendor answers.",
+			Kills:       []string{"batch-reorders"},
+		},
+		{
+			ID: "batch/partial-failure", Level: report.Cap, Run: partialFailure,
+			Requirement: "When the vendor refuses one message of five, the other four are accepted and delivered.",
+			Kills:       []string{"batch-all-or-nothing"},
+		},
+		{
+			ID: "batch/mixed-types", Level: report.Cap, Run: mixedTypes,
+			Requirement: "Of declared and undeclared messages in one call only the undeclared ones are refused.",
+			Kills:       []string{"accepts-undeclared-sticker"},
+		},
+		{
+			ID: "batch/size-limit", Level: report.Cap, Run: sizeLimit,
+			Requirement: "A call with one delivery more than a vendor request takes is split, and no delivery is lost.",
+			Kills:       []string{"batch-drops-recipient"},
+		},
+		{
+			ID: "batch/empty", Level: report.Cap, Run: empty,
+			Requirement: "A call without deliveries succeeds and makes no vendor request.",
+			Kills:       []string{"falls-over-empty-calls"},
+		},
+		{
+			ID: "batch/cancel-midway", Level: report.Cap, Isolation: suite.Own, Run: cancelMidway,
+			Requirement: "When sends are ended midway, each delivery is accepted, known not to be sent, or unknown, and the vendor counts the same.",
+			Kills:       []string{"batch-cancel-claims-unsent"},
+			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody.",
+		},
+		{
+			ID: "batch/vendor-batch-partial", Level: report.Cap, Provisional: true, Needs: suite.Never("a vendor answer for each recipient of a request"),
+			Requirement: "A vendor's mixed answer to a request with several recipients is attributed to the right ones.",
+			Note:        "The dialect language has one reply or one error row for a request.",
+		},
+		{
+			ID: "batch/poison", Level: report.Cap, Run: poison,
+			Requirement: "One message that the vendor answers with garbage does not fail the others.",
+			Kills:       []string{"panics-on-garbage"},
+		},
+		{
+			ID: "batch/bounded-concurrency", Level: report.Cap, Isolation: suite.Own, Run: boundedConcurrency,
+			Requirement: "The number of simultaneous vendor requests never exceeds the declared one.",
+			Kills:       []string{"declares-less-concurrency"},
+		},
 	}
 	for i := range all {
-		all[i].Level = report.Cap
 		if all[i].Needs == nil {
 			all[i].Needs = suite.NeedsAnyKind
 		}

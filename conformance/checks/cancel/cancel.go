@@ -20,26 +20,49 @@ import (
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	all := []suite.Check{
-		{ID: "cancel/before-send", Level: report.Core, Run: beforeSend,
-			Requirement: "a send whose call is already over makes no vendor request and is never reported as accepted"},
-		{ID: "cancel/in-flight", Level: report.Core, Lane: suite.Own, Run: inFlight,
-			Requirement: "when a send is cancelled while the vendor is silent, the provider closes its connection to the vendor within the grace",
-			Note:        "A cancelled call carries no answer over gRPC: that the outcome is unknown is seen by deadline/propagated, where the provider can still answer."},
-		{ID: "cancel/during-upload", Level: report.Cap, Provisional: true, Needs: suite.Never("media by bytes"),
-			Requirement: "a cancelled upload stops, and the message that needs it is never sent",
-			Note:        "The provider protocol has no upload: media travel by link or id, so no provider can declare it."},
-		{ID: "cancel/during-backoff", Level: report.Core, Lane: suite.Own, Run: duringBackoff,
-			Requirement: "the provider does not wait by itself before it tries again: the vendor's request to wait is answered at once",
-			Note:        "A wahost provider never retries: the host does. So a cancelled backoff is seen as no backoff at all."},
-		{ID: "deadline/propagated", Level: report.Core, Lane: suite.Own, Run: propagated,
-			Requirement: "with a vendor that is slower than the deadline the call returns by the deadline and the grace, and no outcome says that nothing was sent"},
-		{ID: "deadline/not-shortened", Level: report.Rec, Lane: suite.Own, Run: notShortened,
-			Requirement: "a vendor's answer that comes well within the deadline is waited for",
-			Note:        "The vendor takes 3 s of a deadline of 15 s, so that a run stays short."},
-		{ID: "deadline/none", Level: report.Core, Lane: suite.Own, Run: noDeadline,
-			Requirement: "a call without a deadline works, and ends when it is cancelled"},
-		{ID: "cancel/isolated", Level: report.Core, Lane: suite.Own, Run: isolated,
-			Requirement: "cancelling one send leaves those beside it alone"},
+		{
+			ID: "cancel/before-send", Level: report.Core, Run: beforeSend,
+			Requirement: "A send whose call is already over makes no vendor request and is never reported as accepted.",
+			Kills:       []string{"accepts-before-the-answer"},
+		},
+		{
+			ID: "cancel/in-flight", Level: report.Core, Isolation: suite.Own, Run: inFlight,
+			Requirement: "When a send is cancelled while the vendor is silent, the provider closes its connection to the vendor within the grace.",
+			Kills:       []string{"ignores-cancellation"},
+			Note:        "A cancelled call carries no answer over gRPC: that the outcome is unknown is seen by deadline/propagated, where the provider can still answer.",
+		},
+		{
+			ID: "cancel/during-upload", Level: report.Cap, Provisional: true, Needs: suite.Never("media by bytes"),
+			Requirement: "A cancelled upload stops, and the message that needs it is never sent.",
+			Note:        "The provider protocol has no upload: media travel by link or id, so no provider can declare it.",
+		},
+		{
+			ID: "cancel/during-backoff", Level: report.Core, Isolation: suite.Own, Run: duringBackoff,
+			Requirement: "The provider does not wait before it tries again: the vendor's request to wait is answered at once.",
+			Kills:       []string{"sleeps-through-backoff"},
+			Note:        "A wahost provider never retries: the host does. So a cancelled backoff is seen as no backoff at all.",
+		},
+		{
+			ID: "deadline/propagated", Level: report.Core, Isolation: suite.Own, Run: propagated,
+			Requirement: "If the vendor is slower than the deadline, the call returns by the deadline and the grace, and no outcome says that nothing was sent.",
+			Kills:       []string{"ignores-cancellation"},
+		},
+		{
+			ID: "deadline/not-shortened", Level: report.Rec, Isolation: suite.Own, Run: notShortened,
+			Requirement: "The provider waits for an answer of the vendor that comes well within the deadline.",
+			Kills:       []string{"hidden-timeout"},
+			Note:        "The vendor takes 3 s of a deadline of 15 s, so that a run stays short.",
+		},
+		{
+			ID: "deadline/none", Level: report.Core, Isolation: suite.Own, Run: noDeadline,
+			Requirement: "A call without a deadline works, and ends when it is cancelled.",
+			Kills:       []string{"ignores-cancellation"},
+		},
+		{
+			ID: "cancel/isolated", Level: report.Core, Isolation: suite.Own, Run: isolated,
+			Requirement: "Cancelling one send does not affect the others.",
+			Kills:       []string{"one-at-a-time"},
+		},
 	}
 	for i := range all {
 		if all[i].Needs == nil {

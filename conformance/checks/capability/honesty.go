@@ -17,18 +17,33 @@ import (
 
 func honesty(f *suite.Facts) []suite.Check {
 	out := []suite.Check{
-		{ID: "cap/no-silent-degrade", Level: report.Core, Needs: suite.NeedsAnyKind, Run: noSilentDegrade,
-			Requirement: "no message is sent as another kind of message, unless the outcome says so"},
-		{ID: "cap/success-means-accepted", Level: report.Core, Needs: suite.NeedsAnyKind, Run: successMeansAccepted,
-			Control:     "without a fault the same message is accepted",
-			Requirement: "accepted is reported only where the vendor took the message"},
-		{ID: "cap/limits-declared", Level: report.Core, Run: limitsDeclared,
-			Requirement: "declared limits name a field of a declared kind, a unit that suits it, and a source"},
-		{ID: "cap/unknown-type", Level: report.Core, Needs: suite.NeedsAnyKind, Run: unknownType,
-			Control:     "a message of a declared kind is accepted by the same process",
-			Requirement: "a kind of message from a later host is refused as unsupported, with nothing on the wire"},
-		{ID: "cap/feature-probe", Level: report.Cap, Needs: suite.NeedsAnyKind, Run: featureProbe,
-			Requirement: "reply context, caller's reference, preview flag and caption change the wire, or are reported as ignored, or are refused"},
+		{
+			ID: "cap/no-silent-degrade", Level: report.Core, Needs: suite.NeedsAnyKind, Run: noSilentDegrade,
+			Requirement: "No message is sent as another kind of message unless the outcome says so.",
+			Kills:       []string{"sends-list-as-text", "sends-sticker-as-image"},
+		},
+		{
+			ID: "cap/success-means-accepted", Level: report.Core, Needs: suite.NeedsAnyKind, Run: successMeansAccepted,
+			Requirement: "A message is reported as accepted only if the vendor took it.",
+			Control:     "Without a fault the same message is accepted.",
+			Kills:       []string{"success-on-vendor-error"},
+		},
+		{
+			ID: "cap/limits-declared", Level: report.Core, Run: limitsDeclared,
+			Requirement: "Declared limits name a field of a declared kind, a suitable unit, and a source.",
+			Kills:       []string{"limit-without-source"},
+		},
+		{
+			ID: "cap/unknown-type", Level: report.Core, Needs: suite.NeedsAnyKind, Run: unknownType,
+			Requirement: "A kind of message from a later host is refused as unsupported, and nothing is sent.",
+			Control:     "The same process accepts a message of a declared kind.",
+			Kills:       []string{"accepts-unknown-kind"},
+		},
+		{
+			ID: "cap/feature-probe", Level: report.Cap, Needs: suite.NeedsAnyKind, Run: featureProbe,
+			Requirement: "Reply context, the caller's reference, preview flag and caption change the request, or are reported as ignored, or are refused.",
+			Kills:       []string{"drops-context"},
+		},
 	}
 	return append(out, limits(f)...)
 }

@@ -26,20 +26,30 @@ func limits(f *suite.Facts) []suite.Check {
 		out = append(out,
 			suite.Check{
 				ID: "cap/limits-enforced-or-mapped/" + kind, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
-				Control:     "a message exactly at the limit is accepted",
-				Requirement: fmt.Sprintf("a %s exactly at each limit is accepted, and one above is rejected as invalid_message at its field", kind),
+				Control:     "A message exactly at the limit is accepted.",
+				Requirement: fmt.Sprintf("A message of kind %s exactly at each limit is accepted, and one above the limit is rejected as invalid_message at the field.", kind),
+				Kills:       killsOf(kind, "limit-of-its-own", "limit-not-enforced"),
 				Run:         func(ctx context.Context, e *suite.Env) { boundaries(ctx, e, kind, rows, "x") },
 			},
 			suite.Check{
 				ID: "cap/limit-unit/" + kind, Level: report.Cap, Capability: kind, Needs: needsText(kind, rows),
-				Control:     "a message exactly at the limit is accepted",
-				Requirement: fmt.Sprintf("limits of a %s count characters of four bytes in the declared unit", kind),
+				Control:     "A message exactly at the limit is accepted.",
+				Requirement: fmt.Sprintf("The limits of a message of kind %s count characters of four bytes in the declared unit.", kind),
+				Kills:       killsOf(kind, "limit-in-bytes"),
 				Run: func(ctx context.Context, e *suite.Env) {
 					boundaries(ctx, e, kind, texts(rows), "😀")
 				},
 			})
 	}
 	return out
+}
+
+// killsOf returns the mutants that the check of a kind must find: the limits of text are those that mutants get wrong.
+func killsOf(kind string, mutants ...string) []string {
+	if kind != message.KindText {
+		return nil
+	}
+	return mutants
 }
 
 // reachable picks the limits of a kind whose fields a minimal message can be given.

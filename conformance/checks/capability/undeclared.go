@@ -12,8 +12,8 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// allUndeclared gives a check for each kind that is not declared. Where all are, one that does not apply stands for
-// them.
+// allUndeclared returns a check for each kind that is not declared. If all kinds are declared, it returns a single check
+// that does not apply.
 func allUndeclared(f *suite.Facts) []suite.Check {
 	var out []suite.Check
 	for _, kind := range suite.Kinds() {
@@ -29,12 +29,12 @@ func allUndeclared(f *suite.Facts) []suite.Check {
 	return out
 }
 
-// undeclared is the twin of every check that does not apply for want of the kind.
+// undeclared proves that a kind is refused, for all checks that do not apply because the kind is not declared.
 func undeclared(kind string) suite.Check {
 	return suite.Check{
 		ID: "cap/undeclared-refused/" + kind, Level: report.Core,
-		Requirement: fmt.Sprintf("a message of kind %s, where it is not declared, is refused as unsupported and nothing reaches the vendor", kind),
-		Control:     "a message of a declared kind is accepted by the same process",
+		Requirement: fmt.Sprintf("A message of kind %s is refused as unsupported if the kind is not declared, and nothing reaches the vendor.", kind),
+		Control:     "The same process accepts a message of a declared kind.",
 		Kills:       []string{"accepts-undeclared-sticker"},
 		Run: func(ctx context.Context, e *suite.Env) {
 			e.Control(ctx)

@@ -20,30 +20,38 @@ import (
 
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
-	all := []suite.Check{
-		{ID: "conc/parallel-sends", Level: report.Core, Lane: suite.Own, Run: parallelSends,
-			Requirement: "100 sends at a time are 100 deliveries, and each answer belongs to its send"},
-		{ID: "conc/no-cross-talk", Level: report.Core, Lane: suite.Own, Run: noCrossTalk,
-			Requirement: "what one call carries never shows in another call's request"},
-		{ID: "conc/token-refresh-once", Level: report.Cap, Provisional: true, Needs: suite.Never("an access token that is fetched"),
-			Requirement: "a token that expires under load is fetched once",
-			Note:        "Neither the protocol nor the dialect language has tokens that a provider fetches; credentials are configured."},
-		{ID: "conc/slow-neighbour", Level: report.Core, Lane: suite.Own, Run: slowNeighbour,
-			Requirement: "a send that hangs does not delay others"},
-		{ID: "conc/validate-while-sending", Level: report.Core, Lane: suite.Own, Run: whileSending,
-			Requirement: "metadata and validation answer while sends are under way"},
-		{ID: "conc/two-instances", Level: report.Core, Lane: suite.Own, Run: twoInstances,
-			Requirement: "two processes of the provider on one machine do not disturb each other"},
-	}
-	for i := range all {
-		if all[i].Run != nil {
-			all[i].Run = wire.Guard(all[i].Run)
-		}
-		if all[i].Needs == nil {
-			all[i].Needs = suite.NeedsAnyKind
-		}
-	}
-	return all
+	return wire.Guarded([]suite.Check{
+		{
+			ID: "conc/parallel-sends", Level: report.Core, Isolation: suite.Own, Run: parallelSends,
+			Requirement: "100 simultaneous sends are 100 deliveries, and each answer belongs to its send.",
+			Kills:       []string{"mixes-answers"},
+		},
+		{
+			ID: "conc/no-cross-talk", Level: report.Core, Isolation: suite.Own, Run: noCrossTalk,
+			Requirement: "The content of one call never appears in another call's request.",
+			Kills:       []string{"mixes-texts"},
+		},
+		{
+			ID: "conc/token-refresh-once", Level: report.Cap, Provisional: true, Needs: suite.Never("an access token that is fetched"),
+			Requirement: "A token that expires under load is fetched once.",
+			Note:        "Neither the protocol nor the dialect language has tokens that a provider fetches; credentials are configured.",
+		},
+		{
+			ID: "conc/slow-neighbour", Level: report.Core, Isolation: suite.Own, Run: slowNeighbour,
+			Requirement: "A send that hangs does not delay others.",
+			Kills:       []string{"one-at-a-time"},
+		},
+		{
+			ID: "conc/validate-while-sending", Level: report.Core, Isolation: suite.Own, Run: whileSending,
+			Requirement: "Metadata and validation answer while sends are in progress.",
+			Kills:       []string{"validates-in-turn"},
+		},
+		{
+			ID: "conc/two-instances", Level: report.Core, Isolation: suite.Own, Run: twoInstances,
+			Requirement: "Two processes of the provider on one machine do not disturb each other.",
+			Kills:       []string{"one-per-machine"},
+		},
+	}...)
 }
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }

@@ -16,32 +16,66 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-const control = "the dialect's complete configuration is valid"
+const control = "The complete configuration of the dialect is valid."
 
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
-		{ID: "config/missing-required", Level: report.Core, Run: missingRequired, Control: control, Needs: needsRequired,
-			Requirement: "a required argument that is missing gives an error that names it"},
-		{ID: "config/wrong-value", Level: report.Core, Run: wrongValue, Control: control, Needs: needsConstrained,
-			Requirement: "a value that is not allowed gives an error at its argument and at no other one"},
-		{ID: "config/all-errors-at-once", Level: report.Rec, Run: allErrors, Control: control, Needs: needsRequired,
-			Requirement: "two mistakes are reported in one call"},
-		{ID: "config/unknown-values", Level: report.Core, Run: unknownValues,
-			Requirement: "values that are not known yet are not refused"},
-		{ID: "config/no-secret-in-diagnostic", Level: report.Core, Run: noSecret,
-			Requirement: "a diagnostic never repeats the value of a sensitive argument"},
-		{ID: "config/bad-url", Level: report.Core, Run: badURL, Control: control, Needs: needsEndpoint,
-			Requirement: "an endpoint with another scheme, spaces or user information is refused at validation"},
-		{ID: "config/configure-twice", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureTwice,
-			Requirement: "a second configuration replaces the first one completely"},
-		{ID: "config/configure-required", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: configureRequired,
-			Requirement: "before configuration a send is refused with FAILED_PRECONDITION and nothing is on the wire"},
-		{ID: "config/bad-credentials-late", Level: report.Core, Lane: suite.Own, Needs: needsAuth, Run: badCredentials,
-			Control:     "the right credentials are accepted",
-			Requirement: "wrong credentials show at the first send as unauthenticated, never to be retried"},
-		{ID: "config/two-channels", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: twoChannels,
-			Requirement: "two accounts with their own credentials and endpoints are never mixed up"},
+		{
+			ID: "config/missing-required", Level: report.Core, Needs: needsRequired, Run: missingRequired,
+			Requirement: "A missing required argument leads to an error that names the argument.",
+			Control:     control,
+			Kills:       []string{"swallows-diagnostics"},
+		},
+		{
+			ID: "config/wrong-value", Level: report.Core, Needs: needsConstrained, Run: wrongValue,
+			Requirement: "A value that is not allowed leads to an error at its argument and at no other argument.",
+			Control:     control,
+			Kills:       []string{"swallows-diagnostics"},
+		},
+		{
+			ID: "config/all-errors-at-once", Level: report.Rec, Needs: needsRequired, Run: allErrors,
+			Requirement: "Two mistakes are reported in one call.",
+			Control:     control,
+			Kills:       []string{"one-mistake-at-a-time"},
+		},
+		{
+			ID: "config/unknown-values", Level: report.Core, Run: unknownValues,
+			Requirement: "Values that are not known yet are not refused.",
+			Kills:       []string{"rejects-unknown"},
+		},
+		{
+			ID: "config/no-secret-in-diagnostic", Level: report.Core, Run: noSecret,
+			Requirement: "A diagnostic never repeats the value of a sensitive argument.",
+			Kills:       []string{"secret-in-diagnostic"},
+		},
+		{
+			ID: "config/bad-url", Level: report.Core, Needs: needsEndpoint, Run: badURL,
+			Requirement: "An endpoint with another scheme, spaces or user information is refused by validation.",
+			Control:     control,
+			Kills:       []string{"accepts-bad-url"},
+		},
+		{
+			ID: "config/configure-twice", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: configureTwice,
+			Requirement: "A second configuration replaces the first one completely.",
+			Kills:       []string{"keeps-old-token"},
+		},
+		{
+			ID: "config/configure-required", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: configureRequired,
+			Requirement: "Before configuration a send is refused with FAILED_PRECONDITION and nothing is sent.",
+			Kills:       []string{"falls-over-early-calls"},
+		},
+		{
+			ID: "config/bad-credentials-late", Level: report.Core, Needs: needsAuth, Isolation: suite.Own, Run: badCredentials,
+			Requirement: "Wrong credentials show at the first send, as unauthenticated and never to be retried.",
+			Control:     "The right credentials are accepted.",
+			Kills:       []string{"fails-on-refused-key"},
+		},
+		{
+			ID: "config/two-channels", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: twoChannels,
+			Requirement: "Two accounts with their own credentials and endpoints are never mixed up.",
+			Kills:       []string{"mixes-channel-tokens"},
+		},
 	}
 }
 

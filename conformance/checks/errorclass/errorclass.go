@@ -20,13 +20,13 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Checks gives the checks for a provider: one for each error row of its dialect, and those for all vendors.
+// Checks returns the checks of refusals: one for each error row of the dialect, and those for all vendors.
 func Checks(f *suite.Facts) []suite.Check {
 	var out []suite.Check
 	for _, row := range f.Dialect.Errors {
 		out = append(out, suite.Check{
 			ID: "error/dialect-table/" + row.Name, Level: report.Cap, Needs: suite.NeedsAnyKind,
-			Requirement: fmt.Sprintf("the vendor's refusal %q (%s) is reported as %s, retry %s", row.Name, row.Source, row.Reason, row.Retry),
+			Requirement: fmt.Sprintf("The vendor's refusal %q (%s) is reported as %s, retry %s.", row.Name, row.Source, row.Reason, row.Retry),
 			Kills:       []string{"one-reason-for-all"},
 			Run:         wire.Guard(func(ctx context.Context, e *suite.Env) { tableRow(ctx, e, row) }),
 		})
@@ -57,47 +57,80 @@ func tableRow(ctx context.Context, e *suite.Env, row dialect.Error) {
 }
 
 func byStatus() []suite.Check {
-	of := func(name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
-		return suite.Check{ID: "error/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Run: wire.Guard(run)}
+	return wire.Guarded(
+		suite.Check{
+			ID: "error/unlisted-4xx", Level: report.Core, Run: unlistedRefusal,
+			Requirement: "A refusal that is not documented is rejected for good and not taken for an outage.",
+			Kills:       []string{"client-error-as-transient"},
+		},
+		suite.Check{
+			ID: "error/unlisted-5xx", Level: report.Core, Run: unlistedFailure,
+			Requirement: "A server error that is not documented is an outage or leaves the outcome unknown, and is not a refusal.",
+			Kills:       []string{"server-error-as-permanent", "server-error-as-safe"},
+		},
+		suite.Check{
+			ID: "error/200-with-error", Level: report.Core, Run: okWithError,
+			Requirement: "HTTP 200 with the body of an error is not a success.",
+			Kills:       []string{"success-on-vendor-error"},
+		},
+		suite.Check{
+			ID: "error/4xx-without-body", Level: report.Core, Run: withoutBody,
+			Requirement: "If an answer has no body, its status alone decides.",
+			Kills:       []string{"client-error-as-transient"},
+		},
+		suite.Check{
+			ID: "error/html-page", Level: report.Core, Run: htmlPage,
+			Requirement: "The page of a proxy is judged by its status, and its text is not repeated at length.",
+			Kills:       []string{"quotes-html"},
+		},
+		suite.Check{
+			ID: "error/429-forms", Level: report.Core, Run: rateForms,
+			Requirement: "Retry-After as seconds, as a date, missing, unreadable or beyond reason leads to the same advice, within reason.",
+			Kills:       []string{"drops-retry-after", "retry-after-unbounded", "rate-limit-as-permanent"},
+			Note:        "The error rows of the dialect try what the vendor has instead of the header.",
+		},
+		suite.Check{
+			ID: "error/auth-expired", Level: report.Core, Run: authExpired,
+			Requirement: "An expired credential is unauthenticated, after one request.",
+			Kills:       []string{"retries-client-error", "fails-on-refused-key"},
+			Note:        "No dialect describes a refresh of tokens, so sending again after one is not tried.",
+		},
+		suite.Check{
+			ID: "error/message-quality", Level: report.Rec, Run: quality,
+			Requirement: "The text of a refusal is a sentence of reasonable length without a stack trace.",
+			Kills:       []string{"stack-trace-in-error"},
+		},
+	)
+}
+
+func unlistedRefusal(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"status(418)", "status(451)", "status(499)"} {
+		s := play(ctx, e, fault)
+		if r := s.Rejected(); r == nil || r.Reason == outcome.ReasonVendorUnavailable || r.Retry != outcome.RetryNever {
+			e.Failf(fault, "rejected, retry never", "%s", s)
+		}
 	}
-	forms := of("429-forms", "Retry-After as seconds, as a date, missing, unreadable or beyond reason gives the same advice, within reason", []string{"drops-retry-after", "retry-after-unbounded", "rate-limit-as-permanent"}, rateForms)
-	forms.Note = "the error rows of the dialect try what the vendor has instead of the header"
-	expired := of("auth-expired", "an expired credential is unauthenticated, after one request", []string{"retries-client-error", "fails-on-refused-key"}, authExpired)
-	expired.Note = "no dialect describes a refresh of tokens: the resend after one is not tried"
-	quality := of("message-quality", "what a refusal says is a sentence of reasonable length without a stack trace", []string{"stack-trace-in-error"}, quality)
-	quality.Level = report.Rec
-	return []suite.Check{
-		of("unlisted-4xx", "an unknown refusal is rejected for good, never taken for an outage", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
-			for _, fault := range []string{"status(418)", "status(451)", "status(499)"} {
-				s := play(ctx, e, fault)
-				if r := s.Rejected(); r == nil || r.Reason == outcome.ReasonVendorUnavailable || r.Retry != outcome.RetryNever {
-					e.Failf(fault, "rejected, retry never", "%s", s)
-				}
-			}
-		}),
-		of("unlisted-5xx", "an unknown failure of the vendor's is an outage or leaves the outcome unknown, and is no refusal", []string{"server-error-as-permanent", "server-error-as-safe"}, func(ctx context.Context, e *suite.Env) {
-			for _, fault := range []string{"status(500)", "status(520)", "status(599)"} {
-				s := play(ctx, e, fault)
-				if r := s.Rejected(); !s.Unknown() && (r == nil || r.Reason != outcome.ReasonVendorUnavailable || r.Retry == outcome.RetrySafe) {
-					e.Failf(fault, "unknown, or rejected as vendor_unavailable and not safe to send again at once", "%s", s)
-				}
-			}
-		}),
-		of("200-with-error", "HTTP 200 with the body of an error is no success", []string{"success-on-vendor-error"}, okWithError),
-		of("4xx-without-body", "the status alone decides where there is no body", []string{"client-error-as-transient"}, func(ctx context.Context, e *suite.Env) {
-			for code, reasons := range map[int][]outcome.Reason{
-				401: {outcome.ReasonUnauthenticated}, 403: {outcome.ReasonForbidden, outcome.ReasonUnauthenticated},
-				429: {outcome.ReasonRateLimited}, 400: {outcome.ReasonVendorRejected, outcome.ReasonInvalidMessage},
-			} {
-				fault := fmt.Sprintf("status_without_body(%d)", code)
-				s := play(ctx, e, fault)
-				if r := s.Rejected(); r == nil || !slices.Contains(reasons, r.Reason) {
-					e.Failf(fault, fmt.Sprintf("rejected with one of %v", reasons), "%s", s)
-				}
-			}
-		}),
-		of("html-page", "a page of a proxy is judged by its status, and its text is not repeated at length", []string{"quotes-html"}, htmlPage),
-		forms, expired, quality,
+}
+
+func unlistedFailure(ctx context.Context, e *suite.Env) {
+	for _, fault := range []string{"status(500)", "status(520)", "status(599)"} {
+		s := play(ctx, e, fault)
+		if r := s.Rejected(); !s.Unknown() && (r == nil || r.Reason != outcome.ReasonVendorUnavailable || r.Retry == outcome.RetrySafe) {
+			e.Failf(fault, "unknown, or rejected as vendor_unavailable and not safe to send again at once", "%s", s)
+		}
+	}
+}
+
+func withoutBody(ctx context.Context, e *suite.Env) {
+	for code, reasons := range map[int][]outcome.Reason{
+		401: {outcome.ReasonUnauthenticated}, 403: {outcome.ReasonForbidden, outcome.ReasonUnauthenticated},
+		429: {outcome.ReasonRateLimited}, 400: {outcome.ReasonVendorRejected, outcome.ReasonInvalidMessage},
+	} {
+		fault := fmt.Sprintf("status_without_body(%d)", code)
+		s := play(ctx, e, fault)
+		if r := s.Rejected(); r == nil || !slices.Contains(reasons, r.Reason) {
+			e.Failf(fault, fmt.Sprintf("rejected with one of %v", reasons), "%s", s)
+		}
 	}
 }
 
@@ -194,52 +227,75 @@ func quality(ctx context.Context, e *suite.Env) {
 }
 
 func byRow() []suite.Check {
-	of := func(name, requirement string, kills []string, needs func(dialect.Error) bool, missing string, run func(context.Context, *suite.Env, []dialect.Error)) suite.Check {
-		rows := func(f *suite.Facts) []dialect.Error {
-			return slices.DeleteFunc(slices.Clone(f.Dialect.Errors), func(r dialect.Error) bool { return !needs(r) })
+	return wire.Guarded(
+		suite.Check{
+			ID: "error/scope", Level: report.Cap, Needs: needsRow("a scope", withScope), Run: forRows(withScope, scope),
+			Requirement: "The outcome tells whether a refusal is about the message, the recipient, the sender or the account.",
+			Kills:       []string{"one-scope-for-all"},
+		},
+		suite.Check{
+			ID: "error/window-closed", Level: report.Cap, Needs: needsRow("reason outside_service_window", outsideWindow), Run: forRows(outsideWindow, windowClosed),
+			Requirement: "A message outside of the service window is refused as such and is never retried.",
+			Kills:       []string{"window-as-transient"},
+		},
+		suite.Check{
+			ID: "error/vendor-code-kept", Level: report.Core, Needs: needsRow("a code", withCode), Run: forRows(withCode, codeKept),
+			Requirement: "The vendor's code and words are in the outcome.",
+			Kills:       []string{"hides-vendor-code"},
+		},
+		suite.Check{
+			ID: "error/async-same-class", Level: report.Cap, Needs: needsRow("asynchronous = true", asynchronous), Run: forRows(asynchronous, asyncSame),
+			Requirement: "A code means the same in a status webhook as in an answer.",
+			Kills:       []string{"hides-status-error"},
+		},
+		suite.Check{
+			ID: "error/per-item", Level: report.Cap, Run: perItem,
+			Requirement: "Of messages that are sent together each one has an outcome of its own.",
+			Kills:       []string{"answers-twice"},
+		},
+	)
+}
+
+func withScope(r dialect.Error) bool     { return r.Scope != "" }
+func withCode(r dialect.Error) bool      { return r.Code != "" }
+func asynchronous(r dialect.Error) bool  { return r.Asynchronous }
+func outsideWindow(r dialect.Error) bool { return r.Reason == outcome.ReasonOutsideServiceWindow }
+
+// rowsOf returns the error rows of the dialect that pick chooses.
+func rowsOf(f *suite.Facts, pick func(dialect.Error) bool) []dialect.Error {
+	return slices.DeleteFunc(slices.Clone(f.Dialect.Errors), func(r dialect.Error) bool { return !pick(r) })
+}
+
+// needsRow returns a Check.Needs: the dialect must have an error row that pick chooses.
+func needsRow(what string, pick func(dialect.Error) bool) func(*suite.Facts) string {
+	return func(f *suite.Facts) string {
+		if len(rowsOf(f, pick)) == 0 {
+			return "an error row of the dialect with " + what
 		}
-		return suite.Check{
-			ID: "error/" + name, Level: report.Cap, Requirement: requirement, Kills: kills,
-			Needs: func(f *suite.Facts) string {
-				if len(rows(f)) == 0 {
-					return missing
-				}
-				return suite.NeedsAnyKind(f)
-			},
-			Run: wire.Guard(func(ctx context.Context, e *suite.Env) { run(ctx, e, rows(e.Facts())) }),
+		return suite.NeedsAnyKind(f)
+	}
+}
+
+// forRows returns a Check.Run for the error rows that pick chooses.
+func forRows(pick func(dialect.Error) bool, run func(context.Context, *suite.Env, []dialect.Error)) func(context.Context, *suite.Env) {
+	return func(ctx context.Context, e *suite.Env) { run(ctx, e, rowsOf(e.Facts(), pick)) }
+}
+
+func scope(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+	for _, row := range rows {
+		s := play(ctx, e, "error("+row.Name+")")
+		if r := s.Rejected(); r == nil || r.Scope != row.Scope {
+			e.Failf(row.Name, "scope "+string(row.Scope), "%s, scope %q", s, scopeOf(r))
 		}
 	}
-	async := of("async-same-class", "a code means the same in a status webhook as in an answer", []string{"hides-status-error"},
-		func(r dialect.Error) bool { return r.Asynchronous }, "an error row of the dialect that is asynchronous", asyncSame)
-	item := suite.Check{
-		ID: "error/per-item", Level: report.Cap, Needs: suite.NeedsAnyKind, Kills: []string{"answers-twice"},
-		Requirement: "of messages that are sent together each has an outcome of its own", Run: wire.Guard(perItem),
-	}
-	code := of("vendor-code-kept", "the vendor's code and words are in the outcome", []string{"hides-vendor-code"},
-		func(r dialect.Error) bool { return r.Code != "" }, "an error row of the dialect with a code", codeKept)
-	code.Level = report.Core
-	return []suite.Check{
-		of("scope", "whether a refusal is about the message, the recipient, the sender or the account is told apart", []string{"one-scope-for-all"},
-			func(r dialect.Error) bool { return r.Scope != "" }, "an error row of the dialect with a scope",
-			func(ctx context.Context, e *suite.Env, rows []dialect.Error) {
-				for _, row := range rows {
-					s := play(ctx, e, "error("+row.Name+")")
-					if r := s.Rejected(); r == nil || r.Scope != row.Scope {
-						e.Failf(row.Name, "scope "+string(row.Scope), "%s, scope %q", s, scopeOf(r))
-					}
-				}
-			}),
-		of("window-closed", "a message outside of the service window is refused as such, retry never", []string{"window-as-transient"},
-			func(r dialect.Error) bool { return r.Reason == outcome.ReasonOutsideServiceWindow }, "an error row of the dialect with reason outside_service_window",
-			func(ctx context.Context, e *suite.Env, rows []dialect.Error) {
-				for _, row := range rows {
-					s := play(ctx, e, "error("+row.Name+")")
-					if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonOutsideServiceWindow || r.Retry != outcome.RetryNever {
-						e.Failf(row.Name, "rejected as outside_service_window, retry never", "%s", s)
-					}
-				}
-			}),
-		code, async, item,
+}
+
+func windowClosed(ctx context.Context, e *suite.Env, rows []dialect.Error) {
+	for _, row := range rows {
+		s := play(ctx, e, "error("+row.Name+")")
+		if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonOutsideServiceWindow || r.Retry != outcome.RetryNever {
+			e.Failf(row.Name, "rejected as outside_service_window, retry never", "%s", s)
+		}
 	}
 }
 

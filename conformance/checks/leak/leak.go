@@ -19,20 +19,40 @@ import (
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	all := []suite.Check{
-		{ID: "leak/connections", Level: report.Core, Lane: suite.Own, Run: connections,
-			Requirement: "after 500 sends, failures and cancellations among them, no more connections to the vendor are open than the channel may use, and none is busy"},
-		{ID: "leak/fds", Level: report.Core, Lane: suite.Own, Run: descriptors, Needs: procfs,
-			Requirement: "open file descriptors return to what they were"},
-		{ID: "leak/threads-memory", Level: report.Rec, Lane: suite.Alone, Run: memory, Needs: procfs,
-			Requirement: "over 2,000 sends resident memory grows by less than 32 MiB and threads by less than 24"},
-		{ID: "leak/temp-files", Level: report.Core, Run: tempFiles,
-			Requirement: "no files are left in the folder for temporary files or in the home folder"},
-		{ID: "leak/zombies", Level: report.Core, Lane: suite.Own, Run: zombies, Needs: procfs,
-			Requirement: "no child processes are left"},
-		{ID: "leak/cancelled-work", Level: report.Core, Lane: suite.Own, Run: cancelledWork,
-			Requirement: "200 cancelled sends leave no vendor request under way"},
-		{ID: "perf/baseline", Level: report.Info, Lane: suite.Alone, Run: baseline,
-			Requirement: "latency and throughput against an instant vendor are reported"},
+		{
+			ID: "leak/connections", Level: report.Core, Isolation: suite.Own, Run: connections,
+			Requirement: "After 500 sends, with failures and cancellations among them, the provider has no more connections to the vendor than the channel may use, and none is busy.",
+			Kills:       []string{"leaks-connections"},
+		},
+		{
+			ID: "leak/fds", Level: report.Core, Needs: procfs, Isolation: suite.Own, Run: descriptors,
+			Requirement: "The number of open file descriptors returns to what it was.",
+			Kills:       []string{"leaks-descriptors"},
+		},
+		{
+			ID: "leak/threads-memory", Level: report.Rec, Needs: procfs, Isolation: suite.Alone, Run: memory,
+			Requirement: "Over 2,000 sends resident memory grows by less than 32 MiB and the number of threads by less than 24.",
+			Kills:       []string{"leaks-memory"},
+		},
+		{
+			ID: "leak/temp-files", Level: report.Core, Run: tempFiles,
+			Requirement: "No files are left in the folder for temporary files or in the home folder.",
+			Kills:       []string{"leaks-temp-file"},
+		},
+		{
+			ID: "leak/zombies", Level: report.Core, Needs: procfs, Isolation: suite.Own, Run: zombies,
+			Requirement: "No child processes are left.",
+			Kills:       []string{"leaves-a-child"},
+		},
+		{
+			ID: "leak/cancelled-work", Level: report.Core, Isolation: suite.Own, Run: cancelledWork,
+			Requirement: "200 cancelled sends leave no vendor request in progress.",
+			Kills:       []string{"ignores-cancellation"},
+		},
+		{
+			ID: "perf/baseline", Level: report.Info, Isolation: suite.Alone, Run: baseline,
+			Requirement: "Latency and throughput with an instant vendor are reported.",
+		},
 	}
 	for i := range all {
 		needs := all[i].Needs

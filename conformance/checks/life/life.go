@@ -17,26 +17,56 @@ import (
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
-		{ID: "life/graceful", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: graceful,
-			Requirement: "a stop lets sends in flight finish, abandons none that finishes within the grace, and the process then exits with code 0"},
-		{ID: "life/stop-idempotent", Level: report.Core, Lane: suite.Own, Run: stopIdempotent,
-			Requirement: "a stop may be asked for twice, and before any configuration"},
-		{ID: "life/send-after-stop", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: sendAfterStop,
-			Requirement: "a send after the stop is refused, with nothing on the wire"},
-		{ID: "life/sigterm", Level: report.Core, Needs: unix, Run: sigterm,
-			Requirement: "on SIGTERM the process exits within 8 s"},
-		{ID: "life/host-killed", Level: report.Core, Needs: unix, Run: hostKilled,
-			Requirement: "a provider whose host was killed ends by itself within 8 s"},
-		{ID: "life/restart", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: restart,
-			Requirement: "after it was killed in the middle of a send, a provider starts again, works, and sends nothing a second time by itself"},
-		{ID: "life/crash-visible", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: crashVisible,
-			Requirement: "when the process dies, calls in flight end at once with a fault"},
-		{ID: "life/health", Level: report.Core, Lane: suite.Own, Run: health,
-			Requirement: "health is told at once and without vendor requests, and no channel is reported before it is open"},
-		{ID: "life/start-time", Level: report.Rec, Lane: suite.Alone, Run: startTime,
-			Requirement: "the handshake comes within 2 s of the start"},
-		{ID: "life/no-state-dependency", Level: report.Core, Needs: suite.NeedsAnyKind, Run: noState,
-			Requirement: "the provider needs no files from an earlier run"},
+		{
+			ID: "life/graceful", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: graceful,
+			Requirement: "A stop lets sends in progress finish, abandons none that finishes within the grace, and then the process exits with code 0.",
+			Kills:       []string{"exits-badly", "hangs-on-stop"},
+		},
+		{
+			ID: "life/stop-idempotent", Level: report.Core, Isolation: suite.Own, Run: stopIdempotent,
+			Requirement: "A stop may be requested twice, and before any configuration.",
+			Kills:       []string{"hangs-on-stop"},
+		},
+		{
+			ID: "life/send-after-stop", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: sendAfterStop,
+			Requirement: "A send after the stop is refused, and nothing is sent.",
+			Kills:       []string{"hangs-on-stop"},
+		},
+		{
+			ID: "life/sigterm", Level: report.Core, Needs: unix, Run: sigterm,
+			Requirement: "After SIGTERM the process exits within 8 s.",
+			Kills:       []string{"ignores-sigterm"},
+		},
+		{
+			ID: "life/host-killed", Level: report.Core, Needs: unix, Run: hostKilled,
+			Requirement: "A provider whose host was killed exits by itself within 8 s.",
+			Kills:       []string{"survives-dead-host"},
+		},
+		{
+			ID: "life/restart", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: restart,
+			Requirement: "After it was killed in the middle of a send, a provider starts again, works, and sends nothing a second time by itself.",
+			Kills:       []string{"resends-after-restart"},
+		},
+		{
+			ID: "life/crash-visible", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: crashVisible,
+			Requirement: "When the process dies, calls in progress end at once with a fault.",
+			Kills:       []string{"serves-from-a-grandchild"},
+		},
+		{
+			ID: "life/health", Level: report.Core, Isolation: suite.Own, Run: health,
+			Requirement: "Health is reported immediately and without vendor requests, and no channel is reported before it is open.",
+			Kills:       []string{"hides-health"},
+		},
+		{
+			ID: "life/start-time", Level: report.Rec, Isolation: suite.Alone, Run: startTime,
+			Requirement: "The handshake comes within 2 s of the start.",
+			Kills:       []string{"slow-start"},
+		},
+		{
+			ID: "life/no-state-dependency", Level: report.Core, Needs: suite.NeedsAnyKind, Run: noState,
+			Requirement: "The provider needs no files of an earlier run.",
+			Kills:       []string{"needs-earlier-state"},
+		},
 	}
 }
 

@@ -17,39 +17,72 @@ import (
 
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
-	check := func(slug, requirement string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{ID: "proto/" + slug, Level: report.Core, Requirement: requirement, Run: run}
+	return []suite.Check{
+		{
+			ID: "proto/handshake-line", Level: report.Core, Run: handshakeLine,
+			Requirement: "Started by a host, the provider prints one well-formed handshake line in time and nothing before it.",
+			Kills:       []string{"prints-before-handshake"},
+		},
+		{
+			ID: "proto/stdout-silent", Level: report.Core, Run: stdoutSilent,
+			Requirement: "Nothing but the handshake ever appears on standard output.",
+			Kills:       []string{"prints-to-stdout"},
+		},
+		{
+			ID: "proto/cookie-refusal", Level: report.Core, Run: cookieRefusal,
+			Requirement: "Started by hand, the provider says in a sentence what it is, exits with an error and opens no socket.",
+			Control:     "With the cookie the same program serves.",
+			Kills:       []string{"serves-without-cookie"},
+		},
+		{
+			ID: "proto/version-negotiate", Level: report.Core, Run: versionNegotiate,
+			Requirement: "The provider picks one of the offered protocol versions that it speaks and never claims another.",
+			Kills:       []string{"claims-any-version"},
+			Note:        "The handshake lets the host refuse: a provider that is only offered unknown versions may name its own, or exit with a sentence.",
+		},
+		{
+			ID: "proto/mtls", Level: report.Core, Run: mutualTLS,
+			Requirement: "With mutual TLS a client without the agreed certificate is refused.",
+			Control:     "The agreed certificate is served.",
+			Kills:       []string{"serves-without-tls"},
+		},
+		{
+			ID: "proto/unknown-request-fields", Level: report.Core, Run: unknownFields,
+			Requirement: "Fields and enum values of a later host are served or refused and never end the call with a fault.",
+			Kills:       []string{"falls-over-unknown-fields"},
+		},
+		{
+			ID: "proto/unknown-rpc", Level: report.Core, Run: unknownRPC,
+			Requirement: "A call that the protocol version does not have is answered with UNIMPLEMENTED.",
+			Kills:       []string{"answers-unknown-calls"},
+		},
+		{
+			ID: "proto/info-stable", Level: report.Core, Run: infoStable,
+			Requirement: "Metadata and schema are the same before and after configuration, and when 50 clients ask at once.",
+			Kills:       []string{"unstable-identity"},
+		},
+		{
+			ID: "proto/info-no-side-effects", Level: report.Core, Run: noSideEffects,
+			Requirement: "Metadata, schema, validation and configuration make no vendor request and write no file.",
+			Kills:       []string{"validates-online"},
+			Note:        "This includes configuration: the SDK demands that wrong credentials show at the first send.",
+		},
+		{
+			ID: "proto/identity", Level: report.Core, Run: identity,
+			Requirement: "The provider has a name, a semantic version and a vendor, and -version prints the same version.",
+			Kills:       []string{"illegal-identity"},
+		},
+		{
+			ID: "proto/clean-env", Level: report.Core, Needs: suite.NeedsAnyKind, Run: cleanEnv,
+			Requirement: "The provider works with PATH as its only environment variable, from a folder that it may not write to.",
+			Kills:       []string{"needs-home"},
+		},
+		{
+			ID: "proto/large-message", Level: report.Core, Run: largeMessage,
+			Requirement: "A request near the limit of 16 MiB is answered, and a larger one fails cleanly.",
+			Kills:       []string{"falls-over-large-calls"},
+		},
 	}
-	all := []suite.Check{
-		check("handshake-line", "started by a host, the provider answers one well-formed handshake line in time and prints nothing before it", handshakeLine),
-		check("stdout-silent", "nothing but the handshake ever appears on standard output", stdoutSilent),
-		check("cookie-refusal", "started by hand, the provider says in a sentence what it is, exits with an error and opens no socket", cookieRefusal),
-		check("version-negotiate", "of the protocol versions offered the provider picks one that it speaks, and never claims another one", versionNegotiate),
-		check("mtls", "with mutual TLS a client without the agreed certificate is refused", mutualTLS),
-		check("unknown-request-fields", "fields and enum values of a later host are served or refused, and never end the call with a fault", unknownFields),
-		check("unknown-rpc", "a call that the protocol version lacks is answered with UNIMPLEMENTED", unknownRPC),
-		check("info-stable", "metadata and schema are the same before and after configuration, and when asked for 50 times at once", infoStable),
-		check("info-no-side-effects", "metadata, schema, validation and configuration make no vendor request and write no file", noSideEffects),
-		check("identity", "name, semantic version and vendor are there, and -version prints the same version", identity),
-		check("clean-env", "the provider works with PATH alone for an environment, from a folder that it may not write to", cleanEnv),
-		check("large-message", "a request near the limit of 16 MiB is answered, one above it fails cleanly", largeMessage),
-	}
-	for i := range all {
-		c := &all[i]
-		switch c.ID {
-		case "proto/cookie-refusal":
-			c.Control = "with the cookie the same program serves"
-		case "proto/mtls":
-			c.Control = "the agreed certificate is served"
-		case "proto/version-negotiate":
-			c.Note = "The handshake lets the host refuse: a provider that is offered unknown versions only may name its own, or exit with a sentence."
-		case "proto/info-no-side-effects":
-			c.Note = "Configuration is among them: the SDK asks that wrong credentials show at the first send."
-		case "proto/clean-env":
-			c.Needs = suite.NeedsAnyKind
-		}
-	}
-	return all
 }
 
 func handshakeLine(ctx context.Context, e *suite.Env) {

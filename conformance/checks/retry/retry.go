@@ -24,41 +24,87 @@ import (
 
 const hostRetries = "the host repeats requests, never the provider: checked is that one send makes one request"
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of at-most-once delivery.
 func Checks(*suite.Facts) []suite.Check {
-	of := func(name, requirement string, lane suite.Lane, kills []string, note string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{
-			ID: "retry/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Note: note, Lane: lane, Run: wire.Guard(run),
-		}
+	return wire.Guarded(
+		suite.Check{
+			ID: "retry/at-most-once", Level: report.Core, Run: atMostOnce,
+			Requirement: "Whatever goes wrong, the vendor takes a message at most once.",
+			Kills:       []string{"retries-after-reset", "retries-server-error", "sends-twice"},
+			Note:        "Every other send of the suite is counted as well.",
+		},
+		suite.Check{
+			ID: "retry/refused-connection", Level: report.Core, Isolation: suite.Own, Run: refusedConnection,
+			Requirement: "A send whose connection was refused is rejected as safe to try again.",
+			Kills:       []string{"refused-as-unknown"},
+		},
+		suite.Check{
+			ID: "retry/reset-after-request", Level: report.Core, Run: once("reset_after_request"),
+			Requirement: "If the connection is reset after the request, the outcome is unknown and there is only one request.",
+			Kills:       []string{"retries-after-reset", "claims-unsent", "timeout-is-success"},
+		},
+		suite.Check{
+			ID: "retry/timeout-after-request", Level: report.Core, Run: timeout,
+			Requirement: "If the vendor never answers, the outcome is unknown and there is only one request.",
+			Kills:       []string{"retries-after-timeout"},
+		},
+		suite.Check{
+			ID: "retry/5xx-accepted", Level: report.Core, Run: once("status(500)"),
+			Requirement: "If the vendor takes a message and then answers with a server error, the outcome is unknown and there is only one request.",
+			Kills:       []string{"retries-server-error", "server-error-as-safe"},
+		},
+		suite.Check{
+			ID: "retry/idempotency-key", Level: report.Cap, Needs: needsIdempotency, Run: idempotencyKey,
+			Requirement: "The idempotency key is in the declared place, stays the same for one delivery, and differs between deliveries.",
+			Kills:       []string{"new-key-each-time", "one-key-for-a-recipient"},
+		},
+		suite.Check{
+			ID: "retry/idempotency-off", Level: report.Core, Needs: needsNoIdempotency, Run: idempotencyOff,
+			Requirement: "If the vendor has no idempotency, no header of a request claims it.",
+			Kills:       []string{"claims-idempotency"},
+		},
+		suite.Check{
+			ID: "retry/no-retry-on-never", Level: report.Core, Run: noRetry,
+			Requirement: "A message that must not be retried is sent to the vendor only once.",
+			Kills:       []string{"retries-client-error"},
+		},
+		suite.Check{
+			ID: "retry/bounded", Level: report.Core, Run: bounded,
+			Requirement: "During an outage a send makes one request and answers quickly.",
+			Kills:       []string{"retries-server-error", "retries-in-silence"},
+			Note:        hostRetries,
+		},
+		suite.Check{
+			ID: "retry/attempts-truthful", Level: report.Core, Run: attempts,
+			Requirement: "The attempts in the outcome are the number of requests to the vendor.",
+			Kills:       []string{"lies-about-attempts"},
+		},
+		suite.Check{
+			ID: "retry/respect-retry-after", Level: report.Core, Run: respect,
+			Requirement: "If the vendor asks to wait, nothing more is sent and the outcome passes the time on.",
+			Kills:       []string{"drops-retry-after"},
+			Note:        hostRetries,
+		},
+		suite.Check{
+			ID: "retry/redirect-post", Level: report.Core, Isolation: suite.Own, Run: redirects,
+			Requirement: "307 and 308 send the message at most once more; 301, 302 and 303 must not be reported as success.",
+			Kills:       []string{"follows-redirects-with-get"},
+		},
+	)
+}
+
+func needsIdempotency(f *suite.Facts) string {
+	if !f.Dialect.Idempotency.Supported {
+		return "idempotency in the dialect"
 	}
-	key := of("idempotency-key", "the vendor's key is the same for the same delivery, another one for each other, and in the declared place", suite.Shared, []string{"new-key-each-time", "one-key-for-a-recipient"}, "", idempotencyKey)
-	key.Level = report.Cap
-	key.Needs = func(f *suite.Facts) string {
-		if !f.Dialect.Idempotency.Supported {
-			return "idempotency in the dialect"
-		}
-		return suite.NeedsAnyKind(f)
+	return suite.NeedsAnyKind(f)
+}
+
+func needsNoIdempotency(f *suite.Facts) string {
+	if f.Dialect.Idempotency.Supported {
+		return "a vendor without idempotency"
 	}
-	off := of("idempotency-off", "where the vendor has no idempotency, no header pretends it", suite.Shared, []string{"claims-idempotency"}, "", idempotencyOff)
-	off.Needs = func(f *suite.Facts) string {
-		if f.Dialect.Idempotency.Supported {
-			return "a vendor without idempotency"
-		}
-		return suite.NeedsAnyKind(f)
-	}
-	return []suite.Check{
-		of("at-most-once", "whatever goes wrong, the vendor takes a message once at most", suite.Shared, []string{"retries-after-reset", "retries-server-error", "sends-twice"}, "every other send of the suite is counted as well", atMostOnce),
-		of("refused-connection", "a refused connection is safe to try again", suite.Own, []string{"refused-as-unknown"}, "", refusedConnection),
-		of("reset-after-request", "a connection that is reset after the request leaves the outcome unknown, after one request", suite.Shared, []string{"retries-after-reset", "claims-unsent"}, "", once("reset_after_request")),
-		of("timeout-after-request", "an answer that never comes leaves the outcome unknown, after one request", suite.Shared, []string{"retries-after-timeout"}, "", timeout),
-		of("5xx-accepted", "a failure of the vendor's after it took the message leaves the outcome unknown, after one request", suite.Shared, []string{"retries-server-error", "server-error-as-safe"}, "", once("status(500)")),
-		key, off,
-		of("no-retry-on-never", "what must not be retried is asked once", suite.Shared, []string{"retries-client-error"}, "", noRetry),
-		of("bounded", "an outage that lasts is one request and a quick answer", suite.Shared, []string{"retries-server-error", "retries-in-silence"}, hostRetries, bounded),
-		of("attempts-truthful", "the reported attempts are the vendor's requests", suite.Shared, []string{"lies-about-attempts"}, "", attempts),
-		of("respect-retry-after", "after the vendor's advice to wait nothing more is sent, and the advice is passed on", suite.Shared, []string{"drops-retry-after"}, hostRetries, respect),
-		of("redirect-post", "307 and 308 carry the message at most once more, and 301, 302 and 303 do not turn it into a success that is none", suite.Own, []string{"follows-redirects-with-get"}, "", redirects),
-	}
+	return suite.NeedsAnyKind(f)
 }
 
 func play(ctx context.Context, e *suite.Env, o suite.SendOptions, faults ...string) suite.Sent {

@@ -21,25 +21,51 @@ import (
 // Checks gives the checks for a provider.
 func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
-		{ID: "schema/names", Level: report.Core, Run: names,
-			Requirement: "argument names are lower-case words, unique in their block, and none is the host's own"},
-		{ID: "schema/types-complete", Level: report.Core, Run: types,
-			Requirement: "each argument has a complete type and is either required or may be left out"},
-		{ID: "schema/described", Level: report.Rec, Run: described,
-			Requirement: "each argument is described in a sentence at least"},
-		{ID: "schema/secrets-marked", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: secretsMarked,
-			Requirement: "each argument whose value authenticates requests is marked as sensitive"},
-		{ID: "schema/endpoint-override", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: endpointOverride,
-			Requirement: "exactly one argument has the role endpoint, and all traffic goes there"},
-		{ID: "schema/defaults-valid", Level: report.Core, Run: defaultsValid,
-			Requirement: "a configuration of the required arguments alone is valid"},
-		{ID: "schema/roundtrip", Level: report.Core, Lane: suite.Own, Needs: suite.NeedsAnyKind, Run: roundtrip,
-			Requirement: "what is configured is what is used: a text reaches the vendor exactly, or is refused by its path"},
-		{ID: "schema/deprecation", Level: report.Rec, Run: deprecation,
-			Requirement: "a deprecated argument says which one to use instead"},
-		{ID: "schema/backcompat", Level: report.Cap, Provisional: true, Needs: suite.Never("a certified earlier version"),
-			Requirement: "within a major version no argument is removed or becomes required",
-			Note:        "A report holds no schema yet, so there is nothing to compare with."},
+		{
+			ID: "schema/names", Level: report.Core, Run: names,
+			Requirement: "Argument names are lower-case words, unique in their block, and not reserved by the host.",
+			Kills:       []string{"repeats-argument"},
+		},
+		{
+			ID: "schema/types-complete", Level: report.Core, Run: types,
+			Requirement: "Each argument has a complete type and is either required or may be omitted.",
+			Kills:       []string{"required-with-default"},
+		},
+		{
+			ID: "schema/described", Level: report.Rec, Run: described,
+			Requirement: "Each argument is described in at least one sentence.",
+			Kills:       []string{"undescribed-argument"},
+		},
+		{
+			ID: "schema/secrets-marked", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: secretsMarked,
+			Requirement: "Each argument whose value authenticates requests is marked as sensitive.",
+			Kills:       []string{"secret-not-marked"},
+		},
+		{
+			ID: "schema/endpoint-override", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: endpointOverride,
+			Requirement: "Exactly one argument has the role endpoint, and all traffic goes there.",
+			Kills:       []string{"no-endpoint-role"},
+		},
+		{
+			ID: "schema/defaults-valid", Level: report.Core, Run: defaultsValid,
+			Requirement: "A configuration of only the required arguments is valid.",
+			Kills:       []string{"invalid-default"},
+		},
+		{
+			ID: "schema/roundtrip", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: roundtrip,
+			Requirement: "The provider uses what is configured: a text reaches the vendor exactly, or is refused by its path.",
+			Kills:       []string{"cleans-token"},
+		},
+		{
+			ID: "schema/deprecation", Level: report.Rec, Run: deprecation,
+			Requirement: "A deprecated argument says which argument to use instead.",
+			Kills:       []string{"deprecated-without-advice"},
+		},
+		{
+			ID: "schema/backcompat", Level: report.Cap, Provisional: true, Needs: suite.Never("a certified earlier version"),
+			Requirement: "Within a major version no argument is removed or becomes required.",
+			Note:        "A report holds no schema yet, so there is nothing to compare with.",
+		},
 	}
 }
 

@@ -20,32 +20,70 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks that credentials stay where they belong.
 func Checks(*suite.Facts) []suite.Check {
-	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{ID: "secret/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: wire.Guard(run), Provisional: len(kills) == 0}
-	}
-	pii := of("", "phone numbers and texts are not in the log at the default level", suite.Own, []string{"logs-recipients"}, defaultLevel)
-	pii.ID, pii.Level = "pii/default-level", report.Rec
-	tls := of("tls", "a certificate that is expired, self-signed or of another host is refused, and nothing is sent", suite.Own, []string{"trusts-any-certificate"}, certificates)
-	tls.Control = "a message over TLS with a certificate that is trusted is accepted"
-	egress := of("egress", "nothing but the vendor's endpoint is connected to", suite.Own, []string{"phones-home", "looks-up-a-name"}, egress)
-	egress.Note = "seen are the connections of the process while it sends (Linux), what goes through a proxy of the environment, and " +
-		"the hosts that Go's net package looks up, as GODEBUG=netdns=2 tells (all systems); the vendor's own name must show there, " +
-		"else the result says that lookups were not seen. A resolver that is not Go's, and records other than addresses, are not " +
-		"seen: a trap for all of DNS needs port 53, so a network namespace with the vendor inside of it"
-	url := of("url", "no credential is in a path or query, unless the vendor wants it there", suite.Shared, []string{"token-in-query"}, inURL)
-	return []suite.Check{
-		of("logs", "no credential is in the log at any level, whatever goes wrong", suite.Own, []string{"token-in-debug-log", "token-in-log-encoded"}, logs),
-		of("errors", "no credential is in what the provider answers, also where the vendor repeats it", suite.Shared, []string{"token-in-error"}, errorTexts),
-		of("panic", "no credential is in what a crash prints", suite.Own, []string{"token-in-panic"}, panics),
-		url,
-		of("redirect", "a redirect to another host takes no credentials along", suite.Own, []string{"forwards-authorization"}, redirect),
-		of("disk", "no credential is left in a file", suite.Own, []string{"token-on-disk"}, disk),
-		of("child-env", "no process has credentials in its arguments or environment", suite.Own, []string{"token-in-child-arguments"}, children),
-		egress, tls, pii,
-		of("configure-echo", "metadata, schema and health give back no credentials, also where the vendor has refused them", suite.Own, []string{"key-in-metadata", "key-in-health"}, echo),
-	}
+	return wire.Guarded(
+		suite.Check{
+			ID: "secret/logs", Level: report.Core, Isolation: suite.Own, Run: logs,
+			Requirement: "No credential is in the log at any level, whatever goes wrong.",
+			Kills:       []string{"token-in-debug-log", "token-in-log-encoded"},
+		},
+		suite.Check{
+			ID: "secret/errors", Level: report.Core, Run: errorTexts,
+			Requirement: "No credential is in an answer of the provider, even if the vendor repeats it.",
+			Kills:       []string{"token-in-error"},
+		},
+		suite.Check{
+			ID: "secret/panic", Level: report.Core, Isolation: suite.Own, Run: panics,
+			Requirement: "No credential is in the output of a crash.",
+			Kills:       []string{"token-in-panic"},
+		},
+		suite.Check{
+			ID: "secret/url", Level: report.Core, Run: inURL,
+			Requirement: "No credential is in a path or query unless the vendor demands it there.",
+			Kills:       []string{"token-in-query"},
+		},
+		suite.Check{
+			ID: "secret/redirect", Level: report.Core, Isolation: suite.Own, Run: redirect,
+			Requirement: "A redirect to another host does not take credentials along.",
+			Kills:       []string{"forwards-authorization"},
+		},
+		suite.Check{
+			ID: "secret/disk", Level: report.Core, Isolation: suite.Own, Run: disk,
+			Requirement: "No credential is left in a file.",
+			Kills:       []string{"token-on-disk"},
+		},
+		suite.Check{
+			ID: "secret/child-env", Level: report.Core, Isolation: suite.Own, Run: children,
+			Requirement: "No process has credentials in its arguments or environment.",
+			Kills:       []string{"token-in-child-arguments"},
+		},
+		suite.Check{
+			ID: "secret/egress", Level: report.Core, Isolation: suite.Own, Run: egress,
+			Requirement: "The provider connects to nothing but the endpoint of the vendor.",
+			Kills:       []string{"phones-home", "looks-up-a-name"},
+			Note: "The check sees the connections of the process while it sends (Linux), requests through a proxy of the environment, and " +
+				"the hosts that Go's net package looks up, as GODEBUG=netdns=2 prints them (all systems). The vendor's own name must appear " +
+				"there; otherwise the result says that lookups were not seen. Resolvers other than Go's, and records other than addresses, " +
+				"are not seen: catching all of DNS needs port 53, and so a network namespace with the vendor inside.",
+		},
+		suite.Check{
+			ID: "secret/tls", Level: report.Core, Isolation: suite.Own, Run: certificates,
+			Requirement: "A certificate that is expired, self-signed or for another host is refused, and nothing is sent.",
+			Control:     "A message over TLS with a trusted certificate is accepted.",
+			Kills:       []string{"trusts-any-certificate"},
+		},
+		suite.Check{
+			ID: "pii/default-level", Level: report.Rec, Isolation: suite.Own, Run: defaultLevel,
+			Requirement: "Phone numbers and texts of messages are not in the log at the default level.",
+			Kills:       []string{"logs-recipients"},
+		},
+		suite.Check{
+			ID: "secret/configure-echo", Level: report.Core, Isolation: suite.Own, Run: echo,
+			Requirement: "Metadata, schema and health contain no credentials, even after the vendor refused them.",
+			Kills:       []string{"key-in-metadata", "key-in-health"},
+		},
+	)
 }
 
 // trouble are faults that make providers say something.

@@ -32,45 +32,73 @@ func needsMedia(source capability.MediaSource) func(*suite.Facts) string {
 	}
 }
 
+// noUpload is the note of checks about media that are sent as bytes. No provider can declare them, and no mutant can do
+// them wrong, so the checks are provisional.
+const noUpload = "The provider protocol has no upload: media travel by link or id, so no provider can declare it."
+
 func media() []suite.Check {
-	of := func(name, requirement string, needs func(*suite.Facts) string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{
-			ID: "send/media/" + name, Level: report.Cap, Capability: "media", Needs: needs, Requirement: requirement, Run: run,
-		}
-	}
 	byBytes := suite.Never("media by bytes")
 	out := []suite.Check{
-		of("by-link", "a link arrives as it is: query, percent signs and fragment", needsMedia(capability.MediaByLink), byLink),
-		of("by-id", "the id of media that the vendor has arrives as it is, and nothing is uploaded", needsMedia(capability.MediaByID), byID),
-		of("by-bytes", "the bytes that are uploaded are those of the file", byBytes, nil),
-		of("upload-fail", "where the upload is refused, no message is sent", byBytes, nil),
-		of("mime", "a type of file that is not allowed is refused as invalid_message", byBytes, nil),
-		of("size", "a file at its greatest size is streamed, one above is refused", byBytes, nil),
-	}
-	out[0].Kills = []string{"changes-links"}
-	out[1].Kills, out[1].Lane = []string{"sends-media-id-as-link", "uploads-media-by-id"}, suite.Own
-	for i := range out {
-		if out[i].Run == nil {
-			out[i].Provisional = true // what nobody can declare, no mutant can do wrongly
-			out[i].Note = "the provider protocol has no upload: media travel by link or id, so no provider can declare it"
-			out[i].Run = func(_ context.Context, e *suite.Env) { e.Blocked("media by bytes cannot be declared") }
-		}
+		{
+			ID: "send/media/by-link", Level: report.Cap, Capability: "media", Needs: needsMedia(capability.MediaByLink), Run: byLink,
+			Requirement: "A link arrives as it is, including query, percent signs and fragment.",
+			Kills:       []string{"changes-links"},
+		},
+		{
+			ID: "send/media/by-id", Level: report.Cap, Capability: "media", Needs: needsMedia(capability.MediaByID), Isolation: suite.Own, Run: byID,
+			Requirement: "The id of media that the vendor has arrives as it is, and nothing is uploaded.",
+			Kills:       []string{"sends-media-id-as-link", "uploads-media-by-id"},
+		},
+		{
+			ID: "send/media/by-bytes", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			Requirement: "The uploaded bytes are those of the file.",
+		},
+		{
+			ID: "send/media/upload-fail", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			Requirement: "If the upload is refused, no message is sent.",
+		},
+		{
+			ID: "send/media/mime", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			Requirement: "A file of a type that is not allowed is refused as invalid_message.",
+		},
+		{
+			ID: "send/media/size", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			Requirement: "A file of the maximum size is streamed, and a larger one is refused.",
+		},
+		delivering(message.KindDocument, suite.Check{
+			ID: "send/document/filename", Run: filename,
+			Requirement: "A file name arrives as it is, whatever is in it, or is refused.",
+			Kills:       []string{"drops-filename", "cleans-filename"},
+		}),
+		delivering(message.KindAudio, suite.Check{
+			ID: "send/audio/no-caption", Run: noAudioCaption,
+			Requirement: "A caption on audio is refused or listed as ignored, and so is the voice flag if it is not carried.",
+			Kills:       []string{"drops-audio-caption", "drops-voice-flag"},
+		}),
+		delivering(message.KindSticker, suite.Check{
+			ID: "send/sticker/kinds", Run: noStickerCaption,
+			Requirement: "A caption on a sticker is refused or listed as ignored; static and animated stickers are links alike.",
+			Kills:       []string{"drops-sticker-caption"},
+		}),
 	}
 	for _, kind := range []string{message.KindImage, message.KindVideo, message.KindDocument} {
-		out = append(out, special(kind, "caption", "a caption of the greatest length arrives whole", []string{"drops-caption"}, func(ctx context.Context, e *suite.Env) {
-			caption(ctx, e, kind)
+		out = append(out, delivering(kind, suite.Check{
+			ID:          "send/" + kind + "/caption",
+			Requirement: "A caption of the maximum length arrives whole.",
+			Kills:       []string{"drops-caption"},
+			Run:         func(ctx context.Context, e *suite.Env) { caption(ctx, e, kind) },
 		}))
 	}
-	return append(out,
-		special(message.KindDocument, "filename", "a file name arrives as it is, whatever is in it, or is refused", []string{"drops-filename", "cleans-filename"}, filename),
-		special(message.KindAudio, "no-caption", "a caption on audio is refused or listed as ignored, and the voice flag as well where it is not carried", []string{"drops-audio-caption", "drops-voice-flag"},
-			func(ctx context.Context, e *suite.Env) {
-				extra(ctx, e, message.KindAudio, "audio.caption")
-				extra(ctx, e, message.KindAudio, "audio.voice")
-			}),
-		special(message.KindSticker, "kinds", "a caption on a sticker is refused or listed as ignored; static and animated ones are links alike", []string{"drops-sticker-caption"},
-			func(ctx context.Context, e *suite.Env) { extra(ctx, e, message.KindSticker, "sticker.caption") }),
-	)
+	return out
+}
+
+func noAudioCaption(ctx context.Context, e *suite.Env) {
+	extra(ctx, e, message.KindAudio, "audio.caption")
+	extra(ctx, e, message.KindAudio, "audio.voice")
+}
+
+func noStickerCaption(ctx context.Context, e *suite.Env) {
+	extra(ctx, e, message.KindSticker, "sticker.caption")
 }
 
 func byLink(ctx context.Context, e *suite.Env) {

@@ -21,29 +21,71 @@ import (
 const hostRefuses = "the host's own validation refuses such a message first, which this check holds too; a provider that is given one all the same must refuse it or pass it on unchanged for the vendor to judge"
 
 func others() []suite.Check {
-	const list, button, product, productList, location, contacts = message.KindList, message.KindButton, message.KindProduct,
-		message.KindProductList, message.KindLocation, message.KindContacts
-	noted := func(c suite.Check) suite.Check { c.Note = hostRefuses; return c }
-	headers := special(button, "header-kinds", "each declared kind of header arrives", []string{"drops-header"}, headerKinds)
-	headers.Needs = func(f *suite.Facts) string {
-		if k, ok := f.Kind(button); ok && len(k.HeaderKinds) == 0 {
-			return "headers of button messages"
-		}
-		return suite.NeedsKind(button)(f)
-	}
 	return []suite.Check{
-		noted(special(location, "precision", "coordinates keep six decimals and their sign; those out of range are refused", []string{"rounds-coordinates"}, precision)),
-		special(location, "labels", "name and address arrive each in its place, and either may be missing", []string{"swaps-location-labels", "joins-location-labels"}, labels),
-		special(contacts, "full", "of several contacts everything arrives, and what belongs together stays together", []string{"flattens-contacts", "drops-second-phone"}, grouped(contacts)),
-		noted(special(contacts, "required-name", "a contact without a formatted name is refused", []string{"invents-contact-name"}, requiredName)),
-		special(list, "rows-grouping", "ids, titles and descriptions stay with their row, rows with their section, in order", []string{"mixes-rows"}, grouped(list)),
-		noted(special(list, "dup-ids", "two rows of one id are refused", []string{"drops-duplicate-row"}, duplicateRows)),
-		special(list, "limits", "sections, rows, titles, descriptions, button and ids are carried at their limits", []string{"truncates"}, func(ctx context.Context, e *suite.Env) { boundary(ctx, e, list) }),
-		special(button, "count", "one button, the greatest number and one more: carried in order, then refused", []string{"drops-last-button"}, buttonCount),
-		headers,
-		special(product, "ids", "catalogue id and product id arrive each in its place", []string{"swaps-product-ids"}, productIDs),
-		special(productList, "sections", "sections, titles and items keep their order and belonging", []string{"mixes-products", "reverses-products"}, grouped(productList)),
+		delivering(message.KindLocation, suite.Check{
+			ID: "send/location/precision", Run: precision, Note: hostRefuses,
+			Requirement: "Coordinates keep six decimals and their sign, and coordinates out of range are refused.",
+			Kills:       []string{"rounds-coordinates"},
+		}),
+		delivering(message.KindLocation, suite.Check{
+			ID: "send/location/labels", Run: labels,
+			Requirement: "Name and address each arrive in their own place, and either may be missing.",
+			Kills:       []string{"swaps-location-labels", "joins-location-labels"},
+		}),
+		delivering(message.KindContacts, suite.Check{
+			ID: "send/contacts/full", Run: grouped(message.KindContacts),
+			Requirement: "Everything in several contacts arrives, and what belongs together stays together.",
+			Kills:       []string{"flattens-contacts", "drops-second-phone"},
+		}),
+		delivering(message.KindContacts, suite.Check{
+			ID: "send/contacts/required-name", Run: requiredName, Note: hostRefuses,
+			Requirement: "A contact without a formatted name is refused.",
+			Kills:       []string{"invents-contact-name"},
+		}),
+		delivering(message.KindList, suite.Check{
+			ID: "send/list/rows-grouping", Run: grouped(message.KindList),
+			Requirement: "Ids, titles and descriptions stay with their row, and rows with their section, in order.",
+			Kills:       []string{"mixes-rows"},
+		}),
+		delivering(message.KindList, suite.Check{
+			ID: "send/list/dup-ids", Run: duplicateRows, Note: hostRefuses,
+			Requirement: "Two rows with the same id are refused.",
+			Kills:       []string{"drops-duplicate-row"},
+		}),
+		delivering(message.KindList, suite.Check{
+			ID: "send/list/limits", Run: func(ctx context.Context, e *suite.Env) { boundary(ctx, e, message.KindList) },
+			Requirement: "Sections, rows, titles, descriptions, button and ids are carried at their limits.",
+			Kills:       []string{"truncates"},
+		}),
+		delivering(message.KindButton, suite.Check{
+			ID: "send/button/count", Run: buttonCount,
+			Requirement: "One button and the maximum number of buttons are carried in order, and one more is refused.",
+			Kills:       []string{"drops-last-button"},
+		}),
+		delivering(message.KindButton, suite.Check{
+			ID: "send/button/header-kinds", Needs: needsHeaders, Run: headerKinds,
+			Requirement: "Each declared kind of header arrives.",
+			Kills:       []string{"drops-header"},
+		}),
+		delivering(message.KindProduct, suite.Check{
+			ID: "send/product/ids", Run: productIDs,
+			Requirement: "Catalogue id and product id each arrive in their own place.",
+			Kills:       []string{"swaps-product-ids"},
+		}),
+		delivering(message.KindProductList, suite.Check{
+			ID: "send/product_list/sections", Run: grouped(message.KindProductList),
+			Requirement: "Sections, titles and items keep their order and stay together.",
+			Kills:       []string{"mixes-products", "reverses-products"},
+		}),
 	}
+}
+
+// needsHeaders is a Check.Needs: button messages must be able to have a header.
+func needsHeaders(f *suite.Facts) string {
+	if k, ok := f.Kind(message.KindButton); ok && len(k.HeaderKinds) == 0 {
+		return "headers of button messages"
+	}
+	return suite.NeedsKind(message.KindButton)(f)
 }
 
 func precision(ctx context.Context, e *suite.Env) {

@@ -7,6 +7,7 @@ package send
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
@@ -17,63 +18,177 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// slug is one column of the matrix.
-type slug struct {
-	name        string
-	level       report.Level
-	requirement string
-	control     string
-	kills       []string
-	note        string
-	run         func(ctx context.Context, e *suite.Env, kind string)
-}
-
-// Checks gives the checks for a provider.
+// Checks returns the checks of every kind of message: the matrix for each kind, and the checks of single kinds.
 func Checks(*suite.Facts) []suite.Check {
-	var out []suite.Check
+	out := slices.Concat(textAndTemplate(), media(), others())
 	for _, kind := range sample.Kinds() {
-		for _, s := range matrix {
-			out = append(out, suite.Check{
-				ID: "send/" + kind + "/" + s.name, Level: s.level, Capability: kind, Needs: suite.NeedsKind(kind),
-				Requirement: "message of kind " + kind + ": " + s.requirement, Control: s.control, Kills: s.kills, Note: s.note,
-				Run: func(ctx context.Context, e *suite.Env) {
-					if s.name != "minimal" && s.name != "maximal" && s.name != "recipient-format" {
-						delivered(ctx, e, kind)
-					}
-					s.run(ctx, e, kind)
-				},
-			})
+		for _, row := range matrix {
+			out = append(out, row.forKind(kind))
 		}
 	}
-	out = append(out, textAndTemplate()...)
-	out = append(out, media()...)
-	return append(out, others()...)
+	return out
 }
 
-var matrix = []slug{
-	{"minimal", report.Cap, "one with mandatory fields only is accepted with an id, in one vendor request", "",
-		[]string{"success-without-id"}, "", minimal},
-	{"maximal", report.Cap, "one with every field set and lists and texts at their maximum is accepted and delivered", "",
-		[]string{"success-without-network", "limit-of-its-own"}, "", maximal},
-	{"fidelity", report.Cap, "each text that the caller sets is on the wire as it is, or listed as ignored, or the message is refused naming it", "",
-		[]string{"drops-footer", "drops-last-row-description", "truncates", "lower-cases"}, "", fidelity},
-	{"fidelity-values", report.Cap, "changing one number, boolean or word changes the wire, or the field is listed as ignored or refused", "",
-		[]string{"ignores-preview-flag", "parses-number-as-float"}, "", fidelityValues},
-	{"no-extra", report.Rec, "no text of the provider's own is added to what the recipient sees", "", []string{"adds-signature"}, "", noExtra},
-	{"boundary", report.Cap, "each limited field is carried whole at its limit, and above it refused or carried whole", "the same field at its limit is accepted",
-		[]string{"truncates", "truncates-button-title"}, "", boundary},
-	{"unicode", report.Cap, "combining marks, joined emoji, right-to-left and non-BMP text arrive unchanged", "", []string{"mangles-unicode"}, "", unicode},
-	{"escaping", report.Cap, "quotes, backslashes, markup, percent signs, placeholders and control characters arrive unchanged or are refused", "",
-		[]string{"breaks-escaping"}, "", escaping},
-	{"whitespace", report.Rec, "spaces at the beginning and end are kept, or refused", "", []string{"trims-spaces"}, "", whitespace},
-	{"empty-optional", report.Cap, "an optional text that is empty does not show on the wire as a field that is set", "", []string{"sends-empty-optional"}, "", emptyOptional},
-	{"recipient-format", report.Core, "the recipient is on the wire as the vendor writes numbers, and what is no number is refused at `to`",
-		"a legal number is accepted", []string{"accepts-bad-recipient", "drops-plus"}, "", recipientFormat},
-	{"reply-context", report.Cap, "the id of the message replied to is carried where declared, and else listed as ignored or refused", "", []string{"drops-context"}, "", replyContext},
-	{"client-reference", report.Cap, "the caller's reference is carried where declared, and else listed as ignored or refused", "",
-		[]string{"drops-reference"}, "that it comes back in a webhook is webhook/status-error's and webhook/status-ladder's", clientReference},
-	{"vendor-id", report.Cap, "the id in the outcome is the one in the vendor's answer, character by character", "", []string{"parses-id", "invents-ids"}, "", vendorID},
-	{"repeat", report.Cap, "the same message twice is two deliveries with ids of their own", "", []string{"deduplicates"}, "", repeat},
+// column is a check that the suite makes for every kind of message.
+type column struct {
+	// Check has the last part of the id as its ID, and a requirement with KIND in place of the kind.
+	suite.Check
+	// kindKills names further mutants that the check of one kind must find, by kind.
+	kindKills map[string][]string
+	// bare columns do not begin with the delivery of a minimal message.
+	bare bool
+	run  func(ctx context.Context, e *suite.Env, kind string)
+}
+
+func (c column) forKind(kind string) suite.Check {
+	check := c.Check
+	check.ID = "send/" + kind + "/" + c.ID
+	check.Requirement = strings.ReplaceAll(c.Requirement, "KIND", kind)
+	check.Capability, check.Needs = kind, suite.NeedsKind(kind)
+	check.Kills = slices.Concat(c.Kills, c.kindKills[kind])
+	check.Run = func(ctx context.Context, e *suite.Env) {
+		if !c.bare {
+			delivered(ctx, e, kind)
+		}
+		c.run(ctx, e, kind)
+	}
+	return check
+}
+
+var matrix = []column{
+	{
+		Check: suite.Check{
+			ID: "minimal", Level: report.Cap,
+			Requirement: "A message of kind KIND with only the required fields is accepted in one vendor request and gets an id.",
+			Kills:       []string{"success-without-id", "success-without-network"},
+		},
+		kindKills: map[string][]string{message.KindText: {"drops-plus"}, message.KindVideo: {"declares-video-but-refuses"}},
+		bare:      true, run: minimal,
+	},
+	{
+		Check: suite.Check{
+			ID: "maximal", Level: report.Cap,
+			Requirement: "A message of kind KIND with every field set, and with lists and texts at their maximum, is accepted and delivered.",
+			Kills:       []string{"success-without-network", "limit-of-its-own"},
+		},
+		bare: true, run: maximal,
+	},
+	{
+		Check: suite.Check{
+			ID: "fidelity", Level: report.Cap,
+			Requirement: "Each text that the caller sets in a message of kind KIND is in the request as it is, or listed as ignored, or the message is refused and the refusal names the field.",
+			Kills:       []string{"drops-footer", "drops-last-row-description", "truncates", "lower-cases"},
+		},
+		kindKills: map[string][]string{
+			message.KindButton: {"truncates-button-title"}, message.KindDocument: {"duplicates-caption"}, message.KindReaction: {"drops-reaction-target"},
+		},
+		run: fidelity,
+	},
+	{
+		Check: suite.Check{
+			ID: "fidelity-values", Level: report.Cap,
+			Requirement: "Changing one number, boolean or word in a message of kind KIND changes the request, or the field is listed as ignored or refused.",
+			Kills:       []string{"ignores-preview-flag", "parses-number-as-float"},
+		},
+		kindKills: map[string][]string{
+			message.KindAudio: {"drops-voice-flag"}, message.KindReaction: {"one-emoji-for-all"}, sample.KindCTAURL: {"drops-link-text"},
+			sample.KindFlow: {"drops-flow-payload"}, sample.KindCatalogMessage: {"drops-thumbnail"},
+		},
+		run: fidelityValues,
+	},
+	{
+		Check: suite.Check{
+			ID: "no-extra", Level: report.Rec,
+			Requirement: "The provider adds no text of its own to what the recipient of a message of kind KIND sees.",
+			Kills:       []string{"adds-signature"},
+		},
+		run: noExtra,
+	},
+	{
+		Check: suite.Check{
+			ID: "boundary", Level: report.Cap,
+			Requirement: "Each limited field of a message of kind KIND is carried whole at its limit, and above its limit it is refused or carried whole.",
+			Control:     "The same field at its limit is accepted.",
+			Kills:       []string{"truncates", "truncates-button-title"},
+		},
+		kindKills: map[string][]string{message.KindText: {"truncates-long-text"}},
+		run:       boundary,
+	},
+	{
+		Check: suite.Check{
+			ID: "unicode", Level: report.Cap,
+			Requirement: "Combining marks, joined emoji, right-to-left and non-BMP text in a message of kind KIND arrive unchanged.",
+			Kills:       []string{"mangles-unicode"},
+		},
+		run: unicode,
+	},
+	{
+		Check: suite.Check{
+			ID: "escaping", Level: report.Cap,
+			Requirement: "Quotes, backslashes, markup, percent signs, placeholders and control characters in a message of kind KIND arrive unchanged or are refused.",
+			Kills:       []string{"breaks-escaping"},
+		},
+		run: escaping,
+	},
+	{
+		Check: suite.Check{
+			ID: "whitespace", Level: report.Rec,
+			Requirement: "Spaces at the beginning and end of texts in a message of kind KIND are kept or refused.",
+			Kills:       []string{"trims-spaces"},
+		},
+		run: whitespace,
+	},
+	{
+		Check: suite.Check{
+			ID: "empty-optional", Level: report.Cap,
+			Requirement: "An empty optional text in a message of kind KIND does not appear in the request as a field that is set.",
+			Kills:       []string{"sends-empty-optional"},
+		},
+		run: emptyOptional,
+	},
+	{
+		Check: suite.Check{
+			ID: "recipient-format", Level: report.Core,
+			Requirement: "The recipient of a message of kind KIND is in the request as the vendor writes numbers, and anything that is not a number is refused at `to`.",
+			Control:     "A valid number is accepted.",
+			Kills:       []string{"accepts-bad-recipient", "drops-plus"},
+		},
+		kindKills: map[string][]string{message.KindText: {"unpathed-refusals"}},
+		bare:      true, run: recipientFormat,
+	},
+	{
+		Check: suite.Check{
+			ID: "reply-context", Level: report.Cap,
+			Requirement: "The id of the message that a message of kind KIND replies to is carried if that is declared, and otherwise listed as ignored or refused.",
+			Kills:       []string{"drops-context"},
+		},
+		run: replyContext,
+	},
+	{
+		Check: suite.Check{
+			ID: "client-reference", Level: report.Cap,
+			Requirement: "The caller's reference in a message of kind KIND is carried if that is declared, and otherwise listed as ignored or refused.",
+			Kills:       []string{"drops-reference"},
+			Note:        "webhook/status-error and webhook/status-ladder check that the reference comes back in a webhook.",
+		},
+		run: clientReference,
+	},
+	{
+		Check: suite.Check{
+			ID: "vendor-id", Level: report.Cap,
+			Requirement: "The id in the outcome of a message of kind KIND is the id in the vendor's answer, character by character.",
+			Kills:       []string{"parses-id", "invents-ids"},
+		},
+		run: vendorID,
+	},
+	{
+		Check: suite.Check{
+			ID: "repeat", Level: report.Cap,
+			Requirement: "The same message of kind KIND sent twice is delivered twice, with different ids.",
+			Kills:       []string{"deduplicates"},
+		},
+		run: repeat,
+	},
 }
 
 // delivered blocks the check where the smallest message of the kind does not arrive.

@@ -21,46 +21,76 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// special is a check that one kind of message has of its own.
-func special(kind, name, requirement string, kills []string, run func(ctx context.Context, e *suite.Env)) suite.Check {
-	return suite.Check{
-		ID: "send/" + kind + "/" + name, Level: report.Cap, Capability: kind, Needs: suite.NeedsKind(kind),
-		Requirement: requirement, Kills: kills,
-		Run: func(ctx context.Context, e *suite.Env) {
-			delivered(ctx, e, kind)
-			run(ctx, e)
-		},
+// delivering makes a check about one kind of message: it applies if the kind is declared, and begins with the delivery
+// of a minimal message.
+func delivering(kind string, c suite.Check) suite.Check {
+	c.Level, c.Capability = report.Cap, kind
+	if c.Needs == nil {
+		c.Needs = suite.NeedsKind(kind)
 	}
+	run := c.Run
+	c.Run = func(ctx context.Context, e *suite.Env) {
+		delivered(ctx, e, kind)
+		run(ctx, e)
+	}
+	return c
 }
 
 func textAndTemplate() []suite.Check {
-	const text, template = message.KindText, message.KindTemplate
-	count := special(template, "param-count", "the vendor's answer to too few or too many parameters is template_mismatch, never to be retried",
-		[]string{"template-mismatch-transient"}, paramCount)
-	count.Needs = func(f *suite.Facts) string {
-		if mismatchRow(f) == "" {
-			return "an error row of the dialect with reason template_mismatch"
-		}
-		return suite.NeedsKind(template)(f)
-	}
-	typed := special(template, "typed-params", "of currencies and times the fallback, code and amount are all carried", []string{"drops-currency-code", "drops-currency-amount"}, typedParams)
-	typed.Needs = func(f *suite.Facts) string {
-		k, _ := f.Kind(template)
-		for _, t := range k.ParameterTypes {
-			if t == "currency" || t == "date_time" {
-				return ""
-			}
-		}
-		return "template parameters of type currency or date_time"
-	}
 	return []suite.Check{
-		special(text, "preview-flag", "asking for a link preview changes the request, or the field is listed as ignored", []string{"ignores-preview-flag"}, previewFlag),
-		special(text, "long", "a text of the greatest length, in 4-byte characters, arrives whole", []string{"truncates", "truncates-long-text", "limit-in-bytes"}, longText),
-		special(template, "language", "the language code arrives as it is", []string{"rewrites-language"}, language),
-		special(template, "params-order", "positional parameters keep their order", []string{"swaps-parameters"}, paramsOrder),
-		special(template, "components", "each parameter of each declared header, of the body and of each declared button arrives", []string{"drops-button-parameter"}, components),
-		count, typed,
+		delivering(message.KindText, suite.Check{
+			ID: "send/text/preview-flag", Run: previewFlag,
+			Requirement: "Asking for a link preview changes the request, or the field is listed as ignored.",
+			Kills:       []string{"ignores-preview-flag"},
+		}),
+		delivering(message.KindText, suite.Check{
+			ID: "send/text/long", Run: longText,
+			Requirement: "A text of the maximum length, in 4-byte characters, arrives whole.",
+			Kills:       []string{"truncates", "truncates-long-text", "limit-in-bytes"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/language", Run: language,
+			Requirement: "The language code arrives as it is.",
+			Kills:       []string{"rewrites-language"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/params-order", Run: paramsOrder,
+			Requirement: "Positional parameters keep their order.",
+			Kills:       []string{"swaps-parameters"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/components", Run: components,
+			Requirement: "Each parameter of each declared header, of the body and of each declared button arrives.",
+			Kills:       []string{"drops-button-parameter"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/param-count", Needs: needsMismatchRow, Run: paramCount,
+			Requirement: "The vendor's answer to too few or too many parameters is template_mismatch and never retried.",
+			Kills:       []string{"template-mismatch-transient"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/typed-params", Needs: needsTypedParameters, Run: typedParams,
+			Requirement: "Currencies and times are carried with their fallback, code and amount.",
+			Kills:       []string{"drops-currency-code", "drops-currency-amount", "parses-number-as-float"},
+		}),
 	}
+}
+
+func needsMismatchRow(f *suite.Facts) string {
+	if mismatchRow(f) == "" {
+		return "an error row of the dialect with reason template_mismatch"
+	}
+	return suite.NeedsKind(message.KindTemplate)(f)
+}
+
+func needsTypedParameters(f *suite.Facts) string {
+	k, _ := f.Kind(message.KindTemplate)
+	for _, t := range k.ParameterTypes {
+		if t == "currency" || t == "date_time" {
+			return ""
+		}
+	}
+	return "template parameters of type currency or date_time"
 }
 
 func previewFlag(ctx context.Context, e *suite.Env) {

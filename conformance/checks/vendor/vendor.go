@@ -50,44 +50,73 @@ var garbage = []struct {
 
 var notWord = regexp.MustCompile(`[^a-z0-9_]+`)
 
-// Checks gives the checks for a provider: one for each fault, and those that need more than an outcome.
+// Checks returns the checks of bad answers by the vendor.
 func Checks(*suite.Facts) []suite.Check {
-	var out []suite.Check
+	rows := []suite.Check{
+		{
+			ID: "vendor/huge-answer", Level: report.Core, Isolation: suite.Own, Run: hugeAnswer,
+			Requirement: "An answer of 100 MB and an answer without end take bounded memory and time.",
+			Kills:       []string{"reads-without-bound"},
+		},
+		{
+			ID: "vendor/deep-json", Level: report.Core, Run: deepJSON,
+			Requirement: "After an answer that is nested 10,000 times the outcome is unknown and the process lives.",
+			Kills:       []string{"success-without-id"},
+		},
+		{
+			ID: "vendor/wrong-types", Level: report.Core, Run: wrongTypes,
+			Requirement: "An answer without an id, or with something else in its place, is not a success.",
+			Kills:       []string{"success-without-id", "crashes-on-null"},
+		},
+		{
+			ID: "vendor/two-ids", Level: report.Rec, Run: twoIDs,
+			Requirement: "Ids that the vendor returns beyond those asked for are kept.",
+			Kills:       []string{"drops-extra-ids"},
+		},
+		{
+			ID: "vendor/content-encoding", Level: report.Core, Isolation: suite.Own, Run: encoding,
+			Requirement: "After a compressed answer with a wrong checksum, or one that expands beyond reason, the outcome is unknown within bounds.",
+			Kills:       []string{"reads-without-bound"},
+		},
+		{
+			ID: "vendor/http1-http2", Level: report.Rec, Isolation: suite.Own, Run: http2,
+			Requirement: "The provider reaches the vendor over HTTP/1.1 and HTTP/2, and a connection that is closed sends no message twice.",
+			Control:     "A message over TLS with a trusted certificate is accepted.",
+			Kills:       []string{"retries-after-reset"},
+			Note:        "The vendor says of one request that it was not processed, so it may be sent again, and of another that it was.",
+		},
+		{
+			ID: "vendor/slow-headers", Level: report.Core, Isolation: suite.Own, Run: slowHeaders,
+			Requirement: "An answer that comes byte by byte does not defeat the deadline.",
+			Kills:       []string{"ignores-cancellation", "retries-after-timeout"},
+		},
+		{
+			ID: "vendor/redirect-loop", Level: report.Core, Run: redirectLoop,
+			Requirement: "A circle of redirects ends soon and is not a success.",
+			Kills:       []string{"follows-redirects-for-ever"},
+		},
+		{
+			ID: "vendor/early-answer", Level: report.Core, Isolation: suite.Own, Run: earlyAnswer,
+			Requirement: "An answer that comes before the request was read is understood, without a deadlock.",
+			Kills:       []string{"client-error-as-transient", "retries-client-error"},
+			Note:        "The longest text fits into the buffers of the system, so a client that writes everything before it reads is not noticed.",
+		},
+	}
 	for _, g := range garbage {
-		name := strings.Trim(notWord.ReplaceAllString(g.fault, "-"), "-")
-		out = append(out, suite.Check{
-			ID: "vendor/garbage/" + name, Level: report.Core, Needs: suite.NeedsAnyKind,
-			Requirement: "after the fault " + g.fault + " the outcome is true, the process lives, and the next message is sent as usual",
+		rows = append(rows, suite.Check{
+			ID: "vendor/garbage/" + strings.Trim(notWord.ReplaceAllString(g.fault, "-"), "-"), Level: report.Core,
+			Requirement: "After the fault " + g.fault + " the outcome is true, the process lives, and the next message is sent as usual.",
 			Kills:       []string{"panics-on-garbage", "success-without-id"},
-			Run: wire.Guard(func(ctx context.Context, e *suite.Env) {
+			Run: func(ctx context.Context, e *suite.Env) {
 				judge(ctx, e, g.fault, g.want, play(ctx, e, g.fault, 1500*time.Millisecond))
-			}),
+			},
 		})
 	}
-	of := func(name, requirement string, lane suite.Lane, kills []string, run func(context.Context, *suite.Env)) suite.Check {
-		return suite.Check{ID: "vendor/" + name, Level: report.Core, Needs: suite.NeedsAnyKind, Requirement: requirement, Kills: kills, Lane: lane, Run: wire.Guard(run), Provisional: len(kills) == 0}
-	}
-	two := of("two-ids", "ids that the vendor gives beyond what was asked are kept, not dropped", suite.Shared, []string{"drops-extra-ids"}, twoIDs)
-	two.Level = report.Rec
-	h2 := of("http1-http2", "the vendor is reached over HTTP/1.1 and HTTP/2, and a connection that goes away leaves no message twice", suite.Own, []string{"retries-after-reset"}, http2)
-	h2.Level = report.Rec
-	h2.Note = "the vendor says of one request that it was not looked at, which may be sent again, and of another that it was"
-	h2.Control = "a message over TLS with a certificate that is trusted is accepted"
-	early := of("early-answer", "an answer before the request was read is understood, without a deadlock", suite.Own, []string{"client-error-as-transient", "retries-client-error"}, earlyAnswer)
-	early.Note = "the longest text fits the buffers of the system: a client that writes everything before it reads is not told apart"
-	return append(out,
-		of("huge-answer", "an answer of 100 MB and one without end take bounded memory and time", suite.Own, []string{"reads-without-bound"}, hugeAnswer),
-		of("deep-json", "an answer that is nested 10,000 times leaves the outcome unknown and the process alive", suite.Shared, []string{"success-without-id"}, func(ctx context.Context, e *suite.Env) {
-			judge(ctx, e, "json_deep(10000)", unsure, play(ctx, e, "json_deep(10000)", 0))
-		}),
-		of("wrong-types", "an answer without an id, or with something else in its place, is no success", suite.Shared, []string{"success-without-id", "crashes-on-null"}, wrongTypes),
-		two,
-		of("content-encoding", "a compressed answer with a wrong checksum, or that grows beyond reason, leaves the outcome unknown within bounds", suite.Own, []string{"reads-without-bound"}, encoding),
-		h2,
-		of("slow-headers", "an answer that comes byte by byte does not defeat the deadline", suite.Own, []string{"ignores-cancellation", "retries-after-timeout"}, slowHeaders),
-		of("redirect-loop", "redirects in a circle end soon and are no success", suite.Shared, []string{"follows-redirects-for-ever"}, redirectLoop),
-		early,
-	)
+	return wire.Guarded(rows...)
+}
+
+func deepJSON(ctx context.Context, e *suite.Env) {
+	judge(ctx, e, "json_deep(10000)", unsure, play(ctx, e, "json_deep(10000)", 0))
 }
 
 // play sends a message that meets a fault. A timeout of 0 is the usual one.

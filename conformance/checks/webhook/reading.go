@@ -17,6 +17,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -24,32 +25,74 @@ import (
 )
 
 func reading() []suite.Check {
-	some := func(pick func(dialect.Event) bool) func(*suite.Facts) bool {
-		return func(f *suite.Facts) bool { return len(eventsOf(f.Dialect, pick)) > 0 }
-	}
-	reply := func(ev dialect.Event) bool { return strings.Contains(ev.Name, "reply") }
-	tenant := of("other-tenant", "an event of another number or account is not taken for this channel's", []string{"attributes-other-tenants"},
-		"events in the dialect that name the tenant", nil, otherTenant)
-	tenant.Note = "dialects name the tenant as event.tenant; where none does, nothing is said of it and the check passes with a remark"
-	unknown := of("unknown-kept", "a type or field that is not known gives an event with the raw call, and is not dropped", []string{"drops-unknown-event", "drops-raw"}, "", nil, unknownKept)
 	return []suite.Check{
-		of("batched", "of several events in one call none is lost, and their order is kept", []string{"drops-second-event", "reorders-events"},
-			"batches of events in the dialect", func(f *suite.Facts) bool { return !f.Dialect.Webhook.Batch.IsZero() }, batched),
-		of("inbound-types", "of an inbound message everything is in the neutral event", []string{"loses-inbound-media"}, "inbound events in the dialect", some(isInbound), inboundTypes),
-		of("reply-ids", "a reply to a list or button gives back id and title", []string{"forgets-reply-title"}, "reply events in the dialect", some(reply), func(ctx context.Context, e *suite.Env) {
-			for _, event := range eventsOf(e.Dialect(), reply) {
-				inbound(ctx, e, event, "reply_id", "reply_title")
-			}
-		}),
-		unknown,
-		of("status-ladder", "each status is reported as it is, in any order and repeatedly", []string{"read-means-delivered", "remembers-statuses"}, "status events in the dialect", some(isStatus), ladder),
-		of("dedup-key", "the same event has the same id when it comes again, and different ones have different ids", []string{"constant-event-id", "random-event-id"}, "", nil, dedup),
-		of("status-error", "a failed status carries reason, code, message id and reference", []string{"hides-status-error", "drops-status-reference"}, "a failed status in the dialect",
-			some(func(ev dialect.Event) bool { return ev.Status == outcome.StatusFailed }), statusError),
-		tenant,
-		of("malformed", "what is not as it should be gives a refusal or a remark, in bounded time, and no crash", []string{"panics-on-malformed-webhook", "accepts-malformed-webhook"}, "", nil, malformed),
-		of("timestamps", "times are read as the instants they are, in each form that the vendor uses", []string{"milliseconds-as-seconds"}, "times in the dialect",
-			func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Times) > 0 }, timestamps),
+		{
+			ID: "webhook/batched", Level: report.Cap, Needs: needs("batches of events in the dialect", hasBatch), Run: batched,
+			Requirement: "No event of several in one call is lost, and their order is kept.",
+			Kills:       []string{"drops-second-event", "reorders-events"},
+		},
+		{
+			ID: "webhook/inbound-types", Level: report.Cap, Needs: needs("inbound events in the dialect", some(isInbound)), Run: inboundTypes,
+			Requirement: "Everything in an inbound message is in the neutral event.",
+			Kills:       []string{"loses-inbound-media"},
+		},
+		{
+			ID: "webhook/reply-ids", Level: report.Cap, Needs: needs("reply events in the dialect", some(isReply)), Run: replyIDs,
+			Requirement: "A reply to a list or button has the id and the title of the choice.",
+			Kills:       []string{"forgets-reply-title"},
+		},
+		{
+			ID: "webhook/unknown-kept", Level: report.Cap, Needs: needs("", nil), Run: unknownKept,
+			Requirement: "A type or field that is not known leads to an event with the raw call and is not dropped.",
+			Kills:       []string{"drops-unknown-event", "drops-raw"},
+		},
+		{
+			ID: "webhook/status-ladder", Level: report.Cap, Needs: needs("status events in the dialect", some(isStatus)), Run: ladder,
+			Requirement: "Each status is reported as it is, in any order and repeatedly.",
+			Kills:       []string{"read-means-delivered", "remembers-statuses"},
+		},
+		{
+			ID: "webhook/dedup-key", Level: report.Cap, Needs: needs("", nil), Run: dedup,
+			Requirement: "The same event has the same id when it comes again, and different events have different ids.",
+			Kills:       []string{"constant-event-id", "random-event-id"},
+		},
+		{
+			ID: "webhook/status-error", Level: report.Cap, Needs: needs("a failed status in the dialect", some(isFailure)), Run: statusError,
+			Requirement: "A failed status has the reason, the code, the message id and the reference.",
+			Kills:       []string{"hides-status-error", "drops-status-reference"},
+		},
+		{
+			ID: "webhook/other-tenant", Level: report.Cap, Needs: needs("", nil), Run: otherTenant,
+			Requirement: "An event of another number or account is not attributed to this channel.",
+			Kills:       []string{"attributes-other-tenants"},
+			Note:        "Dialects name the tenant as event.tenant. If none does, the check passes with a remark.",
+		},
+		{
+			ID: "webhook/malformed", Level: report.Cap, Needs: needs("", nil), Run: malformed,
+			Requirement: "A malformed call leads to a refusal or a remark, in bounded time and without a crash.",
+			Kills:       []string{"panics-on-malformed-webhook", "accepts-malformed-webhook"},
+		},
+		{
+			ID: "webhook/timestamps", Level: report.Cap, Needs: needs("times in the dialect", hasTimes), Run: timestamps,
+			Requirement: "Times are read as the instants that they are, in each form that the vendor uses.",
+			Kills:       []string{"milliseconds-as-seconds"},
+		},
+	}
+}
+
+// some returns a function that reports whether the dialect has an event that pick chooses.
+func some(pick func(dialect.Event) bool) func(*suite.Facts) bool {
+	return func(f *suite.Facts) bool { return len(eventsOf(f.Dialect, pick)) > 0 }
+}
+
+func isReply(ev dialect.Event) bool   { return strings.Contains(ev.Name, "reply") }
+func isFailure(ev dialect.Event) bool { return ev.Status == outcome.StatusFailed }
+func hasBatch(f *suite.Facts) bool    { return !f.Dialect.Webhook.Batch.IsZero() }
+func hasTimes(f *suite.Facts) bool    { return len(f.Dialect.Webhook.Times) > 0 }
+
+func replyIDs(ctx context.Context, e *suite.Env) {
+	for _, event := range eventsOf(e.Dialect(), isReply) {
+		inbound(ctx, e, event, "reply_id", "reply_title")
 	}
 }
 

@@ -23,47 +23,67 @@ import (
 )
 
 func trust() []suite.Check {
-	signed := func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Signatures) > 0 }
-	proven := func(f *suite.Facts) bool { return signed(f) || !f.Dialect.Webhook.Headers.IsZero() }
-	covers := func(part string) func(*suite.Facts) bool {
-		return func(f *suite.Facts) bool {
-			for _, s := range f.Dialect.Webhook.Signatures {
-				if s.Covers(part) {
-					return true
-				}
-			}
-			return false
-		}
-	}
-	windowed := func(f *suite.Facts) bool {
-		for _, s := range f.Dialect.Webhook.Signatures {
-			if s.Window > 0 && s.Covers("timestamp") {
-				return true
-			}
-		}
-		return false
-	}
-	wrong := of("signature-wrong", "a call with a wrong, changed, missing or weaker proof is refused", []string{"accepts-any-signature", "accepts-missing-signature", "accepts-truncated-signature", "accepts-upper-case-signature", "unauthenticated-events"},
-		"a proof of calls in the dialect", proven, wrongProof)
-	wrong.Control = "the untouched call is accepted"
-	wrong.Note = "upper-case hexadecimal is another spelling of the same proof: it must be refused only where the dialect says exact; vendors that sign no body cannot have a changed one found out"
-	replay := of("signature-replay", "a call that is older than the vendor's window is refused", []string{"accepts-old-webhooks"}, "a signature with a window in the dialect", windowed, replayed)
-	replay.Level, replay.Control = report.Rec, "a call of now is accepted"
-	unset := of("unconfigured-secret", "without the secrets that prove a call every call is refused", []string{"accepts-unconfigured-secret"},
-		"secrets of webhooks in the dialect", func(f *suite.Facts) bool { return len(f.Dialect.Webhook.Secrets) > 0 }, unconfigured)
-	unset.Lane, unset.Control = suite.Own, "with the secrets the same call is accepted"
-	challenge := of("challenge", "the vendor's test of the URL is answered exactly, and one with a wrong token is refused", []string{"accepts-any-challenge"},
-		"a challenge in the dialect", func(f *suite.Facts) bool { return f.Dialect.Webhook.Challenge != nil }, challenged)
-	pure := of("parse-pure", "reading a call asks the vendor nothing and works without a network", []string{"webhook-asks-vendor"}, "", nil, parsePure)
-	pure.Lane = suite.Own
-	raw := of("signature-raw-bytes", "the proof is checked over the bytes as they came: escapes, white space and line ends included", []string{"signature-over-reserialised", "trims-webhook-body"},
-		"a signature over the body in the dialect", covers("body"), rawBytes)
-	raw.Control = "a call whose content was changed after it was signed is refused"
 	return []suite.Check{
-		challenge,
-		of("signature-valid", "a call that is proven to be the vendor's is accepted", []string{"refuses-webhooks"}, "", nil, validProof),
-		raw, wrong, replay, unset, pure,
+		{
+			ID: "webhook/challenge", Level: report.Cap, Needs: needs("a challenge in the dialect", hasChallenge), Run: challenged,
+			Requirement: "The vendor's test of the URL is answered exactly, and a test with a wrong token is refused.",
+			Kills:       []string{"accepts-any-challenge"},
+		},
+		{
+			ID: "webhook/signature-valid", Level: report.Cap, Needs: needs("", nil), Run: validProof,
+			Requirement: "A call with the vendor's proof is accepted.",
+			Kills:       []string{"refuses-webhooks"},
+		},
+		{
+			ID: "webhook/signature-raw-bytes", Level: report.Cap, Needs: needs("a signature over the body in the dialect", coversBody), Run: rawBytes,
+			Requirement: "The proof is checked over the bytes as they came, including escapes, white space and line ends.",
+			Control:     "A call whose content was changed after it was signed is refused.",
+			Kills:       []string{"signature-over-reserialised", "trims-webhook-body"},
+		},
+		{
+			ID: "webhook/signature-wrong", Level: report.Cap, Needs: needs("a proof of calls in the dialect", proven), Run: wrongProof,
+			Requirement: "A call with a wrong, changed, missing or weaker proof is refused.",
+			Control:     "The untouched call is accepted.",
+			Kills: []string{
+				"accepts-any-signature", "accepts-missing-signature", "accepts-truncated-signature", "accepts-upper-case-signature", "unauthenticated-events",
+			},
+			Note: "Upper-case hexadecimal is another spelling of the same proof, so it must be refused only if the dialect says exact. " +
+				"If a vendor signs no body, nobody can notice that the body was changed.",
+		},
+		{
+			ID: "webhook/signature-replay", Level: report.Rec, Needs: needs("a signature with a window in the dialect", windowed), Run: replayed,
+			Requirement: "A call that is older than the vendor's window is refused.",
+			Control:     "A call of the present time is accepted.",
+			Kills:       []string{"accepts-old-webhooks"},
+		},
+		{
+			ID: "webhook/unconfigured-secret", Level: report.Cap, Needs: needs("secrets of webhooks in the dialect", hasSecrets), Isolation: suite.Own, Run: unconfigured,
+			Requirement: "Without the secrets that prove a call every call is refused.",
+			Control:     "With the secrets the same call is accepted.",
+			Kills:       []string{"accepts-unconfigured-secret"},
+		},
+		{
+			ID: "webhook/parse-pure", Level: report.Cap, Needs: needs("", nil), Isolation: suite.Own, Run: parsePure,
+			Requirement: "Reading a call makes no vendor request and works without a network.",
+			Kills:       []string{"webhook-asks-vendor"},
+		},
 	}
+}
+
+func hasChallenge(f *suite.Facts) bool { return f.Dialect.Webhook.Challenge != nil }
+func hasSecrets(f *suite.Facts) bool   { return len(f.Dialect.Webhook.Secrets) > 0 }
+
+// proven reports whether the vendor proves its calls, by a signature or by headers.
+func proven(f *suite.Facts) bool {
+	return len(f.Dialect.Webhook.Signatures) > 0 || !f.Dialect.Webhook.Headers.IsZero()
+}
+
+func coversBody(f *suite.Facts) bool {
+	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Covers("body") })
+}
+
+func windowed(f *suite.Facts) bool {
+	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Window > 0 && s.Covers("timestamp") })
 }
 
 // believed reports whether a call was taken for the vendor's.

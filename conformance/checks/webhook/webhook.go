@@ -6,10 +6,7 @@
 package webhook
 
 import (
-	"context"
-
 	"github.com/wahost/wahost/conformance/dialect"
-	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -18,21 +15,19 @@ func Checks(*suite.Facts) []suite.Check {
 	return append(trust(), reading()...)
 }
 
-// of makes a check that needs webhooks and, where missing is not empty, a dialect that says more of them.
-func of(name, requirement string, kills []string, missing string, has func(*suite.Facts) bool, run func(context.Context, *suite.Env)) suite.Check {
-	return suite.Check{
-		ID: "webhook/" + name, Level: report.Cap, Capability: "webhooks", Requirement: requirement, Kills: kills, Run: run,
-		Needs: func(f *suite.Facts) string {
-			switch {
-			case suite.NeedsWebhooks(f) != "":
-				return suite.NeedsWebhooks(f)
-			case len(f.Dialect.Webhook.Events) == 0:
-				return "webhook events in the dialect"
-			case has != nil && !has(f):
-				return missing
-			}
-			return ""
-		},
+// needs returns a Check.Needs: the provider must declare webhooks, the dialect must have events and, if has is not nil,
+// what missing names.
+func needs(missing string, has func(*suite.Facts) bool) func(*suite.Facts) string {
+	return func(f *suite.Facts) string {
+		switch {
+		case suite.NeedsWebhooks(f) != "":
+			return suite.NeedsWebhooks(f)
+		case len(f.Dialect.Webhook.Events) == 0:
+			return "webhook events in the dialect"
+		case has != nil && !has(f):
+			return missing
+		}
+		return ""
 	}
 }
 

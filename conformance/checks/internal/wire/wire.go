@@ -31,6 +31,19 @@ func Guard(run func(context.Context, *suite.Env)) func(context.Context, *suite.E
 	}
 }
 
+// Guarded guards all checks and makes those without Needs apply to every provider that declares a kind of message.
+func Guarded(checks ...suite.Check) []suite.Check {
+	for i := range checks {
+		if checks[i].Run != nil {
+			checks[i].Run = Guard(checks[i].Run)
+		}
+		if checks[i].Needs == nil {
+			checks[i].Needs = suite.NeedsAnyKind
+		}
+	}
+	return checks
+}
+
 // Full gives a full message of a kind for each header that it may have.
 func Full(f *suite.Facts, kind string) []*message.Message {
 	o := Options(f)

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package known
 
 import (
 	"slices"
@@ -49,7 +49,7 @@ old/kept "still" T-2 2026-12-31
 send/list/fidelity "dropped" T-3 2026-05-31
 error/scope "another message" T-4 2026-12-31
 `
-	text, unlisted, err := RewriteKnownFailing(old, r, "https://t.example/9", knownDay)
+	text, unlisted, err := Rewrite(old, r, "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.Equal(t, `# ours
 
@@ -64,19 +64,19 @@ retry/reset "the answer of" https://t.example/9 2026-07-01
 `, text)
 	assert.Equal(t, []string{"odd/silent"}, unlisted)
 
-	k, err := known(t, text)
+	k, err := load(t, text)
 	require.NoError(t, err)
-	var plan []planned
+	var ids []string
 	for _, res := range r.Results {
-		plan = append(plan, planned{check: Check{ID: res.ID}})
+		ids = append(ids, res.ID)
 	}
-	w, err := k.plan(plan, knownDay)
+	w, err := k.Waive(ids, knownDay)
 	require.NoError(t, err, "what is written can be read, and no entry is refused")
-	for _, res := range w.apply(slices.Clone(r.Results)) {
+	for _, res := range w.Apply(slices.Clone(r.Results)) {
 		assert.NotEqual(t, report.Fail, map[bool]report.Status{true: report.XFail, false: res.Status}[res.Level == report.Rec], res.ID)
 		assert.NotEqual(t, report.XPass, res.Status, res.ID)
 	}
-	again, _, err := RewriteKnownFailing(text, r, "https://t.example/9", knownDay)
+	again, _, err := Rewrite(text, r, "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.Equal(t, text, again, "nothing changes where nothing changed")
 }
@@ -96,7 +96,7 @@ func TestRewriteFewestPatterns(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text, _, err := RewriteKnownFailing("", failing(tt.messages), "https://t.example/9", knownDay)
+			text, _, err := Rewrite("", failing(tt.messages), "https://t.example/9", knownDay)
 			require.NoError(t, err)
 			var got []string
 			for line := range strings.SplitSeq(strings.TrimPrefix(text, knownHeader), "\n") {
@@ -111,7 +111,7 @@ func TestRewriteFewestPatterns(t *testing.T) {
 	for i := range maxWaived + 1 {
 		wide["many/"+string(rune('a'+i))] = "m"
 	}
-	text, _, err := RewriteKnownFailing("", failing(wide), "https://t.example/9", knownDay)
+	text, _, err := Rewrite("", failing(wide), "https://t.example/9", knownDay)
 	require.NoError(t, err)
 	assert.NotContains(t, text, "*", "an entry waives at most twenty")
 }
@@ -125,11 +125,10 @@ func TestRewriteRefusesPartialRuns(t *testing.T) {
 	} {
 		r := failing(map[string]string{"g/a": "m"})
 		change(r)
-		_, _, err := RewriteKnownFailing("", r, "https://t.example/9", knownDay)
-		var u *UsageError
-		assert.ErrorAs(t, err, &u, name)
+		_, _, err := Rewrite("", r, "https://t.example/9", knownDay)
+		assert.ErrorContains(t, err, "full run", name)
 	}
-	_, _, err := RewriteKnownFailing("nonsense", failing(map[string]string{"g/a": "m"}), "https://t.example/9", knownDay)
+	_, _, err := Rewrite("nonsense", failing(map[string]string{"g/a": "m"}), "https://t.example/9", knownDay)
 	assert.ErrorContains(t, err, "line 1")
 }
 
@@ -137,8 +136,8 @@ func TestTicket(t *testing.T) {
 	t.Parallel()
 	for ticket, say := range map[string]string{
 		"https://t.example/12": "", "http://t.example/x?id=1#c2": "",
-		"": "not the address", "T-12": "not the address", "no-ticket": "not the address", "https://": "not the address", "ftp://t.example/1": "not the address",
-		"https://t.example/a b": "not the address", "https://t.example/a\n": "not the address", "https://me:secret@t.example/1": "credentials",
+		"": "not a URL", "T-12": "not a URL", "no-ticket": "not a URL", "https://": "not a URL", "ftp://t.example/1": "not a URL",
+		"https://t.example/a b": "not a URL", "https://t.example/a\n": "not a URL", "https://me:secret@t.example/1": "credentials",
 	} {
 		err := CheckTicket(ticket)
 		if say == "" {
@@ -147,7 +146,7 @@ func TestTicket(t *testing.T) {
 		}
 		require.ErrorContains(t, err, say, ticket)
 		assert.NotContains(t, err.Error(), "secret")
-		_, _, err = RewriteKnownFailing("", failing(map[string]string{"g/a": "m"}), ticket, knownDay)
+		_, _, err = Rewrite("", failing(map[string]string{"g/a": "m"}), ticket, knownDay)
 		assert.ErrorContains(t, err, say)
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"errors"
@@ -10,21 +10,22 @@ import (
 
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
 )
 
 const (
-	// checkTimeout bounds one run of a check, aloneTimeout one that measures time.
+	// checkTimeout is the time limit of one run of a check, and aloneTimeout of one that measures time.
 	checkTimeout = 20 * time.Second
 	aloneTimeout = 30 * time.Second
-	// sharedStations are the processes of the lane Shared.
-	sharedStations = 2
+	// sharedProcesses is how many processes shared checks run on.
+	sharedProcesses = 2
 	// ownParallel is how many checks with processes of their own run at a time.
 	ownParallel = 3
-	// aloneTries is how often a check of the lane Alone may be run.
+	// aloneTries is how often a check that runs alone may be tried.
 	aloneTries = 3
 )
 
-// scheduler runs a plan. A result is recorded only by the goroutine that ran the check to its end.
+// scheduler runs a plan. Only the goroutine that ran a check records its result.
 type scheduler struct {
 	r     *runner
 	slots []*slot
@@ -35,7 +36,7 @@ type scheduler struct {
 	done     int
 }
 
-// slot holds one process of the lane Shared, and starts another one where it ended.
+// slot holds one process for shared checks, and starts another one after it ended.
 type slot struct {
 	mu      sync.Mutex
 	station *station
@@ -44,7 +45,7 @@ type slot struct {
 
 func newScheduler(r *runner, first *station) *scheduler {
 	s := &scheduler{r: r, evidence: map[string][]emulator.Exchange{}}
-	for range r.sharedStations() {
+	for range r.processes() {
 		s.slots = append(s.slots, &slot{})
 	}
 	switch {
@@ -52,7 +53,7 @@ func newScheduler(r *runner, first *station) *scheduler {
 	case r.facts.Unopened == "":
 		s.slots[0].station = first
 	default:
-		first.close()
+		first.Close()
 	}
 	return s
 }
@@ -61,14 +62,14 @@ func (s *scheduler) close() {
 	for _, slot := range s.slots {
 		slot.mu.Lock()
 		if slot.station != nil {
-			slot.station.close()
+			slot.station.Close()
 			slot.station = nil
 		}
 		slot.mu.Unlock()
 	}
 }
 
-// get gives a living process. One that could not be started is not tried again: every start would fail alike.
+// get returns a running process. After a failed start it does not try again: every start would fail in the same way.
 func (l *slot) get(r *runner) (*station, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -79,34 +80,34 @@ func (l *slot) get(r *runner) (*station, error) {
 		return l.station, nil
 	}
 	if l.station != nil {
-		l.station.close()
+		l.station.Close()
 	}
-	l.station, l.err = r.start(r.ctx, StationOptions{})
+	l.station, l.err = r.start(r.ctx, suite.StationOptions{})
 	return l.station, l.err
 }
 
-// run gives one result for each check of the plan, and the vendor requests behind them.
+// run returns one result for each check of the plan, and by id the vendor requests that belong to them.
 func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.Exchange) {
-	lanes := map[Lane][]planned{}
+	by := map[suite.Isolation][]planned{}
 	for _, p := range plan {
 		switch {
 		case p.skipped:
-			s.record(p, report.Skipped, checkResult{note: p.why})
+			s.record(p, report.Skipped, suite.Result{Note: p.why})
 		case p.missing != "":
-			s.record(p, report.NA, checkResult{note: p.check.Note})
+			s.record(p, report.NA, suite.Result{Note: p.check.Note})
 		default:
-			lanes[p.check.Lane] = append(lanes[p.check.Lane], p)
+			by[p.check.Isolation] = append(by[p.check.Isolation], p)
 		}
 	}
-	suspects := s.shared(lanes[Shared])
-	s.parallel(append(lanes[Own], suspects...), ownParallel, func(p planned) {
+	suspects := s.shared(by[suite.Shared])
+	s.parallel(append(by[suite.Own], suspects...), ownParallel, func(p planned) {
 		try := 0
-		if p.check.Lane == Shared {
+		if p.check.Isolation == suite.Shared {
 			try = 1
 		}
 		s.finish(p, s.own(p, try))
 	})
-	for _, p := range lanes[Alone] {
+	for _, p := range by[suite.Alone] {
 		if s.interrupted(p) {
 			continue
 		}
@@ -116,8 +117,8 @@ func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.
 	return s.results, s.evidence
 }
 
-// shared runs checks on shared processes and gives those during which a process ended: which of them ended it shows
-// when each is run by itself.
+// shared runs checks on shared processes. It returns the checks during which a process ended: each of them has to run
+// by itself to find out which one ended it.
 func (s *scheduler) shared(plan []planned) (suspects []planned) {
 	var mu sync.Mutex
 	next := 0
@@ -131,7 +132,7 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 			s.finish(p, s.unstarted(err))
 			return
 		}
-		o := s.r.runCheck(p, station, 0, s.r.patient(checkTimeout))
+		o := s.r.execute(p, station, 0, s.r.patient(checkTimeout))
 		if s.r.attached() {
 			s.finish(p, station.lost(o))
 			return
@@ -148,60 +149,57 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 }
 
 // own runs a check on a process of its own.
-func (s *scheduler) own(p planned, try int) checkResult {
+func (s *scheduler) own(p planned, try int) suite.Result {
 	timeout := checkTimeout
-	if p.check.Lane == Alone {
+	if p.check.Isolation == suite.Alone {
 		timeout = aloneTimeout
 	}
-	station, err := s.r.start(s.r.ctx, StationOptions{})
+	station, err := s.r.start(s.r.ctx, suite.StationOptions{})
 	if err != nil {
 		return s.unstarted(err)
 	}
-	defer station.close()
-	o := s.r.runCheck(p, station, try, timeout)
-	if station.ended(o) && !o.mayEnd && o.status != report.Timeout {
-		o.status = report.Crash
-		o.findings = append(o.findings, station.lastWords())
+	defer station.Close()
+	o := s.r.execute(p, station, try, timeout)
+	if station.ended(o) && !o.MayEnd && o.Status != report.Timeout {
+		o.Status = report.Crash
+		o.Findings = append(o.Findings, station.lastWords())
 	}
 	return o
 }
 
-// alone repeats a check that did not pass. Mixed results are flaky.
-func (s *scheduler) alone(p planned) checkResult {
+// alone runs a check and repeats it if it did not pass. Mixed results are flaky.
+func (s *scheduler) alone(p planned) suite.Result {
 	first := s.own(p, 0)
-	if first.status == report.Pass || first.status == report.Blocked {
+	if first.Status == report.Pass || first.Status == report.Blocked {
 		return first
 	}
 	for try := 1; try < aloneTries && s.r.ctx.Err() == nil; try++ {
-		if again := s.own(p, try); again.status == report.Pass {
-			first.status, first.note = report.Flaky, "it passed when repeated"
+		if again := s.own(p, try); again.Status == report.Pass {
+			first.Status, first.Note = report.Flaky, "it passed when repeated"
 			return first
 		}
 	}
 	return first
 }
 
-// AtStart is where findings are that say no more than that a process of the provider did not come up.
-const AtStart = "start"
-
-// unstarted is the outcome of a check whose process did not come up.
-func (s *scheduler) unstarted(err error) checkResult {
+// unstarted returns the result of a check whose process did not start.
+func (s *scheduler) unstarted(err error) suite.Result {
 	if s.r.attached() && startFailed(err) {
-		return checkResult{status: report.Blocked, note: "the provider that runs already cannot be reached: " + s.r.secrets.mask(err.Error())}
+		return suite.Result{Status: report.Blocked, Note: "the running provider cannot be reached: " + s.r.secrets.Mask(err.Error())}
 	}
-	o := checkResult{status: report.Fail}
+	o := suite.Result{Status: report.Fail}
 	if startFailed(err) {
-		o.status = report.Crash
+		o.Status = report.Crash
 	}
 	var (
 		environment *EnvironmentError
 		usage       *UsageError
 	)
 	if errors.As(err, &environment) || errors.As(err, &usage) {
-		o.status = report.Error
+		o.Status = report.Error
 	}
-	o.findings = []report.Finding{{
-		Expected: "the provider starts and takes the dialect's configuration", Actual: s.r.secrets.mask(err.Error()), At: AtStart,
+	o.Findings = []report.Finding{{
+		Expected: "the provider starts and takes the dialect's configuration", Actual: s.r.secrets.Mask(err.Error()), At: suite.AtStart,
 	}}
 	return o
 }
@@ -226,12 +224,12 @@ func (s *scheduler) parallel(plan []planned, workers int, do func(planned)) {
 	wg.Wait()
 }
 
-// interrupted records a check that is not begun because the run is to end.
+// interrupted records a check as skipped if the run was interrupted before the check began.
 func (s *scheduler) interrupted(p planned) bool {
 	if s.r.ctx.Err() == nil {
 		return false
 	}
-	s.record(p, report.Skipped, checkResult{note: interruptedNote})
+	s.record(p, report.Skipped, suite.Result{Note: report.NoteInterrupted})
 	return true
 }
 
@@ -241,21 +239,21 @@ func (s *scheduler) started(p planned) {
 	s.r.options.Progress(Event{Kind: EventStarted, ID: p.check.ID, Done: s.done})
 }
 
-// finish records a check that was run. One that was under way when the run was interrupted has no result.
-func (s *scheduler) finish(p planned, o checkResult) {
+// finish records a check that was run. A check that was running when the run was interrupted has no result.
+func (s *scheduler) finish(p planned, o suite.Result) {
 	if s.r.ctx.Err() != nil {
-		s.record(p, report.Skipped, checkResult{note: interruptedNote})
+		s.record(p, report.Skipped, suite.Result{Note: report.NoteInterrupted})
 		return
 	}
-	s.record(p, o.status, o)
+	s.record(p, o.Status, o)
 }
 
-func (s *scheduler) record(p planned, status report.Status, o checkResult) {
+func (s *scheduler) record(p planned, status report.Status, o suite.Result) {
 	c := p.check
 	r := report.Result{
 		ID: c.ID, Group: group(c.ID), Level: c.Level, Provisional: c.Provisional, Status: status,
-		Requirement: c.Requirement, Control: c.Control, Capability: c.Capability, Duration: o.took,
-		Findings: o.findings, Reproduce: s.r.reproduce(c.ID), Note: o.note,
+		Requirement: c.Requirement, Control: c.Control, Capability: c.Capability, Duration: o.Took,
+		Findings: o.Findings, Reproduce: s.r.reproduce(c.ID), Note: o.Note,
 	}
 	if r.Capability == "" && status == report.NA {
 		r.Capability = p.missing
@@ -263,14 +261,11 @@ func (s *scheduler) record(p planned, status report.Status, o checkResult) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.results = append(s.results, r)
-	if len(o.exchanges) > 0 {
-		s.evidence[c.ID] = o.exchanges
+	if len(o.Exchanges) > 0 {
+		s.evidence[c.ID] = o.Exchanges
 	}
-	if o.ran || status != report.Skipped && status != report.NA {
+	if o.Ran || status != report.Skipped && status != report.NA {
 		s.done++
 		s.r.options.Progress(Event{Kind: EventFinished, ID: c.ID, Result: &r, Done: s.done})
 	}
 }
-
-// interruptedNote marks checks that an interruption left without a result.
-const interruptedNote = "the run was interrupted"

@@ -1,75 +1,79 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 )
 
-// Version is that of the suite. Its major number changes when a provider that conformed may no longer do so.
-const Version = "1.0.0"
-
-// DefaultSeed is the seed of runs that name none, and of certified ones.
+// DefaultSeed is the seed of certified runs, and of runs that name no seed.
 const DefaultSeed = 7
 
 // Options of Run. Command or Attach, Dialect and Groups are required.
 type Options struct {
 	// Command is the path of the provider's binary.
 	Command string
-	// Attach names, in place of Command, a provider that runs already, as its -debug prints it. Checks that need a
-	// process of their own, or look at the process, are skipped, so that such a run is incomplete at best.
-	Attach  string
+	// Attach names, instead of Command, a provider that is already running, in the form that its -debug prints. Checks
+	// that need a process of their own, or look at the process, are skipped, so such a run is at best incomplete.
+	Attach string
+	// Dialect describes the vendor.
 	Dialect *dialect.Dialect
-	// DialectPath is what the reproduce commands name; may be empty.
+	// DialectPath is the file name shown in the commands that repeat a check; may be empty.
 	DialectPath string
-	Groups      []Group
-	// Seed is DefaultSeed where 0.
+	// Groups are the checks to plan.
+	Groups []suite.Group
+	// Seed is the seed of everything that is invented; 0 means DefaultSeed.
 	Seed int64
 
-	// Selectors and Exclude are patterns over ids, Levels and Capabilities narrow further. Whatever narrows the plan
-	// makes the run incomplete.
+	// Selectors and Exclude are patterns over ids. Levels and Capabilities narrow the plan further. A run whose plan is
+	// narrowed is incomplete.
 	Selectors, Exclude []string
 	Levels             []report.Level
 	Capabilities       []string
-	// FailedFrom takes the ids of an earlier report which neither passed nor were not applicable.
+	// FailedFrom selects the checks that neither passed nor were not applicable in an earlier report.
 	FailedFrom *report.Report
-	// KnownFailing waives failures; nil for none.
-	KnownFailing *KnownFailing
-	// Certify refuses whatever narrows or waives, and fixes seed and limits.
+	// KnownFailing are the failures that are expected; may be nil.
+	KnownFailing *known.List
+	// Certify refuses everything that narrows the plan or waives a failure, and fixes seed and limits.
 	Certify bool
 
 	// Env is added to the environment of every process, as KEY=value.
 	Env []string
-	// Parallel is how many checks share processes at a time; DefaultParallel where 0.
+	// Parallel is how many checks run at a time on shared processes; 0 means DefaultParallel.
 	Parallel int
-	// Progress is told what happens, one event at a time; nil for nobody.
+	// Progress is called with one event at a time; may be nil.
 	Progress func(Event)
-	// Now is the clock of known failures; time.Now where nil.
+	// Now is the clock for known failures; nil means time.Now.
 	Now func() time.Time
 
-	// StartTimeout is how long the provider may take from a start to its first answer; DefaultStartTimeout where 0. A
-	// longer one makes the run uncertifiable.
+	// StartTimeout is how long the provider may take from a start to its first answer; 0 means DefaultStartTimeout. A
+	// run with a longer limit cannot be certified.
 	StartTimeout time.Duration
-	// attachment is what Attach says; nil for none.
+	// attachment is Attach once it is parsed; nil if it is empty.
 	attachment *launch.Attachment
 }
 
-// DefaultParallel checks run at the same time.
+// DefaultStartTimeout is how long a provider may take from its start to its first answer, as in production.
+const DefaultStartTimeout = launch.DefaultStartTimeout
+
+// DefaultParallel is how many checks run at the same time on shared processes.
 const DefaultParallel = 8
 
-// EventKind tells events apart.
+// EventKind is the kind of an Event.
 type EventKind string
 
-// The kinds of Event, in the order in which they come.
+// The kinds of events, in the order in which they occur.
 const (
-	// EventPlanned comes once, when the plan is made.
+	// EventPlanned occurs once, when the plan is made.
 	EventPlanned EventKind = "planned"
-	// EventStarted and EventFinished come for each check that is run.
+	// EventStarted and EventFinished occur for each check that is run.
 	EventStarted  EventKind = "started"
 	EventFinished EventKind = "finished"
 )
@@ -77,19 +81,19 @@ const (
 // Event is one step of a run.
 type Event struct {
 	Kind EventKind
-	// ID is the check; empty in EventPlanned.
+	// ID is the id of the check; empty in EventPlanned.
 	ID string
-	// Result comes with EventFinished.
+	// Result is set in EventFinished.
 	Result *report.Result
-	// Provider, Planned, NotApplicable and Skipped come with EventPlanned. Planned counts those that will be run.
+	// Provider, Planned, NotApplicable, Skipped and Seed are set in EventPlanned. Planned counts the checks that will run.
 	Provider                        report.ProviderInfo
 	Planned, NotApplicable, Skipped int
 	Seed                            int64
-	// Done of Planned have finished.
+	// Done is how many of the planned checks have finished.
 	Done int
 }
 
-// check refuses options that contradict each other, and fills in defaults.
+// check returns an error if options contradict each other, and fills in defaults.
 func (o *Options) check() error {
 	switch {
 	case o.Command == "" && o.Attach == "":
@@ -113,7 +117,7 @@ func (o *Options) check() error {
 		return usage("a certified run adds nothing to the provider's environment")
 	}
 	if o.Certify && o.StartTimeout != 0 {
-		return usage("a certified run has the start limit %s: leave the other one out", DefaultStartTimeout)
+		return usage("a certified run has the start limit %s: do not set another", DefaultStartTimeout)
 	}
 	if o.StartTimeout < 0 {
 		return usage("the start limit %s is not above zero", o.StartTimeout)
@@ -150,7 +154,7 @@ func (o *Options) check() error {
 	return nil
 }
 
-// narrowed lists what narrowed the plan, for the report.
+// narrowed returns what narrowed the plan, for the report.
 func (o *Options) narrowed() []string {
 	out := append([]string(nil), o.Selectors...)
 	for _, x := range o.Exclude {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"fmt"
@@ -13,16 +13,16 @@ import (
 	"github.com/hashicorp/go-hclog"
 )
 
-// keptLines bounds what is kept of a process's output. Secrets are searched for in all of it, as it arrives.
+// keptLines is how many lines of a process's output are kept. The search for secrets sees every line as it arrives.
 const keptLines = 4000
 
-// sink takes what one process writes.
+// sink receives the log of one process.
 type sink struct {
 	secrets *secrets
 
 	mu    sync.Mutex
 	lines []string
-	// stray is what was printed to standard output after the handshake.
+	// stray are the lines printed to standard output after the handshake.
 	stray []string
 	leaks []string
 }
@@ -34,7 +34,7 @@ func newSink(s *secrets) (*sink, hclog.Logger) {
 	return k, logger
 }
 
-// Accept takes one line of the process's log.
+// Accept receives one line of the process's log.
 func (k *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 	var b strings.Builder
 	b.WriteString(level.String() + " " + msg)
@@ -45,7 +45,7 @@ func (k *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 		stdout = stdout || key == "stream" && value == "stdout"
 	}
 	line := b.String()
-	leak := k.secrets.find(line)
+	leak := k.secrets.Find(line)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.lines = append(k.lines, line)
@@ -56,7 +56,7 @@ func (k *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 		k.stray = append(k.stray, line)
 	}
 	if leak != "" {
-		k.leaks = append(k.leaks, leak+" in the log: "+k.secrets.mask(line))
+		k.leaks = append(k.leaks, leak+" in the log: "+k.secrets.Mask(line))
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"encoding/base64"
@@ -16,7 +16,7 @@ func TestSecretsFind(t *testing.T) {
 	t.Parallel()
 	const value = `emulated key/"+=8d2f61b09c`
 	s := newSecrets()
-	s.add(value, "short", value)
+	s.Add(value, "short", value)
 	tests := []struct {
 		name, text string
 		want       bool
@@ -35,9 +35,9 @@ func TestSecretsFind(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, test.want, s.find(test.text) != "")
-			assert.Empty(t, s.find(s.mask(test.text)), "masked")
+			assert.Equal(t, test.want, s.Find(test.text) != "")
+			assert.Empty(t, s.Find(s.Mask(test.text)), "masked")
 		})
 	}
-	assert.Equal(t, []string{value}, s.all())
+	assert.Equal(t, []string{value}, s.All())
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite_test
+package runner_test
 
 import (
 	"context"
@@ -20,7 +20,9 @@ import (
 
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
@@ -28,7 +30,7 @@ var bin string
 
 func TestMain(m *testing.M) {
 	// Built before anything else runs: what is written while others start processes may not be executable.
-	dir, err := os.MkdirTemp("", "wahost-suite-test-")
+	dir, err := os.MkdirTemp("", "wahost-runner-test-")
 	if err != nil {
 		panic(err)
 	}
@@ -60,61 +62,60 @@ func TestMain(m *testing.M) {
 }
 
 // options run the reference provider with a few quick checks.
-func options(t *testing.T, selectors ...string) suite.Options {
+func options(t *testing.T, selectors ...string) runner.Options {
 	t.Helper()
 	d, diags := dialect.Load("../reference/dialect.hcl")
 	require.False(t, diags.HasErrors(), "%v", diags)
-	return suite.Options{
+	return runner.Options{
 		Command: filepath.Join(bin, "wahost-provider-acme"), Dialect: d, DialectPath: "dialect.hcl", Groups: checks.All(), Selectors: selectors,
 	}
 }
 
-// startLimit is how long a provider of these tests may take to start.
-const startLimit = 700 * time.Millisecond
+// shortStart is the start limit for a provider that never answers.
+const shortStart = 700 * time.Millisecond
 
 func TestNoReport(t *testing.T) {
 	t.Parallel()
-	command := func(name string) func(*suite.Options) {
-		return func(o *suite.Options) { o.Command = filepath.Join(bin, name) }
+	command := func(name string) func(*runner.Options) {
+		return func(o *runner.Options) { o.Command = filepath.Join(bin, name) }
 	}
 	tests := []struct {
 		name   string
-		change func(*suite.Options)
+		change func(*runner.Options)
 		usage  bool
 		want   string
 	}{
-		{"no binary named", func(o *suite.Options) { o.Command = "" }, true, "no provider"},
-		{"no dialect", func(o *suite.Options) { o.Dialect = nil }, true, "no dialect"},
+		{"no binary named", func(o *runner.Options) { o.Command = "" }, true, "no provider"},
+		{"no dialect", func(o *runner.Options) { o.Dialect = nil }, true, "no dialect"},
 		{"missing binary", command("missing"), false, "no such file"},
 		{"a folder", command("."), false, "is not a file"},
 		{"not executable", command("data"), false, "chmod +x"},
 		{"exits at once", command("exits"), false, "did not start"},
-		{"never answers", command("silent"), false, "did not answer in time"},
-		{"unmatched selector", func(o *suite.Options) { o.Selectors = []string{"proto/handshake-lime"} }, true, "did you mean proto/handshake-line"},
-		{"unmatched exclusion", func(o *suite.Options) { o.Exclude = []string{"proto/handshake-lime"} }, true, "matches no check"},
-		{"everything excluded", func(o *suite.Options) { o.Exclude = []string{"**"} }, true, "nothing is left"},
-		{"no check of the capability", func(o *suite.Options) { o.Capabilities = []string{"telepathy"} }, true, "nothing is left"},
-		{"no check of the level", func(o *suite.Options) { o.Selectors, o.Levels = []string{"proto/mtls"}, []report.Level{report.Info} }, true, "nothing is left"},
-		{"no groups", func(o *suite.Options) { o.Groups = nil }, true, "nothing is left"},
-		{"certificate for a part", func(o *suite.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
-		{"certificate with waivers", func(o *suite.Options) { o.Certify, o.KnownFailing = true, &suite.KnownFailing{} }, true, "waived"},
-		{"certificate with a seed", func(o *suite.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
-		{"certificate with a start limit", func(o *suite.Options) { o.Certify = true }, true, "start limit"},
-		{"start limit below zero", func(o *suite.Options) { o.StartTimeout = -1 }, true, "not above zero"},
-		{"certificate with an environment", func(o *suite.Options) { o.Certify, o.StartTimeout, o.Env = true, 0, []string{"A=b"} }, true, "environment"},
-		{"earlier report without failures", func(o *suite.Options) { o.FailedFrom = &report.Report{} }, true, "no failure"},
+		{"never answers", func(o *runner.Options) { command("silent")(o); o.StartTimeout = shortStart }, false, "did not answer in time"},
+		{"unmatched selector", func(o *runner.Options) { o.Selectors = []string{"proto/handshake-lime"} }, true, "did you mean proto/handshake-line"},
+		{"unmatched exclusion", func(o *runner.Options) { o.Exclude = []string{"proto/handshake-lime"} }, true, "matches no check"},
+		{"everything excluded", func(o *runner.Options) { o.Exclude = []string{"**"} }, true, "nothing is left"},
+		{"no check of the capability", func(o *runner.Options) { o.Capabilities = []string{"telepathy"} }, true, "nothing is left"},
+		{"no check of the level", func(o *runner.Options) { o.Selectors, o.Levels = []string{"proto/mtls"}, []report.Level{report.Info} }, true, "nothing is left"},
+		{"no groups", func(o *runner.Options) { o.Groups = nil }, true, "nothing is left"},
+		{"certificate for a part", func(o *runner.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
+		{"certificate with waivers", func(o *runner.Options) { o.Certify, o.KnownFailing = true, &known.List{} }, true, "waived"},
+		{"certificate with a seed", func(o *runner.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
+		{"certificate with a start limit", func(o *runner.Options) { o.Certify, o.StartTimeout = true, shortStart }, true, "start limit"},
+		{"start limit below zero", func(o *runner.Options) { o.StartTimeout = -1 }, true, "not above zero"},
+		{"certificate with an environment", func(o *runner.Options) { o.Certify, o.Env = true, []string{"A=b"} }, true, "environment"},
+		{"earlier report without failures", func(o *runner.Options) { o.FailedFrom = &report.Report{} }, true, "no failure"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := options(t)
-			o.StartTimeout = startLimit
 			test.change(&o)
-			rep, err := suite.Run(t.Context(), o)
+			rep, err := runner.Run(t.Context(), o)
 			require.ErrorContains(t, err, test.want)
 			assert.Nil(t, rep)
-			var usage *suite.UsageError
-			var environment *suite.EnvironmentError
+			var usage *runner.UsageError
+			var environment *runner.EnvironmentError
 			if test.usage {
 				assert.ErrorAs(t, err, &usage)
 			} else {
@@ -130,7 +131,7 @@ func TestDigestIsTheSameForEqualRuns(t *testing.T) {
 	run := func(seed int64) *report.Report {
 		o := options(t, selectors...)
 		o.Seed = seed
-		rep, err := suite.Run(t.Context(), o)
+		rep, err := runner.Run(t.Context(), o)
 		require.NoError(t, err)
 		return rep
 	}
@@ -161,7 +162,7 @@ func TestStartLimit(t *testing.T) {
 			t.Parallel()
 			o := options(t, "schema/names")
 			o.StartTimeout = tt.limit
-			rep, err := suite.Run(t.Context(), o)
+			rep, err := runner.Run(t.Context(), o)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, rep.Run.Limits["start"])
 			assert.Equal(t, tt.changed, rep.Run.LimitsChanged)
@@ -175,12 +176,12 @@ func TestInterrupted(t *testing.T) {
 	defer cancel()
 	o := options(t)
 	var once sync.Once
-	o.Progress = func(e suite.Event) {
-		if e.Kind == suite.EventFinished {
+	o.Progress = func(e runner.Event) {
+		if e.Kind == runner.EventFinished {
 			once.Do(cancel)
 		}
 	}
-	rep, err := suite.Run(ctx, o)
+	rep, err := runner.Run(ctx, o)
 	require.NoError(t, err)
 	assert.True(t, rep.Run.Interrupted)
 	assert.Len(t, rep.Results, len(rep.Planned), "what was not run is recorded as well")
@@ -193,7 +194,7 @@ func TestCrashIsFoundAndOthersGoOn(t *testing.T) {
 	t.Parallel()
 	o := options(t, "cap/declared-reaches-wire/text", "schema/names", "schema/types-complete", "proto/handshake-line")
 	o.Command, o.Env = filepath.Join(bin, "wahost-provider-null"), []string{"WAHOST_NULL=crash-on-send"}
-	rep, err := suite.Run(t.Context(), o)
+	rep, err := runner.Run(t.Context(), o)
 	require.NoError(t, err)
 	status := map[string]report.Status{}
 	for _, r := range rep.Results {
@@ -218,7 +219,7 @@ func TestOddChecks(t *testing.T) {
 			e.Failf("", "luck", "none")
 		}
 	})
-	flaky.Lane = suite.Alone
+	flaky.Isolation = suite.Alone
 	never := check("na", nil)
 	never.Needs = suite.Never("telepathy")
 	o := options(t)
@@ -236,7 +237,7 @@ func TestOddChecks(t *testing.T) {
 			flaky, never,
 		}
 	}}
-	rep, err := suite.Run(t.Context(), o)
+	rep, err := runner.Run(t.Context(), o)
 	require.NoError(t, err)
 	got := map[string]report.Status{}
 	for _, r := range rep.Results {
@@ -248,27 +249,4 @@ func TestOddChecks(t *testing.T) {
 	}, got)
 	require.Len(t, rep.Violations, 1)
 	assert.Equal(t, report.Unattributed, rep.Violations[0].Kind)
-}
-
-func TestCatalogueRefusesUnsoundChecks(t *testing.T) {
-	t.Parallel()
-	run := func(context.Context, *suite.Env) {}
-	sound := suite.Check{ID: "a/b", Level: report.Core, Requirement: "r", Run: run}
-	tests := map[string]func(*suite.Check){
-		"not group/slug": func(c *suite.Check) { c.ID = "b" },
-		"occurs twice":   func(c *suite.Check) { c.ID = "x/y" },
-		"is not known":   func(c *suite.Check) { c.Level = "must" },
-		"no requirement": func(c *suite.Check) { c.Requirement = "" },
-		"nothing to run": func(c *suite.Check) { c.Run = nil },
-	}
-	for want, change := range tests {
-		t.Run(want, func(t *testing.T) {
-			t.Parallel()
-			bad, other := sound, sound
-			other.ID = "x/y"
-			change(&bad)
-			_, err := suite.Catalogue(&suite.Facts{}, func(*suite.Facts) []suite.Check { return []suite.Check{bad, other} })
-			assert.ErrorContains(t, err, want)
-		})
-	}
 }

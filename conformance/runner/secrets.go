@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import "github.com/wahost/wahost/internal/redact"
 
@@ -9,23 +9,25 @@ import "github.com/wahost/wahost/internal/redact"
 const leastSecret = 8
 
 // secrets are the credentials that were invented for the run. A provider must not disclose any of them. Make them
-// with newSecrets.
+// with newSecrets. It implements suite.Secrets.
 type secrets struct{ set redact.Set }
 
 // newSecrets returns an empty set. Invented secrets share their beginning, so the second half of one counts as a leak.
 func newSecrets() *secrets { return &secrets{redact.Set{MinLength: leastSecret, Parts: true}} }
 
-func (s *secrets) add(values ...string) { s.set.Add(values...) }
+// Add makes values secret.
+func (s *secrets) Add(values ...string) { s.set.Add(values...) }
 
-// find returns a description of the secret that a text contains, with its spelling, or "" if there is none.
-func (s *secrets) find(text string) string {
+// Find returns a description of the secret that a text contains, with its spelling, or "" if there is none.
+func (s *secrets) Find(text string) string {
 	if spelling := s.set.Find(text); spelling != "" {
 		return "a secret (" + spelling + ")"
 	}
 	return ""
 }
 
-// mask returns a text that the suite itself shows, without secrets.
-func (s *secrets) mask(text string) string { return s.set.Redact(text) }
+// Mask returns a text that the suite itself shows, without secrets.
+func (s *secrets) Mask(text string) string { return s.set.Redact(text) }
 
-func (s *secrets) all() []string { return s.set.Values() }
+// All returns the secrets.
+func (s *secrets) All() []string { return s.set.Values() }

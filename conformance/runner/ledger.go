@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 )
 
-// ledger knows which check each vendor request belongs to, by its recipients: every check sends to numbers of its
-// own, so that providers need not cooperate.
+// ledger records the vendor requests by recipient. Every check sends to numbers of its own, so the recipient tells
+// which check a request belongs to, and providers need not cooperate.
 type ledger struct {
 	mu sync.Mutex
 	// byRecipient has an entry for each claimed number.
@@ -20,12 +20,12 @@ type ledger struct {
 	stray       []string
 }
 
-// maxStray bounds how many stray requests are described.
+// maxStray is how many stray requests are described.
 const maxStray = 20
 
 func newLedger() *ledger { return &ledger{byRecipient: map[string][]emulator.Exchange{}} }
 
-// claim takes numbers for a check before it sends to them.
+// claim reserves a number for a check before the check sends to it.
 func (l *ledger) claim(address string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -34,7 +34,7 @@ func (l *ledger) claim(address string) {
 	}
 }
 
-// take books a request. One to no recipient is stray unless its route has none, such as for uploads and tokens.
+// take records a request. A request without a recipient is stray unless its route has none, such as uploads and tokens.
 func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -57,7 +57,7 @@ func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 	}
 }
 
-// of gives the requests to a number, in the order in which they arrived.
+// of returns the requests to a number, in the order in which they arrived.
 func (l *ledger) of(address string) []emulator.Exchange {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package known
 
 import (
 	"cmp"
@@ -15,40 +15,41 @@ import (
 	"unicode"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/selector"
 )
 
 const (
-	// knownFor is how long a new entry holds.
-	knownFor = 30 * 24 * time.Hour
-	// maxPrefix bounds the message of a new entry, in bytes.
+	// entryValidity is how long a new entry is valid.
+	entryValidity = 30 * 24 * time.Hour
+	// maxPrefix is the length limit of the message in a new entry, in bytes.
 	maxPrefix = 60
 )
 
 const knownHeader = `# id pattern  "beginning of the message"  ticket  until
 `
 
-// CheckTicket wants the http or https address of a ticket, as it can stand in an entry.
+// CheckTicket returns an error unless the ticket is an http or https URL that can be written into an entry.
 func CheckTicket(ticket string) error {
 	u, err := url.Parse(ticket)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsFunc(ticket, unicode.IsSpace):
-		return usage("the ticket is not the address of one: expected something like https://tracker.example/123")
+		return fmt.Errorf("the ticket is not a URL: expected something like https://tracker.example/123")
 	case u.User != nil:
-		return usage("the ticket's address must not hold credentials: the list is for others to read")
+		return fmt.Errorf("the URL of the ticket must not contain credentials: other people read the list")
 	}
 	return nil
 }
 
-// RewriteKnownFailing gives the text of a list of known failures that fits a report, from the text of an earlier one; it may be
-// empty. Comments stay, and so do entries that still hold, with their tickets; those that only are out of date get a new
-// date, and the others go. What fails and is in none gets an entry with the ticket, and as few patterns as waive nothing
-// else. The ids that are given beside it fail without a message, so that no entry can name them.
-func RewriteKnownFailing(old string, r *report.Report, ticket string, now time.Time) (text string, unlisted []string, err error) {
+// Rewrite returns the text of a list that matches a report, made from the text of an earlier list, which may be empty.
+// It keeps comments and the entries that still apply, extends entries that have only expired, and removes the others.
+// Failures that are not listed get new entries with the ticket, in as few patterns as match no other check. The ids in
+// unlisted failed without a message, so no entry can match them.
+func Rewrite(old string, r *report.Report, ticket string, now time.Time) (text string, unlisted []string, err error) {
 	if err := CheckTicket(ticket); err != nil {
 		return "", nil, err
 	}
 	if len(r.Run.Selectors) > 0 || r.Run.Interrupted || r.Verdict.Counts[report.Skipped] > 0 {
-		return "", nil, usage("known failures are written from full runs only: what was left out of this one may fail as well")
+		return "", nil, fmt.Errorf("known failures can only be written from a full run: checks that this run left out may fail as well")
 	}
 	results := map[string]report.Result{}
 	for _, res := range r.Results {
@@ -59,12 +60,12 @@ func RewriteKnownFailing(old string, r *report.Report, ticket string, now time.T
 	}
 	var b strings.Builder
 	covered := map[string]bool{}
-	until := now.Add(knownFor).UTC().Format(time.DateOnly)
+	until := now.Add(entryValidity).UTC().Format(time.DateOnly)
 	for i, line := range strings.Split(strings.TrimRight(old, "\n"), "\n") {
 		if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
-			e, err := parseKnown(text)
+			e, err := parseEntry(text)
 			if err != nil {
-				return "", nil, usage("known failures, line %d: %w", i+1, err)
+				return "", nil, fmt.Errorf("known failures, line %d: %w", i+1, err)
 			}
 			ids := e.holds(results, covered)
 			if len(ids) == 0 {
@@ -107,12 +108,12 @@ func entryLine(pattern, prefix, ticket, until string) string {
 	return fmt.Sprintf("%s %s %s %s", pattern, strconv.Quote(prefix), ticket, until)
 }
 
-// holds gives the ids of an entry, or none where it would fail a run whatever its date: it is too wide, or names
-// something that does not fail in this way, or that another entry has.
-func (e knownEntry) holds(results map[string]report.Result, covered map[string]bool) []string {
+// holds returns the ids that an entry matches. It returns nil if the entry would fail a run whatever its date, because
+// it is too wide, or matches a check that does not fail in this way or that another entry matches.
+func (e entry) holds(results map[string]report.Result, covered map[string]bool) []string {
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(results)) {
-		if !matches(e.pattern, id) {
+		if !selector.Match(e.pattern, id) {
 			continue
 		}
 		if res := results[id]; covered[id] || !expectable(res.Status) || !hasPrefix(res.Findings, e.prefix) {
@@ -126,12 +127,13 @@ func (e knownEntry) holds(results map[string]report.Result, covered map[string]b
 	return ids
 }
 
-// expectable are the statuses that an entry can name. A check that fails now and then is not one of them.
+// expectable reports whether an entry can expect a status. It cannot expect a flaky check.
 func expectable(s report.Status) bool {
 	return s == report.Fail || s == report.Crash || s == report.Timeout || s == report.XFail
 }
 
-// stablePrefix gives the beginning of the first message up to what differs between runs: ports, durations, numbers.
+// stablePrefix returns the beginning of the first message, up to the first number: ports, durations and counts differ
+// between runs.
 func stablePrefix(findings []report.Finding) string {
 	for _, f := range findings {
 		text, _, _ := strings.Cut(f.Actual, "\n")
@@ -148,7 +150,8 @@ func stablePrefix(findings []report.Finding) string {
 	return ""
 }
 
-// fewest gives patterns that match all of the ids, and of the others none: at each step the one with the most matches.
+// fewest returns patterns that match all of the ids and no other id. It is greedy: each step takes the pattern with the
+// most matches.
 func fewest(ids map[string]bool, all map[string]report.Result) []string {
 	open := maps.Clone(ids)
 	var out []string
@@ -171,11 +174,11 @@ func fewest(ids map[string]bool, all map[string]report.Result) []string {
 	return out
 }
 
-// matched gives what a pattern matches, or nothing where that is too much, or more than what is open.
+// matched returns the ids that a pattern matches, or nil if they are too many or not all of them are open.
 func matched(pattern string, open map[string]bool, all map[string]report.Result) []string {
 	var hit []string
 	for id := range all {
-		if !matches(pattern, id) {
+		if !selector.Match(pattern, id) {
 			continue
 		}
 		if !open[id] || len(hit) == maxWaived {
@@ -186,7 +189,7 @@ func matched(pattern string, open map[string]bool, all map[string]report.Result)
 	return hit
 }
 
-// generalised gives the id itself, and the patterns that have "*" in place of some of its parts.
+// generalised returns the id itself and the patterns with "*" in place of some of its parts.
 func generalised(id string) []string {
 	parts := strings.Split(id, "/")
 	var out []string

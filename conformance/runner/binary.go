@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import (
 	"crypto/sha256"
@@ -10,25 +10,29 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"github.com/wahost/wahost/core/launch"
 )
 
-// binary is the private copy of what is tested. What is hashed is what is executed.
+// binary is the private copy of the provider. The bytes that are hashed are the bytes that are executed.
 type binary struct {
 	dir, path string
-	// name is the file name as it was given.
+	// name is the file name of the original.
 	name string
 	size int64
 	sum  [sha256.Size]byte
 }
 
-// copiesBase is the folder for the copies of this user's runs. It is not the host's folder for sockets, which may be one
-// from which nothing can be executed.
+// copiesBase returns the folder for the copies of this user's runs. It is not the folder of the host's sockets, because
+// that may be on a file system from which nothing can be executed.
 func copiesBase() string {
 	return filepath.Join(os.TempDir(), fmt.Sprintf("wahost-conformance-%d", os.Getuid()))
 }
+
+// executableBit reports whether the platform marks programs in their file mode. Windows does not.
+const executableBit = runtime.GOOS != "windows"
 
 // copyBinary copies the program into a folder of its own while hashing it, and makes it read-only and executable.
 func copyBinary(path string) (b *binary, err error) {
@@ -43,12 +47,12 @@ func copyBinary(path string) (b *binary, err error) {
 		return nil, environment("the provider cannot be read: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, environment("the provider %s is not a file", path)
-	case info.Mode()&0o111 == 0:
+	case executableBit && info.Mode()&0o111 == 0:
 		return nil, environment("the provider %s is not executable (chmod +x)", path)
 	}
 	dir, err := launch.MakeDir(copiesBase())
 	if err != nil {
-		return nil, environment("there is no place for a private copy of the provider: %w", err)
+		return nil, environment("cannot make a folder for a private copy of the provider: %w", err)
 	}
 	b = &binary{dir: dir, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
 	if err := b.fill(in); err != nil {
@@ -57,8 +61,8 @@ func copyBinary(path string) (b *binary, err error) {
 	return b, nil
 }
 
-// fill writes the copy. A child that is forked meanwhile would inherit the open file, and until it executes something
-// the copy could not be executed ("text file busy"): so nothing is forked meanwhile.
+// fill writes the copy. A child that is forked meanwhile would inherit the open file, and the copy could not be executed
+// ("text file busy") until that child has executed something. So fill prevents forks.
 func (b *binary) fill(in io.Reader) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
@@ -72,7 +76,7 @@ func (b *binary) fill(in io.Reader) error {
 	return errors.Join(err, out.Close())
 }
 
-// unchanged fails where the copy is no longer what was hashed.
+// unchanged returns an error if the copy differs from what was hashed.
 func (b *binary) unchanged() error {
 	f, err := os.Open(b.path)
 	if err != nil {

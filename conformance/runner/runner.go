@@ -1,66 +1,79 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+// Package runner plans and runs conformance checks against a provider binary. It starts the binary with the same code as
+// the host does, points it at emulators of its vendor, and turns what the checks find into one report. Run is the
+// starting point.
+//
+// The package is not internal to package suite because its callers are: package conformance, for the tests of provider
+// authors, and the command line.
+package runner
 
 import (
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
+	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// runner is one run.
+// runner is one run. It implements suite.Runner.
 type runner struct {
 	// ctx ends when the run is interrupted.
-	ctx     context.Context
-	options Options
-	binary  *binary // nil for a provider that runs already
-	facts   *Facts
-	secrets *secrets
-	ledger  *ledger
-	grace   time.Duration
-	attempt atomic.Int64
-	// unsent and unhandled notice a provider that never answers.
-	unsent, unhandled silence
+	ctx      context.Context
+	options  Options
+	binary   *binary // nil for an attached provider
+	facts    *suite.Facts
+	secrets  *secrets
+	ledger   *ledger
+	settings suite.Settings
+	// sends and webhooks notice a provider that never answers.
+	sends, webhooks unanswered
 
 	mu           sync.Mutex
 	stray, leaks []string
 	wireMap      map[string]map[string]string // by kind of message and field
 }
 
-// minGrace is the least that anything may be late.
+// minGrace is the smallest delay that is tolerated.
 const minGrace = 500 * time.Millisecond
 
-// Run runs the suite. The error is a *UsageError or an *EnvironmentError where there is no report; whatever the
-// provider does wrong once it has started is in the report. When the context ends, what has not begun is skipped
-// and the report says that the run was interrupted.
+// Run runs the suite. The error is a *UsageError or an *EnvironmentError if there is no report. Whatever the provider
+// does wrong once it has started is in the report. When the context ends, checks that have not begun are skipped and
+// the report says that the run was interrupted.
 func Run(ctx context.Context, o Options) (*report.Report, error) {
 	started := time.Now()
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	r := &runner{ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(), grace: minGrace}
-	r.unsent = silence{call: "SendMessages", limit: r.patient(sendTimeout)}
-	r.unhandled = silence{call: "HandleWebhook", limit: r.patient(webhookTimeout)}
+	r := &runner{
+		ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(),
+		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace},
+	}
+	if r.attached() {
+		r.settings.Patience = breakpointPatience
+	}
+	r.sends = unanswered{call: "SendMessages", limit: r.patient(suite.SendTimeout)}
+	r.webhooks = unanswered{call: "HandleWebhook", limit: r.patient(suite.WebhookTimeout)}
 	if !r.attached() {
 		bin, err := copyBinary(o.Command)
 		if err != nil {
 			return nil, err
 		}
 		defer func() { _ = bin.remove() }()
-		r.binary = bin
+		r.binary, r.settings.Binary = bin, bin.path
 	}
 	first, err := r.discover(ctx)
 	if err != nil {
@@ -68,7 +81,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	sched := newScheduler(r, first)
 	defer sched.close()
-	checks, err := Catalogue(r.facts, o.Groups...)
+	checks, err := suite.Catalogue(r.facts, o.Groups...)
 	if err != nil {
 		return nil, environment("the suite is broken: %w", err)
 	}
@@ -76,9 +89,13 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := o.KnownFailing.plan(plan, o.Now())
+	ids := make([]string, 0, len(plan))
+	for _, p := range plan {
+		ids = append(ids, p.check.ID)
+	}
+	waivers, err := o.KnownFailing.Waive(ids, o.Now())
 	if err != nil {
-		return nil, err
+		return nil, usage("%w", err)
 	}
 	if first != nil {
 		r.calibrate(ctx, first)
@@ -90,25 +107,25 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Interrupted = ctx.Err() != nil
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
-	rep.Results = known.apply(results)
+	rep.Results = waivers.Apply(results)
 	rep.Dialect.WireMap = r.wireMap
-	r.silence(rep.Results)
-	attach(rep, evidence)
+	r.judgeOutput(rep.Results)
+	attachEvidence(rep, evidence)
 	r.violations(rep)
 	rep.Judge()
 	return rep, nil
 }
 
-// discover starts the provider for the first time and asks what it is.
+// discover starts the provider for the first time and asks it for its facts.
 func (r *runner) discover(ctx context.Context) (*station, error) {
 	// The emulator needs the dialect before anything else is known.
-	r.facts = &Facts{Dialect: r.options.Dialect}
-	s, err := r.start(ctx, StationOptions{Bare: true})
+	r.facts = &suite.Facts{Dialect: r.options.Dialect}
+	s, err := r.start(ctx, suite.StationOptions{Bare: true})
 	if err != nil {
 		return nil, r.unstartable(ctx, err)
 	}
 	fail := func(format string, err error) (*station, error) {
-		s.close()
+		s.Close()
 		var u *UsageError
 		if errors.As(err, &u) {
 			return nil, err
@@ -121,10 +138,10 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 		return fail("the provider does not say who it is: %w", err)
 	}
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); err != nil {
-		return fail("the provider does not give its schema: %w", err)
+		return fail("the provider does not return its schema: %w", err)
 	}
-	err = s.configure(ask, StationOptions{})
-	var refused *configureError
+	err = s.configure(ask, suite.StationOptions{})
+	var refused *suite.ConfigureError
 	switch {
 	case errors.As(err, &refused):
 		r.facts.Unopened = err.Error()
@@ -139,35 +156,35 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	return s, nil
 }
 
-// unstartable tells a program that speaks, though not as it should, from one that does not run: the former is tested,
-// and fails, the latter is no provider. It gives nil for the former.
+// unstartable tells a program that prints something, though not what it should, from a program that does not run. The
+// former is tested, and fails; then unstartable returns nil. The latter is not a provider.
 func (r *runner) unstartable(ctx context.Context, cause error) error {
 	var u *EnvironmentError
 	if errors.As(cause, &u) {
 		return cause
 	}
 	if r.attached() {
-		return environment("the provider that runs already cannot be used: %w", cause)
+		return environment("the running provider cannot be used: %w", cause)
 	}
 	var silent *launch.StartError
 	if errors.As(cause, &silent) && silent.Kind == launch.TimedOut {
-		// Every check would wait as long again, to say the same.
+		// Every check would wait as long again, with the same result.
 		return environment("%w\nThe start limit is %s: run `%s describe` to see whether the program answers at all, or give it longer with --start-timeout.",
 			cause, r.options.StartTimeout, r.options.Command)
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.options.StartTimeout)
-	defer cancel()
-	e := newEnv(r, planned{}, nil, 0)
-	defer e.state.end()
-	raw, err := e.StartRaw(ctx, RawOptions{})
-	if err != nil || raw.Line == "" || ctx.Err() != nil {
+	printed := false
+	suite.Execution{Runner: r, Timeout: r.options.StartTimeout, Check: suite.Check{Run: func(ctx context.Context, e *suite.Env) {
+		raw, err := e.StartRaw(ctx, suite.RawOptions{})
+		printed = err == nil && raw.Line != "" && ctx.Err() == nil
+	}}}.Run(ctx)
+	if !printed {
 		return environment("%w", cause)
 	}
 	r.facts.Unopened = cause.Error()
 	return nil
 }
 
-// providerName names the processes in logs.
+// providerName returns the name of the provider for logs.
 func (r *runner) providerName() string {
 	if name := r.facts.Metadata.Name; name != "" {
 		return name
@@ -178,7 +195,7 @@ func (r *runner) providerName() string {
 	return r.binary.name
 }
 
-// calibrate measures how fast this machine is at the moment: graces follow from it.
+// calibrate measures how fast this machine is at the moment, and derives the grace from it.
 func (r *runner) calibrate(ctx context.Context, s *station) {
 	var took []time.Duration
 	for range 7 {
@@ -189,10 +206,10 @@ func (r *runner) calibrate(ctx context.Context, s *station) {
 		took = append(took, time.Since(start))
 	}
 	slices.Sort(took)
-	r.grace = max(minGrace, 100*took[len(took)/2])
+	r.settings.Grace = max(minGrace, 100*took[len(took)/2])
 }
 
-// note keeps what breaks the rules of the whole run.
+// note records output that breaks a rule of the whole run.
 func (r *runner) note(stray, leaks []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -208,7 +225,7 @@ func (r *runner) note(stray, leaks []string) {
 	}
 }
 
-func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
+func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report {
 	o := r.options
 	mode := report.ModeOpen
 	switch {
@@ -220,12 +237,12 @@ func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 	f := r.facts
 	rep := &report.Report{
 		FormatVersion: report.FormatVersion,
-		Suite:         report.SuiteInfo{Version: Version, CatalogueDigest: Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
+		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH,
 			Limits: map[string]string{
-				"start": o.StartTimeout.String(), "send": r.patient(sendTimeout).String(), "check": r.patient(checkTimeout).String(),
+				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
 			LimitsChanged: r.attached() || o.StartTimeout > DefaultStartTimeout,
@@ -245,7 +262,7 @@ func (r *runner) newReport(checks []Check, plan []planned) *report.Report {
 	for _, p := range plan {
 		rep.Planned = append(rep.Planned, p.check.ID)
 	}
-	rep.NotApplicable = twins(plan)
+	rep.NotApplicable = proofs(plan)
 	return rep
 }
 
@@ -264,7 +281,7 @@ func plannedEvent(rep *report.Report, plan []planned) Event {
 	return e
 }
 
-// violations adds what no check found but the run as a whole showed.
+// violations adds deviations that no check found but the run as a whole showed.
 func (r *runner) violations(rep *report.Report) {
 	add := func(kind, detail string) {
 		rep.Violations = append(rep.Violations, report.Violation{Kind: kind, Detail: detail})
@@ -287,10 +304,10 @@ func (r *runner) violations(rep *report.Report) {
 	rep.Provider.SHA256After = rep.Provider.SHA256
 }
 
-// silentCheck is the check about standard output: what any process of the run printed there counts for it.
+// silentCheck is the check about standard output. Whatever any process of the run printed there counts for it.
 const silentCheck = "proto/stdout-silent"
 
-func (r *runner) silence(results []report.Result) {
+func (r *runner) judgeOutput(results []report.Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i := slices.IndexFunc(results, func(res report.Result) bool { return res.ID == silentCheck })
@@ -299,11 +316,11 @@ func (r *runner) silence(results []report.Result) {
 	}
 	results[i].Status = report.Fail
 	results[i].Findings = append(results[i].Findings, report.Finding{
-		Expected: "nothing but the handshake on standard output, in all checks", Actual: r.secrets.mask(r.stray[0]), At: "stdout",
+		Expected: "nothing but the handshake on standard output, in all checks", Actual: r.secrets.Mask(r.stray[0]), At: "stdout",
 	})
 }
 
-// reproduce is the command that runs one check again.
+// reproduce returns the command that runs one check again.
 func (r *runner) reproduce(id string) string {
 	dialect := r.options.DialectPath
 	if dialect == "" {
@@ -314,4 +331,44 @@ func (r *runner) reproduce(id string) string {
 		provider = attachAgain
 	}
 	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
+}
+
+// Facts returns what the checks were planned from.
+func (r *runner) Facts() *suite.Facts { return r.facts }
+
+// Settings returns what is the same for all checks.
+func (r *runner) Settings() suite.Settings { return r.settings }
+
+// Secrets returns the credentials that were invented so far.
+func (r *runner) Secrets() suite.Secrets { return r.secrets }
+
+// Start starts a process for a check.
+func (r *runner) Start(ctx context.Context, o suite.StationOptions) (suite.Station, error) {
+	s, err := r.start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Claim reserves a recipient for a check.
+func (r *runner) Claim(address string) { r.ledger.claim(address) }
+
+// Exchanges returns the vendor requests to a recipient in order.
+func (r *runner) Exchanges(address string) []emulator.Exchange { return r.ledger.of(address) }
+
+// RecordLeak notes that the provider showed a secret.
+func (r *runner) RecordLeak(detail string) { r.note(nil, []string{detail}) }
+
+// RecordPlaces notes where the fields of a kind of message are on the wire.
+func (r *runner) RecordPlaces(kind string, places map[string]string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.wireMap == nil {
+		r.wireMap = map[string]map[string]string{}
+	}
+	if r.wireMap[kind] == nil {
+		r.wireMap[kind] = map[string]string{}
+	}
+	maps.Copy(r.wireMap[kind], places)
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package known
 
 import (
 	"fmt"
@@ -16,27 +16,27 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-func known(t *testing.T, text string) (*KnownFailing, error) {
+func load(t *testing.T, text string) (*List, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "known")
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	return LoadKnownFailing(path)
+	return Load(path)
 }
 
-func TestKnownFailingRefused(t *testing.T) {
+func TestRefused(t *testing.T) {
 	t.Parallel()
-	plan := make([]planned, 0, 30)
+	ids := make([]string, 0, 31)
 	for i := range 30 {
-		plan = append(plan, planned{check: Check{ID: fmt.Sprintf("many/c%02d", i)}})
+		ids = append(ids, fmt.Sprintf("many/c%02d", i))
 	}
-	plan = append(plan, planned{check: Check{ID: "send/list/fidelity"}})
+	ids = append(ids, "send/list/fidelity")
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	tests := []struct{ name, text, want string }{
 		{"no entry", "# nothing", "no entry"},
 		{"no quotes", "send/list/fidelity dropped t 2026-12-31", "not in quotes"},
 		{"empty message", `send/list/fidelity "" t 2026-12-31`, "message is empty"},
 		{"no ticket", `send/list/fidelity "dropped" 2026-12-31`, "ticket and a date"},
-		{"no date", `send/list/fidelity "dropped" t soon`, "no date"},
+		{"not a date", `send/list/fidelity "dropped" t soon`, "not a date"},
 		{"expired", `send/list/fidelity "dropped" t 2026-05-31`, "expired"},
 		{"unmatched", `send/list/fidelty "dropped" t 2026-12-31`, "did you mean send/list/fidelity"},
 		{"too wide", `many/* "dropped" t 2026-12-31`, "at most 20"},
@@ -45,23 +45,21 @@ func TestKnownFailingRefused(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			k, err := known(t, test.text)
+			k, err := load(t, test.text)
 			if err == nil {
-				_, err = k.plan(plan, now)
+				_, err = k.Waive(ids, now)
 			}
-			var u *UsageError
-			require.ErrorAs(t, err, &u)
-			assert.ErrorContains(t, err, test.want)
+			require.ErrorContains(t, err, test.want)
 		})
 	}
-	k, err := known(t, `send/list/fidelity "dropped" t 2026-06-01`)
+	k, err := load(t, `send/list/fidelity "dropped" t 2026-06-01`)
 	require.NoError(t, err)
-	w, err := k.plan(plan, now)
+	w, err := k.Waive(ids, now)
 	require.NoError(t, err, "the last day counts")
 	assert.Len(t, w, 1)
 }
 
-func TestKnownFailingApplied(t *testing.T) {
+func TestApply(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
@@ -80,13 +78,13 @@ func TestKnownFailingApplied(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := waivers{"send/list/fidelity": {prefix: "dropped: footer", ticket: "t"}}
+			w := Waivers{"send/list/fidelity": {prefix: "dropped: footer", ticket: "t"}}
 			r := report.Result{ID: "send/list/fidelity", Status: test.status}
 			if test.message != "" {
 				r.Findings = []report.Finding{{Actual: test.message}}
 			}
 			other := report.Result{ID: "send/text/minimal", Status: report.Fail}
-			got := w.apply([]report.Result{r, other})
+			got := w.Apply([]report.Result{r, other})
 			assert.Equal(t, test.want, got[0].Status)
 			assert.Equal(t, report.Fail, got[1].Status, "what is not listed stays as it is")
 		})

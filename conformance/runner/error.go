@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+package runner
 
 import "fmt"
 
-// UsageError says that the suite was asked for something that it cannot do: a selector that matches nothing, an empty
-// plan, a dialect for another provider.
+// UsageError says that the suite was asked for something impossible: a selector that matches nothing, an empty plan, a
+// dialect for another provider.
 type UsageError struct{ Err error }
 
 // Error says what to change.
 func (e *UsageError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *UsageError) Unwrap() error { return e.Err }
 
 func usage(format string, args ...any) error {
@@ -20,13 +20,13 @@ func usage(format string, args ...any) error {
 }
 
 // EnvironmentError says that nothing could be tested: the binary is missing, does not start or does not answer, or
-// the machine does not let the suite work.
+// the machine does not allow the suite to work.
 type EnvironmentError struct{ Err error }
 
 // Error says what failed.
 func (e *EnvironmentError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *EnvironmentError) Unwrap() error { return e.Err }
 
 func environment(format string, args ...any) error {

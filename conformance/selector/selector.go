@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package suite
+// Package selector chooses checks by patterns over their ids. In a pattern "*" stands for one part of an id between
+// slashes, or for a piece of such a part, and "**" for any number of parts.
+package selector
 
 import (
 	"bufio"
@@ -13,8 +15,8 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-// ExpandSelectors replaces each @file by the patterns in it, one on a line; "#" begins a comment. All files are read.
-func ExpandSelectors(args []string) ([]string, error) {
+// Expand replaces each argument of the form @file by the patterns in that file, one on a line. "#" begins a comment.
+func Expand(args []string) ([]string, error) {
 	var out []string
 	for _, arg := range args {
 		name, ok := strings.CutPrefix(arg, "@")
@@ -24,7 +26,7 @@ func ExpandSelectors(args []string) ([]string, error) {
 		}
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, usage("selectors: %w", err)
+			return nil, fmt.Errorf("selectors: %w", err)
 		}
 		lines := bufio.NewScanner(f)
 		found := false
@@ -36,19 +38,18 @@ func ExpandSelectors(args []string) ([]string, error) {
 		}
 		if err := lines.Err(); err != nil {
 			_ = f.Close()
-			return nil, usage("selectors in %s: %w", name, err)
+			return nil, fmt.Errorf("selectors in %s: %w", name, err)
 		}
 		_ = f.Close()
 		if !found {
-			return nil, usage("selectors: the file %s has none", name)
+			return nil, fmt.Errorf("selectors: the file %s contains no pattern", name)
 		}
 	}
 	return out, nil
 }
 
-// matches reports whether a pattern matches an id: "*" stands for one component, also as a part of it, "**" for any
-// number of them.
-func matches(pattern, id string) bool {
+// Match reports whether a pattern matches an id.
+func Match(pattern, id string) bool {
 	return matchParts(strings.Split(pattern, "/"), strings.Split(id, "/"))
 }
 
@@ -84,8 +85,8 @@ func matchPart(pattern, part string) bool {
 	return false
 }
 
-// Select gives the ids that the patterns match, all where there are none. A pattern that matches nothing is an error
-// with the ids nearest to it.
+// Select returns the set of ids that the patterns match, or all ids if there are no patterns. A pattern that matches
+// nothing is an error that names similar ids.
 func Select(ids, patterns []string) (map[string]bool, error) {
 	chosen := make(map[string]bool, len(ids))
 	if len(patterns) == 0 {
@@ -96,19 +97,20 @@ func Select(ids, patterns []string) (map[string]bool, error) {
 	for _, p := range patterns {
 		found := false
 		for _, id := range ids {
-			if matches(p, id) {
+			if Match(p, id) {
 				chosen[id], found = true, true
 			}
 		}
 		if !found {
-			return nil, usage("the selector %q matches no check%s", p, nearest(p, ids))
+			return nil, fmt.Errorf("the selector %q matches no check%s", p, Nearest(p, ids))
 		}
 	}
 	return chosen, nil
 }
 
-// nearest names up to three ids that are similar to a word, in parentheses, or says where all ids are listed.
-func nearest(word string, ids []string) string {
+// Nearest returns the end of an error message that suggests up to three ids similar to a word, or the command that
+// lists all ids if there are none.
+func Nearest(word string, ids []string) string {
 	// The right check without its group, or a group of rows without its row, is nearer than a misspelt id.
 	similar := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 		i := strings.LastIndexByte(id, '/')

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package runner
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/capability"
+	"github.com/wahost/wahost/sdk/client"
+)
+
+// station is one provider process with the emulator that it talks to. It implements suite.Station.
+type station struct {
+	run      *runner
+	emu      *emulator.Server
+	ownEmu   bool
+	launcher *launch.Launcher
+	proc     *launch.Process
+	out      *sink
+	caps     capability.Capabilities
+}
+
+// start starts a process and an emulator and, unless Bare, configures the provider and opens a channel.
+func (r *runner) start(ctx context.Context, o suite.StationOptions) (*station, error) {
+	s := &station{run: r, emu: o.Emulator}
+	if err := s.open(ctx, o); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) {
+	r := s.run
+	if s.emu == nil {
+		s.ownEmu = true
+		if s.emu, err = r.StartEmulator(emulator.Options{}); err != nil {
+			return err
+		}
+	}
+	out, logger := newSink(r.secrets)
+	s.out = out
+	if s.launcher, err = launch.New(logger); err != nil {
+		return environment("the provider cannot be started: %w", err)
+	}
+	if level := o.LogLevel; level != "default" {
+		if level == "" {
+			level = "trace"
+		}
+		s.launcher.LogLevel = func(string) string { return level }
+	}
+	if a := r.options.attachment; a != nil {
+		s.proc, err = s.launcher.Attach(ctx, a)
+	} else {
+		s.proc, err = s.launcher.Start(ctx, launch.Spec{
+			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env),
+			StartTimeout: r.options.StartTimeout, NoAttach: true,
+		})
+	}
+	if err != nil || o.Bare {
+		return err
+	}
+	return s.configure(ctx, o)
+}
+
+// StartEmulator starts an emulator whose requests are recorded. Without a seed of its own it gets the seed of the run,
+// and so the same secrets.
+func (r *runner) StartEmulator(o emulator.Options) (*emulator.Server, error) {
+	if o.Seed == 0 {
+		o.Seed = r.options.Seed
+	}
+	d := r.facts.Dialect
+	tell := o.OnExchange
+	o.OnExchange = func(x emulator.Exchange) {
+		route := d.Route(x.Route)
+		r.ledger.take(x, route != nil && !route.RecipientAt.IsZero())
+		if tell != nil {
+			tell(x)
+		}
+	}
+	// The emulator ends by Close alone: what is still in flight when a run is interrupted may need it.
+	emu, err := emulator.Start(context.WithoutCancel(r.ctx), d, o)
+	if err != nil {
+		return nil, environment("%w", err)
+	}
+	return emu, nil
+}
+
+func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
+	config, err := suite.ConfigValue(s.run.facts.Schema.Provider, s.emu.ProviderConfig(), o.Provider)
+	if err != nil {
+		return usage("the dialect %s does not fit the provider's block: %w", s.run.facts.Dialect.Name, err)
+	}
+	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Provider, config)...)
+	diags, err := s.proc.Client.ConfigureProvider(ctx, suite.ProviderID, config)
+	if err = suite.CallFailed("ConfigureProvider", diags, err); err != nil {
+		return err
+	}
+	if config, err = suite.ConfigValue(s.run.facts.Schema.Channel, s.emu.ChannelConfig(), o.Channel); err != nil {
+		return usage("the dialect %s does not fit the channel's block: %w", s.run.facts.Dialect.Name, err)
+	}
+	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Channel, config)...)
+	caps, diags, err := s.proc.Client.OpenChannel(ctx, suite.ProviderID, suite.ChannelID, config)
+	if err = suite.CallFailed("OpenChannel", diags, err); err != nil {
+		return err
+	}
+	s.caps = caps
+	return nil
+}
+
+// alive reports whether the process can still be called.
+func (s *station) alive() bool { return s.proc != nil && !s.proc.Ended() }
+
+// Client returns the client of the process.
+func (s *station) Client() *client.Client { return s.proc.Client }
+
+// Emulator returns the emulator that the process talks to.
+func (s *station) Emulator() *emulator.Server { return s.emu }
+
+// Process returns the process.
+func (s *station) Process() suite.HostProcess { return s.proc }
+
+// Output returns what the process wrote so far.
+func (s *station) Output() (lines, stray, leaks []string) { return s.out.snapshot() }
+
+// Close ends the process and its own emulator, and keeps what the output showed.
+func (s *station) Close() {
+	if s.proc != nil {
+		s.proc.Kill()
+	}
+	if s.launcher != nil {
+		_ = s.launcher.Close()
+	}
+	if s.emu != nil && s.ownEmu {
+		_ = s.emu.Close()
+	}
+	if s.out != nil {
+		_, stray, leaks := s.out.snapshot()
+		s.run.note(stray, leaks)
+	}
+}
+
+// startFailed reports whether an error says that the provider's process did not start.
+func startFailed(err error) bool {
+	var start *launch.StartError
+	return errors.As(err, &start)
+}

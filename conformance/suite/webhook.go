@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"context"
+	"time"
+
+	"github.com/wahost/wahost/sdk/provider"
+)
+
+// WebhookTimeout is the deadline for the handling of one webhook.
+const WebhookTimeout = 8 * time.Second
+
+// patient returns a time limit as it applies in this run.
+func (e *Env) patient(d time.Duration) time.Duration { return d * e.runner.Settings().Patience }
+
+// ask makes a call unless the provider has answered no call of its kind. The check during which that becomes clear
+// fails. Later checks are blocked, because nothing was asked.
+func (e *Env) ask(kind CallKind, call func() error) error {
+	a := e.runner.Ask(kind, call)
+	if a.Refused != "" {
+		e.state.mu.Lock()
+		e.state.refused = a.Refused
+		e.state.mu.Unlock()
+	}
+	if s := a.Silent; s != nil {
+		e.Failf(s.At, s.Expected, s.Actual)
+	}
+	return a.Err
+}
+
+// HandleWebhook passes a webhook of the vendor to the provider, as the host does.
+func (e *Env) HandleWebhook(ctx context.Context, req provider.WebhookRequest) (res provider.WebhookResponse, err error) {
+	ctx, cancel := context.WithTimeout(ctx, e.patient(WebhookTimeout))
+	defer cancel()
+	err = e.ask(CallWebhook, func() error {
+		res, err = e.Client().HandleWebhook(ctx, e.ProviderID(), req)
+		return err
+	})
+	return res, err
+}
