@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package addr holds the names by which configuration, logs and JSON speak of channels and provider
-// configurations. The values are comparable and serve as map keys.
+// Package addr defines the addresses of channels and provider configurations, as they appear in configuration, logs and
+// JSON. Addresses are comparable, so that they can be map keys.
 package addr
 
 import (
@@ -22,10 +22,10 @@ type Channel struct {
 	Name     string
 }
 
-// String gives "innopaas.in_otp".
+// String returns the address as "innopaas.in_otp".
 func (c Channel) String() string { return c.Provider + "." + c.Name }
 
-// Reference gives the expression that refers to the channel in configuration: "channel.innopaas.in_otp".
+// Reference returns the expression that refers to the channel in configuration: "channel.innopaas.in_otp".
 func (c Channel) Reference() string { return "channel." + c.String() }
 
 // Compare orders channels by provider, then by name.
@@ -36,10 +36,10 @@ func (c Channel) Compare(other Channel) int {
 	return strings.Compare(c.Name, other.Name)
 }
 
-// MarshalText writes the address as String does.
+// MarshalText returns the same text as String.
 func (c Channel) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads what ParseChannel reads.
+// UnmarshalText accepts the same texts as ParseChannel.
 func (c *Channel) UnmarshalText(text []byte) error {
 	parsed, err := ParseChannel(string(text))
 	if err != nil {
@@ -72,7 +72,7 @@ type ProviderConfig struct {
 	Alias string
 }
 
-// String gives "innopaas", or "innopaas.eu" with an alias.
+// String returns "innopaas", or "innopaas.eu" with an alias.
 func (p ProviderConfig) String() string {
 	if p.Alias == "" {
 		return p.Name
@@ -94,7 +94,7 @@ func ParseProviderConfig(s string) (ProviderConfig, error) {
 	return ProviderConfig{Name: name, Alias: alias}, nil
 }
 
-// CheckProviderName says what is wrong with the name of a provider, which is also part of a file name.
+// CheckProviderName returns what is wrong with the name of a provider, which is also part of a file name.
 func CheckProviderName(name string) error {
 	if !providerName.MatchString(name) {
 		return fmt.Errorf("the provider name %q must start with a lower-case letter and have only lower-case letters, digits and dashes", name)
@@ -102,7 +102,7 @@ func CheckProviderName(name string) error {
 	return nil
 }
 
-// CheckBlockName says what is wrong with the name of a channel, template, route or alias.
+// CheckBlockName returns what is wrong with the name of a channel, template, route or alias.
 func CheckBlockName(name string) error {
 	if !blockName.MatchString(name) {
 		return fmt.Errorf("the name %q must start with a letter or underscore and have only letters, digits, underscores and dashes", name)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// allowedEnv is all that a provider sees of the host's environment. Credentials of other providers, of the shell or
-// of the CI system are none of its business.
+// allowedEnv names the variables of the host's environment that a provider gets. It must not see credentials of other
+// providers, of the shell or of the CI system.
 var allowedEnv = []string{
 	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "GODEBUG",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
@@ -18,7 +18,7 @@ var allowedEnv = []string{
 	"SYSTEMROOT", "TEMP", "TMP",
 }
 
-// environment picks from the host's environment what a provider may see.
+// environment returns the part of the host's environment that a provider may see.
 func environment(host []string) []string {
 	out := []string{}
 	for _, kv := range host {

@@ -22,7 +22,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// StartErrorKind tells the ways in which a start can fail apart.
+// StartErrorKind is the way in which a start failed.
 type StartErrorKind int
 
 // The kinds.
@@ -37,7 +37,7 @@ const (
 	TimedOut
 	// IncompatibleProtocol: provider and host share no protocol version.
 	IncompatibleProtocol
-	// Cancelled: the caller gave up.
+	// Cancelled: the context of the caller ended.
 	Cancelled
 )
 
@@ -48,11 +48,11 @@ type StartError struct {
 	Cause      error
 	// Output holds the last lines of standard error, oldest first.
 	Output []string
-	// Offered are the protocol versions that the provider speaks, where it could still be asked.
+	// Offered are the protocol versions that the provider speaks, if it could still be asked.
 	Offered []int
 }
 
-// Error says what happened and what to do, on several lines where the provider left output.
+// Error returns what happened, with the last output of the provider on further lines.
 func (e *StartError) Error() string {
 	var b strings.Builder
 	switch e.Kind {
@@ -74,7 +74,7 @@ func (e *StartError) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *StartError) Unwrap() error { return e.Cause }
 
 func versions(vs []int) string {
@@ -88,17 +88,17 @@ func versions(vs []int) string {
 	return strings.Join(words, ", ")
 }
 
-// startError finds out why a start failed without reading go-plugin's words, which change. late says that it failed when
-// its time was over.
+// startError finds out why a start failed, without reading the texts of go-plugin, which change. late is set if the start
+// failed because its time was over.
 func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, late bool, cause error) *StartError {
-	e := &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: cause, Output: out.lines()}
+	e := &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: explainDenied(spec.Path, cause), Output: out.lines()}
 	switch {
 	case errors.Is(cause, plugin.ErrChecksumsDoNotMatch):
 		e.Kind = ChecksumMismatch
 	case ctx.Err() != nil:
 		e.Kind = Cancelled
 	case late:
-		// Whoever does not answer a start does not answer `describe` either: asking would only take longer.
+		// A provider that does not answer its start will not answer `describe` either.
 		e.Kind = TimedOut
 	default:
 		d, err := Describe(ctx, spec.Path)
@@ -120,14 +120,14 @@ type Description struct {
 	ProtocolVersions []int  `json:"protocol_versions"`
 }
 
-// describeTimeout bounds `describe`, which only prints.
+// describeTimeout limits `describe`, which only prints.
 const describeTimeout = 5 * time.Second
 
-// Describe asks a binary who it is, without a handshake.
+// Describe asks a binary for its name, version and protocol versions, without starting it as a provider.
 func Describe(ctx context.Context, path string) (Description, error) {
 	ctx, cancel := context.WithTimeout(ctx, describeTimeout)
 	defer cancel()
-	// The kernel ends a child with the thread that started it.
+	// The kernel kills a child when the thread that started it ends.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, path, "describe")
@@ -137,11 +137,11 @@ func Describe(ctx context.Context, path string) (Description, error) {
 	cmd.WaitDelay = time.Second
 	raw, err := cmd.Output()
 	if err != nil {
-		return Description{}, fmt.Errorf("%s describe: %w", path, err)
+		return Description{}, fmt.Errorf("%s describe: %w", path, explainDenied(path, err))
 	}
 	var d Description
 	if err := json.Unmarshal(raw, &d); err != nil {
-		return Description{}, fmt.Errorf("%s describe: not the expected JSON: %w", path, err)
+		return Description{}, fmt.Errorf("%s describe: the output is not the expected JSON: %w", path, err)
 	}
 	return d, nil
 }

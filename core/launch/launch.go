@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package launch starts provider processes and ends them. It is the one place that knows how go-plugin really
-// behaves: everything a process can do to its host (odd output, slow or failed starts, orphans, leaked children)
-// is dealt with here. When and how often to start is core/supervise's business.
+// Package launch starts provider processes and ends them. It alone knows how go-plugin really behaves, and handles
+// everything a process can do to its host: odd output, slow or failed starts, orphans, leaked children. When and how
+// often to start a provider is decided by core/supervise.
 package launch
 
 import (
@@ -27,22 +27,25 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// DefaultStartTimeout bounds how long a provider may take from its start to its first answer.
+// DefaultStartTimeout limits how long a provider may take from its start to its first answer.
 const DefaultStartTimeout = 10 * time.Second
 
-// Spec says what to start.
+// defaultExitGrace is more than the time that go-plugin gives a process for an orderly exit.
+const defaultExitGrace = 2500 * time.Millisecond
+
+// Spec describes what to start.
 type Spec struct {
 	// Name is the provider's name, as in configuration.
 	Name string
 	// Path is the binary.
 	Path string
-	// SHA256, where set, is what the binary must hash to at the moment it is started.
+	// SHA256 is the hash that the binary must have at the moment it is started, or nil for any.
 	SHA256 []byte
-	// Env is added to the little of the host's environment that a provider gets.
+	// Env is added to the part of the host's environment that a provider gets.
 	Env []string
-	// StartTimeout is DefaultStartTimeout where 0.
+	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
-	// NoAttach starts the binary also where WAHOST_REATTACH_PROVIDERS names the provider.
+	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
 	NoAttach bool
 }
 
@@ -50,15 +53,17 @@ type Spec struct {
 type Launcher struct {
 	runDir string
 	logger hclog.Logger
-	// plainText turns mutual TLS off; only tests want that.
+	// exitGrace is how long Kill waits for an orderly exit.
+	exitGrace time.Duration
+	// plainText turns mutual TLS off, for tests.
 	plainText bool
 	reattach  map[string]reattachTo
-	// LogLevel gives the level at which a provider logs, such as "debug"; nil leaves it to the provider.
+	// LogLevel returns the level at which a provider logs, such as "debug". If it is nil, the provider decides.
 	LogLevel func(provider string) string
 }
 
-// New makes a launcher with a folder of its own for sockets, and sweeps the folders of hosts that were killed. The
-// logger receives what providers log; it may be hclog's null logger.
+// New returns a launcher with its own folder for sockets, and removes the folders of hosts that were killed. The logger
+// receives what providers log.
 func New(logger hclog.Logger) (*Launcher, error) {
 	dir, err := makeRunDir()
 	if err != nil {
@@ -68,7 +73,7 @@ func New(logger hclog.Logger) (*Launcher, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &Launcher{runDir: dir, logger: logger, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
+	return &Launcher{runDir: dir, logger: logger, exitGrace: defaultExitGrace, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
 }
 
 // Close removes the launcher's folder. Processes must have been ended before.
@@ -85,24 +90,25 @@ type Process struct {
 	path     string
 	pid      atomic.Int64
 	attached *attached // nil for a process that the launcher started
-	// group is alive as long as what the provider started may be. Ending it ends the whole process group, also while
-	// a start still hangs: only exec.Cmd knows the process then.
-	group    context.Context
-	endGroup context.CancelFunc
-	plugin   *plugin.Client
-	conn     *client.Conn
-	conns    conns
-	output   *output
-	done     chan struct{}
-	doneOnce sync.Once
-	ctx      context.Context
-	cancel   context.CancelFunc
-	killOnce sync.Once
-	watched  sync.WaitGroup
-	release  chan struct{} // closing it lets the thread that started the process go
+	// alive is the context of the command. Ending it kills the whole process group, even while a start still hangs and
+	// only exec.Cmd knows the process.
+	alive     context.Context
+	endAlive  context.CancelFunc
+	plugin    *plugin.Client
+	conn      *client.Conn
+	conns     conns
+	output    *output
+	exitGrace time.Duration
+	done      chan struct{}
+	doneOnce  sync.Once
+	ctx       context.Context
+	cancel    context.CancelFunc
+	killOnce  sync.Once
+	watched   sync.WaitGroup
+	release   chan struct{} // closed to end the thread that started the process
 }
 
-// Start starts a provider and waits until it answers. Whatever goes wrong is a *StartError.
+// Start starts a provider and waits until it answers. The error is a *StartError.
 func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if to, ok := l.reattach[spec.Name]; ok && !spec.NoAttach {
 		return l.attach(ctx, spec, to)
@@ -113,10 +119,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := checkExecutable(spec.Path); err != nil {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
-	p := &Process{name: spec.Name, path: spec.Path, done: make(chan struct{}), release: make(chan struct{})}
+	p := &Process{name: spec.Name, path: spec.Path, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
 	out := newOutput(l.logger.Named("provider." + spec.Name))
-	p.group, p.endGroup = context.WithCancel(context.Background())
-	cmd := exec.CommandContext(p.group, spec.Path) // the process outlives the context of its start
+	p.alive, p.endAlive = context.WithCancel(context.Background())
+	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
 	cmd.Env = append(environment(os.Environ()), spec.Env...)
 	if l.LogLevel != nil {
@@ -149,7 +155,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
 		late := time.Since(out.started) >= spec.StartTimeout
 		if late || ctx.Err() != nil {
-			// It had its time: nobody waits for an orderly exit of what has not even begun.
+			// There is nothing to end in an orderly way.
 			p.killGroup()
 		}
 		p.Kill()
@@ -160,7 +166,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 
 func dialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
-		// A connection that goes idle would look like one that broke.
+		// An idle connection would look like a broken one.
 		grpc.WithIdleTimeout(0),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
 	}
@@ -168,7 +174,7 @@ func dialOptions() []grpc.DialOption {
 
 // connect starts the process on a thread of its own, which must live as long as the process: the kernel ends a
 // child with the thread that started it. The deadline is that of the first answer, because go-plugin bounds
-// the handshake only; zero for none.
+// the handshake only; zero means no deadline.
 func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 	type result struct {
 		conn *client.Conn
@@ -249,7 +255,7 @@ func connected(state connectivity.State) bool {
 }
 
 // Ended reports whether the process can no longer be called. It sees a connection that has just broken a moment
-// before Done tells.
+// before Done is closed.
 func (p *Process) Ended() bool {
 	select {
 	case <-p.done:
@@ -266,16 +272,16 @@ func (p *Process) finish() {
 	})
 }
 
-// Name is the provider's name.
+// Name returns the provider's name.
 func (p *Process) Name() string { return p.name }
 
-// PID is the process id; 0 where it is not known.
+// PID returns the process id, or 0 if it is not known.
 func (p *Process) PID() int { return int(p.pid.Load()) }
 
-// Done is closed when the process can no longer be called, whatever the reason.
+// Done returns a channel that is closed when the process can no longer be called, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Context joins a caller's context with the life of the process.
+// Context returns a context that ends with the parent or with the process; in the latter case its cause is ErrProcessEnded.
 func (p *Process) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	unhook := context.AfterFunc(p.ctx, func() { cancel(ErrProcessEnded) })
@@ -288,13 +294,13 @@ func (p *Process) Context(parent context.Context) (context.Context, context.Canc
 // ErrProcessEnded is the cause of a context whose provider process ended.
 var ErrProcessEnded = errors.New("the provider process ended")
 
-// LastOutput gives the last lines that the process wrote to standard error, oldest first.
+// LastOutput returns the last lines that the process wrote to standard error, oldest first.
 func (p *Process) LastOutput() []string { return p.output.lines() }
 
 // Panicked reports whether the process printed a Go panic or a fatal error.
 func (p *Process) Panicked() bool { return p.output.panicked() }
 
-// Stop lets the process finish what is in flight within the grace, then ends it. It gives the number of deliveries
+// Stop lets the process finish what is in flight within the grace, then ends it. It returns the number of deliveries
 // that were abandoned without an outcome.
 func (p *Process) Stop(ctx context.Context, grace time.Duration) (abandoned int) {
 	select {
@@ -325,7 +331,7 @@ func (p *Process) Kill() {
 		}
 		select {
 		case <-p.done:
-			// Nothing is left to be orderly; only children can be, and they would hold up the rest.
+			// Only children can be left, and they would hold up the rest.
 			p.killGroup()
 		default:
 		}
@@ -338,7 +344,7 @@ func (p *Process) Kill() {
 		// orderly exit, then the whole group.
 		select {
 		case <-killed:
-		case <-time.After(2500 * time.Millisecond):
+		case <-time.After(p.exitGrace):
 			p.killGroup()
 			<-killed
 		}

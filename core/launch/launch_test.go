@@ -75,6 +75,7 @@ func newLauncher(t *testing.T) (*Launcher, *testbin.Buffer) {
 	log := &testbin.Buffer{}
 	l, err := New(hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: log}))
 	require.NoError(t, err)
+	l.exitGrace = time.Second // a provider with children takes all of it
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	return l, log
 }

@@ -7,7 +7,7 @@ package launch
 
 import "os"
 
-func (p *Process) killGroup() { p.endGroup() }
+func (p *Process) killGroup() { p.endAlive() }
 
 func killGroup(leader *os.Process) error { return leader.Kill() }
 

@@ -15,7 +15,7 @@ import (
 // killGroup ends everything that the provider started: go-plugin ends the one process only. Children of a process
 // that was waited for already are reached by its id alone.
 func (p *Process) killGroup() {
-	p.endGroup()
+	p.endAlive()
 	if pid := p.pid.Load(); pid > 0 {
 		_ = syscall.Kill(-int(pid), syscall.SIGKILL)
 	}

@@ -47,7 +47,7 @@ type Attachment struct {
 }
 
 // ParseAttachment reads a value of WAHOST_REATTACH_PROVIDERS that names one provider. The line that a provider prints,
-// with the name of the variable before it, is taken too.
+// with the name of the variable before it, is accepted too.
 func ParseAttachment(value string) (*Attachment, error) {
 	value = strings.TrimSpace(value)
 	if after, ok := strings.CutPrefix(value, client.EnvReattach+"="); ok {
@@ -58,7 +58,7 @@ func ParseAttachment(value string) (*Attachment, error) {
 	case err != nil:
 		return nil, err
 	case len(all) != 1:
-		return nil, fmt.Errorf("expected one provider, and %d are named: give what a provider prints when started with -debug", len(all))
+		return nil, fmt.Errorf("expected one provider, but %d are named; use the text that a provider prints when it is started with -debug", len(all))
 	}
 	name := slices.Collect(maps.Keys(all))[0]
 	a := &Attachment{Name: name, to: all[name]}
@@ -74,7 +74,7 @@ func (l *Launcher) Attaches(name string) bool {
 	return ok
 }
 
-// Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider as it is.
+// Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider running.
 func (l *Launcher) Attach(ctx context.Context, a *Attachment) (*Process, error) {
 	return l.attach(ctx, Spec{Name: a.Name}, a.to)
 }

@@ -39,7 +39,7 @@ func MakeDir(base string) (string, error) {
 // a socket is at most 104 bytes long on some systems.
 const maxBase = 60
 
-// runBase gives the folder for the folders of this user's hosts.
+// runBase returns the folder for the folders of this user's hosts.
 func runBase() string {
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir) < maxBase {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {

@@ -29,12 +29,12 @@ type Content struct {
 	made atomic.Pointer[[]made]
 }
 
-// made is what one channel makes of a content.
+// made is a content as one channel needs it.
 type made struct {
 	channel addr.Channel
 	checker *capability.Checker // a channel that was opened anew may carry other things
 	message *message.Message    // as the channel's vendor needs it
-	skip    *Skip               // why the channel cannot carry it, whoever the recipient is; nil where it can
+	skip    *Skip               // the reason the channel cannot carry it for any recipient, or nil
 }
 
 // NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
@@ -47,7 +47,7 @@ func (t *Table) NewContent(m *message.Message) (*Content, error) {
 	return &Content{Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName()}, nil
 }
 
-// For gives the facts of one recipient of the content.
+// For returns the facts of one recipient of the content.
 func (c *Content) For(to message.Recipient, now time.Time, random uint64) Facts {
 	return Facts{Content: c, To: to, Country: Country(to), Now: now, Random: random}
 }
@@ -71,7 +71,7 @@ func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Chec
 	if fresh.skip != nil {
 		fresh.skip.Channel = ch
 	}
-	// Where two do this at once the work of one is lost, which does no harm.
+	// If two goroutines do this at once, the work of one is lost, which does no harm.
 	var others []made
 	if known != nil {
 		others = slices.DeleteFunc(slices.Clone(*known), func(m made) bool { return m.channel == ch })
@@ -81,8 +81,8 @@ func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Chec
 	return &fresh
 }
 
-// prepare makes the message what this channel's vendor needs: its own template, and placeholders filled where it
-// does not fill them itself.
+// prepare returns the message as the vendor of the channel needs it: with the vendor's template, and with placeholders
+// filled if the vendor does not fill them itself.
 func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *capability.Checker) (*message.Message, *Skip) {
 	m, err := t.templates.Resolve(m, ch)
 	if err != nil {
@@ -106,7 +106,7 @@ func unresolved(err error) *Skip {
 	return &Skip{Reason: outcome.ReasonTemplateUnavailable, Path: "template", Detail: err.Error()}
 }
 
-// render fills the placeholders of a text body and takes the variables away.
+// render returns the message with the placeholders of its text filled and without variables.
 func render(m *message.Message) (*message.Message, error) {
 	body, err := message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
 	if err != nil {

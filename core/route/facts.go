@@ -14,8 +14,8 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Country gives the ISO letters of the country that a phone number belongs to, by libphonenumber; "" where it
-// belongs to none or the recipient is no phone number.
+// Country returns the ISO letters of the country of a phone number, according to libphonenumber. It returns "" if the
+// number belongs to no country or the recipient is not a phone number.
 func Country(to message.Recipient) string {
 	if to.Kind != message.RecipientPhone {
 		return ""
@@ -38,7 +38,7 @@ func Country(to message.Recipient) string {
 	return region
 }
 
-// loneRegions gives the calling codes that belong to one country, with that country. No calling code is the
+// loneRegions returns the calling codes that belong to one country, with that country. No calling code is the
 // beginning of another.
 var loneRegions = sync.OnceValue(func() map[string]string {
 	lone := map[string]string{}
@@ -51,7 +51,7 @@ var loneRegions = sync.OnceValue(func() map[string]string {
 	return lone
 })
 
-// Miss says why a route did not match.
+// Miss is the reason a route did not match.
 type Miss struct {
 	Route string
 	Why   string

@@ -19,11 +19,11 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Facts are what routes look at: a message and one of its recipients, at one time.
+// Facts are the input of a decision: a message and one of its recipients, at one time.
 type Facts struct {
 	*Content
 	To message.Recipient
-	// Country is the recipient's in ISO letters, or "".
+	// Country is the recipient's country in ISO letters, or "" if it is not known.
 	Country string
 	// Now is the time of the decision.
 	Now time.Time
@@ -75,31 +75,31 @@ type Candidate struct {
 	Message *message.Message
 }
 
-// Skip is a channel that was not used, and why.
+// Skip is a channel that was not used, with the reason.
 type Skip struct {
 	Channel addr.Channel
-	// Reason is the refusal in the words of outcomes; "" where the channel is not fit at the moment.
+	// Reason is the reason of an outcome, or "" if the channel is unhealthy at the moment.
 	Reason outcome.Reason
-	// Path is the field that the channel cannot carry; may be empty.
+	// Path is the field that the channel cannot carry. It may be empty.
 	Path   string
 	Detail string
-	// Until is when a channel that is not fit is worth another try; zero where that is not known.
+	// Until is when an unhealthy channel may be tried again; zero if that is not known.
 	Until time.Time
 }
 
-// Decision says where a message goes. Its slices are reused by the next Choose with the same Decision.
+// Decision is where a message goes. Its slices are reused by the next Choose with the same Decision.
 type Decision struct {
-	// Route is the name of the route that matched; empty where none did or a channel was named.
+	// Route is the name of the route that matched; empty if no route matched or the message names a channel.
 	Route string
 	// Candidates are the channels to try, in order.
 	Candidates []Candidate
 	Skipped    []Skip
 	FallbackOn []outcome.Reason
-	// Problem says why there is no route at all; empty where there is one.
+	// Problem is the reason there is no route, or empty if there is one.
 	Problem string
 }
 
-// Choose decides where the message goes. It does not allocate where the content was routed before and nothing is
+// Choose decides where the message goes. It does not allocate if the content was routed before and no channel is
 // skipped.
 func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0]}
@@ -197,7 +197,7 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: made.message})
 }
 
-// order gives the positions of the channels, the one to try first in front. Each channel draws a number that is
+// order returns the positions of the channels in the order in which to try them. Each channel draws a number that is
 // smaller the greater its weight; with a sticky route the recipient decides the draw, so that a recipient keeps its
 // channel and only the recipients of a channel that is taken away move.
 func (r *rule) order(f *Facts) []int {
@@ -224,7 +224,8 @@ func (r *rule) order(f *Facts) []int {
 	return order
 }
 
-// stableHash is the same in every process, so that a sticky recipient stays where it is across restarts: FNV-1a.
+// stableHash returns the FNV-1a hash. It is the same in every process, so that a sticky recipient keeps its channel across
+// restarts.
 func stableHash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {

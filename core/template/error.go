@@ -17,6 +17,7 @@ type NoBindingError struct {
 	Channel  addr.Channel
 }
 
+// Error names the template and the channel.
 func (e *NoBindingError) Error() string {
 	return fmt.Sprintf("template %s has no binding for channel %s", e.Template, e.Channel)
 }
@@ -25,17 +26,18 @@ func (e *NoBindingError) Error() string {
 type LanguageError struct {
 	Template string
 	Channel  addr.Channel
-	// Language is the one asked for; empty where the message names none.
+	// Language is the language that was asked for, or empty if the message names none.
 	Language  string
 	Available []string
 }
 
+// Error names the languages that the template has on the channel.
 func (e *LanguageError) Error() string {
 	return fmt.Sprintf("template %s has no language %q on channel %s; it has: %s",
 		e.Template, e.Language, e.Channel, strings.Join(e.Available, ", "))
 }
 
-// invalid says that the message does not fit its logical template, whatever the channel. The detail holds names and
+// invalid returns the error that the message does not fit its logical template, whatever the channel. The detail holds names and
 // counts, never the text of a parameter.
 func invalid(path, format string, args ...any) error {
 	return &message.InvalidError{Problems: []message.Problem{{Path: path, Detail: fmt.Sprintf(format, args...)}}}

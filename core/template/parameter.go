@@ -11,7 +11,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// bodyOf gives the body component of the message's template, or nil. The Cloud API reads its type in any case.
+// bodyOf returns the body component of the message's template, or nil. The Cloud API ignores the case of the type.
 func bodyOf(m *message.Message) *message.Component {
 	for _, c := range m.GetTemplate().GetComponents() {
 		if strings.EqualFold(c.GetType(), "body") {
@@ -21,7 +21,8 @@ func bodyOf(m *message.Message) *message.Component {
 	return nil
 }
 
-// parameters gives the message's body parameters by logical name. They may be given all by name or all by place.
+// parameters returns the message's body parameters by logical name. The message may name all of them or none; without
+// names their order counts.
 func (t Template) parameters(m *message.Message) (map[string]*message.Parameter, error) {
 	body := bodyOf(m)
 	path := "template.components"
@@ -51,7 +52,7 @@ func (t Template) parameters(m *message.Message) (map[string]*message.Parameter,
 		values[name] = p
 	}
 	if named > 0 && named < len(given) {
-		return nil, invalid(path, "either all parameters have a parameter_name or none has")
+		return nil, invalid(path, "parameter_name must be set for all parameters or for none")
 	}
 	if len(given) != len(t.Parameters) {
 		return nil, invalid(path, "parameters given: %d; %s", len(given), t.expected())

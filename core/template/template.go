@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package template turns a logical template, which an application names, into what one vendor approved: the
+// Package template turns a logical template, which an application names, into the template that a vendor approved: the
 // vendor's name, a language that exists there, and the parameters in the vendor's order.
 //
 // A template that was not declared in configuration is the vendor's own and passes through unchanged.
@@ -27,12 +27,12 @@ type Template struct {
 	Bindings   []Binding
 }
 
-// Binding says what the template is called at the vendors of some channels.
+// Binding is the form of a template at the vendors of some channels.
 type Binding struct {
 	Channels []addr.Channel
 	// Name is the vendor's name of the template.
 	Name string
-	// Languages are those that the vendor approved, as the vendor spells them. At least one.
+	// Languages are the languages that the vendor approved, as the vendor spells them. There is at least one.
 	Languages []string
 	// Parameters is the order in which the vendor's text uses the parameters: a permutation of the template's.
 	// Empty for the same order.
@@ -44,7 +44,7 @@ type Set struct {
 	byName map[string]Template
 }
 
-// NewSet makes a set. Of templates with equal names the last counts.
+// NewSet returns a set of the templates. If several have the same name, the last one counts.
 func NewSet(templates []Template) *Set {
 	byName := make(map[string]Template, len(templates))
 	for _, t := range templates {
@@ -53,7 +53,8 @@ func NewSet(templates []Template) *Set {
 	return &Set{byName: byName}
 }
 
-// Lookup gives the logical template that the message names; false for other messages and for undeclared names.
+// Lookup returns the logical template that the message names. It returns false if the message is not a template or the
+// template is not declared.
 func (s *Set) Lookup(m *message.Message) (Template, bool) {
 	if s == nil || m.GetType() != message.KindTemplate {
 		return Template{}, false
@@ -62,7 +63,7 @@ func (s *Set) Lookup(m *message.Message) (Template, bool) {
 	return t, ok
 }
 
-// Complete gives the message with the category that its logical template declares, and checks its parameters. It
+// Complete returns the message with the category that its logical template declares, and checks its parameters. It
 // is called before routing, since routes match on the category. Messages that need nothing are returned as they
 // are; a message is never changed in place. The error is a *message.InvalidError.
 func (s *Set) Complete(m *message.Message) (*message.Message, error) {
@@ -88,8 +89,8 @@ func (s *Set) Complete(m *message.Message) (*message.Message, error) {
 	return out, nil
 }
 
-// Resolve gives the message as the vendor behind the channel needs it. The error is a *NoBindingError or a
-// *LanguageError, with which another channel may still do, or a *message.InvalidError, with which none will.
+// Resolve returns the message as the vendor behind the channel needs it. The error is a *NoBindingError or a
+// *LanguageError, in which case another channel may do, or a *message.InvalidError, in which case no channel will.
 func (s *Set) Resolve(m *message.Message, channel addr.Channel) (*message.Message, error) {
 	t, ok := s.Lookup(m)
 	if !ok {

@@ -83,7 +83,7 @@ func TestResolve(t *testing.T) {
 		"unknown-name":           {message: templateMessage("order_shipped", "en", text("customr", "a"), text("order_no", "b")), channel: otp, err: `template.components[1].parameters[0].parameter_name: the template order_shipped has no parameter "customr"`},
 		"null":                   {message: templateMessage("order_shipped", "en", nil, text("", "b")), channel: otp, err: "template.components[1].parameters[0]: the parameter is null"},
 		"given-twice":            {message: templateMessage("order_shipped", "en", text("customer", "a"), text("customer", "b")), channel: otp, err: `parameters[1].parameter_name: the parameter "customer" is given twice`},
-		"mixed":                  {message: templateMessage("order_shipped", "en", text("customer", "a"), text("", "b")), channel: otp, err: "either all parameters have a parameter_name or none has"},
+		"mixed":                  {message: templateMessage("order_shipped", "en", text("customer", "a"), text("", "b")), channel: otp, err: "parameter_name must be set for all parameters or for none"},
 		"other-category-written": {message: withCategory(templateMessage("hello", "en"), "utility"), channel: eu, err: `wahost.category: the template hello has the category marketing, not "utility"`},
 	}
 	for name, tt := range tests {

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package testbin is what the tests of the host share. It builds the programs that they run once for each test
-// binary, before anything else: a binary that is written while other goroutines start processes may not be executable
-// for a moment.
+// Package testbin is shared by the tests of the host. It builds the programs that they run, once for each test binary and
+// before anything else: a program that is written while other goroutines start processes may not be executable for a
+// moment.
 package testbin
 
 import (
@@ -16,8 +16,8 @@ import (
 	"sync"
 )
 
-// Build builds packages, given as import path: name, into a new folder, and gives the folder and a function that
-// removes it. It is for TestMain, so it panics.
+// Build builds packages, given as import path: name, into a new folder. It returns the folder and a function that
+// removes it. It panics on errors, since it is for TestMain.
 func Build(packages map[string]string) (dir string, remove func()) {
 	dir, err := os.MkdirTemp("", "wahost-testbin-")
 	if err != nil {
@@ -33,7 +33,7 @@ func Build(packages map[string]string) (dir string, remove func()) {
 	return dir, func() { _ = os.RemoveAll(dir) }
 }
 
-// Buffer is a buffer that the code under test and the test use at the same time.
+// Buffer is a buffer that is safe for concurrent use.
 type Buffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -46,7 +46,7 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	return b.buf.Write(p)
 }
 
-// String gives all that was written.
+// String returns everything that was written.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

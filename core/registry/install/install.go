@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package install finds provider binaries. Until providers can be downloaded they are looked up where the operator
-// put them.
+// Package install finds provider binaries where the operator put them.
 package install
 
 import (
@@ -21,17 +20,17 @@ const EnvDir = "WAHOST_PROVIDER_DIR"
 
 const prefix = "wahost-provider-"
 
-// NotFoundError says where a provider was looked for.
+// NotFoundError is the error that a provider is not installed.
 type NotFoundError struct {
 	Name, Path string
 }
 
-// Error says where the binary was expected and how to name another place.
+// Error says where the binary was expected and how to name another folder.
 func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("provider %q is not installed: there is no %s. Put the provider's binary there, or set %s to the folder that holds it", e.Name, e.Path, EnvDir)
 }
 
-// Dir is the folder that holds the provider binaries.
+// Dir returns the folder that holds the provider binaries.
 func Dir() (string, error) {
 	if dir := os.Getenv(EnvDir); dir != "" {
 		return filepath.Abs(dir)
@@ -46,7 +45,7 @@ func Dir() (string, error) {
 	return filepath.Join(filepath.Dir(self), "providers"), nil
 }
 
-// Find gives the path of a provider's binary, or a *NotFoundError.
+// Find returns the path of a provider's binary. The error is a *NotFoundError if there is none.
 func Find(name string) (string, error) {
 	dir, err := Dir()
 	if err != nil {
@@ -62,7 +61,7 @@ func Find(name string) (string, error) {
 	return path, nil
 }
 
-// List gives the names of all providers in the folder, sorted. A folder that does not exist holds none.
+// List returns the sorted names of all providers in the folder. There are none if the folder does not exist.
 func List() ([]string, error) {
 	dir, err := Dir()
 	if err != nil {

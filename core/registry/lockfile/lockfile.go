@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lockfile reads .wahost.lock.hcl, which pins each provider to a version and to what its binary hashes to, so
-// that a binary that was exchanged does not start unnoticed.
+// Package lockfile reads .wahost.lock.hcl, which pins each provider to a version and to the hashes of its binary, so that
+// a binary that was replaced is not started.
 package lockfile
 
 import (
@@ -28,7 +28,7 @@ const Name = ".wahost.lock.hcl"
 type File struct {
 	Path      string
 	Providers []Provider
-	// Source is what was parsed, so that diagnostics can show it; nil without a file.
+	// Source is the parsed file, so that diagnostics can show it. It is nil if there is no file.
 	Source *hcl.File
 }
 
@@ -41,9 +41,9 @@ type Provider struct {
 	Range  hcl.Range `hcl:",def_range"`
 }
 
-// Read reads the lock file of a folder. A folder without one gives an empty File and no diagnostics, and so does what
-// is no folder: whoever reads the configuration says so. The File is never nil; after errors it locks nothing, and no
-// provider may start.
+// Read reads the lock file of a folder. If there is no lock file, or no such folder, it returns an empty File without
+// diagnostics; a missing folder is reported when the configuration is read. The File is never nil. After errors it locks
+// nothing, and no provider may start.
 func Read(folder string) (*File, hcl.Diagnostics) {
 	file := &File{Path: filepath.Join(folder, Name)}
 	if !isFolder(folder) {
@@ -77,7 +77,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// read reads an ordinary file: anything else, such as a pipe, might never end.
+// read reads a regular file. It refuses anything else, such as a pipe, which might never end.
 func read(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -90,7 +90,7 @@ func read(path string) ([]byte, error) {
 	return src, reason(err)
 }
 
-// reason takes the path out of an error whose message names it already.
+// reason returns an error without its path, for messages that name the path already.
 func reason(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
@@ -99,7 +99,7 @@ func reason(err error) error {
 	return err
 }
 
-// Provider gives the lock of a provider, or nil where it is not locked.
+// Provider returns the lock of a provider, or nil if it is not locked.
 func (f *File) Provider(name string) *Provider {
 	i := slices.IndexFunc(f.Providers, func(p Provider) bool { return p.Name == name })
 	if i < 0 {
@@ -108,18 +108,18 @@ func (f *File) Provider(name string) *Provider {
 	return &f.Providers[i]
 }
 
-// MismatchError says that a binary is not one that the lock file allows.
+// MismatchError is the error that the lock file does not allow a binary.
 type MismatchError struct {
 	Name, Path, Hash, LockPath string
 }
 
 // Error says what differs and what to do about it.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you exchanged the binary on purpose, put its hash there; if not, do not run it", e.Name, e.Path, e.Hash, e.LockPath)
+	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you replaced the binary on purpose, add its hash there; otherwise do not run it", e.Name, e.Path, e.Hash, e.LockPath)
 }
 
-// Verify checks a provider's binary against the lock and gives its sha256, for a second check at the moment of its
-// start. A provider that is not locked gives nil.
+// Verify checks a provider's binary against the lock and returns its sha256, for a second check at the moment of its
+// start. It returns nil if the provider is not locked. The error is a *MismatchError if the lock does not allow the binary.
 func (f *File) Verify(name, path string) ([]byte, error) {
 	locked := f.Provider(name)
 	if locked == nil {
@@ -135,7 +135,7 @@ func (f *File) Verify(name, path string) ([]byte, error) {
 	return sum, nil
 }
 
-// Hash gives a binary's "h1:" hash, as the lock file holds it, and the sha256 of its bytes.
+// Hash returns a binary's "h1:" hash, as the lock file holds it, and the sha256 of its bytes.
 func Hash(path string) (h1 string, sum []byte, err error) {
 	digest := sha256.New()
 	h1, err = dirhash.Hash1([]string{filepath.Base(path)}, func(string) (io.ReadCloser, error) {
