@@ -5,9 +5,7 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,7 +64,7 @@ func (a *app) format(paths []string, check bool) error {
 		}
 		changed = append(changed, file)
 		if !check {
-			if err := replaceFile(file, formatted); err != nil {
+			if err := load.ReplaceFile(file, formatted); err != nil {
 				return environmentError(err)
 			}
 		}
@@ -113,25 +111,4 @@ func configFiles(path string) ([]string, error) {
 	}
 	slices.Sort(files)
 	return files, nil
-}
-
-// replaceFile writes beside the file and renames, so that an interrupt never leaves half a file.
-func replaceFile(path string, content []byte) error {
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".wahost-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(content)
-	err = errors.Join(err, tmp.Chmod(mode), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return nil
 }

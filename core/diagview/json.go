@@ -11,13 +11,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// JSONFormatVersion is that of Report. Readers ignore fields that they do not know and refuse another major version.
+// JSONFormatVersion is the format version of a Report. Readers ignore unknown fields and refuse another major version.
 const JSONFormatVersion = "1.0"
 
-// Report is the answer of `validate --json`.
+// Report is the output of `wahost validate --json`.
 type Report struct {
 	FormatVersion string `json:"format_version"`
-	// Valid: there are no errors. There may be warnings.
+	// Valid is true if there are no errors. There may be warnings.
 	Valid        bool `json:"valid"`
 	ErrorCount   int  `json:"error_count"`
 	WarningCount int  `json:"warning_count"`
@@ -31,19 +31,19 @@ type JSONDiagnostic struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
-	// Range and Snippet are missing where the diagnostic has no place in a file.
+	// Range and Snippet are missing if the diagnostic is not about a place in a file.
 	Range   *JSONRange   `json:"range,omitempty"`
 	Snippet *JSONSnippet `json:"snippet,omitempty"`
 }
 
-// JSONRange is a place in a file; End is behind the last byte.
+// JSONRange is a range of a file. End is one behind the last byte.
 type JSONRange struct {
 	Filename string  `json:"filename"`
 	Start    JSONPos `json:"start"`
 	End      JSONPos `json:"end"`
 }
 
-// JSONPos is a position. Line and Column, in characters, count from 1, Byte from 0.
+// JSONPos is a position. Line and Column, which is in characters, count from 1. Byte counts from 0.
 type JSONPos struct {
 	Line   int `json:"line"`
 	Column int `json:"column"`
@@ -52,7 +52,7 @@ type JSONPos struct {
 
 // JSONSnippet is the source around a range.
 type JSONSnippet struct {
-	// Context is the block, such as `channel "innopaas" "in_otp"`; null outside of blocks.
+	// Context is the block, such as `channel "innopaas" "in_otp"`, or null outside of blocks.
 	Context *string `json:"context"`
 	Code    string  `json:"code"`
 	// StartLine is the number of the first line of Code.
@@ -62,7 +62,7 @@ type JSONSnippet struct {
 	HighlightEndOffset   int `json:"highlight_end_offset"`
 }
 
-// NewReport makes the JSON form of diagnostics. The files are those of Folder.Files.
+// NewReport returns the JSON form of diagnostics. The files are the sources, by name, as load.Folder.Files returns them.
 func NewReport(files map[string]*hcl.File, diags hcl.Diagnostics) Report {
 	r := Report{FormatVersion: JSONFormatVersion, Diagnostics: []JSONDiagnostic{}}
 	for _, d := range diags {
@@ -92,7 +92,7 @@ func NewReport(files map[string]*hcl.File, diags hcl.Diagnostics) Report {
 
 func jsonPos(p hcl.Pos) JSONPos { return JSONPos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
 
-// WriteJSON writes NewReport as indented JSON.
+// WriteJSON writes diagnostics as indented JSON: a Report.
 func WriteJSON(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

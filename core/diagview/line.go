@@ -9,20 +9,20 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Line gives a diagnostic on one line, for where its source is not shown, as HCL itself does. But HCL takes for granted
-// that each has a place.
+// Line returns a diagnostic on one line, without its source. Unlike hcl.Diagnostic.Error it accepts a diagnostic without
+// a range.
 func Line(d *hcl.Diagnostic) string {
 	text := d.Summary
 	if d.Detail != "" {
 		text += "; " + d.Detail
 	}
 	if d.Subject == nil || d.Subject.Start.Line == 0 {
-		return text // it is about a whole file, which it names
+		return text // a diagnostic about a whole file names the file itself
 	}
 	return d.Subject.String() + ": " + text
 }
 
-// Lines gives all of them, each on a line of its own where there are several.
+// Lines returns diagnostics as text: a single one as Line does, several with an indented line each.
 func Lines(diags hcl.Diagnostics) string {
 	if len(diags) == 1 {
 		return Line(diags[0])

@@ -13,19 +13,19 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// maxSnippetLines bounds the source that one diagnostic shows.
+// maxSnippetLines is the largest number of lines that one diagnostic shows.
 const maxSnippetLines = 6
 
 // snippet is the source around the subject of a diagnostic.
 type snippet struct {
-	context string   // such as `channel "innopaas" "in_otp"`; "" outside of blocks
-	lines   []string // whole lines, from that of the subject on
+	context string   // such as `channel "innopaas" "in_otp"`, or empty outside of blocks
+	lines   []string // whole lines, beginning with the first of the subject
 	first   int      // number of the first line
 	start   int      // offset in bytes of the subject within the lines joined by newlines
 	end     int
 }
 
-// snippetOf is false where the source is not known.
+// snippetOf returns the source around a range. The result is false if the source is not known.
 func snippetOf(files map[string]*hcl.File, at hcl.Range) (snippet, bool) {
 	file := files[at.Filename]
 	if file == nil || at.Start.Byte > len(file.Bytes) || at.Start.Byte < 0 {
@@ -51,10 +51,10 @@ func snippetOf(files map[string]*hcl.File, at hcl.Range) (snippet, bool) {
 	return s, true
 }
 
-// code gives the lines as JSON output has them.
+// code returns the lines as one text.
 func (s snippet) code() string { return strings.Join(s.lines, "\n") }
 
-// underlines gives for each line what goes under it: carets below the subject, "" where it has no part.
+// underlines returns the text to write under each line: carets below the subject, or nothing if it is not in the line.
 func (s snippet) underlines() []string {
 	out := make([]string, len(s.lines))
 	offset := 0
@@ -75,7 +75,7 @@ func (s snippet) underlines() []string {
 	return out
 }
 
-// padding is as wide as the text, with its tabs.
+// padding returns blanks as wide as the text, and its tabs.
 func padding(text string) string {
 	parts := strings.Split(text, "\t")
 	for i, part := range parts {
@@ -84,7 +84,7 @@ func padding(text string) string {
 	return strings.Join(parts, "\t")
 }
 
-// printable replaces what could control the terminal.
+// printable replaces the characters that could control the terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || unicode.IsPrint(r) {

@@ -12,11 +12,11 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 )
 
-// Options say how diagnostics look on a terminal.
+// Options is how diagnostics look on a terminal.
 type Options struct {
 	// Color adds ANSI escapes.
 	Color bool
-	// Width is that of the terminal in columns; 0 for 78.
+	// Width is the width of the terminal in columns. Zero means 78.
 	Width int
 }
 
@@ -27,8 +27,8 @@ const (
 	styleOff     = "\x1b[0m"
 )
 
-// Write writes diagnostics for people: a title, the place with the source underlined, and what to do. The
-// files are those of Folder.Files. Values of variables are never written.
+// Write writes diagnostics for people: a title, the place with the source underlined, and what to do. The files are the
+// sources, by name, as load.Folder.Files returns them. Write never shows the values of variables.
 func Write(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics, opts Options) error {
 	if opts.Width <= 0 {
 		opts.Width = 78
@@ -79,7 +79,7 @@ func writeDiagnostic(b *strings.Builder, files map[string]*hcl.File, d *hcl.Diag
 	}
 }
 
-// wrap keeps lines that begin with a space, which are output or code, as they are.
+// wrap breaks lines at the width. It leaves lines that begin with a space, which are output or code, as they are.
 func wrap(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

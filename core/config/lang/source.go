@@ -46,7 +46,7 @@ func (s Sources) gather(declared map[string]*variable) (map[string]given, hcl.Di
 	values := map[string]given{}
 	unknown := func(name, where string, at *hcl.Range) {
 		d := Error("Value for an unknown variable", fmt.Sprintf(
-			"There is no variable %q, for which %s gives a value.%s", name, where,
+			"There is no variable %q, but %s sets it.%s", name, where,
 			suggest.SentenceOr(name, sortedNames(declared), fmt.Sprintf(" Declare it with a block: variable %q {}", name))))
 		d.Subject = at
 		diags = append(diags, d)

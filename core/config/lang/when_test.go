@@ -84,7 +84,7 @@ func TestWhen(t *testing.T) {
 	}
 }
 
-// What try gives is as secret as what it tried, and so is why it failed.
+// The result of try is as secret as its arguments, and so is the error if all of them fail.
 func TestTryKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	s := NewScope()

@@ -51,7 +51,7 @@ func reportReserved(b *lang.Block, what string, meant ...string) {
 		}
 		if !known {
 			b.Error(b.Attrs[name].NameRange, "Reserved argument name", fmt.Sprintf(
-				"The argument %q is reserved for wahost itself and means nothing in a %s block. Remove it.", name, what))
+				"The argument %q is reserved for wahost itself and has no meaning in a %s block. Remove it.", name, what))
 		}
 	}
 }

@@ -77,8 +77,8 @@ func (l *loader) providerOf(a addr.Channel, attr *hcl.Attribute) (addr.ProviderC
 	names := lang.Steps(traversal)
 	if traversal.RootName() != a.Provider {
 		l.add(lang.ErrorAt(at, "Wrong provider", fmt.Sprintf(
-			"The channel belongs to the provider %q, so it cannot use a configuration of %q. Its first label decides which "+
-				"provider it has.", a.Provider, traversal.RootName())))
+			"The channel belongs to the provider %q, so it cannot use a configuration of %q. The first label of a channel "+
+				"names its provider.", a.Provider, traversal.RootName())))
 		return wanted, false
 	}
 	switch len(names) {
@@ -123,7 +123,7 @@ func decodeRateLimit(b *lang.Block, blocks hcl.Blocks) *config.RateLimit {
 	const most = 1e6
 	if !(perSecond > 0 && perSecond <= most) {
 		inner.Error(inner.Attrs["per_second"].Expr.Range(), "Invalid argument value",
-			"The argument \"per_second\" is a number of messages per second, above 0 and at most 1000000.")
+			"The argument \"per_second\" must be a number of messages per second, above 0 and at most 1000000.")
 		return nil
 	}
 	limit := &config.RateLimit{PerSecond: perSecond, Burst: int(math.Ceil(perSecond))}

@@ -49,7 +49,7 @@ func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool 
 	for _, kind := range slices.Sorted(maps.Keys(blocks)) {
 		if err := blocks[kind].Check(); err != nil {
 			l.add(lang.ErrorAt(r.at, "Provider with an invalid schema", fmt.Sprintf(
-				"The schema that the provider %q gives for its %s block is wrong: %s. "+
+				"The schema of the provider %q for its %s block is invalid: %s. "+
 					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, kind, err)))
 			return false
 		}

@@ -83,7 +83,7 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 	pairs, diags := hcl.ExprMap(attr.Expr)
 	if diags.HasErrors() {
 		b.Error(attr.Expr.Range(), "Incorrect argument type", fmt.Sprintf(
-			"The argument \"weights\" gives a number to each channel: { %s = 70, ... }.", firstReference(r.Channels)))
+			"The argument \"weights\" must have a number for each channel: { %s = 70, ... }.", firstReference(r.Channels)))
 		return
 	}
 	weights := map[addr.Channel]int{}
@@ -108,7 +108,7 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 	for _, a := range r.Channels {
 		if _, ok := places[a]; !ok {
 			b.Error(attr.Expr.Range(), "Missing weight", fmt.Sprintf(
-				"%s has no weight. Write 0 for a channel that is only there for when the others fail.", a.Reference()))
+				"%s has no weight. Write 0 for a channel that is used only when the others fail.", a.Reference()))
 			failed = true
 		}
 		r.Weights = append(r.Weights, weights[a])
@@ -151,7 +151,7 @@ func decodeFallback(b *lang.Block) []outcome.Reason {
 		if it.Text == "unknown" {
 			b.Error(it.Range, "Unknown outcomes are never sent again",
 				"An outcome is unknown when the request may have reached the vendor and no answer came. Sending through "+
-					"another channel could deliver the message twice, so a route never does. Remove \"unknown\".")
+					"another channel could deliver the message twice, so a route never does that. Remove \"unknown\".")
 			return "", false
 		}
 		if !slices.Contains(allowed, it.Text) {

@@ -46,7 +46,7 @@ func (l *loader) decodeTemplates() {
 		t.Parameters = lang.ToTexts(parameterNames(b))
 		if len(content.Blocks) == 0 {
 			b.Error(hb.DefRange, "Missing binding", fmt.Sprintf(
-				"The template %q is bound to no channel, so no message can use it. Add a binding block with channels, "+
+				"The template %q is not bound to any channel, so no message can use it. Add a binding block with channels, "+
 					"the vendor's name of the template, and languages.", t.Name))
 		}
 		taken := map[string]hcl.Range{} // by channel and language

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+func TestCheckTarget(t *testing.T) {
+	t.Parallel()
+	c := &Config{
+		Channels: []Channel{{Addr: addr.Channel{Provider: "pushwoosh", Name: "eu"}}},
+		Routes:   []Route{{Name: "otp"}, {Name: "rest"}},
+	}
+	tests := map[string]struct {
+		channel, route, want string
+	}{
+		"nothing-named":   {},
+		"both-there":      {channel: "pushwoosh.eu", route: "rest"},
+		"no-such-channel": {channel: "pushwoosh.uu", want: `there is no channel "pushwoosh.uu". Did you mean "pushwoosh.eu"?`},
+		"no-such-route":   {route: "marketing", want: `there is no route "marketing". There are: otp, rest.`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := c.CheckTarget(&message.Message{Wahost: &message.Extension{Channel: tt.channel, Route: tt.route}})
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, tt.want)
+		})
+	}
+}
