@@ -13,7 +13,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// A request that got a response is classified by the provider. A request that failed knows its outcome.
+// A request that got a response is classified by the provider. A Failure returns the outcome of a request that failed.
 func Example() {
 	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
