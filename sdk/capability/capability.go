@@ -33,9 +33,10 @@ type Capabilities struct {
 	Statuses []outcome.Status `json:"statuses,omitempty"`
 	// InboundTypes are the types of inbound message that webhooks report.
 	InboundTypes []string `json:"inbound_types,omitempty"`
-	// ReferenceLength is how many bytes of biz_opaque_callback_data the vendor carries; 0 for none.
+	// ReferenceLength is the largest length in bytes of biz_opaque_callback_data that the vendor carries. Zero means that
+	// it is not carried.
 	ReferenceLength int `json:"reference_length,omitempty"`
-	// IDScope says whom the vendor's message ids are for.
+	// IDScope says what the vendor's message ids identify.
 	IDScope IDScope `json:"id_scope,omitempty"`
 	// Limits are those that differ from message.DefaultLimits.
 	Limits []message.Limit `json:"limits,omitempty"`

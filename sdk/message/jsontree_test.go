@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainTree gives a tree in the types of encoding/json.
+// plainTree converts a tree to the types of encoding/json.
 func plainTree(v any) any {
 	switch v := v.(type) {
 	case *object:

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// normalize gives one form to what clients write in several ways.
+// normalize converts what clients write in several ways to one form.
 func normalize(m protoreflect.Message) {
 	switch m := m.Interface().(type) {
 	case *Message:

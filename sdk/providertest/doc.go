@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package providertest helps authors to test a provider inside `go test`, without a vendor account and without
-// building the binary. The conformance suite tests the binary; this package is for the minutes before that.
+// building the binary. Use it while you
+// write a provider, and the conformance suite to test the binary afterwards.
 //
 // A Vendor is an HTTP server on loopback that records requests. Open configures the provider and opens a channel as
 // the host would. Golden compares the vendor requests of a folder of messages with recorded ones. Fidelity sets each

@@ -36,7 +36,7 @@ func newClient(t testing.TB, endpoint string, change ...func(*Options)) *Client 
 	return c
 }
 
-// rawServer answers each connection with a function of its own, after reading one request where read is set.
+// rawServer calls a function for each connection. If read is true, it reads one request first.
 func rawServer(t testing.TB, read bool, answer func(conn *net.TCPConn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -225,7 +225,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 }
 
-// What keeps the transport from repeating a request does not show on the wire.
+// What keeps the transport from repeating a request does not change the request.
 func TestRequestsWithoutBody(t *testing.T) {
 	t.Parallel()
 	for method, length := range map[string]string{

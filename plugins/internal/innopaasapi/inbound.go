@@ -110,7 +110,7 @@ func cloudMessage(body []byte, b inboundBody, kind, from string, event *provider
 	return data
 }
 
-// renameFields gives fields and values of the vendor their names in the Cloud API.
+// renameFields changes the names of fields and values from the vendor's to those of the Cloud API.
 func renameFields(kind string, content map[string]any) {
 	switch kind {
 	case "interactive":

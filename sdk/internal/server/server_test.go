@@ -116,7 +116,7 @@ func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupReque
 	return c.group(ctx, req)
 }
 
-// serve runs a server and gives a client to it, without a process in between.
+// serve starts a server in this process and returns a client of it.
 func serve(t *testing.T, f *fake) (*client.Client, *server.Server) {
 	t.Helper()
 	srv, err := server.New(f)
@@ -166,7 +166,7 @@ func deliveries(ids ...string) []message.Delivery {
 	return all
 }
 
-// send gives the outcomes by delivery id, and fails where one is told twice.
+// send returns the outcomes by delivery id. The test fails if a delivery gets two.
 func send(t *testing.T, c *client.Client, batches ...message.Batch) map[string]outcome.Outcome {
 	t.Helper()
 	got := map[string]outcome.Outcome{}
