@@ -56,7 +56,7 @@ func (s *session) keepSecret(sch schema.Schema, value cty.Value) {
 			continue
 		}
 		if v := value.GetAttr(attr.Name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			s.app.secrets.add(v.AsString())
+			s.app.Secrets.Add(v.AsString())
 		}
 	}
 }

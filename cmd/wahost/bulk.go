@@ -15,9 +15,11 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
@@ -44,13 +46,16 @@ const (
 
 // bulk is one run over a recipients file.
 type bulk struct {
-	app      *app
+	app      *cli.App
 	session  *session
 	message  *message.Message
 	content  *dispatch.Content // of the message, where all rows get the same
 	columns  columns
 	journal  *journal
-	progress *progress
+	progress *cli.Progress
+	began    time.Time
+	total    int
+	passed   struct{ rows, bad atomic.Int64 } // for the progress
 
 	pending sync.WaitGroup
 	// slots bound the rows that are begun and not done: what a kill leaves in doubt.
@@ -61,29 +66,29 @@ type bulk struct {
 	before  map[string]int // what earlier runs have done, by outcome
 }
 
-func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags) error {
+func sendFile(ctx context.Context, a *cli.App, m *message.Message, flags *bulkFlags) error {
 	file, err := os.Open(flags.file)
 	if err != nil {
-		return usageError("--to-file: %v", err)
+		return cli.UsageError("--to-file: %v", err)
 	}
 	defer func() { _ = file.Close() }()
 	digest, rows, err := survey(file)
 	if err != nil {
-		return usageError("--to-file: %s: %v", flags.file, err)
+		return cli.UsageError("--to-file: %s: %v", flags.file, err)
 	}
 	reader := newCSV(file)
 	header, err := reader.Read()
 	if err != nil {
-		return usageError("--to-file: %s: %v", flags.file, err)
+		return cli.UsageError("--to-file: %s: %v", flags.file, err)
 	}
 	cols, err := readColumns(header)
 	if err != nil {
-		return usageError("--to-file: %s: %v", flags.file, err)
+		return cli.UsageError("--to-file: %s: %v", flags.file, err)
 	}
 	if flags.journal == "" {
 		flags.journal = flags.file + ".journal"
 	}
-	s, err := a.loadAndOpen(ctx, m)
+	s, err := loadAndOpen(ctx, a, m)
 	defer s.close()
 	if err != nil {
 		return err
@@ -93,17 +98,18 @@ func (a *app) sendFile(ctx context.Context, m *message.Message, flags *bulkFlags
 	if err != nil {
 		return err
 	}
-	b := &bulk{app: a, session: s, message: content, content: s.dispatcher.Prepare(content), columns: cols, journal: j, progress: newProgress(a.stderr, rows-1), before: map[string]int{}}
+	b := &bulk{app: a, session: s, message: content, content: s.dispatcher.Prepare(content), columns: cols, journal: j, began: time.Now(), total: rows - 1, before: map[string]int{}}
 	b.slots = make(chan struct{}, ownContentRows)
 	if cols.onlyRecipients() {
 		b.slots = make(chan struct{}, equalContentRows)
 	}
+	b.progress = cli.NewProgress(a.Stderr, b.line)
 	cancel := s.closeOnInterrupt(ctx)
 	err = b.run(ctx, reader)
 	cancel()
-	b.progress.finish()
+	b.progress.Close()
 	if err := errors.Join(err, j.close()); err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	return b.verdict(ctx)
 }
@@ -152,11 +158,11 @@ func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
 		}
 		if outcome, ok := b.journal.done[row]; ok {
 			b.before[outcome]++
-			b.progress.add(outcome)
+			b.count(outcome)
 			continue
 		}
 		if id, ok := b.journal.lost[row]; ok {
-			b.progress.add("unknown")
+			b.count("unknown")
 			if err := b.settle(row, lostResult(id, b.columns, cells)); err != nil {
 				return err
 			}
@@ -204,7 +210,7 @@ func (b *bulk) send(ctx context.Context, row int, cells []string) error {
 			b.fail(b.journal.finished(row, newResultRow(r), true))
 			return
 		}
-		b.progress.add(r.Outcome.Word())
+		b.count(r.Outcome.Word())
 		b.fail(b.settle(row, r))
 	})
 	return nil
@@ -221,7 +227,7 @@ func neverSent(r dispatch.Result) bool {
 
 // refuse settles a row that was never sent.
 func (b *bulk) refuse(row int, to string, o outcome.Outcome) error {
-	b.progress.add(o.Word())
+	b.count(o.Word())
 	return b.settle(row, dispatch.Result{To: message.Recipient{Address: to}, Outcome: o})
 }
 
@@ -250,16 +256,35 @@ func (b *bulk) settle(row int, r dispatch.Result) error {
 	if err := b.journal.finished(row, result, retryable); err != nil {
 		return err
 	}
-	if b.app.json {
-		return writeLine(b.app.stdout, struct {
+	if b.app.JSON {
+		return cli.WriteLine(b.app.Stdout, struct {
 			Row int `json:"row"`
 			resultRow
 		}{row, result})
 	}
 	if result.Outcome != "accepted" {
-		b.progress.above(fmt.Sprintf("row %d: %s\n", row, result.String()))
+		_ = b.progress.Above(b.app.Stderr, fmt.Sprintf("row %d: %s\n", row, result.String()))
 	}
 	return nil
+}
+
+// count counts a row for the progress.
+func (b *bulk) count(outcome string) {
+	b.passed.rows.Add(1)
+	if outcome != "accepted" {
+		b.passed.bad.Add(1)
+	}
+	b.progress.Update()
+}
+
+// line returns how far the run is.
+func (b *bulk) line(live bool) string {
+	rows := int(b.passed.rows.Load())
+	text := fmt.Sprintf("%d of %d, %d not accepted", rows, b.total, b.passed.bad.Load())
+	if live {
+		text += cli.TimeLeft(b.began, rows, b.total)
+	}
+	return text
 }
 
 func (b *bulk) fail(err error) {
@@ -278,22 +303,22 @@ func (b *bulk) failed() error {
 
 func (b *bulk) verdict(ctx context.Context) error {
 	c := &b.counts
-	if !b.app.json {
-		fmt.Fprintf(b.app.stdout, "%d accepted, %d rejected, %d unknown", c.accepted.Load(), c.rejected.Load(), c.unknown.Load())
+	if !b.app.JSON {
+		fmt.Fprintf(b.app.Stdout, "%d accepted, %d rejected, %d unknown", c.accepted.Load(), c.rejected.Load(), c.unknown.Load())
 		if n := c.unsent.Load(); n > 0 {
-			fmt.Fprintf(b.app.stdout, ", %d not sent yet", n)
+			fmt.Fprintf(b.app.Stdout, ", %d not sent yet", n)
 		}
 		if len(b.before) > 0 {
-			fmt.Fprintf(b.app.stdout, "; before: %d accepted, %d rejected, %d unknown", b.before["accepted"], b.before["rejected"], b.before["unknown"])
+			fmt.Fprintf(b.app.Stdout, "; before: %d accepted, %d rejected, %d unknown", b.before["accepted"], b.before["rejected"], b.before["unknown"])
 		}
-		fmt.Fprintln(b.app.stdout)
+		fmt.Fprintln(b.app.Stdout)
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintf(b.app.stderr, "Interrupted. The same command goes on where it stopped (journal: %s).\n", b.journal.path)
-		return said(exitBad)
+		fmt.Fprintf(b.app.Stderr, "Interrupted. The same command goes on where it stopped (journal: %s).\n", b.journal.path)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	if c.rejected.Load()+c.unknown.Load() > 0 || b.before["rejected"]+b.before["unknown"] > 0 {
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	return nil
 }

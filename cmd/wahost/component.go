@@ -3,7 +3,10 @@
 
 package main
 
-import "github.com/wahost/wahost/sdk/message"
+import (
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/sdk/message"
+)
 
 // headerKinds are what the header of a template can be, in --header-* and in the columns header.*.
 var headerKinds = []string{"text", "image", "video", "document"}
@@ -23,7 +26,7 @@ func (h headerFlags) component() (*message.Component, error) {
 		switch {
 		case flag.value == "":
 		case header != nil:
-			return nil, usageError("a template has one header: give one of --header-text, --header-image, --header-video, --header-document")
+			return nil, cli.UsageError("a template has one header: give one of --header-text, --header-image, --header-video, --header-document")
 		default:
 			header = headerOf(flag.kind, flag.value)
 		}

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -71,7 +72,7 @@ func (f *messageFlags) build(stdin io.Reader) (*message.Message, error) {
 			return nil, err
 		}
 		if f.template+f.text+f.language != "" || len(f.params)+len(f.buttons) > 0 || f.header != (headerFlags{}) {
-			return nil, usageError("--message holds the whole content: leave out --language, --param, --header-* and --button")
+			return nil, cli.UsageError("--message holds the whole content: leave out --language, --param, --header-* and --button")
 		}
 	case f.template != "":
 		if err := f.buildTemplate(m); err != nil {
@@ -79,7 +80,7 @@ func (f *messageFlags) build(stdin io.Reader) (*message.Message, error) {
 		}
 	default:
 		if f.header != (headerFlags{}) || len(f.buttons) > 0 || f.language != "" {
-			return nil, usageError("--language, --header-* and --button go with --template")
+			return nil, cli.UsageError("--language, --header-* and --button go with --template")
 		}
 		params, err := parseParams(f.params)
 		if err != nil {
@@ -104,7 +105,7 @@ func (f *messageFlags) columns() (columns, error) {
 	}
 	cols, err := columnsOf(flag.Value.String())
 	if err != nil {
-		return cols, usageError("--to-file: %v", err)
+		return cols, cli.UsageError("--to-file: %v", err)
 	}
 	return cols, nil
 }
@@ -119,15 +120,15 @@ func (f *messageFlags) check(m *message.Message, cols columns) error {
 		whole = forRow(m, rowValues{columns: cols, cells: cols.sample()})
 	}
 	if names := cols.forTemplates(); m.GetType() != message.KindTemplate && len(names) > 0 {
-		return usageError("--to-file: columns such as %s go with a template", strings.Join(names, ", "))
+		return cli.UsageError("--to-file: columns such as %s go with a template", strings.Join(names, ", "))
 	}
 	if n := vacantPlace(whole.GetTemplate()); n > 0 && len(f.params)+len(cols.params) > 0 {
-		return usageError("placeholder %d has no value and a later one has: give --param %d=VALUE or, with --to-file, a column %q", n, n, strconv.Itoa(n))
+		return cli.UsageError("placeholder %d has no value and a later one has: give --param %d=VALUE or, with --to-file, a column %q", n, n, strconv.Itoa(n))
 	}
 	// A text on the command line is written for wahost, unlike a message in a file, where braces may be meant.
 	if f.file == "" && whole.GetType() == message.KindText && len(whole.GetWahost().GetVariables()) == 0 {
 		if _, err := message.RenderVariables(f.text, nil); err != nil {
-			return usageError("--text: %v. Give them with --param or, with --to-file, as columns; to send the braces as they are, use --message", err)
+			return cli.UsageError("--text: %v. Give them with --param or, with --to-file, as columns; to send the braces as they are, use --message", err)
 		}
 	}
 	// Limits are the channels': a vendor may have others than Meta. Routing checks them.
@@ -159,7 +160,7 @@ func (f *messageFlags) buildTemplate(m *message.Message) error {
 	for _, b := range f.buttons {
 		index, value, ok := strings.Cut(b, "=")
 		if _, err := strconv.ParseUint(index, 10, 8); !ok || err != nil {
-			return usageError("--button %s: expected INDEX=VALUE, such as 0=A-1001", b)
+			return cli.UsageError("--button %s: expected INDEX=VALUE, such as 0=A-1001", b)
 		}
 		t.Components = append(t.Components, urlButton(index, value))
 	}
@@ -173,7 +174,7 @@ func (f *messageFlags) extend(m *message.Message) error {
 		return nil
 	}
 	if f.channel != "" && f.route != "" {
-		return usageError("--channel bypasses routes: leave out --route")
+		return cli.UsageError("--channel bypasses routes: leave out --route")
 	}
 	if m.Wahost == nil {
 		m.Wahost = &message.Extension{}
@@ -185,7 +186,7 @@ func (f *messageFlags) extend(m *message.Message) error {
 	if f.sendAt != "" {
 		at, err := time.Parse(time.RFC3339, f.sendAt)
 		if err != nil {
-			return usageError("--send-at %s: expected RFC 3339, such as 2026-12-24T18:00:00+01:00", f.sendAt)
+			return cli.UsageError("--send-at %s: expected RFC 3339, such as 2026-12-24T18:00:00+01:00", f.sendAt)
 		}
 		m.Wahost.SendAt = timestamppb.New(at)
 	}
@@ -198,7 +199,7 @@ func (f *messageFlags) recipients(m *message.Message) ([]message.Recipient, erro
 		to, err := message.RecipientOf(m)
 		if err != nil {
 			if m.GetTo() == "" && m.GetRecipient() == "" {
-				return nil, usageError("no recipient: give --to, or `to` in the message")
+				return nil, cli.UsageError("no recipient: give --to, or `to` in the message")
 			}
 			return nil, messageError(err)
 		}
@@ -208,7 +209,7 @@ func (f *messageFlags) recipients(m *message.Message) ([]message.Recipient, erro
 	for _, text := range f.to {
 		to, err := message.ParseRecipient(text)
 		if err != nil {
-			return nil, usageError("--to %s: %v", text, err)
+			return nil, cli.UsageError("--to %s: %v", text, err)
 		}
 		if !slices.Contains(all, to) {
 			all = append(all, to)

@@ -10,15 +10,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/core/diagview"
 )
 
-func newConformance(a *app) *cobra.Command {
+func newConformance(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "conformance",
 		Short: "Prove what a provider really does, and certify it",
@@ -45,11 +47,11 @@ func verdictError(v report.Verdict) error {
 	case report.Conformant, report.ConformantWithAdvice:
 		return nil
 	case report.Nonconformant:
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	case report.Incomplete:
-		return said(exitIncomplete)
+		return cli.ExitWith(cli.ExitIncomplete)
 	default:
-		return said(exitEnvironment)
+		return cli.ExitWith(cli.ExitEnvironment)
 	}
 }
 
@@ -57,18 +59,18 @@ func verdictError(v report.Verdict) error {
 func suiteError(err error) error {
 	var wrong *suite.UsageError
 	if errors.As(err, &wrong) {
-		return usageError("%v", err)
+		return cli.UsageError("%v", err)
 	}
-	return environmentError(err)
+	return cli.EnvironmentError(err)
 }
 
 func loadDialect(path string) (*dialect.Dialect, error) {
 	if path == "" {
-		return nil, usageError("no dialect: give --dialect FILE, the description of the vendor's API")
+		return nil, cli.UsageError("no dialect: give --dialect FILE, the description of the vendor's API")
 	}
 	d, diags := dialect.Load(path)
 	if diags.HasErrors() {
-		return nil, usageError("the dialect cannot be used: %s", plainAll(diags))
+		return nil, cli.UsageError("the dialect cannot be used: %s", diagview.Lines(diags))
 	}
 	return d, nil
 }
@@ -79,18 +81,18 @@ const maxReport = 256 << 20
 func readReport(path string) (*report.Report, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, usageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	if info.Size() > maxReport {
-		return nil, usageError("%s is larger than %d MiB", path, maxReport>>20)
+		return nil, cli.UsageError("%s is larger than %d MiB", path, maxReport>>20)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	r, err := report.Read(data)
 	if err != nil {
-		return nil, usageError("%s: %v", path, err)
+		return nil, cli.UsageError("%s: %v", path, err)
 	}
 	return r, nil
 }
@@ -98,11 +100,11 @@ func readReport(path string) (*report.Report, error) {
 func readPrivateKey(path string) (*certificate.Key, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	key, err := certificate.ParsePrivate(data)
 	if err != nil {
-		return nil, usageError("%s: %v", path, err)
+		return nil, cli.UsageError("%s: %v", path, err)
 	}
 	return key, nil
 }
@@ -110,11 +112,11 @@ func readPrivateKey(path string) (*certificate.Key, error) {
 func readPublicKey(path string) (*certificate.Key, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, usageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	key, err := certificate.ParsePublic(data)
 	if err != nil {
-		return nil, usageError("%s: %v", path, err)
+		return nil, cli.UsageError("%s: %v", path, err)
 	}
 	return key, nil
 }
@@ -125,13 +127,13 @@ func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error)
 	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
-			return nil, nil, nil, environmentError(fmt.Errorf("the reference dialect: %s", plainAll(diags)))
+			return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the reference dialect: %s", diagview.Lines(diags)))
 		}
 		p := reference.New(nil)
 		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
 	}
 	if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
-		return nil, nil, nil, environmentError(fmt.Errorf("the catalogue: %w", err))
+		return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the catalogue: %w", err))
 	}
 	return facts, second, list, nil
 }

@@ -3,25 +3,29 @@
 
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+)
 
 // checkAttach refuses beside --attach what asks for a binary, before the suite refuses the rest.
 func (r *conformanceRun) checkAttach(args []string) error {
 	switch {
 	case r.attach == "":
-		return usageError("--attach is empty: give the value that a provider started with -debug prints")
+		return cli.UsageError("--attach is empty: give the value that a provider started with -debug prints")
 	case r.certify:
-		return usageError("--attach cannot be used with --certify: nothing says which bytes the provider was started from")
+		return cli.UsageError("--attach cannot be used with --certify: nothing says which bytes the provider was started from")
 	case r.writeKnown != "":
-		return usageError("--attach cannot be used with --write-known-failing, which needs a full run")
+		return cli.UsageError("--attach cannot be used with --write-known-failing, which needs a full run")
 	case r.knownFailing != "":
-		return usageError("--attach cannot be used with --known-failing: checks are skipped, and a skipped one is no known failure")
+		return cli.UsageError("--attach cannot be used with --known-failing: checks are skipped, and a skipped one is no known failure")
 	case len(r.env) > 0:
-		return usageError("--attach cannot be used with --env: set the environment where you start the provider")
+		return cli.UsageError("--attach cannot be used with --env: set the environment where you start the provider")
 	}
 	for _, arg := range args {
 		if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() {
-			return usageError("%s is a file: with --attach no binary is named, only selectors", arg)
+			return cli.UsageError("%s is a file: with --attach no binary is named, only selectors", arg)
 		}
 	}
 	return nil

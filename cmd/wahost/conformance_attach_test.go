@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/sdk/client"
 )
@@ -83,7 +84,7 @@ func TestAttach(t *testing.T) {
 	ran := []string{"send/text/minimal", "send/text/fidelity"}
 	for range 2 { // the first run leaves it as it was
 		code, stdout, rep := attachTo(t, d.value, selectors...)
-		require.Equal(t, exitIncomplete, code, stdout)
+		require.Equal(t, cli.ExitIncomplete, code, stdout)
 		first, _, _ := strings.Cut(stdout, "\n")
 		assert.Equal(t, attachedBanner, first)
 		assert.Equal(t, report.ModeAttached, rep.Run.Mode)
@@ -118,7 +119,7 @@ func TestAttachFull(t *testing.T) {
 	}
 	d := startDebugged(t, acme(t))
 	code, stdout, rep := attachTo(t, d.value)
-	assert.Equal(t, exitIncomplete, code, stdout)
+	assert.Equal(t, cli.ExitIncomplete, code, stdout)
 	assert.Greater(t, rep.Verdict.Counts[report.Pass], 300)
 	assert.Zero(t, rep.Verdict.Counts[report.Blocked])
 	assert.True(t, d.running())
@@ -131,7 +132,7 @@ func TestAttachFindsWhatIsWrong(t *testing.T) {
 		t.Parallel()
 		d := startDebugged(t, binary, "WAHOST_MUTANT=drops-footer")
 		code, stdout, rep := attachTo(t, d.value, "send/list/*")
-		assert.Equal(t, exitBad, code, stdout)
+		assert.Equal(t, cli.ExitNegative, code, stdout)
 		assert.Equal(t, report.Fail, statusOf(rep)["send/list/fidelity"])
 		assert.Contains(t, stdout, `wahost conformance run --attach "$`+client.EnvReattach+`"`, "how it is repeated")
 		assert.True(t, d.running())
@@ -140,7 +141,7 @@ func TestAttachFindsWhatIsWrong(t *testing.T) {
 		t.Parallel()
 		d := startDebugged(t, binary, "WAHOST_MUTANT=crashes-on-null")
 		code, stdout, rep := attachTo(t, d.value, "vendor/wrong-types", "webhook/**")
-		assert.Equal(t, exitBad, code, stdout)
+		assert.Equal(t, cli.ExitNegative, code, stdout)
 		assert.Equal(t, 1, rep.Verdict.Counts[report.Crash], "one check ended it")
 		assert.Positive(t, rep.Verdict.Counts[report.Blocked], "the others cannot be run")
 		assert.False(t, d.running())
@@ -159,16 +160,16 @@ func TestAttachUsage(t *testing.T) {
 		code  int
 		say   string
 	}{
-		"certify":              {gone, []string{"--certify"}, exitUsage, "--attach cannot be used with --certify"},
-		"write known failures": {gone, []string{"--write-known-failing", "x"}, exitUsage, "--write-known-failing"},
-		"known failures":       {gone, []string{"--known-failing", known}, exitUsage, "--known-failing"},
-		"environment":          {gone, []string{"--env", "A=b"}, exitUsage, "--env"},
-		"a binary as well":     {gone, []string{known}, exitUsage, "no binary is named"},
-		"nothing":              {"", nil, exitUsage, "--attach is empty"},
-		"no JSON":              {"/tmp/socket", nil, exitUsage, "no provider to attach to"},
-		"two providers":        {strings.Replace(gone, `{"acme"`, `{"other":{},"acme"`, 1), nil, exitUsage, "2 are named"},
-		"nobody there":         {gone, nil, exitEnvironment, "cannot be used"},
-		"other protocol":       {strings.Replace(gone, `_version":1`, `_version":99`, 1), nil, exitEnvironment, "99"},
+		"certify":              {gone, []string{"--certify"}, cli.ExitUsage, "--attach cannot be used with --certify"},
+		"write known failures": {gone, []string{"--write-known-failing", "x"}, cli.ExitUsage, "--write-known-failing"},
+		"known failures":       {gone, []string{"--known-failing", known}, cli.ExitUsage, "--known-failing"},
+		"environment":          {gone, []string{"--env", "A=b"}, cli.ExitUsage, "--env"},
+		"a binary as well":     {gone, []string{known}, cli.ExitUsage, "no binary is named"},
+		"nothing":              {"", nil, cli.ExitUsage, "--attach is empty"},
+		"no JSON":              {"/tmp/socket", nil, cli.ExitUsage, "no provider to attach to"},
+		"two providers":        {strings.Replace(gone, `{"acme"`, `{"other":{},"acme"`, 1), nil, cli.ExitUsage, "2 are named"},
+		"nobody there":         {gone, nil, cli.ExitEnvironment, "cannot be used"},
+		"other protocol":       {strings.Replace(gone, `_version":1`, `_version":99`, 1), nil, cli.ExitEnvironment, "99"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -186,6 +187,6 @@ func TestOnlyAttachAttaches(t *testing.T) {
 	binary := acme(t)
 	t.Setenv(client.EnvReattach, `{"acme":{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"/nowhere"}}`)
 	code, stdout, stderr := command(t.Context(), "conformance", "run", binary, "--dialect", acmeDialect, "--out", t.TempDir(), "life/restart")
-	assert.Equal(t, exitIncomplete, code, "%s%s", stdout, stderr)
+	assert.Equal(t, cli.ExitIncomplete, code, "%s%s", stdout, stderr)
 	assert.Contains(t, stdout, "pass 1 ")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 )
 
@@ -41,7 +42,7 @@ type wireChange struct {
 	New   string `json:"new"`
 }
 
-func newConformanceDiff(a *app) *cobra.Command {
+func newConformanceDiff(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Compare two reports: regressions, fixes, new checks, moved fields",
@@ -60,15 +61,15 @@ counted and not compared: a narrowed run tells nothing about them.`,
 				return err
 			}
 			d := diffReports(before, after)
-			if a.json {
-				if err := a.printJSON(d); err != nil {
-					return environmentError(err)
+			if a.JSON {
+				if err := a.PrintJSON(d); err != nil {
+					return cli.EnvironmentError(err)
 				}
 			} else {
-				d.print(a.stdout)
+				d.print(a.Stdout)
 			}
 			if len(d.Regressions) > 0 {
-				return said(exitBad)
+				return cli.ExitWith(cli.ExitNegative)
 			}
 			return nil
 		},
@@ -136,7 +137,7 @@ func statusesOf(r *report.Report) map[string]report.Status {
 	return out
 }
 
-func (d reportDiff) print(w *output) {
+func (d reportDiff) print(w *cli.Output) {
 	for _, part := range []struct {
 		title   string
 		changes []statusChange
@@ -160,7 +161,7 @@ func (d reportDiff) print(w *output) {
 		fmt.Fprintf(w, "removed check %s\n", id)
 	}
 	for _, c := range d.WireMap {
-		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, orDash(c.Old), orDash(c.New))
+		fmt.Fprintf(w, "%s %s moved from %s to %s\n", c.Kind, c.Field, cli.OrDash(c.Old), cli.OrDash(c.New))
 	}
 	if d.NotComparable > 0 {
 		fmt.Fprintf(w, "not comparable: skipped in one of the reports or in both: %d\n", d.NotComparable)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 )
 
@@ -33,7 +34,7 @@ func TestConformanceDiffWireMap(t *testing.T) {
 		"image": {"image.link": "$.url"},
 	})
 	code, stdout, stderr := command(t.Context(), "conformance", "diff", before, after)
-	assert.Equal(t, exitDone, code, stderr)
+	assert.Equal(t, cli.ExitOK, code, stderr)
 	assert.Equal(t, `image image.link moved from - to $.url
 list interactive.action.button moved from - to $.button
 list interactive.body.text moved from $.body to $.text
@@ -70,9 +71,9 @@ func TestConformanceDiffOfANarrowedRun(t *testing.T) {
 		code          int
 		say           string
 	}{
-		"narrowed after full":   {full, narrowed, exitDone, "fixes\n  send/text/unicode: pass, was fail\n" + skipped},
-		"full after narrowed":   {narrowed, full, exitBad, "regressions\n  send/text/unicode: fail, was pass\n" + skipped},
-		"narrowed and narrowed": {narrowed, narrowed, exitDone, skipped + "no differences\n"},
+		"narrowed after full":   {full, narrowed, cli.ExitOK, "fixes\n  send/text/unicode: pass, was fail\n" + skipped},
+		"full after narrowed":   {narrowed, full, cli.ExitNegative, "regressions\n  send/text/unicode: fail, was pass\n" + skipped},
+		"narrowed and narrowed": {narrowed, narrowed, cli.ExitOK, skipped + "no differences\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

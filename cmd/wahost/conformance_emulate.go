@@ -13,10 +13,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/emulator"
 )
 
-func newConformanceEmulate(a *app) *cobra.Command {
+func newConformanceEmulate(a *cli.App) *cobra.Command {
 	var (
 		addr   string
 		seed   int64
@@ -33,7 +34,7 @@ interrupted. With --fault it misbehaves, once for each fault, in order.`,
   wahost conformance emulate acme.hcl --fault 'status(503)' --fault 'deliver_then(reset_after_request)'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.emulate(cmd.Context(), args[0], emulator.Options{Addr: addr, Seed: seed}, faults, bodies)
+			return emulate(cmd.Context(), a, args[0], emulator.Options{Addr: addr, Seed: seed}, faults, bodies)
 		},
 	}
 	f := cmd.Flags()
@@ -44,7 +45,7 @@ interrupted. With --fault it misbehaves, once for each fault, in order.`,
 	return cmd
 }
 
-func (a *app) emulate(ctx context.Context, path string, o emulator.Options, faults []string, bodies bool) error {
+func emulate(ctx context.Context, a *cli.App, path string, o emulator.Options, faults []string, bodies bool) error {
 	d, err := loadDialect(path)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (a *app) emulate(ctx context.Context, path string, o emulator.Options, faul
 	for _, text := range faults {
 		fault, err := emulator.ParseFault(text)
 		if err != nil {
-			return usageError("--fault %s: %v", text, err)
+			return cli.UsageError("--fault %s: %v", text, err)
 		}
 		script = append(script, fault)
 	}
@@ -61,31 +62,31 @@ func (a *app) emulate(ctx context.Context, path string, o emulator.Options, faul
 	o.OnExchange = func(e emulator.Exchange) {
 		mu.Lock()
 		defer mu.Unlock()
-		a.printExchange(d.Name, e, bodies)
+		printExchange(a, d.Name, e, bodies)
 	}
 	server, err := emulator.Start(ctx, d, o)
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	defer func() { _ = server.Close() }()
 	if len(script) > 0 {
 		if err := server.Script("", script...); err != nil {
-			return usageError("--fault: %v", err)
+			return cli.UsageError("--fault: %v", err)
 		}
 	}
 	mu.Lock()
-	err = a.printArguments(server)
+	err = printArguments(a, server)
 	mu.Unlock()
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	<-ctx.Done()
 	return nil
 }
 
 // printArguments shows the arguments that reach the emulator. Its credentials are invented.
-func (a *app) printArguments(s *emulator.Server) error {
-	if a.json {
+func printArguments(a *cli.App, s *emulator.Server) error {
+	if a.JSON {
 		texts := func(values map[string]cty.Value) map[string]string {
 			out := map[string]string{}
 			for name, v := range values {
@@ -95,24 +96,24 @@ func (a *app) printArguments(s *emulator.Server) error {
 			}
 			return out
 		}
-		return writeLine(a.stdout, map[string]any{"format_version": "1.0", "endpoint": s.URL(), "provider": texts(s.ProviderConfig()), "channel": texts(s.ChannelConfig())})
+		return cli.WriteLine(a.Stdout, map[string]any{"format_version": "1.0", "endpoint": s.URL(), "provider": texts(s.ProviderConfig()), "channel": texts(s.ChannelConfig())})
 	}
 	for _, block := range []struct {
 		title  string
 		values map[string]cty.Value
 	}{{"provider", s.ProviderConfig()}, {"channel", s.ChannelConfig()}} {
-		fmt.Fprintf(a.stdout, "%s arguments\n", block.title)
+		fmt.Fprintf(a.Stdout, "%s arguments\n", block.title)
 		for _, name := range slices.Sorted(maps.Keys(block.values)) {
 			if v := block.values[name]; !v.IsNull() && v.Type() == cty.String {
-				fmt.Fprintf(a.stdout, "  %-24s = %q\n", name, v.AsString())
+				fmt.Fprintf(a.Stdout, "  %-24s = %q\n", name, v.AsString())
 			}
 		}
 	}
-	_, err := fmt.Fprintf(a.stdout, "\nListening on %s (Ctrl-C ends it). Requests:\n", s.URL())
+	_, err := fmt.Fprintf(a.Stdout, "\nListening on %s (Ctrl-C ends it). Requests:\n", s.URL())
 	return err
 }
 
-func newConformanceDialect(a *app) *cobra.Command {
+func newConformanceDialect(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "dialect",
 		Short:   "Work on a dialect, the description of a vendor's API",
@@ -130,11 +131,11 @@ func newConformanceDialect(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(map[string]any{"format_version": "1.0", "name": d.Name, "version": d.Version, "digest": d.Digest,
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "name": d.Name, "version": d.Version, "digest": d.Digest,
 					"routes": len(d.Routes), "errors": len(d.Errors), "limits": len(d.Limits), "events": len(d.Webhook.Events)})
 			}
-			_, err = fmt.Fprintf(a.stdout, "Valid: dialect %s %s, %d routes, %d error rows, %d limits, %d webhook events, sha256:%s.\n",
+			_, err = fmt.Fprintf(a.Stdout, "Valid: dialect %s %s, %d routes, %d error rows, %d limits, %d webhook events, sha256:%s.\n",
 				d.Name, d.Version, len(d.Routes), len(d.Errors), len(d.Limits), len(d.Webhook.Events), d.Digest)
 			return err
 		},

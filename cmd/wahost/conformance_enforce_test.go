@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/install"
 	"github.com/wahost/wahost/sdk/client"
@@ -63,21 +64,21 @@ func TestEnforce(t *testing.T) {
 		code   int
 		say    string
 	}{
-		"valid":              {code: exitDone, say: "Valid: 1 channels"},
-		"attached":           {attach: true, code: exitEnvironment, say: "no certificate says which bytes that was started from"},
-		"missing":            {strip: true, code: exitEnvironment, say: "there is no such file"},
-		"capability missing": {change: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: exitEnvironment, say: "does not cover list"},
-		"one byte more":      {tamper: true, code: exitEnvironment, say: "the certificate is for another binary"},
-		"ended":              {change: func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: exitEnvironment, say: "the certificate ended"},
-		"predicate type":     {change: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: exitEnvironment, say: "slsa.dev"},
+		"valid":              {code: cli.ExitOK, say: "Valid: 1 channels"},
+		"attached":           {attach: true, code: cli.ExitEnvironment, say: "no certificate says which bytes that was started from"},
+		"missing":            {strip: true, code: cli.ExitEnvironment, say: "there is no such file"},
+		"capability missing": {change: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: cli.ExitEnvironment, say: "does not cover list"},
+		"one byte more":      {tamper: true, code: cli.ExitEnvironment, say: "the certificate is for another binary"},
+		"ended":              {change: func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: cli.ExitEnvironment, say: "the certificate ended"},
+		"predicate type":     {change: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: cli.ExitEnvironment, say: "slsa.dev"},
 		"tier": {config: func(c string) string {
 			return strings.Replace(c, "trusted_key", "minimum_tier = \"official\"\n    trusted_key", 1)
-		}, code: exitEnvironment, say: `"official" is required`},
-		"warn":                  {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"warn"`, 1) }, code: exitDone, say: "Warning: Provider not certified"},
-		"off":                   {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"off"`, 1) }, code: exitDone, say: "Valid: 1 channels"},
-		"missing key file":      {config: func(c string) string { return strings.Replace(c, "vendor.pub", "nowhere.pub", 1) }, code: exitUsage, say: "nowhere.pub"},
-		"unknown mode":          {config: func(c string) string { return strings.Replace(c, `"enforce"`, `"enforced"`, 1) }, code: exitUsage, say: `Did you mean "enforce"?`},
-		"unreachable threshold": {config: func(c string) string { return strings.Replace(c, "trusted_key", "threshold = 2\n    trusted_key", 1) }, code: exitUsage, say: "only 1 keys are trusted"},
+		}, code: cli.ExitEnvironment, say: `"official" is required`},
+		"warn":                  {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"warn"`, 1) }, code: cli.ExitOK, say: "Warning: Provider not certified"},
+		"off":                   {strip: true, config: func(c string) string { return strings.Replace(c, `"enforce"`, `"off"`, 1) }, code: cli.ExitOK, say: "Valid: 1 channels"},
+		"missing key file":      {config: func(c string) string { return strings.Replace(c, "vendor.pub", "nowhere.pub", 1) }, code: cli.ExitUsage, say: "nowhere.pub"},
+		"unknown mode":          {config: func(c string) string { return strings.Replace(c, `"enforce"`, `"enforced"`, 1) }, code: cli.ExitUsage, say: `Did you mean "enforce"?`},
+		"unreachable threshold": {config: func(c string) string { return strings.Replace(c, "trusted_key", "threshold = 2\n    trusted_key", 1) }, code: cli.ExitUsage, say: "only 1 keys are trusted"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestEnforce(t *testing.T) {
 			said := strings.Join(strings.Fields(stdout+stderr), " ") // long lines are wrapped
 			assert.Equal(t, tt.code, code, said)
 			assert.Contains(t, said, tt.say)
-			if tt.code == exitEnvironment {
+			if tt.code == cli.ExitEnvironment {
 				assert.Contains(t, said, "wahost conformance run", "the command that makes a certificate")
 			}
 		})

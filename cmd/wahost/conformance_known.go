@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 )
@@ -18,18 +19,18 @@ import (
 func (r *conformanceRun) checkKnown(o *suite.Options) error {
 	switch {
 	case r.writeKnown == "" && r.ticket != "":
-		return usageError("--ticket is for the new entries of --write-known-failing, which is missing")
+		return cli.UsageError("--ticket is for the new entries of --write-known-failing, which is missing")
 	case r.writeKnown == "":
 		return nil
 	case r.certify:
-		return usageError("--write-known-failing cannot be used with --certify, which waives nothing")
+		return cli.UsageError("--write-known-failing cannot be used with --certify, which waives nothing")
 	case len(o.Selectors)+len(o.Exclude)+len(o.Levels)+len(o.Capabilities) > 0 || o.FailedFrom != nil:
-		return usageError("--write-known-failing needs a full run: what is left out may fail as well")
+		return cli.UsageError("--write-known-failing needs a full run: what is left out may fail as well")
 	case r.ticket == "":
-		return usageError("--write-known-failing needs --ticket URL: what is waived must be somebody's to put right")
+		return cli.UsageError("--write-known-failing needs --ticket URL: what is waived must be somebody's to put right")
 	}
 	if err := suite.CheckTicket(r.ticket); err != nil {
-		return usageError("--ticket: %v", err)
+		return cli.UsageError("--ticket: %v", err)
 	}
 	return nil
 }
@@ -40,7 +41,7 @@ func (r *conformanceRun) writeKnownFailing(rep *report.Report) error {
 		return nil
 	}
 	if rep.Run.Interrupted {
-		fmt.Fprintf(r.app.stderr, "%s was not written: the run was interrupted.\n", r.writeKnown)
+		fmt.Fprintf(r.app.Stderr, "%s was not written: the run was interrupted.\n", r.writeKnown)
 		return nil
 	}
 	old, err := os.ReadFile(r.writeKnown)
@@ -55,10 +56,10 @@ func (r *conformanceRun) writeKnownFailing(rep *report.Report) error {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}
 	if len(unlisted) > 0 {
-		fmt.Fprintf(r.app.stderr, "Not in %s, because there is no message to list them by: %s\n", r.writeKnown, strings.Join(unlisted, ", "))
+		fmt.Fprintf(r.app.Stderr, "Not in %s, because there is no message to list them by: %s\n", r.writeKnown, strings.Join(unlisted, ", "))
 	}
-	if !r.app.json {
-		fmt.Fprintf(r.app.stdout, "Known failures written to %s. New entries have the ticket %s and hold for thirty days.\n", r.writeKnown, r.ticket)
+	if !r.app.JSON {
+		fmt.Fprintf(r.app.Stdout, "Known failures written to %s. New entries have the ticket %s and hold for thirty days.\n", r.writeKnown, r.ticket)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 )
 
@@ -29,7 +30,7 @@ func TestWriteKnownFailing(t *testing.T) {
 	const before = "# ours\nerror/scope \"refused\" https://t.example/1 2099-12-31\n"
 	require.NoError(t, os.WriteFile(path, []byte(before), 0o600))
 	var out, errs bytes.Buffer
-	r := &conformanceRun{app: newApp(strings.NewReader(""), &out, &errs), writeKnown: path, ticket: "https://t.example/2"}
+	r := &conformanceRun{app: cli.NewApp(strings.NewReader(""), &out, &errs), writeKnown: path, ticket: "https://t.example/2"}
 	require.NoError(t, r.writeKnownFailing(rep))
 	got, err := os.ReadFile(path)
 	require.NoError(t, err)

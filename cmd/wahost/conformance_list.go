@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
@@ -31,7 +32,7 @@ type checkRow struct {
 	State string `json:"state"`
 }
 
-func newConformanceList(a *app) *cobra.Command {
+func newConformanceList(a *cli.App) *cobra.Command {
 	var markdown bool
 	cmd := &cobra.Command{
 		Use:   "list [SELECTOR]...",
@@ -45,18 +46,18 @@ what is missing.`,
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(map[string]any{"format_version": "1.0", "suite": suite.Version, "checks": rows})
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "suite": suite.Version, "checks": rows})
 			}
 			if markdown {
-				return writeCatalogue(a.stdout, rows)
+				return writeCatalogue(a.Stdout, rows)
 			}
-			t := table{header: []string{"CHECK", "LEVEL", "STATE", "REQUIREMENT"}}
+			t := cli.Table{Header: []string{"CHECK", "LEVEL", "STATE", "REQUIREMENT"}}
 			for _, r := range rows {
-				t.add(r.ID, string(r.Level), r.State, r.Requirement)
+				t.Add(r.ID, string(r.Level), r.State, r.Requirement)
 			}
-			t.write(a.stdout, a.stdout.width())
-			fmt.Fprintf(a.stdout, "\n%d checks\n", len(rows))
+			t.Write(a.Stdout, a.Stdout.Width())
+			fmt.Fprintf(a.Stdout, "\n%d checks\n", len(rows))
 			return nil
 		},
 	}
@@ -93,7 +94,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	}
 	patterns, err := suite.ExpandSelectors(selectors)
 	if err != nil {
-		return nil, usageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	var ids []string
 	for _, c := range list {
@@ -102,7 +103,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	chosen := map[string]bool{}
 	if len(patterns) > 0 {
 		if chosen, err = suite.Select(ids, patterns); err != nil {
-			return nil, usageError("%v", err)
+			return nil, cli.UsageError("%v", err)
 		}
 	}
 	var rows []checkRow
@@ -125,7 +126,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	return rows, nil
 }
 
-func newConformanceExplain(a *app) *cobra.Command {
+func newConformanceExplain(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain CHECK",
 		Short:   "Explain a check: what it requires, when it applies, which defects it finds",
@@ -133,29 +134,29 @@ func newConformanceExplain(a *app) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if strings.Contains(args[0], "*") {
-				return usageError("explain takes the id of one check; `wahost conformance list %s` lists several", args[0])
+				return cli.UsageError("explain takes the id of one check; `wahost conformance list %s` lists several", args[0])
 			}
 			rows, err := checkRows(args)
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(map[string]any{"format_version": "1.0", "check": rows[0]})
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "check": rows[0]})
 			}
 			r := rows[0]
-			fmt.Fprintf(a.stdout, "%s\n\n  requirement  %s\n  level        %s\n  state        %s\n", r.ID, r.Requirement, levelWords[r.Level], r.State)
+			fmt.Fprintf(a.Stdout, "%s\n\n  requirement  %s\n  level        %s\n  state        %s\n", r.ID, r.Requirement, levelWords[r.Level], r.State)
 			for _, line := range []struct{ name, text string }{{"applies to", r.Capability}, {"control", r.Control}, {"note", r.Note}} {
 				if line.text != "" {
-					fmt.Fprintf(a.stdout, "  %-11s  %s\n", line.name, line.text)
+					fmt.Fprintf(a.Stdout, "  %-11s  %s\n", line.name, line.text)
 				}
 			}
 			if len(r.Kills) > 0 {
-				fmt.Fprintf(a.stdout, "\nDefects that it finds, each in a mutant of the reference provider:\n\n")
+				fmt.Fprintf(a.Stdout, "\nDefects that it finds, each in a mutant of the reference provider:\n\n")
 				for _, name := range r.Kills {
 					if m, ok := reference.MutantOf(name); ok {
-						fmt.Fprintf(a.stdout, "  %s (%s)\n", m.Defect, name)
+						fmt.Fprintf(a.Stdout, "  %s (%s)\n", m.Defect, name)
 					} else {
-						fmt.Fprintf(a.stdout, "  %s\n", name)
+						fmt.Fprintf(a.Stdout, "  %s\n", name)
 					}
 				}
 			}
@@ -169,7 +170,7 @@ var levelWords = map[report.Level]string{
 	report.Rec: "rec: recommended", report.Info: "info: reported only",
 }
 
-func newConformanceMutants(a *app) *cobra.Command {
+func newConformanceMutants(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "mutants",
 		Short:   "List the defects that the suite is tested with, and the checks that find them",
@@ -199,14 +200,14 @@ func newConformanceMutants(a *app) *cobra.Command {
 			for _, name := range slices.Sorted(maps.Keys(by)) {
 				rows = append(rows, row{name, "not built", by[name]})
 			}
-			if a.json {
-				return a.printJSON(map[string]any{"format_version": "1.0", "mutants": rows})
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "mutants": rows})
 			}
-			t := table{header: []string{"MUTANT", "CHECKS", "DEFECT"}}
+			t := cli.Table{Header: []string{"MUTANT", "CHECKS", "DEFECT"}}
 			for _, r := range rows {
-				t.add(r.Name, fmt.Sprint(len(r.Checks)), r.Defect)
+				t.Add(r.Name, fmt.Sprint(len(r.Checks)), r.Defect)
 			}
-			t.write(a.stdout, a.stdout.width())
+			t.Write(a.Stdout, a.Stdout.Width())
 			return nil
 		},
 	}

@@ -12,57 +12,64 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
-// slowCheck is how long a check may run before the heartbeat names it.
+// slowCheck is how long a check may run before a line of progress names it.
 const slowCheck = 5 * time.Second
 
-// runProgress shows a conformance run: on a terminal one live line with the failures above it, elsewhere failures and
-// a heartbeat.
+// runProgress shows a conformance run: what deviates at once, and how far the run is.
 type runProgress struct {
-	app      *app
+	app      *cli.App
 	jsonl    bool
 	silent   bool
-	live     bool
 	narrowed bool
 	attached bool
+	display  *cli.Progress
 
-	mu       sync.Mutex
-	began    time.Time
-	planned  int
-	done     int
-	bad      int
-	running  map[string]time.Time
-	stop     chan struct{}
-	finished chan struct{}
+	mu      sync.Mutex
+	began   time.Time
+	planned int
+	done    int
+	bad     int
+	running map[string]time.Time
 }
 
-// attachedBanner is the first line about a provider that ran already.
+// attachedBanner is the first line about a provider that was running already.
 const attachedBanner = "attached: not certifiable"
 
-func newRunProgress(a *app, mode string, narrowed, attached bool) *runProgress {
-	_, terminal := a.stderr.terminal()
+func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
 	p := &runProgress{
-		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", live: terminal && mode == "auto", narrowed: narrowed, attached: attached,
-		began: time.Now(), running: map[string]time.Time{}, stop: make(chan struct{}), finished: make(chan struct{}),
+		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", narrowed: narrowed, attached: attached,
+		began: time.Now(), running: map[string]time.Time{},
 	}
-	go p.beat()
+	p.display = cli.NewProgress(a.Stderr, p.line)
 	return p
 }
 
-// event is called by the suite, one event at a time.
+// event shows one event. The suite calls it, one event at a time.
 func (p *runProgress) event(e suite.Event) {
+	if p.jsonl {
+		_ = cli.WriteLine(p.app.Stderr, eventRow(e))
+	}
+	text := p.count(e)
+	if text == "" || p.app.JSON {
+		p.display.Update()
+		return
+	}
+	_ = p.display.Above(p.app.Stdout, text)
+}
+
+// count counts an event, and returns what is to be shown of it at once.
+func (p *runProgress) count(e suite.Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.jsonl {
-		_ = writeLine(p.app.stderr, eventRow(e))
-	}
 	switch e.Kind {
 	case suite.EventPlanned:
 		p.planned = e.Planned
-		p.begin(e)
+		return p.begin(e)
 	case suite.EventStarted:
 		p.running[e.ID] = time.Now()
 	case suite.EventFinished:
@@ -70,24 +77,23 @@ func (p *runProgress) event(e suite.Event) {
 		p.done = e.Done
 		if e.Result != nil && deviates(*e.Result) {
 			p.bad++
-			if !p.app.json {
-				p.clear()
-				printResult(p.app.stdout, *e.Result)
-			}
+			return resultText(*e.Result)
 		}
 	}
-	p.draw()
+	return ""
 }
 
-func (p *runProgress) begin(e suite.Event) {
-	if p.app.json || p.silent {
-		return
+// begin returns the first lines of a run.
+func (p *runProgress) begin(e suite.Event) string {
+	if p.silent {
+		return ""
 	}
+	var b strings.Builder
 	if p.attached {
-		fmt.Fprintln(p.app.stdout, attachedBanner)
+		fmt.Fprintln(&b, attachedBanner)
 	}
 	if p.narrowed {
-		fmt.Fprintln(p.app.stdout, "incomplete: the plan is narrowed, so the verdict cannot be conformant")
+		fmt.Fprintln(&b, "incomplete: the plan is narrowed, so the verdict cannot be conformant")
 	}
 	known := map[string]bool{}
 	for _, k := range suite.Kinds() {
@@ -99,38 +105,42 @@ func (p *runProgress) begin(e suite.Event) {
 			declared++
 		}
 	}
-	fmt.Fprintf(p.app.stdout, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
+	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
 		e.Provider.Name, e.Provider.Version, shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+	return b.String()
 }
 
-// deviates says that a result is worth showing at once.
+// deviates reports whether a result is worth showing at once.
 func deviates(res report.Result) bool {
 	return res.Status != report.Pass && res.Status != report.NA && res.Status != report.Skipped
 }
 
-func (p *runProgress) draw() {
-	if !p.live || p.planned == 0 {
-		return
+// line returns how far the run is. A live line names the check that has been running longest, another one all that
+// are slow.
+func (p *runProgress) line(live bool) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.silent || p.planned == 0 {
+		return ""
 	}
-	oldest, since := p.oldest()
 	line := fmt.Sprintf("%d of %d, %d not passed", p.done, p.planned, p.bad)
-	if p.done > 0 && p.done < p.planned {
-		left := time.Since(p.began) / time.Duration(p.done) * time.Duration(p.planned-p.done)
-		line += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	if live {
+		line += cli.TimeLeft(p.began, p.done, p.planned)
+		if id, since := p.oldest(); id != "" {
+			line += fmt.Sprintf(", %s for %s", id, time.Since(since).Round(time.Second))
+		}
+		return line
 	}
-	if oldest != "" {
-		line += fmt.Sprintf(", %s for %s", oldest, time.Since(since).Round(time.Second))
+	var slow []string
+	for _, id := range slices.Sorted(maps.Keys(p.running)) {
+		if age := time.Since(p.running[id]); age > slowCheck {
+			slow = append(slow, fmt.Sprintf("%s for %s", id, age.Round(time.Second)))
+		}
 	}
-	if width := p.app.stderr.width(); width > 1 && len(line) > width-1 {
-		line = line[:width-1]
+	if len(slow) > 0 {
+		line += ", running: " + strings.Join(slow, ", ")
 	}
-	fmt.Fprintf(p.app.stderr, "\r\x1b[K%s", line)
-}
-
-func (p *runProgress) clear() {
-	if p.live {
-		fmt.Fprint(p.app.stderr, "\r\x1b[K")
-	}
+	return line
 }
 
 func (p *runProgress) oldest() (id string, since time.Time) {
@@ -142,48 +152,7 @@ func (p *runProgress) oldest() (id string, since time.Time) {
 	return id, since
 }
 
-// beat says now and then how far the run is, where there is no live line.
-func (p *runProgress) beat() {
-	defer close(p.finished)
-	every := heartbeat
-	if p.live {
-		every = time.Second
-	}
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-		case <-p.stop:
-			return
-		}
-		p.mu.Lock()
-		if p.live {
-			p.draw()
-		} else if !p.silent && p.planned > 0 {
-			line := fmt.Sprintf("%d of %d, %d not passed", p.done, p.planned, p.bad)
-			var slow []string
-			for _, id := range slices.Sorted(maps.Keys(p.running)) {
-				if age := time.Since(p.running[id]); age > slowCheck {
-					slow = append(slow, fmt.Sprintf("%s for %s", id, age.Round(time.Second)))
-				}
-			}
-			if len(slow) > 0 {
-				line += ", running: " + strings.Join(slow, ", ")
-			}
-			fmt.Fprintln(p.app.stderr, line)
-		}
-		p.mu.Unlock()
-	}
-}
-
-func (p *runProgress) finish() {
-	close(p.stop)
-	<-p.finished
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-}
+func (p *runProgress) finish() { p.display.Close() }
 
 // eventRow is an event as `--progress json` prints it.
 func eventRow(e suite.Event) map[string]any {
@@ -200,8 +169,9 @@ func eventRow(e suite.Event) map[string]any {
 	return row
 }
 
-// printResult shows one result that is not a pass.
-func printResult(w *output, res report.Result) {
+// resultText returns the lines about one result that is not a pass.
+func resultText(res report.Result) string {
+	w := &strings.Builder{}
 	level := strings.ToUpper(string(res.Level))
 	if res.Capability != "" {
 		level += ", capability " + res.Capability
@@ -236,10 +206,11 @@ func printResult(w *output, res report.Result) {
 		}
 		fmt.Fprintf(w, "::%s title=conformance::%s\n", kind, text)
 	}
+	return w.String()
 }
 
 // printVerdict ends the output of a run: the verdict with the counts of all statuses beside it.
-func printVerdict(w *output, r *report.Report) {
+func printVerdict(w *cli.Output, r *report.Report) {
 	fmt.Fprintf(w, "\n%s", strings.ReplaceAll(r.Verdict.Word, "_", " "))
 	for _, s := range report.Statuses() {
 		fmt.Fprintf(w, "  %s %d", s, r.Verdict.Counts[s])

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/report"
@@ -23,7 +24,7 @@ import (
 
 // conformanceRun holds the flags of `conformance run`.
 type conformanceRun struct {
-	app *app
+	app *cli.App
 
 	dialect      string
 	seed         int64
@@ -46,7 +47,7 @@ type conformanceRun struct {
 	startTimeout time.Duration
 }
 
-func newConformanceRun(a *app) *cobra.Command {
+func newConformanceRun(a *cli.App) *cobra.Command {
 	r := &conformanceRun{app: a}
 	cmd := &cobra.Command{
 		Use:   "run (BINARY | --attach VALUE) [SELECTOR]...",
@@ -74,7 +75,7 @@ certificate.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if r.startTimeout == 0 && cmd.Flags().Changed("start-timeout") {
-				return usageError("--start-timeout 0: expected a duration above zero, such as 30s")
+				return cli.UsageError("--start-timeout 0: expected a duration above zero, such as 30s")
 			}
 			if !cmd.Flags().Changed("attach") {
 				return r.run(cmd.Context(), args[0], args[1:])
@@ -123,7 +124,7 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 	}
 	// Found out now rather than after a minute of checks.
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return environmentError(fmt.Errorf("the reports cannot be written: %w", err))
+		return cli.EnvironmentError(fmt.Errorf("the reports cannot be written: %w", err))
 	}
 	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil, r.attach != "")
 	options.Progress = show.event
@@ -138,16 +139,16 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 			failed = append(failed, err)
 		}
 	}
-	if r.app.json {
+	if r.app.JSON {
 		data, err := rep.Render("json")
 		if err == nil {
-			_, err = r.app.stdout.Write(data)
+			_, err = r.app.Stdout.Write(data)
 		}
 		if err != nil {
 			failed = append(failed, err)
 		}
 	} else {
-		printVerdict(r.app.stdout, rep)
+		printVerdict(r.app.Stdout, rep)
 	}
 	if err := r.writeKnownFailing(rep); err != nil {
 		failed = append(failed, err)
@@ -158,7 +159,7 @@ func (r *conformanceRun) run(ctx context.Context, binary string, selectors []str
 		}
 	}
 	if len(failed) > 0 {
-		return environmentError(errors.Join(failed...))
+		return cli.EnvironmentError(errors.Join(failed...))
 	}
 	return verdictError(rep.Verdict)
 }
@@ -173,15 +174,15 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
 	}
 	if o.Selectors, err = suite.ExpandSelectors(selectors); err != nil {
-		return o, usageError("%v", err)
+		return o, cli.UsageError("%v", err)
 	}
 	if o.Exclude, err = suite.ExpandSelectors(r.exclude); err != nil {
-		return o, usageError("%v", err)
+		return o, cli.UsageError("%v", err)
 	}
 	levels := []report.Level{report.Core, report.Cap, report.Rec, report.Info}
 	for _, l := range r.levels {
 		if !slices.Contains(levels, report.Level(l)) {
-			return o, usageError("--level %s: the levels are core, cap, rec, info", l)
+			return o, cli.UsageError("--level %s: the levels are core, cap, rec, info", l)
 		}
 		o.Levels = append(o.Levels, report.Level(l))
 	}
@@ -197,11 +198,11 @@ func (r *conformanceRun) options(binary string, selectors []string) (o suite.Opt
 	}
 	for _, kv := range r.env {
 		if name, _, ok := strings.Cut(kv, "="); !ok || name == "" {
-			return o, usageError("--env %s: expected KEY=VALUE", kv)
+			return o, cli.UsageError("--env %s: expected KEY=VALUE", kv)
 		}
 	}
 	if !slices.Contains([]string{"auto", "none", "json"}, r.progress) {
-		return o, usageError("--progress %s: expected auto, none or json", r.progress)
+		return o, cli.UsageError("--progress %s: expected auto, none or json", r.progress)
 	}
 	return o, r.checkKnown(&o)
 }
@@ -214,7 +215,7 @@ func (r *conformanceRun) files() ([]outputFile, error) {
 	for _, text := range r.outputs {
 		format, path, ok := strings.Cut(text, "=")
 		if !ok || path == "" || !slices.Contains(report.Formats(), format) {
-			return nil, usageError("--output %s: expected FORMAT=FILE with one of the formats %s", text, strings.Join(report.Formats(), ", "))
+			return nil, cli.UsageError("--output %s: expected FORMAT=FILE with one of the formats %s", text, strings.Join(report.Formats(), ", "))
 		}
 		out = append(out, outputFile{format, r.path(path)})
 	}
@@ -233,10 +234,10 @@ func (r *conformanceRun) path(name string) string {
 
 func (r *conformanceRun) keys() ([]*certificate.Key, error) {
 	if len(r.sign) > 0 && !r.certify {
-		return nil, usageError("--sign needs --certify: only a full run with fixed settings can be certified")
+		return nil, cli.UsageError("--sign needs --certify: only a full run with fixed settings can be certified")
 	}
 	if r.countersign != "" && (len(r.sign) != 1 || len(r.trust) == 0) {
-		return nil, usageError("--countersign needs one --sign, and --key with the public key of whoever signed first")
+		return nil, cli.UsageError("--countersign needs one --sign, and --key with the public key of whoever signed first")
 	}
 	var keys []*certificate.Key
 	for _, path := range r.sign {

@@ -16,7 +16,7 @@ import (
 func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, keys []*certificate.Key) error {
 	path := r.path("certificate.json")
 	if !rep.Verdict.Certifiable {
-		fmt.Fprintf(r.app.stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
+		fmt.Fprintf(r.app.Stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
 		return nil
 	}
 	var data []byte
@@ -48,8 +48,8 @@ func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, ke
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		return fmt.Errorf("the certificate cannot be written: %w", err)
 	}
-	if !r.app.json {
-		fmt.Fprintf(r.app.stdout, "Certificate written to %s.\n", path)
+	if !r.app.JSON {
+		fmt.Fprintf(r.app.Stdout, "Certificate written to %s.\n", path)
 	}
 	return nil
 }

@@ -13,12 +13,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
 )
 
-func newConformanceSubmission(a *app) *cobra.Command {
+func newConformanceSubmission(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "submission FOLDER",
 		Short: "Check a folder of conformance/reports before it is submitted",
@@ -30,23 +31,23 @@ the key that it was signed with. Nothing is run again.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-				return usageError("%s is not a folder", args[0])
+				return cli.UsageError("%s is not a folder", args[0])
 			}
 			problems := append([]string{}, checkSubmission(cmd.Context(), args[0])...)
 			switch {
-			case a.json:
-				if err := a.printJSON(map[string]any{"format_version": "1.0", "valid": len(problems) == 0, "problems": problems}); err != nil {
-					return environmentError(err)
+			case a.JSON:
+				if err := a.PrintJSON(map[string]any{"format_version": "1.0", "valid": len(problems) == 0, "problems": problems}); err != nil {
+					return cli.EnvironmentError(err)
 				}
 			case len(problems) == 0:
-				fmt.Fprintf(a.stdout, "%s is complete and agrees with itself.\n", args[0])
+				fmt.Fprintf(a.Stdout, "%s is complete and agrees with itself.\n", args[0])
 			default:
 				for _, p := range problems {
-					fmt.Fprintln(a.stdout, p)
+					fmt.Fprintln(a.Stdout, p)
 				}
 			}
 			if len(problems) > 0 {
-				return said(exitBad)
+				return cli.ExitWith(cli.ExitNegative)
 			}
 			return nil
 		},

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
@@ -138,29 +139,29 @@ func TestSubmission(t *testing.T) {
 		code   int
 		say    string
 	}{
-		"complete":                {func(_ *testing.T, dir string) string { return dir }, exitDone, "complete and agrees with itself"},
-		"no plugin":               {without("PLUGIN.hcl"), exitBad, "PLUGIN.hcl"},
-		"no readme":               {without("README.md"), exitBad, "README.md"},
-		"no report":               {without("report.json"), exitBad, "report.json"},
-		"no dialect":              {without("dialect.hcl"), exitBad, "dialect.hcl"},
-		"no certificate":          {without("certificate.json"), exitBad, "certificate.json"},
-		"no key":                  {without("signer.pub"), exitBad, "signer.pub"},
-		"readme begins otherwise": {replaced("README.md", "# Reproduce", "# Acme"), exitBad, `must begin with "# Reproduce"`},
-		"no command":              {replaced("README.md", "conformance run", "conformance list"), exitBad, "wahost conformance run"},
-		"plugin key":              {replaced("PLUGIN.hcl", "support ", "helps "), exitBad, "Unsupported argument"},
-		"dialect":                 {replaced("dialect.hcl", "version", "# changed\n  version"), exitBad, "dialect.hcl has the sha256"},
-		"result":                  {replaced("report.json", `"status": "pass"`, `"status": "fail"`), exitBad, "the report was changed"},
+		"complete":                {func(_ *testing.T, dir string) string { return dir }, cli.ExitOK, "complete and agrees with itself"},
+		"no plugin":               {without("PLUGIN.hcl"), cli.ExitNegative, "PLUGIN.hcl"},
+		"no readme":               {without("README.md"), cli.ExitNegative, "README.md"},
+		"no report":               {without("report.json"), cli.ExitNegative, "report.json"},
+		"no dialect":              {without("dialect.hcl"), cli.ExitNegative, "dialect.hcl"},
+		"no certificate":          {without("certificate.json"), cli.ExitNegative, "certificate.json"},
+		"no key":                  {without("signer.pub"), cli.ExitNegative, "signer.pub"},
+		"readme begins otherwise": {replaced("README.md", "# Reproduce", "# Acme"), cli.ExitNegative, `must begin with "# Reproduce"`},
+		"no command":              {replaced("README.md", "conformance run", "conformance list"), cli.ExitNegative, "wahost conformance run"},
+		"plugin key":              {replaced("PLUGIN.hcl", "support ", "helps "), cli.ExitNegative, "Unsupported argument"},
+		"dialect":                 {replaced("dialect.hcl", "version", "# changed\n  version"), cli.ExitNegative, "dialect.hcl has the sha256"},
+		"result":                  {replaced("report.json", `"status": "pass"`, `"status": "fail"`), cli.ExitNegative, "the report was changed"},
 		"other key": {func(t *testing.T, dir string) string {
 			_, public, err := certificate.Generate()
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "signer.pub"), public, 0o600))
 			return dir
-		}, exitBad, "none of the trusted keys (signer.pub"},
+		}, cli.ExitNegative, "none of the trusted keys (signer.pub"},
 		"folder of another name": {func(t *testing.T, dir string) string {
 			other := filepath.Join(filepath.Dir(dir), "other")
 			require.NoError(t, os.Rename(dir, other))
 			return other
-		}, exitBad, "name it 1/acme"},
+		}, cli.ExitNegative, "name it 1/acme"},
 		"of another run": {func(t *testing.T, dir string) string {
 			r, err := readReport(filepath.Join(dir, "report.json"))
 			require.NoError(t, err)
@@ -168,7 +169,7 @@ func TestSubmission(t *testing.T) {
 			r.Judge()
 			require.NoError(t, r.WriteFile("json", filepath.Join(dir, "report.json")))
 			return dir
-		}, exitBad, "put both of one run in"},
+		}, cli.ExitNegative, "put both of one run in"},
 		"open run": {func(t *testing.T, dir string) string {
 			r, err := readReport(filepath.Join(dir, "report.json"))
 			require.NoError(t, err)
@@ -176,8 +177,8 @@ func TestSubmission(t *testing.T) {
 			r.Judge()
 			require.NoError(t, r.WriteFile("json", filepath.Join(dir, "report.json")))
 			return dir
-		}, exitBad, "no proof of conformance"},
-		"no folder": {func(_ *testing.T, dir string) string { return filepath.Join(dir, "README.md") }, exitUsage, "is not a folder"},
+		}, cli.ExitNegative, "no proof of conformance"},
+		"no folder": {func(_ *testing.T, dir string) string { return filepath.Join(dir, "README.md") }, cli.ExitUsage, "is not a folder"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

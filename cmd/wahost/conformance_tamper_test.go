@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
@@ -129,14 +130,14 @@ func TestTampered(t *testing.T) {
 			enforceCode, stdout, more := command(t.Context(), "--config", config, "validate")
 			refused := strings.Join(strings.Fields(stdout+more), " ") // long lines are wrapped
 			if tt.say == "" {
-				assert.Equal(t, exitDone, verifyCode, verified+stderr)
-				assert.Equal(t, exitDone, enforceCode, refused)
+				assert.Equal(t, cli.ExitOK, verifyCode, verified+stderr)
+				assert.Equal(t, cli.ExitOK, enforceCode, refused)
 				return
 			}
-			assert.Equal(t, exitBad, verifyCode, verified+stderr)
+			assert.Equal(t, cli.ExitNegative, verifyCode, verified+stderr)
 			assert.Contains(t, verified, "refused at step "+string(tt.step)+":")
 			assert.Contains(t, verified, tt.say)
-			assert.Equal(t, exitEnvironment, enforceCode, refused)
+			assert.Equal(t, cli.ExitEnvironment, enforceCode, refused)
 			assert.Contains(t, refused, tt.say)
 			reason, next, found := strings.Cut(strings.TrimSpace(verified), ".\n")
 			assert.True(t, found && next != "", "what to do comes after what is wrong: %s", verified)
@@ -166,7 +167,7 @@ func TestVerifyClock(t *testing.T) {
 	})
 	require.NoError(t, os.WriteFile(cert, f.certificate, 0o600))
 	require.NoError(t, os.WriteFile(public, f.public, 0o600))
-	for at, want := range map[string]int{"2040-01-31T00:00:00Z": exitDone, "2040-01-31T00:00:01Z": exitBad, "tomorrow": exitUsage} {
+	for at, want := range map[string]int{"2040-01-31T00:00:00Z": cli.ExitOK, "2040-01-31T00:00:01Z": cli.ExitNegative, "tomorrow": cli.ExitUsage} {
 		code, stdout, stderr := command(t.Context(), "conformance", "verify", cert, binary, "--key", public, "--at", at)
 		assert.Equal(t, want, code, "%s: %s%s", at, stdout, stderr)
 	}

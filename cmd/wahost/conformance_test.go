@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 )
@@ -35,7 +36,7 @@ func acme(t *testing.T) string {
 // command runs one command line and gives its exit code and output.
 func command(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = run(ctx, newApp(strings.NewReader(""), &out, &errs), args)
+	code = run(ctx, cli.NewApp(strings.NewReader(""), &out, &errs), args)
 	return code, out.String(), errs.String()
 }
 
@@ -58,31 +59,31 @@ func TestConformanceExitCodes(t *testing.T) {
 		code int
 		say  string
 	}{
-		"no dialect":                      {[]string{binary}, exitUsage, "--dialect"},
-		"missing dialect":                 {[]string{binary, "--dialect", "nowhere.hcl"}, exitUsage, "nowhere.hcl"},
-		"unknown key in a dialect":        {[]string{binary, "--dialect", badDialect}, exitUsage, "versoin"},
-		"unmatched selector":              {[]string{binary, "--dialect", acmeDialect, "send/lisst/minimal"}, exitUsage, "send/list/minimal"},
-		"nothing left":                    {[]string{binary, "--dialect", acmeDialect, "send/text/minimal", "-x", "send/**"}, exitUsage, "nothing is left"},
-		"unknown level":                   {[]string{binary, "--dialect", acmeDialect, "--level", "must"}, exitUsage, "levels"},
-		"unknown output":                  {[]string{binary, "--dialect", acmeDialect, "--output", "pdf=x"}, exitUsage, "FORMAT=FILE"},
-		"unknown flag":                    {[]string{binary, "--dialekt", "x"}, exitUsage, "unknown flag"},
-		"sign without certify":            {[]string{binary, "--dialect", acmeDialect, "--sign", "x"}, exitUsage, "--certify"},
-		"certify with selectors":          {[]string{binary, "--dialect", acmeDialect, "--certify", "send/**"}, exitUsage, "full plan"},
-		"missing known failures":          {[]string{binary, "--dialect", acmeDialect, "--known-failing", "nowhere"}, exitUsage, "nowhere"},
-		"write known failures of a part":  {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "-x", "send/**"}, exitUsage, "full run"},
-		"write known failures to certify": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--certify"}, exitUsage, "--certify"},
-		"write known failures, no ticket": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k"}, exitUsage, "--ticket"},
-		"ticket that is no address":       {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--ticket", "T-1"}, exitUsage, "--ticket: the ticket is not the address"},
-		"ticket for nothing":              {[]string{binary, "--dialect", acmeDialect, "--ticket", "https://t.example/1"}, exitUsage, "--write-known-failing, which is missing"},
-		"missing binary":                  {[]string{"nowhere", "--dialect", acmeDialect}, exitEnvironment, "nowhere"},
-		"dialect is a folder":             {[]string{binary, "--dialect", dir}, exitUsage, dir},
-		"binary that exits":               {[]string{script(t, "exit 1"), "--dialect", acmeDialect}, exitEnvironment, "provider"},
-		"folder not writable":             {[]string{binary, "--dialect", acmeDialect, "--out", filepath.Join(occupied, "out")}, exitEnvironment, "cannot be written"},
+		"no dialect":                      {[]string{binary}, cli.ExitUsage, "--dialect"},
+		"missing dialect":                 {[]string{binary, "--dialect", "nowhere.hcl"}, cli.ExitUsage, "nowhere.hcl"},
+		"unknown key in a dialect":        {[]string{binary, "--dialect", badDialect}, cli.ExitUsage, "versoin"},
+		"unmatched selector":              {[]string{binary, "--dialect", acmeDialect, "send/lisst/minimal"}, cli.ExitUsage, "send/list/minimal"},
+		"nothing left":                    {[]string{binary, "--dialect", acmeDialect, "send/text/minimal", "-x", "send/**"}, cli.ExitUsage, "nothing is left"},
+		"unknown level":                   {[]string{binary, "--dialect", acmeDialect, "--level", "must"}, cli.ExitUsage, "levels"},
+		"unknown output":                  {[]string{binary, "--dialect", acmeDialect, "--output", "pdf=x"}, cli.ExitUsage, "FORMAT=FILE"},
+		"unknown flag":                    {[]string{binary, "--dialekt", "x"}, cli.ExitUsage, "unknown flag"},
+		"sign without certify":            {[]string{binary, "--dialect", acmeDialect, "--sign", "x"}, cli.ExitUsage, "--certify"},
+		"certify with selectors":          {[]string{binary, "--dialect", acmeDialect, "--certify", "send/**"}, cli.ExitUsage, "full plan"},
+		"missing known failures":          {[]string{binary, "--dialect", acmeDialect, "--known-failing", "nowhere"}, cli.ExitUsage, "nowhere"},
+		"write known failures of a part":  {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "-x", "send/**"}, cli.ExitUsage, "full run"},
+		"write known failures to certify": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--certify"}, cli.ExitUsage, "--certify"},
+		"write known failures, no ticket": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k"}, cli.ExitUsage, "--ticket"},
+		"ticket that is no address":       {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--ticket", "T-1"}, cli.ExitUsage, "--ticket: the ticket is not the address"},
+		"ticket for nothing":              {[]string{binary, "--dialect", acmeDialect, "--ticket", "https://t.example/1"}, cli.ExitUsage, "--write-known-failing, which is missing"},
+		"missing binary":                  {[]string{"nowhere", "--dialect", acmeDialect}, cli.ExitEnvironment, "nowhere"},
+		"dialect is a folder":             {[]string{binary, "--dialect", dir}, cli.ExitUsage, dir},
+		"binary that exits":               {[]string{script(t, "exit 1"), "--dialect", acmeDialect}, cli.ExitEnvironment, "provider"},
+		"folder not writable":             {[]string{binary, "--dialect", acmeDialect, "--out", filepath.Join(occupied, "out")}, cli.ExitEnvironment, "cannot be written"},
 		"output not writable": {[]string{binary, "--dialect", acmeDialect, "proto/identity", "--output", "md=" + filepath.Join(occupied, "x.md")},
-			exitEnvironment, "md report cannot be written"},
-		"narrowed": {[]string{binary, "--dialect", acmeDialect, "proto/identity"}, exitIncomplete, "incomplete"},
+			cli.ExitEnvironment, "md report cannot be written"},
+		"narrowed": {[]string{binary, "--dialect", acmeDialect, "proto/identity"}, cli.ExitIncomplete, "incomplete"},
 		"nonconformant": {[]string{binary, "--dialect", acmeDialect, "--env", "WAHOST_MUTANT=drops-footer", "send/list/fidelity"},
-			exitBad, "send/list/fidelity"},
+			cli.ExitNegative, "send/list/fidelity"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -104,7 +105,7 @@ func TestConformanceNoAnswer(t *testing.T) {
 	}
 	began := time.Now()
 	code, stdout, stderr := command(t.Context(), "conformance", "run", script(t, "exec sleep 60"), "--dialect", acmeDialect, "--out", t.TempDir())
-	assert.Equal(t, exitEnvironment, code, "%s\n%s", stdout, stderr)
+	assert.Equal(t, cli.ExitEnvironment, code, "%s\n%s", stdout, stderr)
 	assert.Contains(t, stderr, "did not answer in time")
 	assert.Less(t, time.Since(began), suite.DefaultStartTimeout*3/2, "the first start that fails ends the run")
 }
@@ -115,7 +116,7 @@ func TestVerdictNamesRaisedLimits(t *testing.T) {
 	r.Run.Mode, r.Run.LimitsChanged, r.Run.Limits = report.ModeOpen, true, map[string]string{"start": "1m0s"}
 	r.Judge()
 	var out bytes.Buffer
-	printVerdict(newApp(strings.NewReader(""), &out, &out).stdout, r)
+	printVerdict(cli.NewApp(strings.NewReader(""), &out, &out).Stdout, r)
 	assert.Contains(t, out.String(), "\nconformant ")
 	assert.Contains(t, out.String(), "not certifiable: run with changed limits (start 1m0s)")
 }
@@ -137,8 +138,8 @@ func TestConformanceInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out, errs, dir := &cancelOnWrite{cancel: cancel}, &bytes.Buffer{}, t.TempDir()
-	code := run(ctx, newApp(strings.NewReader(""), out, errs), []string{"conformance", "run", acme(t), "--dialect", acmeDialect, "--out", dir})
-	assert.Equal(t, exitIncomplete, code, "%s\n%s", out.text.String(), errs)
+	code := run(ctx, cli.NewApp(strings.NewReader(""), out, errs), []string{"conformance", "run", acme(t), "--dialect", acmeDialect, "--out", dir})
+	assert.Equal(t, cli.ExitIncomplete, code, "%s\n%s", out.text.String(), errs)
 	data, err := os.ReadFile(filepath.Join(dir, "report.json"))
 	require.NoError(t, err, "an interrupted run writes its report")
 	rep, err := report.Read(data)
@@ -152,21 +153,21 @@ func TestConformanceKeysAndDiff(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "k")
 	code, _, stderr := command(t.Context(), "conformance", "keygen", "--out", name)
-	require.Equal(t, exitDone, code, stderr)
+	require.Equal(t, cli.ExitOK, code, stderr)
 	info, err := os.Stat(name + ".pem")
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	code, _, _ = command(t.Context(), "conformance", "keygen", "--out", name)
-	assert.Equal(t, exitEnvironment, code, "a key is never overwritten")
+	assert.Equal(t, cli.ExitEnvironment, code, "a key is never overwritten")
 
 	code, _, stderr = command(t.Context(), "conformance", "verify", name+".pub", name+".pub")
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	assert.Contains(t, stderr, "--key")
 	code, stdout, _ := command(t.Context(), "conformance", "verify", name+".pub", name+".pub", "--key", name+".pub")
-	assert.Equal(t, exitBad, code)
+	assert.Equal(t, cli.ExitNegative, code)
 	assert.Contains(t, stdout, "step envelope")
 	code, _, stderr = command(t.Context(), "conformance", "verify", name+".pub", name+".pub", "--key", name+".pem")
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	assert.Contains(t, stderr, "private key")
 
 	write := func(file string, status report.Status) string {
@@ -181,7 +182,7 @@ func TestConformanceKeysAndDiff(t *testing.T) {
 		before, after string
 		code          int
 		say           string
-	}{{good, bad, exitBad, "a/b: fail, was pass"}, {bad, good, exitDone, "fixes"}, {good, good, exitDone, "no differences"}} {
+	}{{good, bad, cli.ExitNegative, "a/b: fail, was pass"}, {bad, good, cli.ExitOK, "fixes"}, {good, good, cli.ExitOK, "no differences"}} {
 		code, stdout, stderr := command(t.Context(), "conformance", "diff", tt.before, tt.after)
 		assert.Equal(t, tt.code, code, stderr)
 		assert.Contains(t, stdout, tt.say)
@@ -191,14 +192,14 @@ func TestConformanceKeysAndDiff(t *testing.T) {
 func TestConformanceListAndExplain(t *testing.T) {
 	t.Parallel()
 	code, stdout, stderr := command(t.Context(), "conformance", "list", "send/text/*")
-	require.Equal(t, exitDone, code, stderr)
+	require.Equal(t, cli.ExitOK, code, stderr)
 	assert.Contains(t, stdout, "send/text/minimal")
 	assert.NotContains(t, stdout, "send/list/minimal")
 	code, stdout, stderr = command(t.Context(), "conformance", "explain", "send/list/fidelity")
-	require.Equal(t, exitDone, code, stderr)
+	require.Equal(t, cli.ExitOK, code, stderr)
 	assert.Contains(t, stdout, "drops-footer")
 	code, _, stderr = command(t.Context(), "conformance", "explain", "send/list/fidelty")
-	assert.Equal(t, exitUsage, code)
+	assert.Equal(t, cli.ExitUsage, code)
 	assert.Contains(t, stderr, "send/list/fidelity")
 }
 
@@ -206,7 +207,7 @@ func TestCataloguePage(t *testing.T) {
 	t.Parallel()
 	const page = "../../docs/conformance-checks.md"
 	code, stdout, stderr := command(t.Context(), "conformance", "list", "--markdown")
-	require.Equal(t, exitDone, code, stderr)
+	require.Equal(t, cli.ExitOK, code, stderr)
 	if *update {
 		require.NoError(t, os.WriteFile(page, []byte(stdout), 0o644))
 		return

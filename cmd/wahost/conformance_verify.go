@@ -19,11 +19,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/certificate"
 )
 
 type conformanceVerify struct {
-	app          *app
+	app          *cli.App
 	keys         []string
 	threshold    int
 	tier         string
@@ -34,7 +35,7 @@ type conformanceVerify struct {
 	at           string
 }
 
-func newConformanceVerify(a *app) *cobra.Command {
+func newConformanceVerify(a *cli.App) *cobra.Command {
 	v := &conformanceVerify{app: a}
 	cmd := &cobra.Command{
 		Use:   "verify CERTIFICATE BINARY",
@@ -66,15 +67,15 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 		MinimumSuite: v.minimumSuite, Now: time.Now(),
 	}
 	if len(v.keys) == 0 {
-		return usageError("no trusted key: give --key FILE with the public key of whoever should have signed")
+		return cli.UsageError("no trusted key: give --key FILE with the public key of whoever should have signed")
 	}
 	if v.tier != "" && !slices.Contains(certificate.Tiers(), policy.Tier) {
-		return usageError("--tier %s: expected self, reproduced or official", v.tier)
+		return cli.UsageError("--tier %s: expected self, reproduced or official", v.tier)
 	}
 	var err error
 	if v.at != "" {
 		if policy.Now, err = time.Parse(time.RFC3339, v.at); err != nil {
-			return usageError("--at %s: expected RFC 3339, such as 2026-12-24T18:00:00Z", v.at)
+			return cli.UsageError("--at %s: expected RFC 3339, such as 2026-12-24T18:00:00Z", v.at)
 		}
 	}
 	for _, text := range v.keys {
@@ -90,15 +91,15 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 	}
 	if v.revoked != "" {
 		if policy.Revoked, err = readDigests(v.revoked); err != nil {
-			return usageError("--revoked: %v", err)
+			return cli.UsageError("--revoked: %v", err)
 		}
 	}
 	data, err := os.ReadFile(certificatePath)
 	if err != nil {
-		return usageError("%v", err)
+		return cli.UsageError("%v", err)
 	}
 	if policy.SHA256, err = fileSHA256(binary); err != nil {
-		return usageError("%v", err)
+		return cli.UsageError("%v", err)
 	}
 	return v.show(certificate.Verify(ctx, data, policy))
 }
@@ -106,32 +107,32 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 func (v *conformanceVerify) show(ok *certificate.Verified, err error) error {
 	var problem *certificate.Error
 	if errors.As(err, &problem) {
-		if v.app.json {
-			if err := v.app.printJSON(map[string]any{
+		if v.app.JSON {
+			if err := v.app.PrintJSON(map[string]any{
 				"format_version": "1.0", "valid": false, "step": problem.Step, "detail": problem.Detail, "next": problem.Next, "missing": append([]string{}, problem.Missing...),
 			}); err != nil {
-				return environmentError(err)
+				return cli.EnvironmentError(err)
 			}
 		} else {
-			fmt.Fprintf(v.app.stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
+			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
 		}
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	p := ok.Statement.Predicate
-	if v.app.json {
-		return v.app.printJSON(map[string]any{"format_version": "1.0", "valid": true, "tier": ok.Tier, "signers": ok.Signers, "predicate": p})
+	if v.app.JSON {
+		return v.app.PrintJSON(map[string]any{"format_version": "1.0", "valid": true, "tier": ok.Tier, "signers": ok.Signers, "predicate": p})
 	}
-	fmt.Fprintf(v.app.stdout, `valid: %s %s is %s
+	fmt.Fprintf(v.app.Stdout, `valid: %s %s is %s
   tier          %s, signed by %s
   profiles      %s
   capabilities  %s
   suite         %s, %d checks, dialect %s %s
   ends          %s
-`, p.Provider, p.ProviderVersion, p.Result, ok.Tier, strings.Join(ok.Signers, " and "), orDash(strings.Join(p.Profiles, ", ")),
-		orDash(strings.Join(p.Capabilities, ", ")), p.Suite.Version, len(p.Evaluated), p.Dialect.Name, p.Dialect.Version,
+`, p.Provider, p.ProviderVersion, p.Result, ok.Tier, strings.Join(ok.Signers, " and "), cli.OrDash(strings.Join(p.Profiles, ", ")),
+		cli.OrDash(strings.Join(p.Capabilities, ", ")), p.Suite.Version, len(p.Evaluated), p.Dialect.Name, p.Dialect.Version,
 		p.Validity.NotAfter.Format(time.DateOnly))
 	return nil
 }
@@ -172,7 +173,7 @@ func readDigests(path string) ([]string, error) {
 	return out, lines.Err()
 }
 
-func newConformanceKeygen(a *app) *cobra.Command {
+func newConformanceKeygen(a *cli.App) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "keygen",
@@ -184,7 +185,7 @@ which verifies. A file that is there already is never overwritten.`,
 		RunE: func(*cobra.Command, []string) error {
 			private, public, err := certificate.Generate()
 			if err != nil {
-				return environmentError(err)
+				return cli.EnvironmentError(err)
 			}
 			for _, file := range []struct {
 				name string
@@ -192,14 +193,14 @@ which verifies. A file that is there already is never overwritten.`,
 				mode os.FileMode
 			}{{out + ".pem", private, 0o600}, {out + ".pub", public, 0o644}} {
 				if err := writeNew(file.name, file.data, file.mode); err != nil {
-					return environmentError(err)
+					return cli.EnvironmentError(err)
 				}
 			}
 			key, err := certificate.ParsePublic(public)
 			if err != nil {
-				return environmentError(err)
+				return cli.EnvironmentError(err)
 			}
-			_, err = fmt.Fprintf(a.stdout, "%s.pem signs: keep it secret. %s.pub verifies: give it to those who are to trust you.\nMessages about certificates name the key by its id: %s\n", out, out, key.ID())
+			_, err = fmt.Fprintf(a.Stdout, "%s.pem signs: keep it secret. %s.pub verifies: give it to those who are to trust you.\nMessages about certificates name the key by its id: %s\n", out, out, key.ID())
 			return err
 		},
 	}

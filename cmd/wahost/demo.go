@@ -12,12 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
 )
 
-func newDemo(a *app) *cobra.Command {
+func newDemo(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Send a message of every kind through routes to emulated vendors",
@@ -30,7 +31,7 @@ Nothing leaves this machine. The exit code is 1 where a provider is not as the
 suite wants it, or a message did not do what it should.`,
 		Example: "  wahost demo\n  wahost demo --json",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runDemo(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a) },
 	}
 }
 
@@ -45,7 +46,7 @@ type demoRow struct {
 }
 
 type demo struct {
-	app     *app
+	app     *cli.App
 	sandbox *sandbox
 	session *session
 	rows    []demoRow
@@ -53,33 +54,33 @@ type demo struct {
 	conformance []conformanceRow
 }
 
-func (a *app) runDemo(ctx context.Context) error {
+func runDemo(ctx context.Context, a *cli.App) error {
 	dir, err := os.MkdirTemp("", "wahost-demo-")
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	sb, err := startSandbox(ctx, 0, nil)
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	defer func() { _ = sb.close() }()
 	if err := sb.writeConfig(dir); err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	d := &demo{app: a, sandbox: sb}
 	if err := d.prove(ctx); err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
-	a.configDir = dir
-	s, err := a.loadAndOpen(ctx, nil)
+	a.ConfigDir = dir
+	s, err := loadAndOpen(ctx, a, nil)
 	defer s.close()
 	if err != nil {
 		return err
 	}
 	d.session = s
 	if err := d.play(ctx); err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	return d.finish(ctx)
 }
@@ -97,17 +98,17 @@ func (d *demo) finish(ctx context.Context) error {
 			proven++
 		}
 	}
-	if d.app.json {
+	if d.app.JSON {
 		out := map[string]any{"format_version": "1.0", "conformance": d.conformance, "messages": d.rows}
-		if err := d.app.printJSON(out); err != nil {
-			return environmentError(err)
+		if err := d.app.PrintJSON(out); err != nil {
+			return cli.EnvironmentError(err)
 		}
 	} else {
-		fmt.Fprintf(d.app.stdout, "\n%d of %d messages did what they should; %d of %d providers are as the suite wants them.\n",
+		fmt.Fprintf(d.app.Stdout, "\n%d of %d messages did what they should; %d of %d providers are as the suite wants them.\n",
 			good, len(d.rows), proven, len(d.conformance))
 	}
 	if good < len(d.rows) || proven < len(d.conformance) || ctx.Err() != nil {
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	return nil
 }
@@ -139,8 +140,8 @@ func (d *demo) play(ctx context.Context) error {
 }
 
 func (d *demo) say(text string) {
-	if !d.app.json {
-		fmt.Fprint(d.app.stdout, text)
+	if !d.app.JSON {
+		fmt.Fprint(d.app.Stdout, text)
 	}
 }
 
@@ -176,14 +177,14 @@ func (d *demo) send(ctx context.Context, title string, m *message.Message, outco
 	}
 	row.AsExpected = row.Result.Outcome == outcome && delivered == deliveries && violations == 0
 	d.rows = append(d.rows, row)
-	if !d.app.json {
+	if !d.app.JSON {
 		return d.print(row)
 	}
 	return nil
 }
 
 func (d *demo) print(row demoRow) error {
-	w := d.app.stdout
+	w := d.app.Stdout
 	mark := ""
 	if !row.AsExpected {
 		mark = "  <-- not as expected"

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
@@ -47,16 +48,16 @@ func (d *demo) prove(ctx context.Context) error {
 		}
 		reports = append(reports, rep)
 		d.conformance = append(d.conformance, newConformanceRow(rep))
-		if d.app.json {
+		if d.app.JSON {
 			continue
 		}
 		for _, res := range rep.Results {
 			if deviates(res) {
-				printResult(d.app.stdout, res)
+				fmt.Fprint(d.app.Stdout, resultText(res))
 			}
 		}
 	}
-	if !d.app.json {
+	if !d.app.JSON {
 		d.printMatrix(reports)
 	}
 	return nil
@@ -115,16 +116,16 @@ func kindCell(rep *report.Report, kind string) (word, cell string) {
 
 // printMatrix shows the kinds of message by provider, and the counts of all that was run.
 func (d *demo) printMatrix(reports []*report.Report) {
-	t := table{header: []string{"KIND"}}
+	t := cli.Table{Header: []string{"KIND"}}
 	for _, rep := range reports {
-		t.header = append(t.header, rep.Provider.Name)
+		t.Header = append(t.Header, rep.Provider.Name)
 	}
 	line := func(name string, cell func(*report.Report) string) {
 		cells := []string{name}
 		for _, rep := range reports {
 			cells = append(cells, cell(rep))
 		}
-		t.add(cells...)
+		t.Add(cells...)
 	}
 	for _, kind := range demoKinds() {
 		line(kind, func(rep *report.Report) string {
@@ -144,7 +145,7 @@ func (d *demo) printMatrix(reports []*report.Report) {
 		}
 		return "yes"
 	})
-	t.write(d.app.stdout, d.app.stdout.width())
+	t.Write(d.app.Stdout, d.app.Stdout.Width())
 	d.say("\nna: not declared, and shown to be refused before anything reaches the vendor. Left out is what waits or measures;\n" +
 		"`wahost conformance run` runs all of it.\n\n")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
@@ -25,7 +26,7 @@ func TestDemo(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if code := run(ctx, newApp(strings.NewReader(""), &stdout, &stderr), []string{"demo", "--json"}); code != 0 {
+	if code := run(ctx, cli.NewApp(strings.NewReader(""), &stdout, &stderr), []string{"demo", "--json"}); code != 0 {
 		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}
 	var out struct {
@@ -70,13 +71,13 @@ func TestDemoFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
-			d := &demo{app: newApp(strings.NewReader(""), &out, &out), rows: []demoRow{{AsExpected: true}}, conformance: []conformanceRow{tt.row}}
+			d := &demo{app: cli.NewApp(strings.NewReader(""), &out, &out), rows: []demoRow{{AsExpected: true}}, conformance: []conformanceRow{tt.row}}
 			err := d.finish(t.Context())
 			if !tt.fails {
 				require.NoError(t, err)
 				return
 			}
-			assert.Equal(t, said(exitBad), err)
+			assert.Equal(t, cli.ExitWith(cli.ExitNegative), err)
 			assert.Contains(t, out.String(), "0 of 1 providers")
 		})
 	}

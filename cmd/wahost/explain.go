@@ -8,11 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
 )
 
-func newExplain(a *app) *cobra.Command {
+func newExplain(a *cli.App) *cobra.Command {
 	f := &messageFlags{}
 	cmd := &cobra.Command{
 		Use:   "explain",
@@ -24,7 +25,7 @@ Nothing is sent. Ends with 1 where no channel can carry the message.`,
   wahost explain --message order.json --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := f.build(a.stdin)
+			m, err := f.build(a.Stdin)
 			if err != nil {
 				return err
 			}
@@ -32,7 +33,7 @@ Nothing is sent. Ends with 1 where no channel can carry the message.`,
 			if err != nil {
 				return err
 			}
-			s, err := a.loadAndOpen(cmd.Context(), m)
+			s, err := loadAndOpen(cmd.Context(), a, m)
 			defer s.close()
 			if err != nil {
 				return err
@@ -44,12 +45,12 @@ Nothing is sent. Ends with 1 where no channel can carry the message.`,
 					return messageError(err)
 				}
 				carried = carried && len(decision.Candidates) > 0
-				if err := a.printDecision(m, to, decision, misses); err != nil {
-					return environmentError(err)
+				if err := printDecision(a, m, to, decision, misses); err != nil {
+					return cli.EnvironmentError(err)
 				}
 			}
 			if !carried {
-				return said(exitBad)
+				return cli.ExitWith(cli.ExitNegative)
 			}
 			return nil
 		},
@@ -95,7 +96,7 @@ func skipRows(skips []route.Skip) []skipRow {
 	return rows
 }
 
-func (a *app) printDecision(m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
+func printDecision(a *cli.App, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
 	e := explanation{
 		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.Problem,
 		Channels: []string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
@@ -106,34 +107,34 @@ func (a *app) printDecision(m *message.Message, to message.Recipient, d route.De
 	for _, miss := range misses {
 		e.Missed = append(e.Missed, missRow(miss))
 	}
-	if a.json {
-		return a.printJSON(e)
+	if a.JSON {
+		return a.PrintJSON(e)
 	}
-	fmt.Fprintf(a.stdout, "%s, %s", e.To, e.Kind)
+	fmt.Fprintf(a.Stdout, "%s, %s", e.To, e.Kind)
 	if e.Country != "" {
-		fmt.Fprintf(a.stdout, ", %s", e.Country)
+		fmt.Fprintf(a.Stdout, ", %s", e.Country)
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintln(a.Stdout)
 	for _, miss := range e.Missed {
-		fmt.Fprintf(a.stdout, "  not route %s: %s\n", miss.Route, miss.Why)
+		fmt.Fprintf(a.Stdout, "  not route %s: %s\n", miss.Route, miss.Why)
 	}
 	switch {
 	case e.Problem != "":
-		fmt.Fprintf(a.stdout, "  no route: %s\n", e.Problem)
+		fmt.Fprintf(a.Stdout, "  no route: %s\n", e.Problem)
 	case e.Route != "":
-		fmt.Fprintf(a.stdout, "  route %s\n", e.Route)
+		fmt.Fprintf(a.Stdout, "  route %s\n", e.Route)
 	default:
-		fmt.Fprintln(a.stdout, "  channel named by the message")
+		fmt.Fprintln(a.Stdout, "  channel named by the message")
 	}
 	for i, ch := range e.Channels {
-		fmt.Fprintf(a.stdout, "    %d. %s\n", i+1, ch)
+		fmt.Fprintf(a.Stdout, "    %d. %s\n", i+1, ch)
 	}
 	for _, s := range e.Skipped {
-		fmt.Fprintf(a.stdout, "    -  %s skipped (%s): ", s.Channel, s.Reason)
+		fmt.Fprintf(a.Stdout, "    -  %s skipped (%s): ", s.Channel, s.Reason)
 		if s.Path != "" {
-			fmt.Fprintf(a.stdout, "%s: ", s.Path)
+			fmt.Fprintf(a.Stdout, "%s: ", s.Path)
 		}
-		fmt.Fprintln(a.stdout, s.Detail)
+		fmt.Fprintln(a.Stdout, s.Detail)
 	}
 	return nil
 }

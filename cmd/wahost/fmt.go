@@ -16,10 +16,11 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
 )
 
-func newFmt(a *app) *cobra.Command {
+func newFmt(a *cli.App) *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
 		Use:   "fmt [FOLDER or FILE]...",
@@ -31,21 +32,21 @@ that does not parse is told and left as it is.`,
   wahost fmt --check ./configs/failover   # changes nothing; exit code 1 if something would change`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				args = []string{a.configDir}
+				args = []string{a.ConfigDir}
 			}
-			return a.format(args, check)
+			return format(a, args, check)
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "change nothing, and end with 1 if a file is not formatted")
 	return cmd
 }
 
-func (a *app) format(paths []string, check bool) error {
+func format(a *cli.App, paths []string, check bool) error {
 	var files []string
 	for _, path := range paths {
 		found, err := configFiles(path)
 		if err != nil {
-			return usageError("%v", err)
+			return cli.UsageError("%v", err)
 		}
 		files = append(files, found...)
 	}
@@ -65,27 +66,27 @@ func (a *app) format(paths []string, check bool) error {
 		changed = append(changed, file)
 		if !check {
 			if err := replaceFile(file, formatted); err != nil {
-				return environmentError(err)
+				return cli.EnvironmentError(err)
 			}
 		}
 	}
-	if err := config.WriteDiagnostics(a.stderr, broken, diags, config.RenderOptions{Color: a.stderr.color(), Width: a.stderr.width()}); err != nil {
-		return environmentError(err)
+	if err := config.WriteDiagnostics(a.Stderr, broken, diags, config.RenderOptions{Color: a.Stderr.Color(), Width: a.Stderr.Width()}); err != nil {
+		return cli.EnvironmentError(err)
 	}
-	if a.json {
-		if err := a.printJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
-			return environmentError(err)
+	if a.JSON {
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
+			return cli.EnvironmentError(err)
 		}
 	} else {
 		for _, file := range changed {
-			fmt.Fprintln(a.stdout, file)
+			fmt.Fprintln(a.Stdout, file)
 		}
 	}
 	if diags.HasErrors() {
-		return said(exitUsage)
+		return cli.ExitWith(cli.ExitUsage)
 	}
 	if check && len(changed) > 0 {
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 )
 
 // journalFormat names the format of a journal in its first line.
@@ -58,12 +59,12 @@ func openJournal(path string, head journalHead) (*journal, error) {
 	locked, err := j.lock.TryLock()
 	switch {
 	case err != nil:
-		return nil, environmentError(fmt.Errorf("journal: %w", err))
+		return nil, cli.EnvironmentError(fmt.Errorf("journal: %w", err))
 	case !locked:
-		return nil, environmentError(fmt.Errorf("%s is in use: another run sends to the same recipients. Wait for its end; what it leaves, the same command sends", path))
+		return nil, cli.EnvironmentError(fmt.Errorf("%s is in use: another run sends to the same recipients. Wait for its end; what it leaves, the same command sends", path))
 	}
 	if j.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
-		return nil, errors.Join(environmentError(err), j.lock.Close())
+		return nil, errors.Join(cli.EnvironmentError(err), j.lock.Close())
 	}
 	if err := j.begin(head); err != nil {
 		return nil, errors.Join(err, j.file.Close(), j.lock.Close())
@@ -76,7 +77,7 @@ func (j *journal) begin(head journalHead) error {
 	raw, err := io.ReadAll(j.file)
 	switch {
 	case err != nil:
-		return environmentError(fmt.Errorf("journal: %w", err))
+		return cli.EnvironmentError(fmt.Errorf("journal: %w", err))
 	case len(raw) == 0:
 		return j.write(head)
 	}
@@ -86,7 +87,7 @@ func (j *journal) begin(head journalHead) error {
 	if raw[len(raw)-1] != '\n' {
 		// The earlier run was killed within a line, which is then no entry; the next must begin a new one.
 		if _, err := j.file.WriteString("\n"); err != nil {
-			return environmentError(fmt.Errorf("journal: %w", err))
+			return cli.EnvironmentError(fmt.Errorf("journal: %w", err))
 		}
 	}
 	return nil
@@ -97,16 +98,16 @@ func (j *journal) read(raw []byte, want journalHead) error {
 	var head journalHead
 	line, err := scanner.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	if len(line) == 0 {
 		return nil
 	}
 	if json.Unmarshal(line, &head) != nil || head.Format != journalFormat {
-		return usageError("%s is not a journal of wahost: remove it, or name another with --journal", j.path)
+		return cli.UsageError("%s is not a journal of wahost: remove it, or name another with --journal", j.path)
 	}
 	if head != want {
-		return usageError("%s belongs to another recipients file or another message: to begin anew, remove it or name another with --journal", j.path)
+		return cli.UsageError("%s belongs to another recipients file or another message: to begin anew, remove it or name another with --journal", j.path)
 	}
 	for more := true; more; {
 		line, err := scanner.ReadBytes('\n')
@@ -140,12 +141,12 @@ func (j *journal) finished(row int, result resultRow, retryable bool) error {
 func (j *journal) write(v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if _, err := j.file.Write(append(raw, '\n')); err != nil {
-		return environmentError(fmt.Errorf("journal: %w", err))
+		return cli.EnvironmentError(fmt.Errorf("journal: %w", err))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 )
 
 // Two runs over the same recipients would send everything twice.
@@ -20,9 +21,9 @@ func TestAJournalHasOneRun(t *testing.T) {
 	require.NoError(t, err)
 
 	_, err = openJournal(path, head)
-	var coded *codedError
+	var coded *cli.ExitError
 	require.True(t, errors.As(err, &coded))
-	require.Equal(t, exitEnvironment, coded.code)
+	require.Equal(t, cli.ExitEnvironment, coded.Code)
 	require.ErrorContains(t, err, "is in use")
 
 	require.NoError(t, first.begun(1, "id-1"))

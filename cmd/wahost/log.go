@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 
 // newLogger makes the host's logger. WAHOST_LOG is its level (default warn), WAHOST_LOG_PATH a file to write to
 // instead of standard error.
-func newLogger(stderr io.Writer, secrets *secrets) (hclog.Logger, func() error, error) {
+func newLogger(stderr io.Writer, secrets *cli.Secrets) (hclog.Logger, func() error, error) {
 	if err := checkLogLevels(os.Environ()); err != nil {
 		return nil, nil, err
 	}
@@ -31,9 +32,9 @@ func newLogger(stderr io.Writer, secrets *secrets) (hclog.Logger, func() error, 
 	if path := os.Getenv("WAHOST_LOG_PATH"); path != "" {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return nil, nil, environmentError(fmt.Errorf("WAHOST_LOG_PATH: %w", err))
+			return nil, nil, cli.EnvironmentError(fmt.Errorf("WAHOST_LOG_PATH: %w", err))
 		}
-		out, closeFile = secrets.writer(f), f.Close
+		out, closeFile = secrets.Writer(f), f.Close
 	}
 	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out}), closeFile, nil
 }
@@ -44,7 +45,7 @@ func checkLogLevels(env []string) error {
 		name, value, _ := strings.Cut(entry, "=")
 		isLevel := name == logVariable || name == providerLogVariable || strings.HasPrefix(name, providerLogVariable+"_")
 		if isLevel && value != "" && hclog.LevelFromString(value) == hclog.NoLevel {
-			return usageError("%s=%s: expected a level: trace, debug, info, warn, error or off", name, value)
+			return cli.UsageError("%s=%s: expected a level: trace, debug, info, warn, error or off", name, value)
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/testbin"
 )
 
@@ -46,7 +47,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop)
-		os.Exit(run(ctx, newApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
+		os.Exit(run(ctx, cli.NewApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
 	}})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -51,14 +52,14 @@ func parseParams(texts []string) ([]param, error) {
 		if before, value, found := strings.Cut(text, "="); found {
 			name, ok, err := placeholderName(before)
 			if err != nil {
-				return nil, usageError("--param %s=...: %v; a value that begins so is given with its number, as in 1=%s=...", before, err, before)
+				return nil, cli.UsageError("--param %s=...: %v; a value that begins so is given with its number, as in 1=%s=...", before, err, before)
 			}
 			if ok {
 				p = param{name: name, value: value}
 			}
 		}
 		if seen[p.name] {
-			return nil, usageError("--param: the placeholder %s is given twice", p.name)
+			return nil, cli.UsageError("--param: the placeholder %s is given twice", p.name)
 		}
 		seen[p.name] = true
 		if n, err := strconv.Atoi(p.name); err == nil {

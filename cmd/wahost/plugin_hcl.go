@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -78,7 +79,7 @@ func readPluginFile(path string) (*pluginFile, hcl.Diagnostics) {
 func diagLines(diags hcl.Diagnostics) []string {
 	var out []string
 	for _, d := range diags {
-		out = append(out, plain(d))
+		out = append(out, diagview.Line(d))
 	}
 	return out
 }

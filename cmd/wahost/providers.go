@@ -14,13 +14,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
 )
 
-func newProviders(a *app) *cobra.Command {
+func newProviders(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "providers",
 		Short: "List the providers that are required and installed",
@@ -29,7 +30,7 @@ installed: where each binary is, its version, and whether it runs. Works in a
 folder without configuration too.`,
 		Example: "  wahost providers\n  wahost providers schema innopaas",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listProviders(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.Context(), a) },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "schema [NAME]...",
@@ -38,7 +39,7 @@ folder without configuration too.`,
 what their channels carry with default configuration. Without names, all that
 are installed.`,
 		Example: "  wahost providers schema pushwoosh\n  wahost providers schema --json",
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.showSchemas(cmd.Context(), args) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return showSchemas(cmd.Context(), a, args) },
 	})
 	return cmd
 }
@@ -56,25 +57,25 @@ type providerRow struct {
 	Problem   string `json:"problem,omitempty"`
 }
 
-func (a *app) listProviders(ctx context.Context) error {
-	s, err := a.startSession()
+func listProviders(ctx context.Context, a *cli.App) error {
+	s, err := startSession(a)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	barred := s.report(s.barred, a.stderr) // ends the command after the list
+	barred := s.report(s.barred, a.Stderr) // ends the command after the list
 	names := map[string]config.Requirement{}
-	if files, err := configFiles(a.configDir); err == nil && len(files) > 0 {
-		s.folder = config.Open(a.configDir)
+	if files, err := configFiles(a.ConfigDir); err == nil && len(files) > 0 {
+		s.folder = config.Open(a.ConfigDir)
 		required, diags := s.folder.Requirements(version)
-		if err := s.report(diags, a.stderr); err != nil {
+		if err := s.report(diags, a.Stderr); err != nil {
 			return err
 		}
 		names = required
 	}
 	installed, err := install.List()
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	all := slices.Sorted(maps.Keys(names))
 	for _, name := range installed {
@@ -102,26 +103,26 @@ func (a *app) listProviders(ctx context.Context) error {
 		}
 		rows = append(rows, row)
 	}
-	if a.json {
-		if err := a.printJSON(map[string]any{"format_version": "1.0", "providers": rows}); err != nil {
-			return environmentError(err)
+	if a.JSON {
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows}); err != nil {
+			return cli.EnvironmentError(err)
 		}
 	} else {
-		a.printProviders(rows)
+		printProviders(a, rows)
 	}
 	if barred == nil && missing {
-		return said(exitEnvironment)
+		return cli.ExitWith(cli.ExitEnvironment)
 	}
 	return barred
 }
 
-func (a *app) printProviders(rows []providerRow) {
+func printProviders(a *cli.App, rows []providerRow) {
 	if len(rows) == 0 {
 		dir, _ := install.Dir()
-		fmt.Fprintf(a.stdout, "No providers are required here, and none are installed in %s.\n", dir)
+		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", dir)
 		return
 	}
-	t := table{header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "BINARY"}}
+	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "BINARY"}}
 	for _, r := range rows {
 		required, state := "no", "runs"
 		if r.Required {
@@ -130,12 +131,12 @@ func (a *app) printProviders(rows []providerRow) {
 		if r.Problem != "" {
 			state = "unusable"
 		}
-		t.add(r.Name, r.Installed, required, state, r.Path)
+		t.Add(r.Name, r.Installed, required, state, r.Path)
 	}
-	t.write(a.stdout, a.stdout.width())
+	t.Write(a.Stdout, a.Stdout.Width())
 	for _, r := range rows {
 		if r.Problem != "" {
-			fmt.Fprintf(a.stderr, "\n%s: %s\n", r.Name, r.Problem)
+			fmt.Fprintf(a.Stderr, "\n%s: %s\n", r.Name, r.Problem)
 		}
 	}
 }
@@ -150,15 +151,15 @@ type schemaDocument struct {
 	Capabilities *capability.Capabilities  `json:"capabilities,omitempty"`
 }
 
-func (a *app) showSchemas(ctx context.Context, names []string) error {
-	s, err := a.startSession()
+func showSchemas(ctx context.Context, a *cli.App, names []string) error {
+	s, err := startSession(a)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	if len(names) == 0 {
 		if names, err = install.List(); err != nil {
-			return environmentError(err)
+			return cli.EnvironmentError(err)
 		}
 	}
 	s.pool.Prefetch(names)
@@ -166,18 +167,18 @@ func (a *app) showSchemas(ctx context.Context, names []string) error {
 	for _, name := range names {
 		doc, err := s.document(ctx, name)
 		if err != nil {
-			return environmentError(s.problem(name, err))
+			return cli.EnvironmentError(s.problem(name, err))
 		}
 		docs[name] = doc
 	}
-	if a.json {
-		return a.printJSON(map[string]any{"format_version": "1.0", "providers": docs})
+	if a.JSON {
+		return a.PrintJSON(map[string]any{"format_version": "1.0", "providers": docs})
 	}
 	for i, name := range names {
 		if i > 0 {
-			fmt.Fprintln(a.stdout)
+			fmt.Fprintln(a.Stdout)
 		}
-		a.printSchema(name, docs[name])
+		printSchema(a, name, docs[name])
 	}
 	return nil
 }
@@ -202,14 +203,14 @@ func (s *session) document(ctx context.Context, name string) (doc schemaDocument
 	return doc, err
 }
 
-func (a *app) printSchema(name string, doc schemaDocument) {
-	fmt.Fprintf(a.stdout, "%s %s, provider for %s\n", name, doc.Version, doc.Vendor)
+func printSchema(a *cli.App, name string, doc schemaDocument) {
+	fmt.Fprintf(a.Stdout, "%s %s, provider for %s\n", name, doc.Version, doc.Vendor)
 	for _, block := range []struct {
 		title string
 		attrs []serve.AttributeDocument
 	}{{fmt.Sprintf("provider %q", name), doc.Provider}, {fmt.Sprintf("channel %q NAME", name), doc.Channel}} {
-		fmt.Fprintf(a.stdout, "\n%s\n", block.title)
-		t := table{header: []string{"  ARGUMENT", "TYPE", "", "DESCRIPTION"}}
+		fmt.Fprintf(a.Stdout, "\n%s\n", block.title)
+		t := cli.Table{Header: []string{"  ARGUMENT", "TYPE", "", "DESCRIPTION"}}
 		for _, attr := range block.attrs {
 			var typ string
 			if json.Unmarshal(attr.Type, &typ) != nil {
@@ -225,35 +226,28 @@ func (a *app) printSchema(name string, doc schemaDocument) {
 			if len(attr.Default) > 0 {
 				note += ", default " + string(attr.Default)
 			}
-			t.add("  "+attr.Name, typ, note, attr.Description)
+			t.Add("  "+attr.Name, typ, note, attr.Description)
 		}
-		t.write(a.stdout, a.stdout.width())
+		t.Write(a.Stdout, a.Stdout.Width())
 	}
 	if doc.Capabilities == nil {
-		fmt.Fprintf(a.stdout, "\nWhat it carries is known once it is configured: the provider is no Describer.\n")
+		fmt.Fprintf(a.Stdout, "\nWhat it carries is known once it is configured: the provider is no Describer.\n")
 		return
 	}
 	c := doc.Capabilities
-	fmt.Fprintf(a.stdout, "\ncarries\n")
-	t := table{header: []string{"  KIND", "HEADERS", "BUTTONS", "PARAMETERS"}}
+	fmt.Fprintf(a.Stdout, "\ncarries\n")
+	t := cli.Table{Header: []string{"  KIND", "HEADERS", "BUTTONS", "PARAMETERS"}}
 	for _, k := range c.Kinds {
 		params := ""
 		if k.Kind == "template" {
 			params = strings.Join(append([]string{"text"}, slices.DeleteFunc(slices.Clone(k.ParameterTypes), func(s string) bool { return s == "text" })...), ", ")
 		}
-		t.add("  "+k.Kind, orDash(strings.Join(k.HeaderKinds, ", ")), orDash(strings.Join(k.ButtonKinds, ", ")), params)
+		t.Add("  "+k.Kind, cli.OrDash(strings.Join(k.HeaderKinds, ", ")), cli.OrDash(strings.Join(k.ButtonKinds, ", ")), params)
 	}
-	t.write(a.stdout, a.stdout.width())
+	t.Write(a.Stdout, a.Stdout.Width())
 	categories := "all categories"
 	if len(c.TemplateCategories) > 0 {
 		categories = strings.Join(c.TemplateCategories, ", ") + " only"
 	}
-	fmt.Fprintf(a.stdout, "\n  templates: %s; recipients per request: %d; scheduling: %v; webhooks: %v\n", categories, c.MaxRecipients, c.Scheduling, c.Webhooks)
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
+	fmt.Fprintf(a.Stdout, "\n  templates: %s; recipients per request: %d; scheduling: %v; webhooks: %v\n", categories, c.MaxRecipients, c.Scheduling, c.Webhooks)
 }

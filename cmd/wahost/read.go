@@ -16,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -29,24 +30,24 @@ func readMessage(path string, stdin io.Reader) (*message.Message, error) {
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, usageError("--message: %v", err)
+			return nil, cli.UsageError("--message: %v", err)
 		}
 		defer func() { _ = f.Close() }()
 		src, name = f, path
 	}
 	raw, err := io.ReadAll(io.LimitReader(src, maxMessageFile+1))
 	if err != nil {
-		return nil, usageError("--message: %v", err)
+		return nil, cli.UsageError("--message: %v", err)
 	}
 	if len(raw) > maxMessageFile {
-		return nil, usageError("--message: %s is larger than %d MiB", name, maxMessageFile>>20)
+		return nil, cli.UsageError("--message: %s is larger than %d MiB", name, maxMessageFile>>20)
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil, usageError("--message: %s: %v", name, errEmptyMessage)
+		return nil, cli.UsageError("--message: %s: %v", name, errEmptyMessage)
 	}
 	if ext := filepath.Ext(path); ext == ".yaml" || ext == ".yml" || !looksLikeJSON(raw) {
 		if raw, err = yamlToJSON(raw); err != nil {
-			return nil, usageError("--message: %s: %v", name, err)
+			return nil, cli.UsageError("--message: %s: %v", name, err)
 		}
 	}
 	m, err := message.Parse(raw)
@@ -145,12 +146,12 @@ func yamlValue(n *yaml.Node, depth int) (any, error) {
 func messageError(err error) error {
 	var invalid *message.InvalidError
 	if !errors.As(err, &invalid) {
-		return usageError("%v", err)
+		return cli.UsageError("%v", err)
 	}
 	var b strings.Builder
 	b.WriteString("the message is not valid:")
 	for _, p := range invalid.Problems {
 		b.WriteString("\n  " + p.String())
 	}
-	return usageError("%s", b.String())
+	return cli.UsageError("%s", b.String())
 }

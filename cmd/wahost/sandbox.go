@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/plugins"
@@ -128,7 +129,7 @@ func (sb *sandbox) render() (vendors, vars []byte) {
 	return hclwrite.Format(v.Bytes()), hclwrite.Format(values.Bytes())
 }
 
-func newSandbox(a *app) *cobra.Command {
+func newSandbox(a *cli.App) *cobra.Command {
 	var (
 		dir    string
 		port   int
@@ -149,7 +150,7 @@ With --fault PROVIDER=FAULT the vendor misbehaves once, in the order given:
   wahost sandbox --write ./try --fault 'innopaas=status(503)' --fault 'pushwoosh=deliver_then(reset_after_request)'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.runSandbox(cmd.Context(), dir, port, faults, bodies)
+			return runSandbox(cmd.Context(), a, dir, port, faults, bodies)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "write", "wahost-sandbox", "folder to write the configuration into")
@@ -175,39 +176,39 @@ func wrapped(words []string, width int) string {
 	return b.String() + line
 }
 
-func (a *app) runSandbox(ctx context.Context, dir string, port int, faults []string, bodies bool) error {
+func runSandbox(ctx context.Context, a *cli.App, dir string, port int, faults []string, bodies bool) error {
 	var mu sync.Mutex
 	sb, err := startSandbox(ctx, port, func(provider string, e emulator.Exchange) {
 		mu.Lock()
 		defer mu.Unlock()
-		a.printExchange(provider, e, bodies)
+		printExchange(a, provider, e, bodies)
 	})
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	defer func() { _ = sb.close() }()
 	if err := sb.script(faults); err != nil {
 		return err
 	}
 	if err := sb.writeConfig(dir); err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	mu.Lock()
-	if a.json {
+	if a.JSON {
 		endpoints := map[string]string{}
 		for name, s := range sb.servers {
 			endpoints[name] = s.URL()
 		}
-		err = writeLine(a.stdout, map[string]any{"format_version": "1.0", "config": dir, "endpoints": endpoints})
+		err = cli.WriteLine(a.Stdout, map[string]any{"format_version": "1.0", "config": dir, "endpoints": endpoints})
 	} else {
 		for _, v := range sb.vendors {
-			fmt.Fprintf(a.stdout, "%-16s %s\n", v.provider, sb.servers[v.provider].URL())
+			fmt.Fprintf(a.Stdout, "%-16s %s\n", v.provider, sb.servers[v.provider].URL())
 		}
-		_, err = fmt.Fprintf(a.stdout, "\nConfiguration written to %s. Try, in another terminal:\n\n  wahost --config %s send --to +4915112345678 --text \"Hello\"\n\nRequests (Ctrl-C ends the sandbox):\n", dir, dir)
+		_, err = fmt.Fprintf(a.Stdout, "\nConfiguration written to %s. Try, in another terminal:\n\n  wahost --config %s send --to +4915112345678 --text \"Hello\"\n\nRequests (Ctrl-C ends the sandbox):\n", dir, dir)
 	}
 	mu.Unlock()
 	if err != nil {
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	<-ctx.Done()
 	return nil
@@ -219,17 +220,17 @@ func (sb *sandbox) script(faults []string) error {
 	for _, text := range faults {
 		name, word, ok := strings.Cut(text, "=")
 		if !ok || sb.servers[name] == nil {
-			return usageError("--fault %s: expected PROVIDER=FAULT with one of the providers %s", text, strings.Join(slices.Sorted(maps.Keys(sb.servers)), ", "))
+			return cli.UsageError("--fault %s: expected PROVIDER=FAULT with one of the providers %s", text, strings.Join(slices.Sorted(maps.Keys(sb.servers)), ", "))
 		}
 		fault, err := emulator.ParseFault(word)
 		if err != nil {
-			return usageError("--fault %s: %v", text, err)
+			return cli.UsageError("--fault %s: %v", text, err)
 		}
 		byProvider[name] = append(byProvider[name], fault)
 	}
 	for name, list := range byProvider {
 		if err := sb.servers[name].Script("", list...); err != nil {
-			return usageError("--fault: %v", err)
+			return cli.UsageError("--fault: %v", err)
 		}
 	}
 	return nil
@@ -261,9 +262,9 @@ func newExchangeRow(provider string, e emulator.Exchange) exchangeRow {
 	return row
 }
 
-func (a *app) printExchange(provider string, e emulator.Exchange, bodies bool) {
-	if a.json {
-		_ = writeLine(a.stdout, newExchangeRow(provider, e))
+func printExchange(a *cli.App, provider string, e emulator.Exchange, bodies bool) {
+	if a.JSON {
+		_ = cli.WriteLine(a.Stdout, newExchangeRow(provider, e))
 		return
 	}
 	to := strings.Join(e.Recipients, ",")
@@ -274,16 +275,16 @@ func (a *app) printExchange(provider string, e emulator.Exchange, bodies bool) {
 	if e.Delivered {
 		state = "delivered"
 	}
-	fmt.Fprintf(a.stdout, "%-16s %s %s  %s to %s: %s, answered %d", provider, e.Method, e.Path, e.Type, to, state, e.Status)
+	fmt.Fprintf(a.Stdout, "%-16s %s %s  %s to %s: %s, answered %d", provider, e.Method, e.Path, e.Type, to, state, e.Status)
 	if e.Fault != "" {
-		fmt.Fprintf(a.stdout, " (fault %s)", e.Fault)
+		fmt.Fprintf(a.Stdout, " (fault %s)", e.Fault)
 	}
-	fmt.Fprintln(a.stdout)
+	fmt.Fprintln(a.Stdout)
 	for _, v := range e.Violations {
-		fmt.Fprintf(a.stdout, "                 wrong: %s\n", v)
+		fmt.Fprintf(a.Stdout, "                 wrong: %s\n", v)
 	}
 	if bodies {
-		fmt.Fprintf(a.stdout, "%s\n", indented(e.Body))
+		fmt.Fprintf(a.Stdout, "%s\n", indented(e.Body))
 	}
 }
 

@@ -5,20 +5,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-func newSend(a *app) *cobra.Command {
+func newSend(a *cli.App) *cobra.Command {
 	f := &messageFlags{}
 	bulk := &bulkFlags{}
 	cmd := &cobra.Command{
@@ -45,18 +44,18 @@ Ends with 1 where any message was not accepted.`,
   wahost send --to-file customers.csv --template order_shipped --language en`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := f.build(a.stdin)
+			m, err := f.build(a.Stdin)
 			if err != nil {
 				return err
 			}
 			if bulk.file != "" {
-				return a.sendFile(cmd.Context(), m, bulk)
+				return sendFile(cmd.Context(), a, m, bulk)
 			}
 			recipients, err := f.recipients(m)
 			if err != nil {
 				return err
 			}
-			return a.send(cmd.Context(), m, recipients)
+			return send(cmd.Context(), a, m, recipients)
 		},
 	}
 	f.register(cmd)
@@ -65,8 +64,8 @@ Ends with 1 where any message was not accepted.`,
 	return cmd
 }
 
-func (a *app) send(ctx context.Context, m *message.Message, recipients []message.Recipient) error {
-	s, err := a.loadAndOpen(ctx, m)
+func send(ctx context.Context, a *cli.App, m *message.Message, recipients []message.Recipient) error {
+	s, err := loadAndOpen(ctx, a, m)
 	defer s.close()
 	if err != nil {
 		return err
@@ -86,12 +85,12 @@ func (a *app) send(ctx context.Context, m *message.Message, recipients []message
 	accepted := true
 	for _, r := range results {
 		accepted = accepted && r.Outcome.Accepted != nil
-		if err := a.printResult(r); err != nil {
-			return environmentError(err)
+		if err := printResult(a, r); err != nil {
+			return cli.EnvironmentError(err)
 		}
 	}
 	if !accepted {
-		return said(exitBad)
+		return cli.ExitWith(cli.ExitNegative)
 	}
 	return nil
 }
@@ -165,20 +164,13 @@ func detailOf(o outcome.Outcome) string {
 	return ""
 }
 
-func (a *app) printResult(r dispatch.Result) error {
+func printResult(a *cli.App, r dispatch.Result) error {
 	row := newResultRow(r)
-	if a.json {
-		return writeLine(a.stdout, row)
+	if a.JSON {
+		return cli.WriteLine(a.Stdout, row)
 	}
-	_, err := fmt.Fprintln(a.stdout, row.String())
+	_, err := fmt.Fprintln(a.Stdout, row.String())
 	return err
-}
-
-// writeLine writes JSON on one line.
-func writeLine(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 // String gives the result for people, further attempts and ignored fields on lines of their own.

@@ -16,8 +16,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/install"
 	"github.com/wahost/wahost/core/launch"
@@ -33,7 +35,7 @@ const stopGrace = 10 * time.Second
 
 // session is a loaded configuration with its providers.
 type session struct {
-	app        *app
+	app        *cli.App
 	folder     *config.Folder
 	config     *config.Config
 	launcher   *launch.Launcher
@@ -50,21 +52,21 @@ type session struct {
 }
 
 // startSession makes a session without a configuration: providers can be asked, nothing more.
-func (a *app) startSession() (*session, error) {
+func startSession(a *cli.App) (*session, error) {
 	s := &session{app: a, schemas: map[string]provider.Schema{}}
-	logger, closeLog, err := newLogger(a.stderr, a.secrets)
+	logger, closeLog, err := newLogger(a.Stderr, a.Secrets)
 	if err != nil {
 		return nil, err
 	}
 	s.closeLog = closeLog
 	if s.launcher, err = launch.New(logger); err != nil {
-		return nil, environmentError(errors.Join(err, closeLog()))
+		return nil, cli.EnvironmentError(errors.Join(err, closeLog()))
 	}
 	s.launcher.LogLevel = providerLogLevel
 	var diags hcl.Diagnostics
-	s.lock, s.barred = lockfile.Read(a.configDir)
-	s.folder = config.Open(a.configDir)
-	s.certifier, diags = newCertifier(context.Background(), s.folder, a.configDir, a.vars)
+	s.lock, s.barred = lockfile.Read(a.ConfigDir)
+	s.folder = config.Open(a.ConfigDir)
+	s.certifier, diags = newCertifier(context.Background(), s.folder, a.ConfigDir, a.Vars)
 	s.barred = append(s.barred, diags...)
 	if s.certifier != nil {
 		s.certifier.attaches = s.launcher.Attaches
@@ -73,7 +75,7 @@ func (a *app) startSession() (*session, error) {
 		Launcher: s.launcher, Logger: logger,
 		Find: func(name string) (string, []byte, error) {
 			if s.barred.HasErrors() {
-				return "", nil, fmt.Errorf("no provider is started before this is put right: %s", plainAll(s.barred))
+				return "", nil, fmt.Errorf("no provider is started before this is put right: %s", diagview.Lines(s.barred))
 			}
 			path, err := install.Find(name)
 			if err != nil {
@@ -103,23 +105,23 @@ func (a *app) startSession() (*session, error) {
 
 // load reads the configuration and prints what is wrong with it. The session must be closed also after an error,
 // where it is not nil.
-func (a *app) load(ctx context.Context) (*session, error) {
-	s, err := a.startSession()
+func load(ctx context.Context, a *cli.App) (*session, error) {
+	s, err := startSession(a)
 	if err != nil {
 		return nil, err
 	}
 	diags := s.read(ctx)
 	if ctx.Err() != nil {
 		// What was found wrong is the interrupt: providers that were not waited for, and what follows from that.
-		return s, interrupted()
+		return s, cli.Interrupted()
 	}
-	return s, s.report(diags, a.stderr)
+	return s, s.report(diags, a.Stderr)
 }
 
 // read loads the configuration and checks it against what its channels can carry.
 func (s *session) read(ctx context.Context) hcl.Diagnostics {
-	s.folder = config.Open(s.app.configDir)
-	options := config.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.vars}
+	s.folder = config.Open(s.app.ConfigDir)
+	options := config.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.Vars}
 	if !s.barred.HasErrors() {
 		required, _ := s.folder.Requirements(version)
 		// Side by side, since each start takes a while.
@@ -160,11 +162,11 @@ func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]capa
 }
 
 // report prints diagnostics and gives the error that ends the command, if any of them is one.
-func (s *session) report(diags hcl.Diagnostics, w *output) error {
+func (s *session) report(diags hcl.Diagnostics, w *cli.Output) error {
 	if len(diags) > 0 {
-		opts := config.RenderOptions{Color: w.color(), Width: w.width()}
+		opts := config.RenderOptions{Color: w.Color(), Width: w.Width()}
 		if err := config.WriteDiagnostics(w, s.files(), diags, opts); err != nil {
-			return environmentError(err)
+			return cli.EnvironmentError(err)
 		}
 	}
 	return s.verdict(diags)
@@ -191,9 +193,9 @@ func (s *session) verdict(diags hcl.Diagnostics) error {
 	case errorCount == 0:
 		return nil
 	case s.problems >= errorCount:
-		return said(exitEnvironment)
+		return cli.ExitWith(cli.ExitEnvironment)
 	}
-	return said(exitUsage)
+	return cli.ExitWith(cli.ExitUsage)
 }
 
 // open configures the providers and opens the channels, so that messages can be sent.
@@ -201,9 +203,9 @@ func (s *session) open(ctx context.Context) error {
 	refusals, err := s.pool.Open(ctx, s.config)
 	switch {
 	case ctx.Err() != nil:
-		return interrupted()
+		return cli.Interrupted()
 	case err != nil:
-		return environmentError(err)
+		return cli.EnvironmentError(err)
 	}
 	var diags hcl.Diagnostics
 	for _, r := range refusals {
@@ -217,7 +219,7 @@ func (s *session) open(ctx context.Context) error {
 	}
 	diags = append(diags, s.config.CheckCapabilities(s.pool.Capabilities())...)
 	if diags.HasErrors() {
-		return s.report(diags, s.app.stderr)
+		return s.report(diags, s.app.Stderr)
 	}
 	s.dispatcher = dispatch.New(s.config, s.pool, dispatch.Options{})
 	s.active.Store(s.dispatcher)
@@ -226,13 +228,13 @@ func (s *session) open(ctx context.Context) error {
 }
 
 // loadAndOpen is load and open, for commands that need channels. What the message names must be there.
-func (a *app) loadAndOpen(ctx context.Context, m *message.Message) (*session, error) {
-	s, err := a.load(ctx)
+func loadAndOpen(ctx context.Context, a *cli.App, m *message.Message) (*session, error) {
+	s, err := load(ctx, a)
 	if err != nil {
 		return s, err
 	}
 	if err := s.config.CheckTarget(m); err != nil {
-		return s, usageError("%v", err)
+		return s, cli.UsageError("%v", err)
 	}
 	return s, s.open(ctx)
 }
@@ -247,7 +249,7 @@ func (s *session) close() {
 	}
 	// The command's context may have ended by an interrupt; what is under way gets its grace all the same.
 	if abandoned := s.pool.Close(context.Background(), stopGrace); abandoned > 0 {
-		fmt.Fprintf(s.app.stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+		fmt.Fprintf(s.app.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
 	}
 	_ = s.launcher.Close()
 	_ = s.closeLog()

@@ -8,10 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
 )
 
-func newValidate(a *app) *cobra.Command {
+func newValidate(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate",
 		Short: "Check the configuration, offline and without side effects",
@@ -23,22 +24,22 @@ automatically.`,
   wahost --config ./prod --var token=x validate --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.startSession()
+			s, err := startSession(a)
 			if err != nil {
 				return err
 			}
 			defer s.close()
 			diags := s.read(cmd.Context())
-			if a.json {
-				if err := config.WriteJSON(a.stdout, s.files(), diags); err != nil {
-					return environmentError(err)
+			if a.JSON {
+				if err := config.WriteJSON(a.Stdout, s.files(), diags); err != nil {
+					return cli.EnvironmentError(err)
 				}
 				return s.verdict(diags)
 			}
-			if err := s.report(diags, a.stderr); err != nil {
+			if err := s.report(diags, a.Stderr); err != nil {
 				return err
 			}
-			fmt.Fprintf(a.stdout, "Valid: %d channels, %d routes, %d templates.\n", len(s.config.Channels), len(s.config.Routes), len(s.config.Templates))
+			fmt.Fprintf(a.Stdout, "Valid: %d channels, %d routes, %d templates.\n", len(s.config.Channels), len(s.config.Routes), len(s.config.Templates))
 			return nil
 		},
 	}

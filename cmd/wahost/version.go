@@ -9,23 +9,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/sdk/client"
 )
 
-func newVersion(a *app) *cobra.Command {
+func newVersion(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version of wahost and of the provider protocol",
 		Example: "  wahost version --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if a.json {
-				return a.printJSON(map[string]any{
+			if a.JSON {
+				return a.PrintJSON(map[string]any{
 					"format_version": "1.0", "version": version, "protocol_version": client.ProtocolVersion,
 					"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 				})
 			}
-			fmt.Fprintf(a.stdout, "wahost %s (provider protocol %d, %s, %s/%s)\n", version, client.ProtocolVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.Stdout, "wahost %s (provider protocol %d, %s, %s/%s)\n", version, client.ProtocolVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
 	}

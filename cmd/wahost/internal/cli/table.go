@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package cli
 
 import (
 	"fmt"
@@ -10,18 +10,20 @@ import (
 	"unicode/utf8"
 )
 
-// table writes rows in columns that are as wide as they must be. The last column is not padded, and is cut where it
-// would leave the terminal.
-type table struct {
-	header []string
+// Table writes rows in columns that are as wide as their widest cell. The last column is not padded, and is cut at the
+// width of the terminal.
+type Table struct {
+	Header []string
 	rows   [][]string
 }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+// Add adds a row with as many cells as the header.
+func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
-func (t *table) write(w io.Writer, width int) {
-	all := append([][]string{t.header}, t.rows...)
-	widths := make([]int, len(t.header))
+// Write writes the header and the rows. A width of 0 cuts nothing.
+func (t *Table) Write(w io.Writer, width int) {
+	all := append([][]string{t.Header}, t.rows...)
+	widths := make([]int, len(t.Header))
 	for _, row := range all {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
@@ -43,4 +45,12 @@ func (t *table) write(w io.Writer, width int) {
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
+}
+
+// OrDash returns s, or "-" for an empty cell of a table.
+func OrDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
