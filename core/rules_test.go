@@ -79,7 +79,9 @@ func TestImportRules(t *testing.T) {
 		case within(p.ImportPath, "plugins"):
 			check(slices.Concat(p.Imports, tests), "a provider imports sdk and plugins/internal only", func(s string) bool { return !own(s) || within(s, "sdk", "plugins/internal") })
 		case within(p.ImportPath, "conformance"):
-			check(p.Imports, "conformance imports sdk and core/launch only", func(s string) bool { return !own(s) || within(s, "sdk", "conformance", "core/launch") })
+			check(p.Imports, "conformance imports sdk, core/launch and core/registry/verify only", func(s string) bool {
+				return !own(s) || within(s, "sdk", "conformance", "core/launch", "core/registry/verify")
+			})
 		case within(p.ImportPath, "core"):
 			check(p.Imports, "the host knows neither providers nor the suite nor its command line", func(s string) bool { return !own(s) || within(s, "sdk", "core") })
 		}

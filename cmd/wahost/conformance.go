@@ -11,13 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 func newConformance(a *cli.App) *cobra.Command {
@@ -97,24 +97,24 @@ func readReport(path string) (*report.Report, error) {
 	return r, nil
 }
 
-func readPrivateKey(path string) (*certificate.Key, error) {
+func readPrivateKey(path string) (*verify.Key, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
 	}
-	key, err := certificate.ParsePrivate(data)
+	key, err := verify.ParsePrivate(data)
 	if err != nil {
 		return nil, cli.UsageError("%s: %v", path, err)
 	}
 	return key, nil
 }
 
-func readPublicKey(path string) (*certificate.Key, error) {
+func readPublicKey(path string) (*verify.Key, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
 	}
-	key, err := certificate.ParsePublic(data)
+	key, err := verify.ParsePublic(data)
 	if err != nil {
 		return nil, cli.UsageError("%s: %v", path, err)
 	}

@@ -16,8 +16,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -27,7 +27,7 @@ const certificateDir = "certificates"
 // certifier decides from certificates which providers may start.
 type certifier struct {
 	mode     config.CertificateMode
-	policy   certificate.Policy
+	policy   verify.Policy
 	dir      string
 	required map[string]config.Requirement
 	needs    map[string][]string
@@ -71,7 +71,7 @@ func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []stri
 	required, _ := f.Requirements("")
 	c := &certifier{
 		mode: policy.Mode, dir: dir, required: required, needs: map[string][]string{}, now: time.Now, warnings: map[string]*uncertifiedError{},
-		policy: certificate.Policy{Threshold: policy.Threshold, Tier: certificate.Tier(policy.Tier), MinimumSuite: policy.MinimumSuite},
+		policy: verify.Policy{Threshold: policy.Threshold, Tier: verify.Tier(policy.Tier), MinimumSuite: policy.MinimumSuite},
 	}
 	diags = nil
 	for _, k := range policy.Keys {
@@ -81,7 +81,7 @@ func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []stri
 				"The public key of the trusted key %q cannot be read: %v. A path starts at the folder of the configuration.", k.Name, err)))
 			continue
 		}
-		c.policy.Keys = append(c.policy.Keys, certificate.TrustedKey{Key: key, Name: k.Name, Tier: certificate.Tier(k.Tier)})
+		c.policy.Keys = append(c.policy.Keys, verify.TrustedKey{Key: key, Name: k.Name, Tier: verify.Tier(k.Tier)})
 	}
 	if policy.Revoked != "" {
 		var err error
@@ -129,7 +129,7 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 		err = errors.New("there is no such file")
 	case err == nil:
 		if policy.SHA256, err = fileSHA256(path); err == nil {
-			_, err = certificate.Verify(context.Background(), data, policy)
+			_, err = verify.Verify(context.Background(), data, policy)
 		}
 	}
 	if err == nil {

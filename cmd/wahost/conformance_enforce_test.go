@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -56,7 +56,7 @@ func TestEnforce(t *testing.T) {
 	built, err := os.ReadFile(acme(t))
 	require.NoError(t, err)
 	tests := map[string]struct {
-		change func(s *certificate.Statement)
+		change func(s *verify.Statement)
 		config func(string) string
 		tamper bool
 		strip  bool // the certificate
@@ -67,10 +67,10 @@ func TestEnforce(t *testing.T) {
 		"valid":              {code: cli.ExitOK, say: "Valid: 1 channels"},
 		"attached":           {attach: true, code: cli.ExitEnvironment, say: "no certificate says which bytes that was started from"},
 		"missing":            {strip: true, code: cli.ExitEnvironment, say: "there is no such file"},
-		"capability missing": {change: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: cli.ExitEnvironment, say: "does not cover list"},
+		"capability missing": {change: func(s *verify.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: cli.ExitEnvironment, say: "does not cover list"},
 		"one byte more":      {tamper: true, code: cli.ExitEnvironment, say: "the certificate is for another binary"},
-		"ended":              {change: func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: cli.ExitEnvironment, say: "the certificate ended"},
-		"predicate type":     {change: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: cli.ExitEnvironment, say: "slsa.dev"},
+		"ended":              {change: func(s *verify.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: cli.ExitEnvironment, say: "the certificate ended"},
+		"predicate type":     {change: func(s *verify.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: cli.ExitEnvironment, say: "slsa.dev"},
 		"tier": {config: func(c string) string {
 			return strings.Replace(c, "trusted_key", "minimum_tier = \"official\"\n    trusted_key", 1)
 		}, code: cli.ExitEnvironment, say: `"official" is required`},

@@ -16,10 +16,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // conformanceRun holds the flags of `conformance run`.
@@ -232,14 +232,14 @@ func (r *conformanceRun) path(name string) string {
 	return filepath.Join(r.out, name)
 }
 
-func (r *conformanceRun) keys() ([]*certificate.Key, error) {
+func (r *conformanceRun) keys() ([]*verify.Key, error) {
 	if len(r.sign) > 0 && !r.certify {
 		return nil, cli.UsageError("--sign needs --certify: only a full run with fixed settings can be certified")
 	}
 	if r.countersign != "" && (len(r.sign) != 1 || len(r.trust) == 0) {
 		return nil, cli.UsageError("--countersign needs one --sign, and --key with the public key of whoever signed first")
 	}
-	var keys []*certificate.Key
+	var keys []*verify.Key
 	for _, path := range r.sign {
 		key, err := readPrivateKey(path)
 		if err != nil {

@@ -10,10 +10,11 @@ import (
 
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // certificate signs what the run gives, or what somebody else's run gave and this one reproduces.
-func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, keys []*certificate.Key) error {
+func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, keys []*verify.Key) error {
 	path := r.path("certificate.json")
 	if !rep.Verdict.Certifiable {
 		fmt.Fprintf(r.app.Stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
@@ -25,7 +26,7 @@ func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, ke
 		if err != nil {
 			return err
 		}
-		var trusted []*certificate.Key
+		var trusted []*verify.Key
 		for _, file := range r.trust {
 			key, err := readPublicKey(file)
 			if err != nil {

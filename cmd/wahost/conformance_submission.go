@@ -14,9 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 func newConformanceSubmission(a *cli.App) *cobra.Command {
@@ -79,8 +79,8 @@ func checkSubmission(ctx context.Context, dir string) []string {
 		return problems
 	}
 	// As of the run: a submission is a record, and stays one when the certificate has ended.
-	v, err := certificate.Verify(ctx, data, certificate.Policy{
-		Keys: []certificate.TrustedKey{{Key: key, Name: "signer.pub", Tier: certificate.TierSelf}}, SHA256: r.Provider.SHA256, Now: r.Run.Started,
+	v, err := verify.Verify(ctx, data, verify.Policy{
+		Keys: []verify.TrustedKey{{Key: key, Name: "signer.pub", Tier: verify.TierSelf}}, SHA256: r.Provider.SHA256, Now: r.Run.Started,
 	})
 	switch {
 	case err != nil:

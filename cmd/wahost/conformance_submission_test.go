@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 const goodPlugin = `organisation = "Acme Ltd"
@@ -100,9 +101,9 @@ func submission(t *testing.T) string {
 	}
 	r.Judge()
 	require.NoError(t, r.WriteFile("json", filepath.Join(dir, "report.json")))
-	private, public, err := certificate.Generate()
+	private, public, err := verify.Generate()
 	require.NoError(t, err)
-	key, err := certificate.ParsePrivate(private)
+	key, err := verify.ParsePrivate(private)
 	require.NoError(t, err)
 	s, err := certificate.New(r, certificate.DefaultValidity)
 	require.NoError(t, err)
@@ -152,11 +153,11 @@ func TestSubmission(t *testing.T) {
 		"dialect":                 {replaced("dialect.hcl", "version", "# changed\n  version"), cli.ExitNegative, "dialect.hcl has the sha256"},
 		"result":                  {replaced("report.json", `"status": "pass"`, `"status": "fail"`), cli.ExitNegative, "the report was changed"},
 		"other key": {func(t *testing.T, dir string) string {
-			_, public, err := certificate.Generate()
+			_, public, err := verify.Generate()
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "signer.pub"), public, 0o600))
 			return dir
-		}, cli.ExitNegative, "none of the trusted keys (signer.pub"},
+		}, cli.ExitNegative, "is not trusted; trusted keys: signer.pub"},
 		"folder of another name": {func(t *testing.T, dir string) string {
 			other := filepath.Join(filepath.Dir(dir), "other")
 			require.NoError(t, os.Rename(dir, other))

@@ -20,6 +20,7 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // signedFiles are what both doors look at.
@@ -34,75 +35,75 @@ func TestTampered(t *testing.T) {
 	built, err := os.ReadFile(acme(t))
 	require.NoError(t, err)
 	tests := map[string]struct {
-		statement func(*certificate.Statement)
+		statement func(*verify.Statement)
 		files     func(*testing.T, *signedFiles)
-		step      certificate.Step
+		step      verify.Step
 		say       string // "" where both accept
 	}{
 		"nothing": {},
 		"one byte of the binary": {
 			files: func(_ *testing.T, f *signedFiles) { f.binary[len(f.binary)/2] ^= 1 },
-			step:  certificate.StepDigest, say: "the certificate is for another binary",
+			step:  verify.StepDigest, say: "the certificate is for another binary",
 		},
 		"one byte of the signed statement": {
 			files: func(t *testing.T, f *signedFiles) { f.certificate = changePayloadByte(t, f.certificate) },
-			step:  certificate.StepSignature, say: "is trusted, but its signature does not fit the statement: the certificate was changed after it was signed",
+			step:  verify.StepSignature, say: "is trusted, but its signature does not fit the statement: the certificate was changed after it was signed",
 		},
 		"one byte of the signed statement, and no key id": {
 			files: func(t *testing.T, f *signedFiles) {
 				f.certificate = inSignature(t, changePayloadByte(t, f.certificate), "keyid", func(string) string { return "" })
 			},
-			step: certificate.StepSignature, say: "the signature names no key",
+			step: verify.StepSignature, say: "the signature names no key",
 		},
 		"one byte of the signature's base64": {
 			files: func(t *testing.T, f *signedFiles) {
 				f.certificate = inSignature(t, f.certificate, "sig", func(s string) string { return "?" + s[1:] })
 			},
-			step: certificate.StepEnvelope, say: "signature 1 of the envelope is not base64",
+			step: verify.StepEnvelope, say: "signature 1 of the envelope is not base64",
 		},
 		"one byte of the payload's base64": {
 			files: func(_ *testing.T, f *signedFiles) {
 				f.certificate = bytes.Replace(f.certificate, []byte(`"payload": "e`), []byte(`"payload": "?`), 1)
 			},
-			step: certificate.StepEnvelope, say: "the payload of the envelope is not base64",
+			step: verify.StepEnvelope, say: "the payload of the envelope is not base64",
 		},
 		"one byte of the JSON": {
 			files: func(_ *testing.T, f *signedFiles) { f.certificate[0] = '[' },
-			step:  certificate.StepEnvelope, say: "the certificate is not a DSSE envelope in JSON",
+			step:  verify.StepEnvelope, say: "the certificate is not a DSSE envelope in JSON",
 		},
 		"one byte of the envelope": {
 			files: func(_ *testing.T, f *signedFiles) {
 				f.certificate = bytes.Replace(f.certificate, []byte("in-toto"), []byte("in-tota"), 1)
 			},
-			step: certificate.StepEnvelope, say: "payload type",
+			step: verify.StepEnvelope, say: "payload type",
 		},
 		"the predicate type": {
-			statement: func(s *certificate.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" },
-			step:      certificate.StepPredicateType, say: `the statement is about "https://slsa.dev/provenance/v1"`,
+			statement: func(s *verify.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" },
+			step:      verify.StepPredicateType, say: `the statement is about "https://slsa.dev/provenance/v1"`,
 		},
 		"the key": {
 			files: func(t *testing.T, f *signedFiles) {
-				_, public, err := certificate.Generate()
+				_, public, err := verify.Generate()
 				require.NoError(t, err)
 				f.public = public
 			},
-			step: certificate.StepSignature, say: "which is none of the trusted keys",
+			step: verify.StepSignature, say: "which is not trusted",
 		},
 		"the capability set": {
-			statement: func(s *certificate.Statement) { s.Predicate.Capabilities = []string{"text"} },
-			step:      certificate.StepCapabilities, say: "the certificate does not cover list",
+			statement: func(s *verify.Statement) { s.Predicate.Capabilities = []string{"text"} },
+			step:      verify.StepCapabilities, say: "the certificate does not cover list",
 		},
 		"the signatures": {
 			files: func(t *testing.T, f *signedFiles) {
 				f.certificate = inEnvelope(t, f.certificate, func(e map[string]any) { e["signatures"] = []any{} })
 			},
-			step: certificate.StepSignature, say: "the certificate carries no signature at all",
+			step: verify.StepSignature, say: "the certificate has no signature",
 		},
 		"the clock": {
-			statement: func(s *certificate.Statement) {
+			statement: func(s *verify.Statement) {
 				s.Predicate.Validity.NotAfter = time.Date(2020, 1, 31, 0, 0, 0, 0, time.UTC)
 			},
-			step: certificate.StepValidity, say: "the certificate ended on 2020-01-31",
+			step: verify.StepValidity, say: "the certificate ended on 2020-01-31",
 		},
 	}
 	verifySaid, enforceSaid := map[string]string{}, map[string]string{}
@@ -162,7 +163,7 @@ func TestVerifyClock(t *testing.T) {
 	dir := t.TempDir()
 	binary, cert, public := filepath.Join(dir, "provider"), filepath.Join(dir, "certificate.json"), filepath.Join(dir, "vendor.pub")
 	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
-	f := sign(t, binary, func(s *certificate.Statement) {
+	f := sign(t, binary, func(s *verify.Statement) {
 		s.Predicate.Validity.NotAfter = time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
 	})
 	require.NoError(t, os.WriteFile(cert, f.certificate, 0o600))
@@ -180,7 +181,7 @@ func TestEnforceClock(t *testing.T) {
 	binary, public := filepath.Join(dir, "provider"), filepath.Join(dir, "vendor.pub")
 	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
 	end := time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
-	f := sign(t, binary, func(s *certificate.Statement) { s.Predicate.Validity.NotAfter = end })
+	f := sign(t, binary, func(s *verify.Statement) { s.Predicate.Validity.NotAfter = end })
 	require.NoError(t, os.WriteFile(public, f.public, 0o600))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, certificateDir), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, certificateDir, "acme.json"), f.certificate, 0o600))
@@ -189,7 +190,7 @@ func TestEnforceClock(t *testing.T) {
 	now := end
 	c := &certifier{
 		mode: config.CertificateEnforce, dir: dir, required: map[string]config.Requirement{"acme": {}}, now: func() time.Time { return now },
-		policy: certificate.Policy{Keys: []certificate.TrustedKey{{Key: key, Name: "vendor", Tier: certificate.TierSelf}}},
+		policy: verify.Policy{Keys: []verify.TrustedKey{{Key: key, Name: "vendor", Tier: verify.TierSelf}}},
 	}
 	sum, err := c.check("acme", binary)
 	require.NoError(t, err)
@@ -200,20 +201,20 @@ func TestEnforceClock(t *testing.T) {
 }
 
 // sign makes a certificate for a binary as it is.
-func sign(t *testing.T, binary string, change func(*certificate.Statement)) *signedFiles {
+func sign(t *testing.T, binary string, change func(*verify.Statement)) *signedFiles {
 	t.Helper()
 	sum, err := fileSHA256(binary)
 	require.NoError(t, err)
-	private, public, err := certificate.Generate()
+	private, public, err := verify.Generate()
 	require.NoError(t, err)
-	key, err := certificate.ParsePrivate(private)
+	key, err := verify.ParsePrivate(private)
 	require.NoError(t, err)
-	s := &certificate.Statement{
-		Type: certificate.StatementType, PredicateType: certificate.PredicateType,
-		Subject: []certificate.Subject{{Name: filepath.Base(binary), Digest: map[string]string{"sha256": sum}}},
-		Predicate: certificate.Predicate{
-			Result: certificate.ResultConformant, Capabilities: []string{"list", "text"}, Suite: certificate.Suite{Version: "1.0.0"},
-			Validity: certificate.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
+	s := &verify.Statement{
+		Type: verify.StatementType, PredicateType: verify.PredicateType,
+		Subject: []verify.Subject{{Name: filepath.Base(binary), Digest: map[string]string{"sha256": sum}}},
+		Predicate: verify.Predicate{
+			Result: verify.ResultConformant, Capabilities: []string{"list", "text"}, Suite: verify.Suite{Version: "1.0.0"},
+			Validity: verify.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
 		},
 	}
 	if change != nil {

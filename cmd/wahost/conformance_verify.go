@@ -20,7 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 type conformanceVerify struct {
@@ -62,14 +62,14 @@ follows from whose key signed it: give each key its tier.`,
 }
 
 func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary string) error {
-	policy := certificate.Policy{
-		Threshold: v.threshold, Tier: certificate.Tier(v.tier), Capabilities: v.capabilities, Profiles: v.profiles,
+	policy := verify.Policy{
+		Threshold: v.threshold, Tier: verify.Tier(v.tier), Capabilities: v.capabilities, Profiles: v.profiles,
 		MinimumSuite: v.minimumSuite, Now: time.Now(),
 	}
 	if len(v.keys) == 0 {
 		return cli.UsageError("no trusted key: give --key FILE with the public key of whoever should have signed")
 	}
-	if v.tier != "" && !slices.Contains(certificate.Tiers(), policy.Tier) {
+	if v.tier != "" && !slices.Contains(verify.Tiers(), policy.Tier) {
 		return cli.UsageError("--tier %s: expected self, reproduced or official", v.tier)
 	}
 	var err error
@@ -80,14 +80,14 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 	}
 	for _, text := range v.keys {
 		tier, file, ok := strings.Cut(text, "=")
-		if !ok || !slices.Contains(certificate.Tiers(), certificate.Tier(tier)) {
-			tier, file = string(certificate.TierSelf), text
+		if !ok || !slices.Contains(verify.Tiers(), verify.Tier(tier)) {
+			tier, file = string(verify.TierSelf), text
 		}
 		key, err := readPublicKey(file)
 		if err != nil {
 			return err
 		}
-		policy.Keys = append(policy.Keys, certificate.TrustedKey{Key: key, Name: filepath.Base(file), Tier: certificate.Tier(tier)})
+		policy.Keys = append(policy.Keys, verify.TrustedKey{Key: key, Name: filepath.Base(file), Tier: verify.Tier(tier)})
 	}
 	if v.revoked != "" {
 		if policy.Revoked, err = readDigests(v.revoked); err != nil {
@@ -101,11 +101,11 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 	if policy.SHA256, err = fileSHA256(binary); err != nil {
 		return cli.UsageError("%v", err)
 	}
-	return v.show(certificate.Verify(ctx, data, policy))
+	return v.show(verify.Verify(ctx, data, policy))
 }
 
-func (v *conformanceVerify) show(ok *certificate.Verified, err error) error {
-	var problem *certificate.Error
+func (v *conformanceVerify) show(ok *verify.Verified, err error) error {
+	var problem *verify.Error
 	if errors.As(err, &problem) {
 		if v.app.JSON {
 			if err := v.app.PrintJSON(map[string]any{
@@ -183,7 +183,7 @@ which verifies. A file that is there already is never overwritten.`,
 		Example: "  wahost conformance keygen --out acme",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			private, public, err := certificate.Generate()
+			private, public, err := verify.Generate()
 			if err != nil {
 				return cli.EnvironmentError(err)
 			}
@@ -196,7 +196,7 @@ which verifies. A file that is there already is never overwritten.`,
 					return cli.EnvironmentError(err)
 				}
 			}
-			key, err := certificate.ParsePublic(public)
+			key, err := verify.ParsePublic(public)
 			if err != nil {
 				return cli.EnvironmentError(err)
 			}

@@ -13,10 +13,11 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
-// Sign writes a statement as a certificate with one signature of each key.
-func Sign(ctx context.Context, s *Statement, keys ...*Key) ([]byte, error) {
+// Sign returns a certificate: the statement with one signature by each key.
+func Sign(ctx context.Context, s *verify.Statement, keys ...*verify.Key) ([]byte, error) {
 	payload, err := json.Marshal(s)
 	if err != nil {
 		return nil, err
@@ -24,7 +25,7 @@ func Sign(ctx context.Context, s *Statement, keys ...*Key) ([]byte, error) {
 	return signPayload(ctx, payload, nil, keys)
 }
 
-func signPayload(ctx context.Context, payload []byte, before []dsse.Signature, keys []*Key) ([]byte, error) {
+func signPayload(ctx context.Context, payload []byte, before []dsse.Signature, keys []*verify.Key) ([]byte, error) {
 	var signers []dsse.Signer
 	for _, k := range keys {
 		signers = append(signers, k)
@@ -36,7 +37,7 @@ func signPayload(ctx context.Context, payload []byte, before []dsse.Signature, k
 	if err != nil {
 		return nil, err
 	}
-	envelope, err := signer.SignPayload(ctx, PayloadType, payload)
+	envelope, err := signer.SignPayload(ctx, verify.PayloadType, payload)
 	if err != nil {
 		return nil, err
 	}
@@ -49,23 +50,20 @@ func signPayload(ctx context.Context, payload []byte, before []dsse.Signature, k
 	return append(data, '\n'), err
 }
 
-// Countersign adds a signature to a certificate that somebody else signed, where a run of one's own gave the same: the
-// same bytes, suite, dialect and seed, and the same result digest. The old signatures must verify with one of the keys
-// in trusted.
-func Countersign(ctx context.Context, data []byte, own *report.Report, key *Key, trusted ...*Key) ([]byte, error) {
-	envelope, payload, err := open(data)
+// Countersign adds a signature by key to a certificate that somebody else signed. It returns an error unless the report
+// own has the same binary, suite, dialect, seed and result digest as the certificate, and one of the trusted keys signed
+// the certificate.
+func Countersign(ctx context.Context, data []byte, own *report.Report, key *verify.Key, trusted ...*verify.Key) ([]byte, error) {
+	var known []verify.TrustedKey
+	for _, k := range trusted {
+		known = append(known, verify.TrustedKey{Key: k})
+	}
+	signed, err := verify.Open(ctx, data, known)
 	if err != nil {
 		return nil, err
 	}
-	var known []TrustedKey
-	for _, k := range trusted {
-		known = append(known, TrustedKey{Key: k})
-	}
-	if _, err := accepted(ctx, envelope, known); err != nil {
-		return nil, err
-	}
-	var s Statement
-	if err := json.Unmarshal(payload, &s); err != nil {
+	var s verify.Statement
+	if err := json.Unmarshal(signed.Payload, &s); err != nil {
 		return nil, fmt.Errorf("the statement is not JSON: %w", err)
 	}
 	again, err := New(own, DefaultValidity)
@@ -84,10 +82,10 @@ func Countersign(ctx context.Context, data []byte, own *report.Report, key *Key,
 			return nil, fmt.Errorf("not reproduced: the %s of the certificate is %s, this run has %s", c.what, c.theirs, c.ours)
 		}
 	}
-	return signPayload(ctx, payload, envelope.Signatures, []*Key{key})
+	return signPayload(ctx, signed.Payload, signed.Signatures, []*verify.Key{key})
 }
 
-func sha256Of(s Statement) string {
+func sha256Of(s verify.Statement) string {
 	if len(s.Subject) != 1 {
 		return fmt.Sprintf("one of %d", len(s.Subject))
 	}

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package certificate
+// Package verify decides whether to trust a provider's certificate: an in-toto statement about one binary in a DSSE
+// envelope, signed with ed25519 by one or several parties. It reads what package certificate of the conformance suite
+// writes, and knows nothing of the suite itself.
+package verify
 
 import (
 	"context"
@@ -12,42 +15,37 @@ import (
 	"time"
 )
 
-// What to do about certificates that are sound and do not say what is needed.
+// Advice for certificates that are genuine but do not cover what the policy demands.
 const (
 	certifyAgain = "Certify this binary again with `wahost conformance run BINARY --dialect DIALECT --certify --sign KEY`"
 	askForOther  = "Ask whoever signed it for a certificate that `wahost conformance run --certify` wrote"
 )
 
-// Verify checks a certificate against a policy. The error is an *Error with the first step that fails; then there is no
-// certificate, whatever the other steps would say.
+// Verify checks a certificate against a policy. The error is an *Error that names the first step that failed.
 func Verify(ctx context.Context, data []byte, p Policy) (*Verified, error) {
-	envelope, payload, err := open(data)
-	if err != nil {
-		return nil, err
-	}
-	signers, err := accepted(ctx, envelope, p.Keys)
+	signed, err := Open(ctx, data, p.Keys)
 	if err != nil {
 		return nil, err
 	}
 	v := &Verified{Tier: TierSelf}
 	for _, k := range p.Keys {
-		if slices.ContainsFunc(signers, k.Key.same) {
+		if slices.ContainsFunc(signed.Keys, k.Key.same) {
 			v.Signers = append(v.Signers, k.Name)
 			if rank(k.Tier) > rank(v.Tier) {
 				v.Tier = k.Tier
 			}
 		}
 	}
-	if want := max(1, p.Threshold); len(signers) < want {
+	if want := max(1, p.Threshold); len(signed.Keys) < want {
 		return nil, refuse(StepThreshold, "Have it signed by another trusted key with `wahost conformance run --certify --countersign`",
-			"%d trusted keys signed, %d are required", len(signers), want)
+			"%d trusted keys signed, %d are required", len(signed.Keys), want)
 	}
 	if rank(v.Tier) < rank(p.Tier) {
 		return nil, refuse(StepTier, fmt.Sprintf("Have it signed by a key that you trust as %q, or ask for a lower tier", p.Tier),
 			"the certificate is %q, by who signed it, and %q is required", v.Tier, p.Tier)
 	}
 	var s Statement
-	if err := json.Unmarshal(payload, &s); err != nil {
+	if err := json.Unmarshal(signed.Payload, &s); err != nil {
 		return nil, refuse(StepStatement, askForOther, "the statement cannot be read: %v", err)
 	}
 	if err := p.judge(&s); err != nil {
@@ -57,7 +55,7 @@ func Verify(ctx context.Context, data []byte, p Policy) (*Verified, error) {
 	return v, nil
 }
 
-// judge runs the steps that look at the statement.
+// judge runs the steps that examine the statement.
 func (p Policy) judge(s *Statement) error {
 	q := s.Predicate
 	switch {
@@ -125,10 +123,10 @@ func (p Policy) digest(s *Statement) error {
 func (p Policy) suite(q Predicate) error {
 	fail := func(next, format string, args ...any) error { return refuse(StepSuite, next, format, args...) }
 	version := bounded(q.Suite.Version)
-	major, err := majorOf(q.Suite.Version)
+	major, err := q.Suite.Major()
 	switch {
 	case err != nil:
-		return fail(askForOther, "the suite's version %q is not a semantic one", version)
+		return fail(askForOther, "the suite's version %q is not a semantic version", version)
 	case major != q.Validity.SuiteMajor:
 		return fail(askForOther, "the certificate is valid for suite %d and was made with %s", q.Validity.SuiteMajor, version)
 	case p.SuiteMajor != 0 && major != p.SuiteMajor:

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package certificate
+package verify
 
 import (
 	"context"
@@ -14,11 +14,34 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 )
 
-// getAgain is what to do about a file that cannot be what was signed.
+// getAgain is the advice for a file that differs from what was signed.
 const getAgain = "Get certificate.json again from whoever published it, and leave it as it is"
 
-// open reads the envelope, without trusting it, and gives what it holds. The error is an *Error.
-func open(data []byte) (*dsse.Envelope, []byte, error) {
+// Signed is an envelope with at least one signature by a trusted key.
+type Signed struct {
+	// Payload is the statement as it was signed, in JSON.
+	Payload []byte
+	// Signatures are all signatures of the envelope, including those by keys that are not trusted.
+	Signatures []dsse.Signature
+	// Keys are the trusted keys whose signature is good, each once.
+	Keys []*Key
+}
+
+// Open reads an envelope and checks its signatures. It does not look at the payload. The error is an *Error.
+func Open(ctx context.Context, data []byte, trusted []TrustedKey) (*Signed, error) {
+	envelope, payload, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := accepted(ctx, envelope, trusted)
+	if err != nil {
+		return nil, err
+	}
+	return &Signed{Payload: payload, Signatures: envelope.Signatures, Keys: keys}, nil
+}
+
+// read decodes the envelope and its payload without checking a signature. The error is an *Error.
+func read(data []byte) (*dsse.Envelope, []byte, error) {
 	fail := func(format string, args ...any) (*dsse.Envelope, []byte, error) {
 		return nil, nil, refuse(StepEnvelope, getAgain, format, args...)
 	}
@@ -41,8 +64,8 @@ func open(data []byte) (*dsse.Envelope, []byte, error) {
 	return &envelope, payload, nil
 }
 
-// decodeExactly wants one JSON object with the names of an envelope as they are written, and nothing after it.
-// encoding/json alone takes them in any case.
+// decodeExactly decodes one JSON object with exactly the field names of an envelope and nothing after the object. By
+// itself encoding/json ignores the case of names.
 func decodeExactly(data []byte, into *dsse.Envelope) error {
 	var names map[string]json.RawMessage
 	var signatures []map[string]json.RawMessage
@@ -63,7 +86,7 @@ func decodeExactly(data []byte, into *dsse.Envelope) error {
 	return json.Unmarshal(data, into)
 }
 
-// hasOnly wants the last of the names, and no name that is not listed.
+// hasOnly returns an error if the object has a field that is not listed, or lacks the last of the listed ones.
 func hasOnly(object map[string]json.RawMessage, names ...string) error {
 	for name := range object {
 		if !slices.Contains(names, name) {
@@ -76,8 +99,8 @@ func hasOnly(object map[string]json.RawMessage, names ...string) error {
 	return nil
 }
 
-// decodeBase64 takes both alphabets of DSSE. Text that is not what the bytes encode to is refused: the last character
-// could be changed without changing a byte.
+// decodeBase64 decodes either alphabet that DSSE allows. It refuses text that is not the one encoding of its bytes:
+// otherwise the last character could be changed without changing a byte.
 func decodeBase64(text string) ([]byte, bool) {
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding.Strict(), base64.URLEncoding.Strict()} {
 		if data, err := encoding.DecodeString(text); err == nil && encoding.EncodeToString(data) == text {
@@ -87,7 +110,7 @@ func decodeBase64(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// accepted gives the keys, of those given, whose signature the envelope carries. No such key is an *Error.
+// accepted returns those of the keys whose signature the envelope has. If there is none it returns an *Error.
 func accepted(ctx context.Context, envelope *dsse.Envelope, keys []TrustedKey) ([]*Key, error) {
 	// One key under two names is one signature.
 	var distinct []*Key
@@ -117,8 +140,8 @@ func accepted(ctx context.Context, envelope *dsse.Envelope, keys []TrustedKey) (
 	return out, nil
 }
 
-// unsigned says why no signature counts. The key ids of an envelope are signed by nobody: they choose the words here,
-// and nothing else.
+// unsigned returns the error for an envelope without a good signature. Nobody signs the key ids of an envelope, so they
+// only select the wording of the error.
 func unsigned(signatures []dsse.Signature, keys []TrustedKey) error {
 	var trusted, foreign []string
 	for _, k := range keys {
@@ -138,17 +161,17 @@ func unsigned(signatures []dsse.Signature, keys []TrustedKey) error {
 	const askFor = "Ask for a certificate that one of the trusted keys signed"
 	switch {
 	case len(signatures) == 0:
-		return refuse(StepSignature, askFor, "the certificate carries no signature at all, and must have that of a trusted key (%s)", list)
+		return refuse(StepSignature, askFor, "the certificate has no signature, and must have one by a trusted key; trusted keys: %s", list)
 	case len(foreign) > 0:
 		return refuse(StepSignature, askFor+", or trust the public key of the signer if you know whose it is",
-			"the certificate says that it is signed by key %q, which is none of the trusted keys (%s)", strings.Join(foreign, ", "), list)
+			"the certificate says that it is signed by key %q, which is not trusted; trusted keys: %s", strings.Join(foreign, ", "), list)
 	default:
 		return refuse(StepSignature, "Check that you trust the public key of whoever signed, and get certificate.json again",
-			"the signature names no key and is that of none of the trusted keys (%s): another key made it, or the certificate was changed since", list)
+			"the signature names no key and none of the trusted keys made it: either another key did, or the certificate was changed afterwards; trusted keys: %s", list)
 	}
 }
 
-// bounded cuts text that somebody else wrote to what fits into a message. It is shown in quotes.
+// bounded shortens text from an untrusted source so that it fits into an error message. Callers quote the result.
 func bounded(text string) string {
 	const most = 80
 	if len(text) > most {

@@ -1,35 +1,35 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package certificate
+package verify
 
 import (
 	"fmt"
 	"time"
 )
 
-// Tier says how much a certificate is worth: it follows from who signed, never from what the certificate says.
+// Tier is how much a certificate is worth. It follows from who signed, never from the text of the certificate.
 type Tier string
 
-// The tiers, in order.
+// The tiers, lowest first.
 const (
-	TierSelf       Tier = "self"       // the vendor
-	TierReproduced Tier = "reproduced" // somebody who ran the same and got the same
+	TierSelf       Tier = "self"       // signed by the vendor
+	TierReproduced Tier = "reproduced" // signed by somebody who repeated the run with the same result
 	TierOfficial   Tier = "official"   // reproduced, and the dialect was reviewed
 )
 
-// Tiers lists the tiers in order.
+// Tiers returns the tiers, lowest first.
 func Tiers() []Tier { return []Tier{TierSelf, TierReproduced, TierOfficial} }
 
-// TrustedKey is a key with what its signature is worth.
+// TrustedKey is a key with the tier of its signatures.
 type TrustedKey struct {
 	Key *Key
-	// Name is for people.
+	// Name is shown in messages; it may be empty.
 	Name string
 	Tier Tier
 }
 
-// String names the key for people: its name, and its id.
+// String returns the key's name, if it has one, and its id.
 func (k TrustedKey) String() string {
 	if k.Name == "" {
 		return k.Key.id
@@ -37,10 +37,10 @@ func (k TrustedKey) String() string {
 	return k.Name + " " + k.Key.id
 }
 
-// Step is a step of the verification, in this order.
+// Step is a step of the verification.
 type Step string
 
-// The steps.
+// The steps, in the order in which Verify takes them.
 const (
 	StepEnvelope      Step = "envelope"
 	StepSignature     Step = "signature"
@@ -58,16 +58,17 @@ const (
 	StepRevocation    Step = "revocation"
 )
 
-// Error is a certificate that does not hold, with the first step that it fails.
+// Error says why a certificate is refused.
 type Error struct {
+	// Step is the first step that failed.
 	Step Step
-	// Detail says what is wrong, Next what to do about it: a sentence without its full stop.
+	// Detail says what is wrong, and Next what to do about it. Both are sentences without the full stop.
 	Detail, Next string
 	// Missing are the capabilities or profiles that are not covered.
 	Missing []string
 }
 
-// Error gives both sentences, without the last full stop.
+// Error returns both sentences, without the last full stop.
 func (e *Error) Error() string { return e.Detail + ". " + e.Next }
 
 func refuse(step Step, next, format string, args ...any) *Error {
@@ -76,29 +77,30 @@ func refuse(step Step, next, format string, args ...any) *Error {
 
 // Policy is what a certificate must satisfy.
 type Policy struct {
+	// Keys are the keys whose signatures count.
 	Keys []TrustedKey
-	// Threshold is how many different trusted keys must have signed; 0 for one.
+	// Threshold is how many different trusted keys must have signed; 0 means one.
 	Threshold int
-	// Tier is the least that the best signature must be worth; empty for any.
+	// Tier is the lowest tier that is accepted; empty accepts any.
 	Tier Tier
-	// SHA256 is that of the bytes about to be run, in hex. It is required.
+	// SHA256 is the digest of the binary about to be run, in hex. It is required.
 	SHA256 string
-	// Capabilities and Profiles are those that must be covered.
+	// Capabilities and Profiles must be covered by the certificate.
 	Capabilities, Profiles []string
-	// MinimumSuite is the oldest version of the suite that is accepted, as MAJOR.MINOR; empty for any of its major.
+	// MinimumSuite is the oldest version of the suite that is accepted, as MAJOR.MINOR; empty accepts any.
 	MinimumSuite string
-	// SuiteMajor is the major version of the suite that is accepted; 0 for any.
+	// SuiteMajor is the major version of the suite that is accepted; 0 accepts any.
 	SuiteMajor int
-	// Revoked are sha256 digests in hex, of binaries or of results, that are not trusted any more.
+	// Revoked are the sha256 digests, in hex, of binaries and results that are no longer trusted.
 	Revoked []string
-	// Now is the clock; required.
+	// Now is the current time. It is required.
 	Now time.Time
 }
 
-// Verified is a certificate that holds.
+// Verified is a certificate that satisfies the policy.
 type Verified struct {
 	Statement *Statement
-	// Tier is that of the best signature, Signers are the names of all trusted ones.
+	// Tier is the highest tier among the signatures, and Signers are the names of all trusted keys that signed.
 	Tier    Tier
 	Signers []string
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package certificate_test
+package verify_test
 
 import (
 	"testing"
@@ -9,20 +9,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/conformance/certificate"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 func TestKeys(t *testing.T) {
 	t.Parallel()
-	private, public, err := certificate.Generate()
+	private, public, err := verify.Generate()
 	require.NoError(t, err)
-	_, err = certificate.ParsePublic(private)
+	_, err = verify.ParsePublic(private)
 	assert.ErrorContains(t, err, "this is a private key")
-	_, err = certificate.ParsePrivate(public)
+	_, err = verify.ParsePrivate(public)
 	assert.ErrorContains(t, err, "PRIVATE KEY")
-	_, err = certificate.ParsePublic([]byte("x"))
+	_, err = verify.ParsePublic([]byte("x"))
 	assert.Error(t, err)
-	key, err := certificate.ParsePublic(public)
+	key, err := verify.ParsePublic(public)
 	require.NoError(t, err)
 	_, err = key.Sign(t.Context(), nil)
 	assert.ErrorContains(t, err, "cannot sign")

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package certificate
+package verify
 
 import (
 	"context"
@@ -28,7 +28,7 @@ type Key struct {
 	id      string
 }
 
-// Generate makes a key and its two files in PEM: PKCS #8 and PKIX.
+// Generate returns a new key as two PEM files: the private half in PKCS #8 and the public half in PKIX.
 func Generate() (private, public []byte, err error) {
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -70,7 +70,7 @@ func ParsePublic(data []byte) (*Key, error) {
 	case block == nil:
 		return nil, errors.New("expected a PEM file with a PUBLIC KEY, as `wahost conformance keygen` writes it")
 	case block.Type == pemPrivate:
-		return nil, errors.New("this is a private key: give the public one, and keep this one to whoever signs")
+		return nil, errors.New("this is a private key: use the public key, and do not share the private one")
 	}
 	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {
@@ -92,14 +92,12 @@ func newKey(private ed25519.PrivateKey, public ed25519.PublicKey) (*Key, error) 
 	return &Key{private: private, public: public, id: hex.EncodeToString(sum[:])}, nil
 }
 
-// ID is the sha256 of the public key in PKIX form, in hex.
+// ID returns the sha256 of the public key in PKIX form, in hex.
 func (k *Key) ID() string { return k.id }
 
 func (k *Key) same(other *Key) bool { return k.id == other.id }
 
-// Sign, Verify, KeyID and Public are what DSSE asks of a key.
-
-// Sign signs with the private key.
+// Sign signs with the private key. With KeyID it makes Key a dsse.Signer.
 func (k *Key) Sign(_ context.Context, data []byte) ([]byte, error) {
 	if k.private == nil {
 		return nil, errors.New("a public key cannot sign")
@@ -107,16 +105,16 @@ func (k *Key) Sign(_ context.Context, data []byte) ([]byte, error) {
 	return ed25519.Sign(k.private, data), nil
 }
 
-// Verify checks a signature.
+// Verify checks a signature. With KeyID and Public it makes Key a dsse.Verifier.
 func (k *Key) Verify(_ context.Context, data, signature []byte) error {
 	if !ed25519.Verify(k.public, data, signature) {
-		return errors.New("the signature is not this key's")
+		return errors.New("the signature was not made by this key")
 	}
 	return nil
 }
 
-// KeyID is ID.
+// KeyID returns ID.
 func (k *Key) KeyID() (string, error) { return k.id, nil }
 
-// Public gives the public half.
+// Public returns the public half.
 func (k *Key) Public() crypto.PublicKey { return k.public }
