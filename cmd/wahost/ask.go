@@ -10,9 +10,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/install"
 	"github.com/wahost/wahost/core/launch"
-	"github.com/wahost/wahost/core/lockfile"
+	"github.com/wahost/wahost/core/registry/install"
+	"github.com/wahost/wahost/core/registry/lockfile"
 	"github.com/wahost/wahost/core/supervise"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"

@@ -13,7 +13,7 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/plugins"
 )
 

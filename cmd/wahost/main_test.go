@@ -27,7 +27,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts and the generated pages")

@@ -16,7 +16,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/install"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
 )

@@ -26,8 +26,22 @@ import (
 
 // Sender carries batches to a channel. *supervise.Pool is one.
 type Sender interface {
+	// Send makes one call to the channel's provider and calls answer with each outcome as soon as it is known. The
+	// error is a *NotAttemptedError if it is certain that nothing of the call was given to the vendor.
 	Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
 }
+
+// NotAttemptedError is what a Sender returns if nothing of a call was given to the vendor.
+type NotAttemptedError struct {
+	// Cause is the reason.
+	Cause error
+}
+
+// Error returns the text of the cause, after "not attempted".
+func (e *NotAttemptedError) Error() string { return "not attempted: " + e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *NotAttemptedError) Unwrap() error { return e.Cause }
 
 // Options tune a dispatcher. Zero fields get the values of DefaultOptions.
 type Options struct {

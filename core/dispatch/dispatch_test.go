@@ -20,7 +20,6 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/supervise"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -300,8 +299,8 @@ func TestFaultsOfTheCall(t *testing.T) {
 		answer bool // the one message was answered before
 		want   string
 	}{
-		"nothing was attempted":        {&supervise.NotAttemptedError{Cause: errors.New("not running")}, false, "rejected"},
-		"the process ended":            {&supervise.CrashError{Name: "p", Cause: errors.New("eof")}, false, "unknown"},
+		"nothing was attempted":        {&NotAttemptedError{Cause: errors.New("not running")}, false, "rejected"},
+		"the process ended":            {errors.New("provider \"p\" ended while it was called\n  panic: out of luck"), false, "unknown"},
 		"no error and no answer":       {nil, false, "unknown"},
 		"an answer before the failure": {errors.New("late"), true, "accepted"},
 	} {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/wahost/wahost/core/supervise"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -41,7 +40,7 @@ func (l *lane) fly(batch []*delivery) {
 			l.settle(dl, o, grouped)
 		}
 	})
-	var before *supervise.NotAttemptedError
+	var before *NotAttemptedError
 	for _, dl := range open {
 		if dl == nil {
 			continue

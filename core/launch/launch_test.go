@@ -23,7 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/procfs"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -90,12 +91,8 @@ func start(t *testing.T, l *Launcher, mode string) *Process {
 func gone(t *testing.T, pid int, within time.Duration) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			return syscall.Kill(pid, 0) != nil
-		}
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		return strings.HasPrefix(rest, "Z") || strings.HasPrefix(rest, "X")
+		state := procfs.State(pid)
+		return state == "Z" || state == "X" || state == "" && syscall.Kill(pid, 0) != nil
 	}, within, 10*time.Millisecond, "process %d still runs", pid)
 }
 

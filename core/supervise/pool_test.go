@@ -28,8 +28,9 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/launch"
-	"github.com/wahost/wahost/core/testbin"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -176,7 +177,7 @@ func TestAProviderThatIsKilledWhileSending(t *testing.T) {
 	case r := <-sent:
 		require.Nil(t, r.outcome.Accepted, "never a false accept")
 		require.Error(t, r.err)
-		var before *NotAttemptedError
+		var before *dispatch.NotAttemptedError
 		require.NotErrorAs(t, r.err, &before, "the vendor was asked: nobody may believe otherwise")
 	case <-time.After(5 * time.Second):
 		t.Fatal("the call did not end with the process")

@@ -12,31 +12,24 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// NotAttemptedError says that nothing of a request was given to the vendor.
-type NotAttemptedError struct{ Cause error }
-
-// Error gives the cause.
-func (e *NotAttemptedError) Error() string { return "not attempted: " + e.Cause.Error() }
-
-// Unwrap gives the cause.
-func (e *NotAttemptedError) Unwrap() error { return e.Cause }
-
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being
-// restarted. The error is a *NotAttemptedError where it is certain that nothing was given to the vendor.
+// restarted. The error is a
+// *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
 func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
 	p.mu.Unlock()
 	if m == nil {
-		return &NotAttemptedError{Cause: fmt.Errorf("provider %q is not in the configuration", ch.Provider)}
+		return &dispatch.NotAttemptedError{Cause: fmt.Errorf("provider %q is not in the configuration", ch.Provider)}
 	}
 	instance, err := m.supervisor.Acquire(ctx)
 	if err != nil {
-		return &NotAttemptedError{Cause: err}
+		return &dispatch.NotAttemptedError{Cause: err}
 	}
 	joined, release := instance.Context(ctx)
 	defer release()
@@ -45,7 +38,7 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 	case err == nil:
 		return nil
 	case status.Code(err) == codes.FailedPrecondition:
-		return &NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
+		return &dispatch.NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
 	}
 	return instance.explain(ctx, err)
 }

@@ -14,10 +14,10 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/procfs"
 )
 
 type emulatorAuth = dialect.Auth
@@ -69,7 +69,7 @@ func search(e *suite.Env, dir string) {
 
 func children(ctx context.Context, e *suite.Env) {
 	look := func() {
-		for _, pid := range wire.Family(e.Process().PID()) {
+		for _, pid := range procfs.Family(e.Process().PID()) {
 			for _, file := range []string{"cmdline", "environ"} {
 				data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
 				if leak := e.FindSecret(strings.ReplaceAll(string(data), "\x00", "\n")); leak != "" {
@@ -78,7 +78,7 @@ func children(ctx context.Context, e *suite.Env) {
 			}
 		}
 	}
-	if wire.Family(e.Process().PID()) == nil {
+	if procfs.Family(e.Process().PID()) == nil {
 		e.Note("this system does not tell the arguments of processes")
 	}
 	for _, fault := range trouble {
@@ -117,7 +117,7 @@ func egress(ctx context.Context, e *suite.Env) {
 	number, _ := strconv.Atoi(port)
 	for _, fault := range []string{"ok", "status(500)", "redirect(302, same)", "ok"} {
 		play(ctx, other, fault)
-		for _, peer := range wire.Peers(other.Process().PID()) {
+		for _, peer := range procfs.Peers(other.Process().PID()) {
 			// 0100007F is 127.0.0.1; the host itself is connected without a port of its own where it uses a socket file.
 			if !strings.HasSuffix(peer, fmt.Sprintf(":%04X", number)) && !strings.HasPrefix(peer, "0100007F:") && !strings.HasPrefix(peer, "0000000000000000FFFF00000100007F:") {
 				e.Failf("connections", "the vendor's endpoint only, "+vendor, "also %s", peer)

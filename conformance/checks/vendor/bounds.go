@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/procfs"
 )
 
 // maxGrowth is how much more memory an answer may take.
@@ -19,12 +19,12 @@ const maxGrowth = 64 << 20
 
 // within plays a fault and bounds what it may cost.
 func within(ctx context.Context, e *suite.Env, fault string, timeout time.Duration) {
-	before := wire.PeakMemory(e.Process().PID())
+	before := procfs.PeakMemory(e.Process().PID())
 	s := play(ctx, e, fault, timeout)
 	if s.Accepted() || s.Rejected() != nil {
 		e.Failf(fault, "unknown: the answer cannot be read", "%s", s)
 	}
-	if after := wire.PeakMemory(e.Process().PID()); before == 0 {
+	if after := procfs.PeakMemory(e.Process().PID()); before == 0 {
 		e.Note("this system does not tell the memory of a process")
 	} else if after-before > maxGrowth {
 		e.Failf(fault, "at most 64 MB of memory for an answer", "%d MB", (after-before)>>20)

@@ -4,10 +4,6 @@
 package wire_test
 
 import (
-	"net"
-	"os"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -87,23 +83,6 @@ func TestCatalogue(t *testing.T) {
 		}
 		assert.True(t, found, "no check %s", id)
 	}
-}
-
-func TestWhatTheSystemTells(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("the system does not tell")
-	}
-	assert.Positive(t, wire.PeakMemory(os.Getpid()))
-	assert.Zero(t, wire.PeakMemory(-1))
-	assert.Contains(t, wire.Family(os.Getppid()), os.Getpid())
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = listener.Close() }()
-	conn, err := net.Dial("tcp", listener.Addr().String())
-	require.NoError(t, err)
-	defer func() { _ = conn.Close() }()
-	assert.True(t, slices.ContainsFunc(wire.Peers(os.Getpid()), func(peer string) bool { return strings.HasPrefix(peer, "0100007F:") }))
 }
 
 func TestFormatTime(t *testing.T) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package wire
+// Package procfs reads what Linux tells about processes below /proc. On other systems its functions find nothing.
+package procfs
 
 import (
 	"bytes"
@@ -11,9 +12,9 @@ import (
 	"strings"
 )
 
-// PeakMemory gives the greatest resident memory of a process so far, in bytes; 0 where the system does not tell.
+// PeakMemory returns the greatest resident memory of a process so far, in bytes. It returns 0 if that is not known.
 func PeakMemory(pid int) int64 {
-	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	data, err := os.ReadFile(path(pid) + "/status")
 	if err != nil {
 		return 0
 	}
@@ -26,23 +27,16 @@ func PeakMemory(pid int) int64 {
 	return 0
 }
 
-// Family gives a process and its descendants; none where the system does not tell.
+// Family returns a process and its descendants. It returns nil if there is no /proc.
 func Family(pid int) []int {
 	parents := map[int][]int{}
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		// The name in brackets may hold anything; the parent is the second field behind it.
-		fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
-		if len(fields) < 2 {
-			continue
-		}
-		parent, _ := strconv.Atoi(fields[1])
 		child, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		parents[parent] = append(parents[parent], child)
+		if fields := stat(child); len(fields) > 1 {
+			parent, _ := strconv.Atoi(fields[1])
+			parents[parent] = append(parents[parent], child)
+		}
 	}
 	if len(files) == 0 {
 		return nil
@@ -54,10 +48,29 @@ func Family(pid int) []int {
 	return family
 }
 
-// Peers gives the remote addresses of a process's TCP connections as the system writes them: address and port in
-// hexadecimal. It is nil where the system does not tell.
+// State returns the letter by which the kernel names the state of a process, such as "S" for one that sleeps and "Z"
+// for one that has ended and whose parent has not waited for it. It returns "" if there is no such process or no /proc.
+func State(pid int) string {
+	if fields := stat(pid); len(fields) > 0 {
+		return fields[0]
+	}
+	return ""
+}
+
+// stat returns the fields of /proc/PID/stat after the name, which is in brackets and may hold anything: the state, the
+// parent and so on.
+func stat(pid int) []string {
+	data, err := os.ReadFile(path(pid) + "/stat")
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
+}
+
+// Peers returns the remote addresses of a process's TCP connections as the kernel writes them: address and port in
+// hexadecimal. It returns nil if the process or its connections cannot be seen.
 func Peers(pid int) []string {
-	base := "/proc/" + strconv.Itoa(pid)
+	base := path(pid)
 	entries, err := os.ReadDir(base + "/fd")
 	if err != nil {
 		return nil
@@ -84,3 +97,5 @@ func Peers(pid int) []string {
 	}
 	return peers
 }
+
+func path(pid int) string { return "/proc/" + strconv.Itoa(pid) }
