@@ -18,6 +18,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func newFmt(a *cli.App) *cobra.Command {
@@ -70,7 +71,7 @@ func format(a *cli.App, paths []string, check bool) error {
 			}
 		}
 	}
-	if err := config.WriteDiagnostics(a.Stderr, broken, diags, config.RenderOptions{Color: a.Stderr.Color(), Width: a.Stderr.Width()}); err != nil {
+	if err := diagview.Write(a.Stderr, broken, diags, diagview.Options{Color: a.Stderr.Color(), Width: a.Stderr.Width()}); err != nil {
 		return cli.EnvironmentError(err)
 	}
 	if a.JSON {

@@ -164,8 +164,8 @@ func (s *session) defaultCapabilities(ctx context.Context) map[addr.Channel]capa
 // report prints diagnostics and gives the error that ends the command, if any of them is one.
 func (s *session) report(diags hcl.Diagnostics, w *cli.Output) error {
 	if len(diags) > 0 {
-		opts := config.RenderOptions{Color: w.Color(), Width: w.Width()}
-		if err := config.WriteDiagnostics(w, s.files(), diags, opts); err != nil {
+		opts := diagview.Options{Color: w.Color(), Width: w.Width()}
+		if err := diagview.Write(w, s.files(), diags, opts); err != nil {
 			return cli.EnvironmentError(err)
 		}
 	}

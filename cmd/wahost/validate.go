@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func newValidate(a *cli.App) *cobra.Command {
@@ -31,7 +31,7 @@ automatically.`,
 			defer s.close()
 			diags := s.read(cmd.Context())
 			if a.JSON {
-				if err := config.WriteJSON(a.Stdout, s.files(), diags); err != nil {
+				if err := diagview.WriteJSON(a.Stdout, s.files(), diags); err != nil {
 					return cli.EnvironmentError(err)
 				}
 				return s.verdict(diags)

@@ -14,6 +14,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/gocty"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 func (r *reader) add(at hcl.Range, summary, detail string) {
@@ -71,7 +73,7 @@ func (r *reader) oneOf(a *hcl.Attribute, allowed []string) string {
 	s := r.text(a)
 	if s != "" && !slices.Contains(allowed, s) {
 		r.add(a.Expr.Range(), "Incorrect value",
-			fmt.Sprintf("The argument %s must be one of: %s.%s", a.Name, strings.Join(allowed, ", "), didYouMean(s, allowed)))
+			fmt.Sprintf("The argument %s must be one of: %s.%s", a.Name, strings.Join(allowed, ", "), suggest.Sentence(s, allowed)))
 	}
 	return s
 }
@@ -90,7 +92,7 @@ func (r *reader) errorName(a *hcl.Attribute) string {
 	name := r.text(a)
 	if name != "" && !slices.Contains(r.errors, name) {
 		r.add(a.Expr.Range(), "Unknown error row",
-			fmt.Sprintf("There is no error %q in this dialect.%s", name, didYouMean(name, r.errors)))
+			fmt.Sprintf("There is no error %q in this dialect.%s", name, suggest.Sentence(name, r.errors)))
 	}
 	return name
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // families are dialects of APIs that many vendors share.
@@ -43,7 +45,7 @@ func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string
 		data, err = fs.ReadFile(r.dir, name)
 	case !slices.Contains(Families(), name):
 		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Name a file beside this one, such as \"common.hcl\", or one of: %s.",
-			name, didYouMean(name, Families()), strings.Join(Families(), ", ")))
+			name, suggest.Sentence(name, Families()), strings.Join(Families(), ", ")))
 	default:
 		data, err = fs.ReadFile(families, "families/"+name+".hcl")
 	}

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -130,7 +130,7 @@ func (r *reader) urlPath(a *hcl.Attribute) string {
 	for _, name := range Placeholders(text) {
 		if !slices.Contains(r.configKeys, name) {
 			r.add(a.Expr.Range(), "Unknown placeholder",
-				fmt.Sprintf("There is no configuration value %q.%s", name, didYouMean(name, r.configKeys)))
+				fmt.Sprintf("There is no configuration value %q.%s", name, suggest.Sentence(name, r.configKeys)))
 		}
 	}
 	return text
@@ -215,13 +215,4 @@ func Placeholders(path string) []string {
 		}
 		names, path = append(names, name), after
 	}
-}
-
-func didYouMean(word string, known []string) string {
-	for _, k := range known {
-		if len(word) < 64 && levenshtein.Distance(word, k, nil) <= 2 {
-			return fmt.Sprintf(" Did you mean %q?", k)
-		}
-	}
-	return ""
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -22,14 +23,14 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 	for _, name := range r.texts(b.Secrets) {
 		if !slices.Contains(r.configKeys, name) {
 			r.add(b.Secrets.Expr.Range(), "Unknown configuration value",
-				fmt.Sprintf("There is no configuration value %q.%s", name, didYouMean(name, r.configKeys)))
+				fmt.Sprintf("There is no configuration value %q.%s", name, suggest.Sentence(name, r.configKeys)))
 		}
 		w.Secrets = append(w.Secrets, name)
 	}
 	for _, form := range r.texts(b.Times) {
 		if !slices.Contains(timeForms, form) {
 			r.add(b.Times.Expr.Range(), "Incorrect value", fmt.Sprintf("There is no form of time %q.%s It is one of: %s.",
-				form, didYouMean(form, timeForms), strings.Join(timeForms, ", ")))
+				form, suggest.Sentence(form, timeForms), strings.Join(timeForms, ", ")))
 		}
 		w.Times = append(w.Times, TimeForm(form))
 	}
@@ -74,12 +75,12 @@ func (r *reader) signature(b signatureBlock) Signature {
 	}
 	if !slices.Contains(schemes, b.Scheme) {
 		r.add(b.Range, "Unknown scheme", fmt.Sprintf("There is no scheme of signatures %q.%s It is one of: %s.",
-			b.Scheme, didYouMean(b.Scheme, schemes), strings.Join(schemes, ", ")))
+			b.Scheme, suggest.Sentence(b.Scheme, schemes), strings.Join(schemes, ", ")))
 	}
 	for _, part := range s.Over {
 		if !slices.Contains(known, part) {
 			r.add(b.Over.Expr.Range(), "Unknown part", fmt.Sprintf("There is no part %q of a call.%s It is one of: %s.",
-				part, didYouMean(part, known), strings.Join(known, ", ")))
+				part, suggest.Sentence(part, known), strings.Join(known, ", ")))
 		}
 	}
 	signed := false

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // Fault is one way to misbehave, for one request. ParseFault makes it.
@@ -43,7 +43,7 @@ func ParseFault(text string) (Fault, error) {
 	name, argument = strings.TrimSpace(name), strings.TrimSpace(argument)
 	entry, ok := catalogue[name]
 	if !ok {
-		return Fault{}, fmt.Errorf("there is no fault %q%s; the faults are %s", name, nearest(name), strings.Join(FaultNames(), ", "))
+		return Fault{}, fmt.Errorf("there is no fault %q%s; the faults are %s", name, aside(name), strings.Join(FaultNames(), ", "))
 	}
 	if called != (entry.argument != nil) {
 		return Fault{}, fmt.Errorf("the fault is written as %s", entry.usage)
@@ -147,11 +147,11 @@ func rowName(f *Fault, text string) error {
 	return nil
 }
 
-func nearest(name string) string {
-	for _, known := range slices.Sorted(maps.Keys(catalogue)) {
-		if levenshtein.Distance(name, known, nil) <= 2 {
-			return fmt.Sprintf(" (did you mean %q?)", known)
-		}
+// aside names the fault that is most similar to a name, in parentheses.
+func aside(name string) string {
+	similar := suggest.Similar(name, slices.Sorted(maps.Keys(catalogue)))
+	if len(similar) == 0 {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf(" (did you mean %q?)", similar[0])
 }

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // ExpandSelectors replaces each @file by the patterns in it, one on a line; "#" begins a comment. All files are read.
@@ -107,32 +107,20 @@ func Select(ids, patterns []string) (map[string]bool, error) {
 	return chosen, nil
 }
 
-// nearest names up to three ids that are like a word; "" where none is.
+// nearest names up to three ids that are similar to a word, in parentheses, or says where all ids are listed.
 func nearest(word string, ids []string) string {
-	type candidate struct {
-		id       string
-		distance int
-	}
-	var all []candidate
-	for _, id := range ids {
-		if len(word) > 100 {
-			break // nobody meant that
-		}
-		d := levenshtein.Distance(word, id, nil)
-		if i := strings.LastIndexByte(id, '/'); strings.HasSuffix(id, "/"+word) || i > 0 && id[:i] == word {
-			d = 1 // the right slug without its group, or a group of rows without its row
-		}
-		if d <= max(3, len(word)/3) {
-			all = append(all, candidate{id, d})
+	// The right check without its group, or a group of rows without its row, is nearer than a misspelt id.
+	similar := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		i := strings.LastIndexByte(id, '/')
+		return !strings.HasSuffix(id, "/"+word) && (i <= 0 || id[:i] != word)
+	})
+	for _, id := range suggest.Similar(word, ids) {
+		if !slices.Contains(similar, id) {
+			similar = append(similar, id)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return a.distance - b.distance })
-	var words []string
-	for _, c := range all[:min(3, len(all))] {
-		words = append(words, c.id)
-	}
-	if len(words) == 0 {
+	if len(similar) == 0 {
 		return "; `wahost conformance list` shows all"
 	}
-	return fmt.Sprintf(" (did you mean %s?)", strings.Join(words, ", "))
+	return fmt.Sprintf(" (did you mean %s?)", strings.Join(similar[:min(3, len(similar))], ", "))
 }

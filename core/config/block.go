@@ -12,6 +12,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/gocty"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // block reads the arguments of one host-owned block and gathers what is wrong with them. Its getters give the zero
@@ -151,7 +153,7 @@ func (b *block) words(name, what string, allowed []string) []item {
 	return b.checked(name, func(it item) (string, bool) {
 		if !slices.Contains(allowed, it.text) {
 			b.add(it.at, "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
-				it.text, what, suggestOr(it.text, allowed, ""), joinAll(allowed)))
+				it.text, what, suggest.Sentence(it.text, allowed), joinAll(allowed)))
 			return "", false
 		}
 		return it.text, true
@@ -185,7 +187,7 @@ func (b *block) word(name, what string, allowed []string) string {
 		return word
 	}
 	b.add(b.attrs[name].Expr.Range(), "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
-		v.AsString(), what, suggestOr(v.AsString(), allowed, ""), joinAll(allowed)))
+		v.AsString(), what, suggest.Sentence(v.AsString(), allowed), joinAll(allowed)))
 	return allowed[0]
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 var rateLimitSchema = &hcl.BodySchema{
@@ -94,7 +95,7 @@ func (l *loader) providerOf(a addr.Channel, attr *hcl.Attribute) (addr.ProviderC
 			}
 		}
 		l.add(problem(at, "Unknown provider configuration", fmt.Sprintf(
-			"There is no configuration %s.%s", wanted, suggestOr(wanted.String(), known, fmt.Sprintf(
+			"There is no configuration %s.%s", wanted, suggest.SentenceOr(wanted.String(), known, fmt.Sprintf(
 				" Declare it with a block: provider %q { alias = %q }", wanted.Name, wanted.Alias)))))
 		return wanted, false
 	}

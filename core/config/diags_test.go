@@ -20,6 +20,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/tools/txtar"
 
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -57,7 +58,7 @@ func TestDiagnostics(t *testing.T) {
 			if s.base {
 				fsys["a_base.wahost.hcl"] = &fstest.MapFile{Data: base}
 			}
-			f := openFS(fsys, ".")
+			f := OpenFS(fsys, ".")
 			c, diags := f.Load(context.Background(), s.options)
 			require.Equal(t, diags.HasErrors(), c == nil)
 			if c != nil && s.capabilities {
@@ -65,7 +66,7 @@ func TestDiagnostics(t *testing.T) {
 			}
 
 			var out bytes.Buffer
-			require.NoError(t, WriteDiagnostics(&out, f.Files(), diags, RenderOptions{}))
+			require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{}))
 			requireJSON(t, f, diags)
 			if *update {
 				if at < 0 {
@@ -86,8 +87,8 @@ func TestDiagnostics(t *testing.T) {
 func requireJSON(t *testing.T, f *Folder, diags hcl.Diagnostics) {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteJSON(&out, f.Files(), diags))
-	var r Report
+	require.NoError(t, diagview.WriteJSON(&out, f.Files(), diags))
+	var r diagview.Report
 	require.NoError(t, json.Unmarshal(out.Bytes(), &r))
 	require.Len(t, r.Diagnostics, len(diags))
 	require.Equal(t, len(diags), r.ErrorCount+r.WarningCount)

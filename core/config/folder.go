@@ -56,7 +56,7 @@ type varsFile struct {
 func Open(dir string) *Folder {
 	info, err := os.Stat(dir)
 	if err == nil && info.IsDir() {
-		return openFS(os.DirFS(dir), dir)
+		return OpenFS(os.DirFS(dir), dir)
 	}
 	detail := fmt.Sprintf("There is no folder %q. Name the folder that holds your *%s files with --config.", dir, FileSuffix)
 	if err == nil {
@@ -74,7 +74,8 @@ func newFolder(dir string) *Folder {
 	}
 }
 
-func openFS(fsys fs.FS, dir string) *Folder {
+// OpenFS is Open for a folder that is not on disk. Diagnostics call it dir.
+func OpenFS(fsys fs.FS, dir string) *Folder {
 	f := newFolder(dir)
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {

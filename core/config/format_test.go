@@ -12,6 +12,8 @@ import (
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/diagview"
 )
 
 func TestFormat(t *testing.T) {
@@ -50,12 +52,12 @@ func TestNestingIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(src)}}, ".")
+			f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(src)}}, ".")
 			_, diags := f.Load(context.Background(), Options{})
 			require.ErrorContains(t, diags, "Nesting too deep")
 		})
 	}
-	f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: bytes.Repeat([]byte("#"), maxFileSize+1)}}, ".")
+	f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: bytes.Repeat([]byte("#"), maxFileSize+1)}}, ".")
 	_, diags := f.Load(context.Background(), Options{})
 	require.ErrorContains(t, diags, "larger than")
 }
@@ -72,12 +74,12 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("route \"r\" {\n  weights = { for x in [1] : x => x }\n  strategy = \"weighted\"\n}\n"), []byte("\xff"))
 	providers := newFake()
 	f.Fuzz(func(t *testing.T, src, vars []byte) {
-		folder := openFS(fstest.MapFS{"x.wahost.hcl": {Data: src}, "x.wahostvars.hcl": {Data: vars}}, ".")
+		folder := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: src}, "x.wahostvars.hcl": {Data: vars}}, ".")
 		c, diags := folder.Load(context.Background(), Options{HostVersion: "1.0.0", Providers: providers, Validator: providers})
 		require.Equal(t, diags.HasErrors(), c == nil)
 		var out bytes.Buffer
-		require.NoError(t, WriteDiagnostics(&out, folder.Files(), diags, RenderOptions{Width: 40}))
-		require.NoError(t, WriteJSON(&out, folder.Files(), diags))
+		require.NoError(t, diagview.Write(&out, folder.Files(), diags, diagview.Options{Width: 40}))
+		require.NoError(t, diagview.WriteJSON(&out, folder.Files(), diags))
 		if once, d := Format(src, "x"); !d.HasErrors() {
 			twice, _ := Format(once, "x")
 			require.Equal(t, string(once), string(twice))

@@ -18,6 +18,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
@@ -27,7 +28,7 @@ import (
 func rendered(t *testing.T, f *Folder, diags hcl.Diagnostics) string {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteDiagnostics(&out, f.Files(), diags, RenderOptions{}))
+	require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{}))
 	return out.String()
 }
 
@@ -182,7 +183,7 @@ func TestRuntimeDiagnosticsFindTheirPlace(t *testing.T) {
 
 func TestWithoutProvidersOnlyTheHostsPartIsChecked(t *testing.T) {
 	t.Parallel()
-	f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("wahost {\n  required_providers {\n    a = { source = \"x/a\" }\n  }\n}\nchannel \"a\" \"b\" {\n  anything = 1\n}\nroute \"r\" {\n  channels = [channel.a.c]\n}\n")}}, ".")
+	f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("wahost {\n  required_providers {\n    a = { source = \"x/a\" }\n  }\n}\nchannel \"a\" \"b\" {\n  anything = 1\n}\nroute \"r\" {\n  channels = [channel.a.c]\n}\n")}}, ".")
 	_, diags := f.Load(context.Background(), Options{})
 	require.Len(t, diags, 1)
 	require.Equal(t, "Unknown channel", diags[0].Summary)
@@ -215,7 +216,7 @@ func BenchmarkLoad(b *testing.B) {
 	providers := newFake()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, diags := openFS(fsys, ".").Load(context.Background(), Options{Providers: providers, Validator: providers}); diags.HasErrors() {
+		if _, diags := OpenFS(fsys, ".").Load(context.Background(), Options{Providers: providers, Validator: providers}); diags.HasErrors() {
 			b.Fatal(diags)
 		}
 	}

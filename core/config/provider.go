@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
@@ -76,7 +77,7 @@ func (l *loader) requiredProvider(name string, at hcl.Range) bool {
 		return true
 	}
 	l.add(problem(at, "Unknown provider", fmt.Sprintf(
-		"There is no provider %q in required_providers.%s", name, suggestOr(name, sortedKeys(l.required),
+		"There is no provider %q in required_providers.%s", name, suggest.SentenceOr(name, sortedKeys(l.required),
 			fmt.Sprintf(` Add it to the wahost block: required_providers { %s = { source = "..." } }`, name)))))
 	return false
 }

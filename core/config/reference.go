@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // References are values of their own types, so that they can go through locals and functions and be nothing else.
@@ -82,7 +83,7 @@ func (s *scope) channelAdvice(text string) string {
 			return " Write the reference, without quotes: " + a.Reference()
 		}
 		return fmt.Sprintf(" Write a reference, without quotes.%s",
-			suggestOr(a.Reference(), s.channelReferences(), s.exampleChannel()))
+			suggest.SentenceOr(a.Reference(), s.channelReferences(), s.exampleChannel()))
 	}
 	for _, reference := range s.channelReferences() {
 		if strings.HasSuffix(reference, "."+text) {
@@ -96,7 +97,7 @@ func (s *scope) templateAdvice(text string) string {
 	if _, ok := s.templates[text]; ok {
 		return " Write the reference, without quotes: template." + text
 	}
-	return " Write references, such as template.NAME." + suggestOr(text, sortedKeys(s.templates), "")
+	return " Write references, such as template.NAME." + suggest.Sentence(text, sortedKeys(s.templates))
 }
 
 // references evaluates a list whose elements should be references. Elements that are written out have their own

@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 var wahostSchema = &hcl.BodySchema{
@@ -120,7 +121,7 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 			name := hcl.ExprAsKeyword(pair.Key)
 			b.add(pair.Key.Range(), "Unsupported argument", fmt.Sprintf(
 				"An argument named %q is not expected here.%s", name,
-				suggestOr(name, requirementArguments, " A required provider has a source and a version.")))
+				suggest.SentenceOr(name, requirementArguments, " A required provider has a source and a version.")))
 			continue
 		}
 		b.attrs[key.AsString()] = &hcl.Attribute{

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -155,7 +156,7 @@ func (b *block) fallbackOn() []outcome.Reason {
 		}
 		if !slices.Contains(allowed, it.text) {
 			b.add(it.at, "Invalid reason", fmt.Sprintf("%q is not a reason for which a message is rejected.%s The allowed values are: %s.",
-				it.text, suggestOr(it.text, allowed, ""), joinAll(allowed)))
+				it.text, suggest.Sentence(it.text, allowed), joinAll(allowed)))
 			return "", false
 		}
 		return it.text, true
@@ -178,7 +179,7 @@ func (l *loader) checkBindings(r Route) {
 		if !bound {
 			l.add(problem(r.channelRanges[i], "Channel cannot serve the route", fmt.Sprintf(
 				"The route %q matches the templates %s, and none of them has a binding for %s. Add a binding or remove the channel.",
-				r.Name, joinLimited(r.Match.Templates.Sorted()), a.Reference())))
+				r.Name, suggest.List(r.Match.Templates.Sorted()), a.Reference())))
 		}
 	}
 }

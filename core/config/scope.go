@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 const unknownName = "Unknown name"
@@ -127,7 +128,7 @@ func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 		}
 		if _, ok := s.variables[names[0]]; !ok {
 			return problem(at, "Unknown variable", fmt.Sprintf(
-				"There is no variable %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.variables)),
+				"There is no variable %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.variables)),
 					fmt.Sprintf(` Declare it with a block: variable %q {}`, names[0]))))
 		}
 	case "local":
@@ -136,7 +137,7 @@ func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 		}
 		if _, ok := s.localNames[names[0]]; !ok {
 			return problem(at, "Unknown local value", fmt.Sprintf(
-				"There is no local value %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.localNames)),
+				"There is no local value %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.localNames)),
 					" Declare it in a locals block.")))
 		}
 	case "channel":
@@ -149,7 +150,7 @@ func (s *scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 		roots := []string{"var", "local", "channel", "template"}
 		roots = append(roots, slices.Sorted(maps.Keys(extra))...)
 		return problem(at, unknownName, fmt.Sprintf(
-			"There is nothing called %q here.%s", root, suggestOr(root, roots,
+			"There is nothing called %q here.%s", root, suggest.SentenceOr(root, roots,
 				fmt.Sprintf(" A reference starts with %s; a plain text needs quotes.", orList(roots)))))
 	}
 	return nil
@@ -163,7 +164,7 @@ func checkFields(at hcl.Range, path string, ty cty.Type, names []string) *hcl.Di
 		}
 		if !ty.HasAttribute(name) {
 			return problem(at, "Unknown field", fmt.Sprintf("There is no %q in %s.%s", name, path,
-				suggestOr(name, sortedKeys(ty.AttributeTypes()), " It has: "+joinLimited(sortedKeys(ty.AttributeTypes()))+".")))
+				suggest.SentenceOr(name, sortedKeys(ty.AttributeTypes()), " It has: "+suggest.List(sortedKeys(ty.AttributeTypes()))+".")))
 		}
 		path, ty = path+"."+name, ty.AttributeType(name)
 	}
@@ -180,7 +181,7 @@ func (s *scope) channelOf(t hcl.Traversal) (addr.Channel, *hcl.Diagnostic) {
 	a := addr.Channel{Provider: names[0], Name: names[1]}
 	if _, ok := s.channels[a]; !ok {
 		return a, problem(t.SourceRange(), "Unknown channel", fmt.Sprintf(
-			"There is no channel %q %q.%s", a.Provider, a.Name, suggestOr(a.Reference(), s.channelReferences(),
+			"There is no channel %q %q.%s", a.Provider, a.Name, suggest.SentenceOr(a.Reference(), s.channelReferences(),
 				fmt.Sprintf(" Declare it with a block: channel %q %q {}", a.Provider, a.Name))))
 	}
 	return a, nil
@@ -195,7 +196,7 @@ func (s *scope) templateOf(t hcl.Traversal) (string, *hcl.Diagnostic) {
 	}
 	if _, ok := s.templates[names[0]]; !ok {
 		return names[0], problem(t.SourceRange(), "Unknown template", fmt.Sprintf(
-			"There is no template %q.%s", names[0], suggestOr(names[0], slices.Sorted(maps.Keys(s.templates)),
+			"There is no template %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.templates)),
 				fmt.Sprintf(" Declare it with a block: template %q {}", names[0]))))
 	}
 	return names[0], nil
@@ -212,7 +213,7 @@ func (s *scope) channelReferences() []string {
 
 func (s *scope) exampleChannel() string {
 	if all := s.channelReferences(); len(all) > 0 {
-		return " There are: " + joinLimited(all) + "."
+		return " There are: " + suggest.List(all) + "."
 	}
 	return " There are no channels yet: declare one with a channel block."
 }

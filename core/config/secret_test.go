@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/sdk/diag"
 )
 
@@ -93,7 +94,7 @@ variable "secret" {
 			if tt.vars != "" {
 				fsys["x.wahostvars.hcl"] = &fstest.MapFile{Data: []byte(tt.vars)}
 			}
-			f := openFS(fsys, ".")
+			f := OpenFS(fsys, ".")
 			providers := newFake()
 			// A careless provider repeats its whole configuration.
 			providers.channel = func(_ string, v cty.Value) (diag.Diagnostics, error) {
@@ -106,8 +107,8 @@ variable "secret" {
 			require.Equal(t, tt.valid, c != nil, "%v", diags)
 
 			var out bytes.Buffer
-			require.NoError(t, WriteDiagnostics(&out, f.Files(), diags, RenderOptions{Color: true}))
-			require.NoError(t, WriteJSON(&out, f.Files(), diags))
+			require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{Color: true}))
+			require.NoError(t, diagview.WriteJSON(&out, f.Files(), diags))
 			fmt.Fprintf(&out, "%v %+v %s", diags, diags, diags)
 			for _, d := range diags {
 				fmt.Fprintf(&out, "%#v", *d)
@@ -136,7 +137,7 @@ func TestSecretsReachTheProvider(t *testing.T) {
 		got = v
 		return nil, nil
 	}
-	f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(
+	f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(
 		"wahost {\n  required_providers {\n    tags = { source = \"example/tags\" }\n  }\n}\n" +
 			"variable \"s\" {\n  sensitive = true\n}\nchannel \"tags\" \"x\" {\n  token = upper(\"x${var.s}\")\n}\n")}}, ".")
 	c, diags := f.Load(context.Background(), Options{Vars: []string{"s=" + canary}, Providers: providers, Validator: providers})

@@ -6,6 +6,7 @@ package config
 import (
 	"fmt"
 
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -37,5 +38,5 @@ func check(what, given string, known []string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no %s %q.%s", what, given, suggestOr(given, known, " There are: "+joinLimited(known)+"."))
+	return fmt.Errorf("there is no %s %q.%s", what, given, suggest.SentenceOr(given, known, " There are: "+suggest.List(known)+"."))
 }

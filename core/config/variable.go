@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // EnvPrefix starts the names of environment variables that give values to variables.
@@ -114,7 +116,7 @@ func (f *Folder) gather(opts Options, declared map[string]*variable) (map[string
 	unknown := func(name, where string, at *hcl.Range) {
 		d := failure("Value for an unknown variable", fmt.Sprintf(
 			"There is no variable %q, for which %s gives a value.%s", name, where,
-			suggestOr(name, sortedKeys(declared), fmt.Sprintf(" Declare it with a block: variable %q {}", name))))
+			suggest.SentenceOr(name, sortedKeys(declared), fmt.Sprintf(" Declare it with a block: variable %q {}", name))))
 		d.Subject = at
 		diags = append(diags, d)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // undecided says why a condition failed for one message: what was done, with what. HCL's own details quote values,
@@ -29,7 +31,7 @@ func undecided(at Range, d *hcl.Diagnostic) error {
 			}
 		}
 		if len(names) > 0 {
-			text += ", with what this message has in " + joinLimited(names)
+			text += ", with what this message has in " + suggest.List(names)
 		}
 	}
 	return fmt.Errorf("the condition at %s cannot be evaluated: %s. Where not every message fits, guard it: try(..., false)", at, text)

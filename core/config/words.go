@@ -4,31 +4,9 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/agext/levenshtein"
 )
-
-// maxListed bounds how many names a sentence lists.
-const maxListed = 12
-
-// suggestOr gives a sentence, with a leading space, that names the known word most like the given one, or the
-// alternative where none is near.
-func suggestOr(given string, known []string, alternative string) string {
-	best, distance := "", 4
-	for _, word := range known {
-		d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(word), nil)
-		if d < distance && d*2 <= len(given) {
-			best, distance = word, d
-		}
-	}
-	if best == "" {
-		return alternative
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
-}
 
 // orList writes "a, b or c".
 func orList(words []string) string {
@@ -40,14 +18,6 @@ func orList(words []string) string {
 
 // joinAll writes "a, b, c" in order.
 func joinAll(words []string) string { return strings.Join(slices.Sorted(slices.Values(words)), ", ") }
-
-// joinLimited writes "a, b, c", and says how many more there are of a long list.
-func joinLimited(words []string) string {
-	if len(words) <= maxListed {
-		return strings.Join(words, ", ")
-	}
-	return strings.Join(words[:maxListed], ", ") + fmt.Sprintf(" and %d more", len(words)-maxListed)
-}
 
 // sortedWords gives the words of a string type, in order.
 func sortedWords[T ~string](words []T) []string {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package diagview shows diagnostics to people and to machines.
 package diagview
 
 import (
@@ -10,8 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Line returns a diagnostic on one line, for output that does not show its source. Unlike hcl.Diagnostic.Error, it
-// accepts a diagnostic without a position in a file.
+// Line gives a diagnostic on one line, for where its source is not shown, as HCL itself does. But HCL takes for granted
+// that each has a place.
 func Line(d *hcl.Diagnostic) string {
 	text := d.Summary
 	if d.Detail != "" {
@@ -23,7 +22,7 @@ func Line(d *hcl.Diagnostic) string {
 	return d.Subject.String() + ": " + text
 }
 
-// Lines returns all diagnostics, each on a line of its own if there is more than one.
+// Lines gives all of them, each on a line of its own where there are several.
 func Lines(diags hcl.Diagnostics) string {
 	if len(diags) == 1 {
 		return Line(diags[0])

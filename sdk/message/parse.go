@@ -11,6 +11,8 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // Parse reads one message as Cloud API JSON. Names are those of the Cloud API; a field that the model does not
@@ -58,7 +60,7 @@ func (p *parser) message(path *place, v any, m protoreflect.Message) {
 		here := place{parent: path, name: member.name}
 		fd := fields.ByName(protoreflect.Name(member.name))
 		if fd == nil {
-			p.problems.add(here.String(), "The field is not known."+didYouMean(member.name, fieldNames(fields)))
+			p.problems.add(here.String(), "The field is not known."+suggest.Sentence(member.name, fieldNames(fields)))
 			continue
 		}
 		if member.value != nil {

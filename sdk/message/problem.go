@@ -6,8 +6,6 @@ package message
 import (
 	"strconv"
 	"strings"
-
-	"github.com/agext/levenshtein"
 )
 
 // maxProblems bounds what one InvalidError gathers, so that a hostile document cannot make a huge answer.
@@ -73,29 +71,6 @@ func join(path, name string) string {
 // at appends an index to a path.
 func at(path string, i int) string {
 	return path + "[" + strconv.Itoa(i) + "]"
-}
-
-// didYouMean gives a sentence, with a leading space, that names the word most like the given one; "" where
-// none is near.
-func didYouMean(word string, known []string) string {
-	if len(word) > 64 {
-		return "" // nobody meant that, and the comparison takes its length times theirs
-	}
-	best, distance := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(plain(word), plain(k), nil); d < distance && d*2 < len(word) {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return ` Did you mean "` + best + `"?`
-}
-
-// plain drops what differs between spellings of one name: recipientType, Recipient-Type, recipient_type.
-func plain(word string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(word))
 }
 
 // quotedList writes words for a sentence: "a", "b" or "c".

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 // Validate checks the content of a message against WhatsApp's own rules and a table of limits; nil means
@@ -60,7 +62,7 @@ func (v *validator) content(m *Message) {
 		v.add("type", `The field is required. The content suggests "`+set[0]+`".`)
 		return
 	case !slices.Contains(names(contentFields()), m.GetType()):
-		v.add("type", "The type is not known."+didYouMean(m.GetType(), names(contentFields())))
+		v.add("type", "The type is not known."+suggest.Sentence(m.GetType(), names(contentFields())))
 		return
 	case len(set) == 0:
 		v.add(m.GetType(), `The field is required, because type is "`+m.GetType()+`".`)
@@ -129,7 +131,7 @@ func (v *validator) extension(m *Message) {
 	case x.GetCategory() == "":
 	case !slices.Contains(categories, x.GetCategory()):
 		v.add("wahost.category", "The category must be "+quotedList(categories)+"."+
-			didYouMean(x.GetCategory(), categories))
+			suggest.Sentence(x.GetCategory(), categories))
 	case x.GetCategory() == CategoryService && m.GetType() == KindTemplate:
 		v.add("wahost.category", `A template is never "service": that is the category of free-form messages.`)
 	}

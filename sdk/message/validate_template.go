@@ -5,6 +5,8 @@ package message
 
 import (
 	"slices"
+
+	"github.com/wahost/wahost/internal/suggest"
 )
 
 var componentTypes = []string{"header", "body", "button", "carousel", "limited_time_offer"}
@@ -44,7 +46,7 @@ func (c *templateCheck) component(path string, x *Component, allowed []string) {
 	case !c.required(path+".type", x.GetType()):
 		return
 	case !slices.Contains(allowed, x.GetType()):
-		c.add(path+".type", "The type must be "+quotedList(allowed)+"."+didYouMean(x.GetType(), allowed))
+		c.add(path+".type", "The type must be "+quotedList(allowed)+"."+suggest.Sentence(x.GetType(), allowed))
 		return
 	case x.GetType() == "button":
 		c.only(path, "a button", x.ProtoReflect(), "type", "sub_type", "index", "parameters")

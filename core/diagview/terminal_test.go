@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package config
+package diagview
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,13 +16,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/config"
 )
+
+var update = flag.Bool("update", false, "rewrite the expected output in testdata")
 
 func TestSnippets(t *testing.T) {
 	t.Parallel()
 	const src = "block \"a\" {\n\tx = \"äö漢\" + 1\n  y = [\n    1,\n  ]\n}\nlast = \x1b[31m"
-	file, _ := parse([]byte(src), "f.hcl")
+	file, _ := hclsyntax.ParseConfig([]byte(src), "f.hcl", hcl.InitialPos)
 	pos := func(i int) hcl.Pos {
 		before := src[:i]
 		return hcl.Pos{Line: 1 + bytes.Count([]byte(before), []byte("\n")), Byte: i}
@@ -68,11 +74,11 @@ func TestSnippets(t *testing.T) {
 
 func TestRenderNeverControlsTheTerminal(t *testing.T) {
 	t.Parallel()
-	f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [\"\x1b]0;title\x07\"]\n}\n")}}, ".")
-	_, diags := f.Load(context.Background(), Options{})
+	f := config.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [\"\x1b]0;title\x07\"]\n}\n")}}, ".")
+	_, diags := f.Load(context.Background(), config.Options{})
 	require.True(t, diags.HasErrors())
 	var out bytes.Buffer
-	require.NoError(t, WriteDiagnostics(&out, f.Files(), diags, RenderOptions{}))
+	require.NoError(t, Write(&out, f.Files(), diags, Options{}))
 	require.NotContains(t, out.String(), "\x1b")
 	require.NotContains(t, out.String(), "\x07")
 }
@@ -84,10 +90,10 @@ func TestRenderWidthAndColor(t *testing.T) {
 		{Severity: hcl.DiagWarning, Summary: "Two"},
 	}
 	var out bytes.Buffer
-	require.NoError(t, WriteDiagnostics(&out, nil, diags, RenderOptions{Color: true, Width: 20}))
+	require.NoError(t, Write(&out, nil, diags, Options{Color: true, Width: 20}))
 	require.Equal(t, "\x1b[1;31mError: \x1b[0m\x1b[1mOne\x1b[0m\n\nA sentence that is\nlonger than the\nwidth.\n\n"+
 		"  code that stays as it is, however long\n\n\x1b[1;33mWarning: \x1b[0m\x1b[1mTwo\x1b[0m\n", out.String())
-	require.ErrorContains(t, WriteDiagnostics(brokenWriter{}, nil, diags, RenderOptions{}), "pipe")
+	require.ErrorContains(t, Write(brokenWriter{}, nil, diags, Options{}), "pipe")
 	require.ErrorContains(t, WriteJSON(brokenWriter{}, nil, diags), "pipe")
 }
 
@@ -97,8 +103,8 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pi
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	f := openFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [channel.b.c]\n}\n")}}, ".")
-	_, diags := f.Load(context.Background(), Options{})
+	f := config.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [channel.b.c]\n}\n")}}, ".")
+	_, diags := f.Load(context.Background(), config.Options{})
 	var out bytes.Buffer
 	require.NoError(t, WriteJSON(&out, f.Files(), diags))
 	golden := filepath.Join("testdata", "report.json")

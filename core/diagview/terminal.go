@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package config
+package diagview
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 )
 
-// RenderOptions say how diagnostics look on a terminal.
-type RenderOptions struct {
+// Options say how diagnostics look on a terminal.
+type Options struct {
 	// Color adds ANSI escapes.
 	Color bool
 	// Width is that of the terminal in columns; 0 for 78.
@@ -27,9 +27,9 @@ const (
 	styleOff     = "\x1b[0m"
 )
 
-// WriteDiagnostics writes diagnostics for people: a title, the place with the source underlined, and what to do. The
+// Write writes diagnostics for people: a title, the place with the source underlined, and what to do. The
 // files are those of Folder.Files. Values of variables are never written.
-func WriteDiagnostics(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics, opts RenderOptions) error {
+func Write(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics, opts Options) error {
 	if opts.Width <= 0 {
 		opts.Width = 78
 	}
@@ -46,7 +46,7 @@ func WriteDiagnostics(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnos
 	return nil
 }
 
-func writeDiagnostic(b *strings.Builder, files map[string]*hcl.File, d *hcl.Diagnostic, opts RenderOptions) {
+func writeDiagnostic(b *strings.Builder, files map[string]*hcl.File, d *hcl.Diagnostic, opts Options) {
 	style := func(escape, text string) string {
 		if !opts.Color || text == "" {
 			return text
