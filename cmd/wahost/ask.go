@@ -9,7 +9,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/core/registry/lockfile"
@@ -67,7 +67,7 @@ func (s *session) problem(name string, err error) error {
 		return nil
 	}
 	s.problems++
-	p := &config.ProviderProblem{Name: name, Detail: err.Error()}
+	p := &load.ProviderError{Name: name, Detail: err.Error()}
 	var (
 		notFound *install.NotFoundError
 		mismatch *lockfile.MismatchError
@@ -80,19 +80,19 @@ func (s *session) problem(name string, err error) error {
 	case errors.As(err, &bare):
 		p = bare.problem()
 	case errors.As(err, &notFound):
-		p.Kind, p.Detail = config.ProblemNotInstalled, notFound.Error()+"."
+		p.Kind, p.Detail = load.NotInstalled, notFound.Error()+"."
 	case errors.As(err, &mismatch):
-		p.Kind, p.Detail = config.ProblemLockMismatch, mismatch.Error()+"."
+		p.Kind, p.Detail = load.LockMismatch, mismatch.Error()+"."
 	case errors.As(err, &start) && start.Kind == launch.IncompatibleProtocol:
-		p.Kind, p.Detail = config.ProblemIncompatible, start.Error()+"."
+		p.Kind, p.Detail = load.Incompatible, start.Error()+"."
 	case errors.As(err, &start) && start.Kind == launch.ChecksumMismatch:
-		p.Kind, p.Detail = config.ProblemLockMismatch, start.Error()+"."
+		p.Kind, p.Detail = load.LockMismatch, start.Error()+"."
 	case errors.As(err, &start):
 		p.Detail = start.Error()
 	case errors.As(err, &crash):
-		p.Kind, p.Detail = config.ProblemCrashed, crash.Error()
+		p.Kind, p.Detail = load.Crashed, crash.Error()
 	case errors.As(err, &down):
-		p.Kind, p.Detail = config.ProblemCrashed, down.Error()
+		p.Kind, p.Detail = load.Crashed, down.Error()
 	}
 	return p
 }

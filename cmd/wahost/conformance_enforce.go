@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/client"
 )
@@ -60,7 +61,7 @@ func (e *uncertifiedError) Unwrap() error { return e.cause }
 
 // newCertifier reads what the configuration demands; nil where it demands nothing. No provider has started yet, so
 // routes are read without the providers' schemas. After errors no provider may start.
-func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []string) (*certifier, hcl.Diagnostics) {
+func newCertifier(ctx context.Context, f *load.Folder, dir string, vars []string) (*certifier, hcl.Diagnostics) {
 	policy, diags := f.CertificatePolicy()
 	if diags.HasErrors() {
 		return nil, diags // what was meant cannot be known: no provider starts
@@ -90,14 +91,14 @@ func newCertifier(ctx context.Context, f *config.Folder, dir string, vars []stri
 				"The list cannot be read: %v. A path starts at the folder of the configuration.", err)))
 		}
 	}
-	if cfg, _ := f.Load(ctx, config.Options{Env: os.Environ(), Vars: vars}); cfg != nil {
-		c.needs = cfg.CertificateNeeds()
+	if loaded, _ := f.Load(ctx, load.Options{Env: os.Environ(), Vars: vars}); loaded != nil {
+		c.needs = loaded.Config.CertificateNeeds()
 	}
 	return c, diags
 }
 
-func unusable(at hcl.Range, summary, detail string) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at}
+func unusable(at config.Range, summary, detail string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: load.HCLRange(at).Ptr()}
 }
 
 func (c *certifier) file(name string) string {
@@ -146,8 +147,8 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 }
 
 // problem puts the error into the words of configuration.
-func (e *uncertifiedError) problem() *config.ProviderProblem {
-	return &config.ProviderProblem{Kind: config.ProblemUncertified, Name: e.name, Detail: e.Error()}
+func (e *uncertifiedError) problem() *load.ProviderError {
+	return &load.ProviderError{Kind: load.Uncertified, Name: e.name, Detail: e.Error()}
 }
 
 // warned gives the providers that started without a certificate which holds.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/diagview"
 )
 
@@ -55,10 +56,10 @@ func format(a *cli.App, paths []string, check bool) error {
 	var diags hcl.Diagnostics
 	broken := map[string]*hcl.File{}
 	for _, file := range files {
-		src, formatted, found := config.FormatFile(file)
+		src, formatted, found := load.FormatFile(file)
 		if found.HasErrors() {
 			diags = append(diags, found...)
-			broken[file] = config.Blotted(src, file)
+			broken[file] = load.Redacted(src, file)
 			continue
 		}
 		if bytes.Equal(src, formatted) {

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/zclconf/go-cty/cty"
-
 )
 
 // pluginFile is a PLUGIN.hcl: who answers for a provider whose report is published. All of it is required.

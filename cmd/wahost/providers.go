@@ -16,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
@@ -66,7 +67,7 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	barred := s.report(s.barred, a.Stderr) // ends the command after the list
 	names := map[string]config.Requirement{}
 	if files, err := configFiles(a.ConfigDir); err == nil && len(files) > 0 {
-		s.folder = config.Open(a.ConfigDir)
+		s.folder = load.Open(a.ConfigDir)
 		required, diags := s.folder.Requirements(version)
 		if err := s.report(diags, a.Stderr); err != nil {
 			return err
@@ -93,7 +94,7 @@ func listProviders(ctx context.Context, a *cli.App) error {
 		}
 		meta, err := s.pool.Metadata(ctx, name)
 		if err != nil {
-			var p *config.ProviderProblem
+			var p *load.ProviderError
 			if errors.As(s.problem(name, err), &p) {
 				row.Problem = p.Detail
 			}

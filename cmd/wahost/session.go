@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/launch"
@@ -36,8 +37,9 @@ const stopGrace = 10 * time.Second
 // session is a loaded configuration with its providers.
 type session struct {
 	app        *cli.App
-	folder     *config.Folder
-	config     *config.Config
+	folder     *load.Folder
+	loaded     *load.Result   // nil until read
+	config     *config.Config // of loaded
 	launcher   *launch.Launcher
 	pool       *supervise.Pool
 	dispatcher *dispatch.Dispatcher // nil until open
@@ -65,7 +67,7 @@ func startSession(a *cli.App) (*session, error) {
 	s.launcher.LogLevel = providerLogLevel
 	var diags hcl.Diagnostics
 	s.lock, s.barred = lockfile.Read(a.ConfigDir)
-	s.folder = config.Open(a.ConfigDir)
+	s.folder = load.Open(a.ConfigDir)
 	s.certifier, diags = newCertifier(context.Background(), s.folder, a.ConfigDir, a.Vars)
 	s.barred = append(s.barred, diags...)
 	if s.certifier != nil {
@@ -103,9 +105,9 @@ func startSession(a *cli.App) (*session, error) {
 	return s, nil
 }
 
-// load reads the configuration and prints what is wrong with it. The session must be closed also after an error,
+// loadSession reads the configuration and prints what is wrong with it. The session must be closed also after an error,
 // where it is not nil.
-func load(ctx context.Context, a *cli.App) (*session, error) {
+func loadSession(ctx context.Context, a *cli.App) (*session, error) {
 	s, err := startSession(a)
 	if err != nil {
 		return nil, err
@@ -120,29 +122,29 @@ func load(ctx context.Context, a *cli.App) (*session, error) {
 
 // read loads the configuration and checks it against what its channels can carry.
 func (s *session) read(ctx context.Context) hcl.Diagnostics {
-	s.folder = config.Open(s.app.ConfigDir)
-	options := config.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.Vars}
+	s.folder = load.Open(s.app.ConfigDir)
+	options := load.Options{HostVersion: version, Env: os.Environ(), Vars: s.app.Vars}
 	if !s.barred.HasErrors() {
 		required, _ := s.folder.Requirements(version)
 		// Side by side, since each start takes a while.
 		s.pool.Prefetch(slices.Sorted(maps.Keys(required)))
 		options.Providers, options.Validator = s, s
 	}
-	cfg, diags := s.folder.Load(ctx, options)
+	loaded, diags := s.folder.Load(ctx, options)
 	for _, d := range slices.Backward(s.barred) {
 		// The configuration's own mistakes about certificates were found a second time.
 		if !slices.ContainsFunc(diags, func(other *hcl.Diagnostic) bool { return other.Error() == d.Error() }) {
 			diags = append(hcl.Diagnostics{d}, diags...)
 		}
 	}
-	if diags.HasErrors() || cfg == nil {
+	if diags.HasErrors() || loaded == nil {
 		return diags
 	}
-	s.config = cfg
+	s.loaded, s.config = loaded, loaded.Config
 	for _, w := range s.certifier.warned() {
-		diags = append(diags, cfg.CertificateWarning(w.problem()))
+		diags = append(diags, loaded.CertificateWarning(w.problem()))
 	}
-	return append(diags, cfg.CheckCapabilities(s.defaultCapabilities(ctx))...)
+	return append(diags, loaded.CheckCapabilities(s.defaultCapabilities(ctx))...)
 }
 
 // defaultCapabilities gives what providers say of a channel before one is opened.
@@ -211,13 +213,13 @@ func (s *session) open(ctx context.Context) error {
 	for _, r := range refusals {
 		if ch, err := addr.ParseChannel(r.Subject); err == nil {
 			if _, ok := s.config.Channel(ch); ok {
-				diags = append(diags, s.config.ChannelDiagnostics(ch, r.Diagnostics)...)
+				diags = append(diags, s.loaded.ChannelDiagnostics(ch, r.Diagnostics)...)
 				continue
 			}
 		}
-		diags = append(diags, s.config.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
+		diags = append(diags, s.loaded.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
 	}
-	diags = append(diags, s.config.CheckCapabilities(s.pool.Capabilities())...)
+	diags = append(diags, s.loaded.CheckCapabilities(s.pool.Capabilities())...)
 	if diags.HasErrors() {
 		return s.report(diags, s.app.Stderr)
 	}
@@ -229,7 +231,7 @@ func (s *session) open(ctx context.Context) error {
 
 // loadAndOpen is load and open, for commands that need channels. What the message names must be there.
 func loadAndOpen(ctx context.Context, a *cli.App, m *message.Message) (*session, error) {
-	s, err := load(ctx, a)
+	s, err := loadSession(ctx, a)
 	if err != nil {
 		return s, err
 	}

@@ -4,84 +4,54 @@
 package config
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/nyaruka/phonenumbers"
-
-	"github.com/wahost/wahost/sdk/message"
+	"maps"
+	"slices"
 )
 
-var matchSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "category"}, {Name: "country"}, {Name: "kind"}, {Name: "recipient"}, {Name: "template"},
-	},
+// Match is what a route requires of a message. A message must have one of the words in each set that is not nil.
+type Match struct {
+	// Categories are marketing, utility, authentication and service.
+	Categories Set
+	// Countries are ISO 3166 letters in upper case.
+	Countries Set
+	// Kinds are the kinds of message.
+	Kinds Set
+	// Recipients are phone numbers in E.164 with "+".
+	Recipients Set
+	// Templates are names of logical templates.
+	Templates Set
 }
 
-var (
-	categories = append([]string{message.CategoryService}, templateCategories...)
-	kinds      = []string{
-		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio,
-		message.KindDocument, message.KindSticker, message.KindLocation, message.KindContacts, message.KindList,
-		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction,
-	}
-	regions = phonenumbers.GetSupportedRegions()
-)
-
-func (outer *block) match(blocks hcl.Blocks) Match {
-	var m Match
-	if len(blocks) == 0 {
-		return m
-	}
-	if len(blocks) > 1 {
-		outer.diags = append(outer.diags, duplicate(blocks[1].DefRange, "block", "match", blocks[0].DefRange))
-	}
-	content, diags := blocks[0].Body.Content(matchSchema)
-	b := &block{scope: outer.scope, attrs: content.Attributes, at: blocks[0].DefRange, diags: diags}
-	b.notEmpty("category", "country", "kind", "recipient", "template")
-	set := func(name string, items func() []item, into *Set) {
-		if b.has(name) {
-			*into = toSet(items())
-		}
-	}
-	set("category", func() []item { return b.words("category", "category", categories) }, &m.Categories)
-	set("kind", func() []item { return b.words("kind", "kind of message", kinds) }, &m.Kinds)
-	set("country", b.countries, &m.Countries)
-	set("recipient", b.recipients, &m.Recipients)
-	set("template", func() []item { return b.templates("template") }, &m.Templates)
-	outer.diags = append(outer.diags, b.diags...)
-	return m
+// Covers reports whether m matches every message that other matches.
+func (m Match) Covers(other Match) bool {
+	return m.Categories.covers(other.Categories) && m.Countries.covers(other.Countries) &&
+		m.Kinds.covers(other.Kinds) && m.Recipients.covers(other.Recipients) && m.Templates.covers(other.Templates)
 }
 
-// countries are ISO 3166 letters, as libphonenumber has them.
-func (b *block) countries() []item {
-	return b.checked("country", func(it item) (string, bool) {
-		if regions[it.text] {
-			return it.text, true
-		}
-		advice := ` Write the two letters of ISO 3166, such as "IN" or "DE".`
-		upper := strings.ToUpper(it.text)
-		if upper == "UK" {
-			upper = "GB"
-		}
-		if regions[upper] {
-			advice = fmt.Sprintf(" Did you mean %q?", upper)
-		}
-		b.add(it.at, "Invalid country", fmt.Sprintf("%q is not the code of a country.%s", it.text, advice))
-		return "", false
-	})
+// Set is a set of words.
+type Set map[string]struct{}
+
+// Has reports whether the word is in the set.
+func (s Set) Has(word string) bool {
+	_, ok := s[word]
+	return ok
 }
 
-// recipients are phone numbers in E.164.
-func (b *block) recipients() []item {
-	return b.checked("recipient", func(it item) (string, bool) {
-		number, err := phonenumbers.Parse(it.text, "ZZ")
-		if err != nil || !phonenumbers.IsPossibleNumber(number) {
-			b.add(it.at, "Invalid phone number", fmt.Sprintf(
-				`%q is not an international phone number. Write it with its country code, such as "+491701234567".`, it.text))
-			return "", false
+// Sorted returns the words in order.
+func (s Set) Sorted() []string { return slices.Sorted(maps.Keys(s)) }
+
+// covers reports whether s allows every word that other allows. A nil set allows all words.
+func (s Set) covers(other Set) bool {
+	if s == nil {
+		return true
+	}
+	if other == nil {
+		return false
+	}
+	for word := range other {
+		if !s.Has(word) {
+			return false
 		}
-		return phonenumbers.Format(number, phonenumbers.E164), true
-	})
+	}
+	return true
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// CheckTarget says whether the channel and the route that a message names are there. Whoever sends one message to many
-// asks once, before the first.
+// CheckTarget returns an error if there is no channel or route of the name that a message asks for. A caller that sends
+// one message to many recipients calls it once, before the first.
 func (c *Config) CheckTarget(m *message.Message) error {
 	if given := m.GetWahost().GetChannel(); given != "" {
 		var known []string

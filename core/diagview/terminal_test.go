@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata")
@@ -74,8 +74,8 @@ func TestSnippets(t *testing.T) {
 
 func TestRenderNeverControlsTheTerminal(t *testing.T) {
 	t.Parallel()
-	f := config.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [\"\x1b]0;title\x07\"]\n}\n")}}, ".")
-	_, diags := f.Load(context.Background(), config.Options{})
+	f := load.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [\"\x1b]0;title\x07\"]\n}\n")}}, ".")
+	_, diags := f.Load(context.Background(), load.Options{})
 	require.True(t, diags.HasErrors())
 	var out bytes.Buffer
 	require.NoError(t, Write(&out, f.Files(), diags, Options{}))
@@ -103,8 +103,8 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pi
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	f := config.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [channel.b.c]\n}\n")}}, ".")
-	_, diags := f.Load(context.Background(), config.Options{})
+	f := load.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte("route \"a\" {\n  channels = [channel.b.c]\n}\n")}}, ".")
+	_, diags := f.Load(context.Background(), load.Options{})
 	var out bytes.Buffer
 	require.NoError(t, WriteJSON(&out, f.Files(), diags))
 	golden := filepath.Join("testdata", "report.json")

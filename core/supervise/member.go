@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
@@ -95,7 +96,7 @@ func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
 	refused := map[string]string{}
 	for _, pc := range m.providers {
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		ds, err := i.Client.ConfigureProvider(bounded, pc.ID, pc.Value.Reveal())
+		ds, err := i.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("configure %s: %w", pc.ID, err)
@@ -111,7 +112,7 @@ func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
 			continue
 		}
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		caps, ds, err := i.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), ch.Value.Reveal())
+		caps, ds, err := i.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("open channel %s: %w", ch.Addr, err)

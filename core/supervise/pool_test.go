@@ -88,8 +88,8 @@ var main = addr.Channel{Provider: "bad", Name: "main"}
 func open(t *testing.T, p *Pool, url string) []Refusal {
 	t.Helper()
 	cfg := &config.Config{
-		Providers: []config.Provider{{Name: "bad", ID: "bad", Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("canary-token")}))}},
-		Channels:  []config.Channel{{Addr: main, ProviderID: "bad", Value: config.NewValue(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))}},
+		Providers: []config.Provider{{Name: "bad", ID: "bad", Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("canary-token")}))}},
+		Channels:  []config.Channel{{Addr: main, ProviderID: "bad", Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))}},
 	}
 	refusals, err := p.Open(t.Context(), cfg)
 	require.NoError(t, err)

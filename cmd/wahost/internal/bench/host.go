@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/route"
@@ -92,14 +93,14 @@ func startHost(ctx context.Context, providers, vendorURL string) (*host, error) 
 			return filepath.Join(absolute(providers), "wahost-provider-"+name), nil, nil
 		},
 	})
-	cfg, _, diags := config.Load(ctx, dir, config.Options{Providers: h.pool, Validator: h.pool})
-	if cfg == nil {
+	loaded, _, diags := load.Load(ctx, dir, load.Options{Providers: h.pool, Validator: h.pool})
+	if loaded == nil {
 		return nil, diags
 	}
-	if refusals, err := h.pool.Open(ctx, cfg); err != nil || len(refusals) > 0 {
+	if refusals, err := h.pool.Open(ctx, loaded.Config); err != nil || len(refusals) > 0 {
 		return nil, fmt.Errorf("open: %w %v", err, refusals)
 	}
-	h.dispatcher = dispatch.New(cfg, h.pool, dispatch.Options{})
+	h.dispatcher = dispatch.New(loaded.Config, h.pool, dispatch.Options{})
 	h.dispatcher.SetSnapshot(h.pool.Snapshot())
 	h.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: "Your parcel is on its way."}}
 	h.template = &message.Message{Type: message.KindTemplate, Template: &message.Template{

@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lang
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
+)
+
+const unknownName = "Unknown name"
+
+// Scope holds what expressions may refer to, and evaluates them. Everything is declared before the first evaluation,
+// except for the values of locals, which are added in the order of their dependencies.
+type Scope struct {
+	variables map[string]cty.Value
+	locals    map[string]cty.Value
+	// localNames holds the expressions of all locals, evaluated or not.
+	localNames map[string]hcl.Expression
+	channels   map[addr.Channel]cty.Value
+	templates  map[string]cty.Value
+	functions  map[string]function.Function
+
+	// defaults holds the ranges of the defaults of variables.
+	defaults map[string]hcl.Range
+	// fixed holds the values that do not change once expressions are evaluated: all but the locals.
+	fixed map[string]cty.Value
+}
+
+// NewScope returns a scope in which only functions are known.
+func NewScope() *Scope {
+	return &Scope{
+		variables: map[string]cty.Value{}, locals: map[string]cty.Value{}, localNames: map[string]hcl.Expression{},
+		channels: map[addr.Channel]cty.Value{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: functions(),
+	}
+}
+
+// DeclareChannel makes a channel known.
+func (s *Scope) DeclareChannel(a addr.Channel) { s.channels[a] = cty.CapsuleVal(channelType, &a) }
+
+// DeclareTemplate makes a logical template known.
+func (s *Scope) DeclareTemplate(name string) { s.templates[name] = cty.CapsuleVal(templateType, &name) }
+
+// context returns what HCL evaluates with. Extra names, such as message, are added to the usual ones.
+func (s *Scope) context(extra map[string]cty.Value) *hcl.EvalContext {
+	if s.fixed == nil {
+		s.fixed = s.fixedValues()
+	}
+	values := maps.Clone(s.fixed)
+	values["local"] = cty.ObjectVal(s.locals)
+	maps.Copy(values, extra)
+	return &hcl.EvalContext{Variables: values, Functions: s.functions}
+}
+
+func (s *Scope) fixedValues() map[string]cty.Value {
+	channels := map[string]map[string]cty.Value{}
+	for a, v := range s.channels {
+		if channels[a.Provider] == nil {
+			channels[a.Provider] = map[string]cty.Value{}
+		}
+		channels[a.Provider][a.Name] = v
+	}
+	byProvider := map[string]cty.Value{}
+	for name, values := range channels {
+		byProvider[name] = cty.ObjectVal(values)
+	}
+	return map[string]cty.Value{
+		"var":      cty.ObjectVal(s.variables),
+		"channel":  cty.ObjectVal(byProvider),
+		"template": cty.ObjectVal(s.templates),
+	}
+}
+
+// Eval returns the value of an expression, with marks if it is sensitive. After an error the value is unknown.
+func (s *Scope) Eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	return s.evalWith(expr, nil, false)
+}
+
+// EvalSecret is like Eval for an argument whose value is a secret, however it is written. Diagnostics quote nothing of
+// the expression, which may be the secret without its quotes.
+func (s *Scope) EvalSecret(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := s.evalWith(expr, nil, true)
+	for _, d := range diags {
+		if d.Summary == unknownName {
+			d.Detail = "There is no such name. If it is the secret itself, it needs quotes, and better a sensitive variable."
+		}
+	}
+	return v, diags
+}
+
+// Origins returns the ranges of the local values and variable defaults that an expression refers to, directly or through
+// other local values.
+func (s *Scope) Origins(expr hcl.Expression) []hcl.Range {
+	var ranges []hcl.Range
+	seen := map[string]bool{}
+	var visit func(hcl.Expression)
+	visit = func(expr hcl.Expression) {
+		for _, t := range expr.Variables() {
+			names := Steps(t)
+			if len(names) == 0 || seen[t.RootName()+"."+names[0]] {
+				continue
+			}
+			seen[t.RootName()+"."+names[0]] = true
+			switch t.RootName() {
+			case "local":
+				if referred := s.localNames[names[0]]; referred != nil {
+					ranges = append(ranges, referred.Range())
+					visit(referred)
+				}
+			case "var":
+				if at, ok := s.defaults[names[0]]; ok {
+					ranges = append(ranges, at)
+				}
+			}
+		}
+	}
+	visit(expr)
+	return ranges
+}
+
+// evalWith is like Eval with extra names. Secret means that the literals in the expression are secret too.
+func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret bool) (cty.Value, hcl.Diagnostics) {
+	if diags := s.check(expr, extra); diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	v, diags := expr.Value(s.context(extra))
+	diags = withhold(diags, secret || s.usesSecret(expr))
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	if infinite(v) {
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
+			"A number in the result is infinite, as after a division by zero."))
+	}
+	return v, diags
+}
+
+// infinite reports whether a value holds an infinite number.
+func infinite(v cty.Value) bool {
+	plain, _ := v.UnmarkDeep()
+	found := false
+	_ = cty.Walk(plain, func(_ cty.Path, part cty.Value) (bool, error) {
+		found = found || part.Type() == cty.Number && part.IsKnown() && !part.IsNull() && part.AsBigFloat().IsInf()
+		return !found, nil
+	})
+	return found
+}
+
+// check returns errors for references to what does not exist, with better advice than HCL's own.
+func (s *Scope) check(expr hcl.Expression, extra map[string]cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, traversal := range expr.Variables() {
+		if d := s.checkReference(traversal, extra); d != nil {
+			diags = append(diags, d)
+		}
+	}
+	return diags
+}
+
+func (s *Scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl.Diagnostic {
+	at := t.SourceRange()
+	root := t.RootName()
+	names := Steps(t)
+	if v, ok := extra[root]; ok {
+		return checkFields(at, root, v.Type(), names)
+	}
+	switch root {
+	case "var":
+		if len(names) < 1 {
+			return ErrorAt(at, "Invalid reference", `Name the variable, such as var.token.`)
+		}
+		if _, ok := s.variables[names[0]]; !ok {
+			return ErrorAt(at, "Unknown variable", fmt.Sprintf(
+				"There is no variable %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.variables)),
+					fmt.Sprintf(` Declare it with a block: variable %q {}`, names[0]))))
+		}
+	case "local":
+		if len(names) < 1 {
+			return ErrorAt(at, "Invalid reference", `Name the local value, such as local.prefix.`)
+		}
+		if _, ok := s.localNames[names[0]]; !ok {
+			return ErrorAt(at, "Unknown local value", fmt.Sprintf(
+				"There is no local value %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.localNames)),
+					" Declare it in a locals block.")))
+		}
+	case "channel":
+		_, d := s.channelOf(t)
+		return d
+	case "template":
+		_, d := s.templateOf(t)
+		return d
+	default:
+		roots := []string{"var", "local", "channel", "template"}
+		roots = append(roots, slices.Sorted(maps.Keys(extra))...)
+		return ErrorAt(at, unknownName, fmt.Sprintf(
+			"There is nothing called %q here.%s", root, suggest.SentenceOr(root, roots,
+				fmt.Sprintf(" A reference starts with %s; a plain text needs quotes.", orList(roots)))))
+	}
+	return nil
+}
+
+// checkFields returns an error for the first name that the type does not have.
+func checkFields(at hcl.Range, path string, ty cty.Type, names []string) *hcl.Diagnostic {
+	for _, name := range names {
+		if !ty.IsObjectType() {
+			return nil
+		}
+		if !ty.HasAttribute(name) {
+			return ErrorAt(at, "Unknown field", fmt.Sprintf("There is no %q in %s.%s", name, path,
+				suggest.SentenceOr(name, sortedNames(ty.AttributeTypes()), " It has: "+suggest.List(sortedNames(ty.AttributeTypes()))+".")))
+		}
+		path, ty = path+"."+name, ty.AttributeType(name)
+	}
+	return nil
+}
+
+// channelOf returns the channel that channel.<provider>.<name> refers to.
+func (s *Scope) channelOf(t hcl.Traversal) (addr.Channel, *hcl.Diagnostic) {
+	names := Steps(t)
+	if t.RootName() != "channel" || len(names) < 2 {
+		return addr.Channel{}, ErrorAt(t.SourceRange(), "Invalid channel reference", fmt.Sprintf(
+			"A channel is referred to as channel.PROVIDER.NAME.%s", s.exampleChannel()))
+	}
+	a := addr.Channel{Provider: names[0], Name: names[1]}
+	if _, ok := s.channels[a]; !ok {
+		return a, ErrorAt(t.SourceRange(), "Unknown channel", fmt.Sprintf(
+			"There is no channel %q %q.%s", a.Provider, a.Name, suggest.SentenceOr(a.Reference(), s.channelReferences(),
+				fmt.Sprintf(" Declare it with a block: channel %q %q {}", a.Provider, a.Name))))
+	}
+	return a, nil
+}
+
+// templateOf returns the name of the template that template.<name> refers to.
+func (s *Scope) templateOf(t hcl.Traversal) (string, *hcl.Diagnostic) {
+	names := Steps(t)
+	if t.RootName() != "template" || len(names) < 1 {
+		return "", ErrorAt(t.SourceRange(), "Invalid template reference",
+			"A template is referred to as template.NAME.")
+	}
+	if _, ok := s.templates[names[0]]; !ok {
+		return names[0], ErrorAt(t.SourceRange(), "Unknown template", fmt.Sprintf(
+			"There is no template %q.%s", names[0], suggest.SentenceOr(names[0], slices.Sorted(maps.Keys(s.templates)),
+				fmt.Sprintf(" Declare it with a block: template %q {}", names[0]))))
+	}
+	return names[0], nil
+}
+
+func (s *Scope) channelReferences() []string {
+	var out []string
+	for a := range s.channels {
+		out = append(out, a.Reference())
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (s *Scope) exampleChannel() string {
+	if all := s.channelReferences(); len(all) > 0 {
+		return " There are: " + suggest.List(all) + "."
+	}
+	return " There are no channels yet: declare one with a channel block."
+}
+
+// Steps returns the names after the root of a reference, up to the first that is not constant.
+func Steps(t hcl.Traversal) []string {
+	var names []string
+	for _, step := range t[1:] {
+		switch step := step.(type) {
+		case hcl.TraverseAttr:
+			names = append(names, step.Name)
+		case hcl.TraverseIndex:
+			if step.Key.Type() != cty.String || step.Key.IsNull() || !step.Key.IsKnown() {
+				return names
+			}
+			names = append(names, step.Key.AsString())
+		default:
+			return names
+		}
+	}
+	return names
+}

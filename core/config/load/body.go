@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// decodedBody is the part of a block that the provider owns.
+type decodedBody struct {
+	value cty.Value // with marks, or NilVal if the schema is not known
+	attrs hcl.Attributes
+	at    hcl.Range
+}
+
+// hostSchema returns the schema of the part of a block that the host owns. It has all reserved names, so that those
+// without a meaning yet are reported as reserved.
+func hostSchema(blocks ...string) *hcl.BodySchema {
+	s := &hcl.BodySchema{}
+	for _, name := range schema.Reserved {
+		if name != "rate_limit" {
+			s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+		}
+	}
+	for _, name := range blocks {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
+	}
+	return s
+}
+
+// reportReserved adds an error for each reserved argument that has no meaning in this kind of block.
+func reportReserved(b *lang.Block, what string, meant ...string) {
+	for _, name := range slices.Sorted(maps.Keys(b.Attrs)) {
+		known := false
+		for _, m := range meant {
+			known = known || m == name
+		}
+		if !known {
+			b.Error(b.Attrs[name].NameRange, "Reserved argument name", fmt.Sprintf(
+				"The argument %q is reserved for wahost itself and means nothing in a %s block. Remove it.", name, what))
+		}
+	}
+}
+
+// decodeBody evaluates the provider-owned part of a block with the provider's schema. It does not use hcldec, whose
+// diagnostics know nothing of this language's references and secrets.
+func (f *Folder) decodeBody(s *lang.Scope, body hcl.Body, sch schema.Schema, at hcl.Range) (*decodedBody, hcl.Diagnostics) {
+	bodySchema := &hcl.BodySchema{}
+	for _, a := range sch.Attributes {
+		bodySchema.Attributes = append(bodySchema.Attributes, hcl.AttributeSchema{Name: a.Name})
+	}
+	content, diags := body.Content(bodySchema)
+	out := &decodedBody{attrs: content.Attributes, at: at}
+	values := map[string]cty.Value{}
+	for _, a := range sch.Attributes {
+		attr := content.Attributes[a.Name]
+		if attr == nil {
+			values[a.Name] = cty.NullVal(a.Type)
+			continue
+		}
+		if !a.Sensitive {
+			f.shown[attr.Expr.Range()] = true
+		}
+		v, d := f.decodeArgument(s, a, attr)
+		diags = append(diags, d...)
+		values[a.Name] = v
+	}
+	out.value = cty.ObjectVal(values)
+	plain, _ := out.value.UnmarkDeep()
+	_, found := sch.Conform(plain)
+	return out, append(diags, out.diagnostics(found)...)
+}
+
+func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Attribute) (cty.Value, hcl.Diagnostics) {
+	unknown, eval := cty.UnknownVal(a.Type), s.Eval
+	if a.Sensitive {
+		eval = s.EvalSecret
+	}
+	v, diags := eval(attr.Expr)
+	if diags.HasErrors() {
+		return unknown, diags
+	}
+	hidden := lang.IsSensitive(v)
+	if hidden && !a.Sensitive {
+		// A value that was made from a secret is one, whatever the schema says.
+		delete(f.shown, attr.Expr.Range())
+	}
+	converted, err := convert.Convert(v, a.Type)
+	if err != nil {
+		detail := err.Error()
+		if a.Sensitive || hidden {
+			detail = a.Type.FriendlyName() + " required"
+		}
+		return unknown, append(diags, lang.ErrorAt(attr.Expr.Range(), "Incorrect argument type", fmt.Sprintf(
+			"Inappropriate value for argument %q: %s.", a.Name, detail)))
+	}
+	if a.Sensitive {
+		if !hidden && !converted.IsNull() && converted.IsWhollyKnown() {
+			for _, at := range s.Origins(attr.Expr) {
+				f.hidden[at] = true
+			}
+			diags = append(diags, lang.WarningAt(attr.NameRange, "Secret in plain text", fmt.Sprintf(
+				"The argument %q is a secret, but its value does not come from a sensitive variable, so anybody who reads "+
+					"these files reads it. Declare a variable with sensitive = true, refer to it here as var.NAME, and give "+
+					"its value with the environment variable %sNAME.", a.Name, config.EnvPrefix)))
+		}
+		converted = lang.MarkSensitive(converted)
+	}
+	return converted, diags
+}
+
+// hide returns the value for the model, without marks.
+func (d *decodedBody) hide() config.Value {
+	if d.value == cty.NilVal {
+		return config.Value{}
+	}
+	plain, _ := d.value.UnmarkDeep()
+	return config.Hide(plain)
+}
+
+// diagnostics returns the diagnostics of a schema or provider with the ranges that their paths lead to.
+func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	for _, one := range found {
+		severity := hcl.DiagError
+		if one.Severity == diag.Warning {
+			severity = hcl.DiagWarning
+		}
+		out = append(out, &hcl.Diagnostic{
+			Severity: severity, Summary: d.scrub(one.Summary), Detail: d.scrub(one.Detail), Subject: d.locate(one.Path).Ptr(),
+		})
+	}
+	return out
+}
+
+// minSecret is the shortest length in bytes of a secret that is searched for in a provider's texts. Shorter ones would
+// match parts of ordinary words.
+const minSecret = 4
+
+// scrub removes this block's secrets from a provider's text, in case the provider did not.
+func (d *decodedBody) scrub(text string) string {
+	if d.value == cty.NilVal {
+		return text
+	}
+	secrets := map[string]bool{}
+	gather := func(v cty.Value) {
+		_ = cty.Walk(v, func(_ cty.Path, leaf cty.Value) (bool, error) {
+			if leaf.Type() != cty.String || !leaf.IsKnown() || leaf.IsNull() {
+				return true, nil
+			}
+			secret := leaf.AsString()
+			quoted := strconv.Quote(secret)
+			for _, form := range append(strings.Split(secret, "\n"), secret, quoted[1:len(quoted)-1]) {
+				if len(form) >= minSecret {
+					secrets[form] = true
+				}
+			}
+			return true, nil
+		})
+	}
+	_ = cty.Walk(d.value, func(_ cty.Path, v cty.Value) (bool, error) {
+		if v.IsMarked() {
+			plain, _ := v.UnmarkDeep()
+			gather(plain)
+			return false, nil
+		}
+		return true, nil
+	})
+	for _, secret := range slices.Backward(slices.Sorted(maps.Keys(secrets))) { // if one secret begins another, the longer one first
+		text = strings.ReplaceAll(text, secret, "(sensitive value)")
+	}
+	return text
+}
+
+// locate returns the range of the expression that a path leads to, as far as the value is written out.
+func (d *decodedBody) locate(path cty.Path) hcl.Range {
+	if len(path) == 0 {
+		return d.at
+	}
+	step, ok := path[0].(cty.GetAttrStep)
+	if !ok || d.attrs[step.Name] == nil {
+		return d.at
+	}
+	expr := d.attrs[step.Name].Expr
+	for _, step := range path[1:] {
+		next := child(expr, step)
+		if next == nil {
+			break
+		}
+		expr = next
+	}
+	return expr.Range()
+}
+
+// child returns the expression of one element of a list or object, or nil if it is not written out.
+func child(expr hcl.Expression, step cty.PathStep) hcl.Expression {
+	var key cty.Value
+	switch step := step.(type) {
+	case cty.IndexStep:
+		key = step.Key
+	case cty.GetAttrStep:
+		key = cty.StringVal(step.Name)
+	}
+	if key == cty.NilVal || key.IsNull() || !key.IsKnown() {
+		return nil
+	}
+	if key.Type() == cty.Number {
+		exprs, diags := hcl.ExprList(expr)
+		i, _ := key.AsBigFloat().Int64()
+		if diags.HasErrors() || i < 0 || i >= int64(len(exprs)) {
+			return nil
+		}
+		return exprs[i]
+	}
+	pairs, diags := hcl.ExprMap(expr)
+	if diags.HasErrors() {
+		return nil
+	}
+	for _, pair := range pairs {
+		if k, d := pair.Key.Value(nil); !d.HasErrors() && k.RawEquals(key) {
+			return pair.Value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/suggest"
+)
+
+var rateLimitSchema = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "per_second"}, {Name: "burst"}},
+}
+
+func (l *loader) decodeChannels(ctx context.Context) {
+	for _, hb := range l.channelBlocks {
+		a := addr.Channel{Provider: hb.Labels[0], Name: hb.Labels[1]}
+		content, remain, diags := hb.Body.PartialContent(hostSchema("rate_limit"))
+		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
+		reportReserved(b, "channel", "provider")
+		ch := config.Channel{Addr: a, RateLimit: decodeRateLimit(b, content.Blocks), DeclRange: lang.NewRange(hb.DefRange)}
+		l.add(b.Diags...)
+		if !l.requiredProvider(a.Provider, hb.LabelRanges[0]) {
+			continue
+		}
+		sch, haveSchema := l.schemas[a.Provider]
+		config, ok := l.providerOf(a, content.Attributes["provider"])
+		if ok && haveSchema && l.providers[config] == nil {
+			ok = l.implyProvider(ctx, config, sch.Provider, hb.DefRange)
+		}
+		if haveSchema {
+			body, diags := l.folder.decodeBody(l.scope, remain, sch.Channel, hb.DefRange)
+			l.add(diags...)
+			if !diags.HasErrors() {
+				l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
+			}
+			l.channels[a] = body
+			ch.Value = body.hide()
+		}
+		if ok {
+			ch.ProviderID = config.String()
+			l.decoded = append(l.decoded, ch)
+		}
+	}
+}
+
+// providerOf returns the provider configuration that a channel names, as in provider = innopaas.eu. That is not an
+// expression, because provider configurations are not values.
+func (l *loader) providerOf(a addr.Channel, attr *hcl.Attribute) (addr.ProviderConfig, bool) {
+	wanted := addr.ProviderConfig{Name: a.Provider}
+	if attr == nil {
+		return wanted, true
+	}
+	l.folder.shown[attr.Expr.Range()] = true
+	at := attr.Expr.Range()
+	traversal, diags := hcl.AbsTraversalForExpr(attr.Expr)
+	if diags.HasErrors() {
+		advice := fmt.Sprintf("such as %s.ALIAS", a.Provider)
+		if v, d := attr.Expr.Value(nil); !d.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			if parsed, err := addr.ParseProviderConfig(v.AsString()); err == nil {
+				advice = "without quotes: " + parsed.String()
+			}
+		}
+		l.add(lang.ErrorAt(at, "Reference expected", fmt.Sprintf(
+			"The argument \"provider\" names a provider configuration, %s.", advice)))
+		return wanted, false
+	}
+	names := lang.Steps(traversal)
+	if traversal.RootName() != a.Provider {
+		l.add(lang.ErrorAt(at, "Wrong provider", fmt.Sprintf(
+			"The channel belongs to the provider %q, so it cannot use a configuration of %q. Its first label decides which "+
+				"provider it has.", a.Provider, traversal.RootName())))
+		return wanted, false
+	}
+	switch len(names) {
+	case 0:
+		return wanted, true
+	case 1:
+		wanted.Alias = names[0]
+	default:
+		l.add(lang.ErrorAt(at, "Invalid provider reference", "A provider configuration is referred to as NAME or NAME.ALIAS."))
+		return wanted, false
+	}
+	if l.providers[wanted] == nil {
+		var known []string
+		for _, p := range l.providerAddresses() {
+			if p.Name == wanted.Name {
+				known = append(known, p.String())
+			}
+		}
+		l.add(lang.ErrorAt(at, "Unknown provider configuration", fmt.Sprintf(
+			"There is no configuration %s.%s", wanted, suggest.SentenceOr(wanted.String(), known, fmt.Sprintf(
+				" Declare it with a block: provider %q { alias = %q }", wanted.Name, wanted.Alias)))))
+		return wanted, false
+	}
+	return wanted, true
+}
+
+func decodeRateLimit(b *lang.Block, blocks hcl.Blocks) *config.RateLimit {
+	if len(blocks) == 0 {
+		return nil
+	}
+	if len(blocks) > 1 {
+		b.Diags = append(b.Diags, lang.Duplicate(blocks[1].DefRange, "block", "rate_limit", blocks[0].DefRange))
+	}
+	content, diags := blocks[0].Body.Content(rateLimitSchema)
+	inner := &lang.Block{Scope: b.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
+	defer func() { b.Diags = append(b.Diags, inner.Diags...) }()
+	inner.Require("per_second")
+	perSecond, ok := inner.Number("per_second")
+	if !ok {
+		return nil
+	}
+	const most = 1e6
+	if !(perSecond > 0 && perSecond <= most) {
+		inner.Error(inner.Attrs["per_second"].Expr.Range(), "Invalid argument value",
+			"The argument \"per_second\" is a number of messages per second, above 0 and at most 1000000.")
+		return nil
+	}
+	limit := &config.RateLimit{PerSecond: perSecond, Burst: int(math.Ceil(perSecond))}
+	if attr := inner.Attrs["burst"]; attr != nil {
+		if n, ok := inner.Whole("burst", attr.Expr, 1); ok {
+			limit.Burst = n
+		}
+	}
+	return limit
+}

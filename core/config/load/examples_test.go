@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/config"
+)
+
+// TestExamples loads every folder of configs/ without a warning and checks the layout of its files.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	const root = "../../../configs"
+	entries, err := os.ReadDir(root)
+	require.NoError(t, err)
+	found := 0
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		found++
+		dir := filepath.Join(root, entry.Name())
+		t.Run(entry.Name(), func(t *testing.T) {
+			t.Parallel()
+			providers := newFake()
+			r, f, diags := Load(context.Background(), dir, Options{
+				HostVersion: "1.0.0", Providers: providers, Validator: providers,
+				Env: []string{
+					"WAHOST_VAR_innopaas_app_key=k", "WAHOST_VAR_innopaas_authorization=a", "WAHOST_VAR_pushwoosh_auth=p",
+					"WAHOST_VAR_innopaas_mmlite_send_path=/send", `WAHOST_VAR_innopaas_eu={ app_key = "k", authorization = "a" }`,
+				},
+			})
+			require.Empty(t, rendered(t, f, diags))
+			require.Empty(t, rendered(t, f, r.CheckCapabilities(capabilitiesOf(r.Config))))
+			require.NotEmpty(t, r.Config.Routes)
+
+			files, err := filepath.Glob(filepath.Join(dir, "*"+config.FileSuffix))
+			require.NoError(t, err)
+			for _, path := range files {
+				src, err := os.ReadFile(path)
+				require.NoError(t, err)
+				got, diags := Format(src, path)
+				require.Empty(t, diags)
+				require.Equal(t, strings.Split(string(got), "\n"), strings.Split(string(src), "\n"), path)
+			}
+		})
+	}
+	require.Positive(t, found)
+}

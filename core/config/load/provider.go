@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/suggest"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// fetchSchemas asks all required providers for their schemas, also those that nothing uses yet. Errors are about the
+// entry in required_providers.
+func (l *loader) fetchSchemas(ctx context.Context) {
+	if l.opts.Providers == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.required)) {
+		r := l.required[name]
+		if r.bad {
+			continue
+		}
+		s, err := l.opts.Providers.Schema(ctx, name)
+		if l.checkSchema(r, s, err) {
+			l.schemas[name] = s
+			l.checkInstalled(ctx, r)
+		}
+	}
+}
+
+func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool {
+	name := r.Name
+	if err != nil {
+		l.add(asProviderError(name, err).diagnostic(r.at))
+		return false
+	}
+	blocks := map[string]schema.Schema{"provider": s.Provider, "channel": s.Channel}
+	for _, kind := range slices.Sorted(maps.Keys(blocks)) {
+		if err := blocks[kind].Check(); err != nil {
+			l.add(lang.ErrorAt(r.at, "Provider with an invalid schema", fmt.Sprintf(
+				"The schema that the provider %q gives for its %s block is wrong: %s. "+
+					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, kind, err)))
+			return false
+		}
+	}
+	return true
+}
+
+// checkInstalled adds an error for a provider whose version the constraint does not allow.
+func (l *loader) checkInstalled(ctx context.Context, r *requirement) {
+	versions, ok := l.opts.Providers.(Versions)
+	if !ok || r.Version == "" {
+		return
+	}
+	installed, err := versions.Version(ctx, r.Name)
+	switch {
+	case err != nil:
+		l.add(asProviderError(r.Name, err).diagnostic(r.at))
+	case !r.Allows(installed):
+		l.add(lang.ErrorAt(r.at, "Provider of another version", fmt.Sprintf(
+			"The configuration requires version %q of the provider %q, and version %s is installed. "+
+				"Install a version that fits, or change the constraint.", r.Version, r.Name, installed)))
+	}
+}
+
+// requiredProvider reports whether required_providers names the provider, and adds an error if not.
+func (l *loader) requiredProvider(name string, at hcl.Range) bool {
+	if l.required[name] != nil {
+		return true
+	}
+	l.add(lang.ErrorAt(at, "Unknown provider", fmt.Sprintf(
+		"There is no provider %q in required_providers.%s", name, suggest.SentenceOr(name, slices.Sorted(maps.Keys(l.required)),
+			fmt.Sprintf(` Add it to the wahost block: required_providers { %s = { source = "..." } }`, name)))))
+	return false
+}
+
+func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
+	seen := map[addr.ProviderConfig]hcl.Range{}
+	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.DefRange.String() })
+	l.add(diags...)
+	for _, hb := range blocks {
+		content, remain, diags := hb.Body.PartialContent(hostSchema())
+		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
+		reportReserved(b, "provider", "alias")
+		a := addr.ProviderConfig{Name: hb.Labels[0], Alias: b.Text("alias")}
+		if attr := content.Attributes["alias"]; attr != nil {
+			l.folder.shown[attr.Expr.Range()] = true
+			if err := addr.CheckBlockName(a.Alias); err != nil && !b.Diags.HasErrors() {
+				b.Error(attr.Expr.Range(), "Invalid alias", lang.Sentence(err))
+			}
+		}
+		l.add(b.Diags...)
+		if previous, ok := seen[a]; ok {
+			l.add(lang.ErrorAt(hb.DefRange, "Duplicate provider configuration", fmt.Sprintf(
+				"There is already a configuration %s, at %s. Give one of the two another alias.", a, lang.NewRange(previous))))
+			continue
+		}
+		seen[a] = hb.DefRange
+		l.providers[a] = &decodedBody{at: hb.DefRange}
+		if !l.requiredProvider(a.Name, hb.LabelRanges[0]) {
+			continue
+		}
+		sch, ok := l.schemas[a.Name]
+		if !ok {
+			continue
+		}
+		body, diags := l.folder.decodeBody(l.scope, remain, sch.Provider, hb.DefRange)
+		l.add(diags...)
+		l.providers[a] = body
+		if !diags.HasErrors() {
+			l.validate(ctx, a.Name, body, Validator.ValidateProvider)
+		}
+	}
+}
+
+// implyProvider adds the default configuration of a provider that requires no arguments.
+func (l *loader) implyProvider(ctx context.Context, a addr.ProviderConfig, sch schema.Schema, at hcl.Range) bool {
+	values := map[string]cty.Value{}
+	for _, attr := range sch.Attributes {
+		if attr.Required {
+			l.add(lang.ErrorAt(at, "Missing provider configuration", fmt.Sprintf(
+				"The channel uses the default configuration of the provider %q, but there is none, and the provider "+
+					"requires arguments.%s", a.Name, l.providerAdvice(a))))
+			return false
+		}
+		values[attr.Name] = cty.NullVal(attr.Type)
+	}
+	body := &decodedBody{value: cty.ObjectVal(values), at: l.required[a.Name].at}
+	l.providers[a] = body
+	l.validate(ctx, a.Name, body, Validator.ValidateProvider)
+	return true
+}
+
+func (l *loader) providerAdvice(missing addr.ProviderConfig) string {
+	for _, a := range l.providerAddresses() {
+		if a.Name == missing.Name && a.Alias != "" {
+			return fmt.Sprintf(" Either name one with an alias in the channel, such as provider = %s, or add a block: provider %q {}",
+				a, missing.Name)
+		}
+	}
+	return fmt.Sprintf(" Add a block: provider %q {}", missing.Name)
+}
+
+// validate asks the provider about its own rules.
+func (l *loader) validate(
+	ctx context.Context, name string, body *decodedBody,
+	ask func(Validator, context.Context, string, cty.Value) (diag.Diagnostics, error),
+) {
+	if l.opts.Validator == nil || l.failed[name] {
+		return
+	}
+	plain, _ := body.value.UnmarkDeep()
+	found, err := ask(l.opts.Validator, ctx, name, plain)
+	l.add(body.diagnostics(found)...)
+	if err != nil {
+		l.failed[name] = true
+		failure := asProviderError(name, err)
+		failure.Detail = body.scrub(failure.Detail)
+		l.add(failure.diagnostic(body.at))
+	}
+}

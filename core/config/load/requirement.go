@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/suggest"
+)
+
+var wahostSchema = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "required_version"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "required_providers"}, {Type: "certificate"}},
+}
+
+const unsupportedVersion = "Unsupported version of wahost"
+
+// requirement is one entry of required_providers. Bad means that it has errors of its own.
+type requirement struct {
+	config.Requirement
+	at  hcl.Range
+	bad bool
+}
+
+// Requirements returns the providers that the configuration needs, by name, without evaluating anything else. HostVersion
+// is the version of this program, such as "1.4.2". If it is empty, required_version is not checked.
+func (f *Folder) Requirements(hostVersion string) (map[string]config.Requirement, hcl.Diagnostics) {
+	if f.diags.HasErrors() {
+		return nil, f.sorted(slices.Clone(f.diags))
+	}
+	content, _ := f.content()
+	found, diags := requirements(content.blocks("wahost"), hostVersion)
+	out := make(map[string]config.Requirement, len(found))
+	for name, r := range found {
+		out[name] = r.Requirement
+	}
+	return out, f.sorted(diags)
+}
+
+func requirements(blocks hcl.Blocks, hostVersion string) (map[string]*requirement, hcl.Diagnostics) {
+	var diags hcl.Diagnostics
+	found := map[string]*requirement{}
+	for _, wahost := range blocks {
+		content, d := wahost.Body.Content(wahostSchema)
+		diags = append(diags, d...)
+		if attr := content.Attributes["required_version"]; attr != nil {
+			diags = append(diags, checkVersion(attr, hostVersion)...)
+		}
+		for _, inner := range content.Blocks.OfType("required_providers") {
+			attrs, d := inner.Body.JustAttributes()
+			diags = append(diags, d...)
+			for _, name := range slices.Sorted(maps.Keys(attrs)) {
+				attr := attrs[name]
+				if previous := found[name]; previous != nil {
+					diags = append(diags, lang.Duplicate(attr.NameRange, "required provider", fmt.Sprintf("%q", name), previous.at))
+					continue
+				}
+				r, d := decodeRequirement(attr)
+				diags = append(diags, d...)
+				r.bad = d.HasErrors()
+				found[name] = r
+			}
+		}
+	}
+	return found, diags
+}
+
+func checkVersion(attr *hcl.Attribute, hostVersion string) hcl.Diagnostics {
+	b := &lang.Block{Scope: lang.NewScope(), Attrs: hcl.Attributes{attr.Name: attr}, Range: attr.Range}
+	text := b.Text(attr.Name)
+	if b.Diags.HasErrors() || text == "" {
+		return b.Diags
+	}
+	constraint, err := version.NewConstraint(text)
+	if err != nil {
+		b.Error(attr.Expr.Range(), "Invalid version constraint", fmt.Sprintf(
+			`%q is not a version constraint. Write for instance "~> 1.2" or ">= 1.0, < 2.0".`, text))
+		return b.Diags
+	}
+	if hostVersion == "" {
+		return b.Diags
+	}
+	host, err := version.NewVersion(hostVersion)
+	if err != nil {
+		b.Error(attr.Expr.Range(), "Version of wahost unknown", fmt.Sprintf(
+			"This build of wahost calls itself %q, which is not a version, so required_version cannot be checked.", hostVersion))
+		return b.Diags
+	}
+	// Constraints are about released versions, so a pre-release counts as its release.
+	if !constraint.Check(host.Core()) {
+		b.Error(attr.Expr.Range(), unsupportedVersion, fmt.Sprintf(
+			"This configuration requires wahost %s, but this is version %s. "+
+				"Install a version that fits, or change required_version.", text, host))
+	}
+	return b.Diags
+}
+
+var requirementArguments = []string{"source", "version", "certificate"}
+
+func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
+	r := &requirement{Requirement: config.Requirement{Name: attr.Name, Range: lang.NewRange(attr.Range)}, at: attr.Range}
+	b := &lang.Block{Scope: lang.NewScope(), Attrs: hcl.Attributes{}, Range: attr.NameRange}
+	if err := addr.CheckProviderName(attr.Name); err != nil {
+		b.Error(attr.NameRange, "Invalid provider name", lang.Sentence(err))
+	}
+	pairs, diags := hcl.ExprMap(attr.Expr)
+	if diags.HasErrors() {
+		b.Error(attr.Expr.Range(), "Invalid required provider", fmt.Sprintf(
+			`Write %s = { source = "...", version = "~> 1.0" }.`, attr.Name))
+		return r, b.Diags
+	}
+	for _, pair := range pairs {
+		key, d := pair.Key.Value(nil)
+		if d.HasErrors() || key.IsNull() || key.Type() != cty.String || !slices.Contains(requirementArguments, key.AsString()) {
+			name := hcl.ExprAsKeyword(pair.Key)
+			b.Error(pair.Key.Range(), "Unsupported argument", fmt.Sprintf(
+				"An argument named %q is not expected here.%s", name,
+				suggest.SentenceOr(name, requirementArguments, " A required provider has a source and a version.")))
+			continue
+		}
+		b.Attrs[key.AsString()] = &hcl.Attribute{
+			Name: key.AsString(), Expr: pair.Value, NameRange: pair.Key.Range(), Range: hcl.RangeBetween(pair.Key.Range(), pair.Value.Range()),
+		}
+	}
+	b.Require("source")
+	r.Source = b.Text("source")
+	r.Version = b.Text("version")
+	r.Certificate = b.Text("certificate")
+	if r.Version != "" {
+		if _, err := version.NewConstraint(r.Version); err != nil {
+			b.Error(b.Attrs["version"].Expr.Range(), "Invalid version constraint", fmt.Sprintf(
+				`%q is not a version constraint. Write for instance "~> 1.2" or ">= 1.0, < 2.0".`, r.Version))
+		}
+	}
+	return r, b.Diags
+}

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/suggest"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+var routeSchema = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{
+		{Name: "when"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
+	},
+	Blocks: []hcl.BlockHeaderSchema{{Type: "match"}},
+}
+
+// route is a route with its ranges.
+type route struct {
+	config.Route
+	broken        bool // has errors of its own
+	declRange     hcl.Range
+	channelRanges []hcl.Range // of Channels
+}
+
+func (l *loader) decodeRoutes(blocks hcl.Blocks) {
+	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
+	l.add(diags...)
+	for _, hb := range blocks {
+		content, diags := hb.Body.Content(routeSchema)
+		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
+		r := route{Route: config.Route{Name: hb.Labels[0], DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
+		b.Require("channels")
+		for _, it := range b.Channels("channels") {
+			r.Channels = append(r.Channels, it.Channel)
+			r.channelRanges = append(r.channelRanges, it.Range)
+		}
+		b.NotEmpty("channels")
+		r.Match = decodeMatch(b, content.Blocks)
+		if attr := content.Attributes["when"]; attr != nil {
+			when, d := l.scope.Condition(attr.Expr)
+			b.Diags = append(b.Diags, d...)
+			r.When = when
+		}
+		r.Strategy = config.Strategy(b.Word("strategy", "strategy", []string{string(config.StrategyFailover), string(config.StrategyWeighted)}))
+		decodeWeights(b, &r.Route)
+		r.FallbackOn = decodeFallback(b)
+		r.broken = b.Diags.HasErrors()
+		l.add(b.Diags...)
+		l.checkBindings(r)
+		l.routes = append(l.routes, r)
+	}
+}
+
+// decodeWeights reads weights and sticky, which only the weighted strategy has.
+func decodeWeights(b *lang.Block, r *config.Route) {
+	if r.Strategy != config.StrategyWeighted {
+		for _, name := range []string{"weights", "sticky"} {
+			if b.Has(name) {
+				b.Error(b.Attrs[name].NameRange, "Argument without effect", fmt.Sprintf(
+					"The argument %q needs strategy = \"weighted\".", name))
+			}
+		}
+		return
+	}
+	if b.Has("sticky") {
+		b.Word("sticky", "stickiness", []string{"recipient"})
+		r.Sticky = true
+	}
+	b.Require("weights")
+	attr := b.Attrs["weights"]
+	if attr == nil {
+		return
+	}
+	pairs, diags := hcl.ExprMap(attr.Expr)
+	if diags.HasErrors() {
+		b.Error(attr.Expr.Range(), "Incorrect argument type", fmt.Sprintf(
+			"The argument \"weights\" gives a number to each channel: { %s = 70, ... }.", firstReference(r.Channels)))
+		return
+	}
+	weights := map[addr.Channel]int{}
+	places := map[addr.Channel]hcl.Range{}
+	total, failed := 0, false
+	for _, pair := range pairs {
+		a, ok := weightKey(b, pair.Key, r.Channels)
+		n, isNumber := b.Whole("weights", pair.Value, 0)
+		if !ok || !isNumber {
+			failed = true
+			continue
+		}
+		if previous, twice := places[a]; twice {
+			b.Diags = append(b.Diags, lang.Duplicate(pair.Key.Range(), "weight", "for "+a.Reference(), previous))
+		}
+		weights[a], places[a] = n, pair.Key.Range()
+		total += n
+	}
+	if failed {
+		return
+	}
+	for _, a := range r.Channels {
+		if _, ok := places[a]; !ok {
+			b.Error(attr.Expr.Range(), "Missing weight", fmt.Sprintf(
+				"%s has no weight. Write 0 for a channel that is only there for when the others fail.", a.Reference()))
+			failed = true
+		}
+		r.Weights = append(r.Weights, weights[a])
+	}
+	if total == 0 && !failed {
+		b.Error(attr.Expr.Range(), "Invalid weights", "At least one weight must be above 0.")
+	}
+}
+
+// weightKey reads a key of weights, which is a reference to one of the route's channels.
+func weightKey(b *lang.Block, key hcl.Expression, channels []addr.Channel) (addr.Channel, bool) {
+	a, ok := b.ChannelKey("weights", key)
+	if !ok {
+		return a, false
+	}
+	if !slices.Contains(channels, a) {
+		b.Error(key.Range(), "Weight for another channel", fmt.Sprintf(
+			"%s is not among the channels of this route. Add it to them or remove the weight.", a.Reference()))
+		return a, false
+	}
+	return a, true
+}
+
+// firstReference returns an example of a reference for advice.
+func firstReference(channels []addr.Channel) string {
+	if len(channels) == 0 {
+		return "channel.PROVIDER.NAME"
+	}
+	return channels[0].Reference()
+}
+
+// decodeFallback reads fallback_on.
+func decodeFallback(b *lang.Block) []outcome.Reason {
+	if !b.Has("fallback_on") {
+		return slices.Clone(config.DefaultFallbackOn)
+	}
+	allowed := sortedWords(outcome.Reasons())
+	out := []outcome.Reason{}
+	items := b.Checked("fallback_on", func(it lang.Item) (string, bool) {
+		if it.Text == "unknown" {
+			b.Error(it.Range, "Unknown outcomes are never sent again",
+				"An outcome is unknown when the request may have reached the vendor and no answer came. Sending through "+
+					"another channel could deliver the message twice, so a route never does. Remove \"unknown\".")
+			return "", false
+		}
+		if !slices.Contains(allowed, it.Text) {
+			b.Error(it.Range, "Invalid reason", fmt.Sprintf("%q is not a reason for which a message is rejected.%s The allowed values are: %s.",
+				it.Text, suggest.Sentence(it.Text, allowed), lang.Join(allowed)))
+			return "", false
+		}
+		return it.Text, true
+	})
+	for _, it := range items {
+		out = append(out, outcome.Reason(it.Text))
+	}
+	return out
+}
+
+// checkBindings adds an error for each channel that no template of the route is bound to.
+func (l *loader) checkBindings(r route) {
+	if len(r.Match.Templates) == 0 {
+		return
+	}
+	for i, a := range r.Channels {
+		bound := slices.ContainsFunc(l.bindings, func(b binding) bool {
+			return b.channel == a && r.Match.Templates.Has(b.template)
+		})
+		if !bound {
+			l.add(lang.ErrorAt(r.channelRanges[i], "Channel cannot serve the route", fmt.Sprintf(
+				"The route %q matches the templates %s, and none of them has a binding for %s. Add a binding or remove the channel.",
+				r.Name, suggest.List(r.Match.Templates.Sorted()), a.Reference())))
+		}
+	}
+}
+
+// sortedWords returns words as sorted strings.
+func sortedWords[T ~string](words []T) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		out = append(out, string(w))
+	}
+	slices.Sort(out)
+	return out
+}

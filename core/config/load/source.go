@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"bytes"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wahost/wahost/core/config/lang"
+)
+
+// Files returns the files by their names in diagnostics, for package diagview. Everything that may be a secret is
+// overwritten in them: all values in variables files, and in provider and channel blocks each literal that a schema does
+// not show to be harmless.
+func (f *Folder) Files() map[string]*hcl.File {
+	out := make(map[string]*hcl.File, len(f.files))
+	varsFiles := map[string]bool{}
+	for _, v := range f.vars {
+		varsFiles[v.Name] = true
+	}
+	for name, file := range f.files {
+		src := bytes.Clone(file.Bytes)
+		if varsFiles[name] || f.broken[name] {
+			lang.RedactValues(src, name)
+		} else {
+			f.redactSecrets(src, name, file.Body)
+		}
+		out[name] = &hcl.File{Body: file.Body, Bytes: src, Nav: file.Nav}
+	}
+	return out
+}
+
+func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
+	root, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return
+	}
+	for _, block := range root.Blocks {
+		switch block.Type {
+		case "provider", "channel":
+			f.redactBody(src, name, block.Body)
+		case "variable":
+			if attr, ok := block.Body.Attributes["default"]; ok && block.Body.Attributes["sensitive"] != nil {
+				lang.RedactLiterals(src, name, attr.Expr.Range())
+			}
+		}
+	}
+	for at := range f.hidden {
+		if at.Filename == name {
+			lang.RedactLiterals(src, name, at)
+		}
+	}
+}
+
+func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {
+	for _, attr := range body.Attributes {
+		if !f.shown[attr.Expr.Range()] {
+			lang.RedactLiterals(src, name, attr.Expr.Range())
+		}
+	}
+	for _, block := range body.Blocks {
+		if block.Type != "rate_limit" {
+			f.redactBody(src, name, block.Body)
+		}
+	}
+}
