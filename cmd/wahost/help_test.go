@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/cmd/wahost/internal/command"
 )
 
 // Each command has examples, and a shell takes them as they are.
@@ -25,5 +26,5 @@ func TestExamplesCanBePasted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(newRoot(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
+	walk(command.New(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
 }
