@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package catalog holds what is known of the open channels at one moment: what each can carry and whether it is fit
-// to carry anything. A snapshot never changes; a new fact makes a new one.
+// Package catalog describes the state of the channels at one moment: what each channel can carry and whether it is
+// healthy. A Snapshot never changes; a change of state makes a new one.
 package catalog
 
 import (
@@ -13,17 +13,17 @@ import (
 	"github.com/wahost/wahost/sdk/capability"
 )
 
-// Channel is one open channel.
+// Channel is the state of one channel.
 type Channel struct {
-	// Checker tells what the channel can carry; nil where it was never opened.
+	// Checker checks messages against the channel's capabilities. It is nil if the channel was never opened.
 	Checker *capability.Checker
-	// Unhealthy says why nothing should go there; empty where something should.
+	// Unhealthy is the reason the channel must not be used, or empty if it is healthy.
 	Unhealthy string
-	// Until is when an unhealthy channel is worth another try; zero for when a new snapshot says so.
+	// Until is when an unhealthy channel may be tried again. Zero means not before a new snapshot says so.
 	Until time.Time
 }
 
-// Fit reports whether the channel may be used at that time, and if not, why.
+// Fit reports whether the channel may be used at that time, and if not, the reason.
 func (c Channel) Fit(now time.Time) (string, bool) {
 	if c.Unhealthy == "" || !c.Until.IsZero() && !now.Before(c.Until) {
 		return "", true
@@ -31,17 +31,17 @@ func (c Channel) Fit(now time.Time) (string, bool) {
 	return c.Unhealthy, false
 }
 
-// Snapshot is the state of all channels at one moment. The nil Snapshot is empty.
+// Snapshot is the state of all channels at one moment. The nil Snapshot has no channels.
 type Snapshot struct {
 	channels map[addr.Channel]Channel
 }
 
-// NewSnapshot copies the channels into a snapshot.
+// NewSnapshot returns a snapshot with a copy of the channels.
 func NewSnapshot(channels map[addr.Channel]Channel) *Snapshot {
 	return &Snapshot{channels: maps.Clone(channels)}
 }
 
-// Channel gives one channel; false for one that is not configured.
+// Channel returns the state of one channel, and whether the snapshot has it.
 func (s *Snapshot) Channel(a addr.Channel) (Channel, bool) {
 	if s == nil {
 		return Channel{}, false
@@ -50,12 +50,15 @@ func (s *Snapshot) Channel(a addr.Channel) (Channel, bool) {
 	return c, ok
 }
 
-// With gives a snapshot in which one channel is different.
-func (s *Snapshot) With(a addr.Channel, c Channel) *Snapshot {
-	next := &Snapshot{channels: map[addr.Channel]Channel{a: c}}
-	if s != nil {
-		next.channels = maps.Clone(s.channels)
-		next.channels[a] = c
+// With returns a snapshot in which some channels are replaced. It returns s itself if there are no changes.
+func (s *Snapshot) With(changes map[addr.Channel]Channel) *Snapshot {
+	if len(changes) == 0 {
+		return s
 	}
+	next := &Snapshot{channels: make(map[addr.Channel]Channel, len(changes))}
+	if s != nil {
+		maps.Copy(next.channels, s.channels)
+	}
+	maps.Copy(next.channels, changes)
 	return next
 }

@@ -4,6 +4,7 @@
 package dispatch
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// failing gives a dispatcher whose channel failed three times in a row, and what makes the vendor well again.
+// failing returns a dispatcher whose channel failed three times in a row. Setting the last value makes the vendor accept again.
 func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atomic.Bool) {
 	t.Helper()
 	healthy := &atomic.Bool{}
@@ -36,10 +37,8 @@ func failing(t *testing.T, pause time.Duration) (*Dispatcher, *fakeSender, *atom
 func TestTheBreakerClosesAChannel(t *testing.T) {
 	t.Parallel()
 	d, sender, _ := failing(t, time.Hour)
-	require.Eventually(t, func() bool {
-		c, _ := d.Snapshot().Channel(first)
-		return c.Unhealthy != ""
-	}, 5*time.Second, time.Millisecond)
+	c, _ := d.Snapshot().Channel(first)
+	require.NotEmpty(t, c.Unhealthy)
 	r := d.Send(t.Context(), request(d, 9, "p.first"))
 	require.Equal(t, outcome.ReasonVendorUnavailable, r.Outcome.Rejected.Reason)
 	require.Contains(t, r.Outcome.Rejected.Detail, "no answer")
@@ -51,10 +50,8 @@ func TestTheBreakerTriesAChannelAgain(t *testing.T) {
 	d, _, healthy := failing(t, 20*time.Millisecond)
 	healthy.Store(true)
 	require.Eventually(t, func() bool { return d.Send(t.Context(), request(d, 10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
-	require.Eventually(t, func() bool {
-		c, _ := d.Snapshot().Channel(first)
-		return c.Unhealthy == ""
-	}, 5*time.Second, time.Millisecond)
+	c, _ := d.Snapshot().Channel(first)
+	require.Empty(t, c.Unhealthy)
 }
 
 // While one message tries whether a channel works again, the others wait: they were not attempted, so nothing is lost.
@@ -91,4 +88,57 @@ func TestOthersWaitForTheTrial(t *testing.T) {
 		require.NotNil(t, r.Outcome.Accepted, "%v", r.Outcome.Rejected)
 		require.Len(t, r.Attempts, 1, "waiting is no attempt")
 	}
+}
+
+// A trial must end whatever comes of it, or the channel would be on trial for ever.
+func TestEveryTrialEnds(t *testing.T) {
+	t.Parallel()
+	const failures = 3
+	for name, trial := range map[string]struct {
+		outcome outcome.Outcome
+		cancel  bool // the caller leaves before the attempt
+	}{
+		"rate limited":           {outcome: rejected(outcome.ReasonRateLimited, outcome.RetryNever, 0)},
+		"a bad message":          {outcome: rejected(outcome.ReasonInvalidMessage, outcome.RetryNever, 0)},
+		"the caller has left":    {cancel: true},
+		"the vendor still fails": {outcome: outcome.NewUnknown("no answer")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := atomic.Pointer[outcome.Outcome]{}
+			bad, good := outcome.NewUnknown("no answer"), outcome.Accept("v")
+			answer.Store(&bad)
+			sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return *answer.Load() })}
+			d := start(t, setup{options: Options{BreakerFailures: failures, BreakerPause: time.Millisecond, FirstBackoff: time.Millisecond, MaxBackoff: time.Millisecond}}, sender)
+			for i := range failures {
+				d.Send(t.Context(), request(d, i, "p.first"))
+			}
+			answer.Store(&trial.outcome)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if trial.cancel {
+				cancel()
+			}
+			for i := range 2 * failures {
+				d.Send(ctx, request(d, 10+i, "p.first"))
+			}
+			answer.Store(&good)
+			require.NotNil(t, d.Send(t.Context(), request(d, 99, "p.first")).Outcome.Accepted)
+		})
+	}
+}
+
+// The callers of a broadcast that is interrupted say nothing of the channel.
+func TestCancelledCallersAreNotFailures(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
+	d := start(t, setup{options: Options{BreakerFailures: 3, BreakerPause: time.Hour}}, sender)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i := range 10 {
+		r := d.Send(ctx, request(d, i, "p.first"))
+		require.Contains(t, r.Outcome.Rejected.Detail, "not attempted")
+		require.Empty(t, r.Attempts)
+	}
+	require.NotNil(t, d.Send(t.Context(), request(d, 99, "p.first")).Outcome.Accepted)
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// closed says why nothing should go through the lane for now, and until when.
-func (l *lane) closed() (string, time.Time) {
+// closed returns the reason that nothing should be sent through the lane for now, and until when. The reason is empty
+// if the lane is open.
+func (l *lane) closed() (reason string, until time.Time) {
 	if l.breaker.IsOpen() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -20,71 +21,87 @@ func (l *lane) closed() (string, time.Time) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if time.Now().Before(l.notBefore) {
-		return l.silence, l.notBefore
+	if time.Now().Before(l.pausedUntil) {
+		return l.pauseReason, l.pausedUntil
 	}
 	return "", time.Time{}
 }
 
-// admits asks the breaker. While the channel is on trial, only one message at a time is let through.
+// admits asks the breaker whether a message may be sent. While a channel is on trial after failures, a few messages at
+// a time are admitted; for each of them record or recordCancelled must be called, or the trial would never end.
 func (l *lane) admits() bool {
-	return l.healthy() || l.breaker.IsClosed() || l.breaker.TryAcquirePermit()
+	return l.recovered() || l.breaker.IsClosed() || l.breaker.TryAcquirePermit()
 }
 
-// healthy reports that successes alone came since the breaker closed: nothing that it would have to be asked about.
-func (l *lane) healthy() bool { return l.failures.Load() == l.forgiven.Load() }
+// recovered reports whether the breaker has closed since the last failure, so that it need not be asked. It is true as
+// well if there was no failure.
+func (l *lane) recovered() bool { return l.failures.Load() == l.failuresRecovered.Load() }
 
 func (l *lane) succeeded() {
-	if l.healthy() {
+	if l.recovered() {
 		return
 	}
 	known := l.failures.Load()
 	l.breaker.RecordSuccess()
 	if l.breaker.IsClosed() {
-		l.forgiven.Store(known)
+		l.failuresRecovered.Store(known)
 	}
 }
 
-func (l *lane) failed(why string) {
+func (l *lane) failed(reason string) {
 	l.mu.Lock()
-	l.lastFailure = why
+	l.lastFailure = reason
 	l.mu.Unlock()
 	l.failures.Add(1)
 	l.breaker.RecordFailure()
 }
 
-// record feeds the breaker and keeps the silence that a vendor asked for. Only what says something of the channel
-// counts: a bad message or recipient does not.
+// record takes the outcome of an attempt for the breaker and for pauses. Only outcomes that concern the channel count
+// as failures: a bad message or recipient does not.
 func (l *lane) record(o outcome.Outcome) {
-	failure := ""
 	switch {
 	case o.Unknown != nil:
-		failure = o.Unknown.Cause
-	case o.Rejected != nil:
-		switch o.Rejected.Reason {
+		l.failed(o.Unknown.Cause)
+	case o.Rejected == nil:
+		l.succeeded()
+	default:
+		switch r := o.Rejected; r.Reason {
 		case outcome.ReasonVendorUnavailable, outcome.ReasonUnauthenticated, outcome.ReasonForbidden, outcome.ReasonMisconfigured, outcome.ReasonQuotaExceeded:
-			failure = string(o.Rejected.Reason) + ": " + o.Rejected.Detail
+			l.failed(string(r.Reason) + ": " + r.Detail)
 		case outcome.ReasonRateLimited:
-			l.hush(o.Rejected)
-			return
+			l.rateLimited(r)
+		default:
+			l.succeeded()
 		}
 	}
-	if failure == "" {
-		l.succeeded()
-		return
-	}
-	l.failed(failure)
 }
 
-// hush keeps the lane silent for as long as the vendor asked, where its limit is about more than one recipient.
-func (l *lane) hush(r *outcome.Rejected) {
-	if r.RetryAfter <= 0 || r.Scope != outcome.ScopeSender && r.Scope != outcome.ScopeAccount {
-		return
+// recordCancelled gives back what admits took for a message that was not attempted after all. A trial counts it as a
+// failure, since nothing was learnt.
+func (l *lane) recordCancelled() {
+	if !l.recovered() && l.breaker.IsHalfOpen() {
+		l.breaker.RecordFailure()
 	}
+}
+
+// rateLimited takes a rejection for sending too fast. It is neither a failure nor a success of the channel, but it ends
+// a trial, since the vendor answers again. The lane pauses for as long as the vendor asked, if the limit concerns more
+// than one recipient.
+func (l *lane) rateLimited(r *outcome.Rejected) {
+	if !l.recovered() && l.breaker.IsHalfOpen() {
+		l.succeeded()
+	}
+	if r.RetryAfter > 0 && (r.Scope == outcome.ScopeSender || r.Scope == outcome.ScopeAccount) {
+		l.pauseUntil(time.Now().Add(r.RetryAfter), "the vendor asked for a pause: "+string(r.Reason))
+	}
+}
+
+// pauseUntil stops the lane until then. A pause never shortens an earlier one.
+func (l *lane) pauseUntil(until time.Time, reason string) {
 	l.mu.Lock()
-	if until := time.Now().Add(r.RetryAfter); until.After(l.notBefore) {
-		l.notBefore, l.silence = until, "the vendor asked for silence: "+string(r.Reason)
+	if until.After(l.pausedUntil) {
+		l.pausedUntil, l.pauseReason = until, reason
 	}
 	l.mu.Unlock()
-	go l.d.overlay()
+	l.d.view.changes.Add(1)
 }

@@ -17,29 +17,30 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// jobs keeps finished jobs for the next messages: a broadcast has a great many, one after the other.
+// jobs keeps finished jobs for the next messages, since a broadcast has a great many.
 var jobs = sync.Pool{New: func() any { return new(job) }}
 
-// job is one message on its way.
+// job is one message from Submit to its result. One goroutine at a time works on it. It is inside the gate of its
+// dispatcher until the result was delivered.
 type job struct {
 	d     *Dispatcher
-	ctx   context.Context
+	ctx   context.Context // of the caller
 	id    string
 	done  func(Result)
 	facts route.Facts
-	// inline: the goroutine of the caller waits for the result and may do the work.
+	// inline is set if the caller waits for the result, so that its goroutine may make the first call.
 	inline bool
 
 	route      string
 	candidates []route.Candidate
 	skipped    []route.Skip
 	fallbackOn []outcome.Reason
-	next       int // position in candidates of the attempt under way
-	tries      int // attempts on that candidate
+	next       int // the position in candidates of the current attempt
+	tries      int // the number of attempts on that candidate
 	attempts   []Attempt
-	patience   time.Time // when it stops waiting for a channel to become fit; zero where it never had to
+	patience   time.Time // when it stops waiting for a healthy channel; zero if it never had to wait
 
-	attempted delivery // the attempt under way
+	attempted delivery // the current attempt
 }
 
 // start decides on the channels and makes the first attempt.
@@ -49,11 +50,11 @@ func (j *job) start() {
 	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
 	j.candidates = append(j.candidates[:0], plan.Candidates...)
 	j.skipped = slices.Clone(plan.Skipped)
-	problem := plan.Problem
+	noRoute := plan.Problem
 	j.d.plans.Put(plan)
 	switch {
-	case problem != "":
-		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "%s", problem))
+	case noRoute != "":
+		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "%s", noRoute))
 	case len(j.candidates) == 0:
 		j.noChannel()
 	default:
@@ -61,7 +62,7 @@ func (j *job) start() {
 	}
 }
 
-// noChannel ends a message that no channel can carry, or waits for one that will be fit soon.
+// noChannel ends a message that no channel can carry, or waits for a channel that will be healthy soon.
 func (j *job) noChannel() {
 	soonest := time.Time{}
 	for _, s := range j.skipped {
@@ -78,20 +79,18 @@ func (j *job) noChannel() {
 	}
 	closest := slices.MaxFunc(j.skipped, func(a, b route.Skip) int { return cmp.Compare(closeness(a), closeness(b)) })
 	if closest.Reason == "" {
-		o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", closest.Channel, closest.Detail)
-		o.Rejected.Retry = outcome.RetrySafe
-		j.finish(o)
+		j.finish(unavailable("no channel is healthy: %s: %s", closest.Channel, closest.Detail))
 		return
 	}
 	j.finish(outcome.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
 }
 
-// closeness says how near a channel came to carrying the message. The reason of the nearest is the one to put right: that
-// a channel does not carry such messages at all says the least.
+// closeness ranks a skipped channel by how near it came to carrying the message. The caller is told the reason of the
+// nearest channel, since that is the one to correct.
 func closeness(s route.Skip) int {
 	switch {
 	case s.Reason == "":
-		return 3 // it would carry it, but not now
+		return 3 // it can carry the message, but not now
 	case s.Reason != outcome.ReasonUnsupported:
 		return 2
 	case s.Path != "type" && s.Path != "interactive.type":
@@ -100,7 +99,7 @@ func closeness(s route.Skip) int {
 	return 0
 }
 
-// wait starts anew at that time, as long as the job has the patience for it; false where it has not. The job must not
+// wait starts the job again at that time, if its patience lasts until then; otherwise it returns false. The job must not
 // be touched after true.
 func (j *job) wait(until time.Time) bool {
 	if j.patience.IsZero() {
@@ -109,20 +108,28 @@ func (j *job) wait(until time.Time) bool {
 	if until.After(j.patience) || !time.Now().Before(j.patience) {
 		return false
 	}
-	go func() {
-		if !sleep(j.ctx, max(time.Until(until), 0)) {
-			j.finish(notAttempted(j.ctx))
-			return
-		}
+	j.after(time.Until(until), func() {
 		j.facts.Now = time.Now()
 		j.start()
-	}()
+	})
 	return true
+}
+
+// after calls next when the time has passed, from another goroutine. If the caller's context ends first or the
+// dispatcher is closed, the job is abandoned instead. The job must not be touched by the goroutine that calls after.
+func (j *job) after(d time.Duration, next func()) {
+	go func() {
+		if err := sleep(j.ctx, j.d.ctx, d); err != nil {
+			j.abandon(err)
+			return
+		}
+		next()
+	}()
 }
 
 func (j *job) attempt() {
 	for !j.d.lanes[j.candidates[j.next].Channel].admits() {
-		// It closed a moment ago, or is on trial with another message. That is no attempt.
+		// The channel was closed a moment ago, or is on trial with other messages. That is not an attempt.
 		if j.fallsBack(outcome.ReasonVendorUnavailable) {
 			j.next, j.tries = j.next+1, 0
 			continue
@@ -134,38 +141,38 @@ func (j *job) attempt() {
 	j.tries++
 	l := j.d.lanes[c.Channel]
 	j.attempted = delivery{job: j, message: c.Message}
-	if j.inline && l.sendNow(&j.attempted) {
+	tried := len(j.attempts) > 0
+	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
+	if j.inline && !tried && l.sendNow(&j.attempted) {
 		return
 	}
-	l.submit(&j.attempted, len(j.attempts) > 0)
+	l.submit(&j.attempted, tried)
 }
 
-// fallsBack reports whether the reason leads to a further candidate, and there is one.
+// fallsBack reports whether the reason leads to the next candidate, and there is one.
 func (j *job) fallsBack(r outcome.Reason) bool {
 	return slices.Contains(j.fallbackOn, r) && j.next+1 < len(j.candidates)
 }
 
-// notAdmitted waits for a channel that is closed or on trial, or ends the job where it has waited enough.
+// notAdmitted waits for a channel that is closed or on trial, or ends the job if it has waited long enough.
 func (j *job) notAdmitted() {
 	c := j.candidates[j.next]
-	why, until := j.d.lanes[c.Channel].closed()
+	reason, until := j.d.lanes[c.Channel].closed()
 	if until.IsZero() {
 		until = time.Now().Add(j.backoff())
 	}
 	if j.wait(until) {
 		return
 	}
-	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no channel is fit: %s: %s", c.Channel, cmp.Or(why, "on trial after failures"))
-	o.Rejected.Retry = outcome.RetrySafe
-	j.finish(o)
+	j.finish(unavailable("no channel is healthy: %s: %s", c.Channel, cmp.Or(reason, "on trial after failures")))
 }
 
-// outcome takes the outcome of an attempt and decides what is next. Only a rejection leads to another attempt.
-func (j *job) outcome(o outcome.Outcome) {
+// decide takes the outcome of an attempt and decides what to do next. Only a rejection leads to another attempt.
+func (j *job) decide(o outcome.Outcome) {
 	channel := j.candidates[j.next].Channel
 	j.attempts = append(j.attempts, Attempt{Channel: channel, Outcome: o})
 	r := o.Rejected
-	if r == nil || j.ctx.Err() != nil {
+	if r == nil || j.ctx.Err() != nil || j.d.ctx.Err() != nil {
 		j.finish(o)
 		return
 	}
@@ -183,55 +190,65 @@ func (j *job) outcome(o outcome.Outcome) {
 		j.finish(o)
 		return
 	}
-	go func() {
-		if !sleep(j.ctx, wait) {
-			j.finish(o)
-			return
-		}
-		j.attempt()
-	}()
+	j.after(wait, j.attempt)
 }
 
-// backoff grows with the tries on one channel; the jitter of half of it keeps messages that failed together apart.
+// backoff returns the pause before the next attempt. It grows with the tries on one channel; half of it is random, so
+// that messages that failed together are not all retried together.
 func (j *job) backoff() time.Duration {
 	full := min(j.d.options.MaxBackoff, j.d.options.FirstBackoff<<max(j.tries-1, 0))
 	return full/2 + time.Duration(rand.Int64N(int64(full)/2+1))
 }
 
-// finish tells the result. The job must not be touched after it.
+// abandon ends the job where it waits, because its caller left or the dispatcher was closed. The result is the outcome
+// of the last attempt. If there was none, the message was not attempted.
+func (j *job) abandon(reason error) {
+	if n := len(j.attempts); n > 0 {
+		j.finish(j.attempts[n-1].Outcome)
+		return
+	}
+	j.finish(notAttempted(reason))
+}
+
+// finish delivers the result. The job must not be touched after it.
 func (j *job) finish(o outcome.Outcome) {
 	o.DeliveryID = j.id
-	done, result := j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
+	d, done, result := j.d, j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
 	clear(j.candidates)
 	*j = job{candidates: j.candidates[:0]}
 	jobs.Put(j)
 	done(result)
+	d.jobs.leave()
 }
 
-func notAttempted(ctx context.Context) outcome.Outcome {
-	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "not attempted: %v", context.Cause(ctx))
+// unavailable returns a rejection by the host that is safe to retry.
+func unavailable(format string, args ...any) outcome.Outcome {
+	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", format, args...)
 	o.Rejected.Retry = outcome.RetrySafe
 	return o
 }
 
+func notAttempted(reason error) outcome.Outcome { return unavailable("not attempted: %v", reason) }
+
+// invalid returns the rejection of a message that nobody can get.
 func invalid(err error) outcome.Outcome {
-	path := ""
-	var problems *message.InvalidError
-	if errors.As(err, &problems) && len(problems.Problems) > 0 {
-		path = problems.Problems[0].Path
-		return outcome.Reject(outcome.ReasonInvalidMessage, path, "%s", problems.Problems[0].Detail)
+	var e *message.InvalidError
+	if errors.As(err, &e) && len(e.Problems) > 0 {
+		return outcome.Reject(outcome.ReasonInvalidMessage, e.Problems[0].Path, "%s", e.Problems[0].Detail)
 	}
-	return outcome.Reject(outcome.ReasonInvalidMessage, path, "%v", err)
+	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err)
 }
 
-// sleep waits; false means that the context ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
+// sleep waits. If one of the contexts ends first, it returns the cause.
+func sleep(caller, dispatcher context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+		return nil
+	case <-caller.Done():
+		return context.Cause(caller)
+	case <-dispatcher.Done():
+		return context.Cause(dispatcher)
 	}
 }

@@ -20,43 +20,41 @@ import (
 )
 
 const (
-	// queueLimit is how many deliveries may wait in a lane before those who bring more are made to wait: enough
-	// for the largest vendor request to fill up while a few are under way.
+	// queueLimit is how many deliveries may wait in a lane before Submit blocks. It is enough to fill the largest vendor
+	// request while a few others are under way.
 	queueLimit = 8192
-	// groupCalls is how many requests of many recipients are under way at once. Few, so that what waits gathers
-	// into full ones.
+	// groupCalls is how many calls are under way at once if a vendor request takes several recipients. It is small so
+	// that waiting messages gather into full requests.
 	groupCalls = 8
-	// callDeliveries bounds one call to a provider: about 100 bytes for each recipient, far below the limit of a
-	// gRPC message.
+	// callDeliveries limits one call to a provider. A recipient takes about 100 bytes, so that a call stays far below
+	// the size limit of a gRPC message.
 	callDeliveries = 4096
 )
 
-// lane is the way to one channel: a queue, the channel's pace, its breaker, and what is under way. Under load what
-// waits travels together; nothing ever waits to be joined by others.
+// A lane is the send queue of one channel, with its rate limit and its breaker. Queued messages are batched, but a
+// message is never held back to fill a batch.
 type lane struct {
 	d       *Dispatcher
 	addr    addr.Channel
 	sender  Sender
-	limiter *rate.Limiter // nil where the channel has no limit
+	limiter *rate.Limiter // nil if the channel has no rate limit
 	breaker circuitbreaker.CircuitBreaker[any]
-	// How many failures the breaker was told of, and how many of them a success has made up for.
-	failures, forgiven atomic.Uint64
-	ctx                context.Context // ends when the lane is closed
-	cancel             context.CancelFunc
-	ended              chan struct{}
-	flights            sync.WaitGroup
-	batches            chan []*delivery // to flyers that rest
-	flyers             sync.WaitGroup
+	// failures counts the failures that the breaker was told of; failuresRecovered is its value when the breaker last
+	// closed.
+	failures, failuresRecovered atomic.Uint64
+	calls                       sync.WaitGroup // calls under way
+	loops                       sync.WaitGroup // run and the call loops
+	batches                     chan batch     // to idle call loops
 
 	mu            sync.Mutex
-	wake          sync.Cond // the queue or what is under way changed
+	wake          sync.Cond // the queue, inFlight, window or isShut changed
 	queue         []*delivery
-	inFlight      int // deliveries, or calls where the vendor takes groups
+	inFlight      int // deliveries, or calls if the vendor takes groups
 	maxRecipients int
-	window        int
-	isClosed      bool
-	notBefore     time.Time // the vendor asked for silence until then
-	silence       string
+	window        int // the limit of inFlight
+	isShut        bool
+	pausedUntil   time.Time
+	pauseReason   string
 	lastFailure   string
 }
 
@@ -67,24 +65,30 @@ type delivery struct {
 	key     string // of the content; computed when needed
 }
 
+// batch is what travels in one call.
+type batch struct {
+	deliveries []*delivery
+	// grouped is set if the vendor takes several recipients in one request.
+	grouped bool
+}
+
 func newLane(d *Dispatcher, ch config.Channel, sender Sender) *lane {
-	l := &lane{d: d, addr: ch.Addr, sender: sender, ended: make(chan struct{}), batches: make(chan []*delivery), maxRecipients: 1, window: capability.DefaultMaxConcurrency}
+	l := &lane{d: d, addr: ch.Addr, sender: sender, batches: make(chan batch), maxRecipients: 1, window: capability.DefaultMaxConcurrency}
 	l.wake.L = &l.mu
-	l.ctx, l.cancel = context.WithCancel(context.Background())
 	if ch.RateLimit != nil {
 		l.limiter = rate.NewLimiter(rate.Limit(ch.RateLimit.PerSecond), ch.RateLimit.Burst)
 	}
 	l.breaker = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(uint(d.options.BreakerFailures)).
 		WithDelay(d.options.BreakerPause).
-		OnStateChanged(func(circuitbreaker.StateChangedEvent) { go d.overlay() }).
+		OnStateChanged(func(circuitbreaker.StateChangedEvent) { d.view.changes.Add(1) }).
 		Build()
-	go l.run()
+	l.loops.Go(l.run)
 	return l
 }
 
-// fit adapts to what the channel can carry.
-func (l *lane) fit(caps capability.Capabilities) {
+// adapt takes new capabilities of the channel.
+func (l *lane) adapt(caps capability.Capabilities) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.maxRecipients = max(1, caps.MaxRecipients)
@@ -98,16 +102,16 @@ func (l *lane) fit(caps capability.Capabilities) {
 	l.wake.Broadcast()
 }
 
-// submit queues a delivery. A new one waits while the queue is full; one that was tried before does not, since
-// lanes that failed over to each other would wait for ever.
+// submit queues a delivery. A first attempt waits while the queue is full. A later one does not wait, since two lanes
+// that fall back to each other would wait for ever.
 func (l *lane) submit(dl *delivery, tried bool) {
 	l.mu.Lock()
-	for len(l.queue) >= queueLimit && !l.isClosed && !tried {
+	for len(l.queue) >= queueLimit && !l.isShut && !tried {
 		l.wake.Wait()
 	}
-	if l.isClosed {
+	if l.isShut {
 		l.mu.Unlock()
-		dl.job.outcome(notAttempted(l.ctx))
+		l.abandon(dl, errClosed)
 		return
 	}
 	l.queue = append(l.queue, dl)
@@ -117,77 +121,81 @@ func (l *lane) submit(dl *delivery, tried bool) {
 	l.mu.Unlock()
 }
 
-// sendNow sends a delivery from the goroutine that brings it, where the lane is idle: two goroutines less to wake. It
-// is false where others are under way, with which the delivery may travel, or where it has to wait.
+// sendNow makes the call for a delivery in the calling goroutine if the lane is idle, which saves waking two goroutines.
+// It returns false and does nothing if other deliveries wait or are under way, or if this one has to wait.
 func (l *lane) sendNow(dl *delivery) bool {
 	l.mu.Lock()
-	if l.isClosed || l.inFlight > 0 || len(l.queue) > 0 || time.Now().Before(l.notBefore) || l.limiter != nil && !l.limiter.Allow() {
+	if l.isShut || l.inFlight > 0 || len(l.queue) > 0 || time.Now().Before(l.pausedUntil) || l.limiter != nil && !l.limiter.Allow() {
 		l.mu.Unlock()
 		return false
 	}
 	l.inFlight++
-	l.flights.Add(1)
+	l.calls.Add(1)
+	grouped := l.maxRecipients > 1
 	l.mu.Unlock()
-	l.fly([]*delivery{dl})
+	l.call(batch{deliveries: []*delivery{dl}, grouped: grouped})
 	return true
 }
 
-func (l *lane) close() {
+// shut makes the lane take nothing more and end what is queued. The context of the dispatcher must have ended.
+func (l *lane) shut() {
 	l.mu.Lock()
-	l.isClosed = true
+	l.isShut = true
 	l.wake.Broadcast()
 	l.mu.Unlock()
-	l.cancel()
-	<-l.ended
-	l.flights.Wait()
-	l.flyers.Wait()
 }
 
-// run takes what waits and sends it, as much at once as the window and the pace allow.
+// wait returns when the lane was shut and its calls have ended.
+func (l *lane) wait() {
+	l.loops.Wait()
+	l.calls.Wait()
+}
+
+// run sends what is queued, as much at once as the window and the rate allow, until the lane is shut.
 func (l *lane) run() {
-	defer close(l.ended)
 	for {
 		l.mu.Lock()
-		for !l.isClosed && (len(l.queue) == 0 || l.inFlight >= l.window) {
+		for !l.isShut && (len(l.queue) == 0 || l.inFlight >= l.window) {
 			l.wake.Wait()
 		}
-		closed := l.isClosed
+		shut := l.isShut
 		l.mu.Unlock()
-		if closed {
-			l.abandon()
+		if shut {
+			l.abandonQueue()
 			return
 		}
 		l.gather()
 		if !l.pace() {
 			continue
 		}
-		batch := l.take()
-		if len(batch) == 0 {
+		l.d.view.snapshot() // adapts to new capabilities
+		b := l.take()
+		if len(b.deliveries) == 0 {
 			continue
 		}
-		l.flights.Add(1)
+		l.calls.Add(1)
 		select {
-		case l.batches <- batch:
+		case l.batches <- b:
 		default:
-			l.flyers.Go(func() { l.keepFlying(batch) })
+			l.loops.Go(func() { l.callLoop(b) })
 		}
 	}
 }
 
-// keepFlying makes a call and stays for the next ones: a fresh goroutine's stack would grow anew for each.
-func (l *lane) keepFlying(batch []*delivery) {
+// callLoop makes a call and stays for further ones: the stack of a new goroutine would have to grow again for each call.
+func (l *lane) callLoop(b batch) {
 	for {
-		l.fly(batch)
+		l.call(b)
 		select {
-		case batch = <-l.batches:
-		case <-l.ctx.Done():
+		case b = <-l.batches:
+		case <-l.d.ctx.Done():
 			return
 		}
 	}
 }
 
-// gather lets others that are about to bring a message do so first, so that it travels along. There is no timer, and
-// nothing is lost where there are none: it ends as soon as nobody brought one.
+// gather yields until the queue stops growing, so that concurrent callers end up in the same batch. It adds no delay
+// when there is only one caller.
 func (l *lane) gather() {
 	for before := -1; ; {
 		l.mu.Lock()
@@ -201,34 +209,25 @@ func (l *lane) gather() {
 	}
 }
 
-func (l *lane) abandon() {
-	l.mu.Lock()
-	queue := l.queue
-	l.queue = nil
-	l.mu.Unlock()
-	for _, dl := range queue {
-		dl.job.outcome(notAttempted(l.ctx))
-	}
-}
-
-// pace waits until the channel may send one message; false means that the lane was closed meanwhile.
+// pace waits until the channel may send one message. It returns false if the dispatcher was closed meanwhile.
 func (l *lane) pace() bool {
 	l.mu.Lock()
-	silence := time.Until(l.notBefore)
+	pause := time.Until(l.pausedUntil)
 	l.mu.Unlock()
-	if silence > 0 && !sleep(l.ctx, silence) {
+	if pause > 0 && sleep(context.Background(), l.d.ctx, pause) != nil {
 		return false
 	}
-	return l.limiter == nil || l.limiter.Wait(l.ctx) == nil
+	return l.limiter == nil || l.limiter.Wait(l.d.ctx) == nil
 }
 
-// take removes from the queue what may be sent now. The first message has its token already; each further one needs
-// one of its own.
-func (l *lane) take() []*delivery {
+// take removes from the queue what may be sent now. pace has taken a token of the rate limit for the first message;
+// each further message takes its own.
+func (l *lane) take() batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	grouped := l.maxRecipients > 1
 	room := l.window - l.inFlight
-	if l.maxRecipients > 1 {
+	if grouped {
 		room = l.maxRecipients
 	}
 	n := min(len(l.queue), room, callDeliveries)
@@ -240,16 +239,16 @@ func (l *lane) take() []*delivery {
 		n = allowed
 	}
 	if n <= 0 {
-		return nil
+		return batch{}
 	}
 	full := len(l.queue) >= queueLimit
-	batch := append([]*delivery(nil), l.queue[:n]...)
+	b := batch{deliveries: append([]*delivery(nil), l.queue[:n]...), grouped: grouped}
 	clear(l.queue[:n])
 	l.queue = l.queue[n:]
 	if len(l.queue) == 0 {
 		l.queue = nil
 	}
-	if l.maxRecipients > 1 {
+	if grouped {
 		l.inFlight++
 	} else {
 		l.inFlight += n
@@ -257,12 +256,30 @@ func (l *lane) take() []*delivery {
 	if full {
 		l.wake.Broadcast()
 	}
-	return batch
+	return b
 }
 
-func (l *lane) landed(n int) {
+// finish makes room for n further deliveries, or calls if the vendor takes groups.
+func (l *lane) finish(n int) {
 	l.mu.Lock()
 	l.inFlight -= n
 	l.wake.Broadcast()
 	l.mu.Unlock()
+}
+
+// abandonQueue ends what is queued without attempting it.
+func (l *lane) abandonQueue() {
+	l.mu.Lock()
+	queue := l.queue
+	l.queue = nil
+	l.mu.Unlock()
+	for _, dl := range queue {
+		l.abandon(dl, errClosed)
+	}
+}
+
+// abandon ends a delivery without attempting it.
+func (l *lane) abandon(dl *delivery, reason error) {
+	l.recordCancelled()
+	dl.job.abandon(reason)
 }

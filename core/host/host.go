@@ -15,7 +15,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -83,9 +82,8 @@ type Host struct {
 	schemas        map[string]provider.Schema
 	providerErrors int // how many diagnostics are about a provider that cannot be used
 
-	loaded     *load.Result                        // nil before a Validate without errors
-	dispatcher *dispatch.Dispatcher                // nil before Start
-	active     atomic.Pointer[dispatch.Dispatcher] // dispatcher, for refresh, which the pool calls from any goroutine
+	loaded     *load.Result         // nil before a Validate without errors
+	dispatcher *dispatch.Dispatcher // nil before Start
 }
 
 // Open opens a configuration folder. It reads what decides which binaries may start, and starts none of them. Mistakes in
@@ -112,7 +110,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	}
 	h.launcher.LogLevel = func(name string) string { return providerLogLevel(options.Env, name) }
 	h.readFolder(ctx)
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, Changed: h.refresh})
+	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find})
 	return h, nil
 }
 
@@ -125,13 +123,6 @@ func (h *Host) readFolder(ctx context.Context) {
 	h.startErrors = append(h.startErrors, diags...)
 	if h.certificates != nil {
 		h.certificates.attaches = h.launcher.Attaches
-	}
-}
-
-// refresh tells the dispatcher the state of the channels.
-func (h *Host) refresh() {
-	if d := h.active.Load(); d != nil {
-		d.SetSnapshot(h.pool.Snapshot())
 	}
 }
 
@@ -214,8 +205,6 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 		return h.diagnosis(diags), nil
 	}
 	h.dispatcher = dispatch.New(cfg, h.pool, h.options.Dispatch)
-	h.active.Store(h.dispatcher)
-	h.refresh()
 	return h.diagnosis(diags), nil
 }
 

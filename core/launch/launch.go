@@ -84,7 +84,7 @@ type Process struct {
 	name     string
 	path     string
 	pid      atomic.Int64
-	attached bool
+	attached *attached // nil for a process that the launcher started
 	// group is alive as long as what the provider started may be. Ending it ends the whole process group, also while
 	// a start still hangs: only exec.Cmd knows the process then.
 	group    context.Context
@@ -312,14 +312,15 @@ func (p *Process) Stop(ctx context.Context, grace time.Duration) (abandoned int)
 // Kill ends the process and everything it started, and frees what go-plugin holds. It may be called again.
 func (p *Process) Kill() {
 	p.killOnce.Do(func() {
-		if p.attached {
-			// Neither ended nor told to: it belongs to the one who debugs it.
+		if p.attached != nil {
+			// The process is not told to end either: it belongs to whoever debugs it.
 			p.finish()
 			close(p.release)
 			p.watched.Wait()
 			if p.conn != nil {
 				_ = p.conn.Close()
 			}
+			p.attached.end()
 			return
 		}
 		select {

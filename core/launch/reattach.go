@@ -92,8 +92,8 @@ func (to reattachTo) addr() (net.Addr, error) {
 	return nil, fmt.Errorf("%s: network %q is neither unix nor tcp", client.EnvReattach, to.Network)
 }
 
-// attach connects to a provider that somebody else started, for debugging. It is never ended by the host, and no
-// version is negotiated, so a first call proves that both sides speak the same.
+// attach connects to a provider that somebody else started, for debugging. The host never ends it. No version is
+// negotiated, so a first call proves that both sides speak the same protocol.
 func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Process, error) {
 	fail := func(kind StartErrorKind, err error) error {
 		return &StartError{Name: spec.Name, Path: to.Address, Kind: kind, Cause: err, Offered: []int{to.ProtocolVersion}}
@@ -105,16 +105,18 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 	if err != nil {
 		return nil, fail(Failed, err)
 	}
+	a := &attached{addr: addr, pid: to.PID, detach: make(chan struct{}), waited: make(chan struct{})}
 	p := &Process{
-		name: spec.Name, path: to.Address, attached: true, output: newOutput(l.logger.Named("provider." + spec.Name)),
+		name: spec.Name, path: to.Address, attached: a, output: newOutput(l.logger.Named("provider." + spec.Name)),
 		done: make(chan struct{}), release: make(chan struct{}),
 		plugin: plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: client.Handshake, Plugins: client.Plugins(),
 			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 			GRPCDialOptions:  dialOptions(),
 			Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),
-			// Test keeps go-plugin from ever killing the process id, which may be somebody else's by now.
-			Reattach: &plugin.ReattachConfig{Protocol: plugin.ProtocolGRPC, ProtocolVersion: to.ProtocolVersion, Addr: addr, Pid: to.PID, Test: true},
+			// Test keeps go-plugin from killing the process id, which may belong to another process by now.
+			Reattach: &plugin.ReattachConfig{Protocol: plugin.ProtocolGRPC, ProtocolVersion: to.ProtocolVersion, Addr: addr, Test: true,
+				ReattachFunc: a.reattach},
 		}),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())

@@ -246,7 +246,7 @@ func TestStickyRecipientsStay(t *testing.T) {
 	t.Parallel()
 	before, after := weighted(true, 1, 1, 1), weightedSnapshot(3)
 	lost := addr.Channel{Provider: "p", Name: "c1"}
-	without := weightedSnapshot(3).With(lost, catalog.Channel{})
+	without := weightedSnapshot(3).With(map[addr.Channel]catalog.Channel{lost: {}})
 	for i := range 500 {
 		to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", i)}
 		first := func(snap *catalog.Snapshot, random uint64) addr.Channel {
@@ -320,7 +320,7 @@ func TestContentIsMadeOnceForEachChannel(t *testing.T) {
 	ch := first.Candidates[0].Channel
 	imagesOnly := capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "image"}}})
 	var third Decision
-	tb.Choose(f, snap.With(ch, catalog.Channel{Checker: imagesOnly}), &third)
+	tb.Choose(f, snap.With(map[addr.Channel]catalog.Channel{ch: {Checker: imagesOnly}}), &third)
 	require.NotContains(t, third.Candidates, first.Candidates[0])
 	require.Equal(t, ch, third.Skipped[0].Channel)
 	require.Equal(t, outcome.ReasonUnsupported, third.Skipped[0].Reason)

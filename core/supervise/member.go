@@ -6,97 +6,169 @@ package supervise
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// member is one provider of the pool.
+// member is one provider of the pool: its supervisor, the part of the configuration that it serves, and the state of
+// its channels.
 type member struct {
 	name       string
-	supervisor *Supervisor
 	logger     hclog.Logger
+	publish    func() // after each change of the state
+	supervisor *Supervisor
 
-	mu        sync.Mutex
+	mu       sync.Mutex // never held during a call to the provider
+	plan     *plan      // nil before Open
+	prepared *prepared  // how the plan is being applied, or was; nil before that
+	channels map[addr.Channel]channelState
+	// unhealthy holds what the running instance says of channels that are not healthy, by channel id.
+	unhealthy map[string]string
+}
+
+// plan is the part of a configuration that one provider serves.
+type plan struct {
 	providers []config.Provider
 	channels  []config.Channel
-	planned   bool
-	prepared  int // generation that the plan was applied to
-	state     map[addr.Channel]channelState
 }
 
+// has reports whether a channel with that id is in the plan.
+func (p *plan) has(id string) bool {
+	return slices.ContainsFunc(p.channels, func(ch config.Channel) bool { return ch.Addr.String() == id })
+}
+
+// prepared is the work of applying a plan to an instance, which is done once.
+type prepared struct {
+	plan     *plan
+	instance *Instance
+	done     chan struct{}
+	// What came of it; valid when done is closed.
+	refusals []Refusal
+	err      error
+}
+
+// channelState is what came of opening a channel.
 type channelState struct {
-	checker *capability.Checker
-	// problem says why the channel is not open; sick what the provider says of its health.
-	problem, sick string
+	checker *capability.Checker // nil if the channel is not open
+	failure string              // the reason it is not open
 }
 
-// member gives the provider's member, starting it at first use.
-func (p *Pool) member(name string) (*member, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if m := p.members[name]; m != nil {
-		return m, nil
-	}
-	path, sum, err := p.config.Find(name)
-	if err != nil {
-		return nil, err
-	}
-	m := &member{name: name, logger: p.config.Logger, state: map[addr.Channel]channelState{}}
+// newMember starts a provider.
+func newMember(p *Pool, spec launch.Spec) *member {
+	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, unhealthy: map[string]string{}}
 	m.supervisor = New(Config{
-		Name: name, Policy: p.config.Policy, Changed: p.config.Changed,
-		Start: func(ctx context.Context) (*launch.Process, error) {
-			return p.config.Launcher.Start(ctx, launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env})
-		},
+		Name: spec.Name, Policy: p.config.Policy, Changed: p.publish,
+		Start: func(ctx context.Context) (*launch.Process, error) { return p.config.Launcher.Start(ctx, spec) },
 		Prepare: func(ctx context.Context, i *Instance) error {
+			m.forgetHealth()
 			_, err := m.prepare(ctx, i)
-			if err == nil {
-				go m.watchHealth(i, p.config.Changed)
-			}
 			return err
 		},
+		Watch: m.watchHealth,
 	})
-	p.members[name] = m
-	return m, nil
+	return m
 }
 
-func (m *member) plan(cfg *config.Config, name string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.planned, m.prepared, m.providers, m.channels = true, 0, nil, nil
-	m.state = map[addr.Channel]channelState{}
+// setPlan takes the provider's part of a configuration. Its channels are not open until the plan was applied.
+func (m *member) setPlan(cfg *config.Config) {
+	next := &plan{}
 	for _, pc := range cfg.Providers {
-		if pc.Name == name {
-			m.providers = append(m.providers, pc)
+		if pc.Name == m.name {
+			next.providers = append(next.providers, pc)
 		}
 	}
 	for _, ch := range cfg.Channels {
-		if ch.Addr.Provider == name {
-			m.channels = append(m.channels, ch)
+		if ch.Addr.Provider == m.name {
+			next.channels = append(next.channels, ch)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.plan, m.channels = next, map[addr.Channel]channelState{}
+}
+
+// open applies the plan to the running instance and returns what the provider refused. A provider that does not run
+// refuses nothing.
+func (m *member) open(ctx context.Context) []Refusal {
+	if m.supervisor.FirstStart(ctx) != nil {
+		return nil
+	}
+	instance, err := m.supervisor.Acquire(ctx)
+	if err != nil {
+		return nil
+	}
+	joined, release := instance.Context(ctx)
+	defer release()
+	refusals, err := m.prepare(joined, instance)
+	if err != nil {
+		m.logger.Error("provider could not be configured", "provider", m.name, "error", err)
+	}
+	return refusals
+}
+
+// prepare applies the plan to an instance, once; who comes second waits for the first. What the provider refuses is
+// returned and leaves channels closed. An error means that the provider could not be asked.
+func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
+	for {
+		m.mu.Lock()
+		if m.plan == nil {
+			m.mu.Unlock()
+			return nil, nil
+		}
+		p := m.prepared
+		first := p == nil || p.plan != m.plan || p.instance != i
+		if first {
+			p = &prepared{plan: m.plan, instance: i, done: make(chan struct{})}
+			m.prepared = p
+		}
+		m.mu.Unlock()
+		if first {
+			p.refusals, p.err = m.apply(ctx, p)
+			if p.err != nil {
+				m.forget(p)
+			}
+			close(p.done)
+			m.publish()
+			return p.refusals, p.err
+		}
+		select {
+		case <-p.done:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if p.err == nil {
+			return p.refusals, nil
 		}
 	}
 }
 
-// prepare applies the plan to an instance, once. Diagnostics leave channels closed; an error means that the process
-// could not be asked.
-func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
+// forget lets a plan that could not be applied be applied again.
+func (m *member) forget(p *prepared) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.planned || m.prepared == i.Generation {
-		return nil, nil
+	if m.prepared == p {
+		m.prepared = nil
 	}
+}
+
+// apply configures the provider and opens its channels.
+func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 	var refusals []Refusal
 	refused := map[string]string{}
-	for _, pc := range m.providers {
+	for _, pc := range p.plan.providers {
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		ds, err := i.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
+		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("configure %s: %w", pc.ID, err)
@@ -106,49 +178,107 @@ func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
 			refused[pc.ID] = ds.Err().Error()
 		}
 	}
-	for _, ch := range m.channels {
-		if why, ok := refused[ch.ProviderID]; ok {
-			m.state[ch.Addr] = channelState{problem: fmt.Sprintf("provider %s was not configured: %s", ch.ProviderID, why)}
+	for _, ch := range p.plan.channels {
+		if reason, ok := refused[ch.ProviderID]; ok {
+			m.setChannel(p, ch.Addr, channelState{failure: fmt.Sprintf("provider %s was not configured: %s", ch.ProviderID, reason)})
 			continue
 		}
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		caps, ds, err := i.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
+		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
 		cancel()
 		if err != nil {
 			return refusals, fmt.Errorf("open channel %s: %w", ch.Addr, err)
 		}
 		if ds.HasErrors() {
 			refusals = append(refusals, Refusal{Subject: ch.Addr.String(), Diagnostics: ds})
-			m.state[ch.Addr] = channelState{problem: "the provider refused the channel: " + ds.Err().Error()}
+			m.setChannel(p, ch.Addr, channelState{failure: "the provider refused the channel: " + ds.Err().Error()})
 			continue
 		}
-		m.state[ch.Addr] = channelState{checker: capability.NewChecker(caps)}
+		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(caps)})
 	}
-	m.prepared = i.Generation
 	return refusals, nil
 }
 
-// watchHealth follows what the provider says of its channels for as long as the instance runs.
-func (m *member) watchHealth(i *Instance, changed func()) {
-	ctx, release := i.Context(context.Background())
-	defer release()
-	_ = i.Client.WatchHealth(ctx, func(all []client.ChannelHealth) {
-		m.mu.Lock()
-		for _, h := range all {
-			a, err := addr.ParseChannel(h.ChannelID)
-			state, ok := m.state[a]
-			if err != nil || !ok {
-				continue
-			}
-			state.sick = ""
-			if !h.Healthy {
-				state.sick = "the provider says: " + h.Detail
-			}
-			m.state[a] = state
+// setChannel records what came of opening a channel, unless a newer plan or instance has come meanwhile.
+func (m *member) setChannel(p *prepared, a addr.Channel, s channelState) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.prepared == p && m.plan == p.plan {
+		m.channels[a] = s
+	}
+}
+
+// watchHealth follows what an instance says of the health of its channels until the context ends with the instance.
+func (m *member) watchHealth(ctx context.Context, i *Instance) {
+	// A provider that cannot tell its health counts as healthy.
+	_ = i.Client.WatchHealth(ctx, m.setHealth)
+}
+
+// setHealth takes the health of some channels.
+func (m *member) setHealth(news []client.ChannelHealth) {
+	m.mu.Lock()
+	for _, h := range news {
+		switch {
+		case h.Healthy || m.plan == nil || !m.plan.has(h.ChannelID):
+			delete(m.unhealthy, h.ChannelID)
+		default:
+			m.unhealthy[h.ChannelID] = "the provider says: " + h.Detail
 		}
-		m.mu.Unlock()
-		if changed != nil {
-			changed()
+	}
+	m.mu.Unlock()
+	m.publish()
+}
+
+// forgetHealth is called before a new instance is used.
+func (m *member) forgetHealth() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.unhealthy)
+}
+
+// describe adds the state of the member's channels.
+func (m *member) describe(channels map[addr.Channel]catalog.Channel) {
+	down, until := m.down()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.plan == nil {
+		return
+	}
+	for _, ch := range m.plan.channels {
+		s := m.channels[ch.Addr]
+		c := catalog.Channel{Checker: s.checker, Unhealthy: s.failure}
+		if reason := m.unhealthy[ch.Addr.String()]; reason != "" {
+			c.Unhealthy = reason
 		}
-	})
+		if down != "" {
+			c.Unhealthy, c.Until = down, until
+		}
+		channels[ch.Addr] = c
+	}
+}
+
+// down returns the reason that the provider is not running and when it will be started again; the reason is empty if it
+// is running, the time is zero if it will not be started.
+func (m *member) down() (reason string, until time.Time) {
+	s := m.supervisor.state()
+	switch {
+	case s.running:
+		return "", time.Time{}
+	case s.crash == nil:
+		reason = fmt.Sprintf("provider %q is not running", m.name)
+	default:
+		reason = (&NotRunningError{Name: m.name, Crash: s.crash}).Error()
+	}
+	return reason, s.next
+}
+
+// capabilities adds the capabilities of the member's open channels.
+func (m *member) capabilities(all map[addr.Channel]capability.Capabilities) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for a, s := range m.channels {
+		if s.checker != nil {
+			all[a] = s.checker.Capabilities()
+		}
+	}
 }

@@ -5,10 +5,12 @@ package supervise
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -21,38 +23,94 @@ import (
 	"github.com/wahost/wahost/sdk/diag"
 )
 
-// Pool runs the providers of a configuration: one supervised process for each provider, which serves all its
-// aliases and channels. It answers schemas and validation as soon as a process runs, and sends once Open was called.
+// Pool runs the providers of a configuration: one supervised process for each provider, which serves all its aliases
+// and channels. Schemas and validation are available as soon as a process runs; messages can be sent after Open. A Pool
+// is safe for concurrent use. It must be closed.
+//
+// No lock is held during a call to a provider, so that a provider that hangs does not hold up the others.
 type Pool struct {
 	config PoolConfig
+	// finding is held while a provider is looked up, which may read large files.
+	finding sync.Mutex
 
 	mu      sync.Mutex
 	members map[string]*member
+	closed  bool
+
+	// publishing orders the snapshots: whoever publishes sees all changes before its own.
+	publishing sync.Mutex
+	snapshot   atomic.Pointer[catalog.Snapshot]
 }
 
-// PoolConfig makes a pool.
+// PoolConfig configures a pool.
 type PoolConfig struct {
 	Launcher *launch.Launcher
-	// Find gives the binary of a provider and the sha256 that it must have, which is nil for any.
+	// Find returns the path of a provider's binary and the sha256 that the binary must have, or nil for any. It is
+	// called by one goroutine at a time.
 	Find func(name string) (path string, sha256 []byte, err error)
 	// Env is added to the environment of each provider.
 	Env    []string
 	Logger hclog.Logger
 	Policy Policy
-	// Changed is called whenever Snapshot would answer something else. May be nil.
-	Changed func()
 }
 
-// NewPool makes a pool that runs nothing yet.
+// ErrClosed is the error of calls to a pool that was closed.
+var ErrClosed = errors.New("the providers were stopped")
+
+// NewPool returns a pool that runs nothing yet.
 func NewPool(config PoolConfig) *Pool {
-	return &Pool{config: config, members: map[string]*member{}}
+	p := &Pool{config: config, members: map[string]*member{}}
+	p.publish()
+	return p
 }
 
-// Prefetch starts providers without waiting for them, so that they start side by side.
+// Prefetch starts providers without waiting for them, so that they start at the same time. Errors are returned by the
+// first call that needs the provider.
 func (p *Pool) Prefetch(names []string) {
 	for _, name := range names {
 		_, _ = p.member(name)
 	}
+}
+
+// member returns the member for a provider. The first call for a provider starts it.
+func (p *Pool) member(name string) (*member, error) {
+	if m, err := p.started(name); m != nil || err != nil {
+		return m, err
+	}
+	p.finding.Lock()
+	defer p.finding.Unlock()
+	if m, err := p.started(name); m != nil || err != nil {
+		return m, err
+	}
+	path, sum, err := p.config.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, ErrClosed
+	}
+	m := newMember(p, launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env})
+	p.members[name] = m
+	return m, nil
+}
+
+// started returns the member for a provider, or nil if the provider was not started yet.
+func (p *Pool) started(name string) (*member, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, ErrClosed
+	}
+	return p.members[name], nil
+}
+
+// all returns the members, ordered by name.
+func (p *Pool) all() []*member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.SortedFunc(maps.Values(p.members), func(a, b *member) int { return strings.Compare(a.name, b.name) })
 }
 
 // Refusal is what a provider said against a block when it was configured.
@@ -62,154 +120,100 @@ type Refusal struct {
 	Diagnostics diag.Diagnostics
 }
 
-// Open configures the providers and opens the channels of a configuration. A provider that cannot be run leaves its
-// channels unhealthy and is no error here: other channels may do. What providers refuse is returned.
+// Open configures the providers and opens the channels of a configuration. It returns what the providers refused. If a
+// provider cannot be run, its channels are unhealthy and Open does not fail, since other channels may be able to carry
+// the messages.
 func (p *Pool) Open(ctx context.Context, cfg *config.Config) ([]Refusal, error) {
-	plans := map[string]*member{}
+	planned := map[string]*member{}
 	for _, pc := range cfg.Providers {
 		m, err := p.member(pc.Name)
 		if err != nil {
 			return nil, err
 		}
-		if plans[pc.Name] == nil {
-			plans[pc.Name] = m
-			m.plan(cfg, pc.Name)
+		if planned[pc.Name] == nil {
+			planned[pc.Name] = m
+			m.setPlan(cfg)
 		}
 	}
+	p.publish()
 	var (
 		mu       sync.Mutex
 		refusals []Refusal
-		group    sync.WaitGroup
+		opening  sync.WaitGroup
 	)
-	for _, m := range plans {
-		group.Go(func() {
-			if m.supervisor.FirstStart(ctx) != nil {
-				return
-			}
-			instance, err := m.supervisor.Acquire(ctx)
-			if err != nil {
-				return
-			}
-			joined, release := instance.Context(ctx)
-			defer release()
-			refused, err := m.prepare(joined, instance)
-			if err != nil {
-				p.config.Logger.Error("provider could not be configured", "provider", m.name, "error", err)
-			}
+	for _, m := range planned {
+		opening.Go(func() {
+			refused := m.open(ctx)
 			mu.Lock()
 			refusals = append(refusals, refused...)
 			mu.Unlock()
 		})
 	}
-	group.Wait()
+	opening.Wait()
 	slices.SortFunc(refusals, func(a, b Refusal) int { return strings.Compare(a.Subject, b.Subject) })
-	if p.config.Changed != nil {
-		p.config.Changed()
-	}
 	return refusals, ctx.Err()
 }
 
-// Snapshot gives the state of all planned channels.
-func (p *Pool) Snapshot() *catalog.Snapshot {
-	p.mu.Lock()
-	members := make([]*member, 0, len(p.members))
-	for _, m := range p.members {
-		members = append(members, m)
-	}
-	p.mu.Unlock()
+// Snapshot returns the state of all channels. It is always current and costs one atomic load.
+func (p *Pool) Snapshot() *catalog.Snapshot { return p.snapshot.Load() }
+
+// publish makes a snapshot of the present state.
+func (p *Pool) publish() {
+	p.publishing.Lock()
+	defer p.publishing.Unlock()
 	channels := map[addr.Channel]catalog.Channel{}
-	for _, m := range members {
-		down := ""
-		var until time.Time
-		if m.supervisor.Current() == nil {
-			down = fmt.Sprintf("provider %q is not running", m.name)
-			if crash := m.supervisor.LastCrash(); crash != nil {
-				down = (&NotRunningError{Name: m.name, Crash: crash}).Error()
-			}
-			if next, ok := m.supervisor.Restarting(); ok {
-				until = next
-			}
-		}
-		m.mu.Lock()
-		for _, ch := range m.channels {
-			s := m.state[ch.Addr]
-			c := catalog.Channel{Checker: s.checker, Unhealthy: s.problem}
-			for _, why := range []string{s.sick, down} {
-				if why != "" {
-					c.Unhealthy = why
-				}
-			}
-			if c.Unhealthy == down {
-				c.Until = until
-			}
-			channels[ch.Addr] = c
-		}
-		m.mu.Unlock()
+	for _, m := range p.all() {
+		m.describe(channels)
 	}
-	return catalog.NewSnapshot(channels)
+	p.snapshot.Store(catalog.NewSnapshot(channels))
 }
 
-// Capabilities gives what the open channels can carry.
+// Capabilities returns the capabilities of the channels that are open.
 func (p *Pool) Capabilities() map[addr.Channel]capability.Capabilities {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	all := map[addr.Channel]capability.Capabilities{}
-	for _, m := range p.members {
-		m.mu.Lock()
-		for a, s := range m.state {
-			if s.checker != nil {
-				all[a] = s.checker.Capabilities()
-			}
-		}
-		m.mu.Unlock()
+	for _, m := range p.all() {
+		m.capabilities(all)
 	}
 	return all
 }
 
-// Status says how a provider of the pool is doing.
+// Status is the state of one provider of the pool.
 type Status struct {
-	Name       string
+	Name string
+	// PID and Generation are 0 if the provider is not running.
 	PID        int
 	Generation int
-	Crash      *Crash
+	// Crash is the last crash, or nil if there was none.
+	Crash *Crash
 }
 
-// Statuses lists the providers of the pool by name.
+// Statuses returns the state of the providers of the pool, ordered by name.
 func (p *Pool) Statuses() []Status {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	var all []Status
-	for name, m := range p.members {
-		s := Status{Name: name, Crash: m.supervisor.LastCrash()}
+	for _, m := range p.all() {
+		s := Status{Name: m.name, Crash: m.supervisor.LastCrash()}
 		if i := m.supervisor.Current(); i != nil {
 			s.PID, s.Generation = i.PID(), i.Generation
 		}
 		all = append(all, s)
 	}
-	slices.SortFunc(all, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
-// Close ends all providers, letting them finish what is in flight within the grace. It gives the number of deliveries
-// that were abandoned without an outcome.
+// Close ends all providers. They may finish what is in flight within the grace. It returns the number of deliveries that
+// were abandoned without an outcome. Afterwards no provider can be started; what the pool knows of them stays.
 func (p *Pool) Close(ctx context.Context, grace time.Duration) int {
 	p.mu.Lock()
-	members := p.members
-	p.members = map[string]*member{}
+	p.closed = true
 	p.mu.Unlock()
 	var (
-		mu        sync.Mutex
-		abandoned int
-		group     sync.WaitGroup
+		abandoned atomic.Int64
+		stopping  sync.WaitGroup
 	)
-	for _, m := range members {
-		group.Go(func() {
-			n := m.supervisor.Stop(ctx, grace)
-			mu.Lock()
-			abandoned += n
-			mu.Unlock()
-		})
+	for _, m := range p.all() {
+		stopping.Go(func() { abandoned.Add(int64(m.supervisor.Stop(ctx, grace))) })
 	}
-	group.Wait()
-	return abandoned
+	stopping.Wait()
+	p.publish()
+	return int(abandoned.Load())
 }

@@ -7,25 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/wahost/wahost/core/launch"
 )
 
+// run starts the provider again and again until the supervisor is stopped.
 func (s *Supervisor) run() {
 	defer close(s.ended)
 	for {
 		instance, err := s.start()
-		if err != nil {
-			if s.ctx.Err() != nil {
-				return
-			}
-			s.crashed(nil, crashOfStart(err))
-		} else {
-			select {
-			case <-instance.Done():
-			case <-s.ctx.Done():
-			}
+		switch {
+		case err == nil:
+			s.watch(instance)
 			if s.ctx.Err() != nil {
 				return // Stop has the instance and ends it in its own time
 			}
@@ -34,11 +29,31 @@ func (s *Supervisor) run() {
 				Reason: fmt.Sprintf("the process ended (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
 				Output: instance.LastOutput(), Panicked: instance.Panicked(),
 			})
+		case s.ctx.Err() != nil:
+			return
+		default:
+			s.crashed(nil, crashOfStart(err))
 		}
 		if !s.pause() {
 			return
 		}
 	}
+}
+
+// watch runs Config.Watch and returns when the instance has ended or the supervisor is stopped.
+func (s *Supervisor) watch(instance *Instance) {
+	ctx, cancel := instance.Context(s.ctx)
+	defer cancel()
+	var watching sync.WaitGroup
+	if s.config.Watch != nil {
+		watching.Go(func() { s.config.Watch(ctx, instance) })
+	}
+	select {
+	case <-instance.Done():
+	case <-s.ctx.Done():
+	}
+	cancel()
+	watching.Wait()
 }
 
 func (s *Supervisor) start() (*Instance, error) {
@@ -72,7 +87,7 @@ func (s *Supervisor) start() (*Instance, error) {
 	return instance, nil
 }
 
-// prepareError is a failed Prepare with what the process left behind.
+// prepareError is the error of Prepare, with what the process wrote.
 type prepareError struct {
 	err      error
 	output   []string
@@ -109,14 +124,14 @@ func (s *Supervisor) crashed(instance *Instance, crash Crash) {
 	if !s.open {
 		backoff = min(backoff, s.config.Policy.FirstBackoff<<(s.failures-1))
 	}
-	// Providers that fell together should not rise together.
+	// Providers that crashed together should not all be started together.
 	s.next = time.Now().Add(backoff + time.Duration(rand.Int64N(int64(backoff)/5+1)))
 	s.notify()
 	s.mu.Unlock()
 	s.tell()
 }
 
-// pause waits before the next start; false means that there is none.
+// pause waits before the next start. It returns false if the supervisor was stopped.
 func (s *Supervisor) pause() bool {
 	s.mu.Lock()
 	backoff := time.Until(s.next)
@@ -131,7 +146,7 @@ func (s *Supervisor) pause() bool {
 	}
 }
 
-// notify wakes those who wait for a change; s.mu is held.
+// notify wakes those who wait for a change. s.mu must be held.
 func (s *Supervisor) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})

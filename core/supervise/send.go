@@ -17,9 +17,8 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being
-// restarted. The error is a
-// *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted.
+// The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
 func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]

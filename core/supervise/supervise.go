@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package supervise keeps a provider running: it starts it, prepares it, notices when it ends, keeps a record of the
-// crash and starts it again, with growing pauses and a limit.
+// Package supervise keeps providers running. A Supervisor starts a provider, prepares it, notices when it ends, keeps a
+// record of the crash and starts it again, with growing pauses and a limit. A Pool runs the providers of a configuration.
 //
-// Each start is a new instance with a generation number of its own; an instance that has ended never comes back.
+// Each start makes a new instance with its own generation number. An instance that has ended never comes back.
 package supervise
 
 import (
@@ -19,18 +19,18 @@ import (
 	"github.com/wahost/wahost/core/launch"
 )
 
-// Policy says how patiently a provider is restarted. Zero fields get the values of DefaultPolicy.
+// Policy says how patiently a provider is restarted. A zero field has the value in DefaultPolicy.
 type Policy struct {
-	// FirstBackoff is the pause after the first crash; it doubles with each further one, up to MaxBackoff.
+	// FirstBackoff is the pause after the first crash. It doubles with each further crash, up to MaxBackoff.
 	FirstBackoff, MaxBackoff time.Duration
 	// HealthyAfter is how long an instance must run for earlier crashes to be forgotten.
 	HealthyAfter time.Duration
-	// MaxCrashes in a row open the circuit: then one start is tried every MaxBackoff and callers are told at
-	// once instead of waiting.
+	// MaxCrashes is the number of crashes in a row that open the circuit: after that, a start is tried every MaxBackoff,
+	// and callers get an error immediately instead of waiting.
 	MaxCrashes int
 }
 
-// DefaultPolicy is what production uses.
+// DefaultPolicy is the policy for production.
 var DefaultPolicy = Policy{FirstBackoff: 250 * time.Millisecond, MaxBackoff: 30 * time.Second, HealthyAfter: time.Minute, MaxCrashes: 5}
 
 // Instance is one running provider process.
@@ -45,24 +45,28 @@ type Instance struct {
 type Crash struct {
 	Generation int
 	Time       time.Time
-	// Reason is one line; Output the last lines that the process wrote, oldest first.
+	// Reason is one line.
 	Reason string
+	// Output is the last lines that the process wrote, oldest first.
 	Output []string
-	// Panicked: the output holds a Go panic or a fatal error.
+	// Panicked is set if the output holds a Go panic or a fatal error.
 	Panicked bool
-	// Err is the error of a failed start; nil for a process that ended later.
+	// Err is the error of a failed start, or nil if the process ended later.
 	Err error
 }
 
-// Config makes a supervisor.
+// Config configures a supervisor.
 type Config struct {
 	// Name is the provider's name.
 	Name string
 	// Start starts a process.
 	Start func(context.Context) (*launch.Process, error)
-	// Prepare configures a started process before anybody else may use it; its error counts as a crash. May be nil.
+	// Prepare configures a started process before anybody else may use it. An error counts as a crash. May be nil.
 	Prepare func(context.Context, *Instance) error
-	// Changed is called after each start and each end of an instance, from one goroutine. May be nil.
+	// Watch runs beside an instance, from the moment that others may use it. It must return soon after its context has
+	// ended, which is when the instance ends or the supervisor is stopped: the supervisor waits for it. May be nil.
+	Watch func(context.Context, *Instance)
+	// Changed is called by one goroutine after each start and each end of an instance. May be nil.
 	Changed func()
 	Policy  Policy
 }
@@ -72,19 +76,19 @@ type Supervisor struct {
 	config Config
 	ctx    context.Context
 	cancel context.CancelFunc
-	ended  chan struct{}
+	ended  chan struct{} // closed when run has returned
 
 	mu         sync.Mutex
 	current    *Instance
 	generation int
 	failures   int // crashes in a row
 	last       *Crash
-	open       bool      // the circuit is open
+	open       bool      // whether the circuit is open
 	next       time.Time // when the start after the last crash begins, or began
 	changed    chan struct{}
 }
 
-// New starts to keep the provider running. It returns at once; Acquire waits for the first instance.
+// New returns a supervisor that keeps the provider running until Stop. It does not wait for the first instance.
 func New(config Config) *Supervisor {
 	p, d := config.Policy, DefaultPolicy
 	config.Policy = Policy{
@@ -99,13 +103,14 @@ func New(config Config) *Supervisor {
 	return s
 }
 
-// NotRunningError says that there is no instance to call, and why.
+// NotRunningError says that there is no instance to call.
 type NotRunningError struct {
-	Name  string
-	Crash *Crash // the last crash; nil where the supervisor was stopped
+	Name string
+	// Crash is the last crash, or nil if the supervisor was stopped.
+	Crash *Crash
 }
 
-// Error gives the reason with the end of the provider's output.
+// Error returns the reason, with the last line of the provider's output.
 func (e *NotRunningError) Error() string {
 	if e.Crash == nil {
 		return fmt.Sprintf("provider %q is stopped", e.Name)
@@ -117,7 +122,7 @@ func (e *NotRunningError) Error() string {
 	return text
 }
 
-// Unwrap gives the error of a failed start.
+// Unwrap returns the error of a failed start, or nil.
 func (e *NotRunningError) Unwrap() error {
 	if e.Crash == nil {
 		return nil
@@ -125,9 +130,8 @@ func (e *NotRunningError) Unwrap() error {
 	return e.Crash.Err
 }
 
-// Acquire gives the running instance, waiting for one that is being started; an instance that has ended is never
-// given, also while its end is still being dealt with. It fails with a *NotRunningError at once where the provider has
-// crashed too often or was stopped.
+// Acquire returns the running instance. It waits for an instance that is being started, and never returns one that has
+// ended. If the provider crashed too often or was stopped, it returns a *NotRunningError immediately.
 func (s *Supervisor) Acquire(ctx context.Context) (*Instance, error) {
 	for {
 		s.mu.Lock()
@@ -153,50 +157,63 @@ func (s *Supervisor) Acquire(ctx context.Context) (*Instance, error) {
 	}
 }
 
-// Current gives the running instance, or nil.
+// FirstStart waits until the provider was started once or a start has failed. It returns a *NotRunningError if the last
+// start failed or the supervisor was stopped.
+func (s *Supervisor) FirstStart(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		current, last, changed := s.current, s.last, s.changed
+		s.mu.Unlock()
+		switch {
+		case current != nil:
+			return nil
+		case last != nil:
+			return &NotRunningError{Name: s.config.Name, Crash: last}
+		case s.ctx.Err() != nil:
+			return &NotRunningError{Name: s.config.Name}
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.ctx.Done():
+		}
+	}
+}
+
+// Current returns the running instance, or nil.
 func (s *Supervisor) Current() *Instance {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current
 }
 
-// Restarting reports whether the provider is down and about to be started again, and when the start begins. Sends wait
-// for it. It is false where the provider runs, has crashed too often or was stopped.
-func (s *Supervisor) Restarting() (next time.Time, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.next, s.current == nil && s.last != nil && !s.open && s.ctx.Err() == nil
-}
-
-// LastCrash gives the last crash, or nil.
+// LastCrash returns the last crash, or nil.
 func (s *Supervisor) LastCrash() *Crash {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last
 }
 
-// FirstStart waits until the provider has been started once, well or badly, and gives the error of the latter.
-func (s *Supervisor) FirstStart(ctx context.Context) error {
-	for {
-		s.mu.Lock()
-		current, last, changed := s.current, s.last, s.changed
-		s.mu.Unlock()
-		if current != nil {
-			return nil
-		}
-		if last != nil {
-			return &NotRunningError{Name: s.config.Name, Crash: last}
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
+// state is what routing needs to know of a provider.
+type state struct {
+	running bool
+	crash   *Crash    // the last crash, or nil
+	next    time.Time // when it will be started again; zero if it runs, crashed too often or was stopped
 }
 
-// Stop lets the running instance finish what is in flight within the grace, ends it, and restarts nothing any more.
-// It gives the number of deliveries abandoned without an outcome.
+func (s *Supervisor) state() state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := state{running: s.current != nil, crash: s.last}
+	if !st.running && s.last != nil && !s.open && s.ctx.Err() == nil {
+		st.next = s.next
+	}
+	return st
+}
+
+// Stop lets the running instance finish what is in flight within the grace, ends it, and starts no other. It returns the
+// number of deliveries that were abandoned without an outcome. It may be called again.
 func (s *Supervisor) Stop(ctx context.Context, grace time.Duration) int {
 	s.mu.Lock()
 	current := s.current

@@ -19,10 +19,11 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// callTimeout bounds the calls that only configure.
+// callTimeout limits each call that does not send.
 const callTimeout = 10 * time.Second
 
-// call makes one call to a provider that has started, under a deadline and the life of the process.
+// call makes one call to a provider, starting it first if necessary. The context of the call ends after callTimeout or
+// with the process.
 func (p *Pool) call(ctx context.Context, name string, f func(context.Context, *client.Client) error) error {
 	m, err := p.member(name)
 	if err != nil {
@@ -47,21 +48,24 @@ func (p *Pool) call(ctx context.Context, name string, f func(context.Context, *c
 
 // CrashError says that a provider ended while it was called.
 type CrashError struct {
-	Name   string
+	Name string
+	// Output is the last lines that the process wrote, oldest first.
 	Output []string
-	Cause  error
+	// Cause is the error of the call.
+	Cause error
 }
 
-// Error gives the end of the provider's output.
+// Error returns the name of the provider and the end of its output.
 func (e *CrashError) Error() string {
 	lines := append([]string{fmt.Sprintf("provider %q ended while it was called", e.Name)}, e.Output[max(0, len(e.Output)-12):]...)
 	return strings.Join(lines, "\n  ")
 }
 
-// Unwrap gives the error of the call.
+// Unwrap returns the error of the call.
 func (e *CrashError) Unwrap() error { return e.Cause }
 
-// explain tells a process that died from a call that failed: the connection breaks a moment before its end shows.
+// explain returns a *CrashError if a call failed because the process ended, and err otherwise. It waits a moment for the
+// process to end, since the connection breaks first.
 func (i *Instance) explain(ctx context.Context, err error) error {
 	if code := status.Code(err); code != codes.Unavailable && code != codes.Canceled {
 		return err
@@ -70,7 +74,7 @@ func (i *Instance) explain(ctx context.Context, err error) error {
 	defer wait.Stop()
 	select {
 	case <-i.Done():
-		// Its last words are read by the time it has been ended.
+		// All output has been read when Kill returns.
 		i.Kill()
 		return &CrashError{Name: i.Name(), Output: i.LastOutput(), Cause: err}
 	case <-wait.C:
@@ -79,7 +83,7 @@ func (i *Instance) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// Metadata asks a provider who it is.
+// Metadata asks a provider for its name and version.
 func (p *Pool) Metadata(ctx context.Context, name string) (meta provider.Metadata, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
 		meta, err = c.Metadata(ctx)
@@ -88,7 +92,8 @@ func (p *Pool) Metadata(ctx context.Context, name string) (meta provider.Metadat
 	return meta, err
 }
 
-// DefaultCapabilities asks a provider what a channel with default configuration carries; nil where it cannot say.
+// DefaultCapabilities asks a provider what a channel with default configuration carries. The result is nil if
+// the provider cannot say.
 func (p *Pool) DefaultCapabilities(ctx context.Context, name string) (caps *capability.Capabilities, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
 		caps, err = c.DefaultCapabilities(ctx)
@@ -106,7 +111,7 @@ func (p *Pool) Schema(ctx context.Context, name string) (s provider.Schema, err 
 	return s, err
 }
 
-// ValidateProvider asks a provider about a `provider` block, offline.
+// ValidateProvider asks a provider to check a `provider` block, offline.
 func (p *Pool) ValidateProvider(ctx context.Context, name string, value cty.Value) (ds diag.Diagnostics, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
 		ds, err = c.ValidateProviderConfig(ctx, value)
@@ -115,7 +120,7 @@ func (p *Pool) ValidateProvider(ctx context.Context, name string, value cty.Valu
 	return ds, err
 }
 
-// ValidateChannel asks a provider about a `channel` block, offline.
+// ValidateChannel asks a provider to check a `channel` block, offline.
 func (p *Pool) ValidateChannel(ctx context.Context, name string, value cty.Value) (ds diag.Diagnostics, err error) {
 	err = p.call(ctx, name, func(ctx context.Context, c *client.Client) (err error) {
 		ds, err = c.ValidateChannelConfig(ctx, value)

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import "github.com/wahost/wahost/sdk/message"
+
+// messageBatches makes the batches of a call. Deliveries of the same message share a batch; if grouped is set, so do
+// deliveries of equal messages.
+func messageBatches(open []*delivery, grouped bool) []message.Batch {
+	batches := make([]message.Batch, 0, 1)
+	byMessage := map[*message.Message]int{}
+	byKey := map[string]int{}
+	for begin := 0; begin < len(open); {
+		first := open[begin]
+		end := begin + 1
+		for end < len(open) && open[end].message == first.message {
+			end++
+		}
+		at, ok := byMessage[first.message]
+		if !ok && grouped {
+			at, ok = byKey[first.contentKey()]
+		}
+		if !ok {
+			at = len(batches)
+			batches = append(batches, message.Batch{Message: providerMessage(first.message), Deliveries: make([]message.Delivery, 0, end-begin)})
+			byMessage[first.message] = at
+			if grouped {
+				byKey[first.contentKey()] = at
+			}
+		}
+		for _, dl := range open[begin:end] {
+			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: dl.job.id, To: dl.job.facts.To})
+		}
+		begin = end
+	}
+	return batches
+}
+
+func (dl *delivery) contentKey() string {
+	if dl.key == "" {
+		dl.key = message.ContentKey(dl.message)
+	}
+	return dl.key
+}
+
+// providerMessage returns a message as providers get it: without the recipient, and without the route and the channel,
+// which only the host uses. The message is not changed.
+func providerMessage(m *message.Message) *message.Message {
+	if m.GetTo() == "" && m.GetRecipient() == "" && m.GetRecipientType() == "" && m.GetWahost().GetRoute() == "" && m.GetWahost().GetChannel() == "" {
+		return m
+	}
+	out := message.Content(m)
+	if out.Wahost != nil {
+		out.Wahost.Route, out.Wahost.Channel = "", ""
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// call makes one call to the provider and settles every delivery of the batch exactly once.
+func (l *lane) call(b batch) {
+	defer l.calls.Done()
+	if b.grouped {
+		defer l.finish(1)
+	}
+	open := b.deliveries[:0]
+	for _, dl := range b.deliveries {
+		if ctx := dl.job.ctx; ctx.Err() != nil {
+			if !b.grouped {
+				l.finish(1)
+			}
+			l.abandon(dl, context.Cause(ctx))
+			continue
+		}
+		open = append(open, dl)
+	}
+	if len(open) == 0 {
+		return
+	}
+	// The context is not that of the callers: when one of them leaves, the messages of the others must still be sent.
+	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
+	defer cancel()
+	next := 0
+	err := l.sender.Send(ctx, l.addr, messageBatches(open, b.grouped), func(o outcome.Outcome) {
+		if at := find(open, o.DeliveryID, next); at >= 0 {
+			dl := open[at]
+			open[at], next = nil, at+1
+			l.settle(dl, o, b.grouped)
+		}
+	})
+	for _, dl := range open {
+		if dl != nil {
+			l.settle(dl, unanswered(err), b.grouped)
+		}
+	}
+}
+
+// unanswered returns the outcome of a delivery that the provider did not answer before the call ended with err.
+func unanswered(err error) outcome.Outcome {
+	var notAttempted *NotAttemptedError
+	switch {
+	case errors.As(err, &notAttempted):
+		return unavailable("%v", notAttempted)
+	case err != nil:
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		return outcome.NewUnknown("no answer from the provider: " + line)
+	}
+	return outcome.NewUnknown("the provider ended the call without an outcome for this message")
+}
+
+// find returns the position of the delivery with the id, or -1. Providers answer nearly in the order of the call, so the
+// search begins at the position after the last answer.
+func find(open []*delivery, id string, next int) int {
+	for i := range open {
+		at := (next + i) % len(open)
+		if dl := open[at]; dl != nil && dl.job.id == id {
+			return at
+		}
+	}
+	return -1
+}
+
+// settle records the outcome for the channel, makes room in the lane and tells the job.
+func (l *lane) settle(dl *delivery, o outcome.Outcome, grouped bool) {
+	l.record(o)
+	if !grouped {
+		l.finish(1)
+	}
+	dl.job.decide(o)
+}

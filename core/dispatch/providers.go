@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"context"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// Providers is what a dispatcher needs of the running providers. *supervise.Pool implements it.
+type Providers interface {
+	Sender
+	Source
+}
+
+// Sender carries batches to a channel.
+type Sender interface {
+	// Send makes one call to the channel's provider and calls answer with each outcome as soon as it is known. The
+	// error is a *NotAttemptedError if it is certain that nothing of the call was given to the vendor.
+	Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
+}
+
+// Source tells the current state of the channels.
+type Source interface {
+	// Snapshot returns the state of the channels. It is called for each message, so it must be cheap, and it must
+	// return the same pointer until the state changes.
+	Snapshot() *catalog.Snapshot
+}
+
+// NotAttemptedError is what a Sender returns if nothing of a call was given to the vendor.
+type NotAttemptedError struct {
+	// Cause is the reason.
+	Cause error
+}
+
+// Error returns the text of the cause, after "not attempted".
+func (e *NotAttemptedError) Error() string { return "not attempted: " + e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *NotAttemptedError) Unwrap() error { return e.Cause }

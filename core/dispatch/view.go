@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/catalog"
+)
+
+// view combines the state of the channels that the source tells with what the lanes know: open breakers and pauses.
+// The combination is kept until one of them changes, so that reading it costs two atomic loads and no allocation.
+type view struct {
+	source Source
+	lanes  map[addr.Channel]*lane
+	// changes counts the changes of the lanes.
+	changes atomic.Uint64
+	current atomic.Pointer[combined]
+	mu      sync.Mutex // held to make a combination
+}
+
+// combined is what was made of a snapshot of the source after some number of changes of the lanes.
+type combined struct {
+	source  *catalog.Snapshot
+	changes uint64
+	result  *catalog.Snapshot
+}
+
+func (c *combined) isOf(source *catalog.Snapshot, changes uint64) bool {
+	return c != nil && c.source == source && c.changes == changes
+}
+
+// snapshot returns the state of the channels as routing sees it now.
+func (v *view) snapshot() *catalog.Snapshot {
+	// The changes are read before the lanes: a change meanwhile makes the next caller combine again.
+	changes, source := v.changes.Load(), v.source.Snapshot()
+	if c := v.current.Load(); c.isOf(source, changes) {
+		return c.result
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	changes, source = v.changes.Load(), v.source.Snapshot()
+	last := v.current.Load()
+	if last.isOf(source, changes) {
+		return last.result
+	}
+	next := &combined{source: source, changes: changes, result: v.combine(source, last == nil || last.source != source)}
+	v.current.Store(next)
+	return next.result
+}
+
+// combine adds to a snapshot which channels the lanes keep closed. adapt is set if the snapshot is new: then the lanes
+// adapt to the capabilities in it.
+func (v *view) combine(source *catalog.Snapshot, adapt bool) *catalog.Snapshot {
+	changed := map[addr.Channel]catalog.Channel{}
+	for a, l := range v.lanes {
+		c, ok := source.Channel(a)
+		if !ok {
+			continue
+		}
+		if adapt && c.Checker != nil {
+			l.adapt(c.Checker.Capabilities())
+		}
+		if reason, until := l.closed(); reason != "" && c.Unhealthy == "" {
+			c.Unhealthy, c.Until = reason, until
+			changed[a] = c
+		}
+	}
+	return source.With(changed)
+}
