@@ -10,6 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/cmd/wahost/internal/command"
 )
 
 // Each command has examples, and a shell takes them as they are.
@@ -24,5 +27,5 @@ func TestExamplesCanBePasted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(newRoot(newApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
+	walk(command.New(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
 }

@@ -26,10 +26,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/internal/testbin"
 )
 
-var update = flag.Bool("update", false, "write what the commands print into the scripts and the generated pages")
+var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 var providerDir string
 
@@ -37,16 +38,17 @@ func TestMain(m *testing.M) {
 	remove := func() {}
 	if filepath.Base(os.Args[0]) != "wahost" {
 		providerDir, remove = testbin.Build(map[string]string{
-			"github.com/wahost/wahost/plugins/pushwoosh":                "wahost-provider-pushwoosh",
-			"github.com/wahost/wahost/plugins/innopaas":                 "wahost-provider-innopaas",
-			"github.com/wahost/wahost/plugins/innopaas-mmlite":          "wahost-provider-innopaas-mmlite",
-			"github.com/wahost/wahost/core/launch/testdata/badprovider": "wahost-provider-bad",
+			"github.com/wahost/wahost/plugins/pushwoosh":                          "wahost-provider-pushwoosh",
+			"github.com/wahost/wahost/plugins/innopaas":                           "wahost-provider-innopaas",
+			"github.com/wahost/wahost/plugins/innopaas-mmlite":                    "wahost-provider-innopaas-mmlite",
+			"github.com/wahost/wahost/core/launch/testdata/badprovider":           "wahost-provider-bad",
+			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme": "wahost-provider-acme",
 		})
 	}
 	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop)
-		os.Exit(run(ctx, newApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
+		os.Exit(run(ctx, cli.NewApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
 	}})
 }
 
@@ -60,6 +62,19 @@ func (c cleaning) Run() int {
 	code := c.M.Run()
 	c.remove()
 	return code
+}
+
+// acme returns the binary of the reference provider.
+func acme(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(providerDir, "wahost-provider-acme")
+}
+
+// program runs one command line and returns its exit code and output.
+func program(ctx context.Context, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(ctx, cli.NewApp(strings.NewReader(""), &out, &errs), args)
+	return code, out.String(), errs.String()
 }
 
 func TestScripts(t *testing.T) {

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,29 +14,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/dispatch"
-	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/route"
-	"github.com/wahost/wahost/core/supervise"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// host is wahost as production runs it: real provider processes behind the dispatcher.
-type host struct {
-	dir        string
-	launcher   *launch.Launcher
-	pool       *supervise.Pool
-	dispatcher *dispatch.Dispatcher
-	text       *message.Message
-	template   *message.Message
+// target is a host as production runs it, with real provider processes.
+type target struct {
+	dir      string
+	host     *host.Host
+	text     *message.Message
+	template *message.Message
 }
 
 const configuration = `
@@ -72,7 +68,7 @@ route "texts" {
 }
 `
 
-func startHost(ctx context.Context, providers, vendorURL string) (*host, error) {
+func startHost(ctx context.Context, providers, vendorURL string) (*target, error) {
 	dir, err := os.MkdirTemp("", "wahost-bench-")
 	if err != nil {
 		return nil, err
@@ -80,52 +76,47 @@ func startHost(ctx context.Context, providers, vendorURL string) (*host, error) 
 	if err := os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), fmt.Appendf(nil, configuration, vendorURL), 0o600); err != nil {
 		return nil, err
 	}
-	logger := hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: os.Stderr})
-	launcher, err := launch.New(logger)
+	h, err := host.Open(ctx, host.Options{
+		Dir: dir, Log: os.Stderr,
+		Find: func(name string) (string, error) {
+			return filepath.Join(absolute(providers), "wahost-provider-"+name), nil
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
-	launcher.LogLevel = func(string) string { return "warn" }
-	h := &host{dir: dir, launcher: launcher}
-	h.pool = supervise.NewPool(supervise.PoolConfig{
-		Launcher: launcher, Logger: logger,
-		Find: func(name string) (string, []byte, error) {
-			return filepath.Join(absolute(providers), "wahost-provider-"+name), nil, nil
-		},
-	})
-	loaded, _, diags := load.Load(ctx, dir, load.Options{Providers: h.pool, Validator: h.pool})
-	if loaded == nil {
-		return nil, diags
+	t := &target{dir: dir, host: h}
+	if found := h.Validate(ctx); found.HasErrors() {
+		t.close()
+		return nil, found.Diagnostics
 	}
-	if refusals, err := h.pool.Open(ctx, loaded.Config); err != nil || len(refusals) > 0 {
-		return nil, fmt.Errorf("open: %w %v", err, refusals)
+	if found, err := h.Start(ctx); err != nil || found.HasErrors() {
+		t.close()
+		return nil, fmt.Errorf("start: %w", errors.Join(err, found.Diagnostics))
 	}
-	h.dispatcher = dispatch.New(loaded.Config, h.pool, dispatch.Options{})
-	h.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: "Your parcel is on its way."}}
-	h.template = &message.Message{Type: message.KindTemplate, Template: &message.Template{
+	t.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: "Your parcel is on its way."}}
+	t.template = &message.Message{Type: message.KindTemplate, Template: &message.Template{
 		Name: "order_update", Language: &message.Language{Code: "en"},
 		Components: []*message.Component{{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "Ann"}}}},
 	}}
-	return h, nil
+	return t, nil
 }
 
-func (h *host) close() {
-	h.dispatcher.Close()
-	h.pool.Close(context.Background(), time.Second)
-	_ = h.launcher.Close()
-	_ = os.RemoveAll(h.dir)
+func (t *target) close() {
+	t.host.Close()
+	_ = os.RemoveAll(t.dir)
 }
 
 // send sends one text through Pushwoosh.
-func (h *host) send(ctx context.Context, i int) error {
-	r := h.dispatcher.Send(ctx, dispatch.Request{Content: h.dispatcher.Prepare(h.text), To: message.Recipient{Kind: message.RecipientPhone, Address: number(i)}})
+func (t *target) send(ctx context.Context, i int) error {
+	r := t.host.Send(ctx, dispatch.Request{Content: t.host.Prepare(t.text), To: message.Recipient{Kind: message.RecipientPhone, Address: number(i)}})
 	if r.Outcome.Accepted == nil {
 		return fmt.Errorf("not accepted: %s", r.Outcome.Word())
 	}
 	return nil
 }
 
-// phones gives the first n recipients.
+// phones returns the first n recipients.
 func phones(n int) []message.Recipient {
 	all := make([]message.Recipient, n)
 	for i := range all {
@@ -134,22 +125,22 @@ func phones(n int) []message.Recipient {
 	return all
 }
 
-// broadcast sends one template to the recipients through InnoPaaS: the same to all, or to each a text of its own, which
-// takes a request for each.
-func (h *host) broadcast(ctx context.Context, recipients []message.Recipient, equal bool) error {
+// broadcast sends one template to the recipients through InnoPaaS. If equal is false, each recipient gets a text of its
+// own, which takes a request for each.
+func (t *target) broadcast(ctx context.Context, recipients []message.Recipient, equal bool) error {
 	var (
 		pending sync.WaitGroup
 		bad     atomic.Int64
 	)
 	pending.Add(len(recipients))
-	content := h.dispatcher.Prepare(h.template)
+	content := t.host.Prepare(t.template)
 	for _, to := range recipients {
 		if !equal {
-			m := proto.CloneOf(h.template)
+			m := proto.CloneOf(t.template)
 			m.Template.Components[0].Parameters[0].Text = to.Address
-			content = h.dispatcher.Prepare(m)
+			content = t.host.Prepare(m)
 		}
-		h.dispatcher.Submit(ctx, dispatch.Request{Content: content, To: to}, func(r dispatch.Result) {
+		t.host.Submit(ctx, dispatch.Request{Content: content, To: to}, func(r dispatch.Result) {
 			if r.Outcome.Accepted == nil {
 				bad.Add(1)
 			}

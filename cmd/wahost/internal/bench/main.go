@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command bench measures wahost against the goals of its design, each against its yardstick in the same run: rounds
-// alternate, and medians are told. Machines are noisy; only the ratios mean something.
+// alternate, and medians are reported. Machines are noisy: only the ratios mean something.
 package main
 
 import (
@@ -112,7 +112,7 @@ func median[T ~int64 | ~float64](values []T) T {
 	return values[len(values)/2]
 }
 
-func (b *bench) throughput(ctx context.Context, v *vendor, h *host) error {
+func (b *bench) throughput(ctx context.Context, v *vendor, h *target) error {
 	var direct, through []float64
 	for range b.rounds {
 		d, err := inFlight(ctx, 64, b.round, v.direct)
@@ -130,7 +130,7 @@ func (b *bench) throughput(ctx context.Context, v *vendor, h *host) error {
 	return nil
 }
 
-func (b *bench) latency(ctx context.Context, v *vendor, h *host) error {
+func (b *bench) latency(ctx context.Context, v *vendor, h *target) error {
 	const each = 500
 	var direct, through []time.Duration
 	for range b.rounds {
@@ -154,7 +154,7 @@ func (b *bench) latency(ctx context.Context, v *vendor, h *host) error {
 	return nil
 }
 
-func (b *bench) broadcast(ctx context.Context, v *vendor, h *host) error {
+func (b *bench) broadcast(ctx context.Context, v *vendor, h *target) error {
 	var direct, single, grouped []float64
 	recipients := phones(b.recipients)
 	for range min(b.rounds, 3) {

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cli holds what the commands of wahost share: standard streams from which secrets are removed, exit codes,
+// tables, the progress display and the host that a command works with.
+package cli
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// App holds the streams and the flags of the root command. All commands of one command line share it.
+type App struct {
+	Stdin   io.Reader
+	Stdout  *Output
+	Stderr  *Output
+	Secrets *Secrets
+	// Version is the version of wahost that configurations are checked against, such as "0.1.0".
+	Version string
+
+	// ConfigDir, JSON and Vars are the flags --config, --json and --var.
+	ConfigDir string
+	JSON      bool
+	Vars      []string
+}
+
+// NewApp returns an App that reads and writes the given streams.
+func NewApp(stdin io.Reader, stdout, stderr io.Writer) *App {
+	s := &Secrets{}
+	return &App{Stdin: stdin, Stdout: s.output(stdout), Stderr: s.output(stderr), Secrets: s}
+}
+
+// NewRoot returns the root command with its flags and without any other command.
+func NewRoot(a *App) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "wahost",
+		Short: "Send WhatsApp messages through any number of vendors as if they were one",
+		Long: `wahost sends WhatsApp messages through any number of vendors as if they were one.
+
+Each vendor is a provider: a program of its own, wahost-provider-NAME. Channels
+(one sending identity each) and the routes between them are written in HCL, in
+*.wahost.hcl files. Providers are looked up in the folder "providers" beside the
+wahost binary, or in $WAHOST_PROVIDER_DIR.
+
+Exit codes: 0 done, 1 it ran and the answer is bad (a message was rejected),
+2 usage or configuration error, 3 environment (a provider is missing or
+crashes, output cannot be written), 4 incomplete (conformance only).`,
+		Example: `  wahost demo
+  wahost --config ./configs/quickstart validate
+  wahost --config . send --to +4915112345678 --text "Hello"`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.ConfigDir, "config", ".", "folder of the *.wahost.hcl files")
+	flags.BoolVar(&a.JSON, "json", false, "print JSON for machines")
+	flags.StringArrayVar(&a.Vars, "var", nil, "set a variable, NAME=VALUE; may be repeated")
+	return root
+}
+
+// PrintJSON writes one indented document to standard output.
+func (a *App) PrintJSON(v any) error {
+	enc := json.NewEncoder(a.Stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// WriteLine writes JSON on one line.
+func WriteLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes. Scripts rely on them.
+const (
+	ExitOK          = 0
+	ExitNegative    = 1 // the command ran and the result is negative: a message was not accepted, a check failed
+	ExitUsage       = 2 // wrong usage or configuration
+	ExitEnvironment = 3 // a provider is missing or crashes, or output cannot be written
+	ExitIncomplete  = 4 // a conformance run that was narrowed, waived or interrupted
+)
+
+// ExitError is an error with an exit code.
+type ExitError struct {
+	Code int
+	Err  error // nil if the reason was printed already
+}
+
+// Error returns the message of Err.
+func (e *ExitError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *ExitError) Unwrap() error { return e.Err }
+
+// UsageError returns an error about wrong usage or configuration.
+func UsageError(format string, args ...any) error {
+	return &ExitError{Code: ExitUsage, Err: fmt.Errorf(format, args...)}
+}
+
+// EnvironmentError returns err as an error of the environment.
+func EnvironmentError(err error) error {
+	return &ExitError{Code: ExitEnvironment, Err: err}
+}
+
+// Interrupted returns the error of a command that was interrupted before it did anything.
+func Interrupted() error {
+	return &ExitError{Code: ExitNegative, Err: errors.New("interrupted before anything was done")}
+}
+
+// ExitWith returns an error that sets the exit code without printing anything more.
+func ExitWith(code int) error { return &ExitError{Code: code} }
+
+// Run runs a command line and returns its exit code. No other function decides one.
+func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		if err = a.Stdout.Err(); err != nil {
+			fmt.Fprintf(a.Stderr, "Error: output could not be written: %v\n", err)
+			return ExitEnvironment
+		}
+		return ExitOK
+	}
+	var exit *ExitError
+	if !errors.As(err, &exit) {
+		// Cobra's own errors are about flags and arguments.
+		exit = &ExitError{Code: ExitUsage, Err: err}
+	}
+	if exit.Err != nil {
+		fmt.Fprintf(a.Stderr, "Error: %v\n", exit.Err)
+	}
+	return exit.Code
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// OpenHost opens the host of the configuration folder. Call Close with it, also after an error of LoadHost or StartHost.
+func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
+	h, err := host.Open(ctx, host.Options{Dir: a.ConfigDir, Vars: a.Vars, Version: a.Version, Log: a.Stderr, Secrets: a.Secrets})
+	var setting *host.SettingError
+	switch {
+	case errors.As(err, &setting):
+		return nil, UsageError("%v", err)
+	case err != nil:
+		return nil, EnvironmentError(err)
+	}
+	return h, nil
+}
+
+// StartHost opens the host, validates the configuration and starts the channels. The channel, route and template that m
+// names must exist; m may be nil. Problems are printed. The host may be nil if there is an error.
+func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, error) {
+	h, err := a.OpenHost(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := h.Validate(ctx)
+	if ctx.Err() != nil {
+		// The diagnostics are about providers that were not waited for, and about what follows from that.
+		return h, Interrupted()
+	}
+	if err := a.Report(found); err != nil {
+		return h, err
+	}
+	if err := h.Config().CheckTarget(m); err != nil {
+		return h, UsageError("%v", err)
+	}
+	found, err = h.Start(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return h, Interrupted()
+	case err != nil:
+		return h, EnvironmentError(err)
+	case found.HasErrors():
+		return h, a.Report(found)
+	}
+	return h, nil
+}
+
+// CloseHost closes a host, which may be nil, and prints how many messages were abandoned.
+func (a *App) CloseHost(h *host.Host) {
+	if abandoned := h.Close(); abandoned > 0 {
+		fmt.Fprintf(a.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+	}
+}
+
+// Report prints diagnostics and returns the error that ends the command, or nil if there are only warnings.
+func (a *App) Report(d host.Diagnosis) error {
+	if len(d.Diagnostics) > 0 {
+		if err := diagview.Write(a.Stderr, d.Files, d.Diagnostics, a.ViewOptions()); err != nil {
+			return EnvironmentError(err)
+		}
+	}
+	return Verdict(d)
+}
+
+// ViewOptions returns how diagnostics are shown on standard error.
+func (a *App) ViewOptions() diagview.Options {
+	return diagview.Options{Color: a.Stderr.Color(), Width: a.Stderr.Width()}
+}
+
+// Verdict returns the error that ends a command after diagnostics were printed, or nil if there are only warnings.
+func Verdict(d host.Diagnosis) error {
+	switch {
+	case !d.HasErrors():
+		return nil
+	case d.OnlyProviders():
+		return ExitWith(ExitEnvironment)
+	}
+	return ExitWith(ExitUsage)
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package command puts the commands of wahost together. Each command is a file of the folder of its group; version is
+// here, and cobra adds completion and help.
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/config"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/conformance"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/message"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/provider"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/sandbox"
+)
+
+// New returns the root command with all commands.
+func New(a *cli.App) *cobra.Command {
+	root := cli.NewRoot(a)
+	root.AddCommand(
+		config.Validate(a), config.Fmt(a), provider.Providers(a), message.Explain(a), message.Send(a),
+		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
+	)
+	return root
+}

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package config holds the commands about a configuration folder: validate and fmt.
+package config
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/diagview"
+)
+
+// Validate returns the command `wahost validate`.
+func Validate(a *cli.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "validate",
+		Short: "Check the configuration, offline and without side effects",
+		Long: `Check the configuration: syntax, references, every provider's and channel's
+arguments (asking the providers themselves), templates and routes. All mistakes
+are reported in one run. Nothing is sent anywhere, so this is safe to run
+automatically.`,
+		Example: `  wahost validate
+  wahost --config ./prod --var token=x validate --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := a.OpenHost(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer a.CloseHost(h)
+			found := h.Validate(cmd.Context())
+			if a.JSON {
+				if err := diagview.WriteJSON(a.Stdout, found.Files, found.Diagnostics); err != nil {
+					return cli.EnvironmentError(err)
+				}
+				return cli.Verdict(found)
+			}
+			if err := a.Report(found); err != nil {
+				return err
+			}
+			cfg := h.Config()
+			fmt.Fprintf(a.Stdout, "Valid: %d channels, %d routes, %d templates.\n", len(cfg.Channels), len(cfg.Routes), len(cfg.Templates))
+			return nil
+		},
+	}
+}

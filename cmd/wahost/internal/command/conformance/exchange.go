@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/conformance/emulator"
+)
+
+// Exchange is a request that an emulator answered, as a line of `sandbox --json` shows it.
+type Exchange struct {
+	Provider   string          `json:"provider"`
+	Seq        int             `json:"seq"`
+	Method     string          `json:"method"`
+	Path       string          `json:"path"`
+	Type       string          `json:"type"`
+	Recipients []string        `json:"recipients"`
+	Delivered  bool            `json:"delivered"`
+	Status     int             `json:"status"`
+	Fault      string          `json:"fault,omitempty"`
+	Violations []string        `json:"violations"`
+	Request    json.RawMessage `json:"request,omitempty"`
+}
+
+// NewExchange returns the view of an exchange with the emulator of a provider's vendor.
+func NewExchange(provider string, e emulator.Exchange) Exchange {
+	row := Exchange{
+		Provider: provider, Seq: e.Seq, Method: e.Method, Path: e.Path, Type: e.Type, Recipients: append([]string{}, e.Recipients...),
+		Delivered: e.Delivered, Status: e.Status, Fault: e.Fault, Violations: append([]string{}, e.Violations...),
+	}
+	if json.Valid(e.Body) {
+		row.Request = e.Body
+	}
+	return row
+}
+
+// PrintExchange prints an exchange with the emulator of a provider's vendor.
+func PrintExchange(a *cli.App, provider string, e emulator.Exchange, bodies bool) {
+	if a.JSON {
+		_ = cli.WriteLine(a.Stdout, NewExchange(provider, e))
+		return
+	}
+	to := strings.Join(e.Recipients, ",")
+	if len(e.Recipients) > 3 {
+		to = fmt.Sprintf("%s and %d more", strings.Join(e.Recipients[:2], ","), len(e.Recipients)-2)
+	}
+	state := "not delivered"
+	if e.Delivered {
+		state = "delivered"
+	}
+	fmt.Fprintf(a.Stdout, "%-16s %s %s  %s to %s: %s, answered %d", provider, e.Method, e.Path, e.Type, to, state, e.Status)
+	if e.Fault != "" {
+		fmt.Fprintf(a.Stdout, " (fault %s)", e.Fault)
+	}
+	fmt.Fprintln(a.Stdout)
+	for _, v := range e.Violations {
+		fmt.Fprintf(a.Stdout, "                 wrong: %s\n", v)
+	}
+	if bodies {
+		fmt.Fprintf(a.Stdout, "%s\n", indented(e.Body))
+	}
+}
+
+// indented returns JSON with indentation. Anything else is returned as it is.
+func indented(body []byte) string {
+	var b bytes.Buffer
+	if json.Indent(&b, body, "    ", "  ") != nil {
+		return string(body)
+	}
+	return "    " + b.String()
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/conformance/reference"
+)
+
+// newMutants returns the command `wahost conformance mutants`.
+func newMutants(a *cli.App) *cobra.Command {
+	return &cobra.Command{
+		Use:     "mutants",
+		Short:   "List the defects that the suite is tested with, and the checks that find them",
+		Example: "  wahost conformance mutants --json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, _, list, err := fullCatalogue()
+			if err != nil {
+				return err
+			}
+			by := map[string][]string{}
+			for _, c := range list {
+				for _, name := range c.Kills {
+					by[name] = append(by[name], c.ID)
+				}
+			}
+			type row struct {
+				Name   string   `json:"name"`
+				Defect string   `json:"defect"`
+				Checks []string `json:"checks"`
+			}
+			rows := []row{}
+			for _, m := range reference.Mutants() {
+				rows = append(rows, row{m.Name, m.Defect, append([]string{}, by[m.Name]...)})
+				delete(by, m.Name)
+			}
+			for _, name := range slices.Sorted(maps.Keys(by)) {
+				rows = append(rows, row{name, "not built", by[name]})
+			}
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "mutants": rows})
+			}
+			t := cli.Table{Header: []string{"MUTANT", "CHECKS", "DEFECT"}}
+			for _, r := range rows {
+				t.Add(r.Name, fmt.Sprint(len(r.Checks)), r.Defect)
+			}
+			t.Write(a.Stdout, a.Stdout.Width())
+			return nil
+		},
+	}
+}

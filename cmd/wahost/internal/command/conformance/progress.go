@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/runner"
+	"github.com/wahost/wahost/conformance/suite"
+)
+
+// slowCheck is how long a check may run before a line of progress names it.
+const slowCheck = 5 * time.Second
+
+// runProgress shows a conformance run: what deviates at once, and how far the run is.
+type runProgress struct {
+	app      *cli.App
+	jsonl    bool
+	silent   bool
+	narrowed bool
+	attached bool
+	display  *cli.Progress
+
+	mu      sync.Mutex
+	began   time.Time
+	planned int
+	done    int
+	bad     int
+	running map[string]time.Time
+}
+
+// attachedBanner is the first line about a provider that was running already.
+const attachedBanner = "attached: not certifiable"
+
+func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
+	p := &runProgress{
+		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", narrowed: narrowed, attached: attached,
+		began: time.Now(), running: map[string]time.Time{},
+	}
+	p.display = cli.NewProgress(a.Stderr, p.line)
+	return p
+}
+
+// event shows one event. The suite calls it, one event at a time.
+func (p *runProgress) event(e runner.Event) {
+	if p.jsonl {
+		_ = cli.WriteLine(p.app.Stderr, eventRow(e))
+	}
+	text := p.count(e)
+	if text == "" || p.app.JSON {
+		p.display.Update()
+		return
+	}
+	_ = p.display.Above(p.app.Stdout, text)
+}
+
+// count counts an event, and returns what is to be shown of it at once.
+func (p *runProgress) count(e runner.Event) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.Kind {
+	case runner.EventPlanned:
+		p.planned = e.Planned
+		return p.begin(e)
+	case runner.EventStarted:
+		p.running[e.ID] = time.Now()
+	case runner.EventFinished:
+		delete(p.running, e.ID)
+		p.done = e.Done
+		if e.Result != nil && Deviates(*e.Result) {
+			p.bad++
+			return ResultText(*e.Result)
+		}
+	}
+	return ""
+}
+
+// begin returns the first lines of a run.
+func (p *runProgress) begin(e runner.Event) string {
+	if p.silent {
+		return ""
+	}
+	var b strings.Builder
+	if p.attached {
+		fmt.Fprintln(&b, attachedBanner)
+	}
+	if p.narrowed {
+		fmt.Fprintln(&b, "incomplete: the plan is narrowed, so the verdict cannot be conformant")
+	}
+	known := map[string]bool{}
+	for _, k := range suite.Kinds() {
+		known[k] = true
+	}
+	declared := 0
+	for _, k := range e.Provider.Kinds {
+		if known[k] {
+			declared++
+		}
+	}
+	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
+		e.Provider.Name, e.Provider.Version, shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+	return b.String()
+}
+
+// Deviates reports whether a result is worth showing at once.
+func Deviates(res report.Result) bool {
+	return res.Status != report.Pass && res.Status != report.NA && res.Status != report.Skipped
+}
+
+// line returns how far the run is. A live line names the check that has been running longest, another one all that
+// are slow.
+func (p *runProgress) line(live bool) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.silent || p.planned == 0 {
+		return ""
+	}
+	line := fmt.Sprintf("%d of %d, %d not passed", p.done, p.planned, p.bad)
+	if live {
+		line += cli.TimeLeft(p.began, p.done, p.planned)
+		if id, since := p.oldest(); id != "" {
+			line += fmt.Sprintf(", %s for %s", id, time.Since(since).Round(time.Second))
+		}
+		return line
+	}
+	var slow []string
+	for _, id := range slices.Sorted(maps.Keys(p.running)) {
+		if age := time.Since(p.running[id]); age > slowCheck {
+			slow = append(slow, fmt.Sprintf("%s for %s", id, age.Round(time.Second)))
+		}
+	}
+	if len(slow) > 0 {
+		line += ", running: " + strings.Join(slow, ", ")
+	}
+	return line
+}
+
+func (p *runProgress) oldest() (id string, since time.Time) {
+	for _, k := range slices.Sorted(maps.Keys(p.running)) {
+		if id == "" || p.running[k].Before(since) {
+			id, since = k, p.running[k]
+		}
+	}
+	return id, since
+}
+
+func (p *runProgress) finish() { p.display.Close() }
+
+// eventRow is an event as `--progress json` prints it.
+func eventRow(e runner.Event) map[string]any {
+	row := map[string]any{"event": e.Kind, "done": e.Done}
+	switch e.Kind {
+	case runner.EventPlanned:
+		row["planned"], row["not_applicable"], row["skipped"], row["seed"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed
+	default:
+		row["id"] = e.ID
+	}
+	if e.Result != nil {
+		row["status"], row["findings"] = e.Result.Status, e.Result.Findings
+	}
+	return row
+}
+
+// ResultText returns the lines about one result that is not a pass.
+func ResultText(res report.Result) string {
+	w := &strings.Builder{}
+	level := strings.ToUpper(string(res.Level))
+	if res.Capability != "" {
+		level += ", capability " + res.Capability
+	}
+	if res.Provisional {
+		level += ", provisional"
+	}
+	fmt.Fprintf(w, "%s %s  (%s)\n  requirement  %s\n", strings.ToUpper(string(res.Status)), res.ID, level, res.Requirement)
+	const most = 5
+	for i, f := range res.Findings {
+		if i == most {
+			fmt.Fprintf(w, "  and %d more findings, in the report\n", len(res.Findings)-most)
+			break
+		}
+		if f.At != "" {
+			fmt.Fprintf(w, "  at           %s\n", f.At)
+		}
+		fmt.Fprintf(w, "  expected     %s\n  actual       %s\n", f.Expected, f.Actual)
+	}
+	if res.Note != "" {
+		fmt.Fprintf(w, "  note         %s\n", res.Note)
+	}
+	if res.Reproduce != "" {
+		fmt.Fprintf(w, "  reproduce    %s\n", res.Reproduce)
+	}
+	fmt.Fprintf(w, "  explain      wahost conformance explain %s\n", res.ID)
+	if os.Getenv("GITHUB_ACTIONS") == "true" && len(res.Findings) > 0 {
+		text := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(res.ID + ": expected " + res.Findings[0].Expected + ", got " + res.Findings[0].Actual)
+		kind := "error"
+		if res.Provisional || res.Level == report.Rec || res.Level == report.Info {
+			kind = "warning"
+		}
+		fmt.Fprintf(w, "::%s title=conformance::%s\n", kind, text)
+	}
+	return w.String()
+}
+
+// printVerdict prints the end of a run: the verdict and the counts of all statuses.
+func printVerdict(w *cli.Output, r *report.Report) {
+	fmt.Fprintf(w, "\n%s", strings.ReplaceAll(r.Verdict.Word, "_", " "))
+	for _, s := range report.Statuses() {
+		fmt.Fprintf(w, "  %s %d", s, r.Verdict.Counts[s])
+	}
+	fmt.Fprintf(w, "  in %s\n", r.Run.Duration.Round(100*time.Millisecond))
+	const most = 10
+	if !r.Verdict.OK() || r.Run.Mode == report.ModeCertified || r.Run.LimitsChanged {
+		for i, reason := range r.Verdict.Reasons {
+			if i == most {
+				fmt.Fprintf(w, "  and %d more\n", len(r.Verdict.Reasons)-most)
+				break
+			}
+			fmt.Fprintf(w, "  %s\n", reason)
+		}
+	}
+	var profiles []string
+	for _, p := range r.Profiles {
+		profiles = append(profiles, p.Name+" "+strings.ReplaceAll(p.Word, "_", " "))
+	}
+	fmt.Fprintf(w, "profiles       %s\nresult digest  %s\n", strings.Join(profiles, ", "), r.ResultDigest)
+}
+
+func shortBytes(p report.ProviderInfo) string {
+	if p.SHA256 == "" {
+		return "of unknown bytes"
+	}
+	return "sha256:" + shortDigest(p.SHA256)
+}
+
+func shortDigest(hex string) string { return hex[:min(12, len(hex))] }

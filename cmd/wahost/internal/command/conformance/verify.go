@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/registry/verify"
+)
+
+// verifyFlags holds the flags of `conformance verify`.
+type verifyFlags struct {
+	app          *cli.App
+	keys         []string
+	threshold    int
+	tier         string
+	capabilities []string
+	profiles     []string
+	minimumSuite string
+	revoked      string
+	at           string
+}
+
+// newVerify returns the command `wahost conformance verify`.
+func newVerify(a *cli.App) *cobra.Command {
+	v := &verifyFlags{app: a}
+	cmd := &cobra.Command{
+		Use:   "verify CERTIFICATE BINARY",
+		Short: "Verify that a certificate holds for a binary",
+		Long: `Verify that a certificate was signed with a trusted key, is about exactly these
+bytes, covers what is asked for, and has not ended. The tier of a certificate is
+that of the keys that signed it: name the tier of each key.`,
+		Example: `  wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub
+  wahost conformance verify certificate.json bin/wahost-provider-acme --key self=vendor.pub --key reproduced=project.pub --threshold 2
+  wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub --capability template,webhooks`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args[0], args[1]) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&v.keys, "key", nil, "trusted public key, as [TIER=]FILE with tier self, reproduced or official; may be repeated (required)")
+	f.IntVar(&v.threshold, "threshold", 1, "number of different trusted keys that must have signed")
+	f.StringVar(&v.tier, "tier", "", "the lowest tier that is accepted: self, reproduced or official")
+	f.StringSliceVar(&v.capabilities, "capability", nil, "capabilities that must be covered: kinds of message, webhooks, recipients")
+	f.StringSliceVar(&v.profiles, "profile", nil, "profiles that must be covered")
+	f.StringVar(&v.minimumSuite, "minimum-suite", "", "the oldest version of the suite that is accepted, such as 1.2")
+	f.StringVar(&v.revoked, "revoked", "", "file of revoked sha256 digests, one on a line")
+	f.StringVar(&v.at, "at", "", "verify as at this time, RFC 3339 (default now)")
+	return cmd
+}
+
+func (v *verifyFlags) run(ctx context.Context, certificatePath, binary string) error {
+	policy := verify.Policy{
+		Threshold: v.threshold, Tier: verify.Tier(v.tier), Capabilities: v.capabilities, Profiles: v.profiles,
+		MinimumSuite: v.minimumSuite, Now: time.Now(),
+	}
+	if len(v.keys) == 0 {
+		return cli.UsageError("no trusted key: use --key FILE, with the public key of the expected signer")
+	}
+	if v.tier != "" && !slices.Contains(verify.Tiers(), policy.Tier) {
+		return cli.UsageError("--tier %s: expected self, reproduced or official", v.tier)
+	}
+	var err error
+	if v.at != "" {
+		if policy.Now, err = time.Parse(time.RFC3339, v.at); err != nil {
+			return cli.UsageError("--at %s: expected RFC 3339, such as 2026-12-24T18:00:00Z", v.at)
+		}
+	}
+	for _, text := range v.keys {
+		tier, file, ok := strings.Cut(text, "=")
+		if !ok || !slices.Contains(verify.Tiers(), verify.Tier(tier)) {
+			tier, file = string(verify.TierSelf), text
+		}
+		key, err := readPublicKey(file)
+		if err != nil {
+			return err
+		}
+		policy.Keys = append(policy.Keys, verify.TrustedKey{Key: key, Name: filepath.Base(file), Tier: verify.Tier(tier)})
+	}
+	if v.revoked != "" {
+		if policy.Revoked, err = verify.ReadRevoked(v.revoked); err != nil {
+			return cli.UsageError("--revoked: %v", err)
+		}
+	}
+	data, err := os.ReadFile(certificatePath)
+	if err != nil {
+		return cli.UsageError("%v", err)
+	}
+	if policy.SHA256, err = verify.FileSHA256(binary); err != nil {
+		return cli.UsageError("%v", err)
+	}
+	return v.show(verify.Verify(ctx, data, policy))
+}
+
+func (v *verifyFlags) show(ok *verify.Verified, err error) error {
+	var problem *verify.Error
+	if errors.As(err, &problem) {
+		if v.app.JSON {
+			if err := v.app.PrintJSON(map[string]any{
+				"format_version": "1.0", "valid": false, "step": problem.Step, "detail": problem.Detail, "next": problem.Next, "missing": append([]string{}, problem.Missing...),
+			}); err != nil {
+				return cli.EnvironmentError(err)
+			}
+		} else {
+			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
+		}
+		return cli.ExitWith(cli.ExitNegative)
+	}
+	if err != nil {
+		return cli.EnvironmentError(err)
+	}
+	p := ok.Statement.Predicate
+	if v.app.JSON {
+		return v.app.PrintJSON(map[string]any{"format_version": "1.0", "valid": true, "tier": ok.Tier, "signers": ok.Signers, "predicate": p})
+	}
+	fmt.Fprintf(v.app.Stdout, `valid: %s %s is %s
+  tier          %s, signed by %s
+  profiles      %s
+  capabilities  %s
+  suite         %s, %d checks, dialect %s %s
+  ends          %s
+`, p.Provider, p.ProviderVersion, p.Result, ok.Tier, strings.Join(ok.Signers, " and "), cli.OrDash(strings.Join(p.Profiles, ", ")),
+		cli.OrDash(strings.Join(p.Capabilities, ", ")), p.Suite.Version, len(p.Evaluated), p.Dialect.Name, p.Dialect.Version,
+		p.Validity.NotAfter.Format(time.DateOnly))
+	return nil
+}

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package message holds the commands about a single message or one message to many recipients: send and explain.
+package message
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Send returns the command `wahost send`.
+func Send(a *cli.App) *cobra.Command {
+	f := &messageFlags{app: a}
+	file := &fileFlags{}
+	cmd := &cobra.Command{
+		Use:   "send",
+		Short: "Send a message to one or many recipients",
+		Long: `Send a message through the routes of the configuration and print its outcome:
+accepted (the vendor took it), rejected (with the reason), or unknown (the
+vendor may have received it, but did not answer; it is never sent again).
+
+With --to-file, the recipients come from a CSV file with a header line. The
+column "to" holds the number, and each other column fills the placeholder of
+its name ("1", "2", ... or the name of a parameter). The columns "language",
+"header.image", "header.video", "header.document", "header.text" and "button.N"
+do the same as the flags of these names. A journal beside the file records what
+was sent, so that after an interrupt the same command sends the rest, and
+nothing twice. It also sends again what was rejected with the advice to try
+later. A number that is listed twice gets two messages.
+
+The exit code is 1 if any message was not accepted.`,
+		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
+  wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
+  wahost send --message message.json --json
+  echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
+  wahost send --to-file customers.csv --template order_shipped --language en`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := f.build()
+			if err != nil {
+				return err
+			}
+			if file.path != "" {
+				return sendFile(cmd.Context(), a, m, file)
+			}
+			recipients, err := f.recipients(m)
+			if err != nil {
+				return err
+			}
+			return send(cmd.Context(), a, m, recipients)
+		},
+	}
+	f.register(cmd)
+	file.register(cmd)
+	cmd.MarkFlagsMutuallyExclusive("to", "to-file")
+	return cmd
+}
+
+func send(ctx context.Context, a *cli.App, m *message.Message, recipients []message.Recipient) error {
+	h, err := a.StartHost(ctx, m)
+	defer a.CloseHost(h)
+	if err != nil {
+		return err
+	}
+	// An interrupt ends what waits, and what is being sent is waited for.
+	defer context.AfterFunc(ctx, h.StopWaiting)()
+	accepted := true
+	for _, r := range sendAll(ctx, h, m, recipients) {
+		accepted = accepted && r.Outcome.Accepted != nil
+		if err := printResult(a, r); err != nil {
+			return cli.EnvironmentError(err)
+		}
+	}
+	if !accepted {
+		return cli.ExitWith(cli.ExitNegative)
+	}
+	return nil
+}
+
+// sendAll sends a message to each recipient and returns the results in the same order.
+func sendAll(ctx context.Context, h *host.Host, m *message.Message, recipients []message.Recipient) []dispatch.Result {
+	content := h.Prepare(message.Content(m))
+	if len(recipients) == 1 {
+		return []dispatch.Result{h.Send(ctx, dispatch.Request{Content: content, To: recipients[0]})}
+	}
+	results := make([]dispatch.Result, len(recipients))
+	var pending sync.WaitGroup
+	for i, to := range recipients {
+		pending.Add(1)
+		h.Submit(ctx, dispatch.Request{Content: content, To: to}, func(r dispatch.Result) {
+			results[i] = r
+			pending.Done()
+		})
+	}
+	pending.Wait()
+	return results
+}
+
+func printResult(a *cli.App, r dispatch.Result) error {
+	row := NewResult(r)
+	if a.JSON {
+		return cli.WriteLine(a.Stdout, row)
+	}
+	_, err := fmt.Fprintln(a.Stdout, row.String())
+	return err
+}

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package provider holds the commands about installed providers: providers and providers schema.
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/config/load"
+	"github.com/wahost/wahost/core/registry/install"
+)
+
+// Providers returns the command `wahost providers`.
+func Providers(a *cli.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "providers",
+		Short: "List the providers that are required and installed",
+		Long: `List the providers that the configuration requires, with those that are
+installed: where each binary is, its version, and whether it runs. A folder
+without configuration requires none.`,
+		Example: "  wahost providers\n  wahost providers schema innopaas",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.Context(), a) },
+	}
+	cmd.AddCommand(newSchema(a))
+	return cmd
+}
+
+// providerRow is a provider in the output of `providers --json`.
+type providerRow struct {
+	Name      string `json:"name"`
+	Required  bool   `json:"required"`
+	Source    string `json:"source,omitempty"`
+	Version   string `json:"version_constraint,omitempty"`
+	Installed string `json:"installed_version,omitempty"`
+	Vendor    string `json:"vendor,omitempty"`
+	Path      string `json:"path,omitempty"`
+	Running   bool   `json:"running"`
+	Problem   string `json:"problem,omitempty"`
+}
+
+func listProviders(ctx context.Context, a *cli.App) error {
+	h, err := a.OpenHost(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.CloseHost(h)
+	startErrors := a.Report(h.StartErrors()) // ends the command after the list
+	names, found := h.Requirements()
+	if err := a.Report(found); err != nil {
+		return err
+	}
+	installed, err := install.List()
+	if err != nil {
+		return cli.EnvironmentError(err)
+	}
+	all := slices.Sorted(maps.Keys(names))
+	for _, name := range installed {
+		if _, ok := names[name]; !ok {
+			all = append(all, name)
+		}
+	}
+	h.Prefetch(all)
+	rows, missing := []providerRow{}, false
+	for _, name := range all {
+		req, required := names[name]
+		row := providerRow{Name: name, Required: required, Source: req.Source, Version: req.Version}
+		if path, err := h.FindProvider(name); err == nil {
+			row.Path = path
+		}
+		meta, err := h.Metadata(ctx, name)
+		if err != nil {
+			var p *load.ProviderError
+			if errors.As(err, &p) {
+				row.Problem = p.Detail
+			}
+			missing = missing || required
+		} else {
+			row.Installed, row.Vendor, row.Running = meta.Version, meta.Vendor, true
+		}
+		rows = append(rows, row)
+	}
+	if a.JSON {
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows}); err != nil {
+			return cli.EnvironmentError(err)
+		}
+	} else {
+		printProviders(a, rows)
+	}
+	if startErrors == nil && missing {
+		return cli.ExitWith(cli.ExitEnvironment)
+	}
+	return startErrors
+}
+
+func printProviders(a *cli.App, rows []providerRow) {
+	if len(rows) == 0 {
+		dir, _ := install.Dir()
+		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", dir)
+		return
+	}
+	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "BINARY"}}
+	for _, r := range rows {
+		required, state := "no", "runs"
+		if r.Required {
+			required = strings.TrimSpace("yes " + r.Version)
+		}
+		if r.Problem != "" {
+			state = "unusable"
+		}
+		t.Add(r.Name, r.Installed, required, state, r.Path)
+	}
+	t.Write(a.Stdout, a.Stdout.Width())
+	for _, r := range rows {
+		if r.Problem != "" {
+			fmt.Fprintf(a.Stderr, "\n%s: %s\n", r.Name, r.Problem)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/core/registry/install"
+	"github.com/wahost/wahost/sdk/capability"
+	"github.com/wahost/wahost/sdk/serve"
+)
+
+// newSchema returns the command `wahost providers schema`.
+func newSchema(a *cli.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema [NAME]...",
+		Short: "Show the arguments and capabilities of providers",
+		Long: `Show the arguments that providers take in their provider and channel blocks, and
+what their channels carry with default configuration. Without names, all
+installed providers are shown.`,
+		Example: "  wahost providers schema pushwoosh\n  wahost providers schema --json",
+		RunE:    func(cmd *cobra.Command, args []string) error { return showSchemas(cmd.Context(), a, args) },
+	}
+}
+
+// schemaDocument is a provider in the output of `providers schema --json`.
+type schemaDocument struct {
+	Version      string                    `json:"version"`
+	Vendor       string                    `json:"vendor"`
+	DocsURL      string                    `json:"docs_url,omitempty"`
+	Provider     []serve.AttributeDocument `json:"provider"`
+	Channel      []serve.AttributeDocument `json:"channel"`
+	Capabilities *capability.Capabilities  `json:"capabilities,omitempty"`
+}
+
+func showSchemas(ctx context.Context, a *cli.App, names []string) error {
+	h, err := a.OpenHost(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.CloseHost(h)
+	if len(names) == 0 {
+		if names, err = install.List(); err != nil {
+			return cli.EnvironmentError(err)
+		}
+	}
+	h.Prefetch(names)
+	docs := map[string]schemaDocument{}
+	for _, name := range names {
+		doc, err := document(ctx, h, name)
+		if err != nil {
+			return cli.EnvironmentError(err)
+		}
+		docs[name] = doc
+	}
+	if a.JSON {
+		return a.PrintJSON(map[string]any{"format_version": "1.0", "providers": docs})
+	}
+	for i, name := range names {
+		if i > 0 {
+			fmt.Fprintln(a.Stdout)
+		}
+		printSchema(a, name, docs[name])
+	}
+	return nil
+}
+
+func document(ctx context.Context, h *host.Host, name string) (doc schemaDocument, err error) {
+	meta, err := h.Metadata(ctx, name)
+	if err != nil {
+		return doc, err
+	}
+	schemas, err := h.Schema(ctx, name)
+	if err != nil {
+		return doc, err
+	}
+	doc.Version, doc.Vendor, doc.DocsURL = meta.Version, meta.Vendor, meta.DocsURL
+	if doc.Provider, err = serve.DocumentSchema(schemas.Provider); err != nil {
+		return doc, err
+	}
+	if doc.Channel, err = serve.DocumentSchema(schemas.Channel); err != nil {
+		return doc, err
+	}
+	doc.Capabilities, err = h.DefaultCapabilities(ctx, name)
+	return doc, err
+}
+
+func printSchema(a *cli.App, name string, doc schemaDocument) {
+	fmt.Fprintf(a.Stdout, "%s %s, provider for %s\n", name, doc.Version, doc.Vendor)
+	for _, block := range []struct {
+		title string
+		attrs []serve.AttributeDocument
+	}{{fmt.Sprintf("provider %q", name), doc.Provider}, {fmt.Sprintf("channel %q NAME", name), doc.Channel}} {
+		fmt.Fprintf(a.Stdout, "\n%s\n", block.title)
+		t := cli.Table{Header: []string{"  ARGUMENT", "TYPE", "", "DESCRIPTION"}}
+		for _, attr := range block.attrs {
+			var typ string
+			if json.Unmarshal(attr.Type, &typ) != nil {
+				typ = string(attr.Type)
+			}
+			note := "optional"
+			if attr.Required {
+				note = "required"
+			}
+			if attr.Sensitive {
+				note += ", sensitive"
+			}
+			if len(attr.Default) > 0 {
+				note += ", default " + string(attr.Default)
+			}
+			t.Add("  "+attr.Name, typ, note, attr.Description)
+		}
+		t.Write(a.Stdout, a.Stdout.Width())
+	}
+	if doc.Capabilities == nil {
+		fmt.Fprintf(a.Stdout, "\nWhat it carries is known once it is configured, because the provider does not implement Describer.\n")
+		return
+	}
+	c := doc.Capabilities
+	fmt.Fprintf(a.Stdout, "\ncarries\n")
+	t := cli.Table{Header: []string{"  KIND", "HEADERS", "BUTTONS", "PARAMETERS"}}
+	for _, k := range c.Kinds {
+		params := ""
+		if k.Kind == "template" {
+			params = strings.Join(append([]string{"text"}, slices.DeleteFunc(slices.Clone(k.ParameterTypes), func(s string) bool { return s == "text" })...), ", ")
+		}
+		t.Add("  "+k.Kind, cli.OrDash(strings.Join(k.HeaderKinds, ", ")), cli.OrDash(strings.Join(k.ButtonKinds, ", ")), params)
+	}
+	t.Write(a.Stdout, a.Stdout.Width())
+	categories := "all categories"
+	if len(c.TemplateCategories) > 0 {
+		categories = strings.Join(c.TemplateCategories, ", ") + " only"
+	}
+	fmt.Fprintf(a.Stdout, "\n  templates: %s; recipients per request: %d; scheduling: %v; webhooks: %v\n", categories, c.MaxRecipients, c.Scheduling, c.Webhooks)
+}

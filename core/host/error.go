@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package host
+
+import (
+	"errors"
+
+	"github.com/wahost/wahost/core/config/load"
+	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/core/registry/install"
+	"github.com/wahost/wahost/core/registry/lockfile"
+	"github.com/wahost/wahost/core/supervise"
+)
+
+// providerError returns an error of a provider as a *load.ProviderError, and counts it.
+func (h *Host) providerError(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	h.providerErrors++
+	p := &load.ProviderError{Name: name, Detail: err.Error()}
+	var (
+		notFound    *install.NotFoundError
+		mismatch    *lockfile.MismatchError
+		start       *launch.StartError
+		crash       *supervise.CrashError
+		down        *supervise.NotRunningError
+		uncertified *uncertifiedError
+	)
+	switch {
+	case errors.As(err, &uncertified):
+		p = uncertified.providerError()
+	case errors.As(err, &notFound):
+		p.Kind, p.Detail = load.NotInstalled, notFound.Error()+"."
+	case errors.As(err, &mismatch):
+		p.Kind, p.Detail = load.LockMismatch, mismatch.Error()+"."
+	case errors.As(err, &start) && start.Kind == launch.IncompatibleProtocol:
+		p.Kind, p.Detail = load.Incompatible, start.Error()+"."
+	case errors.As(err, &start) && start.Kind == launch.ChecksumMismatch:
+		p.Kind, p.Detail = load.LockMismatch, start.Error()+"."
+	case errors.As(err, &start):
+		p.Detail = start.Error()
+	case errors.As(err, &crash):
+		p.Kind, p.Detail = load.Crashed, crash.Error()
+	case errors.As(err, &down):
+		p.Kind, p.Detail = load.Crashed, down.Error()
+	}
+	return p
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package host
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/sdk/capability"
+	"github.com/wahost/wahost/sdk/diag"
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
+)
+
+// find returns the binary of a provider and the sha256 that it must have, or nil if it may have any. It decides which
+// binaries may start.
+func (h *Host) find(name string) (path string, sum []byte, err error) {
+	if h.startErrors.HasErrors() {
+		return "", nil, fmt.Errorf("refusing to start providers until the configuration is fixed: %s", diagview.Lines(h.startErrors))
+	}
+	if path, err = h.options.Find(name); err != nil {
+		return "", nil, err
+	}
+	certified, err := h.certificates.check(name, path)
+	if err != nil {
+		return "", nil, err
+	}
+	if sum, err = h.lock.Verify(name, path); err != nil {
+		return "", nil, err
+	}
+	if certified == nil {
+		return path, sum, nil
+	}
+	if sum != nil && !bytes.Equal(certified, sum) {
+		return "", nil, fmt.Errorf("%s changed while it was checked", path)
+	}
+	return path, certified, nil
+}
+
+// StartErrors returns the reasons why no provider of the folder is started. It is empty if providers may start.
+func (h *Host) StartErrors() Diagnosis { return h.diagnosis(h.startErrors) }
+
+// Requirements returns the providers that the configuration requires, by name. A folder without configuration files
+// requires none.
+func (h *Host) Requirements() (map[string]config.Requirement, Diagnosis) {
+	if !h.configured() {
+		return nil, Diagnosis{}
+	}
+	required, diags := h.folder.Requirements(h.options.Version)
+	return required, h.diagnosis(diags)
+}
+
+// configured reports whether there is anything to load: a folder with configuration files, or a file that was named
+// instead of a folder, which is a mistake that loading reports.
+func (h *Host) configured() bool {
+	info, err := os.Stat(h.options.Dir)
+	if err != nil || !info.IsDir() {
+		return err == nil
+	}
+	entries, err := os.ReadDir(h.options.Dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix)
+	})
+}
+
+// FindProvider returns the path of a provider's binary, without checking whether it may start.
+func (h *Host) FindProvider(name string) (string, error) { return h.options.Find(name) }
+
+// Prefetch starts providers without waiting for them, so that they start side by side.
+func (h *Host) Prefetch(names []string) { h.pool.Prefetch(names) }
+
+// Metadata returns the metadata of a provider, which is started if it does not run yet. The errors of Metadata, Schema
+// and DefaultCapabilities are of the type *load.ProviderError.
+func (h *Host) Metadata(ctx context.Context, name string) (provider.Metadata, error) {
+	meta, err := h.pool.Metadata(ctx, name)
+	return meta, h.providerError(name, err)
+}
+
+// Schema returns the schemas of a provider, which is started if it does not run yet.
+func (h *Host) Schema(ctx context.Context, name string) (provider.Schema, error) {
+	schemas, err := h.pool.Schema(ctx, name)
+	return schemas, h.providerError(name, err)
+}
+
+// DefaultCapabilities returns what a provider's channels carry with default configuration. It is nil if the provider
+// knows this only once it is configured.
+func (h *Host) DefaultCapabilities(ctx context.Context, name string) (*capability.Capabilities, error) {
+	caps, err := h.pool.DefaultCapabilities(ctx, name)
+	return caps, h.providerError(name, err)
+}
+
+// providers answers the questions that loading a configuration has for its providers.
+type providers struct{ host *Host }
+
+// Schema returns the schemas of a provider.
+func (p providers) Schema(ctx context.Context, name string) (provider.Schema, error) {
+	schemas, err := p.host.Schema(ctx, name)
+	if err == nil {
+		p.host.schemas[name] = schemas
+	}
+	return schemas, err
+}
+
+// Version returns the version of a provider.
+func (p providers) Version(ctx context.Context, name string) (string, error) {
+	meta, err := p.host.Metadata(ctx, name)
+	return meta.Version, err
+}
+
+// ValidateProvider asks a provider about its block.
+func (p providers) ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
+	p.host.keepSecret(p.host.schemas[name].Provider, value)
+	ds, err := p.host.pool.ValidateProvider(ctx, name, value)
+	return ds, p.host.providerError(name, err)
+}
+
+// ValidateChannel asks a provider about the block of a channel.
+func (p providers) ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
+	p.host.keepSecret(p.host.schemas[name].Channel, value)
+	ds, err := p.host.pool.ValidateChannel(ctx, name, value)
+	return ds, p.host.providerError(name, err)
+}
+
+// keepSecret removes the sensitive values of a block from everything that is written from now on. It is called before a
+// provider learns them, so that not even the last output of a provider can show one.
+func (h *Host) keepSecret(sch schema.Schema, value cty.Value) {
+	if h.options.Secrets == nil {
+		return
+	}
+	for _, attr := range sch.Attributes {
+		if !attr.Sensitive || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(attr.Name) {
+			continue
+		}
+		if v := value.GetAttr(attr.Name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			h.options.Secrets.Add(v.AsString())
+		}
+	}
+}

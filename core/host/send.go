@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package host
+
+import (
+	"context"
+
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Prepare makes a message ready to be sent to any number of recipients. The message must not be changed afterwards, and
+// its own recipient is ignored. Prepare, Send, Submit and Explain need a Start without errors.
+func (h *Host) Prepare(m *message.Message) *dispatch.Content { return h.dispatcher.Prepare(m) }
+
+// Send sends one message and returns its result. It makes the call to the provider on the caller's goroutine if nothing
+// else is waiting, which is the fastest way for a single message.
+func (h *Host) Send(ctx context.Context, req dispatch.Request) dispatch.Result {
+	return h.dispatcher.Send(ctx, req)
+}
+
+// Submit starts to send one message and calls done once with its result, from any goroutine: done must not block. It is
+// the way to send many messages, and blocks while too many of them wait.
+func (h *Host) Submit(ctx context.Context, req dispatch.Request, done func(dispatch.Result)) {
+	h.dispatcher.Submit(ctx, req, done)
+}
+
+// Explain returns where a message would go now and why, without sending it. The error is a *message.InvalidError.
+func (h *Host) Explain(m *message.Message, to message.Recipient) (route.Decision, []route.Miss, error) {
+	return h.dispatcher.Explain(m, to)
+}
+
+// StopWaiting ends the messages that were not given to a provider yet, and waits for the outcome of the others. Messages
+// that are sent afterwards end in the same way.
+func (h *Host) StopWaiting() {
+	if h.dispatcher != nil {
+		h.dispatcher.Close()
+	}
+}
