@@ -72,7 +72,7 @@ var rules = []rule{
 		reason: "commands are the outermost layer: what another package needs from one belongs below it",
 	},
 	{
-		packages: []string{"./core/config", "./core/template", "./core/catalog", "./core/route"}, except: []string{"./core/config/lang", "./core/config/load"},
+		packages: []string{"./core/config", "./core/template", "./core/catalog", "./core/route", "./core/dispatch"}, except: []string{"./core/config/lang", "./core/config/load"},
 		forbidden: []string{hcl, cty, plugin},
 		reason:    "choosing where a message goes is independent of the language of the configuration and of how providers run",
 	},
