@@ -97,7 +97,7 @@ func skipRows(skips []route.Skip) []skipRow {
 
 func (a *app) printDecision(m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
 	e := explanation{
-		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.Problem,
+		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
 		Channels: []string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
 	}
 	for _, c := range d.Candidates {
