@@ -50,7 +50,7 @@ func (j *job) start() {
 	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
 	j.candidates = append(j.candidates[:0], plan.Candidates...)
 	j.skipped = slices.Clone(plan.Skipped)
-	noRoute := plan.Problem
+	noRoute := plan.NoRoute
 	j.d.plans.Put(plan)
 	switch {
 	case noRoute != "":

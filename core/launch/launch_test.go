@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// playHost is a host that starts a provider, says its process id, and waits to be killed.
+// playHost is a host that starts a provider, prints its process id, and waits to be killed.
 func playHost() {
 	l, err := New(hclog.NewNullLogger())
 	if err != nil {
@@ -88,7 +88,7 @@ func start(t *testing.T, l *Launcher, mode string) *Process {
 	return p
 }
 
-// gone waits until a process has ended. One that only waits for its parent to notice counts as ended.
+// gone waits until a process has ended. A zombie counts as ended.
 func gone(t *testing.T, pid int, within time.Duration) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -157,14 +157,14 @@ func TestChildrenOfProvidersEndWithThem(t *testing.T) {
 	gone(t, child, time.Second)
 }
 
-// childOf finds the id of the child in what a provider wrote; 0 where it is not there.
+// childOf returns the id of the child from the output of a provider, or 0 if it is not there.
 func childOf(output string) (pid int) {
 	_, after, _ := strings.Cut(output, "child ")
 	_, _ = fmt.Sscanf(after, "%d\n", &pid)
 	return pid
 }
 
-// What a provider started ends also where the provider never answered, and nobody waits longer than the limit for it.
+// The children of a provider that never answered are ended too, and no start takes longer than its limit.
 func TestAFailedStartLeavesNoChildren(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, *testing.T) (output string){

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// makeRunDir makes this host's folder for sockets: short, private, and outside of what cleaners of temporary
-// folders sweep while it is in use.
+// makeRunDir makes this host's folder for sockets. Its path is short, it is private, and cleaners of temporary folders
+// leave it alone while it is in use.
 func makeRunDir() (string, error) {
 	dir, err := MakeDir(runBase())
 	if err != nil {
@@ -21,9 +21,8 @@ func makeRunDir() (string, error) {
 	return dir, nil
 }
 
-// MakeDir makes a private folder for this process below base, which is made too where it is missing and must belong to
-// this user alone. Folders there whose process has ended without removing them, as one that was killed, are removed
-// first. The caller removes its own.
+// MakeDir makes a private folder for this process below base. It makes base too if it is missing; base must belong to this
+// user alone. Folders there that ended processes left behind are removed first. The caller must remove its own folder.
 func MakeDir(base string) (string, error) {
 	if err := os.MkdirAll(base, 0o700); err != nil {
 		return "", err

@@ -95,8 +95,8 @@ type Decision struct {
 	Candidates []Candidate
 	Skipped    []Skip
 	FallbackOn []outcome.Reason
-	// Problem is the reason there is no route, or empty if there is one.
-	Problem string
+	// NoRoute is the reason there is no route, or empty if there is one.
+	NoRoute string
 }
 
 // Choose decides where the message goes. It does not allocate if the content was routed before and no channel is
@@ -132,7 +132,7 @@ func (t *Table) named(name string, f *Facts, snapshot *catalog.Snapshot, d *Deci
 		}
 	}
 	if err != nil {
-		d.Problem = err.Error()
+		d.NoRoute = err.Error()
 		return
 	}
 	t.consider(ch, f, snapshot, d)
@@ -145,7 +145,7 @@ func (t *Table) find(f *Facts, d *Decision) *rule {
 				return &t.rules[i]
 			}
 		}
-		d.Problem = fmt.Sprintf("there is no route %q", name)
+		d.NoRoute = fmt.Sprintf("there is no route %q", name)
 		return nil
 	}
 	for i := range t.rules {
@@ -153,7 +153,7 @@ func (t *Table) find(f *Facts, d *Decision) *rule {
 			return &t.rules[i]
 		}
 	}
-	d.Problem = "no route matches the message"
+	d.NoRoute = "no route matches the message"
 	return nil
 }
 

@@ -35,15 +35,15 @@ func snapshot() *catalog.Snapshot {
 		return catalog.Channel{Checker: capability.NewChecker(c)}
 	}
 	template := capability.Kind{Kind: "template", HeaderKinds: []string{"image"}}
-	sick := open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})
-	sick.Unhealthy, sick.Until = "closed after 5 failures in a row", now.Add(time.Second)
+	unhealthy := open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})
+	unhealthy.Unhealthy, unhealthy.Until = "closed after 5 failures in a row", now.Add(time.Second)
 	return catalog.NewSnapshot(map[addr.Channel]catalog.Channel{
 		full: open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "image"}, template,
 			{Kind: "button", HeaderKinds: []string{"text"}}}}),
 		textOnly: open(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "template"}}, TextVariables: true,
 			RecipientKinds: []message.RecipientKind{message.RecipientPhone, message.RecipientUser}}),
 		marketing: open(capability.Capabilities{Kinds: []capability.Kind{template}, TemplateCategories: []string{"marketing"}}),
-		down:      sick,
+		down:      unhealthy,
 	})
 }
 
@@ -153,7 +153,7 @@ func TestChoose(t *testing.T) {
 			f := facts(t, tb, test.message, test.to)
 			var d Decision
 			tb.Choose(f, snapshot(), &d)
-			got := want{Route: d.Route, Problem: d.Problem}
+			got := want{Route: d.Route, Problem: d.NoRoute}
 			for _, c := range d.Candidates {
 				got.Channels = append(got.Channels, c.Channel.String())
 			}
@@ -306,7 +306,7 @@ func BenchmarkChooseAmong100(b *testing.B) {
 	}
 }
 
-// A content is checked against a channel once, but anew where the channel was opened again as something else.
+// A content is checked against a channel once, and again if the channel was opened with other capabilities.
 func TestContentIsMadeOnceForEachChannel(t *testing.T) {
 	t.Parallel()
 	tb, snap := table(), snapshot()

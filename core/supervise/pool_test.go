@@ -96,7 +96,7 @@ func open(t *testing.T, p *Pool, url string) []Refusal {
 	return refusals
 }
 
-// send sends one text and gives its outcome, or the error of the call.
+// send sends one text and returns its outcome, or the error of the call.
 func send(p *Pool, text string) (answer outcome.Outcome, err error) {
 	batch := message.Batch{
 		Message:    &message.Message{Type: "text", Text: &message.Text{Body: text}},
@@ -106,7 +106,7 @@ func send(p *Pool, text string) (answer outcome.Outcome, err error) {
 	return answer, err
 }
 
-// vendor is an HTTP server that holds each request until it is let go.
+// vendor is an HTTP server that does not answer a request until let is closed or the request is cancelled.
 type vendor struct {
 	*httptest.Server
 	arrived chan struct{}
@@ -221,7 +221,7 @@ func TestTheSnapshotTellsOfARestart(t *testing.T) {
 }
 
 // Between the end of an instance and the moment its supervisor has dealt with it, callers wait for the next one.
-func TestAcquireNeverGivesTheDead(t *testing.T) {
+func TestAcquireNeverReturnsAnEndedInstance(t *testing.T) {
 	t.Parallel()
 	p, _ := newPool(t, "")
 	open(t, p, "")

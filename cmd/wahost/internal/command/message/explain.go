@@ -80,7 +80,7 @@ type missRow struct {
 
 func printDecision(a *cli.App, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
 	e := explanation{
-		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.Problem,
+		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
 		Channels: []string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
 	}
 	for _, c := range d.Candidates {
