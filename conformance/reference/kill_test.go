@@ -117,6 +117,7 @@ var aboutStarting = map[string]string{
 // TestKillMatrix runs each mutant against the checks that name it. One of them at least must fail by what it found
 // itself, and each check must fail so with one at least of the mutants that it names.
 func TestKillMatrix(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs every mutant")
 	}

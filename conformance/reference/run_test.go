@@ -5,11 +5,14 @@ package reference_test
 
 import (
 	"context"
+	"flag"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -32,12 +35,19 @@ var binaries = sync.OnceValues(func() (string, error) {
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", dir+"/", "./wahost-provider-acme", "./wahost-provider-null")
+	// Without symbols there is less to copy and to hash for every run.
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", dir+"/", "./wahost-provider-acme", "./wahost-provider-null")
 	build.Stderr = os.Stderr
 	return dir, build.Run()
 })
 
+// TestMain runs more tests at a time than there are processors: runs of the suite mostly wait for a vendor that is slow
+// or silent.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if dir, err := binaries(); err == nil {
 		_ = os.RemoveAll(dir)
@@ -51,11 +61,24 @@ const (
 	secondDialect = "dialect-v2.hcl"
 )
 
+// dialects are both dialects of acme by file name.
+var dialects = sync.OnceValues(func() (map[string]*dialect.Dialect, error) {
+	out := map[string]*dialect.Dialect{}
+	for _, file := range []string{firstDialect, secondDialect} {
+		d, diags := dialect.LoadFS(reference.Dialect, file)
+		if diags.HasErrors() {
+			return nil, diags
+		}
+		out[file] = d
+	}
+	return out, nil
+})
+
 func acmeDialect(t *testing.T, file string) *dialect.Dialect {
 	t.Helper()
-	d, diags := dialect.LoadFS(reference.Dialect, file)
-	require.False(t, diags.HasErrors(), "%v", diags)
-	return d
+	all, err := dialects()
+	require.NoError(t, err)
+	return all[file]
 }
 
 // run runs the suite against one of the binaries. What mutants leave behind goes to a folder that goes with the binaries.
@@ -76,7 +99,7 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	})
 }
 
-// TestReferenceConforms runs the whole suite twice: one seed gives one digest.
+// TestReferenceConforms runs the whole suite twice: the same seed leads to the same digest.
 func TestReferenceConforms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the whole suite twice")
@@ -129,18 +152,20 @@ var withoutSending = map[string][]string{
 	},
 }
 
-// nullLimit is how long the suite may take with a provider that does nothing, on a machine that is busy.
+// nullLimit is how long the suite may take with a provider that does nothing, while other runs keep the machine busy.
 const nullLimit = 60 * time.Second
 
 // TestNullProvidersPassNothing: whoever sends nothing passes nothing but what is read from its declarations and its
 // process.
 func TestNullProvidersPassNothing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs the whole suite four times")
 	}
 	allowed := slices.Concat(slices.Collect(maps.Values(withoutSending))...)
 	for _, name := range reference.Nulls() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			start := time.Now()
 			rep, err := run(t, "wahost-provider-null", nil, reference.EnvNull+"="+name)
 			require.NoError(t, err)

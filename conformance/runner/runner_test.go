@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	bin = dir
 	for _, name := range []string{"acme", "null"} {
 		name = "wahost-provider-" + name
-		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), "../reference/"+name)
+		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(dir, name), "../reference/"+name)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			panic(fmt.Sprintf("go build %s: %v\n%s", name, err, out))
 		}
@@ -229,6 +229,11 @@ func TestOddChecks(t *testing.T) {
 			check("fail", func(_ context.Context, e *suite.Env) { e.Fatalf("here", "this", "that") }),
 			check("error", func(context.Context, *suite.Env) { panic("a bug") }),
 			check("blocked", func(_ context.Context, e *suite.Env) { e.Blocked("no %s", "control") }),
+			check("skipped", func(_ context.Context, e *suite.Env) { e.Skipped("nothing to look at") }),
+			check("skipped-late", func(_ context.Context, e *suite.Env) {
+				e.Failf("here", "this", "that")
+				e.Skipped("nothing more to look at")
+			}),
 			check("stray", func(ctx context.Context, e *suite.Env) {
 				to := e.Recipient()
 				to.Address = "+15559999"
@@ -245,6 +250,7 @@ func TestOddChecks(t *testing.T) {
 	}
 	assert.Equal(t, map[string]report.Status{
 		"pass": report.Pass, "fail": report.Fail, "error": report.Error, "blocked": report.Blocked, "stray": report.Pass,
+		"skipped": report.Skipped, "skipped-late": report.Fail,
 		"flaky": report.Flaky, "na": report.NA,
 	}, got)
 	require.Len(t, rep.Violations, 1)

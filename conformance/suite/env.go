@@ -326,8 +326,8 @@ func (e *Env) needProcess() {
 	}
 }
 
-// Skipped ends a check that can find out nothing in this run or on this platform, and says why. It must be called on
-// the check's own goroutine.
+// Skipped ends a check that can find out nothing, or not all that it must, in this run or on this platform. A check that
+// has found a deviation before fails all the same. Skipped must be called on the check's own goroutine.
 func (e *Env) Skipped(reason string) {
 	e.state.mu.Lock()
 	e.state.skipped = reason

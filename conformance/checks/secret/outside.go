@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -79,7 +80,7 @@ func children(ctx context.Context, e *suite.Env) {
 		}
 	}
 	if procfs.Family(e.Process().PID()) == nil {
-		e.Note("this system does not tell the arguments of processes")
+		e.Skipped("the arguments and the environment of processes cannot be read on " + runtime.GOOS)
 	}
 	for _, fault := range trouble {
 		play(ctx, e, fault)
