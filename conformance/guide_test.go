@@ -19,8 +19,8 @@ import (
 
 const binaryOfGuide = "wahost-provider-acme"
 
-// TestGuide builds the program of docs/providers/writing-a-provider.md as its reader does, in a folder of its own, and wants it to
-// be conformant without advice.
+// TestGuide builds the program of docs/providers/writing-a-provider.md as its reader does, in a folder of its own. The
+// program must be conformant without advice.
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

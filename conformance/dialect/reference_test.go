@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheReferenceIsComplete compares docs/providers/dialect.md with the schema that the reader decodes with, block by block and in
+// TestTheReferenceIsComplete compares docs/providers/dialect.md with the schema of the reader, block by block and in
 // both directions.
 func TestTheReferenceIsComplete(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,7 @@ func encoding(ctx context.Context, e *suite.Env) {
 // needMemory ends a check as skipped if the memory of a process cannot be read, so that its bound was not checked.
 // Deviations that were found still count.
 func needMemory(e *suite.Env) {
-	if wire.PeakMemory(e.Process().PID()) == 0 {
+	if procfs.PeakMemory(e.Process().PID()) == 0 {
 		e.Skipped("the memory of a process cannot be read on " + runtime.GOOS + ", so its bound was not checked")
 	}
 }
