@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -81,6 +82,9 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	if err != nil {
 		return provider.Metadata{}, err
 	}
+	if err := convert.CheckMetadata(resp); err != nil {
+		return provider.Metadata{}, fmt.Errorf("metadata: %w", err)
+	}
 	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
 }
 
@@ -89,6 +93,9 @@ func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilit
 	resp, err := c.rpc.GetMetadata(ctx, &providerpb.GetMetadataRequest{})
 	if err != nil || resp.GetDefaultCapabilities() == nil {
 		return nil, err
+	}
+	if err := convert.CheckCapabilities(resp.GetDefaultCapabilities()); err != nil {
+		return nil, fmt.Errorf("default capabilities: %w", err)
 	}
 	caps := convert.CapabilitiesFromProto(resp.GetDefaultCapabilities())
 	return &caps, nil
@@ -150,7 +157,11 @@ func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, 
 	if err != nil {
 		return capability.Capabilities{}, nil, err
 	}
-	return convert.CapabilitiesFromProto(resp.GetCapabilities()), convert.DiagnosticsFromProto(resp.GetDiagnostics()), nil
+	diags := convert.DiagnosticsFromProto(resp.GetDiagnostics())
+	if err := convert.CheckCapabilities(resp.GetCapabilities()); err != nil {
+		return capability.Capabilities{}, append(diags, unusable("capabilities", err)), nil
+	}
+	return convert.CapabilitiesFromProto(resp.GetCapabilities()), diags, nil
 }
 
 // CloseChannel closes a channel.
@@ -175,10 +186,14 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 		}
 		req.Batches = append(req.Batches, pb)
 	}
+	// The call ends with its context, also where it is given up because of what the provider answers.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream, err := c.rpc.SendMessages(ctx, req)
 	if err != nil {
 		return err
 	}
+	answers := newAnswerLimit(batches)
 	for {
 		resp, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -188,6 +203,9 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 			return err
 		}
 		for _, o := range resp.GetOutcomes() {
+			if err := answers.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
+				return err
+			}
 			convert.EachOutcome(o, answer)
 		}
 	}
@@ -198,6 +216,9 @@ func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provi
 	resp, err := c.rpc.HandleWebhook(ctx, convert.WebhookRequestToProto(providerID, req))
 	if err != nil {
 		return provider.WebhookResponse{}, err
+	}
+	if err := convert.CheckWebhookResponse(resp); err != nil {
+		return provider.WebhookResponse{}, fmt.Errorf("answer to a webhook: %w", err)
 	}
 	return convert.WebhookResponseFromProto(resp), nil
 }
@@ -211,11 +232,17 @@ type ChannelHealth struct {
 
 // WatchHealth calls report at once and on every change, until the context or the process ends.
 func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream, err := c.rpc.WatchHealth(ctx, &providerpb.WatchHealthRequest{})
 	if err != nil {
 		return err
 	}
+	pace := rate.NewLimiter(healthPerSecond, healthBurst)
 	for {
+		if err := pace.Wait(ctx); err != nil {
+			return err
+		}
 		resp, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -223,9 +250,12 @@ func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) 
 		if err != nil {
 			return err
 		}
+		if err := convert.CheckHealth(resp); err != nil {
+			return err
+		}
 		var all []ChannelHealth
 		for _, h := range resp.GetChannels() {
-			all = append(all, ChannelHealth{ChannelID: h.GetChannelId(), Healthy: h.GetHealthy(), Detail: h.GetDetail()})
+			all = append(all, ChannelHealth{ChannelID: h.GetChannelId(), Healthy: h.GetHealthy(), Detail: convert.HealthDetail(h)})
 		}
 		report(all)
 	}
@@ -235,5 +265,5 @@ func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) 
 // abandoned without an outcome.
 func (c *Client) Stop(ctx context.Context, grace time.Duration) (int, error) {
 	resp, err := c.rpc.Stop(ctx, &providerpb.StopRequest{Grace: durationpb.New(grace)})
-	return int(resp.GetAbandoned()), err
+	return max(0, int(resp.GetAbandoned())), err
 }

@@ -120,7 +120,7 @@ func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
 	default:
 		o.Unknown = &outcome.Unknown{Cause: "the provider answered an outcome without a result"}
 	}
-	return o
+	return BoundOutcome(o)
 }
 
 // RejectedToProto encodes a rejection; nil stays nil.
@@ -162,6 +162,9 @@ func RejectedFromProto(pb *providerpb.Rejected) *outcome.Rejected {
 	}
 	if r.Scope == "" {
 		r.Scope = outcome.ScopeMessage
+	}
+	if !boundedRejection(r) {
+		return boundRejection(r)
 	}
 	return r
 }

@@ -268,5 +268,5 @@ func sound(o outcome.Outcome) outcome.Outcome {
 		o.Accepted, o.Rejected = nil, nil
 		o.Unknown = &outcome.Unknown{Cause: "the provider gave an outcome without exactly one result"}
 	}
-	return o
+	return convert.BoundOutcome(o)
 }

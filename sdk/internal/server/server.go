@@ -224,7 +224,9 @@ func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhoo
 	if !ok {
 		return nil, status.Error(codes.Unimplemented, "the provider handles no webhooks")
 	}
-	return convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req))), nil
+	resp := convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req)))
+	convert.RepairUTF8(resp.ProtoReflect())
+	return resp, nil
 }
 
 func (s *Server) closeChannel(ch *channel) {
