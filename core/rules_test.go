@@ -83,7 +83,7 @@ func TestImportRules(t *testing.T) {
 		case within(p.ImportPath, "core"):
 			check(p.Imports, "the host knows neither providers nor the suite nor its command line", func(s string) bool { return !own(s) || within(s, "sdk", "core") })
 		}
-		if !within(p.ImportPath, "core/config", "core/lockfile", "conformance/dialect", "cmd") {
+		if !within(p.ImportPath, "core/config", "core/lockfile", "conformance/dialect", "internal/hclbound", "cmd") {
 			check(p.Imports, "only configuration, lock file, dialect reader and views import HCL", func(s string) bool { return !within(s, hcl) })
 		}
 		if !within(p.ImportPath, "core/launch", "sdk/serve", "sdk/client", "sdk/internal/handshake", "conformance") {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // The endings of the files that make up a configuration.
@@ -22,12 +24,8 @@ const (
 	VarsFileSuffix = ".wahostvars.hcl"
 )
 
-const (
-	// maxFileSize is far above any configuration that a person writes.
-	maxFileSize = 1 << 20
-	// maxDepth bounds nesting, since the parser is recursive.
-	maxDepth = 200
-)
+// maxFileSize is far above any configuration that a person writes.
+const maxFileSize = hclbound.MaxFile
 
 // Folder holds the parsed files of one configuration. It is for one goroutine at a time.
 type Folder struct {
@@ -150,40 +148,14 @@ func reason(err error) error {
 // parse never gives a nil file.
 func parse(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
 	empty := &hcl.File{Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}, Bytes: src}
-	if at, deep := tooDeep(src, path); deep {
-		return empty, hcl.Diagnostics{problem(at, "Nesting too deep", fmt.Sprintf(
-			"Brackets and operators may nest at most %d deep.", maxDepth))}
+	if d := hclbound.Check(src, path); d != nil {
+		return empty, hcl.Diagnostics{d}
 	}
 	file, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
 	if file == nil || file.Body == nil {
 		return empty, diags
 	}
 	return file, diags
-}
-
-// tooDeep finds the first place where the parser would have to go deeper than maxDepth: open brackets, and prefix
-// operators and conditionals, which nest without brackets.
-func tooDeep(src []byte, path string) (hcl.Range, bool) {
-	tokens, _ := hclsyntax.LexConfig(src, path, hcl.InitialPos)
-	depth, chain := 0, 0
-	for _, t := range tokens {
-		switch t.Type {
-		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp,
-			hclsyntax.TokenTemplateControl, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
-			depth++
-		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd,
-			hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
-			depth--
-		case hclsyntax.TokenMinus, hclsyntax.TokenBang, hclsyntax.TokenQuestion:
-			chain++
-		case hclsyntax.TokenComma, hclsyntax.TokenNewline:
-			chain = 0
-		}
-		if depth > maxDepth || chain > maxDepth {
-			return t.Range, true
-		}
-	}
-	return hcl.Range{}, false
 }
 
 func failure(summary, detail string) *hcl.Diagnostic {

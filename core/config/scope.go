@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 const unknownName = "Unknown name"
@@ -87,6 +88,9 @@ func (s *scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if infinite(v) {
 		return cty.DynamicVal, append(diags, problem(expr.Range(), "Infinite number",
 			"A number in the result is infinite, as after a division by zero."))
+	}
+	if err := schema.CheckNumbers(v); err != nil {
+		return cty.DynamicVal, append(diags, problem(expr.Range(), "Number out of range", sentence(err)))
 	}
 	return v, diags
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wahost/wahost/internal/hclbound"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // EnvPrefix starts the names of environment variables that give values to variables.
@@ -96,7 +99,11 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	return convert.Convert(value, v.ty.WithoutOptionalAttributesDeep())
+	converted, err := convert.Convert(value, v.ty.WithoutOptionalAttributesDeep())
+	if err == nil {
+		err = schema.CheckNumbers(converted) // a text may have become a number
+	}
+	return converted, err
 }
 
 // explain keeps the structure of a secret to itself.
@@ -195,8 +202,8 @@ func (g given) value(ty cty.Type) (cty.Value, error) {
 			return cty.StringVal(g.text), nil
 		}
 		src := []byte(g.text)
-		if _, deep := tooDeep(src, ""); deep {
-			return cty.NilVal, fmt.Errorf("it nests too deep")
+		if d := hclbound.Check(src, ""); d != nil {
+			return cty.NilVal, fmt.Errorf("%s", strings.ToLower(d.Summary))
 		}
 		parsed, diags := hclsyntax.ParseExpression(src, "", hcl.InitialPos)
 		if diags.HasErrors() {
