@@ -17,7 +17,9 @@ import (
 
 // binary is the private copy of what is tested. What is hashed is what is executed.
 type binary struct {
-	dir, path string
+	path string
+	// remove removes the copy and its folder.
+	remove func() error
 	// name is the file name as it was given.
 	name string
 	size int64
@@ -46,11 +48,11 @@ func copyBinary(path string) (b *binary, err error) {
 	case info.Mode()&0o111 == 0:
 		return nil, environment("the provider %s is not executable (chmod +x)", path)
 	}
-	dir, err := launch.MakeDir(copiesBase())
+	dir, remove, err := launch.MakeDir(copiesBase())
 	if err != nil {
-		return nil, environment("there is no place for a private copy of the provider: %w", err)
+		return nil, environment("there is no place for a private copy of the provider: %w. Set TMPDIR to a folder that you can write to", err)
 	}
-	b = &binary{dir: dir, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
+	b = &binary{remove: remove, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
 	if err := b.fill(in); err != nil {
 		return nil, errors.Join(environment("the provider cannot be copied: %w", err), b.remove())
 	}
@@ -88,5 +90,3 @@ func (b *binary) unchanged() error {
 	}
 	return nil
 }
-
-func (b *binary) remove() error { return os.RemoveAll(b.dir) }

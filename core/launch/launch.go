@@ -48,8 +48,9 @@ type Spec struct {
 
 // Launcher starts providers. The zero value is not usable: make it with New and Close it.
 type Launcher struct {
-	runDir string
-	logger hclog.Logger
+	runDir    string
+	removeDir func() error
+	logger    hclog.Logger
 	// plainText turns mutual TLS off; only tests want that.
 	plainText bool
 	reattach  map[string]reattachTo
@@ -60,20 +61,20 @@ type Launcher struct {
 // New makes a launcher with a folder of its own for sockets, and sweeps the folders of hosts that were killed. The
 // logger receives what providers log; it may be hclog's null logger.
 func New(logger hclog.Logger) (*Launcher, error) {
-	dir, err := makeRunDir()
+	dir, removeDir, err := makeRunDir()
 	if err != nil {
 		return nil, err
 	}
 	attach, err := parseReattach(os.Getenv(client.EnvReattach))
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, removeDir())
 	}
-	return &Launcher{runDir: dir, logger: logger, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
+	return &Launcher{runDir: dir, removeDir: removeDir, logger: logger, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
 }
 
 // Close removes the launcher's folder. Processes must have been ended before.
 func (l *Launcher) Close() error {
-	return os.RemoveAll(l.runDir)
+	return l.removeDir()
 }
 
 // Process is one running provider process. It must be ended with Kill, also when it has died by itself.
