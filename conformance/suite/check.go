@@ -47,7 +47,9 @@ type Check struct {
 	// Note says where and why the check differs from the specification; empty for nowhere.
 	Note string
 	Lane Lane
-	Run  func(ctx context.Context, e *Env)
+	// JudgesSchema checks run also where the schema cannot be used, on a process without configuration.
+	JudgesSchema bool
+	Run          func(ctx context.Context, e *Env)
 }
 
 // Group makes the checks that apply to what is known of a provider.

@@ -81,7 +81,7 @@ func (l *slot) get(r *runner) (*station, error) {
 	if l.station != nil {
 		l.station.close()
 	}
-	l.station, l.err = r.start(r.ctx, StationOptions{})
+	l.station, l.err = r.start(r.ctx, StationOptions{Bare: r.facts.BadSchema != ""})
 	return l.station, l.err
 }
 
@@ -94,6 +94,8 @@ func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.
 			s.record(p, report.Skipped, checkResult{note: p.why})
 		case p.missing != "":
 			s.record(p, report.NA, checkResult{note: p.check.Note})
+		case s.r.facts.BadSchema != "" && !p.check.JudgesSchema:
+			s.finish(p, s.unstarted(errors.New(s.r.facts.BadSchema)))
 		default:
 			lanes[p.check.Lane] = append(lanes[p.check.Lane], p)
 		}

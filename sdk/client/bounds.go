@@ -10,6 +10,21 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
+// SchemaError is the error of a schema that a provider served and that the host cannot use.
+type SchemaError struct {
+	// Block is "provider" or "channel".
+	Block string
+	Cause error
+}
+
+// Error says which block is at fault and why.
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("schema of the %s block: %v", e.Block, e.Cause)
+}
+
+// Unwrap returns the cause.
+func (e *SchemaError) Unwrap() error { return e.Cause }
+
 const (
 	// healthPerSecond and healthBurst bound how fast reports of health are read. A provider that reports faster waits.
 	healthPerSecond = 50

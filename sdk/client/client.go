@@ -101,7 +101,7 @@ func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilit
 	return &caps, nil
 }
 
-// Schema asks for the schemas of the provider's blocks.
+// Schema asks for the schemas of the provider's blocks. A schema that the host cannot use is a *SchemaError.
 func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	resp, err := c.rpc.GetSchema(ctx, &providerpb.GetSchemaRequest{})
 	if err != nil {
@@ -109,10 +109,10 @@ func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	}
 	var s provider.Schema
 	if s.Provider, err = convert.SchemaFromProto(resp.GetProvider()); err != nil {
-		return s, fmt.Errorf("schema of the provider block: %w", err)
+		return s, &SchemaError{Block: "provider", Cause: err}
 	}
 	if s.Channel, err = convert.SchemaFromProto(resp.GetChannel()); err != nil {
-		return s, fmt.Errorf("schema of the channel block: %w", err)
+		return s, &SchemaError{Block: "channel", Cause: err}
 	}
 	return s, nil
 }

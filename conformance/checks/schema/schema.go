@@ -23,7 +23,7 @@ func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
 		{ID: "schema/names", Level: report.Core, Run: names,
 			Requirement: "argument names are lower-case words, unique in their block, and none is the host's own"},
-		{ID: "schema/types-complete", Level: report.Core, Run: types,
+		{ID: "schema/types-complete", Level: report.Core, Run: types, JudgesSchema: true,
 			Requirement: "each argument has a complete type and is either required or may be left out"},
 		{ID: "schema/described", Level: report.Rec, Run: described,
 			Requirement: "each argument is described in a sentence at least"},
@@ -84,6 +84,9 @@ func names(_ context.Context, e *suite.Env) {
 }
 
 func types(_ context.Context, e *suite.Env) {
+	if why := e.Facts().BadSchema; why != "" {
+		e.Fatalf("schema", "a schema that the host can use", "%s", why)
+	}
 	each(e, func(where string, a schema.Attribute) {
 		switch {
 		case a.Type == cty.NilType:
@@ -94,7 +97,7 @@ func types(_ context.Context, e *suite.Env) {
 			e.Failf(where, "required, or with a default", "both")
 		case len(a.Allowed) > 0 && a.Type != cty.String:
 			e.Failf(where, "allowed values for a string only", "a %s", a.Type.FriendlyName())
-		case len(a.Allowed) > 0 && a.Default != cty.NilVal && !slices.Contains(a.Allowed, a.Default.AsString()):
+		case len(a.Allowed) > 0 && a.Default != cty.NilVal && a.Default.Type() == cty.String && !a.Default.IsNull() && !slices.Contains(a.Allowed, a.Default.AsString()):
 			e.Failf(where, "a default that is allowed", "%q", a.Default.AsString())
 		}
 	})
