@@ -131,8 +131,9 @@ func survey(file *os.File) (digest string, records int, err error) {
 	return hex.EncodeToString(hash.Sum(nil)), records, err
 }
 
-func newCSV(r io.Reader) *csv.Reader {
-	reader := csv.NewReader(r)
+func newCSV(r io.Reader) *csvReader {
+	limit := &recordLimit{reader: r}
+	reader := &csvReader{Reader: csv.NewReader(limit), limit: limit}
 	reader.TrimLeadingSpace = true
 	return reader
 }
@@ -143,7 +144,7 @@ func digestOf(b []byte) string {
 }
 
 // run sends row after row. Rows are numbered from 1, the header line not counted.
-func (b *bulk) run(ctx context.Context, reader *csv.Reader) error {
+func (b *bulk) run(ctx context.Context, reader *csvReader) error {
 	defer b.pending.Wait()
 	for row := 1; ctx.Err() == nil; row++ {
 		cells, err := reader.Read()

@@ -6,7 +6,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +15,8 @@ import (
 	"github.com/wahost/wahost/conformance/reference"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 func newConformance(a *app) *cobra.Command {
@@ -73,18 +74,14 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	return d, nil
 }
 
+// maxSmallFile bounds what is read as a key, a certificate or a page.
+const maxSmallFile = 4 << 20
+
 // maxReport bounds what is read as a report: one with all exchanges has some megabytes.
 const maxReport = 256 << 20
 
 func readReport(path string) (*report.Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, usageError("%v", err)
-	}
-	if info.Size() > maxReport {
-		return nil, usageError("%s is larger than %d MiB", path, maxReport>>20)
-	}
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxReport)
 	if err != nil {
 		return nil, usageError("%v", err)
 	}
@@ -96,7 +93,7 @@ func readReport(path string) (*report.Report, error) {
 }
 
 func readPrivateKey(path string) (*certificate.Key, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxSmallFile)
 	if err != nil {
 		return nil, usageError("%v", err)
 	}
@@ -108,7 +105,7 @@ func readPrivateKey(path string) (*certificate.Key, error) {
 }
 
 func readPublicKey(path string) (*certificate.Key, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxSmallFile)
 	if err != nil {
 		return nil, usageError("%v", err)
 	}

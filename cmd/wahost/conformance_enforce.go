@@ -19,6 +19,8 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/client"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // certificateDir is where a provider's certificate is looked for, below the configuration, as <name>.json.
@@ -120,7 +122,7 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 	found := &uncertifiedError{name: name, path: path, file: c.file(file), needs: c.needs[name]}
 	policy := c.policy
 	policy.Capabilities, policy.Now = c.needs[name], c.now()
-	data, err := os.ReadFile(found.file)
+	data, err := boundfile.ReadRegular(found.file, maxSmallFile)
 	switch {
 	case c.attaches != nil && c.attaches(name):
 		err = fmt.Errorf("%s attaches to a process, and no certificate says which bytes that was started from. "+

@@ -12,6 +12,8 @@ import (
 
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // checkKnown refuses --write-known-failing where the run will not show all that fails.
@@ -43,7 +45,7 @@ func (r *conformanceRun) writeKnownFailing(rep *report.Report) error {
 		fmt.Fprintf(r.app.stderr, "%s was not written: the run was interrupted.\n", r.writeKnown)
 		return nil
 	}
-	old, err := os.ReadFile(r.writeKnown)
+	old, err := boundfile.Read(r.writeKnown, maxSmallFile)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/report"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // certificate signs what the run gives, or what somebody else's run gave and this one reproduces.
@@ -21,7 +23,7 @@ func (r *conformanceRun) certificate(ctx context.Context, rep *report.Report, ke
 	}
 	var data []byte
 	if r.countersign != "" {
-		theirs, err := os.ReadFile(r.countersign)
+		theirs, err := boundfile.Read(r.countersign, maxSmallFile)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,8 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 func newConformanceSubmission(a *app) *cobra.Command {
@@ -72,7 +74,7 @@ func checkSubmission(ctx context.Context, dir string) []string {
 		add("%v", err)
 		return problems
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "certificate.json"))
+	data, err := boundfile.ReadRegular(filepath.Join(dir, "certificate.json"), maxSmallFile)
 	if err != nil {
 		add("%v", err)
 		return problems
@@ -121,7 +123,7 @@ func checkPublished(dir string) (r *report.Report, problems []string) {
 
 // checkReproduce wants a README that begins with the command which gives the report again.
 func checkReproduce(path string) error {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.ReadRegular(path, maxSmallFile)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/conformance/certificate"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 type conformanceVerify struct {
@@ -93,7 +95,7 @@ func (v *conformanceVerify) run(ctx context.Context, certificatePath, binary str
 			return usageError("--revoked: %v", err)
 		}
 	}
-	data, err := os.ReadFile(certificatePath)
+	data, err := boundfile.Read(certificatePath, maxSmallFile)
 	if err != nil {
 		return usageError("%v", err)
 	}

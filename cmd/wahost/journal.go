@@ -5,7 +5,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,17 +72,28 @@ func openJournal(path string, head journalHead) (*journal, error) {
 
 // begin reads what an earlier run left, and makes the file ready for more.
 func (j *journal) begin(head journalHead) error {
-	raw, err := io.ReadAll(j.file)
+	reader := &journalReader{reader: bufio.NewReaderSize(j.file, 64<<10)}
+	line, err := reader.next()
 	switch {
 	case err != nil:
 		return environmentError(fmt.Errorf("journal: %w", err))
-	case len(raw) == 0:
+	case line == nil && !reader.unended:
 		return j.write(head)
 	}
-	if err := j.read(raw, head); err != nil {
+	if err := j.checkHead(line, head); err != nil {
 		return err
 	}
-	if raw[len(raw)-1] != '\n' {
+	for {
+		line, err := reader.next()
+		if err != nil {
+			return environmentError(fmt.Errorf("journal: %w", err))
+		}
+		if line == nil {
+			break
+		}
+		j.entry(line)
+	}
+	if reader.unended {
 		// The earlier run was killed within a line, which is then no entry; the next must begin a new one.
 		if _, err := j.file.WriteString("\n"); err != nil {
 			return environmentError(fmt.Errorf("journal: %w", err))
@@ -92,39 +102,68 @@ func (j *journal) begin(head journalHead) error {
 	return nil
 }
 
-func (j *journal) read(raw []byte, want journalHead) error {
-	scanner := bufio.NewReader(bytes.NewReader(raw))
+// maxJournalLine bounds a line in bytes. No entry is that long: what a provider answers is bounded.
+const maxJournalLine = 1 << 20
+
+// journalReader reads lines without ever holding more than one of them.
+type journalReader struct {
+	reader *bufio.Reader
+	line   []byte
+	// unended: the file does not end with a newline.
+	unended bool
+}
+
+// next returns the next line, or nil at the end. Of a line that is too long for an entry it returns the beginning.
+func (r *journalReader) next() ([]byte, error) {
+	r.line = r.line[:0]
+	for {
+		piece, err := r.reader.ReadSlice('\n')
+		if room := maxJournalLine - len(r.line); len(piece) > room {
+			r.line = append(r.line, piece[:room]...)
+		} else {
+			r.line = append(r.line, piece...)
+		}
+		switch {
+		case err == nil:
+			return r.line, nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case !errors.Is(err, io.EOF):
+			return nil, err
+		case len(r.line) == 0:
+			return nil, nil
+		default:
+			r.unended = true
+			return r.line, nil
+		}
+	}
+}
+
+func (j *journal) checkHead(line []byte, want journalHead) error {
 	var head journalHead
-	line, err := scanner.ReadBytes('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return environmentError(err)
-	}
-	if len(line) == 0 {
-		return nil
-	}
 	if json.Unmarshal(line, &head) != nil || head.Format != journalFormat {
 		return usageError("%s is not a journal of wahost: remove it, or name another with --journal", j.path)
 	}
 	if head != want {
 		return usageError("%s belongs to another recipients file or another message: to begin anew, remove it or name another with --journal", j.path)
 	}
-	for more := true; more; {
-		line, err := scanner.ReadBytes('\n')
-		more = err == nil
-		var e journalEntry
-		if json.Unmarshal(line, &e) == nil && e.Row > 0 {
-			delete(j.lost, e.Row)
-			switch {
-			case e.State == "begun":
-				j.lost[e.Row] = e.ID
-			case e.State == "done" && !e.Retryable:
-				j.done[e.Row] = e.Outcome
-			case e.State == "done":
-				delete(j.done, e.Row)
-			}
-		}
-	}
 	return nil
+}
+
+// entry takes what one line says. A line that is no entry says nothing.
+func (j *journal) entry(line []byte) {
+	var e journalEntry
+	if json.Unmarshal(line, &e) != nil || e.Row <= 0 {
+		return
+	}
+	delete(j.lost, e.Row)
+	switch {
+	case e.State == "begun":
+		j.lost[e.Row] = e.ID
+	case e.State == "done" && !e.Retryable:
+		j.done[e.Row] = e.Outcome
+	case e.State == "done":
+		delete(j.done, e.Row)
+	}
 }
 
 // begun writes a row down before it is sent.

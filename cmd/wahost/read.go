@@ -22,6 +22,9 @@ import (
 // maxMessageFile bounds what is read as one message.
 const maxMessageFile = 16 << 20
 
+// maxYAML bounds a message in YAML, whose parser needs a hundred times the memory of the text.
+const maxYAML = 2 << 20
+
 var errEmptyMessage = errors.New("the message is empty")
 
 func readMessage(path string, stdin io.Reader) (*message.Message, error) {
@@ -63,6 +66,9 @@ func looksLikeJSON(raw []byte) bool {
 
 // yamlToJSON keeps numbers as they are written, so that no digit is lost on the way.
 func yamlToJSON(raw []byte) ([]byte, error) {
+	if len(raw) > maxYAML {
+		return nil, fmt.Errorf("larger than %d MiB, which is the most for YAML; write it as JSON", maxYAML>>20)
+	}
 	var node, second yaml.Node
 	documents := yaml.NewDecoder(bytes.NewReader(raw))
 	err := documents.Decode(&node)

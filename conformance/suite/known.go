@@ -7,12 +7,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wahost/wahost/conformance/report"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // maxWaived bounds what one entry may waive: a wider pattern hides failures that nobody has looked at.
@@ -31,10 +32,13 @@ type knownEntry struct {
 	until           time.Time
 }
 
+// maxKnown bounds a list in bytes.
+const maxKnown = 4 << 20
+
 // LoadKnownFailing reads a list. Each line has an id pattern, the beginning of the message in quotes, a ticket and a
 // date; "#" begins a comment.
 func LoadKnownFailing(path string) (*KnownFailing, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxKnown)
 	if err != nil {
 		return nil, usage("known failures: %w", err)
 	}

@@ -159,10 +159,14 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	return p, nil
 }
 
+// maxHeaders bounds in bytes the headers of an answer, which hold the text of a gRPC status.
+const maxHeaders = 256 << 10
+
 func dialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		// A connection that goes idle would look like one that broke.
 		grpc.WithIdleTimeout(0),
+		grpc.WithMaxHeaderListSize(maxHeaders),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
 	}
 }

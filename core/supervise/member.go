@@ -5,6 +5,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -113,6 +114,13 @@ func (m *member) prepare(ctx context.Context, i *Instance) ([]Refusal, error) {
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
 		caps, ds, err := i.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), ch.Value.Reveal())
 		cancel()
+		var unusable *client.UnusableError
+		if errors.As(err, &unusable) {
+			// It is this channel's fault alone: the process is not started again, and its other channels are used.
+			m.logger.Error("channel cannot be used", "channel", ch.Addr.String(), "error", err)
+			m.state[ch.Addr] = channelState{problem: err.Error()}
+			continue
+		}
 		if err != nil {
 			return refusals, fmt.Errorf("open channel %s: %w", ch.Addr, err)
 		}

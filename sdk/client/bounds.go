@@ -6,7 +6,6 @@ package client
 import (
 	"fmt"
 
-	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -50,8 +49,17 @@ func (l *answerLimit) take(outcomes int) error {
 	return nil
 }
 
-// unusable is the finding about an answer that the host cannot use. It concerns the one block that was asked about.
-func unusable(what string, err error) diag.Diagnostic {
-	return diag.BlockError("Unusable answer of the provider", fmt.Sprintf(
-		"The %s that the provider answered cannot be used: %v. This is a bug in the provider.", what, err))
+// UnusableError is the error of an answer that the host cannot use. The provider runs, and its other answers may be fine.
+type UnusableError struct {
+	// What names the answer, such as "capabilities".
+	What  string
+	Cause error
 }
+
+// Error says what cannot be used and why.
+func (e *UnusableError) Error() string {
+	return fmt.Sprintf("the %s that the provider answered cannot be used: %v", e.What, e.Cause)
+}
+
+// Unwrap returns the cause.
+func (e *UnusableError) Unwrap() error { return e.Cause }

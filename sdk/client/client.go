@@ -95,7 +95,7 @@ func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilit
 		return nil, err
 	}
 	if err := convert.CheckCapabilities(resp.GetDefaultCapabilities()); err != nil {
-		return nil, fmt.Errorf("default capabilities: %w", err)
+		return nil, &UnusableError{What: "default capabilities", Cause: err}
 	}
 	caps := convert.CapabilitiesFromProto(resp.GetDefaultCapabilities())
 	return &caps, nil
@@ -147,7 +147,8 @@ func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Va
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// OpenChannel opens a channel and gives what it can carry.
+// OpenChannel opens a channel and gives what it can carry. The error is an *UnusableError where the channel is open and the
+// host cannot use what it answered.
 func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (capability.Capabilities, diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -159,7 +160,7 @@ func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, 
 	}
 	diags := convert.DiagnosticsFromProto(resp.GetDiagnostics())
 	if err := convert.CheckCapabilities(resp.GetCapabilities()); err != nil {
-		return capability.Capabilities{}, append(diags, unusable("capabilities", err)), nil
+		return capability.Capabilities{}, diags, &UnusableError{What: "capabilities", Cause: err}
 	}
 	return convert.CapabilitiesFromProto(resp.GetCapabilities()), diags, nil
 }
@@ -218,7 +219,7 @@ func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provi
 		return provider.WebhookResponse{}, err
 	}
 	if err := convert.CheckWebhookResponse(resp); err != nil {
-		return provider.WebhookResponse{}, fmt.Errorf("answer to a webhook: %w", err)
+		return provider.WebhookResponse{}, &UnusableError{What: "answer to a webhook", Cause: err}
 	}
 	return convert.WebhookResponseFromProto(resp), nil
 }
