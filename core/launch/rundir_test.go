@@ -65,7 +65,7 @@ func TestHostsInOtherNamespacesShareATemporaryFolder(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	if err := exec.Command("unshare", "-p", "-f", "--mount-proc", "true").Run(); err != nil {
+	if err := exec.CommandContext(t.Context(), "unshare", "-p", "-f", "--mount-proc", "true").Run(); err != nil {
 		t.Skipf("no process namespace can be made here: %v", err)
 	}
 	base := t.TempDir()
@@ -74,7 +74,7 @@ func TestHostsInOtherNamespacesShareATemporaryFolder(t *testing.T) {
 	require.NoError(t, err)
 	self, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.Command("unshare", "-p", "-f", "--mount-proc", self, "-test.run", "^TestHostsInOtherNamespacesShareATemporaryFolder$")
+	cmd := exec.CommandContext(t.Context(), "unshare", "-p", "-f", "--mount-proc", self, "-test.run", "^TestHostsInOtherNamespacesShareATemporaryFolder$")
 	cmd.Env = append(os.Environ(), envBase+"="+base)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)

@@ -16,18 +16,19 @@ import (
 )
 
 const (
-	// maxTypeJSON bounds a type in bytes, maxDefaultJSON a default value.
-	maxTypeJSON    = 64 << 10
-	maxDefaultJSON = 64 << 10
+	// maxJSON bounds a type or a default value in bytes.
+	maxJSON = 64 << 10
+	// maxJSONDepth bounds its nesting: an object type takes three levels of JSON for one of the type.
+	maxJSONDepth = 3 * schema.MaxTypeDepth
 )
 
 // readJSON reads a JSON document of bounded size and depth, numbers as json.Number.
-func readJSON(data []byte, size, depth int) (any, error) {
-	if len(data) > size {
-		return nil, fmt.Errorf("%d bytes, at most %d are allowed", len(data), size)
+func readJSON(data []byte) (any, error) {
+	if len(data) > maxJSON {
+		return nil, fmt.Errorf("%d bytes, at most %d are allowed", len(data), maxJSON)
 	}
-	if deeper(data, depth) {
-		return nil, fmt.Errorf("nested more than %d levels deep", depth)
+	if deeper(data) {
+		return nil, fmt.Errorf("nested more than %d levels deep", maxJSONDepth)
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -41,8 +42,8 @@ func readJSON(data []byte, size, depth int) (any, error) {
 	return v, nil
 }
 
-// deeper reports whether lists and objects are nested more than depth levels deep.
-func deeper(data []byte, depth int) bool {
+// deeper reports whether lists and objects are nested more than maxJSONDepth levels deep.
+func deeper(data []byte) bool {
 	level, quoted := 0, false
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
@@ -52,7 +53,7 @@ func deeper(data []byte, depth int) bool {
 			quoted = !quoted
 		case quoted:
 		case c == '[' || c == '{':
-			if level++; level > depth {
+			if level++; level > maxJSONDepth {
 				return true
 			}
 		case c == ']' || c == '}':
@@ -65,8 +66,7 @@ func deeper(data []byte, depth int) bool {
 // typeFromJSON reads cty's JSON form of a type. It takes what ctyjson.UnmarshalType takes, within the bounds of a
 // schema, and never panics.
 func typeFromJSON(data []byte) (cty.Type, error) {
-	// An object type takes three levels of JSON for one of the type.
-	v, err := readJSON(data, maxTypeJSON, 3*schema.MaxTypeDepth)
+	v, err := readJSON(data)
 	if err != nil {
 		return cty.NilType, err
 	}

@@ -10,8 +10,6 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyconvert "github.com/zclconf/go-cty/cty/convert"
-
-	"github.com/wahost/wahost/sdk/schema"
 )
 
 // maxDefaultNodes bounds how many values a default consists of.
@@ -19,7 +17,7 @@ const maxDefaultNodes = 1000
 
 // defaultFromJSON reads a default value of the type, as ctyjson.Unmarshal does, within bounds. null is no default.
 func defaultFromJSON(data []byte, typ cty.Type) (cty.Value, error) {
-	v, err := readJSON(data, maxDefaultJSON, 3*schema.MaxTypeDepth)
+	v, err := readJSON(data)
 	if err != nil || v == nil {
 		return cty.NilVal, err
 	}
@@ -33,7 +31,7 @@ func valueOf(v any, t cty.Type, nodes *int) (cty.Value, error) {
 		return cty.NilVal, fmt.Errorf("more than %d values", maxDefaultNodes)
 	}
 	switch {
-	case t == cty.DynamicPseudoType && v == nil, v == nil:
+	case v == nil:
 		return cty.NullVal(t), nil
 	case t == cty.DynamicPseudoType:
 		return dynamicOf(v, nodes)
@@ -49,7 +47,7 @@ func valueOf(v any, t cty.Type, nodes *int) (cty.Value, error) {
 		}
 		values := make([]cty.Value, len(items))
 		for i, item := range items {
-			element := cty.DynamicPseudoType
+			var element cty.Type
 			if t.IsTupleType() {
 				element = t.TupleElementType(i)
 			} else {
