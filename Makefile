@@ -46,6 +46,10 @@ test-short: ## Run all tests but the longest
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 
+.PHONY: fuzz-short
+fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each
+	.ci/fuzz $(FUZZTIME)
+
 .PHONY: bench
 bench: build ## Measure against the goals of the design, side by side in one run
 	go run ./cmd/wahost/internal/bench -wahost bin/wahost -providers bin/providers

@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further keep their place.
@@ -208,6 +210,9 @@ func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
 
 // file reads one file and what it extends, and gives them as one block.
 func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
+	if d := hclbound.Check(data, shown); d != nil {
+		return nil, chain, hcl.Diagnostics{d}
+	}
 	f, diags := hclsyntax.ParseConfig(data, shown, hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, chain, diags

@@ -15,6 +15,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // maxBody bounds a request body. The largest documented request, a thousand recipients, needs some 20 KB.
@@ -257,7 +258,7 @@ func toCty(v any) cty.Value {
 		return cty.BoolVal(v)
 	case json.Number:
 		n, err := cty.ParseNumberVal(v.String())
-		if err != nil {
+		if err != nil || schema.CheckNumber(n) != nil {
 			return cty.StringVal(v.String())
 		}
 		return n

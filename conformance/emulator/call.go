@@ -86,13 +86,21 @@ func (c *call) decode() bool {
 		c.body = form
 		return true
 	}
-	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.raw))
+	body, err := decodeJSON(c.raw)
 	if err != nil {
 		c.violate("the body is not JSON: " + err.Error())
 		return false
 	}
 	c.body = body
 	return true
+}
+
+// decodeJSON decodes a document within bounds, numbers as json.Number.
+func decodeJSON(data []byte) (any, error) {
+	if err := checkJSON(data); err != nil {
+		return nil, err
+	}
+	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
 // multipartForm gives the first part of each name as a text, and the names of files at "<name>~filename".

@@ -9,14 +9,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/selector"
+	"github.com/wahost/wahost/internal/boundfile"
 )
+
+// maxList bounds a list in bytes.
+const maxList = 4 << 20
 
 // maxWaived is how many checks one entry may waive. A wider pattern would hide failures that nobody has looked at.
 const maxWaived = 20
@@ -36,7 +39,7 @@ type entry struct {
 
 // Load reads the list in a file.
 func Load(path string) (*List, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxList)
 	if err != nil {
 		return nil, fmt.Errorf("known failures: %w", err)
 	}

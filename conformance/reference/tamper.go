@@ -4,6 +4,7 @@
 package reference
 
 import (
+	"bytes"
 	"fmt"
 
 	"google.golang.org/grpc/encoding"
@@ -185,6 +186,7 @@ func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 	m = proto.Clone(m)
 	c.hook(m.ProtoReflect(), true)
 	data, err := proto.Marshal(m)
+	data = bytes.ReplaceAll(data, []byte(standIn), []byte(notUTF8))
 	return mem.BufferSlice{mem.SliceBuffer(data)}, err
 }
 

@@ -18,7 +18,9 @@ import (
 
 // binary is the private copy of the provider. The bytes that are hashed are the bytes that are executed.
 type binary struct {
-	dir, path string
+	path string
+	// remove removes the copy and its folder.
+	remove func() error
 	// name is the file name of the original.
 	name string
 	size int64
@@ -50,11 +52,11 @@ func copyBinary(path string) (b *binary, err error) {
 	case executableBit && info.Mode()&0o111 == 0:
 		return nil, environment("the provider %s is not executable (chmod +x)", path)
 	}
-	dir, err := launch.MakeDir(copiesBase())
+	dir, remove, err := launch.MakeDir(copiesBase())
 	if err != nil {
-		return nil, environment("cannot make a folder for a private copy of the provider: %w", err)
+		return nil, environment("cannot make a folder for a private copy of the provider: %w. Set TMPDIR to a folder that you can write to", err)
 	}
-	b = &binary{dir: dir, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
+	b = &binary{remove: remove, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
 	if err := b.fill(in); err != nil {
 		return nil, errors.Join(environment("the provider cannot be copied: %w", err), b.remove())
 	}
@@ -92,5 +94,3 @@ func (b *binary) unchanged() error {
 	}
 	return nil
 }
-
-func (b *binary) remove() error { return os.RemoveAll(b.dir) }

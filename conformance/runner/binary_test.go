@@ -20,6 +20,7 @@ func TestCopiesOfKilledRunsAreSwept(t *testing.T) {
 	require.NoError(t, err)
 	stale := filepath.Join(copiesBase(), "999999999-left")
 	require.NoError(t, os.Mkdir(stale, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(stale, "lock"), nil, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(stale, "wahost-provider-acme"), []byte("x"), 0o500))
 
 	second, err := copyBinary(program)

@@ -27,6 +27,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/client"
+	"github.com/wahost/wahost/sdk/provider"
 )
 
 // runner is one run. It implements suite.Runner.
@@ -137,7 +138,13 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not say who it is: %w", err)
 	}
-	if r.facts.Schema, err = s.proc.Client.Schema(ask); err != nil {
+	var bad *client.SchemaError
+	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
+		r.facts.Schema = provider.Schema{}
+		r.facts.BadSchema, r.facts.Unopened = err.Error(), err.Error()
+		return s, nil
+	}
+	if err != nil {
 		return fail("the provider does not return its schema: %w", err)
 	}
 	err = s.configure(ask, suite.StationOptions{})

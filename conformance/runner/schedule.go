@@ -82,7 +82,7 @@ func (l *slot) get(r *runner) (*station, error) {
 	if l.station != nil {
 		l.station.Close()
 	}
-	l.station, l.err = r.start(r.ctx, suite.StationOptions{})
+	l.station, l.err = r.start(r.ctx, suite.StationOptions{Bare: r.facts.BadSchema != ""})
 	return l.station, l.err
 }
 
@@ -95,6 +95,8 @@ func (s *scheduler) run(plan []planned) ([]report.Result, map[string][]emulator.
 			s.record(p, report.Skipped, suite.Result{Note: p.why})
 		case p.missing != "":
 			s.record(p, report.NA, suite.Result{Note: p.check.Note})
+		case s.r.facts.BadSchema != "" && !p.check.JudgesSchema:
+			s.finish(p, s.unstarted(errors.New(s.r.facts.BadSchema)))
 		default:
 			by[p.check.Isolation] = append(by[p.check.Isolation], p)
 		}

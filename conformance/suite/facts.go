@@ -23,6 +23,9 @@ type Facts struct {
 	Dialect      *dialect.Dialect
 	// Unopened says why no channel could be opened, and so nothing is declared; empty where one was.
 	Unopened string
+	// BadSchema says why the schema that the provider served cannot be used, and so nothing else can be tested; empty
+	// where it can.
+	BadSchema string
 }
 
 // Declares reports whether the kind of message is declared.

@@ -21,7 +21,7 @@ type File struct {
 	Rows int
 
 	file   *os.File
-	reader *csv.Reader
+	reader *csvReader
 	digest string
 }
 
@@ -106,8 +106,9 @@ func survey(file *os.File) (digest string, records int, err error) {
 	return hex.EncodeToString(hash.Sum(nil)), records, err
 }
 
-func newCSV(r io.Reader) *csv.Reader {
-	reader := csv.NewReader(r)
+func newCSV(r io.Reader) *csvReader {
+	limit := &recordLimit{reader: r}
+	reader := &csvReader{Reader: csv.NewReader(limit), limit: limit}
 	reader.TrimLeadingSpace = true
 	return reader
 }

@@ -5,7 +5,6 @@ package broadcast
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,17 +86,28 @@ func openJournal(path string, head journalHead) (*journal, error) {
 
 // begin reads the entries of an earlier run and makes the file ready for more.
 func (j *journal) begin(head journalHead) error {
-	raw, err := io.ReadAll(j.file)
+	reader := &journalReader{reader: bufio.NewReaderSize(j.file, 64<<10)}
+	line, err := reader.next()
 	switch {
 	case err != nil:
 		return fmt.Errorf("journal: %w", err)
-	case len(raw) == 0:
+	case line == nil && !reader.unended:
 		return j.write(head)
 	}
-	if err := j.read(raw, head); err != nil {
+	if err := j.checkHead(line, head); err != nil {
 		return err
 	}
-	if raw[len(raw)-1] != '\n' {
+	for {
+		line, err := reader.next()
+		if err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		if line == nil {
+			break
+		}
+		j.entry(line)
+	}
+	if reader.unended {
 		// The earlier run was killed while it wrote a line. The rest of the line is not an entry: begin a new one.
 		if _, err := j.file.WriteString("\n"); err != nil {
 			return fmt.Errorf("journal: %w", err)
@@ -106,39 +116,68 @@ func (j *journal) begin(head journalHead) error {
 	return nil
 }
 
-func (j *journal) read(raw []byte, want journalHead) error {
-	scanner := bufio.NewReader(bytes.NewReader(raw))
+// maxJournalLine bounds a line in bytes. No entry is that long: what a provider answers is bounded.
+const maxJournalLine = 1 << 20
+
+// journalReader reads lines without ever holding more than one of them.
+type journalReader struct {
+	reader *bufio.Reader
+	line   []byte
+	// unended: the file does not end with a newline.
+	unended bool
+}
+
+// next returns the next line, or nil at the end. Of a line that is too long for an entry it returns the beginning.
+func (r *journalReader) next() ([]byte, error) {
+	r.line = r.line[:0]
+	for {
+		piece, err := r.reader.ReadSlice('\n')
+		if room := maxJournalLine - len(r.line); len(piece) > room {
+			r.line = append(r.line, piece[:room]...)
+		} else {
+			r.line = append(r.line, piece...)
+		}
+		switch {
+		case err == nil:
+			return r.line, nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case !errors.Is(err, io.EOF):
+			return nil, err
+		case len(r.line) == 0:
+			return nil, nil
+		default:
+			r.unended = true
+			return r.line, nil
+		}
+	}
+}
+
+func (j *journal) checkHead(line []byte, want journalHead) error {
 	var head journalHead
-	line, err := scanner.ReadBytes('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if len(line) == 0 {
-		return nil
-	}
 	if json.Unmarshal(line, &head) != nil || head.Format != journalFormat {
 		return &JournalError{Path: j.path, Problem: "is not a journal of wahost: remove it, or name another with --journal"}
 	}
 	if head != want {
 		return &JournalError{Path: j.path, Problem: "belongs to another recipients file or another message: to begin anew, remove it or name another with --journal"}
 	}
-	for more := true; more; {
-		line, err := scanner.ReadBytes('\n')
-		more = err == nil
-		var e journalEntry
-		if json.Unmarshal(line, &e) == nil && e.Row > 0 {
-			delete(j.lost, e.Row)
-			switch {
-			case e.State == "begun":
-				j.lost[e.Row] = e.ID
-			case e.State == "done" && !e.Retryable:
-				j.done[e.Row] = e.Outcome
-			case e.State == "done":
-				delete(j.done, e.Row)
-			}
-		}
-	}
 	return nil
+}
+
+// entry reads one line. A line that is not an entry is skipped.
+func (j *journal) entry(line []byte) {
+	var e journalEntry
+	if json.Unmarshal(line, &e) != nil || e.Row <= 0 {
+		return
+	}
+	delete(j.lost, e.Row)
+	switch {
+	case e.State == "begun":
+		j.lost[e.Row] = e.ID
+	case e.State == "done" && !e.Retryable:
+		j.done[e.Row] = e.Outcome
+	case e.State == "done":
+		delete(j.done, e.Row)
+	}
 }
 
 // begun records a row before it is sent.

@@ -20,10 +20,15 @@ import (
 	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/client"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // certificateDir is the folder, below that of the configuration, that holds the certificates as <name>.json.
 const certificateDir = "certificates"
+
+// maxCertificate bounds the file of a certificate, in bytes.
+const maxCertificate = 4 << 20
 
 // certifier decides from certificates which providers may start. A nil certifier lets every provider start.
 type certifier struct {
@@ -121,7 +126,7 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 	found := &uncertifiedError{name: name, path: path, file: c.file(file), needs: c.needs[name]}
 	policy := c.policy
 	policy.Capabilities, policy.Now = c.needs[name], c.now()
-	data, err := os.ReadFile(found.file)
+	data, err := boundfile.ReadRegular(found.file, maxCertificate)
 	switch {
 	case c.attaches != nil && c.attaches(name):
 		err = fmt.Errorf("%s attaches to a process, and no certificate says which bytes that was started from. "+

@@ -4,6 +4,7 @@
 package launch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -79,7 +80,7 @@ func (e *StartError) Unwrap() error { return e.Cause }
 
 func versions(vs []int) string {
 	var words []string
-	for _, v := range vs {
+	for _, v := range vs[:min(len(vs), 20)] {
 		words = append(words, fmt.Sprint(v))
 	}
 	if len(words) == 0 {
@@ -135,13 +136,28 @@ func Describe(ctx context.Context, path string) (Description, error) {
 	isolate(cmd)
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
-	raw, err := cmd.Output()
-	if err != nil {
+	raw := &describeOutput{}
+	cmd.Stdout = raw
+	if err := cmd.Run(); err != nil {
 		return Description{}, fmt.Errorf("%s describe: %w", path, explainDenied(path, err))
 	}
 	var d Description
-	if err := json.Unmarshal(raw, &d); err != nil {
+	if err := json.Unmarshal(raw.Bytes(), &d); err != nil {
 		return Description{}, fmt.Errorf("%s describe: the output is not the expected JSON: %w", path, err)
 	}
 	return d, nil
+}
+
+// maxDescription bounds in bytes what `describe` prints.
+const maxDescription = 4 << 20
+
+// describeOutput ends a program that prints more than a description: the write fails, and with it the pipe.
+type describeOutput struct{ bytes.Buffer }
+
+// Write appends to the buffer, up to its bound.
+func (o *describeOutput) Write(b []byte) (int, error) {
+	if o.Len()+len(b) > maxDescription {
+		return 0, fmt.Errorf("it prints more than %d bytes", maxDescription)
+	}
+	return o.Buffer.Write(b)
 }

@@ -51,8 +51,9 @@ type Spec struct {
 
 // Launcher starts providers. The zero value is not usable: make it with New and Close it.
 type Launcher struct {
-	runDir string
-	logger hclog.Logger
+	runDir    string
+	removeDir func() error
+	logger    hclog.Logger
 	// exitGrace is how long Kill waits for an orderly exit.
 	exitGrace time.Duration
 	// plainText turns mutual TLS off, for tests.
@@ -65,20 +66,23 @@ type Launcher struct {
 // New returns a launcher with its own folder for sockets, and removes the folders of hosts that were killed. The logger
 // receives what providers log.
 func New(logger hclog.Logger) (*Launcher, error) {
-	dir, err := makeRunDir()
+	dir, removeDir, err := makeRunDir()
 	if err != nil {
 		return nil, err
 	}
 	attach, err := parseReattach(os.Getenv(client.EnvReattach))
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, removeDir())
 	}
-	return &Launcher{runDir: dir, logger: logger, exitGrace: defaultExitGrace, reattach: attach, plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1"}, nil
+	return &Launcher{
+		runDir: dir, removeDir: removeDir, logger: logger, exitGrace: defaultExitGrace, reattach: attach,
+		plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1",
+	}, nil
 }
 
 // Close removes the launcher's folder. Processes must have been ended before.
 func (l *Launcher) Close() error {
-	return os.RemoveAll(l.runDir)
+	return l.removeDir()
 }
 
 // Process is one running provider process. It must be ended with Kill, also when it has died by itself.
@@ -164,10 +168,14 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	return p, nil
 }
 
+// maxHeaders bounds in bytes the headers of an answer, which hold the text of a gRPC status.
+const maxHeaders = 256 << 10
+
 func dialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		// An idle connection would look like a broken one.
 		grpc.WithIdleTimeout(0),
+		grpc.WithMaxHeaderListSize(maxHeaders),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
 	}
 }

@@ -226,6 +226,7 @@ func TestSocketsLiveInAFolderOfTheHost(t *testing.T) {
 	base := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "wahost")
 	stale := filepath.Join(base, "999999999-left")
 	require.NoError(t, os.MkdirAll(stale, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(stale, lockName), nil, 0o600))
 	require.NoError(t, os.Chmod(base, 0o700))
 	l, err := New(hclog.NewNullLogger())
 	require.NoError(t, err)

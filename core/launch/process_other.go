@@ -11,9 +11,4 @@ func (p *Process) killGroup() { p.endAlive() }
 
 func killGroup(leader *os.Process) error { return leader.Kill() }
 
-func running(pid int) bool {
-	_, err := os.FindProcess(pid)
-	return err == nil
-}
-
 func checkPrivate(string) error { return nil }

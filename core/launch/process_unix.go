@@ -6,7 +6,6 @@
 package launch
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -24,12 +23,6 @@ func (p *Process) killGroup() {
 // killGroup ends a process that leads a group, and the group.
 func killGroup(leader *os.Process) error {
 	return syscall.Kill(-leader.Pid, syscall.SIGKILL)
-}
-
-// running reports whether a process with that id exists.
-func running(pid int) bool {
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
 // checkPrivate refuses a folder that somebody else could have prepared.

@@ -4,65 +4,115 @@
 package launch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // makeRunDir makes this host's folder for sockets. Its path is short, it is private, and cleaners of temporary folders
-// leave it alone while it is in use.
-func makeRunDir() (string, error) {
-	dir, err := MakeDir(runBase())
-	if err != nil {
-		return "", fmt.Errorf("folder for provider sockets: %w", err)
+// leave it alone while it is in use. remove removes it.
+func makeRunDir() (dir string, remove func() error, err error) {
+	var failed []error
+	for _, base := range runBases() {
+		dir, remove, err := MakeDir(base)
+		if err == nil {
+			return dir, remove, nil
+		}
+		failed = append(failed, err)
 	}
-	return dir, nil
+	return "", nil, fmt.Errorf("there is no place for the sockets of providers: %w. "+
+		"Set TMPDIR to a folder that you can write to, with a path of at most %d bytes", errors.Join(failed...), maxBase-len("/wahost-1000000"))
 }
 
+const (
+	// lockName is a file in the folder of each process, which the process keeps locked as long as it lives. Process ids do
+	// not tell whether an owner lives: processes in containers of their own may share a folder, and not see each other.
+	lockName = "lock"
+	// unfinished begins the names of folders that have no locked file yet.
+	unfinished = "new-"
+	// abandonedAfter is how old a folder without a lock file is before it is removed.
+	abandonedAfter = 24 * time.Hour
+)
+
 // MakeDir makes a private folder for this process below base. It makes base too if it is missing; base must belong to this
-// user alone. Folders there that ended processes left behind are removed first. The caller must remove its own folder.
-func MakeDir(base string) (string, error) {
+// user alone. Folders there whose process has ended are removed first. remove removes the folder; it must be called once,
+// when nothing in the folder is used any longer.
+func MakeDir(base string) (dir string, remove func() error, err error) {
 	if err := os.MkdirAll(base, 0o700); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := checkPrivate(base); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	sweep(base)
-	return os.MkdirTemp(base, fmt.Sprintf("%d-", os.Getpid()))
+	dir, err = os.MkdirTemp(base, unfinished)
+	if err != nil {
+		return "", nil, err
+	}
+	// Others see the folder under its final name only when the file in it is locked.
+	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	if _, err := lock.TryLock(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return "", nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	final := filepath.Join(base, fmt.Sprintf("%d-%s", os.Getpid(), strings.TrimPrefix(filepath.Base(dir), unfinished)))
+	if err := os.Rename(dir, final); err != nil {
+		return "", nil, errors.Join(err, lock.Close(), os.RemoveAll(dir))
+	}
+	return final, func() error { return errors.Join(lock.Close(), os.RemoveAll(final)) }, nil
 }
 
 // maxBase leaves room below it for the host's folder (about 20 bytes) and go-plugin's socket (about 20): the path of
 // a socket is at most 104 bytes long on some systems.
 const maxBase = 60
 
-// runBase returns the folder for the folders of this user's hosts.
-func runBase() string {
+// runBases returns the folders in which the folders of this user's hosts may be, the best one first.
+func runBases() []string {
+	var bases []string
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir) < maxBase {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return filepath.Join(dir, "wahost")
+			bases = append(bases, filepath.Join(dir, "wahost"))
 		}
 	}
 	name := fmt.Sprintf("wahost-%d", os.Getuid())
-	if base := filepath.Join(os.TempDir(), name); len(base) <= maxBase {
-		return base
+	base := filepath.Join(os.TempDir(), name)
+	if len(base) > maxBase {
+		base = filepath.Join("/tmp", name)
 	}
-	return filepath.Join("/tmp", name)
+	return append(bases, base)
 }
 
-// sweep removes folders whose process has ended.
+// sweep removes the folders whose owner has ended.
 func sweep(base string) {
 	entries, err := os.ReadDir(base)
 	if err != nil {
 		return
 	}
 	for _, e := range entries {
-		owner, _, ok := strings.Cut(e.Name(), "-")
-		pid, err := strconv.Atoi(owner)
-		if ok && err == nil && pid > 0 && !running(pid) {
-			_ = os.RemoveAll(filepath.Join(base, e.Name()))
+		if e.IsDir() {
+			sweepDir(filepath.Join(base, e.Name()))
 		}
 	}
+}
+
+// sweepDir removes a folder if nobody holds the lock in it. One without a lock was being made, or is that of a file
+// system without locks: it is removed a day after its last change.
+func sweepDir(dir string) {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Lstat(path); err != nil || strings.HasPrefix(filepath.Base(dir), unfinished) {
+		if info, err := os.Lstat(dir); err == nil && time.Since(info.ModTime()) > abandonedAfter {
+			_ = os.RemoveAll(dir)
+		}
+		return
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
+	if locked, err := lock.TryLock(); err != nil || !locked {
+		return
+	}
+	_ = lock.Close() // before the file is removed, which some systems refuse otherwise
+	_ = os.RemoveAll(dir)
 }

@@ -5,6 +5,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -186,6 +187,13 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
 		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
 		cancel()
+		var unusable *client.UnusableError
+		if errors.As(err, &unusable) {
+			// It is this channel's fault alone: the process is not started again, and its other channels are used.
+			m.logger.Error("channel cannot be used", "channel", ch.Addr.String(), "error", err)
+			m.setChannel(p, ch.Addr, channelState{failure: err.Error()})
+			continue
+		}
 		if err != nil {
 			return refusals, fmt.Errorf("open channel %s: %w", ch.Addr, err)
 		}

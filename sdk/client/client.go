@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -81,6 +82,9 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	if err != nil {
 		return provider.Metadata{}, err
 	}
+	if err := convert.CheckMetadata(resp); err != nil {
+		return provider.Metadata{}, fmt.Errorf("metadata: %w", err)
+	}
 	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
 }
 
@@ -91,11 +95,14 @@ func (c *Client) DefaultCapabilities(ctx context.Context) (*capability.Capabilit
 	if err != nil || resp.GetDefaultCapabilities() == nil {
 		return nil, err
 	}
+	if err := convert.CheckCapabilities(resp.GetDefaultCapabilities()); err != nil {
+		return nil, &UnusableError{What: "default capabilities", Cause: err}
+	}
 	caps := convert.CapabilitiesFromProto(resp.GetDefaultCapabilities())
 	return &caps, nil
 }
 
-// Schema returns the schemas of the provider's blocks.
+// Schema returns the schemas of the provider's blocks. The error is a *SchemaError if the host cannot use a schema.
 func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	resp, err := c.rpc.GetSchema(ctx, &providerpb.GetSchemaRequest{})
 	if err != nil {
@@ -103,10 +110,10 @@ func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	}
 	var s provider.Schema
 	if s.Provider, err = convert.SchemaFromProto(resp.GetProvider()); err != nil {
-		return s, fmt.Errorf("schema of the provider block: %w", err)
+		return s, &SchemaError{Block: "provider", Cause: err}
 	}
 	if s.Channel, err = convert.SchemaFromProto(resp.GetChannel()); err != nil {
-		return s, fmt.Errorf("schema of the channel block: %w", err)
+		return s, &SchemaError{Block: "channel", Cause: err}
 	}
 	return s, nil
 }
@@ -143,7 +150,8 @@ func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Va
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// OpenChannel opens a channel and returns its capabilities.
+// OpenChannel opens a channel and returns its capabilities. The error is an *UnusableError if the channel is open and the
+// host cannot use what the provider answered.
 func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (capability.Capabilities, diag.Diagnostics, error) {
 	raw, err := convert.ConfigToProto(config, config.Type())
 	if err != nil {
@@ -153,7 +161,11 @@ func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, 
 	if err != nil {
 		return capability.Capabilities{}, nil, err
 	}
-	return convert.CapabilitiesFromProto(resp.GetCapabilities()), convert.DiagnosticsFromProto(resp.GetDiagnostics()), nil
+	diags := convert.DiagnosticsFromProto(resp.GetDiagnostics())
+	if err := convert.CheckCapabilities(resp.GetCapabilities()); err != nil {
+		return capability.Capabilities{}, diags, &UnusableError{What: "capabilities", Cause: err}
+	}
+	return convert.CapabilitiesFromProto(resp.GetCapabilities()), diags, nil
 }
 
 // CloseChannel closes a channel.
@@ -178,10 +190,14 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 		}
 		req.Batches = append(req.Batches, pb)
 	}
+	// The call ends with its context, also where it is given up because of what the provider answers.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream, err := c.rpc.SendMessages(ctx, req)
 	if err != nil {
 		return err
 	}
+	answers := newAnswerLimit(batches)
 	for {
 		resp, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -191,6 +207,9 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 			return err
 		}
 		for _, o := range resp.GetOutcomes() {
+			if err := answers.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
+				return err
+			}
 			convert.EachOutcome(o, answer)
 		}
 	}
@@ -201,6 +220,9 @@ func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provi
 	resp, err := c.rpc.HandleWebhook(ctx, convert.WebhookRequestToProto(providerID, req))
 	if err != nil {
 		return provider.WebhookResponse{}, err
+	}
+	if err := convert.CheckWebhookResponse(resp); err != nil {
+		return provider.WebhookResponse{}, &UnusableError{What: "answer to a webhook", Cause: err}
 	}
 	return convert.WebhookResponseFromProto(resp), nil
 }
@@ -214,11 +236,17 @@ type ChannelHealth struct {
 
 // WatchHealth calls report immediately and on every change, until the context or the process ends.
 func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream, err := c.rpc.WatchHealth(ctx, &providerpb.WatchHealthRequest{})
 	if err != nil {
 		return err
 	}
+	pace := rate.NewLimiter(healthPerSecond, healthBurst)
 	for {
+		if err := pace.Wait(ctx); err != nil {
+			return err
+		}
 		resp, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -226,9 +254,12 @@ func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) 
 		if err != nil {
 			return err
 		}
+		if err := convert.CheckHealth(resp); err != nil {
+			return err
+		}
 		var all []ChannelHealth
 		for _, h := range resp.GetChannels() {
-			all = append(all, ChannelHealth{ChannelID: h.GetChannelId(), Healthy: h.GetHealthy(), Detail: h.GetDetail()})
+			all = append(all, ChannelHealth{ChannelID: h.GetChannelId(), Healthy: h.GetHealthy(), Detail: convert.HealthDetail(h)})
 		}
 		report(all)
 	}
@@ -238,5 +269,5 @@ func (c *Client) WatchHealth(ctx context.Context, report func([]ChannelHealth)) 
 // outcome when the grace ended.
 func (c *Client) Stop(ctx context.Context, grace time.Duration) (int, error) {
 	resp, err := c.rpc.Stop(ctx, &providerpb.StopRequest{Grace: durationpb.New(grace)})
-	return int(resp.GetAbandoned()), err
+	return max(0, int(resp.GetAbandoned())), err
 }

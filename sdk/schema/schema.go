@@ -95,6 +95,9 @@ func (s Schema) ImpliedType() cty.Type {
 
 // Check returns an error if the schema itself is wrong, which is a mistake of the provider's author.
 func (s Schema) Check() error {
+	if err := s.CheckBounds(); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	endpoints := 0
 	for _, a := range s.Attributes {
@@ -163,7 +166,7 @@ func (a Attribute) check(v cty.Value) diag.Diagnostics {
 			fmt.Sprintf("The argument %q is required, but no value was given.", a.Name))}
 	case v.IsNull():
 		return nil
-	case len(a.Allowed) > 0 && !slices.Contains(a.Allowed, v.AsString()):
+	case len(a.Allowed) > 0 && v.Type() == cty.String && !slices.Contains(a.Allowed, v.AsString()):
 		detail := fmt.Sprintf("The argument %q must be one of: %s.", a.Name, strings.Join(a.Allowed, ", "))
 		if !a.Sensitive {
 			detail += fmt.Sprintf(" It is %q.", v.AsString())

@@ -53,6 +53,9 @@ type AttributeDocument struct {
 // DocumentSchema returns the attributes of a schema for documentation, in the order of the schema.
 func DocumentSchema(s schema.Schema) ([]AttributeDocument, error) {
 	out := []AttributeDocument{}
+	if err := s.CheckBounds(); err != nil {
+		return nil, err
+	}
 	for _, a := range s.Attributes {
 		typ, err := ctyjson.MarshalType(a.Type)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/wahost/wahost/internal/redact"
 	"github.com/wahost/wahost/sdk/outcome"
 )

@@ -27,9 +27,9 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"repeats-argument"},
 		},
 		{
-			ID: "schema/types-complete", Level: report.Core, Run: types,
+			ID: "schema/types-complete", Level: report.Core, JudgesSchema: true, Run: types,
 			Requirement: "Each argument has a complete type and is either required or may be omitted.",
-			Kills:       []string{"required-with-default"},
+			Kills:       []string{"required-with-default", "type-that-is-impossible", "type-that-is-bottomless", "default-beyond-reason"},
 		},
 		{
 			ID: "schema/described", Level: report.Rec, Run: described,
@@ -110,6 +110,9 @@ func names(_ context.Context, e *suite.Env) {
 }
 
 func types(_ context.Context, e *suite.Env) {
+	if why := e.Facts().BadSchema; why != "" {
+		e.Fatalf("schema", "a schema that the host can use", "%s", why)
+	}
 	each(e, func(where string, a schema.Attribute) {
 		switch {
 		case a.Type == cty.NilType:
@@ -120,7 +123,7 @@ func types(_ context.Context, e *suite.Env) {
 			e.Failf(where, "required, or with a default", "both")
 		case len(a.Allowed) > 0 && a.Type != cty.String:
 			e.Failf(where, "allowed values for a string only", "a %s", a.Type.FriendlyName())
-		case len(a.Allowed) > 0 && a.Default != cty.NilVal && !slices.Contains(a.Allowed, a.Default.AsString()):
+		case len(a.Allowed) > 0 && a.Default != cty.NilVal && a.Default.Type() == cty.String && !a.Default.IsNull() && !slices.Contains(a.Allowed, a.Default.AsString()):
 			e.Failf(where, "a default that is allowed", "%q", a.Default.AsString())
 		}
 	})

@@ -62,7 +62,7 @@ var matrix = []column{
 			Requirement: "A message of kind KIND with only the required fields is accepted in one vendor request and gets an id.",
 			Kills:       []string{"success-without-id", "success-without-network"},
 		},
-		kindKills: map[string][]string{message.KindText: {"drops-plus"}, message.KindVideo: {"declares-video-but-refuses"}},
+		kindKills: map[string][]string{message.KindText: {"drops-plus", "id-beyond-reason", "id-not-utf8"}, message.KindVideo: {"declares-video-but-refuses"}},
 		bare:      true, run: minimal,
 	},
 	{

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/internal/suggest"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 const unknownName = "Unknown name"
@@ -139,6 +140,9 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if infinite(v) {
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
 			"A number in the result is infinite, as after a division by zero."))
+	}
+	if err := schema.CheckNumbers(v); err != nil {
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
 	}
 	return v, diags
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/internal/hclbound"
 	"github.com/wahost/wahost/internal/suggest"
 )
 
@@ -129,8 +130,8 @@ func (g given) value(ty cty.Type) (cty.Value, error) {
 			return cty.StringVal(g.text), nil
 		}
 		src := []byte(g.text)
-		if _, deep := TooDeep(src, ""); deep {
-			return cty.NilVal, fmt.Errorf("it nests too deep")
+		if d := hclbound.Check(src, ""); d != nil {
+			return cty.NilVal, fmt.Errorf("%s", strings.ToLower(d.Summary))
 		}
 		parsed, diags := hclsyntax.ParseExpression(src, "", hcl.InitialPos)
 		if diags.HasErrors() {

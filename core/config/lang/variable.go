@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 var variableSchema = &hcl.BodySchema{
@@ -108,7 +110,11 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	return convert.Convert(value, v.ty.WithoutOptionalAttributesDeep())
+	converted, err := convert.Convert(value, v.ty.WithoutOptionalAttributesDeep())
+	if err == nil {
+		err = schema.CheckNumbers(converted) // a text may have become a number
+	}
+	return converted, err
 }
 
 // explain returns the text of a conversion error. It says nothing about the structure of a secret.

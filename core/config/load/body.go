@@ -100,6 +100,9 @@ func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Att
 		delete(f.shown, attr.Expr.Range())
 	}
 	converted, err := convert.Convert(v, a.Type)
+	if err == nil {
+		err = schema.CheckNumbers(converted) // a text may have become a number
+	}
 	if err != nil {
 		detail := err.Error()
 		if a.Sensitive || hidden {

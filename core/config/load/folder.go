@@ -16,10 +16,11 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // maxFileSize is the largest size of a file in bytes, far above any configuration that a person writes.
-const maxFileSize = 1 << 20
+const maxFileSize = hclbound.MaxFile
 
 // Folder holds the parsed files of one configuration. It is for one goroutine at a time.
 type Folder struct {

@@ -14,13 +14,14 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // Format returns a configuration file in the usual layout. It changes white space only, and returns a file that cannot be
 // parsed unchanged. The name is for diagnostics.
 func Format(src []byte, name string) ([]byte, hcl.Diagnostics) {
-	if at, deep := lang.TooDeep(src, name); deep {
-		return src, hcl.Diagnostics{lang.ErrorAt(at, "Nesting too deep", "The file nests too deep to be formatted.")}
+	if d := hclbound.Check(src, name); d != nil {
+		return src, hcl.Diagnostics{d}
 	}
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
 		return src, diags

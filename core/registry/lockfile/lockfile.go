@@ -19,6 +19,9 @@ import (
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"golang.org/x/mod/sumdb/dirhash"
+
+	"github.com/wahost/wahost/internal/boundfile"
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // Name is the file's name in the folder of the configuration.
@@ -57,6 +60,9 @@ func Read(folder string) (*File, hcl.Diagnostics) {
 		return file, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Lock file not readable", Detail: fmt.Sprintf(
 			"The file %s cannot be read: %s. Without it no provider is started.", file.Path, err)}}
 	}
+	if d := hclbound.Check(src, file.Path); d != nil {
+		return file, hcl.Diagnostics{d}
+	}
 	parsed, diags := hclparse.NewParser().ParseHCL(src, file.Path)
 	file.Source = parsed
 	if diags.HasErrors() {
@@ -79,14 +85,7 @@ func isFolder(path string) bool {
 
 // read reads a regular file. It refuses anything else, such as a pipe, which might never end.
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, reason(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not an ordinary file")
-	}
-	src, err := os.ReadFile(path)
+	src, err := boundfile.ReadRegular(path, hclbound.MaxFile)
 	return src, reason(err)
 }
 

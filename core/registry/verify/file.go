@@ -11,11 +11,16 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
+
+// maxKeyFile bounds the file of a key, in bytes.
+const maxKeyFile = 1 << 20
 
 // ReadPublicKey reads the file of a public key. The error names the file.
 func ReadPublicKey(path string) (*Key, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxKeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +33,7 @@ func ReadPublicKey(path string) (*Key, error) {
 
 // ReadPrivateKey reads the file of a private key. The error names the file and never quotes the key.
 func ReadPrivateKey(path string) (*Key, error) {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxKeyFile)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,9 @@ import (
 // SchemaToProto encodes a schema.
 func SchemaToProto(s schema.Schema) (*providerpb.Schema, error) {
 	out := &providerpb.Schema{}
+	if err := s.CheckBounds(); err != nil {
+		return nil, err
+	}
 	for _, a := range s.Attributes {
 		typ, err := ctyjson.MarshalType(a.Type)
 		if err != nil {
@@ -38,30 +41,38 @@ func SchemaToProto(s schema.Schema) (*providerpb.Schema, error) {
 	return out, nil
 }
 
-// SchemaFromProto decodes a schema.
+// SchemaFromProto decodes a schema. A schema that is too large, too deep or malformed is an error, and decoding it costs
+// little.
 func SchemaFromProto(pb *providerpb.Schema) (schema.Schema, error) {
 	var out schema.Schema
+	if n := len(pb.GetAttributes()); n > schema.MaxAttributes {
+		return out, fmt.Errorf("the block has %d attributes, at most %d are allowed", n, schema.MaxAttributes)
+	}
 	for _, a := range pb.GetAttributes() {
-		typ, err := ctyjson.UnmarshalType(a.GetType())
+		name := cut(a.GetName(), maxShown)
+		typ, err := typeFromJSON(a.GetType())
 		if err != nil {
-			return out, fmt.Errorf("attribute %q: decode type: %w", a.GetName(), err)
+			return out, fmt.Errorf("attribute %q: decode type: %w", name, err)
 		}
 		attr := schema.Attribute{
 			Name: a.GetName(), Type: typ, Description: a.GetDescription(), Required: a.GetRequired(),
 			Sensitive: a.GetSensitive(), Allowed: a.GetAllowed(), Role: schema.Role(a.GetRole()), Deprecated: a.GetDeprecated(),
 		}
 		if len(a.GetDefaultValue()) > 0 {
-			if attr.Default, err = ctyjson.Unmarshal(a.GetDefaultValue(), typ); err != nil {
-				return out, fmt.Errorf("attribute %q: decode default: %w", a.GetName(), err)
+			if attr.Default, err = defaultFromJSON(a.GetDefaultValue(), typ); err != nil {
+				return out, fmt.Errorf("attribute %q: decode default: %w", name, err)
 			}
 		}
 		out.Attributes = append(out.Attributes, attr)
 	}
-	return out, nil
+	return out, out.CheckBounds()
 }
 
 // ConfigToProto encodes a configuration value, which must not be marked.
 func ConfigToProto(value cty.Value, typ cty.Type) ([]byte, error) {
+	if err := schema.CheckNumbers(value); err != nil {
+		return nil, fmt.Errorf("encode configuration: %w", err)
+	}
 	b, err := msgpack.Marshal(value, typ)
 	if err != nil {
 		return nil, fmt.Errorf("encode configuration: %w", err)
@@ -74,7 +85,7 @@ func ConfigFromProto(b []byte, typ cty.Type) (cty.Value, error) {
 	if len(b) == 0 {
 		return cty.NullVal(typ), nil
 	}
-	v, err := msgpack.Unmarshal(b, typ)
+	v, err := configFromMsgpack(b, typ)
 	if err != nil {
 		return cty.NilVal, fmt.Errorf("decode configuration: %w", err)
 	}
@@ -85,7 +96,10 @@ func ConfigFromProto(b []byte, typ cty.Type) (cty.Value, error) {
 func DiagnosticsToProto(ds diag.Diagnostics) []*providerpb.Diagnostic {
 	var out []*providerpb.Diagnostic
 	for _, d := range ds {
-		pb := &providerpb.Diagnostic{Severity: providerpb.Severity_SEVERITY_ERROR, Summary: d.Summary, Detail: d.Detail}
+		// What is not UTF-8 would spoil the whole answer.
+		pb := &providerpb.Diagnostic{
+			Severity: providerpb.Severity_SEVERITY_ERROR, Summary: cut(d.Summary, maxSummary), Detail: cut(d.Detail, maxDetail),
+		}
 		if d.Severity == diag.Warning {
 			pb.Severity = providerpb.Severity_SEVERITY_WARNING
 		}
@@ -102,8 +116,11 @@ func DiagnosticsToProto(ds diag.Diagnostics) []*providerpb.Diagnostic {
 func stepToProto(step cty.PathStep) *providerpb.PathStep {
 	switch s := step.(type) {
 	case cty.GetAttrStep:
-		return &providerpb.PathStep{Step: &providerpb.PathStep_Name{Name: s.Name}}
+		return &providerpb.PathStep{Step: &providerpb.PathStep_Name{Name: cut(s.Name, maxPath)}}
 	case cty.IndexStep:
+		if s.Key.IsMarked() || s.Key.IsNull() || !s.Key.IsKnown() {
+			return nil
+		}
 		if s.Key.Type() == cty.Number {
 			i, _ := s.Key.AsBigFloat().Int64()
 			return &providerpb.PathStep{Step: &providerpb.PathStep_Index{Index: i}}
@@ -118,15 +135,18 @@ func stepToProto(step cty.PathStep) *providerpb.PathStep {
 // DiagnosticsFromProto decodes diagnostics. An unspecified severity is an error.
 func DiagnosticsFromProto(pbs []*providerpb.Diagnostic) diag.Diagnostics {
 	var out diag.Diagnostics
-	for _, pb := range pbs {
-		d := diag.Diagnostic{Severity: diag.Error, Summary: pb.GetSummary(), Detail: pb.GetDetail()}
+	for i, pb := range pbs {
+		d := diag.Diagnostic{Severity: diag.Error, Summary: cut(pb.GetSummary(), maxSummary), Detail: cut(pb.GetDetail(), maxDetail)}
 		if pb.GetSeverity() == providerpb.Severity_SEVERITY_WARNING {
 			d.Severity = diag.Warning
 		}
-		for _, step := range pb.GetPath() {
+		if i == maxDiagnostics {
+			return append(out, leftOut(pbs[i:]))
+		}
+		for _, step := range pb.GetPath()[:min(len(pb.GetPath()), maxSteps)] {
 			switch s := step.GetStep().(type) {
 			case *providerpb.PathStep_Name:
-				d.Path = d.Path.GetAttr(s.Name)
+				d.Path = d.Path.GetAttr(cut(s.Name, maxPath))
 			case *providerpb.PathStep_Index:
 				d.Path = d.Path.IndexInt(int(s.Index))
 			}
@@ -134,4 +154,15 @@ func DiagnosticsFromProto(pbs []*providerpb.Diagnostic) diag.Diagnostics {
 		out = append(out, d)
 	}
 	return out
+}
+
+// leftOut stands for findings that are too many to be shown. It is an error if one of them is.
+func leftOut(pbs []*providerpb.Diagnostic) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Warning, Summary: fmt.Sprintf("%d more findings of the provider", len(pbs))}
+	for _, pb := range pbs {
+		if pb.GetSeverity() != providerpb.Severity_SEVERITY_WARNING {
+			d.Severity = diag.Error
+		}
+	}
+	return d
 }

@@ -122,7 +122,7 @@ func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
 	default:
 		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome without a result"}
 	}
-	return o
+	return BoundOutcome(o)
 }
 
 // RejectedToProto encodes a rejection. It returns nil for nil.
@@ -164,6 +164,9 @@ func RejectedFromProto(pb *providerpb.Rejected) *outcome.Rejected {
 	}
 	if r.Scope == "" {
 		r.Scope = outcome.ScopeMessage
+	}
+	if !boundedRejection(r) {
+		return boundRejection(r)
 	}
 	return r
 }

@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
@@ -39,6 +40,7 @@ func (b *healthBoard) watch(ch *channel) {
 }
 
 func (b *healthBoard) report(ch *channel, healthy bool, detail string) {
+	detail = strings.ToValidUTF8(detail, "\uFFFD") // what is not UTF-8 would end the watch of all channels
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if old, ok := b.states[ch]; ok && (old.GetHealthy() != healthy || old.GetDetail() != detail) {

@@ -270,5 +270,5 @@ func normalizeOutcome(o outcome.Outcome) outcome.Outcome {
 		o.Accepted, o.Rejected = nil, nil
 		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome that does not have exactly one result"}
 	}
-	return o
+	return convert.BoundOutcome(o)
 }

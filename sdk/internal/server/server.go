@@ -225,7 +225,9 @@ func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhoo
 	if !ok {
 		return nil, status.Error(codes.Unimplemented, "the provider does not handle webhooks")
 	}
-	return convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req))), nil
+	resp := convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req)))
+	convert.RepairUTF8(resp.ProtoReflect())
+	return resp, nil
 }
 
 func (s *Server) closeChannel(ch *channel) {

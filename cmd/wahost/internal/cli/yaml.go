@@ -20,6 +20,9 @@ import (
 // maxInput bounds what is read as one message, in bytes.
 const maxInput = 16 << 20
 
+// maxYAML bounds a message in YAML, whose parser needs a hundred times the memory of the text.
+const maxYAML = 2 << 20
+
 var errEmpty = errors.New("the message is empty")
 
 // ReadJSON reads a JSON or YAML document from a file, or from standard input if path is "-", and returns it as JSON and
@@ -53,6 +56,9 @@ func (a *App) ReadJSON(path string) (raw []byte, name string, err error) {
 
 // yamlToJSON converts one YAML document. Numbers keep their digits.
 func yamlToJSON(raw []byte) ([]byte, error) {
+	if len(raw) > maxYAML {
+		return nil, fmt.Errorf("larger than %d MiB, which is the most for YAML; write it as JSON", maxYAML>>20)
+	}
 	var node, second yaml.Node
 	documents := yaml.NewDecoder(bytes.NewReader(raw))
 	err := documents.Decode(&node)

@@ -28,6 +28,7 @@ import (
 )
 
 func main() {
+	tamper()
 	mode := os.Getenv("BAD_MODE")
 	if len(os.Args) > 1 && os.Args[1] == "describe" && os.Getenv("BAD_MODE") == "" && isOld() {
 		fmt.Println(`{"name":"bad","protocol_versions":[99]}`)

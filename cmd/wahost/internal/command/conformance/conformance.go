@@ -7,7 +7,6 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // New returns the command `wahost conformance` with its commands.
@@ -78,18 +78,14 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	return d, nil
 }
 
+// maxSmallFile bounds a certificate, a page or a list of known failures, in bytes.
+const maxSmallFile = 4 << 20
+
 // maxReport bounds the size of a report, in bytes. One with all exchanges has some megabytes.
 const maxReport = 256 << 20
 
 func readReport(path string) (*report.Report, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, cli.UsageError("%v", err)
-	}
-	if info.Size() > maxReport {
-		return nil, cli.UsageError("%s is larger than %d MiB", path, maxReport>>20)
-	}
-	data, err := os.ReadFile(path)
+	data, err := boundfile.Read(path, maxReport)
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // checkKnown rejects --write-known-failing if the run will not show all failures.
@@ -45,7 +46,7 @@ func (r *runFlags) writeKnownFailing(rep *report.Report) error {
 		fmt.Fprintf(r.app.Stderr, "%s was not written: the run was interrupted.\n", r.writeKnown)
 		return nil
 	}
-	old, err := os.ReadFile(r.writeKnown)
+	old, err := boundfile.Read(r.writeKnown, maxSmallFile)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/internal/boundfile"
+	"github.com/wahost/wahost/internal/hclbound"
 )
 
 // pluginFile is a PLUGIN.hcl, which says who maintains a provider whose report is published. All fields are required.
@@ -37,7 +39,14 @@ var (
 
 // readPluginFile reads and checks a PLUGIN.hcl. The diagnostics have positions in the file.
 func readPluginFile(path string) (*pluginFile, hcl.Diagnostics) {
-	file, diags := hclparse.NewParser().ParseHCLFile(path)
+	src, err := boundfile.ReadRegular(path, hclbound.MaxFile)
+	if err != nil {
+		return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Failed to read file", Detail: err.Error()}}
+	}
+	if d := hclbound.Check(src, path); d != nil {
+		return nil, hcl.Diagnostics{d}
+	}
+	file, diags := hclparse.NewParser().ParseHCL(src, path)
 	if diags.HasErrors() {
 		return nil, diags
 	}

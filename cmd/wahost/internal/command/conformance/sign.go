@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // certificate signs a certificate for the run, or countersigns one that the run reproduces.
@@ -22,7 +23,7 @@ func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*
 	}
 	var data []byte
 	if r.countersign != "" {
-		theirs, err := os.ReadFile(r.countersign)
+		theirs, err := boundfile.Read(r.countersign, maxSmallFile)
 		if err != nil {
 			return err
 		}

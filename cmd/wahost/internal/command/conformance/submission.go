@@ -17,6 +17,7 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // newSubmission returns the command `wahost conformance submission`.
@@ -74,7 +75,7 @@ func checkSubmission(ctx context.Context, dir string) []string {
 		add("%v", err)
 		return problems
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "certificate.json"))
+	data, err := boundfile.ReadRegular(filepath.Join(dir, "certificate.json"), maxSmallFile)
 	if err != nil {
 		add("%v", err)
 		return problems
@@ -123,7 +124,7 @@ func checkPublished(dir string) (r *report.Report, problems []string) {
 
 // checkReproduce checks that a README begins with the command that reproduces the report.
 func checkReproduce(path string) error {
-	data, err := os.ReadFile(path)
+	data, err := boundfile.ReadRegular(path, maxSmallFile)
 	if err != nil {
 		return err
 	}

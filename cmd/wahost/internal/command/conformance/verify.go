@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 // verifyFlags holds the flags of `conformance verify`.
@@ -92,7 +92,7 @@ func (v *verifyFlags) run(ctx context.Context, certificatePath, binary string) e
 			return cli.UsageError("--revoked: %v", err)
 		}
 	}
-	data, err := os.ReadFile(certificatePath)
+	data, err := boundfile.Read(certificatePath, maxSmallFile)
 	if err != nil {
 		return cli.UsageError("%v", err)
 	}

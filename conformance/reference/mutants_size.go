@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// sizeMutants answer what a host cannot use: too large, too deep, or not of its kind. Each must be found, and must cost
+// the host neither memory nor time.
+var sizeMutants = []Mutant{
+	{Name: "type-that-is-impossible", Defect: "the type of an argument makes an attribute optional that it does not have",
+		tamper: editAttribute("timeout", retype(`["object",{"a":"bool"},["b"]]`))},
+	{Name: "type-that-is-bottomless", Defect: "the type of an argument is nested 5000 levels deep",
+		tamper: editAttribute("timeout", retype(strings.Repeat(`["list",`, 5000)+`"string"`+strings.Repeat(`]`, 5000)))},
+	{Name: "default-beyond-reason", Defect: "the default of an argument is a number of 333333340 digits",
+		tamper: editAttribute("timeout", func(a protoreflect.Message) {
+			retype(`"number"`)(a)
+			a.Set(field(a, "default_value"), protoreflect.ValueOfBytes([]byte("1e333333339")))
+		})},
+	{Name: "id-beyond-reason", Defect: "the vendor's id is reported with a megabyte behind it", tamper: editID(func(id string) string {
+		return id + strings.Repeat("x", 1<<20)
+	})},
+	{Name: "id-not-utf8", Defect: "the vendor's id is reported in another encoding than UTF-8", tamper: editID(func(string) string {
+		return standIn
+	})},
+}
+
+// standIn is replaced by notUTF8, of the same length, in encoded messages: protobuf does not encode the latter.
+const (
+	standIn = "acme-in-latin-1"
+	notUTF8 = "acme-in-l\xe4tin-1"
+)
+
+// retype replaces the type of an argument, and takes away its default.
+func retype(typ string) func(protoreflect.Message) {
+	return func(a protoreflect.Message) {
+		a.Set(field(a, "type"), protoreflect.ValueOfBytes([]byte(typ)))
+		a.Clear(field(a, "default_value"))
+	}
+}
+
+// editID changes the ids of accepted messages.
+func editID(change func(string) string) func(protoreflect.Message, bool) {
+	return func(m protoreflect.Message, sending bool) {
+		for list, i := outcomesOf(m, sending), 0; list != nil && i < list.Len(); i++ {
+			if o := list.Get(i).Message(); o.Has(field(o, "accepted")) {
+				accepted := sub(o, "accepted")
+				name := field(accepted, "provider_message_id")
+				accepted.Set(name, protoreflect.ValueOfString(change(text(accepted, "provider_message_id"))))
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package broadcast
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestRecordsOfARecipientsFileAreBounded(t *testing.T) {
+	t.Parallel()
+	rows := strings.Repeat("+15550100001,hello\n", 200_000)
+	reader := newCSV(strings.NewReader("to,text\n" + rows))
+	records := 0
+	for {
+		_, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err, "a long file is not a long record")
+		records++
+	}
+	require.Equal(t, 200_001, records)
+
+	reader = newCSV(strings.NewReader("to,text\n+15550100001,\"hello\n" + rows))
+	_, err := reader.Read()
+	require.NoError(t, err)
+	_, err = reader.Read()
+	require.ErrorContains(t, err, "is a quote missing?")
+}
+
+func TestLinesOfAJournalAreBounded(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "j")
+	head := journalHead{File: "f", Message: "m"}
+	j, err := openJournal(path, head)
+	require.NoError(t, err)
+	require.NoError(t, j.begun(1, "id-1"))
+	require.NoError(t, j.close())
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
+	require.NoError(t, err)
+	_, err = file.WriteString(strings.Repeat("x", 5*maxJournalLine) + "\n" + `{"row":2,"state":"begun","id":"id-2"}` + "\n" + `{"row":3,"sta`)
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+
+	for range 2 { // the second run finds what the first one appended
+		j, err = openJournal(path, head)
+		require.NoError(t, err)
+		require.Equal(t, map[int]string{1: "id-1", 2: "id-2"}, j.lost)
+		require.NoError(t, j.close())
+	}
+}
+
+// FuzzJournal opens whatever a journal may hold.
+func FuzzJournal(f *testing.F) {
+	f.Add("")
+	f.Add("\n")
+	f.Add(`{"row":1,"state":"begun","id":"a"}` + "\n" + `{"row":1,"state":"done","outcome":"accepted"}` + "\n")
+	f.Add(`{"row":-1,"state":"begun"}` + "\n" + `{"row":1e99}` + "\n{\"row\":2")
+	f.Add(strings.Repeat(`{"result":`, 20_000))
+	f.Fuzz(func(t *testing.T, rest string) {
+		path := filepath.Join(t.TempDir(), "j")
+		head := `{"format":"wahost-journal/1","file_sha256":"f","message_sha256":"m"}` + "\n"
+		require.NoError(t, os.WriteFile(path, []byte(head+rest), 0o600))
+		j, err := openJournal(path, journalHead{File: "f", Message: "m"})
+		require.NoError(t, err)
+		done, lost := j.done, j.lost
+		require.NoError(t, j.close())
+		j, err = openJournal(path, journalHead{File: "f", Message: "m"})
+		require.NoError(t, err)
+		require.Equal(t, done, j.done)
+		require.Equal(t, lost, j.lost)
+		require.NoError(t, j.close())
+	})
+}
+
+// FuzzRecipients reads whatever a recipients file may hold.
+func FuzzRecipients(f *testing.F) {
+	f.Add("to\n+15550100001\n")
+	f.Add("to,text\n+15550100001,\"a\n\"\n")
+	f.Add("to\n\"" + strings.Repeat("x\n", 100))
+	f.Add("\xef\xbb\xbfto;text\r\n")
+	f.Fuzz(func(t *testing.T, data string) {
+		path := filepath.Join(t.TempDir(), "people.csv")
+		require.NoError(t, os.WriteFile(path, []byte(data), 0o600))
+		file, err := os.Open(path)
+		require.NoError(t, err)
+		defer func() { _ = file.Close() }()
+		digest, records, err := survey(file)
+		if err == nil && (len(digest) != 64 || records == 0) {
+			t.Fatalf("digest %q of %d records", digest, records)
+		}
+	})
+}

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package broadcast
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+)
+
+// maxRecord bounds one record of a recipients file in bytes.
+const maxRecord = 1 << 20
+
+// csvReader reads records of bounded size. A quote that is never closed makes one record of the rest of a file, which
+// csv.Reader would hold in memory.
+type csvReader struct {
+	*csv.Reader
+	limit *recordLimit
+}
+
+// Read returns the next record.
+func (r *csvReader) Read() ([]string, error) {
+	r.limit.read = 0
+	return r.Reader.Read()
+}
+
+// recordLimit fails once more was read than a record may have. What csv.Reader buffers ahead is small and counts as part
+// of the record before.
+type recordLimit struct {
+	reader io.Reader
+	read   int
+}
+
+// Read reads on, up to the bound.
+func (l *recordLimit) Read(b []byte) (int, error) {
+	if l.read > maxRecord {
+		return 0, fmt.Errorf("a record is longer than %d bytes: is a quote missing?", maxRecord)
+	}
+	n, err := l.reader.Read(b)
+	l.read += n
+	return n, err
+}

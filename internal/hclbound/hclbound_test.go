@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package hclbound
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ src, want string }{
+		"ordinary":                      {"a \"b\" {\n  c = [1, 2.5e10, -3]\n  d = \"${x ? 1 : 2}\"\n}\n", ""},
+		"the largest exponent":          {"a = 1e1000", ""},
+		"a huge exponent":               {"a = 1e333333339", "Number out of range"},
+		"a huge exponent in a template": {`a = "${1E+333333339}"`, "Number out of range"},
+		"a huge exponent in a function": {"a = f(1, 1e-333333339)", "Number out of range"},
+		"an exponent of many digits":    {"a = 1e" + strings.Repeat("9", 400), "Number out of range"},
+		"a number of many digits":       {"a = " + strings.Repeat("9", 2000), "Number out of range"},
+		"a text like a huge number":     {`a = "1e333333339"`, ""},
+		"brackets":                      {"a = " + strings.Repeat("[", 300), "Nesting too deep"},
+		"interpolations":                {"a = " + strings.Repeat(`"${`, 300), "Nesting too deep"},
+		"blocks":                        {strings.Repeat("a {\n", 300), "Nesting too deep"},
+		"prefix operators":              {"a = " + strings.Repeat("!", 300) + "b", "Nesting too deep"},
+		"conditionals":                  {"a = " + strings.Repeat("b ? c : ", 300) + "d", "Nesting too deep"},
+		"a sum":                         {"a = " + strings.Repeat("b + ", 2000) + "c", "Too many operators"},
+		"a sum over lines":              {"a = (" + strings.Repeat("b +\n", 2000) + "c)", "Too many operators"},
+		"many sums":                     {strings.Repeat("a = b + c\n", 2000), ""},
+		"a long list":                   {"a = [" + strings.Repeat("-1, ", 2000) + "]", ""},
+		"a large file":                  {strings.Repeat(" ", MaxFile+1), "File too large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := Check([]byte(test.src), "x.hcl")
+			if test.want == "" {
+				require.Nil(t, d)
+				return
+			}
+			require.NotNil(t, d)
+			require.Equal(t, test.want, d.Summary)
+			require.Equal(t, "x.hcl", d.Subject.Filename)
+		})
+	}
+}
+
+// FuzzCheck parses and evaluates what Check lets through.
+func FuzzCheck(f *testing.F) {
+	for _, seed := range []string{
+		"a = 1e333333339", `a = "${1e333333339}"`, "a = 1e1000 * 1e1000", "a = [for x in [1, 2] : x]", "a = " + strings.Repeat("[", 300), "a = <<X\n${1}\nX\n", "a = -!-!1", "b \"c\" {\n}\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(_ *testing.T, src []byte) {
+		if Check(src, "x.hcl") != nil {
+			return
+		}
+		file, _ := hclsyntax.ParseConfig(src, "x.hcl", hcl.InitialPos)
+		if file == nil || file.Body == nil {
+			return
+		}
+		attributes, _ := file.Body.JustAttributes()
+		for _, a := range attributes {
+			_, _ = a.Expr.Value(nil)
+		}
+	})
+}
