@@ -123,7 +123,7 @@ func requestText(d *Dispatcher, n int, channel, body string) Request {
 	if channel != "" {
 		m.Wahost = &message.Extension{Channel: channel}
 	}
-	return Request{Content: d.Prepare(m), To: message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%07d", n)}}
+	return Request{Content: d.Prepare(m), To: message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+49155%07d", n)}}
 }
 
 func TestOutcomesDecideWhatIsNext(t *testing.T) {
