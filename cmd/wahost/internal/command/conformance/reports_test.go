@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/buildinfo"
 )
 
 const reportsFolder = root + "/conformance/reports/1"
@@ -32,13 +33,39 @@ func (p reported) folder() string { return filepath.Join(reportsFolder, p.name) 
 
 var reportedProviders = []reported{
 	{"acme", "./conformance/reference/wahost-provider-acme", "conformance/reference/dialect.hcl"},
-	{"innopaas", "./plugins/innopaas", "plugins/innopaas/dialect.hcl"},
-	{"innopaas-mmlite", "./plugins/innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
-	{"pushwoosh", "./plugins/pushwoosh", "plugins/pushwoosh/dialect.hcl"},
+	{"innopaas", "./plugins/innopaas/wahost-provider-innopaas", "plugins/innopaas/dialect.hcl"},
+	{"innopaas-mmlite", "./plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
+	{"pushwoosh", "./plugins/pushwoosh/wahost-provider-pushwoosh", "plugins/pushwoosh/dialect.hcl"},
 }
 
-// buildFlags give the same bytes from the same source and toolchain, wherever and from whatever commit.
-var buildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w"}
+// versionFlag sets the version of a release. Other builds do not set it.
+const versionFlag = "-X github.com/wahost/wahost/internal/buildinfo.version="
+
+// buildFlags returns the flags with which `make build` builds a provider: the same source and toolchain give the same
+// bytes, wherever and from whatever commit they are built.
+func buildFlags(version string) []string {
+	ldflags := "-s -w"
+	if !strings.HasSuffix(version, "-dev") {
+		ldflags += " " + versionFlag + version
+	}
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags", ldflags}
+}
+
+// TestBuildFlags compares buildFlags with the Makefile, so that reports are about the bytes of a release.
+func TestBuildFlags(t *testing.T) {
+	t.Parallel()
+	for made, version := range map[string]string{"v1.2.3": "1.2.3", "abc1234": "0.1.0-dev"} {
+		out, err := exec.CommandContext(t.Context(), "make", "-s", "-C", root, "provider-flags", "VERSION="+made).Output()
+		require.NoError(t, err)
+		assert.Equal(t, quoted(buildFlags(version)), strings.TrimSpace(string(out)))
+	}
+}
+
+// quoted returns flags for a shell.
+func quoted(flags []string) string {
+	last := len(flags) - 1
+	return strings.Join(flags[:last], " ") + " '" + flags[last] + "'"
+}
 
 // TestReports runs the suite again for each report that is committed. With -update it writes them anew.
 func TestReports(t *testing.T) {
@@ -48,18 +75,18 @@ func TestReports(t *testing.T) {
 	require.Equal(t, filepath.Base(reportsFolder), strings.Split(suite.Version, ".")[0], "reports of another major version of the suite have a folder of their own")
 	for _, p := range reportedProviders {
 		t.Run(p.name, func(t *testing.T) {
-			seed := int64(suite.DefaultSeed)
+			seed, version := int64(suite.DefaultSeed), buildinfo.Version("0.1.0-dev")
 			var theirs *report.Report
 			if !*update {
 				data, err := os.ReadFile(filepath.Join(p.folder(), "report.json"))
 				require.NoError(t, err)
 				theirs, err = report.Read(data)
 				require.NoError(t, err)
-				seed = theirs.Run.Seed
+				seed, version = theirs.Run.Seed, theirs.Provider.Version
 			}
 			_, diags := readPluginFile(filepath.Join(p.folder(), "PLUGIN.hcl"))
 			require.Empty(t, diagLines(diags), "it is written by hand, also with -update")
-			ours := p.prove(t, seed)
+			ours := p.prove(t, seed, version)
 			require.True(t, ours.Verdict.Certifiable, "%s: %v", ours.Verdict.Word, ours.Verdict.Reasons)
 			if *update {
 				p.write(t, ours)
@@ -101,10 +128,10 @@ func TestPublishedFolders(t *testing.T) {
 }
 
 // prove builds the provider and runs the suite as a certificate needs it.
-func (p reported) prove(t *testing.T, seed int64) *report.Report {
+func (p reported) prove(t *testing.T, seed int64, version string) *report.Report {
 	t.Helper()
 	built := filepath.Join(t.TempDir(), filepath.Base(p.binary()))
-	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, buildFlags...), "-o", built, p.source)...)
+	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, buildFlags(version)...), "-o", built, p.source)...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -189,8 +216,7 @@ The result digest is the same where source, Go version and platform are; the sta
 [summary.md](summary.md) is for reading and [report.json](report.json) is the record, without times. The test
 TestReports in cmd/wahost runs the suite again and compares; with -update it writes this folder.
 `
-	flags := strings.ReplaceAll(strings.Join(buildFlags, " "), "-s -w", "'-s -w'")
-	return fmt.Sprintf(text, flags, p.binary(), p.source, p.dialect, r.Run.Seed, p.name, r.Provider.Version,
+	return fmt.Sprintf(text, quoted(buildFlags(r.Provider.Version)), p.binary(), p.source, p.dialect, r.Run.Seed, p.name, r.Provider.Version,
 		strings.ReplaceAll(r.Verdict.Word, "_", " "), r.Verdict.Counts[report.Pass], r.Verdict.Counts[report.NA], r.Provider.SHA256,
 		r.Suite.Go, r.Run.Platform, r.Suite.Version, r.Suite.CatalogueDigest, r.Dialect.Name, r.Dialect.Version, r.Dialect.Digest, r.ResultDigest)
 }
