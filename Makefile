@@ -8,14 +8,19 @@ PROVIDERS := pushwoosh innopaas innopaas-mmlite
 TOOLS := bin/tools
 
 # A version by tag is a version; anything else is a build from source.
+BUILDINFO := github.com/wahost/wahost/internal/buildinfo
 ifneq ($(filter v%,$(VERSION)),)
-LDFLAGS := -s -w -X main.version=$(VERSION:v%=%)
-else
-LDFLAGS := -s -w
+VERSIONFLAG := -X $(BUILDINFO).version=$(VERSION:v%=%)
 endif
 
-# The same source and toolchain give the same bytes, which a certificate is about.
-BUILDFLAGS := -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+# A certificate is about the bytes of a provider. The same source and toolchain give the same bytes, so that a provider
+# knows its version and not its commit. TestReports in cmd/wahost builds with these flags.
+PROVIDERFLAGS := -trimpath -buildvcs=false -ldflags '$(strip -s -w $(VERSIONFLAG))'
+
+# wahost itself also knows its commit and the date of that commit.
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null),-dirty)
+DATE := $(shell git log -1 --format=%cs 2>/dev/null)
+BUILDFLAGS := -trimpath -buildvcs=false -ldflags '-s -w $(VERSIONFLAG) -X $(BUILDINFO).commit=$(COMMIT) -X $(BUILDINFO).date=$(DATE)'
 
 .PHONY: help
 help: ## Show this help
@@ -27,8 +32,12 @@ build: ## Build bin/wahost and bin/providers/wahost-provider-*
 	@mkdir -p bin/providers
 	@for p in $(PROVIDERS); do \
 		echo "go build bin/providers/wahost-provider-$$p"; \
-		go build $(BUILDFLAGS) -o bin/providers/wahost-provider-$$p ./plugins/$$p || exit 1; \
+		go build $(PROVIDERFLAGS) -o bin/providers/wahost-provider-$$p ./plugins/$$p/wahost-provider-$$p || exit 1; \
 	done
+
+.PHONY: provider-flags
+provider-flags: ## Print the flags with which providers are built
+	@printf '%s\n' "$(PROVIDERFLAGS)"
 
 .PHONY: demo
 demo: build ## Prove the providers, then send a message of every kind to emulated vendors

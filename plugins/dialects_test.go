@@ -16,11 +16,11 @@ import (
 // TestDialectsAreEmbedded checks that Dialects has the dialect and the schemas of each program.
 func TestDialectsAreEmbedded(t *testing.T) {
 	t.Parallel()
-	programs, err := filepath.Glob("*/main.go")
+	programs, err := filepath.Glob("*/wahost-provider-*/main.go")
 	require.NoError(t, err)
 	require.NotEmpty(t, programs)
 	for _, program := range programs {
-		folder := filepath.Dir(program)
+		folder := filepath.Dir(filepath.Dir(program))
 		files, err := filepath.Glob(folder + "/schemas/*.json")
 		require.NoError(t, err)
 		for _, name := range append(files, folder+"/dialect.hcl") {

@@ -13,10 +13,8 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/cmd/wahost/internal/command"
+	"github.com/wahost/wahost/internal/buildinfo"
 )
-
-// version is set by the linker.
-var version = "0.1.0-dev"
 
 func main() {
 	// The first interrupt lets messages under way finish, and the second ends the program at once.
@@ -31,6 +29,6 @@ func main() {
 
 // run runs one command line and returns its exit code.
 func run(ctx context.Context, a *cli.App, args []string) int {
-	a.Version = version
+	a.Build = buildinfo.Read()
 	return cli.Run(ctx, a, command.New(a), args)
 }

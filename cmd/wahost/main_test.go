@@ -38,11 +38,11 @@ func TestMain(m *testing.M) {
 	remove := func() {}
 	if filepath.Base(os.Args[0]) != "wahost" {
 		providerDir, remove = testbin.Build(map[string]string{
-			"github.com/wahost/wahost/plugins/pushwoosh":                          "wahost-provider-pushwoosh",
-			"github.com/wahost/wahost/plugins/innopaas":                           "wahost-provider-innopaas",
-			"github.com/wahost/wahost/plugins/innopaas-mmlite":                    "wahost-provider-innopaas-mmlite",
-			"github.com/wahost/wahost/core/launch/testdata/badprovider":           "wahost-provider-bad",
-			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme": "wahost-provider-acme",
+			"github.com/wahost/wahost/plugins/pushwoosh/wahost-provider-pushwoosh":             "wahost-provider-pushwoosh",
+			"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
+			"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
+			"github.com/wahost/wahost/core/launch/testdata/badprovider":                        "wahost-provider-bad",
+			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 		})
 	}
 	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": func() {

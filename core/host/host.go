@@ -86,7 +86,7 @@ type Host struct {
 	dispatcher *dispatch.Dispatcher // nil before Start
 }
 
-// Open opens a configuration folder. It reads what decides which binaries may start, and starts none of them. Mistakes in
+// Open opens a configuration folder. It reads what decides which binaries may start, and starts none. Mistakes in
 // the configuration are not errors of Open: Validate reports them. The caller must Close the host.
 //
 // The error is a *SettingError if an environment variable has a wrong value.
@@ -215,7 +215,7 @@ func (h *Host) Close() (abandoned int) {
 		return 0
 	}
 	h.StopWaiting()
-	// The context of the caller may have been canceled, and messages under way get their grace all the same.
+	// The context of the caller may have been canceled. Messages under way get their grace even then.
 	abandoned = h.pool.Close(context.Background(), stopGrace)
 	_ = h.launcher.Close()
 	_ = h.closeLog()

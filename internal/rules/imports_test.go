@@ -22,7 +22,7 @@ const (
 var trees = []string{"./sdk", "./core", "./plugins", "./conformance", "./cmd", "./internal", "./docs"}
 
 // mechanisms are what every tree may share.
-var mechanisms = []string{"./internal/suggest", "./internal/redact"}
+var mechanisms = []string{"./internal/suggest", "./internal/redact", "./internal/buildinfo"}
 
 // reach is how far a rule looks.
 type reach int
@@ -52,7 +52,7 @@ var rules = []rule{
 		reason: "the SDK is what authors of providers import: it must not bring the host or the suite with it",
 	},
 	{
-		packages: []string{"./plugins"}, forbidden: trees, allowed: slices.Concat(mechanisms, []string{"./sdk", "./plugins/internal"}), reach: withTests,
+		packages: []string{"./plugins"}, forbidden: trees, allowed: slices.Concat(mechanisms, []string{"./sdk", "./plugins"}), reach: withTests,
 		reason: "a provider is what anybody can write outside of this repository: it uses the SDK only",
 	},
 	{
@@ -84,7 +84,7 @@ var rules = []rule{
 	{
 		packages: trees, forbidden: []string{hcl}, reach: direct,
 		except: []string{
-			"./core/config/lang", "./core/config/load", "./core/diagview", "./core/host", "./core/lockfile", "./core/registry/lockfile",
+			"./core/config/lang", "./core/config/load", "./core/diagview", "./core/host", "./core/registry/lockfile", "./internal/hclbound",
 			"./conformance/dialect", "./cmd",
 		},
 		reason: "HCL belongs to the readers of configuration, lock file and dialects, and to those who show or pass on their diagnostics",

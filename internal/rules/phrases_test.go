@@ -22,7 +22,7 @@ import (
 
 // plainRoots are the trees, relative to the root of the module, in which comments, texts and documents must be in
 // plain English.
-var plainRoots = []string{"sdk", "plugins", "internal", "docs/acme"}
+var plainRoots = []string{"cmd", "conformance", "core", "docs", "internal", "plugins", "sdk", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"}
 
 // phrase is an expression that is kept out of the project.
 type phrase struct {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+// Package pushwoosh sends WhatsApp messages through Pushwoosh's createWhatsAppMessage.
+package pushwoosh
 
 import (
 	"context"
@@ -18,11 +19,15 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/sdk/serve"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
 // vendor is the name of the vendor in the texts of rejections.
 const vendor = "Pushwoosh"
+
+// version is the version of the provider.
+var version = serve.Version("0.1.0-dev")
 
 // New returns the provider.
 func New() provider.Provider { return pushwoosh{} }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package pushwoosh
 
 import (
 	"net/http"

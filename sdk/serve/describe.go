@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/wahost/wahost/internal/buildinfo"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/server"
@@ -22,9 +23,13 @@ import (
 // Description is the JSON document that the command describe prints: everything about a provider that is known without
 // configuration. The first number of FormatVersion changes if a reader of the document has to change.
 type Description struct {
-	FormatVersion    string                   `json:"format_version"`
-	Name             string                   `json:"name"`
-	Version          string                   `json:"version"`
+	FormatVersion string `json:"format_version"`
+	Name          string `json:"name"`
+	Version       string `json:"version"`
+	// Commit, Date and Modified are about the source of the program, if the build recorded them.
+	Commit           string                   `json:"commit,omitempty"`
+	Date             string                   `json:"date,omitempty"`
+	Modified         bool                     `json:"modified,omitempty"`
 	Vendor           string                   `json:"vendor"`
 	DocsURL          string                   `json:"docs_url,omitempty"`
 	SDKVersion       string                   `json:"sdk_version,omitempty"`
@@ -77,8 +82,10 @@ func DocumentSchema(s schema.Schema) ([]AttributeDocument, error) {
 
 func describe(p provider.Provider, stdout, stderr io.Writer) int {
 	meta, schemas := p.Metadata(), p.Schema()
+	build := buildinfo.Read()
 	d := Description{
 		FormatVersion: "1.0", Name: meta.Name, Version: meta.Version, Vendor: meta.Vendor, DocsURL: meta.DocsURL,
+		Commit: build.Commit, Date: build.Date, Modified: build.Modified,
 		SDKVersion: server.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		ProtocolVersions: []int{handshake.ProtocolVersion},
 	}

@@ -15,74 +15,84 @@ import (
 	"strings"
 )
 
-// EnvDir names the folder that providers are looked up in, instead of `providers` beside the wahost binary.
+// EnvDir is the environment variable that names the only folder in which providers are looked up.
 const EnvDir = "WAHOST_PROVIDER_DIR"
 
 const prefix = "wahost-provider-"
 
-// NotFoundError is the error that a provider is not installed.
+// NotFoundError is the error of a provider that is not installed.
 type NotFoundError struct {
-	Name, Path string
+	Name string
+	// Paths are the files that were looked for.
+	Paths []string
 }
 
-// Error says where the binary was expected and how to name another folder.
+// Error says where the binary is expected and how to choose another folder.
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("provider %q is not installed: there is no %s. Put the provider's binary there, or set %s to the folder that holds it", e.Name, e.Path, EnvDir)
+	return fmt.Sprintf("provider %q is not installed: there is no %s. Put the provider's binary there, or set %s to the folder that contains it",
+		e.Name, strings.Join(e.Paths, " and no "), EnvDir)
 }
 
-// Dir returns the folder that holds the provider binaries.
-func Dir() (string, error) {
+// Dirs returns the folders in which providers are looked up, in order: the one that EnvDir names, or the folder
+// "providers" beside the wahost binary and the folder of the binary itself, where `go install` puts providers.
+func Dirs() ([]string, error) {
 	if dir := os.Getenv(EnvDir); dir != "" {
-		return filepath.Abs(dir)
+		dir, err := filepath.Abs(dir)
+		return []string{dir}, err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return "", fmt.Errorf("find the folder of providers: %w", err)
+		return nil, fmt.Errorf("find the folder of providers: %w", err)
 	}
 	if resolved, err := filepath.EvalSymlinks(self); err == nil {
 		self = resolved
 	}
-	return filepath.Join(filepath.Dir(self), "providers"), nil
+	beside := filepath.Dir(self)
+	return []string{filepath.Join(beside, "providers"), beside}, nil
 }
 
-// Find returns the path of a provider's binary. The error is a *NotFoundError if there is none.
+// Find returns the path of a provider's binary. The error is a *NotFoundError if it is not installed.
 func Find(name string) (string, error) {
-	dir, err := Dir()
+	dirs, err := Dirs()
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, prefix+name+exeSuffix())
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", &NotFoundError{Name: name, Path: path}
+	missing := &NotFoundError{Name: name}
+	for _, dir := range dirs {
+		path := filepath.Join(dir, prefix+name+exeSuffix())
+		_, err := os.Stat(path)
+		switch {
+		case err == nil:
+			return path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("provider %q: %w", name, err)
 		}
-		return "", fmt.Errorf("provider %q: %w", name, err)
+		missing.Paths = append(missing.Paths, path)
 	}
-	return path, nil
+	return "", missing
 }
 
-// List returns the sorted names of all providers in the folder. There are none if the folder does not exist.
+// List returns the names of all installed providers, sorted. A folder that does not exist contains none.
 func List() ([]string, error) {
-	dir, err := Dir()
+	dirs, err := Dirs()
 	if err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list providers: %w", err)
-	}
 	var names []string
-	for _, e := range entries {
-		name, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), exeSuffix()), prefix)
-		if ok && !e.IsDir() && name != "" {
-			names = append(names, name)
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("list providers: %w", err)
+		}
+		for _, e := range entries {
+			name, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), exeSuffix()), prefix)
+			if ok && !e.IsDir() && name != "" {
+				names = append(names, name)
+			}
 		}
 	}
 	slices.Sort(names)
-	return names, nil
+	return slices.Compact(names), nil
 }
 
 func exeSuffix() string {

@@ -10,6 +10,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wahost/wahost/internal/buildinfo"
 )
 
 // App holds the streams and the flags of the root command. All commands of one command line share it.
@@ -18,8 +20,8 @@ type App struct {
 	Stdout  *Output
 	Stderr  *Output
 	Secrets *Secrets
-	// Version is the version of wahost that configurations are checked against, such as "0.1.0".
-	Version string
+	// Build identifies the program. Its version is compared with the required_version of configurations.
+	Build buildinfo.Info
 
 	// ConfigDir, JSON and Vars are the flags --config, --json and --var.
 	ConfigDir string
@@ -43,11 +45,13 @@ func NewRoot(a *App) *cobra.Command {
 Each vendor is a provider: a program of its own, wahost-provider-NAME. Channels
 (one sending identity each) and the routes between them are written in HCL, in
 *.wahost.hcl files. Providers are looked up in the folder "providers" beside the
-wahost binary, or in $WAHOST_PROVIDER_DIR.
+wahost binary and then beside the binary itself, where "go install" puts them.
+If $WAHOST_PROVIDER_DIR is set, they are looked up in that folder only.
 
-Exit codes: 0 done, 1 it ran and the answer is bad (a message was rejected),
-2 usage or configuration error, 3 environment (a provider is missing or
-crashes, output cannot be written), 4 incomplete (conformance only).`,
+Exit codes: 0 done, 1 the command ran and the result is negative (a message was
+not accepted, a check failed), 2 usage or configuration error, 3 environment (a
+provider is missing or crashes, output cannot be written), 4 incomplete
+(conformance only).`,
 		Example: `  wahost demo
   wahost --config ./configs/quickstart validate
   wahost --config . send --to +4915112345678 --text "Hello"`,

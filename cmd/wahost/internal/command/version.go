@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/internal/buildinfo"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -17,17 +18,21 @@ import (
 func newVersion(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Print the version of wahost and of the provider protocol",
+		Short:   "Print the version and commit of wahost and the version of the provider protocol",
 		Example: "  wahost version --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			platform := runtime.GOOS + "/" + runtime.GOARCH
 			if a.JSON {
-				return a.PrintJSON(map[string]any{
-					"format_version": "1.0", "version": a.Version, "protocol_version": client.ProtocolVersion,
-					"go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
-				})
+				return a.PrintJSON(struct {
+					Format string `json:"format_version"`
+					buildinfo.Info
+					Protocol int    `json:"protocol_version"`
+					Go       string `json:"go"`
+					Platform string `json:"platform"`
+				}{"1.0", a.Build, client.ProtocolVersion, runtime.Version(), platform})
 			}
-			fmt.Fprintf(a.Stdout, "wahost %s (provider protocol %d, %s, %s/%s)\n", a.Version, client.ProtocolVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.Stdout, "wahost %s, provider protocol %d, %s, %s\n", a.Build, client.ProtocolVersion, runtime.Version(), platform)
 			return nil
 		},
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/buildinfo"
 )
 
 const reportsFolder = root + "/conformance/reports/1"
@@ -38,13 +39,39 @@ func (p reported) folder() string { return filepath.Join(reportsFolder, p.name) 
 
 var reportedProviders = []reported{
 	{"acme", "./conformance/reference/wahost-provider-acme", "conformance/reference/dialect.hcl"},
-	{"innopaas", "./plugins/innopaas", "plugins/innopaas/dialect.hcl"},
-	{"innopaas-mmlite", "./plugins/innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
-	{"pushwoosh", "./plugins/pushwoosh", "plugins/pushwoosh/dialect.hcl"},
+	{"innopaas", "./plugins/innopaas/wahost-provider-innopaas", "plugins/innopaas/dialect.hcl"},
+	{"innopaas-mmlite", "./plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
+	{"pushwoosh", "./plugins/pushwoosh/wahost-provider-pushwoosh", "plugins/pushwoosh/dialect.hcl"},
 }
 
-// buildFlags give the same bytes from the same source and toolchain, wherever and from whatever commit.
-var buildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w"}
+// versionFlag sets the version of a release. Other builds do not set it.
+const versionFlag = "-X github.com/wahost/wahost/internal/buildinfo.version="
+
+// buildFlags returns the flags with which `make build` builds a provider: the same source and toolchain give the same
+// bytes, wherever and from whatever commit they are built.
+func buildFlags(version string) []string {
+	ldflags := "-s -w"
+	if !strings.HasSuffix(version, "-dev") {
+		ldflags += " " + versionFlag + version
+	}
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags", ldflags}
+}
+
+// TestBuildFlags compares buildFlags with the Makefile, so that reports are about the bytes of a release.
+func TestBuildFlags(t *testing.T) {
+	t.Parallel()
+	for made, version := range map[string]string{"v1.2.3": "1.2.3", "abc1234": "0.1.0-dev"} {
+		out, err := exec.CommandContext(t.Context(), "make", "-s", "-C", root, "provider-flags", "VERSION="+made).Output()
+		require.NoError(t, err)
+		assert.Equal(t, quoted(buildFlags(version)), strings.TrimSpace(string(out)))
+	}
+}
+
+// quoted returns flags for a shell.
+func quoted(flags []string) string {
+	last := len(flags) - 1
+	return strings.Join(flags[:last], " ") + " '" + flags[last] + "'"
+}
 
 // TestReports runs the suite again for each published report and compares. With -update it writes the reports.
 func TestReports(t *testing.T) {
@@ -56,13 +83,13 @@ func TestReports(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			p.checkWritten(t)
 			if *update {
-				ours := p.prove(t, runner.DefaultSeed)
+				ours := p.prove(t, runner.DefaultSeed, buildinfo.Version("0.1.0-dev"))
 				require.True(t, ours.Verdict.Certifiable, "%s: %v", ours.Verdict.Word, ours.Verdict.Reasons)
 				p.write(t, ours)
 				return
 			}
 			theirs := p.published(t)
-			ours := p.prove(t, theirs.seed)
+			ours := p.prove(t, theirs.seed, theirs.version)
 			require.True(t, ours.Verdict.Certifiable, "%s: %v", ours.Verdict.Word, ours.Verdict.Reasons)
 			if theirs.builtWith != builtWith(ours) {
 				t.Logf("the binaries are not compared: the report's was built with %s, this one with %s", theirs.builtWith, builtWith(ours))
@@ -72,7 +99,7 @@ func TestReports(t *testing.T) {
 				assert.Equal(t, string(want), p.read(t, name), "%s is out of date", name)
 			}
 			if t.Failed() {
-				t.Log("if the change is intended: go test ./cmd/wahost -run TestReports -update")
+				t.Log("if the change is intended: go test ./cmd/wahost/internal/command/conformance -run TestReports -update")
 			}
 		})
 	}
@@ -109,10 +136,10 @@ func (p reported) checkWritten(t *testing.T) {
 }
 
 // prove builds the provider and runs the suite as a certificate needs it.
-func (p reported) prove(t *testing.T, seed int64) *report.Report {
+func (p reported) prove(t *testing.T, seed int64, version string) *report.Report {
 	t.Helper()
 	built := filepath.Join(t.TempDir(), filepath.Base(p.binary()))
-	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, buildFlags...), "-o", built, p.source)...)
+	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, buildFlags(version)...), "-o", built, p.source)...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -134,6 +161,7 @@ func (p reported) prove(t *testing.T, seed int64) *report.Report {
 // published holds the facts of a committed README that this run cannot know or may have to borrow.
 type published struct {
 	seed                      int64
+	version                   string
 	binary, builtWith, result string
 }
 
@@ -146,7 +174,8 @@ func (p reported) published(t *testing.T) published {
 	}
 	seed, err := strconv.ParseInt(rows["seed"], 10, 64)
 	require.NoError(t, err, "README.md has no seed")
-	return published{seed: seed, binary: strings.TrimPrefix(rows["binary"], "sha256:"), builtWith: rows["built with"], result: rows["result digest"]}
+	_, version, _ := strings.Cut(rows["provider"], " ")
+	return published{seed: seed, version: version, binary: strings.TrimPrefix(rows["binary"], "sha256:"), builtWith: rows["built with"], result: rows["result digest"]}
 }
 
 // lend puts the published binary's facts into a report about the same source, built by another Go version or for another
@@ -238,8 +267,7 @@ status of each check is the same on every platform. again/report.json records ev
 digest of the statuses, the capabilities, the profiles and the reasons why checks do not apply. The test TestReports runs
 the suite again and compares; with -update it writes this folder.
 `
-	flags := strings.ReplaceAll(strings.Join(buildFlags, " "), "-s -w", "'-s -w'")
-	return fmt.Sprintf(text, flags, p.binary(), p.source, p.dialect, r.Run.Seed, p.name, r.Provider.Version,
+	return fmt.Sprintf(text, quoted(buildFlags(r.Provider.Version)), p.binary(), p.source, p.dialect, r.Run.Seed, p.name, r.Provider.Version,
 		strings.ReplaceAll(r.Verdict.Word, "_", " "), r.Verdict.Counts[report.Pass], r.Verdict.Counts[report.NA], r.Provider.SHA256,
 		builtWith(r), r.Suite.Version, r.Suite.CatalogueDigest, r.Dialect.Name, r.Dialect.Version, r.Dialect.Digest,
 		recordDigest(t, r), r.ResultDigest)

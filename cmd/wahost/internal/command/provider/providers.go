@@ -104,8 +104,8 @@ func listProviders(ctx context.Context, a *cli.App) error {
 
 func printProviders(a *cli.App, rows []providerRow) {
 	if len(rows) == 0 {
-		dir, _ := install.Dir()
-		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", dir)
+		dirs, _ := install.Dirs()
+		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", strings.Join(dirs, " or "))
 		return
 	}
 	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "BINARY"}}

@@ -27,9 +27,9 @@ var providerDir string
 func TestMain(m *testing.M) {
 	var remove func()
 	providerDir, remove = testbin.Build(map[string]string{
-		"github.com/wahost/wahost/plugins/pushwoosh":       "wahost-provider-pushwoosh",
-		"github.com/wahost/wahost/plugins/innopaas":        "wahost-provider-innopaas",
-		"github.com/wahost/wahost/plugins/innopaas-mmlite": "wahost-provider-innopaas-mmlite",
+		"github.com/wahost/wahost/plugins/pushwoosh/wahost-provider-pushwoosh":             "wahost-provider-pushwoosh",
+		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
+		"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
 	})
 	code := m.Run()
 	remove()

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command wahost-provider-innopaas sends WhatsApp messages through InnoPaaS's v3 API.
-package main
+// Package innopaas sends WhatsApp messages through InnoPaaS's v3 API.
+package innopaas
 
 import (
 	"github.com/wahost/wahost/plugins/internal/innopaasapi"
@@ -10,12 +10,7 @@ import (
 	"github.com/wahost/wahost/sdk/serve"
 )
 
-// version is set with -ldflags "-X main.version=1.2.3".
-var version = "0.1.0-dev"
-
-func main() { serve.Main(New()) }
-
 // New returns the provider.
 func New() provider.Provider {
-	return innopaasapi.New(innopaasapi.Product{Name: "innopaas", Version: version})
+	return innopaasapi.New(innopaasapi.Product{Name: "innopaas", Version: serve.Version("0.1.0-dev")})
 }
