@@ -90,7 +90,7 @@ type Result struct {
 	Requirement string `json:"requirement"`
 	// Control is the id of the positive control of a check that must see a refusal.
 	Control string `json:"control,omitempty"`
-	// Capability is the one that the check needs; empty for none.
+	// Capability is the one that the check needs; may be empty.
 	Capability string        `json:"capability,omitempty"`
 	Duration   time.Duration `json:"duration_ns"`
 	Findings   []Finding     `json:"findings,omitempty"`

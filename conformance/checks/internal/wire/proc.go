@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// PeakMemory gives the greatest resident memory of a process so far, in bytes; 0 where the system does not tell.
+// PeakMemory returns the greatest resident memory of a process so far, in bytes; 0 where the system does not tell.
 func PeakMemory(pid int) int64 {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
@@ -26,7 +26,7 @@ func PeakMemory(pid int) int64 {
 	return 0
 }
 
-// Family gives a process and its descendants; none where the system does not tell.
+// Family returns a process and its descendants; none where the system does not tell.
 func Family(pid int) []int {
 	parents := map[int][]int{}
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -54,7 +54,7 @@ func Family(pid int) []int {
 	return family
 }
 
-// Peers gives the remote addresses of a process's TCP connections as the system writes them: address and port in
+// Peers returns the remote addresses of a process's TCP connections as the system writes them: address and port in
 // hexadecimal. It is nil where the system does not tell.
 func Peers(pid int) []string {
 	base := "/proc/" + strconv.Itoa(pid)
