@@ -20,7 +20,7 @@ func TestCatalogueRefusesIncompleteChecks(t *testing.T) {
 	tests := map[string]func(*suite.Check){
 		"not group/slug": func(c *suite.Check) { c.ID = "b" },
 		"occurs twice":   func(c *suite.Check) { c.ID = "x/y" },
-		"does not exist":   func(c *suite.Check) { c.Level = "must" },
+		"does not exist": func(c *suite.Check) { c.Level = "must" },
 		"no requirement": func(c *suite.Check) { c.Requirement = "" },
 		"nothing to run": func(c *suite.Check) { c.Run = nil },
 	}
