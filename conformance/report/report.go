@@ -105,9 +105,9 @@ type Result struct {
 type NotApplicable struct {
 	ID         string `json:"id"`
 	Capability string `json:"capability"`
-	// Twin is the id of the check proving that the missing capability really is refused.
-	Twin string `json:"twin,omitempty"`
-	// Reason is given instead of a twin where there is nothing that could be refused.
+	// Proof is the id of the check proving that the missing capability really is refused.
+	Proof string `json:"twin,omitempty"`
+	// Reason is given instead of a proof if there is nothing to refuse.
 	Reason string `json:"reason,omitempty"`
 }
 

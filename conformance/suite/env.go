@@ -116,7 +116,7 @@ func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, c
 	return CallFailed("OpenChannel", diags, err)
 }
 
-// Emulator plays the vendor. Others send to it at the same time in the lane Shared: script by recipient there.
+// Emulator plays the vendor. Others send to it at the same time in shared checks, which must script faults by recipient.
 func (e *Env) Emulator() *emulator.Server { return e.station.Emulator() }
 
 // Dialect is the vendor as data.
