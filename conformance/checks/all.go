@@ -24,7 +24,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 )
 
-// All gives every group.
+// All returns every group.
 func All() []suite.Group {
 	return []suite.Group{
 		proto.Checks,

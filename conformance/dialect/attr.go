@@ -46,7 +46,7 @@ func (r *reader) exprValue(a *hcl.Attribute, variables ...string) (Expr, cty.Val
 	return x, v
 }
 
-// literal gives the value of an attribute that may use neither variables nor functions; nil where it has none.
+// literal returns the value of an attribute that may use neither variables nor functions; nil where it has none.
 func (r *reader) literal(a *hcl.Attribute, target any, want string) bool {
 	v, diags := a.Expr.Value(nil)
 	r.diags = append(r.diags, diags...)
@@ -60,7 +60,7 @@ func (r *reader) literal(a *hcl.Attribute, target any, want string) bool {
 	return true
 }
 
-// text gives a string attribute that must not be empty; "" for an absent one.
+// text returns a string attribute that must not be empty; "" for an absent one.
 func (r *reader) text(a *hcl.Attribute) string {
 	var s string
 	if a != nil && r.literal(a, &s, "a string") && strings.TrimSpace(s) == "" {

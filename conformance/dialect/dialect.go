@@ -242,7 +242,7 @@ type TemplateSample struct {
 	Name, Language, Category string
 }
 
-// Map gives the map of a kind of message, or nil.
+// Map returns the map of a kind of message, or nil.
 func (d *Dialect) Map(kind string) *Map {
 	for i := range d.Maps {
 		if d.Maps[i].Kind == kind {
@@ -252,7 +252,7 @@ func (d *Dialect) Map(kind string) *Map {
 	return nil
 }
 
-// Route gives the route of a name, or nil.
+// Route returns the route of a name, or nil.
 func (d *Dialect) Route(name string) *Route {
 	for i := range d.Routes {
 		if d.Routes[i].Name == name {
@@ -262,7 +262,7 @@ func (d *Dialect) Route(name string) *Route {
 	return nil
 }
 
-// Error gives the error row of a name, or nil.
+// Error returns the error row of a name, or nil.
 func (d *Dialect) Error(name string) *Error {
 	for i := range d.Errors {
 		if d.Errors[i].Name == name {
@@ -272,7 +272,7 @@ func (d *Dialect) Error(name string) *Error {
 	return nil
 }
 
-// Event gives the webhook event of a name, or nil.
+// Event returns the webhook event of a name, or nil.
 func (d *Dialect) Event(name string) *Event {
 	for i := range d.Webhook.Events {
 		if d.Webhook.Events[i].Name == name {

@@ -71,10 +71,10 @@ func ParsePath(text string) (Path, error) {
 // IsZero reports whether the path was never set.
 func (p Path) IsZero() bool { return p.text == "" }
 
-// String gives the path as it was written.
+// String returns the path as it was written.
 func (p Path) String() string { return p.text }
 
-// Find gives all values that the path leads to, in order. Lists and objects of the body are []any and
+// Find returns all values that the path leads to, in order. Lists and objects of the body are []any and
 // map[string]any, as encoding/json decodes them.
 func (p Path) Find(body any) []any {
 	if p.IsZero() {
@@ -111,7 +111,7 @@ func (p Path) Find(body any) []any {
 	return found
 }
 
-// Text gives the first value that the path leads to, if it is a string.
+// Text returns the first value that the path leads to, if it is a string.
 func (p Path) Text(body any) (string, bool) {
 	if found := p.Find(body); len(found) > 0 {
 		s, ok := found[0].(string)

@@ -117,7 +117,7 @@ func (r *reader) idempotency(b *idemBlock) Idempotency {
 	return i
 }
 
-// texts gives a list of strings; nil for an absent one.
+// texts returns a list of strings; nil for an absent one.
 func (r *reader) texts(a *hcl.Attribute) []string {
 	if a == nil {
 		return nil
@@ -144,7 +144,7 @@ func (r *reader) texts(a *hcl.Attribute) []string {
 	return list
 }
 
-// strings gives an object of strings.
+// strings returns an object of strings.
 func (r *reader) strings(a *hcl.Attribute) map[string]string {
 	out := map[string]string{}
 	v, diags := a.Expr.Value(nil)

@@ -33,7 +33,7 @@ var (
 	argument   = regexp.MustCompile("^\\| `([a-z_]+)` \\| (required)?")
 )
 
-// sectionsOf gives for each block that a page describes its arguments, and whether they are required.
+// sectionsOf returns for each block that a page describes its arguments, and whether they are required.
 func sectionsOf(page string) map[string]map[string]bool {
 	out := map[string]map[string]bool{}
 	block := ""

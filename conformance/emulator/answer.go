@@ -129,7 +129,7 @@ func (c *call) normal() answer {
 	return a
 }
 
-// idempotencyKey gives the key by which the vendor knows a request again; "" for none.
+// idempotencyKey returns the key by which the vendor knows a request again; "" for none.
 func (c *call) idempotencyKey() string {
 	i := c.server.dialect.Idempotency
 	switch {
@@ -142,7 +142,7 @@ func (c *call) idempotencyKey() string {
 	return ""
 }
 
-// repeated gives the answer that a request of the same key had: nothing is delivered again.
+// repeated returns the answer that a request of the same key had: nothing is delivered again.
 func (s *Server) repeated(key string) (answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -186,7 +186,7 @@ func (c *call) errorRow(row *dialect.Error) answer {
 	return a
 }
 
-// variables gives what an expression uses, and nothing else: making values of a large body takes time.
+// variables returns what an expression uses, and nothing else: making values of a large body takes time.
 func (c *call) variables(x dialect.Expr) map[string]cty.Value {
 	vars := map[string]cty.Value{}
 	if x.Uses(dialect.VarRequest) {

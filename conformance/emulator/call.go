@@ -103,7 +103,7 @@ func decodeJSON(data []byte) (any, error) {
 	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
-// multipartForm gives the first part of each name as a text, and the names of files at "<name>~filename".
+// multipartForm returns the first part of each name as a text, and the names of files at "<name>~filename".
 func multipartForm(raw []byte, boundary string) (map[string]any, error) {
 	form := map[string]any{}
 	r := multipart.NewReader(bytes.NewReader(raw), boundary)
@@ -200,7 +200,7 @@ func (c *call) flatten(e *jsonschema.ValidationError) {
 	}
 }
 
-// unauthenticated gives the error row for a missing or wrong credential, or nil.
+// unauthenticated returns the error row for a missing or wrong credential, or nil.
 func (c *call) unauthenticated() *dialect.Error {
 	for _, a := range c.server.auth {
 		got := c.credential(a.Auth)

@@ -38,7 +38,7 @@ type Exchange struct {
 	Proto string
 	// Elsewhere reports that the request came to the host and port that a redirect led to.
 	Elsewhere bool
-	// Fault is the fault that was played, in words; empty for none.
+	// Fault is the fault that was played, in words; may be empty.
 	Fault string
 }
 
@@ -102,14 +102,14 @@ func (c capture) clear() {
 	s.exchanges, s.deliveries, s.counts = nil, map[string]int{}, Counts{}
 }
 
-// Exchanges gives what was captured, in order; nothing with Options.Discard.
+// Exchanges returns what was captured, in order; nothing with Options.Discard.
 func (c capture) Exchanges() []Exchange {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	return slices.Clone(c.state.exchanges)
 }
 
-// Counts gives the totals.
+// Counts returns the totals.
 func (c capture) Counts() Counts {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()

@@ -16,7 +16,7 @@ type (
 	elsewhereKey struct{}
 )
 
-// elsewhere gives the base URL of the same vendor under another name and port, which nobody was told to trust with
+// elsewhere returns the base URL of the same vendor under another name and port, which nobody was told to trust with
 // credentials. With plain it does not encrypt. It is started when it is first needed.
 func (s *Server) elsewhere(plain bool) (string, error) {
 	s.mu.Lock()

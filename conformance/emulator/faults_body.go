@@ -35,7 +35,7 @@ func jsonAnswer(body []byte) answer {
 	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
-// noContentType gives the usual answer without saying what it is.
+// noContentType returns the usual answer without saying what it is.
 func noContentType(c *call, _ Fault) answer {
 	a := c.normal()
 	if a.header != nil {
@@ -56,7 +56,7 @@ func jsonNull(*call, Fault) answer { return jsonAnswer([]byte("null")) }
 // jsonEmpty is an object without anything in it.
 func jsonEmpty(*call, Fault) answer { return jsonAnswer([]byte("{}")) }
 
-// jsonWrongTypes gives the usual answer with an object for each text and list, and a list for each number.
+// jsonWrongTypes returns the usual answer with an object for each text and list, and a list for each number.
 func jsonWrongTypes(c *call, _ Fault) answer {
 	a := c.normal()
 	var body any
@@ -90,7 +90,7 @@ func wrong(v any, top bool) any {
 	return "text"
 }
 
-// jsonDuplicateKeys gives the usual answer with each key of its object twice: first null, then the value.
+// jsonDuplicateKeys returns the usual answer with each key of its object twice: first null, then the value.
 func jsonDuplicateKeys(c *call, _ Fault) answer {
 	a := c.normal()
 	var object map[string]json.RawMessage
@@ -110,7 +110,7 @@ func jsonDuplicateKeys(c *call, _ Fault) answer {
 // ExtraID ends the ids that extra_ids adds.
 const ExtraID = "-extra"
 
-// extraIDs gives the usual answer with one more item in each list, whose texts end in ExtraID.
+// extraIDs returns the usual answer with one more item in each list, whose texts end in ExtraID.
 func extraIDs(c *call, _ Fault) answer {
 	a := c.normal()
 	var body any
@@ -193,7 +193,7 @@ func huge(c *call, f Fault) answer {
 	return a
 }
 
-// gzipBadCRC gives the usual answer compressed, with a wrong checksum.
+// gzipBadCRC returns the usual answer compressed, with a wrong checksum.
 func gzipBadCRC(c *call, _ Fault) answer {
 	a := c.normal()
 	a.body = zip(a.body)

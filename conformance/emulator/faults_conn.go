@@ -48,7 +48,7 @@ func hang(*call, Fault) answer {
 	}}
 }
 
-// slow gives the usual answer late.
+// slow returns the usual answer late.
 func slow(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
@@ -66,7 +66,7 @@ func slow(c *call, f Fault) answer {
 	return a
 }
 
-// truncate gives the usual answer, announces its whole length, and ends after some bytes of the body.
+// truncate returns the usual answer, announces its whole length, and ends after some bytes of the body.
 func truncate(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
@@ -107,7 +107,7 @@ func resetBeforeHeaders(*call, Fault) answer {
 	}}
 }
 
-// resetMidAnswer gives the headers and half of the body of the usual answer, and resets.
+// resetMidAnswer returns the headers and half of the body of the usual answer, and resets.
 func resetMidAnswer(c *call, _ Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
@@ -134,7 +134,7 @@ func garbageThenClose(*call, Fault) answer {
 	}}
 }
 
-// dribble gives the usual answer, from its first header on, in pieces with pauses between them.
+// dribble returns the usual answer, from its first header on, in pieces with pauses between them.
 func dribble(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {

@@ -53,7 +53,7 @@ func echoCredentials(c *call, f Fault) answer {
 	return plain(f.number, strings.Join(lines, "\n"))
 }
 
-// credential gives what a request proves itself with; "" where it is missing.
+// credential returns what a request proves itself with; "" where it is missing.
 func (c *call) credential(a dialect.Auth) string {
 	switch {
 	case a.Header != "":

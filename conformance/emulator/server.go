@@ -177,7 +177,7 @@ func (s *Server) object(what string, x dialect.Expr) (map[string]cty.Value, erro
 	return v.AsValueMap(), nil
 }
 
-// Dialect gives the dialect that the emulator plays.
+// Dialect returns the dialect that the emulator plays.
 func (s *Server) Dialect() *dialect.Dialect { return s.dialect }
 
 // URL is the base URL of the emulated API, without a slash at the end. It stays the same while refusing.
@@ -188,13 +188,13 @@ func (s *Server) URL() string {
 	return "http://" + s.addr
 }
 
-// CA gives, as PEM, the authority that a client must trust to reach an emulator with TLS; nil without TLS.
+// CA returns, as PEM, the authority that a client must trust to reach an emulator with TLS; nil without TLS.
 func (s *Server) CA() []byte { return s.ca }
 
-// ProviderConfig gives the arguments of a `provider` block that reaches this emulator.
+// ProviderConfig returns the arguments of a `provider` block that reaches this emulator.
 func (s *Server) ProviderConfig() map[string]cty.Value { return maps.Clone(s.config) }
 
-// ChannelConfig gives the arguments of a `channel` block.
+// ChannelConfig returns the arguments of a `channel` block.
 func (s *Server) ChannelConfig() map[string]cty.Value { return maps.Clone(s.channel) }
 
 // Reset forgets all exchanges, counters and scripts, and listens again where it refused.

@@ -32,7 +32,7 @@ type SignOptions struct {
 	Hash func(key, data []byte) string
 }
 
-// Sign gives a copy of a call with the headers that prove it to be the vendor's: those that are always the same, and
+// Sign returns a copy of a call with the headers that prove it to be the vendor's: those that are always the same, and
 // the signatures over its body as it is.
 func (s *Server) Sign(w Webhook, o SignOptions) (Webhook, error) {
 	w.Header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}

@@ -31,7 +31,7 @@ type Webhook struct {
 // webhookURL is the address that calls are signed for; the host that hands them to a provider must give the same.
 const webhookURL = "https://host.example.com/webhooks/vendor"
 
-// URL gives the full address of a call.
+// URL returns the full address of a call.
 func (w Webhook) URL() string {
 	if w.Query == "" {
 		return webhookURL
@@ -78,7 +78,7 @@ func (s *Server) Batch(calls ...Webhook) (Webhook, error) {
 	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
 }
 
-// Challenge gives the call by which the vendor tests a URL, and the text that it wants back. With wrong the token
+// Challenge returns the call by which the vendor tests a URL, and the text that it wants back. With wrong the token
 // is not the right one.
 func (s *Server) Challenge(wrong bool) (Webhook, string, error) {
 	c := s.dialect.Webhook.Challenge

@@ -160,7 +160,7 @@ func invalid(err error) outcome.Outcome {
 	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 }
 
-// each gives one outcome to all deliveries.
+// each returns one outcome to all deliveries.
 func each(deliveries []message.Delivery, o outcome.Outcome) []outcome.Outcome {
 	out := make([]outcome.Outcome, 0, len(deliveries))
 	for _, d := range deliveries {

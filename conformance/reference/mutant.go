@@ -18,7 +18,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// EnvMutant names the mutant that the reference provider's binary is to be; empty for none.
+// EnvMutant names the mutant that the reference provider's binary is to be; may be empty.
 const EnvMutant = "WAHOST_MUTANT"
 
 // Mutant is the reference provider with one defect. Each hook changes one step; nil leaves the step as it is.

@@ -204,7 +204,7 @@ func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
-// channelOf gives the open channel of a number among the given ones, or "".
+// channelOf returns the open channel of a number among the given ones, or "".
 func (a *account) channelOf(number string, among []string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

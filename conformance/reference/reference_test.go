@@ -20,7 +20,7 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// open gives a channel of the provider that sends to an emulator of acme.
+// open returns a channel of the provider that sends to an emulator of acme.
 func open(t *testing.T, p provider.Provider) (provider.Channel, *emulator.Server) {
 	t.Helper()
 	d, diags := dialect.LoadFS(reference.Dialect, "dialect.hcl")

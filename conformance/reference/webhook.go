@@ -123,7 +123,7 @@ func (a *account) verify(req provider.WebhookRequest) string {
 	return ""
 }
 
-// signed gives what acme signs of a webhook.
+// signed returns what acme signs of a webhook.
 func (a *account) signed(req provider.WebhookRequest) []byte {
 	if a.api != apiV2 {
 		return req.Body

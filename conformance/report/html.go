@@ -34,7 +34,7 @@ func toText(v any) string {
 	}
 }
 
-// laidOut gives JSON in lines; anything else, such as an excerpt that ends early, stays as it is.
+// laidOut returns JSON in lines; anything else, such as an excerpt that ends early, stays as it is.
 func laidOut(body string) string {
 	var b bytes.Buffer
 	if json.Indent(&b, []byte(body), "", "  ") != nil {

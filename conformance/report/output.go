@@ -114,7 +114,7 @@ type CapabilityRow struct {
 	Counts  map[Status]int
 }
 
-// Matrix gives a row for each kind of message, declared ones and those whose refusal was tested.
+// Matrix returns a row for each kind of message, declared ones and those whose refusal was tested.
 func (r *Report) Matrix() []CapabilityRow {
 	rows := map[string]*CapabilityRow{}
 	row := func(kind string) *CapabilityRow {
@@ -153,10 +153,10 @@ func (r *Report) Matrix() []CapabilityRow {
 	return out
 }
 
-// Count gives how many checks about the kind have a status.
+// Count returns how many checks about the kind have a status.
 func (c CapabilityRow) Count(s string) int { return c.Counts[Status(s)] }
 
-// Bad gives how many neither passed nor were without effect.
+// Bad returns how many neither passed nor were without effect.
 func (c CapabilityRow) Bad() int {
 	n := 0
 	for s, count := range c.Counts {

@@ -11,7 +11,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// TestPartial: what was left out is no fault of the rest, and nothing else is forgiven.
+// TestPartial: what was left out is no fault of the rest, and nothing else is excused.
 func TestPartial(t *testing.T) {
 	t.Parallel()
 	left := set("proto/identity", report.Skipped)
@@ -19,12 +19,12 @@ func TestPartial(t *testing.T) {
 		change func(*report.Report)
 		want   string
 	}{
-		"nothing wrong":         {func(*report.Report) {}, report.Conformant},
-		"a failure":             {set("send/text/minimal", report.Fail), report.Nonconformant},
-		"blocked":               {set("send/text/minimal", report.Blocked), report.Incomplete},
-		"advice":                {set("schema/described", report.Fail), report.ConformantWithAdvice},
-		"the twin was left out": {set("cap/undeclared-refused/list", report.Skipped), report.Incomplete},
-		"interrupted":           {func(r *report.Report) { r.Run.Interrupted = true }, report.Incomplete},
+		"nothing wrong":          {func(*report.Report) {}, report.Conformant},
+		"a failure":              {set("send/text/minimal", report.Fail), report.Nonconformant},
+		"blocked":                {set("send/text/minimal", report.Blocked), report.Incomplete},
+		"advice":                 {set("schema/described", report.Fail), report.ConformantWithAdvice},
+		"the proof was left out": {set("cap/undeclared-refused/list", report.Skipped), report.Incomplete},
+		"interrupted":            {func(r *report.Report) { r.Run.Interrupted = true }, report.Incomplete},
 		"a stray request": {func(r *report.Report) {
 			r.Violations = []report.Violation{{Kind: report.Unattributed, Detail: "POST /"}}
 		}, report.Nonconformant},

@@ -40,7 +40,7 @@ var profiles = []struct {
 	{"bulk", []string{CapRecipients}},
 }
 
-// ProfilesOf gives the profiles that cover a capability.
+// ProfilesOf returns the profiles that cover a capability.
 func ProfilesOf(capability string) []string {
 	var out []string
 	for _, p := range profiles {

@@ -90,7 +90,7 @@ type Result struct {
 	Requirement string `json:"requirement"`
 	// Control is the id of the positive control of a check that must see a refusal.
 	Control string `json:"control,omitempty"`
-	// Capability is the one that the check needs; empty for none.
+	// Capability is the one that the check needs; may be empty.
 	Capability string        `json:"capability,omitempty"`
 	Duration   time.Duration `json:"duration_ns"`
 	Findings   []Finding     `json:"findings,omitempty"`
@@ -105,9 +105,9 @@ type Result struct {
 type NotApplicable struct {
 	ID         string `json:"id"`
 	Capability string `json:"capability"`
-	// Twin is the id of the check proving that the missing capability really is refused.
-	Twin string `json:"twin,omitempty"`
-	// Reason is given instead of a twin where there is nothing that could be refused.
+	// Proof is the id of the check proving that the missing capability really is refused.
+	Proof string `json:"twin,omitempty"`
+	// Reason is given instead of a proof if there is nothing to refuse.
 	Reason string `json:"reason,omitempty"`
 }
 

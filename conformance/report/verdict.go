@@ -92,7 +92,7 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	for _, v := range r.Violations {
 		t.bad = append(t.bad, v.Kind+": "+v.Detail)
 	}
-	t.twins(r, in, status)
+	t.proofs(r, in, status)
 	if len(r.Run.Selectors) > 0 {
 		t.open = append(t.open, "the plan was narrowed by selectors: "+strings.Join(r.Run.Selectors, " "))
 	}
@@ -152,8 +152,8 @@ func (t *tally) weigh(res Result) {
 	}
 }
 
-// twins wants each capability that is not declared to be proven refused.
-func (t *tally) twins(r *Report, in func(Result) bool, status map[string]Status) {
+// proofs wants each capability that is not declared to be proven refused.
+func (t *tally) proofs(r *Report, in func(Result) bool, status map[string]Status) {
 	why := map[string]NotApplicable{}
 	for _, n := range r.NotApplicable {
 		why[n.ID] = n
@@ -164,14 +164,14 @@ func (t *tally) twins(r *Report, in func(Result) bool, status map[string]Status)
 		}
 		n, ok := why[res.ID]
 		switch {
-		case !ok || n.Twin == "" && n.Reason == "":
+		case !ok || n.Proof == "" && n.Reason == "":
 			t.broken = append(t.broken, res.ID+": not applicable, and nothing says why")
-		case n.Twin != "" && status[n.Twin] != Pass:
-			s := status[n.Twin]
+		case n.Proof != "" && status[n.Proof] != Pass:
+			s := status[n.Proof]
 			if s == "" {
 				s = "not in the plan"
 			}
-			t.open = append(t.open, fmt.Sprintf("%s: not applicable, but %s, which proves the refusal, is %s", res.ID, n.Twin, s))
+			t.open = append(t.open, fmt.Sprintf("%s: not applicable, but %s, which proves the refusal, is %s", res.ID, n.Proof, s))
 		}
 	}
 }

@@ -27,7 +27,7 @@ func sound() *report.Report {
 	add(r, "perf/baseline", report.Info, report.Pass)
 	add(r, "cap/undeclared-refused/list", report.Core, report.Pass)
 	add(r, "send/list/minimal", report.Cap, report.NA)
-	r.NotApplicable = []report.NotApplicable{{ID: "send/list/minimal", Capability: "list", Twin: "cap/undeclared-refused/list"}}
+	r.NotApplicable = []report.NotApplicable{{ID: "send/list/minimal", Capability: "list", Proof: "cap/undeclared-refused/list"}}
 	return r
 }
 
@@ -84,14 +84,14 @@ func TestJudge(t *testing.T) {
 		"recommended flaky":   {set(rec, report.Flaky), report.ConformantWithAdvice, true, rec},
 		"informational":       {set(info, report.Fail), report.Conformant, true, ""},
 		"provisional failure": {provisional(core, set(core, report.Fail)), report.Conformant, true, ""},
-		"twin failed":         {set("cap/undeclared-refused/list", report.Fail), report.Nonconformant, false, "cap/undeclared-refused/list: fail"},
-		"twin blocked":        {set("cap/undeclared-refused/list", report.Blocked), report.Incomplete, false, "which proves the refusal, is blocked"},
-		"twin missing": {func(r *report.Report) { r.NotApplicable[0].Twin = "cap/nowhere" },
+		"proof failed":        {set("cap/undeclared-refused/list", report.Fail), report.Nonconformant, false, "cap/undeclared-refused/list: fail"},
+		"proof blocked":       {set("cap/undeclared-refused/list", report.Blocked), report.Incomplete, false, "which proves the refusal, is blocked"},
+		"proof missing": {func(r *report.Report) { r.NotApplicable[0].Proof = "cap/nowhere" },
 			report.Incomplete, false, "not in the plan"},
 		"not applicable without a reason": {func(r *report.Report) { r.NotApplicable = nil },
 			report.Broken, false, "nothing says why"},
 		"not applicable with a reason": {func(r *report.Report) {
-			r.NotApplicable[0].Twin, r.NotApplicable[0].Reason = "", "the protocol has no upload by bytes"
+			r.NotApplicable[0].Proof, r.NotApplicable[0].Reason = "", "the protocol has no upload by bytes"
 		}, report.Conformant, true, ""},
 		"nothing planned": {func(r *report.Report) { r.Planned, r.Results, r.NotApplicable = nil, nil, nil },
 			report.Broken, false, "the plan has no check"},

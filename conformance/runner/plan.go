@@ -86,7 +86,7 @@ func proofs(plan []planned) []report.NotApplicable {
 		}
 		n := report.NotApplicable{ID: p.check.ID, Capability: p.missing}
 		if proof := refusalProof(p.missing); proof != "" && ids[proof] {
-			n.Twin = proof
+			n.Proof = proof
 		} else {
 			n.Reason = "the provider does not declare " + p.missing + ", and there is nothing to be refused"
 		}

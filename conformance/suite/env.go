@@ -79,7 +79,7 @@ func (e *Env) Client() *client.Client {
 	return e.station.Client()
 }
 
-// Via gives an environment that calls another process, such as one that was started by hand. Its emulator stays the
+// Via returns an environment that calls another process, such as one that was started by hand. Its emulator stays the
 // same.
 func (e *Env) Via(c *client.Client) *Env {
 	other := *e
@@ -116,7 +116,7 @@ func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, c
 	return CallFailed("OpenChannel", diags, err)
 }
 
-// Emulator plays the vendor. Others send to it at the same time in the lane Shared: script by recipient there.
+// Emulator plays the vendor. Others send to it at the same time in shared checks, which must script faults by recipient.
 func (e *Env) Emulator() *emulator.Server { return e.station.Emulator() }
 
 // Dialect is the vendor as data.
@@ -165,10 +165,10 @@ func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 // Grace is how much longer than it should something may take on this machine: measured, half a second at least.
 func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 
-// Minimal gives the smallest valid message of a kind, without recipient.
+// Minimal returns the smallest valid message of a kind, without recipient.
 func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.Facts(), kind) }
 
-// Recipient gives a phone number that no other check sends to, another one each time.
+// Recipient returns a phone number that no other check sends to, another one each time.
 func (e *Env) Recipient() message.Recipient {
 	e.state.mu.Lock()
 	e.state.recipients++
@@ -198,7 +198,7 @@ func (e *Env) DeliveryID() string {
 	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, sequence.Add(1))
 }
 
-// Exchanges gives the vendor requests to a recipient, in order.
+// Exchanges returns the vendor requests to a recipient, in order.
 func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange {
 	return e.runner.Exchanges(to.Address)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/wahost/wahost/conformance/dialect"
-	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -34,7 +34,7 @@ func (f *Facts) Declares(kind string) bool {
 	return ok
 }
 
-// Kind gives what is declared for a kind of message.
+// Kind returns what is declared for a kind of message.
 func (f *Facts) Kind(kind string) (capability.Kind, bool) {
 	i := slices.IndexFunc(f.Capabilities.Kinds, func(k capability.Kind) bool { return k.Kind == kind })
 	if i < 0 {
@@ -79,12 +79,5 @@ func Never(capability string) func(*Facts) string {
 	return func(*Facts) string { return capability }
 }
 
-// Kinds lists every kind of message that the model has, declared or not.
-func Kinds() []string {
-	return []string{
-		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument,
-		message.KindSticker, message.KindLocation, message.KindContacts, message.KindList, message.KindButton,
-		message.KindProduct, message.KindProductList, message.KindReaction,
-		sample.KindCTAURL, sample.KindFlow, sample.KindCatalogMessage,
-	}
-}
+// Kinds returns every kind of message that the model has, declared or not.
+func Kinds() []string { return sample.Kinds() }

@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Fill gives the field of a limit the size n: a text of n units made of the character, or n elements that are copies
+// Fill returns the field of a limit the size n: a text of n units made of the character, or n elements that are copies
 // of the first one with texts of their own. It reports false where the message has no such field to be filled, or
 // where the character does not fit n units exactly.
 func Fill(m *message.Message, l message.Limit, n int, character string) bool {

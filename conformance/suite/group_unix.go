@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// setGroup gives a process a group of its own, so that it can be ended with its children.
+// setGroup returns a process a group of its own, so that it can be ended with its children.
 func setGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }

@@ -8,13 +8,13 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/wahost/wahost/conformance/trace/sample"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 const sampleURL = "https://media.example.com/wahost/"
 
-// Minimal gives the smallest valid message of a kind, without recipient: what WhatsApp demands, what the dialect
+// Minimal returns the smallest valid message of a kind, without recipient: what WhatsApp demands, what the dialect
 // demands of templates, and nothing else. It gives nil for a kind that the message model does not have.
 func Minimal(f *Facts, kind string) *message.Message {
 	m := &message.Message{MessagingProduct: "whatsapp", RecipientType: "individual", Type: kind}
@@ -86,7 +86,7 @@ func interactive(kind string) *message.Interactive {
 	return i
 }
 
-// AnyKind gives the simplest declared kind: text where it is declared. It is "" where nothing is.
+// AnyKind returns the simplest declared kind: text where it is declared. It is "" where nothing is.
 func (f *Facts) AnyKind() string {
 	for _, kind := range Kinds() {
 		if f.Declares(kind) {

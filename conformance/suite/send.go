@@ -60,7 +60,7 @@ func (s Sent) Code() codes.Code { return status.Code(s.Err) }
 // Accepted reports whether the provider says that the vendor took it.
 func (s Sent) Accepted() bool { return s.Answered && s.Outcome.Accepted != nil }
 
-// Rejected gives the rejection, or nil.
+// Rejected returns the rejection, or nil.
 func (s Sent) Rejected() *outcome.Rejected {
 	if !s.Answered {
 		return nil

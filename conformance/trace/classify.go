@@ -83,7 +83,7 @@ var wrapper = regexp.MustCompile(`~(base64|percent)`)
 // place is where a text is, whatever it was wrapped in.
 func place(at string) string { return wrapper.ReplaceAllString(at, "") }
 
-// WireMap gives the place of each leaf that is carried.
+// WireMap returns the place of each leaf that is carried.
 func WireMap(leaves []Leaf, pairs []Pair) map[string]string {
 	m := map[string]string{}
 	for _, leaf := range leaves {

@@ -57,7 +57,7 @@ func NewMap(paths map[string]string) (*Map, error) {
 	return m, nil
 }
 
-// Place gives where a field of a message belongs; false where the map does not say.
+// Place returns where a field of a message belongs; false where the map does not say.
 func (m *Map) Place(msg *message.Message, path string) (string, bool) {
 	if m == nil {
 		return "", false

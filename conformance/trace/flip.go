@@ -32,7 +32,7 @@ var words = map[string]map[string]string{
 // kinds of telephone numbers, addresses and the like in contacts.
 var contactTypes = map[string]string{"HOME": "WORK", "WORK": "HOME", "CELL": "HOME"}
 
-// Flips gives, for each number, boolean and word of the message that may have another value without becoming
+// Flips returns, for each number, boolean and word of the message that may have another value without becoming
 // another message, and for each text in a free-form object, a copy that has it. A boolean that is not set is set, where flags names its path.
 func Flips(m *message.Message, flags ...string) []Flip {
 	var flips []Flip
@@ -58,7 +58,7 @@ func Flips(m *message.Message, flags ...string) []Flip {
 	return flips
 }
 
-// altered gives copies of a free-form object, each with one text made longer, by the path of the text.
+// altered returns copies of a free-form object, each with one text made longer, by the path of the text.
 func altered(object *structpb.Struct) map[string]*structpb.Struct {
 	out := map[string]*structpb.Struct{}
 	for name, v := range object.GetFields() {

@@ -82,7 +82,7 @@ func Mark(m *message.Message, marks *Marks) (*message.Message, []Leaf) {
 	return marked, leaves
 }
 
-// Set gives a copy of the message with one text replaced. It gives nil where the message has no text at the path.
+// Set returns a copy of the message with one text replaced. It gives nil where the message has no text at the path.
 func Set(m *message.Message, path, text string) *message.Message {
 	changed, found := proto.CloneOf(m), false
 	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {
@@ -97,7 +97,7 @@ func Set(m *message.Message, path, text string) *message.Message {
 	return changed
 }
 
-// Clear gives a copy of the message without the value at a path.
+// Clear returns a copy of the message without the value at a path.
 func Clear(m *message.Message, path string) *message.Message {
 	changed := proto.CloneOf(m)
 	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {

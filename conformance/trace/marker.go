@@ -56,7 +56,7 @@ type Marks struct {
 // digits leave out the letters that begin and end markers.
 const digits = "0123456789abcdefghijklmnoprstuvw"
 
-// NewMarks gives a source of markers: equal seeds and names give equal markers. It has 1024 of them.
+// NewMarks returns a source of markers: equal seeds and names give equal markers. It has 1024 of them.
 func NewMarks(seed int64, name string) *Marks {
 	h := fnv.New32a()
 	_, _ = fmt.Fprintf(h, "%d %s", seed, name)
@@ -75,7 +75,7 @@ func (m Marker) Around(text string) Marker {
 	return m
 }
 
-// Next gives a marker of a form. Free markers have 12 characters, which fits the title of a button.
+// Next returns a marker of a form. Free markers have 12 characters, which fits the title of a button.
 func (m *Marks) Next(form Form) Marker {
 	n := m.n
 	m.n++

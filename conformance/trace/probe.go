@@ -13,7 +13,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Probe gives a copy of the message with one more value, at a pattern that Leaves lists: in the first item of each
+// Probe returns a copy of the message with one more value, at a pattern that Leaves lists: in the first item of each
 // list on the way, which is made where there is none. Numbers and words get a text to find, too. It gives nil where
 // the message has a value there already.
 func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, Leaf) {

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/trace"
-	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 )

@@ -15,7 +15,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
 	all := []suite.Check{
 		{
@@ -84,7 +84,7 @@ type item struct {
 	message *message.Message
 }
 
-// different gives n messages that no vendor request can join: their contents differ, or else each is a batch of its
+// different returns n messages that no vendor request can join: their contents differ, or else each is a batch of its
 // own, which the host's rules keep apart as well.
 func different(e *suite.Env, n int) []item {
 	items := make([]item, n)

@@ -17,7 +17,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
 	all := []suite.Check{
 		{

@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(f *suite.Facts) []suite.Check {
 	var out []suite.Check
 	for _, kind := range suite.Kinds() {

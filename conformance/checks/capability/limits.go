@@ -15,7 +15,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// limits gives two checks for each kind that has limits.
+// limits returns two checks for each kind that has limits.
 func limits(f *suite.Facts) []suite.Check {
 	var out []suite.Check
 	for _, kind := range suite.Kinds() {

@@ -18,7 +18,7 @@ import (
 
 const control = "The complete configuration of the dialect is valid."
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
 		{

@@ -48,7 +48,7 @@ type mistake struct {
 	value cty.Value
 }
 
-// mistakes gives those that a provider refuses when they are made alone: what the schema forbids first, and then
+// mistakes returns those that a provider refuses when they are made alone: what the schema forbids first, and then
 // what the provider's own rules do.
 func (b block) mistakes(ctx context.Context, e *suite.Env) (forbidden, bad []mistake) {
 	refused := func(m mistake) bool {

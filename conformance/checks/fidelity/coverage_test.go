@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/trace"
-	"github.com/wahost/wahost/conformance/trace/sample"
 )
 
 // TestUntried stands for the mutant that fidelity/leaf-coverage cannot have: what it finds is a suite that lacks something.

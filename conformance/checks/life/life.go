@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
 		{

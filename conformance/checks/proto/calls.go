@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// configured gives a connection to a provider that was started by hand and has its channel open.
+// configured returns a connection to a provider that was started by hand and has its channel open.
 func configured(ctx context.Context, e *suite.Env, o suite.RawOptions) (*grpc.ClientConn, *suite.Env, *suite.Raw) {
 	raw := start(ctx, e, o)
 	conn := dial(e, raw)

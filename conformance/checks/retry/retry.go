@@ -169,7 +169,7 @@ func timeout(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// keyOf gives the idempotency key of a request.
+// keyOf returns the idempotency key of a request.
 func keyOf(i dialect.Idempotency, x emulator.Exchange) string {
 	if i.Header != "" {
 		return x.Header.Get(i.Header)

@@ -57,7 +57,7 @@ func lookups(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// lookedUpIn gives the names that lines of a log tell of, each once, sorted.
+// lookedUpIn returns the names that lines of a log tell of, each once, sorted.
 func lookedUpIn(lines []string) []string {
 	var names []string
 	for _, line := range lines {
@@ -69,7 +69,7 @@ func lookedUpIn(lines []string) []string {
 	return slices.Compact(names)
 }
 
-// byName gives the texts of a configuration that hold the emulator's address, with its name in place of the number.
+// byName returns the texts of a configuration that hold the emulator's address, with its name in place of the number.
 func byName(emu *emulator.Server, config map[string]cty.Value) map[string]cty.Value {
 	out := map[string]cty.Value{}
 	_, address, _ := strings.Cut(emu.URL(), "://")

@@ -88,7 +88,7 @@ func children(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// egress gives the process a proxy, which no request may reach, and looks at its connections.
+// egress returns the process a proxy, which no request may reach, and looks at its connections.
 func egress(ctx context.Context, e *suite.Env) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

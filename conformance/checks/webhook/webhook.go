@@ -10,7 +10,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 )
 
-// Checks gives the checks for a provider.
+// Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
 	return append(trust(), reading()...)
 }

@@ -86,7 +86,7 @@ var known = []string{
 	"interactive.action.buttons.type", "interactive.action.buttons.reply.id", "interactive.action.buttons.reply.title",
 }
 
-// uncarried gives the path of a field that is set and would be lost, or "".
+// uncarried returns the path of a field that is set and would be lost, or "".
 func uncarried(m *message.Message) string {
 	data, err := message.Marshal(m)
 	if err != nil {

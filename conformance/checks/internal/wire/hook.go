@@ -102,7 +102,7 @@ func Hook(ctx context.Context, e *suite.Env, event string, o HookOptions) (emula
 	return w, Hand(ctx, e, w)
 }
 
-// Hand gives a call to the provider. A failing call of the provider's is a deviation, and ends the check.
+// Hand returns a call to the provider. A failing call of the provider's is a deviation, and ends the check.
 func Hand(ctx context.Context, e *suite.Env, w emulator.Webhook) provider.WebhookResponse {
 	res, err := e.HandleWebhook(ctx, provider.WebhookRequest{
 		ChannelIDs: []string{e.ChannelID()}, Method: w.Method, URL: w.URL(), Header: w.Header, Body: w.Body,

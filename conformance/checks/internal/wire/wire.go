@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
-	"github.com/wahost/wahost/conformance/trace/sample"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -44,7 +44,7 @@ func Guarded(checks ...suite.Check) []suite.Check {
 	return checks
 }
 
-// Full gives a full message of a kind for each header that it may have.
+// Full returns a full message of a kind for each header that it may have.
 func Full(f *suite.Facts, kind string) []*message.Message {
 	o := Options(f)
 	var out []*message.Message
@@ -74,7 +74,7 @@ type Traced struct {
 	Pairs   []trace.Pair
 }
 
-// Marks gives markers of a check; name keeps those of several messages apart.
+// Marks returns markers of a check; name keeps those of several messages apart.
 func Marks(e *suite.Env, name string) *trace.Marks {
 	return trace.NewMarks(int64(e.Rand().Uint32()), name)
 }
@@ -169,7 +169,7 @@ func (t Traced) Ignores(path string) bool {
 	return slices.ContainsFunc(t.Outcome.IgnoredFields, func(p string) bool { return trace.Covers(p, path) })
 }
 
-// Shape gives what a send put on the wire, without what differs from send to send.
+// Shape returns what a send put on the wire, without what differs from send to send.
 func Shape(s suite.Sent, volatile map[string]bool) map[string]string {
 	shape := map[string]string{}
 	for _, p := range Pairs(s) {

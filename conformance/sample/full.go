@@ -12,7 +12,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Full gives a message with every field that a person would set for its kind, and two of everything that there can
+// Full returns a message with every field that a person would set for its kind, and two of everything that there can
 // be several of. header is one of the kind's declared header kinds; "" for none. It gives nil for a kind that is
 // not known.
 func Full(kind, header string, o Options) *message.Message {

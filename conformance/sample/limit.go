@@ -16,7 +16,7 @@ import (
 // maxGrown bounds what Sized makes: a limit beyond it is not tried.
 const maxGrown = 64 << 10
 
-// Sized gives a copy of the message in which the first text that a limit speaks of has n units, or its list n
+// Sized returns a copy of the message in which the first text that a limit speaks of has n units, or its list n
 // items. fill is repeated to make the text, which begins with "q" and ends with "z". It gives nil where the message
 // has nothing there, where n cannot be reached with whole fills, or where n is out of reason.
 func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Message {
@@ -87,7 +87,7 @@ func resize(list protoreflect.List, n int) bool {
 	return true
 }
 
-// renumber gives other ids to an item and all that is in it: two equal ones would be refused for that.
+// renumber returns other ids to an item and all that is in it: two equal ones would be refused for that.
 func renumber(m protoreflect.Message, n int) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

@@ -31,7 +31,7 @@ func Kinds() []string {
 	}
 }
 
-// kindOf gives what the channel declares for a kind; the zero value where it declares nothing.
+// kindOf returns what the channel declares for a kind; the zero value where it declares nothing.
 func (o Options) kindOf(kind string) capability.Kind {
 	for _, k := range o.Capabilities.Kinds {
 		if k.Kind == kind {
@@ -41,7 +41,7 @@ func (o Options) kindOf(kind string) capability.Kind {
 	return capability.Kind{Kind: kind}
 }
 
-// Minimal gives a message with only what its kind cannot do without, or nil for a kind that is not known.
+// Minimal returns a message with only what its kind cannot do without, or nil for a kind that is not known.
 func Minimal(kind string, o Options) *message.Message {
 	m := &message.Message{MessagingProduct: "whatsapp", Type: kind}
 	switch kind {
@@ -128,7 +128,7 @@ func setMedia(m *message.Message, kind string, media *message.Media) {
 	}
 }
 
-// interactive gives an interactive message with a body and n of everything that there can be several of.
+// interactive returns an interactive message with a body and n of everything that there can be several of.
 func interactive(kind string, n int) *message.Interactive {
 	in := &message.Interactive{Type: kind, Body: &message.Body{Text: "Body"}, Action: &message.Action{}}
 	a := in.Action
