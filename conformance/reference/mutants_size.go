@@ -13,7 +13,7 @@ import (
 // the host neither memory nor time.
 var sizeMutants = []Mutant{
 	{Name: "type-that-is-impossible", Defect: "the type of an argument makes an attribute optional that it does not have",
-		tamper: editAttribute("timeout", retype(`["object",{"a":"bool"},["b"]]`))},
+		tamper: editAttribute("endpoint", retype(`["object",{"a":"bool"},["b"]]`))},
 	{Name: "type-that-is-bottomless", Defect: "the type of an argument is nested 5000 levels deep",
 		tamper: editAttribute("timeout", retype(strings.Repeat(`["list",`, 5000)+`"string"`+strings.Repeat(`]`, 5000)))},
 	{Name: "default-beyond-reason", Defect: "the default of an argument is a number of 333333340 digits",

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -136,9 +137,13 @@ func Describe(ctx context.Context, path string) (Description, error) {
 	isolate(cmd)
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
-	raw := &describeOutput{}
-	cmd.Stdout = raw
+	raw, stderr := &describeOutput{}, newOutput(hclog.NewNullLogger())
+	cmd.Stdout, cmd.Stderr = raw, stderr
 	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			exit.Stderr = []byte(strings.Join(stderr.lines(), "\n") + "\n")
+		}
 		return Description{}, fmt.Errorf("%s describe: %w", path, explainDenied(path, err))
 	}
 	var d Description

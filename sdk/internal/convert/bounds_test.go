@@ -41,7 +41,7 @@ func cheap(t *testing.T, f func()) {
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(256<<20))
 }
 
-func TestSchemasThatAHostCannotUse(t *testing.T) { //nolint:paralleltest // it measures memory
+func TestSchemasThatAHostCannotUse(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	attribute := func(change func(*providerpb.Attribute)) []*providerpb.Attribute {
 		a := &providerpb.Attribute{Name: "a", Type: []byte(`"string"`)}
@@ -85,7 +85,7 @@ func TestSchemasThatAHostCannotUse(t *testing.T) { //nolint:paralleltest // it m
 		"allowed value that is long":         {attribute(func(a *providerpb.Attribute) { a.Allowed = []string{long} }), "an allowed value has"},
 		"attributes that are many":           {make([]*providerpb.Attribute, 100_000), "100000 attributes"},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures memory
+		t.Run(name, func(t *testing.T) {
 			cheap(t, func() {
 				_, err := SchemaFromProto(&providerpb.Schema{Attributes: test.attributes})
 				require.ErrorContains(t, err, test.want)
@@ -140,7 +140,7 @@ func TestDefaultsThatAreTaken(t *testing.T) {
 	require.Equal(t, cty.NilVal, got.Attributes[0].Default, "null is no default")
 }
 
-func TestConfigurationsThatAProviderCannotUse(t *testing.T) { //nolint:paralleltest // it measures memory
+func TestConfigurationsThatAProviderCannotUse(t *testing.T) {
 	nan := binary.BigEndian.AppendUint64([]byte{0xcb}, math.Float64bits(math.NaN()))
 	inf := binary.BigEndian.AppendUint64([]byte{0xcb}, math.Float64bits(math.Inf(1)))
 	text := func(s string) []byte {
@@ -179,7 +179,7 @@ func TestConfigurationsThatAProviderCannotUse(t *testing.T) { //nolint:parallelt
 		"something after the value":     {cty.Bool, []byte{0xc2, 0xc2}},
 		"code that is never used":       {cty.Bool, []byte{0xc1}},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures memory
+		t.Run(name, func(t *testing.T) {
 			cheap(t, func() {
 				_, err := ConfigFromProto(test.data, test.typ)
 				require.Error(t, err)
@@ -232,9 +232,8 @@ func TestConfigurationsRoundTrip(t *testing.T) {
 func TestOutcomesAreBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("\u00e4", 1<<20)
-	decode := func(pb *providerpb.Outcome) outcome.Outcome { return OutcomeFromProto(pb) }
 	accepted := func(a *providerpb.Accepted) outcome.Outcome {
-		return decode(&providerpb.Outcome{DeliveryId: "d", Result: &providerpb.Outcome_Accepted{Accepted: a}})
+		return OutcomeFromProto(&providerpb.Outcome{DeliveryId: "d", Result: &providerpb.Outcome_Accepted{Accepted: a}})
 	}
 	require.Contains(t, accepted(&providerpb.Accepted{ProviderMessageId: long}).Unknown.Cause, "an id of 2097152 bytes", "a cut id would be another one")
 	require.Contains(t, accepted(&providerpb.Accepted{GroupId: long}).Unknown.Cause, "an id of")
@@ -242,7 +241,7 @@ func TestOutcomesAreBounded(t *testing.T) {
 	require.Contains(t, accepted(&providerpb.Accepted{Aliases: make([]string, 5000)}).Unknown.Cause, "5000 ids")
 	require.NotNil(t, accepted(nil).Accepted)
 
-	o := decode(&providerpb.Outcome{Degraded: long, Attempts: -3, IgnoredFields: append(make([]string, 2000), long), Result: &providerpb.Outcome_Rejected{
+	o := OutcomeFromProto(&providerpb.Outcome{Degraded: long, Attempts: -3, IgnoredFields: append(make([]string, 2000), long), Result: &providerpb.Outcome_Rejected{
 		Rejected: &providerpb.Rejected{Reason: 9999, Retry: -1, Scope: 77, Path: long, Detail: long, VendorCode: long, VendorMessage: long},
 	}})
 	require.Equal(t, outcome.ReasonVendorRejected, o.Rejected.Reason)

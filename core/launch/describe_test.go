@@ -1,0 +1,53 @@
+//go:build unix
+
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package launch
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// writeProgram writes a program while nothing is forked: a child would inherit the open file, and until it executes something
+// the program could not be executed ("text file busy").
+func writeProgram(t *testing.T, script string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "wahost-provider-x")
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
+	return path
+}
+
+func TestDescribeTakesABoundedText(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"endless output": "#!/bin/sh\nexec yes '[[[['\n",
+		"endless errors": "#!/bin/sh\nyes x | head -c 20000000 >&2\nexit 3\n",
+		"deep JSON":      "#!/bin/sh\nhead -c 100000 /dev/zero | tr '\\0' '['\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := writeProgram(t, script)
+			_, err := Describe(t.Context(), path)
+			require.ErrorContains(t, err, path+" describe: ")
+			require.Less(t, len(err.Error()), 1000)
+		})
+	}
+}
+
+func TestALongHandshakeLineIsNoHandshake(t *testing.T) {
+	t.Parallel()
+	l, _ := newLauncher(t)
+	path := writeProgram(t, "#!/bin/sh\nhead -c 50000000 /dev/zero | tr '\\0' '1'\nexec sleep 60\n")
+	_, err := l.Start(t.Context(), Spec{Name: "x", Path: path})
+	var failed *StartError
+	require.ErrorAs(t, err, &failed)
+	require.Less(t, len(err.Error()), 2000)
+}
