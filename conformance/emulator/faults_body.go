@@ -205,7 +205,8 @@ func gzipBadCRC(c *call, _ Fault) answer {
 // bombSize is what gzip_bomb grows to: some 400 MB from 400 KB.
 const bombSize = 400 << 20
 
-// bomb is compressed white space: making it takes seconds, so it is made once.
+// bomb returns compressed white space. Making it takes seconds, so it is made once, when the fault is scripted and not
+// while a request waits for it.
 var bomb = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)

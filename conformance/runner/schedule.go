@@ -17,6 +17,9 @@ const (
 	// checkTimeout is the time limit of one run of a check, and aloneTimeout of one that measures time.
 	checkTimeout = 20 * time.Second
 	aloneTimeout = 30 * time.Second
+	// sharedEnds is how many checks may end a shared process. Then no more checks share one: each would have to run again
+	// by itself.
+	sharedEnds = 8
 	// sharedProcesses is how many processes shared checks run on.
 	sharedProcesses = 2
 	// ownParallel is how many checks with processes of their own run at a time.
@@ -128,7 +131,14 @@ func (s *scheduler) shared(plan []planned) (suspects []planned) {
 		mu.Lock()
 		slot := s.slots[next%len(s.slots)]
 		next++
+		alone := len(suspects) >= sharedEnds
+		if alone {
+			suspects = append(suspects, p)
+		}
 		mu.Unlock()
+		if alone {
+			return
+		}
 		station, err := slot.get(s.r)
 		if err != nil {
 			s.finish(p, s.unstarted(err))
