@@ -51,6 +51,45 @@ func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Mes
 	return c
 }
 
+// WithField returns a copy of the message in which the field that a limit is about is set, so that Sized can size it. It
+// returns nil if the message cannot have the field by itself: an object with rules of its own, such as a header, is not
+// made up. A footer consists of its text only, and is.
+func WithField(m *message.Message, l message.Limit) *message.Message {
+	c := proto.CloneOf(m)
+	steps := strings.Split(l.Path, ".")
+	at := c.ProtoReflect()
+	for i, step := range steps {
+		name, each := strings.CutSuffix(step, "[*]")
+		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
+		switch last := i == len(steps)-1; {
+		case fd == nil:
+			return nil
+		case each:
+			if !at.Has(fd) {
+				return nil
+			}
+			if last {
+				return c
+			}
+			at = at.Mutable(fd).List().Get(0).Message()
+		case last:
+			if fd.Kind() != protoreflect.StringKind || fd.IsList() {
+				return nil
+			}
+			if !at.Has(fd) {
+				at.Set(fd, protoreflect.ValueOfString("x"))
+			}
+			return c
+		default:
+			if fd.Message() == nil || fd.IsMap() || !at.Has(fd) && name != "footer" {
+				return nil
+			}
+			at = at.Mutable(fd).Message()
+		}
+	}
+	return nil
+}
+
 // textOf makes a text of n units.
 func textOf(unit message.Unit, n int, fill string) string {
 	size := len([]rune(fill))
@@ -77,6 +116,12 @@ func textOf(unit message.Unit, n int, fill string) string {
 func resize(list protoreflect.List, n int) bool {
 	if list.Len() == 0 {
 		return false
+	}
+	// Sections need titles as soon as there are several.
+	if first := list.Get(0).Message(); n > 1 && first.Descriptor().Name() == "Section" {
+		if title := first.Descriptor().Fields().ByName("title"); !first.Has(title) {
+			first.Set(title, protoreflect.ValueOfString("Section"))
+		}
 	}
 	for list.Len() < n {
 		item := proto.Clone(list.Get(list.Len() - 1).Message().Interface()).ProtoReflect()

@@ -26,7 +26,7 @@ func Kinds() []string {
 	return []string{
 		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio,
 		message.KindDocument, message.KindSticker, message.KindLocation, message.KindContacts, message.KindList,
-		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction,
+		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction, message.KindPin,
 		KindCTAURL, KindFlow, KindCatalogMessage,
 	}
 }
@@ -65,9 +65,15 @@ func Minimal(kind string, o Options) *message.Message {
 		}}
 	case message.KindReaction:
 		m.Reaction = &message.Reaction{MessageId: "wamid.SAMPLE", Emoji: proto.String("👍")}
+	case message.KindPin:
+		m.Pin = &message.Pin{Type: "pin", MessageId: "wamid.SAMPLE", ExpirationDays: 7}
 	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList, KindCTAURL, KindFlow, KindCatalogMessage:
 		m.Type = message.TypeInteractive
 		m.Interactive = interactive(kind, 1)
+		if kind == message.KindList {
+			section := m.GetInteractive().GetAction().GetSections()[0]
+			section.Title, section.Rows[0].Description = "", ""
+		}
 		// A list of products has a header by Meta's rule.
 		if kind == message.KindProductList && slices.Contains(o.kindOf(kind).HeaderKinds, "text") {
 			m.Interactive.Header = &message.Header{Type: "text", Text: "Header"}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -56,7 +57,7 @@ func killsOf(kind string, mutants ...string) []string {
 func reachable(f *suite.Facts, kind string) []message.Limit {
 	var out []message.Limit
 	for _, l := range f.Limits().For(kind) {
-		if m := suite.Minimal(f, kind); m != nil && suite.Fill(m, l, 1, "x") {
+		if m := suite.Minimal(f, kind); m != nil && sample.WithField(m, l) != nil {
 			out = append(out, l)
 		}
 	}
@@ -92,9 +93,10 @@ func needsText(kind string, rows []message.Limit) func(*suite.Facts) string {
 // boundaries sends a message at each limit and one above it.
 func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.Limit, with string) {
 	for _, l := range rows {
-		at, above := e.Minimal(kind), e.Minimal(kind)
-		if !suite.Fill(at, l, l.Maximum, with) || !suite.Fill(above, l, l.Maximum+1, with) {
-			continue // a character does not fit the number exactly
+		base := sample.WithField(e.Minimal(kind), l)
+		at, above := sample.Sized(base, l, l.Maximum, with), sample.Sized(base, l, l.Maximum+1, with)
+		if at == nil || above == nil {
+			continue // too large to be tried
 		}
 		s := e.Send(ctx, at, suite.SendOptions{})
 		if r := s.Rejected(); r != nil && r.Reason == outcome.ReasonUnsupported && leadsTo(r.Path, l.Path) {

@@ -64,7 +64,7 @@ func Checks(f *suite.Facts) []suite.Check {
 }
 
 func leafCoverage(_ context.Context, e *suite.Env) {
-	for _, pattern := range untried(sample.Kinds(), wire.Options(e.Facts()), wire.Marks(e, "coverage")) {
+	for _, pattern := range untried(sample.Kinds(), e.Facts().SampleOptions(), wire.Marks(e, "coverage")) {
 		e.Failf(pattern, "tried by a check", "no sample sets it and no probe reaches it")
 	}
 }

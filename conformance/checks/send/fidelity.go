@@ -143,7 +143,7 @@ func boundary(ctx context.Context, e *suite.Env, kind string) {
 func limit(ctx context.Context, e *suite.Env, kind string, l message.Limit) {
 	bases := wire.Full(e.Facts(), kind)
 	if l.Unit == message.UnitItems {
-		bases = []*message.Message{sample.Minimal(kind, wire.Options(e.Facts()))}
+		bases = []*message.Message{sample.Minimal(kind, e.Facts().SampleOptions())}
 	}
 	for _, base := range bases {
 		at, above := sample.Sized(base, l, l.Maximum, "b"), sample.Sized(base, l, l.Maximum+1, "b")

@@ -126,7 +126,7 @@ func refusedOrWhole(ctx context.Context, e *suite.Env, m *message.Message, path 
 }
 
 func labels(ctx context.Context, e *suite.Env) {
-	m := sample.Full(message.KindLocation, "", wire.Options(e.Facts()))
+	m := sample.Full(message.KindLocation, "", e.Facts().SampleOptions())
 	t := wire.Trace(ctx, e, m, wire.Marks(e, "labels"))
 	t.Lost(e, nil)
 	places := trace.WireMap(t.Leaves, t.Pairs)
@@ -161,7 +161,7 @@ func requiredName(ctx context.Context, e *suite.Env) {
 
 func duplicateRows(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
-	m := sample.Full(message.KindList, "", wire.Options(e.Facts()))
+	m := sample.Full(message.KindList, "", e.Facts().SampleOptions())
 	rows := m.GetInteractive().GetAction().GetSections()[0].GetRows()
 	rows[1].Id = rows[0].GetId()
 	refusedOrWhole(ctx, e, m, "interactive.action.sections[0].rows[1].id", rows[0].GetTitle(), rows[1].GetTitle())
@@ -172,7 +172,7 @@ func buttonCount(ctx context.Context, e *suite.Env) {
 		if l.Path != "interactive.action.buttons[*]" {
 			continue
 		}
-		base := sample.Minimal(message.KindButton, wire.Options(e.Facts()))
+		base := sample.Minimal(message.KindButton, e.Facts().SampleOptions())
 		for _, n := range []int{1, l.Maximum} {
 			t := wire.Trace(ctx, e, sample.Sized(base, l, n, ""), wire.Marks(e, fmt.Sprint(n)))
 			accepted(e, t.Sent, fmt.Sprintf("a message with %d buttons", n))

@@ -240,7 +240,7 @@ func maximal(ctx context.Context, e *suite.Env, kind string) {
 		accepted(e, e.Send(ctx, m, suite.SendOptions{}), "a full message")
 	}
 	for _, l := range e.Facts().Limits().For(kind) {
-		base := sample.Minimal(kind, wire.Options(e.Facts()))
+		base := sample.Minimal(kind, e.Facts().SampleOptions())
 		if l.Unit != message.UnitItems {
 			base = full[0]
 		}

@@ -22,7 +22,9 @@ type encoder struct {
 
 var (
 	templateRules = carry.MessageRules([]string{"template.name", "template.language.code", "template.components"},
-		"template.language.policy", "template.namespace")
+		"template.language.policy", "template.namespace",
+		// The vendor's document has no field for them, and Meta's meaning of both is a preference.
+		"product_policy", "message_activity_sharing")
 	textRules     = carry.MessageRules([]string{"text.body"}, "text.preview_url")
 	imageRules    = carry.MessageRules([]string{"image.link", "image.caption"}, "image.filename")
 	videoRules    = carry.MessageRules([]string{"video.link", "video.caption"}, "video.filename")

@@ -16,12 +16,6 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Options are those of the samples for a provider.
-func Options(f *suite.Facts) sample.Options {
-	t := f.Dialect.Samples.Template
-	return sample.Options{Capabilities: f.Capabilities, Template: t.Name, Language: t.Language, Category: t.Category}
-}
-
 // Guard runs a check only where a minimal message is accepted and delivered: what refuses everything, or sends
 // nothing, passes none by that.
 func Guard(run func(context.Context, *suite.Env)) func(context.Context, *suite.Env) {
@@ -46,7 +40,7 @@ func Guarded(checks ...suite.Check) []suite.Check {
 
 // Full returns a full message of a kind for each header that it may have.
 func Full(f *suite.Facts, kind string) []*message.Message {
-	o := Options(f)
+	o := f.SampleOptions()
 	var out []*message.Message
 	for _, header := range o.Headers(kind) {
 		if m := sample.Full(kind, header, o); m != nil {
@@ -63,7 +57,11 @@ func Concerns(kind, pattern string) bool {
 	if m := sample.Minimal(kind, sample.Options{}); m != nil {
 		content = m.GetType()
 	}
-	return root == content || slices.Contains([]string{"context", "biz_opaque_callback_data", "recipient_identity_key_hash"}, root)
+	common := []string{"context", "biz_opaque_callback_data", "recipient_identity_key_hash"}
+	if kind == message.KindTemplate {
+		common = append(common, "product_policy", "message_activity_sharing") // of the Marketing Messages API
+	}
+	return root == content || slices.Contains(common, root)
 }
 
 // Traced is a send whose texts are markers.
