@@ -75,9 +75,15 @@ func (d *Dispatcher) Close() {
 // Prepare makes a message ready to be sent, doing the work that is the same for all its recipients. The message must
 // not be changed afterwards; a recipient in it is ignored. A message that does not fit its logical template is rejected
 // when it is sent.
+//
+// Where a message has both to and recipient, to decides, as in the Cloud API. Its results list recipient as ignored.
 func (d *Dispatcher) Prepare(m *message.Message) *Content {
 	routed, err := d.table.NewContent(m)
-	return &Content{routed: routed, invalid: err}
+	content := &Content{routed: routed, invalid: err}
+	if m.GetTo() != "" && m.GetRecipient() != "" {
+		content.ignored = []string{"recipient"}
+	}
+	return content
 }
 
 // Send sends one message and returns its result. If the lane of the channel is idle, the calling goroutine makes the
@@ -108,7 +114,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 	}
 	j, _ := jobs.Get().(*job)
 	j.d, j.ctx, j.id, j.done, j.inline = d, ctx, req.ID, done, inline
-	j.facts.To = req.To
+	j.facts.To, j.ignored = req.To, req.Content.ignored
 	if err := req.Content.invalid; err != nil {
 		j.finish(invalid(err))
 		return

@@ -173,6 +173,25 @@ func TestOutcomesDecideWhatIsNext(t *testing.T) {
 	}
 }
 
+// TestBothRecipients proves that the recipient that does not count is listed, and that nobody else's list changes.
+func TestBothRecipients(t *testing.T) {
+	t.Parallel()
+	shared := []string{"text.preview_url"}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome {
+		return outcome.Outcome{Accepted: &outcome.Accepted{}, IgnoredFields: shared}
+	})}
+	d := start(t, setup{}, sender)
+	both := &message.Message{Type: "text", To: "+4915500000001", Recipient: "US.1", Text: &message.Text{Body: "hi"}}
+	to := message.Recipient{Kind: message.RecipientPhone, Address: "+4915500000001"}
+	result := d.Send(t.Context(), Request{Content: d.Prepare(both), To: to})
+	require.Equal(t, []string{"text.preview_url", "recipient"}, result.Outcome.IgnoredFields)
+	result = d.Send(t.Context(), request(d, 1, ""))
+	require.Equal(t, shared, result.Outcome.IgnoredFields)
+	for _, c := range sender.recorded() {
+		require.Empty(t, c.batches[0].Message.GetRecipient())
+	}
+}
+
 func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	const wait = 80 * time.Millisecond

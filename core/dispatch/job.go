@@ -28,6 +28,8 @@ type job struct {
 	id    string
 	done  func(Result)
 	facts route.Facts
+	// ignored are the fields of the message that no attempt carries.
+	ignored []string
 	// inline is set if the caller waits for the result, so that its goroutine may make the first call.
 	inline bool
 
@@ -213,6 +215,9 @@ func (j *job) abandon(reason error) {
 // finish delivers the result. The job must not be touched after it.
 func (j *job) finish(o outcome.Outcome) {
 	o.DeliveryID = j.id
+	if len(j.ignored) > 0 && o.Rejected == nil {
+		o.IgnoredFields = slices.Concat(o.IgnoredFields, j.ignored) // outcomes may share the list
+	}
 	d, done, result := j.d, j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
 	clear(j.candidates)
 	*j = job{candidates: j.candidates[:0]}

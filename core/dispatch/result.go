@@ -19,6 +19,8 @@ import (
 type Content struct {
 	routed  *route.Content
 	invalid error // the reason nobody can get it, or nil
+	// ignored are the fields that no attempt carries.
+	ignored []string
 }
 
 // Request is one message to one recipient.

@@ -88,7 +88,7 @@ func send(ctx context.Context, a *cli.App, m *message.Message, recipients []mess
 
 // sendAll sends a message to each recipient and returns the results in the same order.
 func sendAll(ctx context.Context, h *host.Host, m *message.Message, recipients []message.Recipient) []dispatch.Result {
-	content := h.Prepare(message.Content(m))
+	content := h.Prepare(m)
 	if len(recipients) == 1 {
 		return []dispatch.Result{h.Send(ctx, dispatch.Request{Content: content, To: recipients[0]})}
 	}
