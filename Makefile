@@ -14,7 +14,7 @@ VERSIONFLAG := -X $(BUILDINFO).version=$(VERSION:v%=%)
 endif
 
 # A certificate is about the bytes of a provider. The same source and toolchain give the same bytes, so that a provider
-# knows its version and not its commit. TestReports in cmd/wahost builds with these flags.
+# knows its version and not its commit. TestReports in cmd/wahost/internal/command/conformance builds with these flags.
 PROVIDERFLAGS := -trimpath -buildvcs=false -ldflags '$(strip -s -w $(VERSIONFLAG))'
 
 # wahost itself also knows its commit and the date of that commit.

@@ -51,7 +51,7 @@ route "all" {
 }
 `
 
-// TestEnforce cannot run beside others: the folder of providers is an environment variable.
+// TestEnforce does not run in parallel, because it sets an environment variable.
 func TestEnforce(t *testing.T) {
 	built, err := os.ReadFile(acme(t))
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestEnforce(t *testing.T) {
 		say    string
 	}{
 		"valid":              {code: cli.ExitOK, say: "Valid: 1 channels"},
-		"attached":           {attach: true, code: cli.ExitEnvironment, say: "no certificate says which bytes that was started from"},
+		"attached":           {attach: true, code: cli.ExitEnvironment, say: "the bytes that it was started from are not known"},
 		"missing":            {strip: true, code: cli.ExitEnvironment, say: "there is no such file"},
 		"capability missing": {change: func(s *verify.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: cli.ExitEnvironment, say: "does not cover list"},
 		"one byte more":      {tamper: true, code: cli.ExitEnvironment, say: "the certificate is for another binary"},
@@ -107,11 +107,11 @@ func TestEnforce(t *testing.T) {
 				require.NoError(t, os.WriteFile(path, content, 0o600))
 			}
 			code, stdout, stderr := program(t.Context(), "--config", filepath.Join(dir, "config"), "validate")
-			said := strings.Join(strings.Fields(stdout+stderr), " ") // long lines are wrapped
-			assert.Equal(t, tt.code, code, said)
-			assert.Contains(t, said, tt.say)
+			output := strings.Join(strings.Fields(stdout+stderr), " ") // long lines are wrapped
+			assert.Equal(t, tt.code, code, output)
+			assert.Contains(t, output, tt.say)
 			if tt.code == cli.ExitEnvironment {
-				assert.Contains(t, said, "wahost conformance run", "the command that makes a certificate")
+				assert.Contains(t, output, "wahost conformance run", "the command that makes a certificate")
 			}
 		})
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/command"
 )
 
-// Each command has examples, and a shell takes them as they are.
+// TestExamplesCanBePasted checks that each command has examples, and that a shell can parse them.
 func TestExamplesCanBePasted(t *testing.T) {
 	t.Parallel()
 	var walk func(cmd *cobra.Command)

@@ -98,15 +98,15 @@ type contextKey string
 
 const vendorsKey = contextKey("vendors")
 
-// vendors are the HTTP servers of one script: ordinary ones, not the emulators.
+// vendors are the HTTP servers of one script. They are ordinary servers, not the emulators.
 type vendors struct {
 	mu   sync.Mutex
 	logs map[string]*bytes.Buffer
 }
 
-// startVendor is `vendor NAME [FAULT...]`: a server that answers as the documents of the vendors say and keeps what
-// it was asked. Each fault is for one request, in order: a status, "lost" (the answer is), "echo" (the request comes
-// back in an error). "down" is a port that nobody listens on. The variable NAME_URL is set.
+// startVendor implements `vendor NAME [FAULT...]`. It starts a server that answers as the vendors document and records its
+// requests, and sets the variable NAME_URL. Each fault applies to one request, in order: a status, "lost" (no answer is
+// sent) or "echo" (the answer is an error that contains the request). "down" means that nobody listens on the port.
 func startVendor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: vendor NAME [FAULT...]")
@@ -180,7 +180,7 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
 }
 
-// writeRequests is `requests NAME FILE`: it writes what a vendor was asked into a file.
+// writeRequests implements `requests NAME FILE`, which writes the recorded requests of a vendor into a file.
 func writeRequests(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: requests NAME FILE")
@@ -195,7 +195,7 @@ func writeRequests(ts *testscript.TestScript, neg bool, args []string) {
 	v.logs[args[0]].Reset()
 }
 
-// exits is `exits CODE COMMAND...`: exec with the exact exit code.
+// exits implements `exits CODE COMMAND...`, which runs a command and requires the exit code.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND...")
@@ -214,7 +214,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// replace is `replace FILE PATTERN TEXT`: it replaces what a regular expression matches.
+// replace implements `replace FILE PATTERN TEXT`, which replaces the matches of a regular expression.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace FILE PATTERN TEXT")

@@ -22,14 +22,14 @@ import (
 	"github.com/wahost/wahost/core/registry/verify"
 )
 
-// signedFiles are what both doors look at.
+// signedFiles are the files that both `verify` and a configuration with "enforce" check.
 type signedFiles struct {
 	binary, certificate, public []byte
 }
 
-// TestTampered changes one thing after another. `verify` and a configuration with "enforce" refuse each, for the same
-// reason and none for that of another change. It cannot run beside others: the folder of providers is an environment
-// variable.
+// TestTampered changes one thing at a time. `verify` and a configuration with "enforce" must refuse each change for the
+// same reason, and different changes for different reasons. The test does not run in parallel, because it sets an
+// environment variable.
 func TestTampered(t *testing.T) {
 	built, err := os.ReadFile(acme(t))
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestTampered(t *testing.T) {
 		statement func(*verify.Statement)
 		files     func(*testing.T, *signedFiles)
 		step      verify.Step
-		say       string // "" where both accept
+		say       string // "" if both accept
 	}{
 		"nothing": {},
 		"one byte of the binary": {
@@ -105,7 +105,7 @@ func TestTampered(t *testing.T) {
 			step: verify.StepValidity, say: "the certificate ended on 2020-01-31",
 		},
 	}
-	verifySaid, enforceSaid := map[string]string{}, map[string]string{}
+	verifyTexts, enforceTexts := map[string]string{}, map[string]string{}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -148,15 +148,15 @@ func TestTampered(t *testing.T) {
 					assert.NotContains(t, refused, o.say, "the message of: %s", other)
 				}
 			}
-			for said, text := range map[*map[string]string]string{&verifySaid: reason, &enforceSaid: strings.ReplaceAll(refused, dir, "")} {
-				assert.Empty(t, (*said)[text], "two changes have one message: %s", text)
-				(*said)[text] = name
+			for seen, text := range map[*map[string]string]string{&verifyTexts: reason, &enforceTexts: strings.ReplaceAll(refused, dir, "")} {
+				assert.Empty(t, (*seen)[text], "two changes have one message: %s", text)
+				(*seen)[text] = name
 			}
 		})
 	}
 }
 
-// TestVerifyClock moves the clock instead of the certificate's end.
+// TestVerifyClock changes the clock instead of the end of the certificate.
 func TestVerifyClock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -173,7 +173,7 @@ func TestVerifyClock(t *testing.T) {
 	}
 }
 
-// sign makes a certificate for a binary as it is.
+// sign returns a binary, a certificate for it after change, and the public key.
 func sign(t *testing.T, binary string, change func(*verify.Statement)) *signedFiles {
 	t.Helper()
 	sum, err := verify.FileSHA256(binary)

@@ -47,7 +47,7 @@ type Level string
 // The levels.
 const (
 	Core Level = "core" // always required
-	Cap  Level = "cap"  // required where the capability is declared
+	Cap  Level = "cap"  // required if the capability is declared
 	Rec  Level = "rec"  // recommended
 	Info Level = "info" // reported only
 )

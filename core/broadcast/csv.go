@@ -9,7 +9,7 @@ import (
 	"io"
 )
 
-// maxRecord bounds one record of a recipients file in bytes.
+// maxRecord is the largest size of one record of a recipients file in bytes.
 const maxRecord = 1 << 20
 
 // csvReader reads records of bounded size. A quote that is never closed makes one record of the rest of a file, which
@@ -25,14 +25,14 @@ func (r *csvReader) Read() ([]string, error) {
 	return r.Reader.Read()
 }
 
-// recordLimit fails once more was read than a record may have. What csv.Reader buffers ahead is small and counts as part
-// of the record before.
+// recordLimit is a reader that fails if a record is longer than maxRecord. The bytes that csv.Reader buffers ahead are few,
+// and count for the record before.
 type recordLimit struct {
 	reader io.Reader
 	read   int
 }
 
-// Read reads on, up to the bound.
+// Read reads from the file. It returns an error if the record is too long.
 func (l *recordLimit) Read(b []byte) (int, error) {
 	if l.read > maxRecord {
 		return 0, fmt.Errorf("a record is longer than %d bytes: is a quote missing?", maxRecord)

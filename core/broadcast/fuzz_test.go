@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// FuzzOpen reads recipients files: whatever has valid columns can complete a message.
+// FuzzOpen checks that the columns of a recipients file that can be opened complete a message.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{"to\n+4915112345678\n", "to,1,2\n", "to,header.image,button.0,language,name\nx,y\n", "\ufeffto\n\"", "", "to,01,1",
 		"to\n\"" + strings.Repeat("x\n", 100), "\ufeffto;text\r\n",
@@ -38,7 +38,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzJournal reads journals: what can be opened is understood in the same way when it is opened again.
+// FuzzJournal checks that a journal that can be opened has the same rows when it is opened again.
 func FuzzJournal(f *testing.F) {
 	head := journalHead{File: "f", Message: "m"}
 	const first = `{"format":"wahost-journal/1","file_sha256":"f","message_sha256":"m"}` + "\n"

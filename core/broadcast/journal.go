@@ -116,18 +116,19 @@ func (j *journal) begin(head journalHead) error {
 	return nil
 }
 
-// maxJournalLine bounds a line in bytes. No entry is that long: what a provider answers is bounded.
+// maxJournalLine is the largest length of a line in bytes. All entries are shorter, because the answers of providers are
+// bounded.
 const maxJournalLine = 1 << 20
 
 // journalReader reads lines without ever holding more than one of them.
 type journalReader struct {
 	reader *bufio.Reader
 	line   []byte
-	// unended: the file does not end with a newline.
+	// unended is true if the file does not end with a newline.
 	unended bool
 }
 
-// next returns the next line, or nil at the end. Of a line that is too long for an entry it returns the beginning.
+// next returns the next line, or nil at the end. If a line is too long for an entry, next returns its beginning.
 func (r *journalReader) next() ([]byte, error) {
 	r.line = r.line[:0]
 	for {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Two runs over the same recipients would send everything twice.
+// TestAJournalHasOneRun checks that a second run over the same recipients is refused while the first one runs.
 func TestAJournalHasOneRun(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "people.csv.journal")
@@ -31,7 +31,8 @@ func TestAJournalHasOneRun(t *testing.T) {
 	require.NoError(t, second.close())
 }
 
-// The last entry of a row counts: a row that may be sent again is neither done nor lost.
+// TestWhatAJournalRemembers checks that the last entry of a row decides. A row that may be sent again is neither done nor
+// lost.
 func TestWhatAJournalRemembers(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "j")

@@ -230,7 +230,8 @@ func TestAPauseMovesOthersToTheNextChannel(t *testing.T) {
 	require.Contains(t, r.Skipped[0].Detail, "the vendor asked for a pause: rate_limited")
 }
 
-// What the sender is told to put right is what the channel says that came nearest.
+// TestTheReasonOfTheNearestChannel checks that the result has the reason of the channel that came closest to carrying the
+// message.
 func TestTheReasonOfTheNearestChannel(t *testing.T) {
 	t.Parallel()
 	sender := &fakeSender{}

@@ -76,8 +76,8 @@ func (l *lane) record(o outcome.Outcome) {
 	}
 }
 
-// recordCancelled gives back what admits took for a message that was not attempted after all. A trial counts it as a
-// failure, since nothing was learnt.
+// recordCancelled undoes what admits recorded for a message that was not attempted after all. A trial counts as a failure,
+// because it showed nothing about the channel.
 func (l *lane) recordCancelled() {
 	if !l.recovered() && l.breaker.IsHalfOpen() {
 		l.breaker.RecordFailure()

@@ -87,8 +87,8 @@ func (j *job) noChannel() {
 	j.finish(outcome.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
 }
 
-// closeness ranks a skipped channel by how near it came to carrying the message. The caller is told the reason of the
-// nearest channel, since that is the one to correct.
+// closeness ranks a skipped channel by how close it came to carrying the message. The result has the reason of the
+// closest channel, because that is the one to correct.
 func closeness(s route.Skip) int {
 	switch {
 	case s.Reason == "":

@@ -27,7 +27,7 @@ import (
 // certificateDir is the folder, below that of the configuration, that holds the certificates as <name>.json.
 const certificateDir = "certificates"
 
-// maxCertificate bounds the file of a certificate, in bytes.
+// maxCertificate is the largest size of the file of a certificate in bytes.
 const maxCertificate = 4 << 20
 
 // certifier decides from certificates which providers may start. A nil certifier lets every provider start.
@@ -113,8 +113,8 @@ func (c *certifier) file(name string) string {
 	return filepath.Join(c.dir, name)
 }
 
-// check decides whether a provider may start. It returns the sha256 that the certificate is about: only these bytes may
-// be started. In the mode "warn", an invalid certificate is kept as a warning and check returns nil.
+// check decides whether a provider may start. It returns the sha256 of the binary that the certificate is about, and only
+// that binary may be started. In the mode "warn", an invalid certificate is kept as a warning and check returns nil.
 func (c *certifier) check(name, path string) (sum []byte, err error) {
 	if c == nil {
 		return nil, nil
@@ -129,7 +129,7 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 	data, err := boundfile.ReadRegular(found.file, maxCertificate)
 	switch {
 	case c.attaches != nil && c.attaches(name):
-		err = fmt.Errorf("%s attaches to a process, and no certificate says which bytes that was started from. "+
+		err = fmt.Errorf("%s attaches to a process, and the bytes that it was started from are not known. "+
 			`Unset it, or use require_certificate = "warn" while you debug`, client.EnvReattach)
 	case errors.Is(err, os.ErrNotExist):
 		err = errors.New("there is no such file")
@@ -151,7 +151,7 @@ func (c *certifier) check(name, path string) (sum []byte, err error) {
 	return nil, nil
 }
 
-// providerError returns the error as one that diagnostics are made from.
+// providerError returns the error in the form from which diagnostics are made.
 func (e *uncertifiedError) providerError() *load.ProviderError {
 	return &load.ProviderError{Kind: load.Uncertified, Name: e.name, Detail: e.Error()}
 }

@@ -5,7 +5,7 @@ package host
 
 import "github.com/hashicorp/hcl/v2"
 
-// Diagnosis is what is wrong with a configuration and its providers.
+// Diagnosis holds the diagnostics about a configuration and its providers.
 type Diagnosis struct {
 	hcl.Diagnostics
 	// Files are the sources that the diagnostics refer to, by path. Secrets are removed from them.
@@ -15,7 +15,7 @@ type Diagnosis struct {
 }
 
 // OnlyProviders reports whether all errors are about providers that cannot be used, so that the configuration itself may
-// be right. It is false if there are no errors.
+// be valid. It is false if there are no errors.
 func (d Diagnosis) OnlyProviders() bool {
 	count := 0
 	for _, diag := range d.Diagnostics {

@@ -133,7 +133,7 @@ func (h *Host) Validate(ctx context.Context) Diagnosis {
 	options := load.Options{HostVersion: h.options.Version, Env: h.options.Env, Vars: h.options.Vars}
 	if !h.startErrors.HasErrors() {
 		required, _ := h.folder.Requirements(h.options.Version)
-		// Side by side, because each start takes a while.
+		// Start them at the same time, because each start takes a while.
 		h.pool.Prefetch(slices.Sorted(maps.Keys(required)))
 		options.Providers, options.Validator = providers{h}, providers{h}
 	}
@@ -154,7 +154,8 @@ func (h *Host) Validate(ctx context.Context) Diagnosis {
 	return h.diagnosis(append(diags, loaded.CheckCapabilities(h.defaultCapabilities(ctx))...))
 }
 
-// defaultCapabilities returns what providers say about a channel before it is opened.
+// defaultCapabilities returns the capabilities of channels before they are opened. A channel is missing if its provider
+// does not know them yet.
 func (h *Host) defaultCapabilities(ctx context.Context) map[addr.Channel]capability.Capabilities {
 	all, byProvider := map[addr.Channel]capability.Capabilities{}, map[string]*capability.Capabilities{}
 	for _, ch := range h.loaded.Config.Channels {

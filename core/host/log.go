@@ -53,7 +53,8 @@ func newLogger(options Options) (logger hclog.Logger, closeFile func() error, er
 	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out}), closeFile, nil
 }
 
-// checkLogLevels reports a variable that does not name a level: the log that was asked for would be missing silently.
+// checkLogLevels returns an error if a variable does not name a level. Otherwise the log that the user asked for would
+// silently be missing.
 func checkLogLevels(env []string) error {
 	for _, entry := range env {
 		name, value, _ := strings.Cut(entry, "=")

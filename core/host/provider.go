@@ -59,8 +59,8 @@ func (h *Host) Requirements() (map[string]config.Requirement, Diagnosis) {
 	return required, h.diagnosis(diags)
 }
 
-// configured reports whether there is anything to load: a folder with configuration files, or a file that was named
-// instead of a folder, which is a mistake that loading reports.
+// configured reports whether there is anything to load. A file that was named instead of a folder counts, because loading
+// reports that mistake.
 func (h *Host) configured() bool {
 	info, err := os.Stat(h.options.Dir)
 	if err != nil || !info.IsDir() {
@@ -75,7 +75,7 @@ func (h *Host) configured() bool {
 // FindProvider returns the path of a provider's binary, without checking whether it may start.
 func (h *Host) FindProvider(name string) (string, error) { return h.options.Find(name) }
 
-// Prefetch starts providers without waiting for them, so that they start side by side.
+// Prefetch starts providers without waiting for them, so that they start at the same time.
 func (h *Host) Prefetch(names []string) { h.pool.Prefetch(names) }
 
 // Metadata returns the metadata of a provider, which is started if it does not run yet. The errors of Metadata, Schema
@@ -91,14 +91,14 @@ func (h *Host) Schema(ctx context.Context, name string) (provider.Schema, error)
 	return schemas, h.providerError(name, err)
 }
 
-// DefaultCapabilities returns what a provider's channels carry with default configuration. It is nil if the provider
-// knows this only once it is configured.
+// DefaultCapabilities returns the capabilities of a provider's channels with default configuration. It is nil if the
+// provider knows them only after it is configured.
 func (h *Host) DefaultCapabilities(ctx context.Context, name string) (*capability.Capabilities, error) {
 	caps, err := h.pool.DefaultCapabilities(ctx, name)
 	return caps, h.providerError(name, err)
 }
 
-// providers answers the questions that loading a configuration has for its providers.
+// providers implements the interfaces through which package load asks the providers of a configuration.
 type providers struct{ host *Host }
 
 // Schema returns the schemas of a provider.
@@ -116,14 +116,14 @@ func (p providers) Version(ctx context.Context, name string) (string, error) {
 	return meta.Version, err
 }
 
-// ValidateProvider asks a provider about its block.
+// ValidateProvider asks a provider to validate its block.
 func (p providers) ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
 	p.host.keepSecret(p.host.schemas[name].Provider, value)
 	ds, err := p.host.pool.ValidateProvider(ctx, name, value)
 	return ds, p.host.providerError(name, err)
 }
 
-// ValidateChannel asks a provider about the block of a channel.
+// ValidateChannel asks a provider to validate the block of a channel.
 func (p providers) ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
 	p.host.keepSecret(p.host.schemas[name].Channel, value)
 	ds, err := p.host.pool.ValidateChannel(ctx, name, value)

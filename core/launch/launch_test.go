@@ -284,7 +284,7 @@ func TestFailedStarts(t *testing.T) {
 	}{
 		"exits at once":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=exit"}}, Failed, "cannot find my licence"},
 		"never answers":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=hang"}, StartTimeout: 300 * time.Millisecond}, TimedOut, "still thinking"},
-		"serves in silence": {Spec{Path: badProvider, Env: []string{"BAD_MODE=mute"}, StartTimeout: 500 * time.Millisecond}, TimedOut, "did not answer in time"},
+		"serves silently":   {Spec{Path: badProvider, Env: []string{"BAD_MODE=mute"}, StartTimeout: 500 * time.Millisecond}, TimedOut, "did not answer in time"},
 		"prints before":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=chatter"}}, Failed, "did not start"},
 		"no such file":      {Spec{Path: badProvider + "-missing"}, NotExecutable, "no such file"},
 		"not a program":     {Spec{Path: "launch_test.go"}, NotExecutable, "not executable"},
@@ -301,7 +301,7 @@ func TestFailedStarts(t *testing.T) {
 			require.ErrorAs(t, err, &failed)
 			require.Equal(t, test.kind, failed.Kind, err.Error())
 			require.Contains(t, err.Error(), test.says)
-			require.Less(t, time.Since(begin), 8*time.Second, "a failed start is told soon")
+			require.Less(t, time.Since(begin), 8*time.Second, "a failed start is reported soon")
 		})
 	}
 }

@@ -43,7 +43,7 @@ func TestANoexecFolderIsNamed(t *testing.T) {
 	require.Equal(t, fs.ErrNotExist, explainDenied("/x", fs.ErrNotExist))
 }
 
-// The mounts of the system that the test runs on are told right.
+// TestNoexec compares noexec with the mounts of the system that the test runs on.
 func TestNoexec(t *testing.T) {
 	t.Parallel()
 	require.False(t, noexec(filepath.Dir(os.Args[0])), "this very program was started from there")

@@ -14,8 +14,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// makeRunDir makes this host's folder for sockets. Its path is short, it is private, and cleaners of temporary folders
-// leave it alone while it is in use. remove removes it.
+// makeRunDir makes this host's folder for sockets. The folder is private and has a short path. Programs that clean
+// temporary folders do not remove it while it is in use. The returned function removes it.
 func makeRunDir() (dir string, remove func() error, err error) {
 	var failed []error
 	for _, base := range runBases() {
@@ -30,18 +30,18 @@ func makeRunDir() (dir string, remove func() error, err error) {
 }
 
 const (
-	// lockName is a file in the folder of each process, which the process keeps locked as long as it lives. Process ids do
-	// not tell whether an owner lives: processes in containers of their own may share a folder, and not see each other.
+	// lockName is a file in the folder of each process. The process keeps the file locked until it ends. Process ids do not
+	// tell whether the owner of a folder runs, because processes in different containers may share a folder.
 	lockName = "lock"
-	// unfinished begins the names of folders that have no locked file yet.
+	// unfinished is the prefix of the names of folders that have no locked file yet.
 	unfinished = "new-"
 	// abandonedAfter is how old a folder without a lock file is before it is removed.
 	abandonedAfter = 24 * time.Hour
 )
 
 // MakeDir makes a private folder for this process below base. It makes base too if it is missing; base must belong to this
-// user alone. Folders there whose process has ended are removed first. remove removes the folder; it must be called once,
-// when nothing in the folder is used any longer.
+// user alone. Folders there whose process has ended are removed first. The returned function removes the folder. It
+// must be called once, when nothing in the folder is used any longer.
 func MakeDir(base string) (dir string, remove func() error, err error) {
 	if err := os.MkdirAll(base, 0o700); err != nil {
 		return "", nil, err
@@ -86,7 +86,7 @@ func runBases() []string {
 	return append(bases, base)
 }
 
-// sweep removes the folders whose owner has ended.
+// sweep removes the folders whose process has ended.
 func sweep(base string) {
 	entries, err := os.ReadDir(base)
 	if err != nil {
@@ -99,8 +99,8 @@ func sweep(base string) {
 	}
 }
 
-// sweepDir removes a folder if nobody holds the lock in it. One without a lock was being made, or is that of a file
-// system without locks: it is removed a day after its last change.
+// sweepDir removes a folder if nobody holds the lock in it. A folder without a lock file was not finished, or is on a file
+// system without locks. It is removed a day after its last change.
 func sweepDir(dir string) {
 	path := filepath.Join(dir, lockName)
 	if _, err := os.Lstat(path); err != nil || strings.HasPrefix(filepath.Base(dir), unfinished) {

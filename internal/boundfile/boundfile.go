@@ -12,7 +12,8 @@ import (
 	"os"
 )
 
-// Read reads a file that a user named. It may be a pipe. An *fs.PathError wraps every error, so that it names the file.
+// Read returns the content of a file that a user named, which may be a pipe. It returns an error if the file has more than
+// most bytes. Each error is an *fs.PathError, which names the file.
 func Read(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -29,7 +30,8 @@ func Read(path string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// ReadRegular is Read of an ordinary file, behind links too: anything else, such as a pipe, might never end.
+// ReadRegular is like Read, but accepts only an ordinary file or a symbolic link to one. Anything else, such as a pipe,
+// might never end.
 func ReadRegular(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -21,12 +21,13 @@ const (
 	maxDepth = 200
 	// maxOperators bounds the operators in one expression without brackets, which nest to the left.
 	maxOperators = 1000
-	// maxExponent and maxDigits bound a number.
+	// maxExponent is the largest decimal exponent of a number, and maxDigits the largest length of its text.
 	maxExponent = 1000
 	maxDigits   = 1000
 )
 
-// Check returns what makes source text unfit for parsing, or nil. The diagnostic quotes nothing of the text.
+// Check returns a diagnostic if the source text must not be parsed, and nil otherwise. The diagnostic does not quote the
+// text, which may contain secrets.
 func Check(src []byte, name string) *hcl.Diagnostic {
 	if len(src) > MaxFile {
 		return found(hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}, "File too large", fmt.Sprintf(
@@ -79,11 +80,13 @@ func Check(src []byte, name string) *hcl.Diagnostic {
 	return nil
 }
 
+// level counts operators on one level of brackets.
 type level struct {
 	ignoresNewlines  bool
 	chain, operators int
 }
 
+// plainNumber reports whether the text of a number is within the bounds.
 func plainNumber(text []byte) bool {
 	if len(text) > maxDigits {
 		return false

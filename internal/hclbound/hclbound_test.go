@@ -48,7 +48,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// FuzzCheck parses and evaluates what Check lets through.
+// FuzzCheck parses and evaluates each source text that Check accepts.
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
 		"a = 1e333333339", `a = "${1e333333339}"`, "a = 1e1000 * 1e1000", "a = [for x in [1, 2] : x]", "a = " + strings.Repeat("[", 300), "a = <<X\n${1}\nX\n", "a = -!-!1", "b \"c\" {\n}\n",

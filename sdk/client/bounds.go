@@ -30,8 +30,8 @@ const (
 	healthBurst     = 100
 )
 
-// answerLimit bounds the outcomes that are taken from one call. Some may be repeated or unknown to the host, which it
-// ignores; each of them costs it a search, and a provider could send them without end.
+// answerLimit bounds the number of outcomes that are read from one call. The host ignores outcomes that are repeated or
+// that belong to none of its deliveries, but it looks each of them up, and a provider could send them without end.
 type answerLimit struct{ deliveries, left int }
 
 func newAnswerLimit(batches []message.Batch) *answerLimit {

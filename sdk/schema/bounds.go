@@ -11,8 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Bounds of a schema. They are far above what a provider needs, and keep a mistake in one provider from costing its
-// host memory or time.
+// Bounds of a schema. They are far above what a provider needs. They protect the host's memory and time from a mistake in a
+// provider.
 const (
 	// MaxAttributes is the largest number of attributes of a block.
 	MaxAttributes = 500
@@ -20,10 +20,10 @@ const (
 	MaxName = 128
 	// MaxText is the largest length in bytes of a description or a deprecation.
 	MaxText = 16 << 10
-	// MaxAllowed is the largest number of allowed values, MaxAllowedText the largest length of one in bytes.
+	// MaxAllowed is the largest number of allowed values, and MaxAllowedText the largest length of one in bytes.
 	MaxAllowed     = 1000
 	MaxAllowedText = 1 << 10
-	// MaxTypeDepth is how deep types may be nested, MaxTypeNodes how many types a type may consist of.
+	// MaxTypeDepth is the largest number of levels of a type, and MaxTypeNodes the largest number of types in it.
 	MaxTypeDepth = 16
 	MaxTypeNodes = 1000
 )
@@ -31,7 +31,7 @@ const (
 // maxExponent bounds the binary exponent of a number: about 1233 decimal digits before or after the point.
 const maxExponent = 4096
 
-// ErrNumberRange is the error of a number that is too large or too small to be written down.
+// ErrNumberRange is the error of a number whose decimal form would be unreasonably long.
 var ErrNumberRange = errors.New("a number between 1e-1200 and 1e1200 in size is required")
 
 // CheckNumber returns ErrNumberRange if v is a known number that would be unreasonably long when written as a decimal,
@@ -51,7 +51,7 @@ func CheckNumber(v cty.Value) error {
 	return nil
 }
 
-// CheckNumbers applies CheckNumber to v and everything in it.
+// CheckNumbers calls CheckNumber for v and for every value in it.
 func CheckNumbers(v cty.Value) error {
 	if v == cty.NilVal {
 		return nil
@@ -59,8 +59,8 @@ func CheckNumbers(v cty.Value) error {
 	return cty.Walk(v, func(_ cty.Path, leaf cty.Value) (bool, error) { return true, CheckNumber(leaf) })
 }
 
-// CheckBounds reports what is too large or too deep in the schema. Check calls it too; a host calls it before it uses
-// a schema of a provider in any way.
+// CheckBounds returns an error if a part of the schema is too large or nested too deeply. Check calls CheckBounds too. A
+// host calls it before it uses the schema of a provider.
 func (s Schema) CheckBounds() error {
 	if n := len(s.Attributes); n > MaxAttributes {
 		return fmt.Errorf("the block has %d attributes, at most %d are allowed", n, MaxAttributes)
@@ -132,7 +132,7 @@ func checkType(t cty.Type, depth int, nodes *int) error {
 	return nil
 }
 
-// shorten cuts a text that goes into an error.
+// shorten returns a text, cut to a length that fits into an error.
 func shorten(text string) string {
 	const most = 60
 	if len(text) <= most {

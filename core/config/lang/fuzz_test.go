@@ -18,7 +18,7 @@ const secretText = "CANARY-7f3a"
 
 var variableBlock = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "variable", LabelNames: []string{"name"}}}}
 
-// FuzzVariables gives a sensitive variable of any type a value from any variables file, environment and flag.
+// FuzzVariables sets a sensitive variable of any type from any variables file, environment and flag.
 func FuzzVariables(f *testing.F) {
 	for _, ty := range []string{"string", "number", "list(number)", "map(object({ a = string, b = optional(bool, true) }))", "tuple(["} {
 		f.Add(ty, "v = 1\n", "]")

@@ -29,7 +29,7 @@ func edit(t *testing.T, change func(envelope, signature map[string]any)) func([]
 	}
 }
 
-// TestEnvelopeMessages: what is wrong with a certificate is told apart by its first sentence alone.
+// TestEnvelopeMessages checks that each problem of a certificate has a first sentence of its own.
 func TestEnvelopeMessages(t *testing.T) {
 	t.Parallel()
 	own, public := newKey(t)

@@ -68,7 +68,7 @@ func (p Policy) judge(s *Statement) error {
 		return err
 	}
 	if q.Result != ResultConformant && q.Result != ResultConformantWithAdvice {
-		return refuse(StepResult, "Use a provider that is conformant, or have this one put right and certified",
+		return refuse(StepResult, "Use a provider that is conformant, or have this one fixed and certified",
 			"the result is %q, which certifies nothing", bounded(q.Result))
 	}
 	if missing := without(p.Profiles, q.Profiles); len(missing) > 0 {

@@ -9,39 +9,41 @@ import (
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 )
 
-// Bounds of what one side takes from the other, in bytes where nothing else is said. The message size of gRPC bounds the
-// whole; these bound what is kept, shown or looked up.
+// Bounds of what host and provider accept from each other. Lengths are in bytes. gRPC bounds the size of a whole message;
+// these constants bound its parts.
 const (
-	// MaxID bounds an id of a vendor, a delivery or an event.
+	// MaxID is the largest length of an id of a vendor, a delivery or an event.
 	MaxID = 1 << 10
-	// maxWord bounds a word of a vocabulary, such as a kind of message or a vendor's code; maxPath the path of a field.
+	// maxWord is the largest length of a name, such as a kind of message or a vendor's code, and maxPath that of the path of
+	// a field.
 	maxWord = 256
 	maxPath = 512
-	// maxDetail bounds a text for people, maxSummary a title.
+	// maxDetail is the largest length of a text for people, and maxSummary that of a title.
 	maxDetail  = 8 << 10
 	maxSummary = 1 << 10
-	// maxIgnored and maxAliases bound the numbers of an outcome's ignored fields and aliases.
+	// maxIgnored and maxAliases are the largest numbers of ignored fields and aliases in an outcome.
 	maxIgnored = 1000
 	maxAliases = 1000
-	// maxDiagnostics bounds the number of findings, maxSteps that of the steps of a path.
+	// maxDiagnostics is the largest number of diagnostics, and maxSteps that of the steps of a path.
 	maxDiagnostics = 100
 	maxSteps       = 32
-	// maxWords bounds each list of words in capabilities, maxLimits the number of limits.
+	// maxWords is the largest length of each list of names in capabilities, and maxLimits the largest number of limits.
 	maxWords  = 500
 	maxLimits = 1000
-	// maxEvents bounds the events of one webhook, maxReply the body of its reply.
+	// maxEvents is the largest number of events in one webhook, and maxReply the largest size of the body of its reply.
 	maxEvents = 10_000
 	maxReply  = 1 << 20
-	// maxChannels bounds the channels of one report of health.
+	// maxChannels is the largest number of channels in one report of health.
 	maxChannels = 10_000
 )
 
-// field is a text with its bound.
+// field is a text with its name and its largest length in bytes.
 type field struct {
 	name, text string
 	most       int
 }
 
+// checkTexts returns an error for the first field that is too long.
 func checkTexts(fields ...field) error {
 	for _, f := range fields {
 		if len(f.text) > f.most {
@@ -51,14 +53,14 @@ func checkTexts(fields ...field) error {
 	return nil
 }
 
-// CheckMetadata reports what is too long in a provider's metadata.
+// CheckMetadata returns an error if a text in a provider's metadata is too long.
 func CheckMetadata(pb *providerpb.GetMetadataResponse) error {
 	return checkTexts(field{"the name", pb.GetName(), maxWord}, field{"the version", pb.GetVersion(), maxWord},
 		field{"the vendor", pb.GetVendor(), maxSummary}, field{"the address of the documentation", pb.GetDocsUrl(), maxDetail},
 		field{"the version of the SDK", pb.GetSdkVersion(), maxWord})
 }
 
-// CheckCapabilities reports what is too large, or no number that a host can use, in capabilities.
+// CheckCapabilities returns an error if a text or a list in capabilities is too long, or a number is out of range.
 func CheckCapabilities(pb *providerpb.Capabilities) error {
 	lists := map[string][]string{
 		"template_categories": pb.GetTemplateCategories(), "recipient_kinds": pb.GetRecipientKinds(), "media_sources": pb.GetMediaSources(),
@@ -108,11 +110,11 @@ func CheckCapabilities(pb *providerpb.Capabilities) error {
 	return nil
 }
 
-// CheckWebhookResponse reports what is too large, or not HTTP, in the answer to a webhook.
+// CheckWebhookResponse returns an error if the answer to a webhook is too large, or its reply is not valid in HTTP.
 func CheckWebhookResponse(pb *providerpb.HandleWebhookResponse) error {
 	reply := pb.GetReply()
 	if status := reply.GetStatus(); status != 0 && (status < 100 || status > 599) {
-		return fmt.Errorf("the reply has the status %d, which is not one of HTTP", status)
+		return fmt.Errorf("the reply has the status %d, which is not an HTTP status", status)
 	}
 	if n := len(reply.GetBody()); n > maxReply {
 		return fmt.Errorf("the reply has %d bytes, at most %d are allowed", n, maxReply)
@@ -137,13 +139,13 @@ func CheckWebhookResponse(pb *providerpb.HandleWebhookResponse) error {
 			return err
 		}
 		if t := e.GetTime(); t != nil && t.CheckValid() != nil {
-			return fmt.Errorf("the time of an event is not one: %w", t.CheckValid())
+			return fmt.Errorf("the time of an event is not valid: %w", t.CheckValid())
 		}
 	}
 	return nil
 }
 
-// CheckHealth reports a report of health that is too large.
+// CheckHealth returns an error if a report of health names too many channels.
 func CheckHealth(pb *providerpb.WatchHealthResponse) error {
 	if n := len(pb.GetChannels()); n > maxChannels {
 		return fmt.Errorf("a report of health names %d channels, at most %d are allowed", n, maxChannels)
@@ -151,5 +153,5 @@ func CheckHealth(pb *providerpb.WatchHealthResponse) error {
 	return nil
 }
 
-// HealthDetail returns the detail of a channel's health, cut to what is kept.
+// HealthDetail returns the detail of a channel's health, cut to maxDetail bytes.
 func HealthDetail(pb *providerpb.ChannelHealth) string { return cut(pb.GetDetail(), maxDetail) }

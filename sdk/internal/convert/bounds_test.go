@@ -22,13 +22,13 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// nested returns a list type that is nested so many times.
+// nested returns a list type with the given number of levels.
 func nested(levels int) string {
 	return strings.Repeat(`["list",`, levels) + `"string"` + strings.Repeat(`]`, levels)
 }
 
 // cheap runs f and requires that it is quick and allocates little. Other tests allocate at the same time, so the bound on
-// memory is a generous one.
+// memory is generous.
 func cheap(t *testing.T, f func()) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -166,7 +166,7 @@ func TestConfigurationsThatAProviderCannotUse(t *testing.T) {
 		"tuple of another length":       {cty.Tuple([]cty.Type{cty.Bool}), []byte{0x90}},
 		"object of another size":        {cty.Object(map[string]cty.Type{"a": cty.Bool}), []byte{0x80}},
 		"attribute twice":               {cty.Object(map[string]cty.Type{"a": cty.Bool, "b": cty.Bool}), []byte{0x82, 0xa1, 'a', 0xc2, 0xa1, 'a', 0xc2}},
-		"number that is none":           {cty.Number, nan},
+		"not a number":                  {cty.Number, nan},
 		"number that is infinite":       {cty.Number, inf},
 		"number with a huge exponent":   {cty.Number, text("1e333333339")},
 		"number with a binary exponent": {cty.Number, text("1p333333339")},
@@ -300,7 +300,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		"control characters":  {Reply: &providerpb.WebhookReply{ContentType: "text/plain\r\nX: y"}},
 		"10001 events":        {Events: make([]*providerpb.Event, 10_001)},
 		"the id of an event":  {Events: []*providerpb.Event{{Id: long}}},
-		"is not one":          {Events: []*providerpb.Event{{Time: &timestamppb.Timestamp{Seconds: math.MaxInt64}}}},
+		"is not valid":        {Events: []*providerpb.Event{{Time: &timestamppb.Timestamp{Seconds: math.MaxInt64}}}},
 		"reference of an eve": {Events: []*providerpb.Event{{Correlation: &providerpb.Correlation{Reference: long}}}},
 	} {
 		require.ErrorContains(t, CheckWebhookResponse(pb), want)

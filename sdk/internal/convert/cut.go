@@ -5,10 +5,10 @@ package convert
 
 import "strings"
 
-// maxShown bounds in bytes what an error shows of a text from the other side.
+// maxShown is the largest length in bytes of a text from the other side that an error quotes.
 const maxShown = 60
 
-// cut returns the text as valid UTF-8 of at most most bytes, and marks what it leaves out.
+// cut returns the text as valid UTF-8. A text of more than most bytes is cut and ends with "...".
 func cut(text string, most int) string {
 	if len(text) > most {
 		return strings.ToValidUTF8(text[:most], "") + "..."

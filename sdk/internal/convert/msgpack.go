@@ -24,8 +24,8 @@ const (
 
 var errTruncated = errors.New("the encoded value ends too early")
 
-// packReader reads cty's msgpack form of values. It takes what cty's own reader takes, allocates nothing before the
-// bytes for it are there, and never panics: that reader asks for 64 GiB where five bytes say so.
+// packReader reads cty's msgpack form of values. It accepts the same values as cty's own reader. Unlike that reader, it
+// never panics, and never allocates more than the input justifies: five bytes make cty's reader allocate 64 GiB.
 type packReader struct {
 	data  []byte
 	nodes int
@@ -248,7 +248,7 @@ func (r *packReader) members(t cty.Type, depth int) (cty.Value, error) {
 		}
 		name = cty.NormalizeString(name)
 		if _, ok := values[name]; ok {
-			return cty.NilVal, fmt.Errorf("the name %q is there twice", cut(name, maxShown))
+			return cty.NilVal, fmt.Errorf("the name %q appears twice", cut(name, maxShown))
 		}
 		var element cty.Type
 		switch {
@@ -269,7 +269,7 @@ func (r *packReader) members(t cty.Type, depth int) (cty.Value, error) {
 	return cty.ObjectVal(values), nil
 }
 
-// dynamic reads a value that comes with its type.
+// dynamic reads a value that is preceded by its type.
 func (r *packReader) dynamic(depth int) (cty.Value, error) {
 	n, err := r.size("list", 0x90, 0x0f, listCodes)
 	if err != nil {

@@ -22,7 +22,7 @@ const (
 	maxJSONDepth = 3 * schema.MaxTypeDepth
 )
 
-// readJSON reads a JSON document of bounded size and depth, numbers as json.Number.
+// readJSON reads a JSON document of bounded size and depth. Numbers are of the type json.Number.
 func readJSON(data []byte) (any, error) {
 	if len(data) > maxJSON {
 		return nil, fmt.Errorf("%d bytes, at most %d are allowed", len(data), maxJSON)
@@ -63,7 +63,7 @@ func deeper(data []byte) bool {
 	return false
 }
 
-// typeFromJSON reads cty's JSON form of a type. It takes what ctyjson.UnmarshalType takes, within the bounds of a
+// typeFromJSON reads cty's JSON form of a type. It accepts the same types as ctyjson.UnmarshalType, within the bounds of a
 // schema, and never panics.
 func typeFromJSON(data []byte) (cty.Type, error) {
 	v, err := readJSON(data)
@@ -135,7 +135,7 @@ func tupleOf(v any, depth int, nodes *int) (cty.Type, error) {
 	return cty.Tuple(elements), nil
 }
 
-// objectOf reads the attributes of an object type and, where parts has a second item, the names of the optional ones.
+// objectOf reads the attributes of an object type and, if parts has a second item, the names of the optional ones.
 func objectOf(parts []any, depth int, nodes *int) (cty.Type, error) {
 	members, ok := parts[0].(map[string]any)
 	if !ok {

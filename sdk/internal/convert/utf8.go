@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// RepairUTF8 replaces what is not UTF-8 in all strings of a message, which could not be sent otherwise. It is for texts
-// that come from a vendor.
+// RepairUTF8 replaces invalid UTF-8 in all strings of a message, because a message with invalid UTF-8 cannot be sent. Such
+// texts come from vendors.
 func RepairUTF8(m protoreflect.Message) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

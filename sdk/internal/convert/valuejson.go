@@ -12,10 +12,11 @@ import (
 	ctyconvert "github.com/zclconf/go-cty/cty/convert"
 )
 
-// maxDefaultNodes bounds how many values a default consists of.
+// maxDefaultNodes is the largest number of values in a default.
 const maxDefaultNodes = 1000
 
-// defaultFromJSON reads a default value of the type, as ctyjson.Unmarshal does, within bounds. null is no default.
+// defaultFromJSON reads a default value of the type, as ctyjson.Unmarshal does, within bounds. JSON null means that there
+// is no default.
 func defaultFromJSON(data []byte, typ cty.Type) (cty.Value, error) {
 	v, err := readJSON(data)
 	if err != nil || v == nil {
@@ -120,7 +121,7 @@ func primitiveOf(v any, t cty.Type) (cty.Value, error) {
 	return converted, nil
 }
 
-// dynamicOf reads a value that comes with its type.
+// dynamicOf reads an object that holds a value and its type.
 func dynamicOf(v any, nodes *int) (cty.Value, error) {
 	members, ok := v.(map[string]any)
 	if !ok || len(members) != 2 {

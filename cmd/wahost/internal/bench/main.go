@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command bench measures wahost against the goals of its design, each against its yardstick in the same run: rounds
-// alternate, and medians are reported. Machines are noisy: only the ratios mean something.
+// Command bench measures wahost against the goals of its design. Each goal is compared with a yardstick in the same run:
+// rounds alternate, and medians are reported. Machines are noisy, so only the ratios are meaningful.
 package main
 
 import (
@@ -179,8 +179,8 @@ func (b *bench) broadcast(ctx context.Context, v *vendor, h *target) error {
 	return b.slowBroadcast(ctx, v)
 }
 
-// slowBroadcast repeats the broadcast with a vendor that takes its time, as real ones do: then requests count, and not
-// only what each recipient costs the processor.
+// slowBroadcast repeats the broadcast with a vendor that answers as slowly as real ones do. The time then depends on the
+// number of requests, and not only on the processor time for each recipient.
 func (b *bench) slowBroadcast(ctx context.Context, v *vendor) error {
 	h, err := startHost(ctx, b.providers, v.url+"/slow")
 	if err != nil {

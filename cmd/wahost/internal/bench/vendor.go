@@ -23,7 +23,8 @@ import (
 // slowVendor is how long the vendor takes below /slow, as one on the Internet might.
 const slowVendor = 20 * time.Millisecond
 
-// playVendor is the vendor's process: it reads each request whole and answers at once, for both vendors' paths.
+// playVendor runs the vendor's process. It reads each request to its end and answers immediately, for the paths of both
+// vendors.
 func playVendor() {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,14 +49,14 @@ func playVendor() {
 		_, _ = w.Write(answer)
 	})}
 	go func() {
-		// The bench holds the other end: when it ends, so does this.
+		// The bench holds the other end of the pipe, so that this process ends with it.
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
 	_ = server.Serve(listener)
 }
 
-// vendor is the running vendor, with the client that calls it directly: the yardstick.
+// vendor is the running vendor, with a client that calls it directly, which is the yardstick.
 type vendor struct {
 	url    string
 	cmd    *exec.Cmd
@@ -155,7 +156,7 @@ func (v *vendor) post(ctx context.Context, path string, body, answer any) error 
 
 func number(i int) string { return fmt.Sprintf("+4915%09d", i) }
 
-// parallel runs n workers and gives the first error.
+// parallel runs n workers and returns the first error.
 func parallel(n int, work func() error) error {
 	var (
 		group sync.WaitGroup
@@ -173,7 +174,7 @@ func parallel(n int, work func() error) error {
 	return first
 }
 
-// inFlight keeps n sends under way for a while and gives sends per second.
+// inFlight keeps n sends under way for a while and returns the sends per second.
 func inFlight(ctx context.Context, n int, length time.Duration, send func(context.Context, int) error) (float64, error) {
 	var done atomic.Int64
 	begin := time.Now()

@@ -35,7 +35,7 @@ func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, er
 	}
 	found := h.Validate(ctx)
 	if ctx.Err() != nil {
-		// The diagnostics are about providers that were not waited for, and about what follows from that.
+		// The diagnostics are about providers that the interrupted command did not wait for, and about the consequences.
 		return h, Interrupted()
 	}
 	if err := a.Report(found); err != nil {

@@ -27,7 +27,7 @@ func TestLargeYAMLIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "write it as JSON")
 }
 
-// FuzzMessageFile reads whatever a message file may hold, JSON or YAML.
+// FuzzMessageFile reads files of any content as a message in JSON or YAML.
 func FuzzMessageFile(f *testing.F) {
 	for _, seed := range []string{
 		"text:\n  body: Hi\n", "a: &a [b, *a]\n", "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "location: {latitude: 1e333333339, longitude: .inf}\n", "? [a]\n: b\n", "a: !!binary x\n", "<<: {a: b}\n",

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package command puts the commands of wahost together. Each command is a file of the folder of its group; version is
-// here, and cobra adds completion and help.
+// Package command puts the commands of wahost together. Each group of commands has a folder, and each command a
+// file in it. The command version is here, and cobra adds completion and help.
 package command
 
 import (

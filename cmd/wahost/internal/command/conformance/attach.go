@@ -15,7 +15,7 @@ func (r *runFlags) checkAttach(args []string) error {
 	case r.attach == "":
 		return cli.UsageError("--attach is empty: use the value that a provider started with -debug prints")
 	case r.certify:
-		return cli.UsageError("--attach cannot be used with --certify: nothing says which bytes the provider was started from")
+		return cli.UsageError("--attach cannot be used with --certify: the bytes that the provider was started from are not known")
 	case r.writeKnown != "":
 		return cli.UsageError("--attach cannot be used with --write-known-failing, which needs a full run")
 	case r.knownFailing != "":

@@ -19,7 +19,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// debugged is the reference provider as a person starts it under a debugger.
+// debugged is the reference provider, started as a person starts it under a debugger.
 type debugged struct {
 	value  string
 	exited chan struct{}
@@ -41,7 +41,7 @@ func startDebugged(t *testing.T, binary string, env ...string) *debugged {
 	}
 	go func() {
 		defer close(d.exited)
-		for lines.Scan() { // what it prints is read to the end before it is waited for
+		for lines.Scan() { // the output must be read to its end before Wait
 		}
 		_ = cmd.Wait()
 	}()
@@ -59,7 +59,7 @@ func (d *debugged) running() bool {
 	}
 }
 
-// attachTo runs selected checks and gives the report that was written.
+// attachTo runs selected checks and returns the exit code, the output and the report that was written.
 func attachTo(t *testing.T, value string, selectors ...string) (int, string, *report.Report) {
 	t.Helper()
 	dir := t.TempDir()
@@ -82,7 +82,7 @@ func TestAttach(t *testing.T) {
 	}
 	skipped := []string{"proto/stdout-silent", "proto/handshake-line", "life/restart", "life/start-time"}
 	ran := []string{"send/text/minimal", "send/text/fidelity"}
-	for range 2 { // the first run leaves it as it was
+	for range 2 { // the first run does not change the provider
 		code, stdout, rep := attachTo(t, d.value, selectors...)
 		require.Equal(t, cli.ExitIncomplete, code, stdout)
 		first, _, _ := strings.Cut(stdout, "\n")
@@ -111,7 +111,7 @@ func TestAttach(t *testing.T) {
 	}
 }
 
-// TestAttachFull: also where all checks are asked for, the verdict is incomplete at best.
+// TestAttachFull checks that the verdict is incomplete at best, even if all checks are selected.
 func TestAttachFull(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -134,7 +134,7 @@ func TestAttachFindsWhatIsWrong(t *testing.T) {
 		code, stdout, rep := attachTo(t, d.value, "send/list/*")
 		assert.Equal(t, cli.ExitNegative, code, stdout)
 		assert.Equal(t, report.Fail, statusOf(rep)["send/list/fidelity"])
-		assert.Contains(t, stdout, `wahost conformance run --attach "$`+client.EnvReattach+`"`, "how it is repeated")
+		assert.Contains(t, stdout, `wahost conformance run --attach "$`+client.EnvReattach+`"`, "the command that repeats the check")
 		assert.True(t, d.running())
 	})
 	t.Run("the process ends", func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestAttachUsage(t *testing.T) {
 	}
 }
 
-// TestOnlyAttachAttaches: what the environment of a debugger names is not what the report is about.
+// TestOnlyAttachAttaches checks that the suite starts the binary itself if only the environment names a running provider.
 func TestOnlyAttachAttaches(t *testing.T) {
 	binary := acme(t)
 	t.Setenv(client.EnvReattach, `{"acme":{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"/nowhere"}}`)

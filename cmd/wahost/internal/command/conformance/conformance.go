@@ -26,7 +26,7 @@ import (
 func New(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "conformance",
-		Short: "Prove what a provider really does, and certify it",
+		Short: "Test what a provider does, and certify it",
 		Long: `Run the conformance suite against a provider's binary. The suite starts the
 binary as the host does, emulates the vendor from its dialect, and checks what
 the provider answers, what reaches the vendor and what the process does.
@@ -78,10 +78,10 @@ func loadDialect(path string) (*dialect.Dialect, error) {
 	return d, nil
 }
 
-// maxSmallFile bounds a certificate, a page or a list of known failures, in bytes.
+// maxSmallFile is the largest size of a certificate, a page or a list of known failures in bytes.
 const maxSmallFile = 4 << 20
 
-// maxReport bounds the size of a report, in bytes. One with all exchanges has some megabytes.
+// maxReport is the largest size of a report in bytes. A report with all exchanges has some megabytes.
 const maxReport = 256 << 20
 
 func readReport(path string) (*report.Report, error) {
@@ -113,8 +113,8 @@ func readPublicKey(path string) (*verify.Key, error) {
 }
 
 // fullCatalogue returns the checks of a provider that declares everything, and the facts about it. That provider is the
-// reference provider. The second facts are those for the second generation of its vendor's API, which completes the
-// first.
+// reference provider. second are the facts for the second generation of its vendor's API, which has what the first
+// generation lacks.
 func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error) {
 	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)

@@ -77,8 +77,8 @@ func TestConformanceExitCodes(t *testing.T) {
 	}
 }
 
-// TestConformanceNoAnswer waits as long as a user would who sets no limit: about one start limit. Others are tested in
-// testdata/script/start_limit.txtar.
+// TestConformanceNoAnswer waits for the default start limit. Other limits are tested in testdata/script/start_limit.txtar
+// of cmd/wahost.
 func TestConformanceNoAnswer(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

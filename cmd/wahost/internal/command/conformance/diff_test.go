@@ -43,7 +43,7 @@ text text.body moved from $.text to -
 `, stdout)
 }
 
-// A narrowed run and a full one have in common only what both ran: the rest is no change, whichever comes first.
+// Checks that a narrowed run left out are not a change, whichever of the two runs comes first.
 func TestConformanceDiffOfANarrowedRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -29,7 +29,7 @@ func newEmulate(a *cli.App) *cobra.Command {
 		Use:   "emulate DIALECT",
 		Short: "Run the emulator of a vendor alone, for developing a provider",
 		Long: `Run the emulator of a vendor alone. It prints the arguments with which a provider
-reaches it, checks every request against the dialect, and shows what is wrong.
+reaches it, checks every request against the dialect, and shows each violation.
 Runs until interrupted. With --fault it misbehaves, once for each fault, in
 order.`,
 		Example: `  wahost conformance emulate acme.hcl --addr 127.0.0.1:8080

@@ -18,7 +18,7 @@ import (
 func newExplain(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain CHECK",
-		Short:   "Explain a check: what it requires, when it applies, which defects it finds",
+		Short:   "Explain a check: its requirement, when it applies, and the defects that it finds",
 		Example: "  wahost conformance explain send/list/fidelity",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -55,6 +55,6 @@ func newExplain(a *cli.App) *cobra.Command {
 }
 
 var levelWords = map[report.Level]string{
-	report.Core: "core: every provider must pass", report.Cap: "cap: required where the capability is declared",
+	report.Core: "core: every provider must pass", report.Cap: "cap: required if the capability is declared",
 	report.Rec: "rec: recommended", report.Info: "info: reported only",
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// TestWriteKnownFailing: the ticket is for new entries; what is in the file stays.
+// TestWriteKnownFailing checks that new entries get the ticket, and that existing entries are kept.
 func TestWriteKnownFailing(t *testing.T) {
 	t.Parallel()
 	failed := func(id, message string) report.Result {

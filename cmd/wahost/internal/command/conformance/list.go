@@ -38,7 +38,7 @@ func newList(a *cli.App) *cobra.Command {
 		Short: "List the checks of the suite",
 		Long: `List the checks of the suite, as they are for a provider that declares
 everything. Checks that cannot be written with the current protocol are listed
-as "never", with what is missing.`,
+as "never", with the reason.`,
 		Example: "  wahost conformance list\n  wahost conformance list 'send/list/*' --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			rows, err := checkRows(args)

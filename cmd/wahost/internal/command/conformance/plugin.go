@@ -29,7 +29,7 @@ var pluginSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "licence", Required: true}, {Name: "support", Required: true},
 }}
 
-// maxPluginText bounds each value, in bytes.
+// maxPluginText is the largest length of each value in bytes.
 const maxPluginText = 300
 
 var (

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzPluginFile reads whatever a PLUGIN.hcl may hold.
+// FuzzPluginFile reads files of any content as a PLUGIN.hcl.
 func FuzzPluginFile(f *testing.F) {
 	f.Add(`organisation = "${1e333333339}"`)
 	f.Add("organisation = \"a\"\ncontact = \"mailto:a@b\"\nurl = \"https://a\"\nlicence = \"MIT\"\nsupport = \"None.\"\n")

@@ -21,7 +21,7 @@ import (
 // slowCheck is how long a check may run before a line of progress names it.
 const slowCheck = 5 * time.Second
 
-// runProgress shows a conformance run: what deviates at once, and how far the run is.
+// runProgress shows a conformance run: the results that deviate, as they arrive, and how far the run is.
 type runProgress struct {
 	app      *cli.App
 	jsonl    bool
@@ -38,7 +38,7 @@ type runProgress struct {
 	running map[string]time.Time
 }
 
-// attachedBanner is the first line about a provider that was running already.
+// attachedBanner is the first line of a run against a provider that was already running.
 const attachedBanner = "attached: not certifiable"
 
 func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
@@ -63,7 +63,7 @@ func (p *runProgress) event(e runner.Event) {
 	_ = p.display.Above(p.app.Stdout, text)
 }
 
-// count counts an event, and returns what is to be shown of it at once.
+// count counts an event, and returns the text that is shown immediately, or "" if there is none.
 func (p *runProgress) count(e runner.Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,7 +84,7 @@ func (p *runProgress) count(e runner.Event) string {
 	return ""
 }
 
-// begin returns the first lines of a run.
+// begin returns the first lines of a run, or "" if progress is not shown.
 func (p *runProgress) begin(e runner.Event) string {
 	if p.silent {
 		return ""
@@ -111,13 +111,13 @@ func (p *runProgress) begin(e runner.Event) string {
 	return b.String()
 }
 
-// Deviates reports whether a result is worth showing at once.
+// Deviates reports whether a result is shown as soon as it is known.
 func Deviates(res report.Result) bool {
 	return res.Status != report.Pass && res.Status != report.NA && res.Status != report.Skipped
 }
 
-// line returns how far the run is. A live line names the check that has been running longest, another one all that
-// are slow.
+// line returns how far the run is. A live line names the check that has been running longest. Otherwise the line names
+// all slow checks.
 func (p *runProgress) line(live bool) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -105,8 +105,8 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// TestPublishedFolders checks the folders without running a provider. TestReports reproduces the report of a provider
-// that is built here; a provider that is not must come with what a submission needs.
+// TestPublishedFolders checks the folders without running a provider. TestReports reproduces the reports of the providers
+// that are built here. The folder of any other provider must be a complete submission.
 func TestPublishedFolders(t *testing.T) {
 	t.Parallel()
 	built := map[string]reported{}
@@ -128,14 +128,14 @@ func TestPublishedFolders(t *testing.T) {
 	assert.Empty(t, built, "providers without a folder")
 }
 
-// checkWritten checks the file that is written by hand, which -update leaves alone.
+// checkWritten checks the file that is written by hand, which -update does not change.
 func (p reported) checkWritten(t *testing.T) {
 	t.Helper()
 	_, diags := readPluginFile(filepath.Join(p.folder(), "PLUGIN.hcl"))
 	require.Empty(t, diagLines(diags))
 }
 
-// prove builds the provider and runs the suite as a certificate needs it.
+// prove builds the provider and runs the suite with the settings that a certificate needs.
 func (p reported) prove(t *testing.T, seed int64, version string) *report.Report {
 	t.Helper()
 	built := filepath.Join(t.TempDir(), filepath.Base(p.binary()))
@@ -149,7 +149,7 @@ func (p reported) prove(t *testing.T, seed int64, version string) *report.Report
 		Command: built, Dialect: d, DialectPath: p.dialect, Groups: checks.All(), Seed: seed, Certify: true,
 	})
 	require.NoError(t, err)
-	// What differs between two runs of the same thing is left out: when it was, how long it took, where it was built.
+	// Values that differ between two runs of the same provider are removed: the time, the durations, and the path of the binary.
 	rep.Run.Started, rep.Run.Duration = time.Time{}, 0
 	for i := range rep.Results {
 		res := &rep.Results[i]
@@ -158,7 +158,7 @@ func (p reported) prove(t *testing.T, seed int64, version string) *report.Report
 	return rep
 }
 
-// published holds the facts of a committed README that this run cannot know or may have to borrow.
+// published holds the values of a committed README that this run cannot know, or needs if its binary differs.
 type published struct {
 	seed                      int64
 	version                   string
@@ -208,7 +208,7 @@ func (p reported) files(t *testing.T, r *report.Report) map[string][]byte {
 	return map[string][]byte{"README.md": []byte(p.readme(t, r)), "summary.md": r.Markdown(), "statuses.txt": statuses(r)}
 }
 
-// statuses has one line for each check, so that a review shows every status that a change has changed.
+// statuses returns one line for each check, so that a review shows every status that a commit changes.
 func statuses(r *report.Report) []byte {
 	var b bytes.Buffer
 	for _, res := range r.Results {
@@ -225,8 +225,8 @@ func statusOf(r *report.Report) map[string]report.Status {
 	return out
 }
 
-// recordDigest returns the sha256 of what a report says on every platform, beyond what the table, summary.md and statuses.txt
-// spell out: the declared capabilities, and why each check that does not apply does not.
+// recordDigest returns the sha256 of the parts of a report that are the same on every platform and are not in the other
+// files: the declared capabilities, and the reason why each check that is not applicable does not apply.
 func recordDigest(t *testing.T, r *report.Report) string {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{
@@ -237,7 +237,7 @@ func recordDigest(t *testing.T, r *report.Report) string {
 	return fmt.Sprintf("%x", sha256.Sum256(data))
 }
 
-// readme begins with the commands that reproduce the report.
+// readme returns the README.md of the folder, which begins with the commands that reproduce the report.
 func (p reported) readme(t *testing.T, r *report.Report) string {
 	t.Helper()
 	const text = `# Reproduce

@@ -26,8 +26,8 @@ func newSubmission(a *cli.App) *cobra.Command {
 		Use:   "submission FOLDER",
 		Short: "Check a folder of conformance/reports before it is submitted",
 		Long: `Check that a folder named <major version of the suite>/<provider> is complete and
-consistent: README.md that begins with how to reproduce, PLUGIN.hcl,
-dialect.hcl, report.json of a certifiable run, certificate.json, and signer.pub,
+consistent: README.md that begins with the commands that reproduce the report,
+PLUGIN.hcl, dialect.hcl, report.json of a certifiable run, certificate.json, and signer.pub,
 the key that it was signed with. Nothing is run again.`,
 		Example: "  wahost conformance submission conformance/reports/1/acme",
 		Args:    cobra.ExactArgs(1),
@@ -56,7 +56,7 @@ the key that it was signed with. Nothing is run again.`,
 	}
 }
 
-// checkSubmission returns what is wrong with the folder of a provider that the project does not build itself.
+// checkSubmission returns the problems of the folder of a provider that the project does not build itself.
 func checkSubmission(ctx context.Context, dir string) []string {
 	r, problems := checkPublished(dir)
 	if r == nil {
@@ -93,7 +93,7 @@ func checkSubmission(ctx context.Context, dir string) []string {
 	return problems
 }
 
-// checkPublished returns what is wrong with the files that the folder of every provider has. The report is nil if it
+// checkPublished returns the problems of the files that the folder of every provider has. The report is nil if it
 // cannot be read.
 func checkPublished(dir string) (r *report.Report, problems []string) {
 	add := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }

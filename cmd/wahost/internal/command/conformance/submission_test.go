@@ -66,20 +66,20 @@ func TestPluginFile(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "PLUGIN.hcl")
 			require.NoError(t, os.WriteFile(path, []byte(tt.text), 0o600))
 			f, diags := readPluginFile(path)
-			said := strings.Join(diagLines(diags), "\n")
+			lines := strings.Join(diagLines(diags), "\n")
 			if tt.say == "" {
-				require.Empty(t, said)
+				require.Empty(t, lines)
 				assert.Equal(t, "Acme Ltd", f.Organisation)
 				return
 			}
 			assert.Nil(t, f)
-			assert.Contains(t, said, tt.say)
-			assert.NotContains(t, said, "hunter22")
+			assert.Contains(t, lines, tt.say)
+			assert.NotContains(t, lines, "hunter22")
 		})
 	}
 }
 
-// submission writes a folder that is complete, of a run that never was.
+// submission writes a complete folder for an invented run.
 func submission(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "1", "acme")

@@ -35,7 +35,7 @@ type messageFlags struct {
 	category string
 	sendAt   string
 
-	cmd *cobra.Command // whose flags these are
+	cmd *cobra.Command // the command that has the flags
 }
 
 func (f *messageFlags) register(cmd *cobra.Command) {
@@ -113,7 +113,7 @@ func (f *messageFlags) columns() (broadcast.Columns, error) {
 	return cols, nil
 }
 
-// check returns what is wrong with the messages of all rows.
+// check validates the messages of all rows at once, and returns a usage error if they are not valid.
 func (f *messageFlags) check(m *message.Message, cols broadcast.Columns) error {
 	whole := m
 	if m.GetType() == message.KindTemplate && m.Template == nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// composed builds the message of a command line and, where there is a file with one row, the row's message.
+// composed builds the message of a command line and, if there is a file with one row, the message of that row.
 func composed(t *testing.T, args []string, file, stdin string) (string, error) {
 	t.Helper()
 	f, cmd := &messageFlags{app: cli.NewApp(strings.NewReader(stdin), io.Discard, io.Discard)}, &cobra.Command{}
@@ -45,19 +45,19 @@ func composed(t *testing.T, args []string, file, stdin string) (string, error) {
 			return "", err
 		}
 	}
-	var said []string
+	var parts []string
 	if len(m.GetTemplate().GetComponents()) > 0 {
 		for _, c := range m.GetTemplate().GetComponents() {
 			for _, p := range c.GetParameters() {
-				said = append(said, strings.Trim(strings.Join([]string{c.GetType(), c.GetIndex(), p.GetParameterName(), p.GetText() + p.GetImage().GetLink()}, " "), " "))
+				parts = append(parts, strings.Trim(strings.Join([]string{c.GetType(), c.GetIndex(), p.GetParameterName(), p.GetText() + p.GetImage().GetLink()}, " "), " "))
 			}
 		}
-		return m.GetTemplate().GetLanguage().GetCode() + ": " + strings.Join(said, "; "), nil
+		return m.GetTemplate().GetLanguage().GetCode() + ": " + strings.Join(parts, "; "), nil
 	}
 	return message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
 }
 
-// rowOf returns the message that the only row of a recipients file is sent as, or the error that it is rejected with.
+// rowOf returns the message of the only row of a recipients file, or the error with which the row is rejected.
 func rowOf(t *testing.T, m *message.Message, path string) (sent *message.Message, err error) {
 	t.Helper()
 	file, err := broadcast.Open(path)
@@ -98,16 +98,16 @@ func TestCompose(t *testing.T) {
 		want  string
 		err   string
 	}{
-		"names in any case":          {args: "--template|t|--language|en|--param|Name=Ann|--param|order_no=1", want: "en: body  Name Ann; body  order_no 1"},
-		"names in a text":            {args: "--text|Hi {{Name}}|--param|Name=Ann", want: "Hi Ann"},
-		"numbers":                    {args: "--template|t|--language|en|--param|2=b=c|--param|1=utm_x=1", want: "en: body   utm_x=1; body   b=c"},
-		"the number after a number":  {args: "--text|{{1}} {{2}} {{3}} {{n}}|--param|2=b|--param|c|--param|n=d|--param|1=a", want: "a b c d"},
-		"what is no name is a value": {args: "--text|{{1}} {{2}}|--param|a b=c|--param|=", want: "a b=c ="},
-		"a number passed over":       {args: "--template|t|--language|en|--param|2=b", err: "placeholder 1 has no value"},
-		"a number out of range":      {args: "--text|{{1}}|--param|0=secret", err: "numbered from 1 to 999; to give a value that begins so, write its number first, as in 1=0=..."},
-		"a large number":             {args: "--text|{{1}}|--param|99999999999999999999=x", err: "numbered from 1 to 999"},
-		"a name given twice":         {args: "--text|{{n}}|--param|n=1|--param|n=2", err: "placeholder n is given twice"},
-		"a number given twice":       {args: "--text|{{1}}|--param|a|--param|1=b", err: "placeholder 1 is given twice"},
+		"names in any case":         {args: "--template|t|--language|en|--param|Name=Ann|--param|order_no=1", want: "en: body  Name Ann; body  order_no 1"},
+		"names in a text":           {args: "--text|Hi {{Name}}|--param|Name=Ann", want: "Hi Ann"},
+		"numbers":                   {args: "--template|t|--language|en|--param|2=b=c|--param|1=utm_x=1", want: "en: body   utm_x=1; body   b=c"},
+		"the number after a number": {args: "--text|{{1}} {{2}} {{3}} {{n}}|--param|2=b|--param|c|--param|n=d|--param|1=a", want: "a b c d"},
+		"not a name, so a value":    {args: "--text|{{1}} {{2}}|--param|a b=c|--param|=", want: "a b=c ="},
+		"a number passed over":      {args: "--template|t|--language|en|--param|2=b", err: "placeholder 1 has no value"},
+		"a number out of range":     {args: "--text|{{1}}|--param|0=secret", err: "numbered from 1 to 999; to give a value that begins so, write its number first, as in 1=0=..."},
+		"a large number":            {args: "--text|{{1}}|--param|99999999999999999999=x", err: "numbered from 1 to 999"},
+		"a name given twice":        {args: "--text|{{n}}|--param|n=1|--param|n=2", err: "placeholder n is given twice"},
+		"a number given twice":      {args: "--text|{{1}}|--param|a|--param|1=b", err: "placeholder 1 is given twice"},
 
 		"no values":                        {args: "--text|Hi {{1}} from {{name}}", err: "placeholders without a value: 1, name. Give them with --param"},
 		"no values and no columns":         {args: "--text|Hi {{1}}", file: "to\n+4915112345678\n", err: "placeholders without a value: 1"},
@@ -150,7 +150,7 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// A message in a file may hold braces that are meant as they are.
+// A message in a file may contain braces that are not placeholders.
 func TestComposeLeavesBracesOfAMessage(t *testing.T) {
 	t.Parallel()
 	stdin := strings.NewReader(`{"text":{"body":"Use {{1}} in a template"}}`)

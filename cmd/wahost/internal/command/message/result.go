@@ -12,7 +12,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Result is what became of a message, as a line of `send --json` shows it. Scripts rely on the names.
+// Result is the result of a message, as a line of `send --json` shows it. Scripts rely on the names.
 type Result struct {
 	ID                string    `json:"id"`
 	To                string    `json:"to"`

@@ -71,7 +71,7 @@ func send(ctx context.Context, a *cli.App, m *message.Message, recipients []mess
 	if err != nil {
 		return err
 	}
-	// An interrupt ends what waits, and what is being sent is waited for.
+	// After an interrupt, waiting messages are not sent, and messages under way are waited for.
 	defer context.AfterFunc(ctx, h.StopWaiting)()
 	accepted := true
 	for _, r := range sendAll(ctx, h, m, recipients) {

@@ -25,7 +25,7 @@ func newSchema(a *cli.App) *cobra.Command {
 		Use:   "schema [NAME]...",
 		Short: "Show the arguments and capabilities of providers",
 		Long: `Show the arguments that providers take in their provider and channel blocks, and
-what their channels carry with default configuration. Without names, all
+the capabilities of their channels with default configuration. Without names, all
 installed providers are shown.`,
 		Example: "  wahost providers schema pushwoosh\n  wahost providers schema --json",
 		RunE:    func(cmd *cobra.Command, args []string) error { return showSchemas(cmd.Context(), a, args) },
@@ -122,7 +122,7 @@ func printSchema(a *cli.App, name string, doc schemaDocument) {
 		t.Write(a.Stdout, a.Stdout.Width())
 	}
 	if doc.Capabilities == nil {
-		fmt.Fprintf(a.Stdout, "\nWhat it carries is known once it is configured, because the provider does not implement Describer.\n")
+		fmt.Fprintf(a.Stdout, "\nIts capabilities are known only after it is configured, because the provider does not implement Describer.\n")
 		return
 	}
 	c := doc.Capabilities

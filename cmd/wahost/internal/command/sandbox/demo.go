@@ -26,13 +26,13 @@ func Demo(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Send a message of every kind through routes to emulated vendors",
-		Long: `Run the quick lane of the conformance suite on the three providers and show what
-each carries. Then start them with an emulator of each vendor's API on loopback, send
-one message of every kind through the routes of a sample configuration, and show
-the route, the channel, the outcome and the vendor request of each. Then show
-what happens when a vendor is down and when an answer is lost. Nothing leaves
-this machine. The exit code is 1 if a provider fails a check or a message does
-not have the expected outcome.`,
+		Long: `Run the quick checks of the conformance suite on the three providers and show
+the kinds of message that each carries. Then start them with an emulator of each
+vendor's API on loopback, send one message of every kind through the routes of a
+sample configuration, and show the route, the channel, the outcome and the
+vendor request of each. Then show what happens when a vendor is down and when an
+answer is lost. Nothing leaves this machine. The exit code is 1 if a provider
+fails a check or a message does not have the expected outcome.`,
 		Example: "  wahost demo\n  wahost demo --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a) },

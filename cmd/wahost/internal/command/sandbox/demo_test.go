@@ -42,7 +42,7 @@ func run(ctx context.Context, a *cli.App, args ...string) int {
 	return cli.Run(ctx, a, root, args)
 }
 
-// TestDemo runs the demo in this process and holds it to its own expectations.
+// TestDemo runs the demo in this process and requires that every row is as the demo expects.
 func TestDemo(t *testing.T) {
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	var stdout, stderr bytes.Buffer
@@ -80,7 +80,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// TestDemoFails: a provider that is not as it must be makes the exit code 1, whatever the messages did.
+// TestDemoFails checks that the exit code is 1 if a provider fails a check, even if all messages are as expected.
 func TestDemoFails(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -105,7 +105,7 @@ func TestDemoFails(t *testing.T) {
 	}
 }
 
-// TestKindCell: "na" needs the proof that the kind is refused, "pass" needs a check that was run.
+// TestKindCell checks that "na" requires the proof that the kind is refused, and that "pass" requires a check that was run.
 func TestKindCell(t *testing.T) {
 	t.Parallel()
 	const text = message.KindText

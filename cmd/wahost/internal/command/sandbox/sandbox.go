@@ -30,7 +30,7 @@ func Sandbox(a *cli.App) *cobra.Command {
 		Use:   "sandbox",
 		Short: "Run emulated vendors on loopback, for trying things without vendor accounts",
 		Long: `Run an emulator of each vendor's API on loopback, and write a configuration that
-reaches them. Every request is shown with what is wrong with it, if anything.
+reaches them. Every request is shown, with its violations of the dialect.
 Runs until interrupted.
 
 With --fault PROVIDER=FAULT the vendor misbehaves once, in the order given:

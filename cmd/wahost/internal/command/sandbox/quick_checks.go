@@ -19,13 +19,13 @@ import (
 	"github.com/wahost/wahost/plugins"
 )
 
-// slowLane selects the checks that the demo leaves out because they wait, measure time or count leaks.
-var slowLane = []string{
+// slowChecks selects the checks that the demo leaves out, because they wait, measure time or count leaks.
+var slowChecks = []string{
 	"vendor/**", "deadline/**", "leak/**", "perf/**", "life/**", "cancel/**", "conc/**",
 	"retry/timeout-after-request", "batch/bounded-concurrency", "batch/cancel-midway", "proto/large-message",
 }
 
-// conformanceRow is what the quick lane found about a provider, in `demo --json`.
+// conformanceRow is the result of the quick checks for one provider, in `demo --json`.
 type conformanceRow struct {
 	Provider string `json:"provider"`
 	Version  string `json:"version"`
@@ -39,12 +39,12 @@ type conformanceRow struct {
 	Kinds map[string]string `json:"kinds"`
 }
 
-// prove runs the quick lane of the conformance suite on the providers and shows what they carry.
+// prove runs the quick checks of the conformance suite on the providers and shows the kinds of message that they carry.
 func (d *demo) prove(ctx context.Context) error {
-	d.say("The quick lane of the conformance suite, on each provider's binary:\n\n")
+	d.say("The quick checks of the conformance suite, on each provider's binary:\n\n")
 	var reports []*report.Report
 	for _, v := range d.sandbox.vendors {
-		rep, err := quickLane(ctx, v.provider)
+		rep, err := quickChecks(ctx, v.provider)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (d *demo) prove(ctx context.Context) error {
 	return nil
 }
 
-func quickLane(ctx context.Context, name string) (*report.Report, error) {
+func quickChecks(ctx context.Context, name string) (*report.Report, error) {
 	path, err := install.Find(name)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func quickLane(ctx context.Context, name string) (*report.Report, error) {
 		return nil, diags
 	}
 	return runner.Run(ctx, runner.Options{
-		Command: path, Dialect: vendor, DialectPath: "plugins/" + file, Groups: checks.All(), Exclude: slowLane,
+		Command: path, Dialect: vendor, DialectPath: "plugins/" + file, Groups: checks.All(), Exclude: slowChecks,
 	})
 }
 
