@@ -73,7 +73,7 @@ type Server struct {
 	// end ends a connection that becomes idle while the emulator refuses connections; nil while it listens.
 	end   func(net.Conn)
 	conns connections
-	// others are the base URLs that elsewhere returns, by its argument plain.
+	// others are the base URLs that elsewhere returns, by whether they use HTTPS.
 	others       map[bool]string
 	otherServers []*http.Server
 	stop         func() bool
