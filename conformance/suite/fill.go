@@ -14,9 +14,9 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Fill returns the field of a limit the size n: a text of n units made of the character, or n elements that are copies
-// of the first one with texts of their own. It reports false where the message has no such field to be filled, or
-// where the character does not fit n units exactly.
+// Fill sets the field of a limit to the size n: to a text of n units that consists of the character, or to n copies of
+// the first element with different ids and titles. It returns false if the message has no such field, or if n units are
+// not a whole number of characters.
 func Fill(m *message.Message, l message.Limit, n int, character string) bool {
 	parts := strings.Split(l.Path, ".")
 	return fill(m.ProtoReflect(), parts, l.Unit, n, character)
@@ -49,14 +49,15 @@ func fill(m protoreflect.Message, parts []string, unit message.Unit, n int, char
 	if fd.Kind() != protoreflect.MessageKind || fd.IsList() {
 		return false
 	}
-	// Objects with rules of their own cannot be made up: a header needs its type. A footer is nothing but its text.
+	// Only a footer can be created here, because it has only a text. Other objects have rules of their own; a header
+	// needs its type.
 	if !m.Has(fd) && name != "footer" {
 		return false
 	}
 	return fill(m.Mutable(fd).Message(), parts[1:], unit, n, character)
 }
 
-// textOf makes a text of n units.
+// textOf returns a text of n units.
 func textOf(unit message.Unit, n int, character string) (string, bool) {
 	size := len([]rune(character))
 	switch unit {
@@ -73,13 +74,13 @@ func textOf(unit message.Unit, n int, character string) (string, bool) {
 	return strings.Repeat(character, n/size), true
 }
 
-// repeat makes n elements of the first one.
+// repeat makes a list n elements long by copying the first one.
 func repeat(list protoreflect.List, n int) bool {
 	if list.Get(0).Message().Descriptor() == nil || n < 1 {
 		return false
 	}
 	first := list.Get(0).Message().Interface()
-	// Sections need titles as soon as there are several.
+	// Several sections need titles.
 	if m, fd := first.ProtoReflect(), first.ProtoReflect().Descriptor().Fields().ByName("title"); n > 1 && fd != nil && !m.Has(fd) {
 		m.Set(fd, protoreflect.ValueOfString("Part"))
 	}
@@ -91,7 +92,7 @@ func repeat(list protoreflect.List, n int) bool {
 	return list.Len() == n
 }
 
-// number makes the ids and titles of an element its own. It keeps them short.
+// number makes the ids and titles of an element unique and keeps them short.
 func number(m protoreflect.Message, i int) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

@@ -14,8 +14,8 @@ import (
 
 const sampleURL = "https://media.example.com/wahost/"
 
-// Minimal returns the smallest valid message of a kind, without recipient: what WhatsApp demands, what the dialect
-// demands of templates, and nothing else. It gives nil for a kind that the message model does not have.
+// Minimal returns the smallest valid message of a kind, without a recipient. It has only the fields that WhatsApp
+// requires and that the dialect requires of templates. Minimal returns nil if the message model does not have the kind.
 func Minimal(f *Facts, kind string) *message.Message {
 	m := &message.Message{MessagingProduct: "whatsapp", RecipientType: "individual", Type: kind}
 	media := func(file string) *message.Media { return &message.Media{Link: sampleURL + file} }
@@ -86,7 +86,8 @@ func interactive(kind string) *message.Interactive {
 	return i
 }
 
-// AnyKind returns the simplest declared kind: text where it is declared. It is "" where nothing is.
+// AnyKind returns the simplest declared kind of message, which is text if text is declared, or "" if no kind is
+// declared.
 func (f *Facts) AnyKind() string {
 	for _, kind := range Kinds() {
 		if f.Declares(kind) {

@@ -36,8 +36,8 @@ func cookieRefusal(ctx context.Context, e *suite.Env) {
 	if _, err := raw.Handshake(); err == nil {
 		e.Failf("stdout", "no handshake", "%q", raw.Line)
 	}
-	if said := strings.TrimSpace(raw.Stderr() + raw.Line); len(strings.Fields(said)) < 4 {
-		e.Failf("stderr", "a sentence that says what the program is", "%q", tail(said))
+	if output := strings.TrimSpace(raw.Stderr() + raw.Line); len(strings.Fields(output)) < 4 {
+		e.Failf("stderr", "a sentence that says what the program is", "%q", tail(output))
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
 		e.Failf("socket", "none", "%s", entries[0].Name())

@@ -66,15 +66,15 @@ func TestPluginFile(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "PLUGIN.hcl")
 			require.NoError(t, os.WriteFile(path, []byte(tt.text), 0o600))
 			f, diags := readPluginFile(path)
-			said := strings.Join(diagLines(diags), "\n")
+			text := strings.Join(diagLines(diags), "\n")
 			if tt.say == "" {
-				require.Empty(t, said)
+				require.Empty(t, text)
 				assert.Equal(t, "Acme Ltd", f.Organisation)
 				return
 			}
 			assert.Nil(t, f)
-			assert.Contains(t, said, tt.say)
-			assert.NotContains(t, said, "hunter22")
+			assert.Contains(t, text, tt.say)
+			assert.NotContains(t, text, "hunter22")
 		})
 	}
 }
