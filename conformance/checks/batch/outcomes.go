@@ -120,7 +120,7 @@ func poison(ctx context.Context, e *suite.Env) {
 	one(e, items, outcomes, 1, func(o outcome.Outcome) bool { return o.Accepted == nil }, "not accepted: the vendor's answer says nothing")
 }
 
-// one checks that all items but one are accepted, and that good returns true for the outcome of that one.
+// one checks that all items but one are accepted, and that right returns true for the outcome of that one.
 func one(e *suite.Env, items []item, outcomes map[string]outcome.Outcome, odd int, right func(outcome.Outcome) bool, want string) {
 	for n, i := range items {
 		where := fmt.Sprintf("message %d of %d", n+1, len(items))
