@@ -20,22 +20,23 @@ import (
 	"github.com/wahost/wahost/conformance/runner"
 )
 
-// Options of Test. Command and Dialect are required.
+// Options configure Test. Command and Dialect are required.
 type Options struct {
 	// Command is the path of the provider's binary.
 	Command string
 	// Dialect is the path of the vendor's dialect.
 	Dialect string
-	// Selectors and Exclude are patterns over check ids; all checks where there are none.
+	// Selectors and Exclude are patterns of check ids. If both are empty, all checks run.
 	Selectors, Exclude []string
-	// Seed is runner.DefaultSeed where 0.
+	// Seed is the seed of the run; 0 means runner.DefaultSeed.
 	Seed int64
 	// Env is added to the environment of the provider's processes, as KEY=value.
 	Env []string
 }
 
-// Test runs the suite and makes each check that was run a subtest. What a subtest says was found by the suite's own
-// scheduler before: running subtests in parallel or alone with -run changes nothing of it. It gives the report.
+// Test runs the suite, reports each check that ran as a subtest, and returns the report. The suite's own scheduler runs
+// the checks before the first subtest starts, so running subtests in parallel or selecting them with -run does not
+// change their results.
 func Test(t *testing.T, o Options) *report.Report {
 	t.Helper()
 	d, diags := dialect.Load(o.Dialect)
@@ -67,7 +68,7 @@ func Test(t *testing.T, o Options) *report.Report {
 	return rep
 }
 
-// tell makes a result the outcome of a test. What has no effect on the verdict is logged.
+// tell reports a result as the outcome of a test. A result that has no effect on the verdict is only logged.
 func tell(t *testing.T, res report.Result) {
 	t.Helper()
 	if verdict := outcome(res); verdict.skip {

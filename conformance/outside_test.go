@@ -45,10 +45,10 @@ func TestOutsideProvider(t *testing.T) {
 		return stdout.String()
 	}
 	wahost("keygen", "--out", "vendor")
-	said := wahost("run", binary, "--dialect", "dialect.hcl", "--certify", "--sign", "vendor.pem", "--out", "cert")
-	assert.Contains(t, said, "Certificate written to")
-	said = wahost("verify", "cert/certificate.json", binary, "--key", "vendor.pub", "--capability", "text,image,list,button")
-	assert.Contains(t, said, "valid: formpost 1.0.0 is CONFORMANT")
+	output := wahost("run", binary, "--dialect", "dialect.hcl", "--certify", "--sign", "vendor.pem", "--out", "cert")
+	assert.Contains(t, output, "Certificate written to")
+	output = wahost("verify", "cert/certificate.json", binary, "--key", "vendor.pub", "--capability", "text,image,list,button")
+	assert.Contains(t, output, "valid: formpost 1.0.0 is CONFORMANT")
 
 	data, err := os.ReadFile(filepath.Join(dir, "cert", "report.json"))
 	require.NoError(t, err)

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package certificate turns the report of a certified run into a signed statement about one binary. A certificate is
-// an in-toto statement in a DSSE envelope, signed with ed25519 by one or several parties. Package verify of core reads
-// certificates and decides whether to trust them.
+// Package certificate turns the report of a certified run into a signed statement about one binary. A certificate is an
+// in-toto statement in a DSSE envelope, signed with ed25519 by one or several parties. Package core/registry/verify
+// reads certificates and decides whether to trust them.
 package certificate
 
 import (

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package checks gathers all groups of checks.
+// Package checks collects all groups of checks.
 package checks
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 )
 
-// All returns every group.
+// All returns all groups of checks.
 func All() []suite.Group {
 	return []suite.Group{
 		proto.Checks,

@@ -46,7 +46,8 @@ func (r *reader) exprValue(a *hcl.Attribute, variables ...string) (Expr, cty.Val
 	return x, v
 }
 
-// literal returns the value of an attribute that may use neither variables nor functions; nil where it has none.
+// literal decodes the value of an attribute into target. The value may use neither variables nor functions. If it
+// cannot be decoded, literal adds a diagnostic and returns false.
 func (r *reader) literal(a *hcl.Attribute, target any, want string) bool {
 	v, diags := a.Expr.Value(nil)
 	r.diags = append(r.diags, diags...)
@@ -60,7 +61,7 @@ func (r *reader) literal(a *hcl.Attribute, target any, want string) bool {
 	return true
 }
 
-// text returns a string attribute that must not be empty; "" for an absent one.
+// text returns a string attribute, which must not be empty if it is present. It returns "" if the attribute is absent.
 func (r *reader) text(a *hcl.Attribute) string {
 	var s string
 	if a != nil && r.literal(a, &s, "a string") && strings.TrimSpace(s) == "" {
@@ -109,7 +110,8 @@ func (r *reader) path(a *hcl.Attribute) Path {
 	return p
 }
 
-// typeRules reads type_at: a path, a list of paths, or an object from kinds to paths whose presence means them.
+// typeRules returns the rules of the argument type_at: a path, a list of paths, or an object that maps each kind to a
+// path whose presence means the kind.
 func (r *reader) typeRules(a *hcl.Attribute) []TypeRule {
 	if a == nil {
 		return nil
@@ -151,7 +153,7 @@ func (r *reader) typeRules(a *hcl.Attribute) []TypeRule {
 	return rules
 }
 
-// schema compiles a JSON Schema beside the dialect. References lead to files of the same folder only.
+// schema compiles a JSON Schema from the dialect's folder. References may only refer to files of the same folder.
 func (r *reader) schema(a *hcl.Attribute) *jsonschema.Schema {
 	name := r.text(a)
 	if name == "" {
@@ -168,12 +170,12 @@ func (r *reader) schema(a *hcl.Attribute) *jsonschema.Schema {
 	return s
 }
 
-// schemaBase is the address under which the compiler knows the files of the dialect's folder.
+// schemaBase is the base URL of the dialect's folder for the schema compiler.
 const schemaBase = "dialect:///"
 
 type loader struct{ r *reader }
 
-// Load reads a schema for the compiler.
+// Load returns the decoded schema at a URL. It implements jsonschema.URLLoader.
 func (l loader) Load(url string) (any, error) {
 	name, ok := strings.CutPrefix(url, schemaBase)
 	if !ok {
@@ -188,7 +190,7 @@ func (l loader) Load(url string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The digest is over the content: white space in a schema changes nothing.
+	// White space in a schema does not change the digest.
 	canonical, err := json.Marshal(doc)
 	l.r.digest.Write(canonical)
 	return doc, err

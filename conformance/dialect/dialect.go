@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package dialect reads dialects: a vendor's HTTP API described as data.
+// Package dialect reads dialects. A dialect describes a vendor's HTTP API as data.
 //
-// A dialect is one HCL file, with JSON Schemas of the requests beside it. It says how a request is recognised,
-// what makes it right, and what the vendor answers. The emulator plays it; sandbox, demo and conformance suite
-// take configuration, limits and samples from it. Load is the starting point.
+// A dialect is one HCL file, with JSON Schemas of the requests in the same folder. It describes how to recognise a
+// request, what a valid request is, and what the vendor answers. The emulator follows the dialect. The sandbox, the
+// demo and the conformance suite use its configuration, limits and samples. Load is the starting point.
 package dialect
 
 import (
@@ -18,15 +18,15 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Dialect describes one vendor's API. It does not change once loaded.
+// Dialect describes one vendor's API. It does not change after it was loaded.
 type Dialect struct {
 	// Name is the label of the block, such as "innopaas".
 	Name string
-	// Version is the vendor's or the author's word for this state of the API.
+	// Version is the vendor's or the author's name for this version of the API.
 	Version string
 	// Docs is the address of the vendor's documentation; may be empty.
 	Docs string
-	// Digest is the SHA-256, in hex, of the file and the schemas it names.
+	// Digest is the SHA-256, in hex, of the dialect file and its schemas.
 	Digest string
 
 	// Config and ChannelConfig are the objects that a `provider` and a `channel` block need to reach the emulator.
@@ -42,38 +42,39 @@ type Dialect struct {
 	Samples Samples
 
 	Idempotency Idempotency
-	// Extends are the dialects that this one builds on, nearest first.
+	// Extends are the dialects that this one extends, nearest first.
 	Extends []string
 }
 
-// Map says where a kind of message has its fields on the wire.
+// Map describes where the fields of a kind of message are in a request.
 type Map struct {
 	Kind string
-	// Paths leads from fields of the message to places of the request; trace.Map says how both are written.
+	// Paths maps fields of the message to places of the request. See trace.Map for the notation of both.
 	Paths map[string]string
-	// Fold are the fields that the vendor's API wants inside a longer text, Duplicate those it wants twice.
+	// Fold are the fields that the vendor's API expects inside a longer text. Duplicate are the fields that it expects
+	// twice.
 	Fold, Duplicate []string
 	// Source says where the vendor documents it; may be empty.
 	Source string
 }
 
-// Idempotency says whether the vendor takes a key by which it recognises a request that was made before.
+// Idempotency describes whether the vendor accepts a key by which it recognises repeated requests.
 type Idempotency struct {
 	Supported bool
-	// Header or At is where the key goes; both are empty where it is not supported.
+	// Header or At is the place of the key. Both are empty if keys are not supported.
 	Header string
 	At     Path
 }
 
-// Auth is one credential that a request must carry.
+// Auth is a credential that each request must carry.
 type Auth struct {
-	// Header or Query names what carries it; both are empty where Body is set.
+	// Header or Query is the name of the header or parameter with the credential. Both are empty if Body is set.
 	Header, Query string
-	// Body leads to the field of the request body that carries it.
+	// Body is the path of the field of the request body with the credential.
 	Body Path
-	// Value is what must be there.
+	// Value is the expected value.
 	Value Expr
-	// Error names the error row of a request without it.
+	// Error is the name of the error row that answers a request without the credential.
 	Error string
 }
 
@@ -84,7 +85,8 @@ type Format string
 const (
 	FormatJSON Format = "json"
 	FormatForm Format = "form"
-	// FormatMultipart is multipart/form-data: a text for each part, and its file name at "<name>~filename".
+	// FormatMultipart is multipart/form-data. It is decoded to a string for each part, with the file name of the part
+	// at "<name>~filename".
 	FormatMultipart Format = "multipart"
 )
 
@@ -92,99 +94,101 @@ const (
 type Route struct {
 	Name   string
 	Method string
-	// Path may hold placeholders such as {send_path}, which stand for values of Config or ChannelConfig.
+	// Path may contain placeholders such as {send_path} for values of Config or ChannelConfig.
 	Path   string
 	Accept Format
 
-	// RecipientAt leads to the recipients. Each found text is split at RecipientSeparator, where that is set,
-	// and RecipientPrefix is taken off.
+	// RecipientAt is the path of the recipients. Each string at the path is split at RecipientSeparator, if that is
+	// set, and RecipientPrefix is removed.
 	RecipientAt        Path
 	RecipientSeparator string
 	RecipientPrefix    string
-	// MaxRecipients bounds the recipients of one request; 0 for no bound.
+	// MaxRecipients is the largest number of recipients of one request; 0 means no bound.
 	MaxRecipients int
 
-	// TypeAt says how the kind of message shows. The first that is there wins.
+	// TypeAt are the rules that find the kind of message. The first rule whose path is present applies.
 	TypeAt []TypeRule
 
-	// Schema is what request bodies must conform to; nil for anything.
+	// Schema is the schema of request bodies; nil allows any body.
 	Schema *jsonschema.Schema
-	// Violation names the error row of a request that breaks Schema or MaxRecipients.
+	// Violation is the name of the error row that answers a request that breaks Schema or MaxRecipients.
 	Violation string
 
-	// Reply is the answer to a good request: an object with status, body and, optionally, headers.
+	// Reply is the answer to a valid request: an object with status, body and, optionally, headers.
 	Reply Expr
 }
 
-// TypeRule finds the kind of message in a request.
+// TypeRule is a rule that finds the kind of message in a request.
 type TypeRule struct {
 	At Path
-	// Kind is the kind that the presence of At means; where empty, the text at At is the kind itself.
+	// Kind is the kind of message if At is present. If Kind is empty, the string at At is the kind itself.
 	Kind string
 }
 
-// Error is one documented way in which the vendor refuses.
+// Error is an error that the vendor documents.
 type Error struct {
 	Name string
 	// Status is the HTTP status.
 	Status int
-	// Body is sent as JSON, or as it is where it is a string; null for no body.
+	// Body is the body of the answer. A string is sent as it is, and any other value as JSON; null means no body.
 	Body Expr
 	// Headers is an object of strings; null for none.
 	Headers Expr
-	// Code is the vendor's code, as a provider must report it; empty where the vendor has none.
+	// Code is the vendor's code, which a provider must report; empty if the vendor has no code for the error.
 	Code string
-	// Reason, Retry and Scope are what a provider should make of it. Scope may be empty.
+	// Reason, Retry and Scope are what a provider should report for the error. Scope may be empty.
 	Reason outcome.Reason
 	Retry  outcome.Retry
 	Scope  outcome.Scope
-	// RetryAfter is the wait that the vendor asks for; 0 for none.
+	// RetryAfter is the delay that the vendor asks for; 0 means none.
 	RetryAfter time.Duration
-	// Asynchronous: status webhooks report the same code.
+	// Asynchronous is set if status webhooks report the same code.
 	Asynchronous bool
-	// Source says where the vendor documents it, or that it does not.
+	// Source is where the vendor documents the error, or a note that the error is not documented.
 	Source string
 }
 
-// Webhook describes the calls that the vendor makes.
+// Webhook describes the webhook calls of the vendor.
 type Webhook struct {
 	Method string
 	// Headers is an object of strings; null for none.
 	Headers Expr
 	Events  []Event
-	// Signatures prove that a call is the vendor's; every one must hold.
+	// Signatures authenticate the vendor. All of them must be valid.
 	Signatures []Signature
-	// Secrets name the values of Config without which nothing proves a call.
+	// Secrets are the names of the values of Config that a provider needs to authenticate a call.
 	Secrets []string
-	// Times are the forms that the vendor writes times in.
+	// Times are the forms of the vendor's timestamps.
 	Times []TimeForm
-	// Batch makes one body of several, which it uses as events; null where the vendor never does that.
+	// Batch combines several bodies, the variable events, into one body; null if the vendor does not batch events.
 	Batch Expr
-	// Challenge is how the vendor tests the URL; nil where it does not.
+	// Challenge is the call by which the vendor tests the URL; nil if the vendor does not test it.
 	Challenge *Challenge
 }
 
-// Signature is a keyed hash over parts of a call.
+// Signature is a keyed hash of parts of a call.
 type Signature struct {
 	Scheme Scheme
 	Key    Expr
-	// Over are the parts that are hashed, with Separator between them: body, timestamp, nonce, url, or one of Fields.
+	// Over are the hashed parts, joined with Separator: body, timestamp, nonce, url, or one of Fields.
 	Over      []string
 	Separator string
 	// Fields is an object of strings; null for none.
 	Fields Expr
-	// Headers are what the call carries: the texts hold {signature}, {timestamp}, {nonce} and {name} of a field.
+	// Headers are the headers of the call. Their values may contain {signature}, {timestamp}, {nonce} and {name} of a
+	// field.
 	Headers map[string]string
-	// Exact: the vendor documents the spelling of the signature, so that no other one is to be accepted.
+	// Exact is set if the vendor documents the spelling of the signature, so that a provider must not accept any other
+	// spelling.
 	Exact bool
-	// Window is the age from which on a timestamp is refused; 0 where the vendor says nothing of that.
+	// Window is the largest accepted age of a timestamp; 0 if the vendor does not document one.
 	Window time.Duration
 }
 
-// Covers reports whether a part is hashed.
+// Covers reports whether the signature covers a part of the call.
 func (s Signature) Covers(part string) bool { return slices.Contains(s.Over, part) }
 
-// Scheme is a way to sign.
+// Scheme is a signature algorithm with its encoding.
 type Scheme string
 
 // The schemes: HMAC-SHA256 in hexadecimal and in base64.
@@ -193,7 +197,7 @@ const (
 	HMACBase64 Scheme = "hmac-sha256-base64"
 )
 
-// TimeForm is a way to write a time.
+// TimeForm is a form of a timestamp.
 type TimeForm string
 
 // The forms: RFC 3339, and seconds or milliseconds since 1970, as a text or as a number.
@@ -207,16 +211,16 @@ const (
 	maxExtendDepth          = 4
 )
 
-// Challenge is a call that wants to have a text back.
+// Challenge is a call to which the vendor expects a certain text as the answer.
 type Challenge struct {
-	// Query are the parameters; the text that is wanted back is the one named Reply, and the one named Token is a
-	// secret that must be right.
+	// Query are the parameters. The one named Reply is the expected answer, and the one named Token is a secret that
+	// the provider must verify.
 	Query        Expr
 	Reply, Token string
 	Source       string
 }
 
-// Event is one kind of webhook call.
+// Event is a kind of webhook call.
 type Event struct {
 	Name string
 	// Status is the delivery status that the event reports; empty for other events.
@@ -227,22 +231,22 @@ type Event struct {
 	Source  string
 }
 
-// Samples are values to try the API with.
+// Samples are example values for requests to the API.
 type Samples struct {
 	// Recipients are phone numbers in E.164, with "+".
 	Recipients []string
-	// BadRecipient is a number that the vendor refuses; may be empty.
+	// BadRecipient is a phone number that the vendor refuses; may be empty.
 	BadRecipient string
-	// Template is one that the vendor takes; its name is empty where there is none.
+	// Template is a template that the vendor accepts. Its name is empty if there is no such template.
 	Template TemplateSample
 }
 
-// TemplateSample names a template.
+// TemplateSample is the name and language of a template.
 type TemplateSample struct {
 	Name, Language, Category string
 }
 
-// Map returns the map of a kind of message, or nil.
+// Map returns the map of a kind of message, or nil if there is no such map.
 func (d *Dialect) Map(kind string) *Map {
 	for i := range d.Maps {
 		if d.Maps[i].Kind == kind {
@@ -252,7 +256,7 @@ func (d *Dialect) Map(kind string) *Map {
 	return nil
 }
 
-// Route returns the route of a name, or nil.
+// Route returns the route with a name, or nil if there is no such route.
 func (d *Dialect) Route(name string) *Route {
 	for i := range d.Routes {
 		if d.Routes[i].Name == name {
@@ -262,7 +266,7 @@ func (d *Dialect) Route(name string) *Route {
 	return nil
 }
 
-// Error returns the error row of a name, or nil.
+// Error returns the error row with a name, or nil if there is no such row.
 func (d *Dialect) Error(name string) *Error {
 	for i := range d.Errors {
 		if d.Errors[i].Name == name {
@@ -272,7 +276,7 @@ func (d *Dialect) Error(name string) *Error {
 	return nil
 }
 
-// Event returns the webhook event of a name, or nil.
+// Event returns the webhook event with a name, or nil if there is no such event.
 func (d *Dialect) Event(name string) *Event {
 	for i := range d.Webhook.Events {
 		if d.Webhook.Events[i].Name == name {

@@ -14,22 +14,22 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// Expr is an expression of a dialect, to be evaluated for each use. The zero Expr is null.
+// Expr is an expression of a dialect. It is evaluated for each use. The zero Expr has the value null.
 type Expr struct {
 	expr  hcl.Expression
 	roots []string
 }
 
-// Functions are what the functions of expressions do. All must be set and safe for concurrent use.
+// Functions implement the functions of expressions. All must be set and safe for concurrent use.
 type Functions struct {
-	// Endpoint is the base URL of the emulator, for endpoint().
+	// Endpoint is the base URL of the emulator, the value of endpoint().
 	Endpoint string
-	// Secret gives the credential of a name, for secret("name"): always the same one.
+	// Secret returns the value of secret("name"): a credential, always the same one for a name.
 	Secret func(name string) string
-	// Number gives a phone number in digits for a name, for number("name"): always the same one.
+	// Number returns the value of number("name"): a phone number in digits, always the same one for a name.
 	Number func(name string) string
-	// NewID gives an id that was not given before, for new_id("9999-XXXX"): 9 stands for a digit, X for a digit
-	// or a letter A to F, and everything else for itself.
+	// NewID returns the value of new_id("9999-XXXX"): a new id for each call. In the pattern, 9 stands for a digit, X
+	// for a digit or a letter A to F, and any other character for itself.
 	NewID func(pattern string) string
 }
 
@@ -40,19 +40,19 @@ type Env struct {
 
 // Variables that expressions may use.
 const (
-	// VarRequest is the request being answered: { body, header }.
+	// VarRequest is the request: { body, header }.
 	VarRequest = "request"
-	// VarRecipients lists the recipients of the request, in E.164 with "+".
+	// VarRecipients is the list of recipients of the request, in E.164 with "+".
 	VarRecipients = "recipients"
-	// VarViolation is what a request breaks, in words; "" for nothing.
+	// VarViolation describes what is wrong with the request; "" if it is valid.
 	VarViolation = "violation"
-	// VarEvent is the object that a webhook event is about.
+	// VarEvent is the object with the values of a webhook event.
 	VarEvent = "event"
-	// VarEvents lists the bodies of several events.
+	// VarEvents is the list of the bodies of several events.
 	VarEvents = "events"
 )
 
-// NewEnv makes an environment.
+// NewEnv returns an environment with the given functions.
 func NewEnv(f Functions) *Env {
 	named := func(get func(string) string) function.Function {
 		return function.New(&function.Spec{
@@ -78,7 +78,8 @@ func NewEnv(f Functions) *Env {
 	}}}
 }
 
-// digits drops everything but the digits of a text, for vendors that want phone numbers so.
+// digits implements the function digits, which returns the digits of a string, for vendors that expect phone numbers
+// without "+".
 var digits = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "text", Type: cty.String}},
 	Type:   function.StaticReturnType(cty.String),
@@ -92,7 +93,7 @@ var digits = function.New(&function.Spec{
 	},
 })
 
-// Value evaluates an expression with the given variables. The value is wholly known.
+// Value evaluates an expression with the given variables. The value is wholly known if the error is nil.
 func (e *Env) Value(x Expr, vars map[string]cty.Value) (cty.Value, error) {
 	if x.expr == nil {
 		return cty.NullVal(cty.DynamicPseudoType), nil
@@ -112,13 +113,14 @@ func (e *Env) Value(x Expr, vars map[string]cty.Value) (cty.Value, error) {
 	return v, nil
 }
 
-// IsZero reports whether there is no expression.
+// IsZero reports whether x is the zero Expr.
 func (x Expr) IsZero() bool { return x.expr == nil }
 
-// Uses reports whether the expression refers to a variable, so that it need not be made where it is not used.
+// Uses reports whether the expression refers to a variable, so that callers can omit variables that are not used.
 func (x Expr) Uses(variable string) bool { return slices.Contains(x.roots, variable) }
 
-// newExpr checks an expression as far as that goes without a request: functions, their arguments, variables.
+// newExpr checks what can be checked of an expression without a request: its functions, their arguments, and its
+// variables.
 func newExpr(expr hcl.Expression, variables ...string) (Expr, cty.Value, hcl.Diagnostics) {
 	x := Expr{expr: expr}
 	for _, t := range expr.Variables() {

@@ -17,12 +17,12 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-// families are dialects of APIs that many vendors share.
+// families holds the dialects of APIs that many vendors share.
 //
 //go:embed families/*.hcl
 var families embed.FS
 
-// Families lists the names that extends may have besides those of files.
+// Families returns the names of the built-in dialects that the argument extends accepts.
 func Families() []string {
 	files, _ := fs.Glob(families, "families/*.hcl")
 	for i, name := range files {
@@ -31,7 +31,8 @@ func Families() []string {
 	return files
 }
 
-// base reads what a dialect extends: a file beside it, such as "common.hcl", or a family, such as "meta-cloud".
+// base reads the dialect that another one extends: a file in the same folder, such as "common.hcl", or a family, such
+// as "meta-cloud".
 func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
 	before := len(r.diags)
 	name := r.text(a)
@@ -40,11 +41,11 @@ func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string
 	switch {
 	case name == "":
 	case len(chain) == maxExtendDepth || slices.Contains(chain, name):
-		r.add(a.Expr.Range(), "Dialects extend each other", fmt.Sprintf("Following extends from here leads through %s.", strings.Join(append(chain, name), ", ")))
+		r.add(a.Expr.Range(), "Dialects extend each other", fmt.Sprintf("The chain of extended dialects is circular or too long: %s.", strings.Join(append(chain, name), ", ")))
 	case strings.HasSuffix(name, ".hcl"):
 		data, err = fs.ReadFile(r.dir, name)
 	case !slices.Contains(Families(), name):
-		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Name a file beside this one, such as \"common.hcl\", or one of: %s.",
+		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Use a file in the same folder, such as \"common.hcl\", or one of: %s.",
 			name, suggest.Sentence(name, Families()), strings.Join(Families(), ", ")))
 	default:
 		data, err = fs.ReadFile(families, "families/"+name+".hcl")
@@ -60,8 +61,8 @@ func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string
 	return r.file(data, name, append(chain, name))
 }
 
-// merge lays a dialect over the one it extends. What both have is the upper one's: arguments by name, blocks by their
-// label, limits by kind and path, credentials all together.
+// merge returns a dialect merged over the one it extends. What is set in both is taken from over: arguments by name,
+// blocks by label, limits by kind and path, and the credentials as a whole.
 func merge(base, over dialectBlock) dialectBlock {
 	out := overlay(base, over)
 	out.Routes = byKey(base.Routes, over.Routes, func(b routeBlock) string { return b.Name })
@@ -77,7 +78,7 @@ func merge(base, over dialectBlock) dialectBlock {
 	return out
 }
 
-// overlay takes each field that the upper block sets.
+// overlay returns base with each field that over sets.
 func overlay[T any](base, over T) T {
 	out := base
 	for i := range reflect.TypeFor[T]().NumField() {

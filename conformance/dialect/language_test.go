@@ -121,8 +121,8 @@ func TestLanguageProblems(t *testing.T) {
 		"unknown time":         {`"rfc3339"`, `"rfc3393"`, "no form of time"},
 		"unknown scheme":       {"hmac-sha256-hex", "hmac-sha257-hex", `Did you mean "hmac-sha256-hex"?`},
 		"unknown part":         {`"body"]`, `"bodi"]`, `Did you mean "body"?`},
-		"unsigned header":      {"v1={signature}", "v1=x", "One header must hold {signature}"},
-		"unknown placeholder":  {"t={timestamp}", "t={time}", "no part {time}"},
+		"unsigned header":      {"v1={signature}", "v1=x", "One header must contain {signature}"},
+		"unknown placeholder":  {"t={timestamp}", "t={time}", "cannot contain {time}"},
 		"challenge, no source": {"      token  = \"hub.verify_token\"\n      source = \"docs\"", "      token  = \"hub.verify_token\"", `"source" is required`},
 		"unknown event value":  {"event.id", "even.id", "even"},
 	}

@@ -22,7 +22,8 @@ import (
 	"github.com/wahost/wahost/internal/hclbound"
 )
 
-// The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further keep their place.
+// The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further are kept as *hcl.Attribute,
+// with their position.
 type fileBlock struct {
 	Dialect dialectBlock `hcl:"dialect,block"`
 }
@@ -166,13 +167,13 @@ type templateBlock struct {
 	Category *hcl.Attribute `hcl:"category,optional"`
 }
 
-// Load reads a dialect file; the schemas it names are looked up beside it. The dialect is nil where there are
-// errors.
+// Load reads a dialect file and its schemas, which must be in the same folder. The dialect is nil if the diagnostics
+// have errors.
 func Load(name string) (*Dialect, hcl.Diagnostics) {
 	return load(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
 }
 
-// LoadFS is Load from a file system, such as an embedded one.
+// LoadFS is like Load, but reads from a file system, such as an embedded one.
 func LoadFS(fsys fs.FS, name string) (*Dialect, hcl.Diagnostics) {
 	sub, err := fs.Sub(fsys, path.Dir(name))
 	if err != nil {
@@ -208,7 +209,7 @@ func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
 	return d, diags
 }
 
-// file reads one file and what it extends, and gives them as one block.
+// file reads a file and the dialects that it extends, and returns them as one block.
 func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
 	if d := hclbound.Check(data, shown); d != nil {
 		return nil, chain, hcl.Diagnostics{d}
@@ -235,8 +236,8 @@ func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock,
 	return &merged, chain, diags
 }
 
-// missing reports the required attributes that a block and the blocks in it lack. gohcl takes each attribute that
-// keeps its place as optional, because its field is a pointer.
+// missing reports the missing required attributes of a block and of its nested blocks. gohcl treats each attribute kept
+// as *hcl.Attribute as optional, because its field is a pointer.
 func missing(block reflect.Value) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range block.NumField() {
@@ -263,7 +264,7 @@ func missing(block reflect.Value) hcl.Diagnostics {
 func cannotRead(name string, err error) *hcl.Diagnostic {
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		err = at.Err // its path is that within the folder
+		err = at.Err // its path is relative to the folder
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,

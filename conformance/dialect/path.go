@@ -10,25 +10,26 @@ import (
 	"strings"
 )
 
-// Path leads into a decoded body: "$.request.notifications[0].devices[*]". The zero Path leads nowhere.
+// Path is the path of values in a decoded body, such as "$.request.notifications[0].devices[*]". The zero Path finds
+// nothing.
 type Path struct {
 	text  string
 	steps []pathStep
 }
 
 type pathStep struct {
-	// name is a member of an object; else index is an element of a list, or every element where it is -1.
+	// name is a member of an object. If it is empty, index is an element of a list, and -1 means every element.
 	name  string
 	index int
-	// json reads the text that was reached as JSON.
+	// json is set if the step decodes the string as JSON.
 	json bool
 }
 
-// jsonMark behind a name says that the text there holds JSON.
+// jsonMark after a name means that the string contains JSON.
 const jsonMark = "~json"
 
-// ParsePath reads a path: "$", then ".name", "[0]" and "[*]" in any order. A name that ends in "~json" leads into
-// the JSON that is the text of the field, as in "$.message~json.type".
+// ParsePath parses a path: "$", then ".name", "[0]" and "[*]" in any order. A name that ends in "~json" means a string
+// that contains JSON, as in "$.message~json.type".
 func ParsePath(text string) (Path, error) {
 	rest, ok := strings.CutPrefix(text, "$")
 	if !ok {
@@ -68,14 +69,14 @@ func ParsePath(text string) (Path, error) {
 	return p, nil
 }
 
-// IsZero reports whether the path was never set.
+// IsZero reports whether p is the zero Path.
 func (p Path) IsZero() bool { return p.text == "" }
 
 // String returns the path as it was written.
 func (p Path) String() string { return p.text }
 
-// Find returns all values that the path leads to, in order. Lists and objects of the body are []any and
-// map[string]any, as encoding/json decodes them.
+// Find returns all values at the path, in order. Lists and objects of the body are []any and map[string]any, as
+// encoding/json decodes them.
 func (p Path) Find(body any) []any {
 	if p.IsZero() {
 		return nil
@@ -111,7 +112,7 @@ func (p Path) Find(body any) []any {
 	return found
 }
 
-// Text returns the first value that the path leads to, if it is a string.
+// Text returns the first value at the path, if it is a string.
 func (p Path) Text(body any) (string, bool) {
 	if found := p.Find(body); len(found) > 0 {
 		s, ok := found[0].(string)

@@ -20,7 +20,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// reader turns decoded blocks into a Dialect and gathers what is wrong with them.
+// reader converts decoded blocks into a Dialect and collects diagnostics.
 type reader struct {
 	dir    fs.FS
 	digest hash.Hash
@@ -116,12 +116,12 @@ func (r *reader) route(b routeBlock) Route {
 	}
 	if (b.Schema != nil || b.MaxRecipients > 0) && b.Violation == nil {
 		r.add(b.Range, "Missing required argument",
-			"A route with schema or max_recipients needs violation: the name of the error row that answers a request which breaks them.")
+			"A route with schema or max_recipients needs violation: the name of the error row that answers a request that breaks them.")
 	}
 	return route
 }
 
-// urlPath checks that each placeholder of a path is a configuration value.
+// urlPath returns the path of a route. It checks that each placeholder is a configuration value.
 func (r *reader) urlPath(a *hcl.Attribute) string {
 	text := r.text(a)
 	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "{") {
@@ -204,7 +204,7 @@ func words[T ~string](values []T) []string {
 	return list
 }
 
-// Placeholders lists the names in braces of a route's path.
+// Placeholders returns the names of the placeholders in a route's path.
 func Placeholders(path string) []string {
 	var names []string
 	for {

@@ -29,7 +29,7 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 	}
 	for _, form := range r.texts(b.Times) {
 		if !slices.Contains(timeForms, form) {
-			r.add(b.Times.Expr.Range(), "Incorrect value", fmt.Sprintf("There is no form of time %q.%s It is one of: %s.",
+			r.add(b.Times.Expr.Range(), "Incorrect value", fmt.Sprintf("There is no form of time %q.%s The forms are: %s.",
 				form, suggest.Sentence(form, timeForms), strings.Join(timeForms, ", ")))
 		}
 		w.Times = append(w.Times, TimeForm(form))
@@ -74,12 +74,12 @@ func (r *reader) signature(b signatureBlock) Signature {
 		}
 	}
 	if !slices.Contains(schemes, b.Scheme) {
-		r.add(b.Range, "Unknown scheme", fmt.Sprintf("There is no scheme of signatures %q.%s It is one of: %s.",
+		r.add(b.Range, "Unknown scheme", fmt.Sprintf("There is no signature scheme %q.%s The schemes are: %s.",
 			b.Scheme, suggest.Sentence(b.Scheme, schemes), strings.Join(schemes, ", ")))
 	}
 	for _, part := range s.Over {
 		if !slices.Contains(known, part) {
-			r.add(b.Over.Expr.Range(), "Unknown part", fmt.Sprintf("There is no part %q of a call.%s It is one of: %s.",
+			r.add(b.Over.Expr.Range(), "Unknown part", fmt.Sprintf("A call has no part %q.%s The parts are: %s.",
 				part, suggest.Sentence(part, known), strings.Join(known, ", ")))
 		}
 	}
@@ -88,12 +88,12 @@ func (r *reader) signature(b signatureBlock) Signature {
 		for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
 			signed = signed || found[1] == "signature"
 			if found[1] != "signature" && (!slices.Contains(known, found[1]) || found[1] == "body") {
-				r.add(b.Headers.Expr.Range(), "Unknown placeholder", fmt.Sprintf("There is no part {%s} of a header.", found[1]))
+				r.add(b.Headers.Expr.Range(), "Unknown placeholder", fmt.Sprintf("A header cannot contain {%s}.", found[1]))
 			}
 		}
 	}
 	if !signed {
-		r.add(b.Headers.Expr.Range(), "Missing signature", "One header must hold {signature}.")
+		r.add(b.Headers.Expr.Range(), "Missing signature", "One header must contain {signature}.")
 	}
 	return s
 }
@@ -112,12 +112,12 @@ func (r *reader) idempotency(b *idemBlock) Idempotency {
 	}
 	i := Idempotency{Supported: b.Supported, Header: b.Header, At: r.path(b.At)}
 	if one := (b.Header != "") != (b.At != nil); one != b.Supported {
-		r.add(b.Range, "Incorrect idempotency block", "Write header or at where supported is true, and neither where it is false.")
+		r.add(b.Range, "Incorrect idempotency block", "Set header or at if supported is true, and neither of them if supported is false.")
 	}
 	return i
 }
 
-// texts returns a list of strings; nil for an absent one.
+// texts returns an argument that is a list of strings. It returns nil if the argument is absent.
 func (r *reader) texts(a *hcl.Attribute) []string {
 	if a == nil {
 		return nil
@@ -144,7 +144,7 @@ func (r *reader) texts(a *hcl.Attribute) []string {
 	return list
 }
 
-// strings returns an object of strings.
+// strings returns an argument that is an object of strings.
 func (r *reader) strings(a *hcl.Attribute) map[string]string {
 	out := map[string]string{}
 	v, diags := a.Expr.Value(nil)

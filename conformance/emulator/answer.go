@@ -21,19 +21,19 @@ import (
 // maxBody bounds a request body. The largest documented request, a thousand recipients, needs some 20 KB.
 const maxBody = 16 << 20
 
-// answer is what goes back.
+// answer is the response to a request.
 type answer struct {
-	// status is 0 where nothing is answered.
+	// status is the HTTP status; 0 means that no response is sent.
 	status int
 	header http.Header
 	body   []byte
 	// delivered reports whether the vendor took the message.
 	delivered bool
-	// send replaces the ordinary way of sending; nil for that.
+	// send, if not nil, sends the response instead of write.
 	send func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{})
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers a request as the vendor does, or misbehaves as scripted.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.begin() {
 		drop(w, false)
@@ -52,7 +52,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil && !early {
-		return // the client left, or sent more than any vendor takes
+		return // the client left, or sent more than any vendor accepts
 	}
 	c := newCall(s, r, raw)
 	fault := s.script.next(c)
@@ -95,7 +95,7 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body)
 }
 
-// normal is what the vendor answers when nothing goes wrong at its end.
+// normal returns the vendor's answer if nothing goes wrong at its end.
 func (c *call) normal() answer {
 	if c.route == nil {
 		return plain(http.StatusNotFound, strings.Join(c.violations, "\n")+"\n")
@@ -129,7 +129,7 @@ func (c *call) normal() answer {
 	return a
 }
 
-// idempotencyKey returns the key by which the vendor knows a request again; "" for none.
+// idempotencyKey returns the key by which the vendor recognises a repeated request, or "" if the request has no key.
 func (c *call) idempotencyKey() string {
 	i := c.server.dialect.Idempotency
 	switch {
@@ -142,7 +142,7 @@ func (c *call) idempotencyKey() string {
 	return ""
 }
 
-// repeated returns the answer that a request of the same key had: nothing is delivered again.
+// repeated returns the answer to an earlier request with the same key. The message is not delivered again.
 func (s *Server) repeated(key string) (answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -186,7 +186,8 @@ func (c *call) errorRow(row *dialect.Error) answer {
 	return a
 }
 
-// variables returns what an expression uses, and nothing else: making values of a large body takes time.
+// variables returns the variables that an expression uses. It omits all others, because converting a large body takes
+// time.
 func (c *call) variables(x dialect.Expr) map[string]cty.Value {
 	vars := map[string]cty.Value{}
 	if x.Uses(dialect.VarRequest) {
@@ -207,7 +208,7 @@ func (c *call) variables(x dialect.Expr) map[string]cty.Value {
 	return vars
 }
 
-// bodied makes an answer: a string goes out as it is, null as nothing, everything else as JSON.
+// bodied returns an answer with a body. A string is sent as it is, null as no body, and any other value as JSON.
 func bodied(status int, body cty.Value) answer {
 	switch {
 	case body.IsNull():
@@ -226,7 +227,8 @@ func plain(status int, text string) answer {
 	return answer{status: status, header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, body: []byte(text)}
 }
 
-// broken answers where the dialect itself is at fault. 501 is none of the statuses that vendors document.
+// broken returns the answer to a request that the dialect cannot handle because of its own fault. Its status is 501,
+// which no vendor documents.
 func broken(err error) answer {
 	return plain(http.StatusNotImplemented, "The dialect cannot answer this request: "+err.Error()+"\n")
 }

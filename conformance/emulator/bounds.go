@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	// maxNesting bounds the nesting of a request's JSON, maxExponent and maxDigits a number in it. The expressions of a
-	// dialect are evaluated over the body, at a cost that grows with the square of the one and with the other.
+	// maxNesting bounds the nesting of a request's JSON. maxExponent and maxDigits bound each number in it. A dialect's
+	// expressions are evaluated over the body, at a cost that grows with the square of the nesting and with the size of
+	// the numbers.
 	maxNesting  = 200
 	maxExponent = 1000
 	maxDigits   = 1000
 )
 
-// checkJSON reports what in a JSON document no vendor would take. It need not be valid JSON.
+// checkJSON returns an error if a JSON document exceeds these bounds. The document need not be valid JSON.
 func checkJSON(data []byte) error {
 	depth := 0
 	for i := 0; i < len(data); i++ {
@@ -31,7 +32,7 @@ func checkJSON(data []byte) error {
 			}
 		case c == '[' || c == '{':
 			if depth++; depth > maxNesting {
-				return fmt.Errorf("it is nested more than %d levels deep", maxNesting)
+				return fmt.Errorf("the document is nested more than %d levels deep", maxNesting)
 			}
 		case c == ']' || c == '}':
 			depth--
@@ -41,7 +42,7 @@ func checkJSON(data []byte) error {
 				end++
 			}
 			if !plainNumber(data[i:end]) {
-				return errors.New("it has a number beyond reason")
+				return errors.New("a number in the document is too large or has too many digits")
 			}
 			i = end - 1
 		}

@@ -14,9 +14,9 @@ func TestCheckJSON(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"a":[1,-2.5e10,"1e333333339","[\"[["]}`: "",
-		`{"a":1e333333339}`:                       "a number beyond reason",
-		`[1E-99999]`:                              "a number beyond reason",
-		strings.Repeat("9", 2000):                 "a number beyond reason",
+		`{"a":1e333333339}`:                       "too large or has too many digits",
+		`[1E-99999]`:                              "too large or has too many digits",
+		strings.Repeat("9", 2000):                 "too large or has too many digits",
 		strings.Repeat(`[`, 5000):                 "nested more than 200 levels",
 		`"unended \`:                              "",
 	} {

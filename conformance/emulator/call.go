@@ -23,12 +23,12 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 )
 
-// call is one request as the dialect understands it.
+// call is a request as the dialect interprets it.
 type call struct {
 	server *Server
 	req    *http.Request
 	raw    []byte
-	// route is nil where none matched.
+	// route is nil if no route matches the request.
 	route *dialect.Route
 	// body is the decoded body: nil, map[string]any, []any, string, json.Number or bool.
 	body       any
@@ -95,7 +95,8 @@ func (c *call) decode() bool {
 	return true
 }
 
-// decodeJSON decodes a document within bounds, numbers as json.Number.
+// decodeJSON decodes a document, with numbers as json.Number. It returns an error if the document exceeds the bounds of
+// checkJSON.
 func decodeJSON(data []byte) (any, error) {
 	if err := checkJSON(data); err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func decodeJSON(data []byte) (any, error) {
 	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
-// multipartForm returns the first part of each name as a text, and the names of files at "<name>~filename".
+// multipartForm returns the first part of each name as a string. The file name of a part is at "<name>~filename".
 func multipartForm(raw []byte, boundary string) (map[string]any, error) {
 	form := map[string]any{}
 	r := multipart.NewReader(bytes.NewReader(raw), boundary)
@@ -146,7 +147,7 @@ func (c *call) findRecipients() {
 	}
 }
 
-// e164 puts the "+" before digits and leaves everything else as it is.
+// e164 adds a "+" in front of a string of digits. It returns any other string unchanged.
 func e164(s string) string {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
 		return s
@@ -185,7 +186,7 @@ func (c *call) validate() {
 
 var english = message.NewPrinter(language.English)
 
-// flatten records the innermost findings of a schema validation.
+// flatten records the innermost errors of a schema validation as violations.
 func (c *call) flatten(e *jsonschema.ValidationError) {
 	if len(e.Causes) == 0 {
 		where := strings.Join(e.InstanceLocation, ".")
@@ -200,7 +201,7 @@ func (c *call) flatten(e *jsonschema.ValidationError) {
 	}
 }
 
-// unauthenticated returns the error row for a missing or wrong credential, or nil.
+// unauthenticated returns the error row for a missing or wrong credential, or nil if all credentials are right.
 func (c *call) unauthenticated() *dialect.Error {
 	for _, a := range c.server.auth {
 		got := c.credential(a.Auth)

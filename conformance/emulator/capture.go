@@ -11,34 +11,34 @@ import (
 	"time"
 )
 
-// Exchange is one request and what became of it. It is complete before the answer leaves.
+// Exchange is a request with its answer. It is complete before the answer is sent.
 type Exchange struct {
-	// Seq counts from 1, in the order in which requests were read to their end.
+	// Seq is the number of the request, counted from 1 in the order in which requests were completely read.
 	Seq  int
 	Time time.Time
-	// Route is the name of the dialect's route; empty where none matched.
+	// Route is the name of the dialect's route, or empty if no route matches.
 	Route  string
 	Method string
-	// Path is the path and query as they were requested.
+	// Path is the path and query as requested.
 	Path   string
 	Header http.Header
 	Body   []byte
-	// Recipients are in E.164 with "+", as far as they look like phone numbers.
+	// Recipients are the recipients of the request. Those that look like phone numbers are in E.164 with "+".
 	Recipients []string
-	// Type is the kind of message, in the vendor's word; empty where it could not be told.
+	// Type is the vendor's name for the kind of message, or empty if the kind is unknown.
 	Type string
-	// Violations say what is wrong with the request, in words; empty for a good one.
+	// Violations describe what is wrong with the request. A correct request has none.
 	Violations []string
-	// Delivered reports whether the vendor took the message, whatever was answered then.
+	// Delivered reports whether the vendor accepted the message, whatever the answer was.
 	Delivered bool
-	// Status and ResponseBody are the answer; zero where no answer was given.
+	// Status and ResponseBody are the answer. They are zero if the request was not answered.
 	Status       int
 	ResponseBody []byte
 	// Proto is "HTTP/1.1" or "HTTP/2.0".
 	Proto string
-	// Elsewhere reports that the request came to the host and port that a redirect led to.
+	// Elsewhere reports whether the request arrived at the other host and port that a redirect pointed to.
 	Elsewhere bool
-	// Fault is the fault that was played, in words; may be empty.
+	// Fault is the fault that was played, as Fault.String returns it; may be empty.
 	Fault string
 }
 
@@ -47,7 +47,7 @@ type Counts struct {
 	Requests int
 	// Delivered counts recipients, not requests.
 	Delivered int
-	// Violations counts requests with at least one.
+	// Violations counts requests with at least one violation.
 	Violations int
 }
 
@@ -102,29 +102,29 @@ func (c capture) clear() {
 	s.exchanges, s.deliveries, s.counts = nil, map[string]int{}, Counts{}
 }
 
-// Exchanges returns what was captured, in order; nothing with Options.Discard.
+// Exchanges returns the captured exchanges in order. With Options.Discard there are none.
 func (c capture) Exchanges() []Exchange {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	return slices.Clone(c.state.exchanges)
 }
 
-// Counts returns the totals.
+// Counts returns the totals since the start or the last Reset.
 func (c capture) Counts() Counts {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	return c.state.counts
 }
 
-// Deliveries says how often the vendor took a message for a recipient, a number in E.164 with "+". It is always
-// 0 with Options.Discard.
+// Deliveries returns how often the vendor accepted a message for a recipient, a number in E.164 with "+". With
+// Options.Discard it always returns 0.
 func (c capture) Deliveries(recipient string) int {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()
 	return c.state.deliveries[recipient]
 }
 
-// Wait returns as soon as n requests were captured in all, or with the context's error.
+// Wait waits until n requests have been captured in total. It returns the context's error if the context ends first.
 func (c capture) Wait(ctx context.Context, n int) error {
 	for {
 		c.state.mu.Lock()

@@ -10,13 +10,13 @@ import (
 	"sync"
 )
 
-// connections counts what clients keep open. The zero value is ready for use.
+// connections counts the connections that clients keep open. The zero value is ready for use.
 type connections struct {
 	mu     sync.Mutex
 	states map[net.Conn]http.ConnState
 	busy   int
 	peak   int
-	// answering counts requests whose answer has not ended, also on connections that a fault has taken.
+	// answering counts requests whose answer has not ended, including those on connections that a fault has taken over.
 	answering int
 	changed   chan struct{}
 }
@@ -43,7 +43,7 @@ func (c *connections) track(conn net.Conn, state http.ConnState) {
 	c.tell()
 }
 
-// tell wakes those who wait for a change. The lock must be held.
+// tell wakes all waiters after a change. The lock must be held.
 func (c *connections) tell() {
 	if c.changed != nil {
 		close(c.changed)
@@ -51,7 +51,7 @@ func (c *connections) tell() {
 	}
 }
 
-// answer counts a request whose answer begins, 1, or ends, -1.
+// answer adds n to the number of answers under way: 1 when an answer begins, -1 when it ends.
 func (c *connections) answer(n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,28 +59,29 @@ func (c *connections) answer(n int) {
 	c.tell()
 }
 
-// Connections tells how many connections are open, and on how many of them a request is under way. A connection
-// that a fault has taken from the HTTP server counts as closed.
+// Connections returns how many connections are open, and on how many of them a request is under way. A connection that
+// a fault has taken over from the HTTP server counts as closed.
 func (s *Server) Connections() (open, busy int) {
 	s.conns.mu.Lock()
 	defer s.conns.mu.Unlock()
 	return len(s.conns.states), s.conns.busy
 }
 
-// PeakConnections is the largest number of requests that were under way at the same time, each on a connection.
+// PeakConnections returns the largest number of connections on which requests were under way at the same time.
 func (s *Server) PeakConnections() int {
 	s.conns.mu.Lock()
 	defer s.conns.mu.Unlock()
 	return s.conns.peak
 }
 
-// WaitConnections returns nil as soon as want says that the numbers are right, or the context's error.
+// WaitConnections waits until want returns true for the numbers of open and busy connections. It returns the context's
+// error if the context ends first.
 func (s *Server) WaitConnections(ctx context.Context, want func(open, busy int) bool) error {
 	return s.conns.wait(ctx, func() bool { return want(len(s.conns.states), s.conns.busy) })
 }
 
-// WaitAnswered returns nil as soon as no answer is under way, or the context's error. An answer ends where the client
-// leaves, as soon as the vendor's next write shows it.
+// WaitAnswered waits until no answer is under way. It returns the context's error if the context ends first. If the
+// client leaves, its answer ends at the emulator's next failing write.
 func (s *Server) WaitAnswered(ctx context.Context) error {
 	return s.conns.wait(ctx, func() bool { return s.conns.answering == 0 })
 }

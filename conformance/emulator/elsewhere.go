@@ -16,8 +16,8 @@ type (
 	elsewhereKey struct{}
 )
 
-// elsewhere returns the base URL of the same vendor under another name and port, which nobody was told to trust with
-// credentials. With plain it does not encrypt. It is started when it is first needed.
+// elsewhere returns the base URL of the same vendor under another host name and port, to which a client must not send
+// credentials. If plain is true, the URL uses plain HTTP. The server behind the URL is started on first use.
 func (s *Server) elsewhere(plain bool) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,10 +14,10 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-// Fault is one way to misbehave, for one request. ParseFault makes it.
+// Fault is one way to answer a request wrongly. ParseFault returns one.
 type Fault struct {
 	name string
-	// number, row, then and text are the argument, as the kind of fault takes one; second is the other number of a
+	// number, row, then and text hold the argument, depending on the kind of fault. second is the second number of a
 	// fault that takes two.
 	number, second int
 	row            string
@@ -26,10 +26,10 @@ type Fault struct {
 	run            func(c *call, f Fault) answer
 }
 
-// maxFault bounds the text of a fault, and so its nesting.
+// maxFault bounds the length of a fault's text, and so its nesting.
 const maxFault = 200
 
-// ParseFault reads a fault as FaultNames and String write it, such as "reset_after_request", "status(503)",
+// ParseFault parses a fault in the notation of FaultNames and String, such as "reset_after_request", "status(503)",
 // "error(rate_limited)" or "deliver_then(hang)".
 func ParseFault(text string) (Fault, error) {
 	if len(text) > maxFault {
@@ -57,7 +57,7 @@ func ParseFault(text string) (Fault, error) {
 	return f, nil
 }
 
-// MustFault is ParseFault for faults that are written in a program: it panics on a mistake.
+// MustFault is like ParseFault, but panics if the fault is invalid. It is for faults that are constants of a program.
 func MustFault(text string) Fault {
 	f, err := ParseFault(text)
 	if err != nil {
@@ -66,7 +66,7 @@ func MustFault(text string) Fault {
 	return f
 }
 
-// FaultNames lists all faults as they are written, in order.
+// FaultNames returns all faults in the notation of ParseFault, sorted.
 func FaultNames() []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(catalogue)) {
@@ -75,7 +75,7 @@ func FaultNames() []string {
 	return names
 }
 
-// String writes the fault as ParseFault reads it.
+// String returns the fault in the notation of ParseFault.
 func (f Fault) String() string {
 	switch {
 	case f.then != nil:
@@ -90,7 +90,7 @@ func (f Fault) String() string {
 	return f.name
 }
 
-// rows lists the error rows that a fault needs.
+// rows returns the names of the error rows that a fault uses.
 func (f Fault) rows() []string {
 	if f.then != nil {
 		return f.then.rows()
@@ -101,7 +101,7 @@ func (f Fault) rows() []string {
 	return nil
 }
 
-// numberFrom takes a whole number from low to high as the argument.
+// numberFrom returns a parser of an argument that is a whole number from low to high.
 func numberFrom(low, high int) func(*Fault, string) error {
 	return func(f *Fault, text string) error {
 		n, err := strconv.Atoi(text)
@@ -113,7 +113,7 @@ func numberFrom(low, high int) func(*Fault, string) error {
 	}
 }
 
-// numbersFrom takes two whole numbers, such as "3, 10".
+// numbersFrom returns a parser of an argument that is two whole numbers, such as "3, 10".
 func numbersFrom(low, high int) func(*Fault, string) error {
 	return func(f *Fault, text string) error {
 		first, second, _ := strings.Cut(text, ",")
@@ -128,7 +128,7 @@ func numbersFrom(low, high int) func(*Fault, string) error {
 	}
 }
 
-// oneOf takes one of some words.
+// oneOf returns a parser of an argument that is one of the words.
 func oneOf(words ...string) func(*Fault, string) error {
 	return func(f *Fault, text string) error {
 		if !slices.Contains(words, text) {
@@ -147,7 +147,7 @@ func rowName(f *Fault, text string) error {
 	return nil
 }
 
-// aside names the fault that is most similar to a name, in parentheses.
+// aside returns a suggestion of the fault with the most similar name, in parentheses, or "" if no name is similar.
 func aside(name string) string {
 	similar := suggest.Similar(name, slices.Sorted(maps.Keys(catalogue)))
 	if len(similar) == 0 {

@@ -10,9 +10,9 @@ import (
 
 // entry is one row of the fault catalogue.
 type entry struct {
-	// usage shows how the fault is written.
+	// usage is the notation of the fault.
 	usage string
-	// argument reads the argument; nil where there is none.
+	// argument parses the argument. It is nil if the fault has no argument.
 	argument func(*Fault, string) error
 	run      func(c *call, f Fault) answer
 }
@@ -91,7 +91,8 @@ func thenFault(f *Fault, text string) error {
 	return err
 }
 
-// deliverThen takes the message as usual and then misbehaves: the client cannot know that it was delivered.
+// deliverThen accepts the message as usual and then misbehaves, so that the client cannot know whether the message was
+// delivered.
 func deliverThen(c *call, f Fault) answer {
 	delivered := c.normal().delivered
 	a := f.then.run(c, *f.then)

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// garbage claims to be JSON and is not.
+// garbage returns a body that is not JSON, with the content type of JSON.
 func garbage(*call, Fault) answer {
 	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}},
 		body: []byte("\x00\xff{]\x16garbage")}
@@ -21,7 +21,7 @@ func garbage(*call, Fault) answer {
 
 func empty(*call, Fault) answer { return answer{status: http.StatusOK} }
 
-// html is the page of a proxy in front of the vendor.
+// html returns the page of a proxy in front of the vendor.
 func html(_ *call, f Fault) answer {
 	text := strconv.Itoa(f.number) + " " + http.StatusText(f.number)
 	return answer{status: f.number, header: http.Header{"Content-Type": {"text/html"}},
@@ -35,7 +35,7 @@ func jsonAnswer(body []byte) answer {
 	return answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
-// noContentType returns the usual answer without saying what it is.
+// noContentType returns the usual answer without a content type.
 func noContentType(c *call, _ Fault) answer {
 	a := c.normal()
 	if a.header != nil {
@@ -44,7 +44,7 @@ func noContentType(c *call, _ Fault) answer {
 	return a
 }
 
-// wrongContentType calls the usual answer an image.
+// wrongContentType returns the usual answer with the content type of an image.
 func wrongContentType(c *call, _ Fault) answer {
 	a := c.normal()
 	a.header = http.Header{"Content-Type": {"image/png"}}
@@ -53,7 +53,7 @@ func wrongContentType(c *call, _ Fault) answer {
 
 func jsonNull(*call, Fault) answer { return jsonAnswer([]byte("null")) }
 
-// jsonEmpty is an object without anything in it.
+// jsonEmpty returns an empty JSON object.
 func jsonEmpty(*call, Fault) answer { return jsonAnswer([]byte("{}")) }
 
 // jsonWrongTypes returns the usual answer with an object for each text and list, and a list for each number.
@@ -107,7 +107,7 @@ func jsonDuplicateKeys(c *call, _ Fault) answer {
 	return a
 }
 
-// ExtraID ends the ids that extra_ids adds.
+// ExtraID is the suffix of the ids that extra_ids adds.
 const ExtraID = "-extra"
 
 // extraIDs returns the usual answer with one more item in each list, whose texts end in ExtraID.
@@ -149,19 +149,19 @@ func renamed(v any) any {
 	return v
 }
 
-// jsonDeep is a list in a list in a list.
+// jsonDeep returns deeply nested lists.
 func jsonDeep(_ *call, f Fault) answer {
 	return jsonAnswer([]byte(strings.Repeat("[", f.number) + strings.Repeat("]", f.number)))
 }
 
-// bom puts a byte order mark before the usual answer.
+// bom returns the usual answer after a byte order mark.
 func bom(c *call, _ Fault) answer {
 	a := c.normal()
 	a.body = append([]byte("\xef\xbb\xbf"), a.body...)
 	return a
 }
 
-// invalidUTF8 puts a byte that no text has into the first text of the usual answer.
+// invalidUTF8 returns the usual answer with a byte in its first string that is never part of UTF-8.
 func invalidUTF8(c *call, _ Fault) answer {
 	a := c.normal()
 	if at := bytes.IndexByte(a.body, '"'); at >= 0 {
@@ -170,7 +170,7 @@ func invalidUTF8(c *call, _ Fault) answer {
 	return a
 }
 
-// huge puts megabytes of white space before the usual answer.
+// huge sends the usual answer after megabytes of white space.
 func huge(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
@@ -202,7 +202,7 @@ func gzipBadCRC(c *call, _ Fault) answer {
 	return a
 }
 
-// bombSize is what gzip_bomb grows to: some 400 MB from 400 KB.
+// bombSize is the decompressed size of the gzip_bomb answer: about 400 MB from 400 KB.
 const bombSize = 400 << 20
 
 // bomb returns compressed white space. Making it takes seconds, so it is made once, when the fault is scripted and not
@@ -217,7 +217,8 @@ var bomb = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// gzipBomb puts a lot of white space before the usual answer, compressed. Compressed texts may follow each other.
+// gzipBomb returns the usual answer after a lot of white space, both compressed. A gzip stream may have several
+// members.
 func gzipBomb(c *call, _ Fault) answer {
 	a := c.normal()
 	a.body = append(bytes.Clone(bomb()), zip(a.body)...)

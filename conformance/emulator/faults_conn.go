@@ -48,7 +48,7 @@ func hang(*call, Fault) answer {
 	}}
 }
 
-// slow returns the usual answer late.
+// slow sends the usual answer late.
 func slow(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
@@ -66,7 +66,7 @@ func slow(c *call, f Fault) answer {
 	return a
 }
 
-// truncate returns the usual answer, announces its whole length, and ends after some bytes of the body.
+// truncate sends the usual answer with its full Content-Length, but closes the connection after some bytes of the body.
 func truncate(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
@@ -79,7 +79,8 @@ func truncate(c *call, f Fault) answer {
 	return a
 }
 
-// head begins an answer by hand and gives the connection; nil where that is not possible, as with HTTP/2.
+// head takes over the connection, writes the beginning of an answer and returns the connection. It returns nil if the
+// connection cannot be taken over, as with HTTP/2.
 func head(w http.ResponseWriter, text string) net.Conn {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -107,7 +108,7 @@ func resetBeforeHeaders(*call, Fault) answer {
 	}}
 }
 
-// resetMidAnswer returns the headers and half of the body of the usual answer, and resets.
+// resetMidAnswer sends the headers and half of the body of the usual answer, and resets the connection.
 func resetMidAnswer(c *call, _ Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
@@ -118,7 +119,7 @@ func resetMidAnswer(c *call, _ Fault) answer {
 	return a
 }
 
-// badChunk announces a chunk whose length is no number.
+// badChunk sends a chunk whose length is not a number.
 func badChunk(c *call, _ Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, _ *http.Request, a answer, _ <-chan struct{}) {
@@ -127,14 +128,14 @@ func badChunk(c *call, _ Fault) answer {
 	return a
 }
 
-// garbageThenClose sends what is not HTTP.
+// garbageThenClose sends bytes that are not HTTP, and closes the connection.
 func garbageThenClose(*call, Fault) answer {
 	return answer{send: func(w http.ResponseWriter, _ *http.Request, _ answer, _ <-chan struct{}) {
 		_ = head(w, "\x16\x03\x01\x00garbage\r\n\r\n").Close()
 	}}
 }
 
-// dribble returns the usual answer, from its first header on, in pieces with pauses between them.
+// dribble sends the usual answer, headers included, in pieces with pauses between them.
 func dribble(c *call, f Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
@@ -162,7 +163,7 @@ func dribble(c *call, f Fault) answer {
 	return a
 }
 
-// endless begins the usual answer and never ends it.
+// endless begins an answer and never ends it.
 func endless(c *call, _ Fault) answer {
 	a := c.normal()
 	a.send = func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{}) {
@@ -187,8 +188,8 @@ func endless(c *call, _ Fault) answer {
 	return a
 }
 
-// early413 answers before the body of the request is read; ServeHTTP sees to that. The capture has what came all
-// the same, because the answer alone is early.
+// early413 returns the answer that ServeHTTP sends before it reads the body of the request. The body is captured all
+// the same, because only the answer is early.
 func early413(*call, Fault) answer {
 	return answer{status: http.StatusRequestEntityTooLarge, header: http.Header{"Connection": {"close"}}}
 }
@@ -196,8 +197,8 @@ func early413(*call, Fault) answer {
 // maxStream is the highest number that a stream of HTTP/2 can have.
 const maxStream = 1<<31 - 1
 
-// goaway ends the connection and says which streams were looked at: those up to last. Over HTTP/1.1, which cannot say
-// so, the connection closes before any answer.
+// goaway ends the connection and reports that streams up to last were processed. HTTP/1.1 has no such report; its
+// connection is closed before any answer.
 func goaway(last uint32) func(*call, Fault) answer {
 	// Length 8, type GOAWAY, no flags, stream 0; last stream, no error: RFC 9113, 6.8.
 	frame := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 7, 0, 0, 0, 0, 0}, last)
@@ -209,7 +210,7 @@ func goaway(last uint32) func(*call, Fault) answer {
 				drop(w, false)
 				return
 			}
-			// A first frame of the server's own sees to it that its settings, which must come first, are written.
+			// Writing a frame of the server first makes the server write its settings, which must come first.
 			w.WriteHeader(http.StatusEarlyHints)
 			_, _ = conn.Write(frame)
 			_ = conn.Close()

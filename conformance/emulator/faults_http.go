@@ -13,10 +13,10 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 )
 
-// RetryAfterDate is how far the date of retry_after(date) lies ahead.
+// RetryAfterDate is the time from now to the date that retry_after(date) sends.
 const RetryAfterDate = 90 * time.Second
 
-// retryForm takes seconds, or the name of another form of the header.
+// retryForm parses an argument that is a number of seconds or the name of another form of the header.
 func retryForm(f *Fault, text string) error {
 	if numberFrom(1, 1<<20)(f, text) == nil {
 		return nil
@@ -27,8 +27,8 @@ func retryForm(f *Fault, text string) error {
 	return nil
 }
 
-// retryAfter is 429 without a body. The header has the seconds, a date, a number beyond reason, no time at all, or
-// is missing.
+// retryAfter returns 429 without a body. Depending on the argument, the Retry-After header is a number of seconds, a
+// date, a huge number or no time at all, or is missing.
 func retryAfter(_ *call, f Fault) answer {
 	a := answer{status: http.StatusTooManyRequests, header: http.Header{}}
 	switch f.text {
@@ -44,7 +44,7 @@ func retryAfter(_ *call, f Fault) answer {
 	return a
 }
 
-// echoCredentials shows in its body what the request proved itself with.
+// echoCredentials returns an answer whose body has the credentials of the request.
 func echoCredentials(c *call, f Fault) answer {
 	lines := []string{"The request was not accepted. It had:"}
 	for _, a := range c.server.auth {
@@ -53,7 +53,7 @@ func echoCredentials(c *call, f Fault) answer {
 	return plain(f.number, strings.Join(lines, "\n"))
 }
 
-// credential returns what a request proves itself with; "" where it is missing.
+// credential returns the credential of a request, or "" if it is missing.
 func (c *call) credential(a dialect.Auth) string {
 	switch {
 	case a.Header != "":
@@ -65,7 +65,7 @@ func (c *call) credential(a dialect.Auth) string {
 	return text
 }
 
-// tokenExpired is how the vendor refuses a credential that is right no longer.
+// tokenExpired returns the vendor's refusal of an expired credential.
 func tokenExpired(c *call, _ Fault) answer {
 	for _, a := range c.server.auth {
 		if row := c.server.dialect.Error(a.Error); row != nil {
@@ -75,7 +75,7 @@ func tokenExpired(c *call, _ Fault) answer {
 	return answer{status: http.StatusUnauthorized, header: http.Header{}}
 }
 
-// redirectForm takes a status and where to.
+// redirectForm parses an argument that is a status and a target.
 func redirectForm(f *Fault, text string) error {
 	code, where, _ := strings.Cut(text, ",")
 	if err := numberFrom(300, 399)(f, strings.TrimSpace(code)); err != nil {
@@ -88,8 +88,8 @@ func redirectForm(f *Fault, text string) error {
 	return nil
 }
 
-// redirect leads to the same route, at this host or at another one. The other one is the emulator as well, under
-// another name and port: what it is asked is captured as elsewhere.
+// redirect redirects to the same route, at this host or at another one. The other host is the emulator under another
+// name and port. Its exchanges are captured with Elsewhere set.
 func redirect(c *call, f Fault) answer {
 	to := c.req.URL.Path + "?redirected=1"
 	_, where, _ := strings.Cut(f.text, ", ")
@@ -103,7 +103,7 @@ func redirect(c *call, f Fault) answer {
 	return answer{status: f.number, header: http.Header{"Location": {to}}}
 }
 
-// redirectLoop leads a request to itself.
+// redirectLoop redirects a request to its own URL.
 func redirectLoop(c *call, _ Fault) answer {
 	return answer{status: http.StatusTemporaryRedirect, header: http.Header{"Location": {c.req.URL.Path}}}
 }

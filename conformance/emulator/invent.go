@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 )
 
-// inventor makes up credentials, phone numbers and ids, all from one seed.
+// inventor generates credentials, phone numbers and ids from one seed.
 type inventor struct {
 	seed    int64
 	secrets map[string]string
@@ -35,14 +35,15 @@ func (v inventor) secret(name string) string {
 	return "emulated-" + name + "-" + v.hash("secret", name)[:16]
 }
 
-// number is in the range that the North American plan keeps for fiction: 202-555-0100 to 0199.
+// number returns a phone number in the range 202-555-0100 to 0199, which the North American numbering plan reserves for
+// fiction.
 func (v inventor) number(name string) string {
 	n, _ := strconv.ParseUint(v.hash("number", name)[:8], 16, 64)
 	return fmt.Sprintf("120255501%02d", n%100)
 }
 
-// newID fills the places of a pattern from the right with a counter, and the rest from the seed. Ids are unique
-// until the counter has more digits than the pattern has places.
+// newID returns an id of a pattern. Its placeholders are filled from the right with a counter, and the rest from the
+// seed. Ids are unique until the counter has more digits than the pattern has placeholders.
 func (v inventor) newID(pattern string) string {
 	count := strconv.FormatUint(v.ids.Add(1), 10)
 	noise := strings.ToUpper(v.hash("id", pattern))
@@ -58,7 +59,7 @@ func (v inventor) newID(pattern string) string {
 		if place < len(count) {
 			digit = count[len(count)-1-place]
 		} else if place == len(count) {
-			digit = '0' // keeps the counter apart from the noise
+			digit = '0' // separates the counter from the digits of the seed
 		}
 		id[i] = digit
 		place++

@@ -34,8 +34,8 @@ func (s script) clear() {
 	s.queues.byRoute, s.queues.byRecipient = map[string][]Fault{}, map[string][]Fault{}
 }
 
-// Script sets the faults for the next requests of a route, one for each in order; "" means any route. What was
-// set for it before is dropped. When they are used up, requests are answered normally again.
+// Script sets the faults for the next requests of a route, one fault for each request in order; "" means any route. It
+// replaces earlier faults of the route. When the faults are used up, requests are answered normally again.
 //
 // The fault "refuse" is special: as soon as it is next, the emulator closes its listener and connections are
 // refused until Reset is called, or until Script is called again.
@@ -90,7 +90,7 @@ func (s *Server) known(faults []Fault) error {
 	return nil
 }
 
-// next takes the fault for a request.
+// next removes and returns the fault for a request.
 func (s script) next(c *call) Fault {
 	q := s.queues
 	q.mu.Lock()
@@ -111,7 +111,7 @@ func (s script) next(c *call) Fault {
 	return Fault{name: "ok", run: catalogue["ok"].run}
 }
 
-// pop leaves a refusal in place: it ends by Reset or Script only.
+// pop removes and returns the next fault. It does not remove a refusal, which only Reset or Script ends.
 func pop(queues map[string][]Fault, key string) (Fault, bool) {
 	queue := queues[key]
 	if len(queue) == 0 || queue[0].name == "refuse" {

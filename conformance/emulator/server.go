@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package emulator plays a vendor: an HTTP server on loopback that behaves as a dialect says, records what it
-// was asked, and misbehaves on demand. Start is the starting point.
+// Package emulator emulates a vendor: an HTTP server on loopback that follows a dialect, records the requests it
+// receives, and plays faults on demand. Start is the starting point.
 //
-// Without a script it checks each request as the vendor documents it: route, credentials, schema. A request that
-// breaks the schema gets the vendor's own refusal, and the capture says what was wrong.
+// Without a script, the emulator checks the route, the credentials and the schema of each request as the vendor
+// documents them. It answers a request that breaks the schema with the vendor's own error, and records what is wrong in
+// the capture.
 package emulator
 
 import (
@@ -27,19 +28,19 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 )
 
-// Options of Start. The zero value is fine.
+// Options configure Start. The zero value is valid.
 type Options struct {
-	// Addr is where to listen; "127.0.0.1:0" where empty.
+	// Addr is the address to listen on; empty means "127.0.0.1:0".
 	Addr string
-	// Seed decides what is invented: equal seeds give equal credentials, numbers and ids.
+	// Seed is the seed of generated credentials, phone numbers and ids. Equal seeds lead to equal values.
 	Seed int64
-	// Secrets are credentials by name; those not given are invented.
+	// Secrets are credentials by name. Missing ones are generated.
 	Secrets map[string]string
-	// OnExchange is called with each exchange before its answer leaves, concurrently; may be nil.
+	// OnExchange, if not nil, is called with each exchange before its answer is sent. Calls are concurrent.
 	OnExchange func(Exchange)
-	// TLS is the certificate to speak HTTPS with; plain HTTP where it is empty. HTTP/2 is offered with it.
+	// TLS is the certificate to serve HTTPS and HTTP/2 with. If it is empty, the emulator serves plain HTTP.
 	TLS Certificate
-	// Discard keeps counters only and forgets the exchanges: for load.
+	// Discard drops the exchanges and keeps only counters, for load tests.
 	Discard bool
 }
 
@@ -65,32 +66,32 @@ type Server struct {
 	serving  sync.WaitGroup
 
 	mu sync.Mutex
-	// listener is nil while refusing.
+	// listener is nil while the emulator refuses connections.
 	listener net.Listener
-	// resting are the connections that no request is on.
+	// resting are the connections without a request under way.
 	resting map[net.Conn]bool
-	// end ends a connection that begins to rest while the emulator refuses; nil while it listens.
+	// end ends a connection that becomes idle while the emulator refuses connections; nil while it listens.
 	end   func(net.Conn)
 	conns connections
-	// others are the base URLs of elsewhere, by whether they encrypt.
+	// others are the base URLs that elsewhere returns, by whether they use HTTPS.
 	others       map[bool]string
 	otherServers []*http.Server
 	stop         func() bool
-	// answered are the answers by idempotency key.
+	// answered holds the answers by idempotency key.
 	answered map[string]answer
 	closed   bool
 }
 
-// quiet drops what the HTTP server has to say: clients that misbehave are what the emulator is for.
+// quiet discards the log of the HTTP server, because misbehaving clients are expected.
 var quiet = log.New(io.Discard, "", 0)
 
-// credential is a piece of authentication with its value for this run.
+// credential is an auth block of the dialect with its value for this run.
 type credential struct {
 	dialect.Auth
 	want string
 }
 
-// Start listens and serves until Close is called or the context ends.
+// Start starts an emulator of the dialect. It serves until Close is called or the context ends.
 func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
@@ -129,7 +130,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	return s, nil
 }
 
-// prepare evaluates what stays the same for the whole run.
+// prepare evaluates the expressions whose values do not change during the run.
 func (s *Server) prepare() error {
 	var err error
 	if s.config, err = s.object("config", s.dialect.Config); err != nil {
@@ -180,7 +181,8 @@ func (s *Server) object(what string, x dialect.Expr) (map[string]cty.Value, erro
 // Dialect returns the dialect that the emulator plays.
 func (s *Server) Dialect() *dialect.Dialect { return s.dialect }
 
-// URL is the base URL of the emulated API, without a slash at the end. It stays the same while refusing.
+// URL returns the base URL of the emulated API, without a slash at the end. The URL never changes, even if the emulator
+// refuses connections for a while.
 func (s *Server) URL() string {
 	if s.tls != nil {
 		return "https://" + s.addr
@@ -188,23 +190,24 @@ func (s *Server) URL() string {
 	return "http://" + s.addr
 }
 
-// CA returns, as PEM, the authority that a client must trust to reach an emulator with TLS; nil without TLS.
+// CA returns the certificate, in PEM, of the authority that clients of an emulator with TLS must trust. It returns nil
+// without TLS.
 func (s *Server) CA() []byte { return s.ca }
 
-// ProviderConfig returns the arguments of a `provider` block that reaches this emulator.
+// ProviderConfig returns the arguments of a `provider` block for this emulator.
 func (s *Server) ProviderConfig() map[string]cty.Value { return maps.Clone(s.config) }
 
-// ChannelConfig returns the arguments of a `channel` block.
+// ChannelConfig returns the arguments of a `channel` block for this emulator.
 func (s *Server) ChannelConfig() map[string]cty.Value { return maps.Clone(s.channel) }
 
-// Reset forgets all exchanges, counters and scripts, and listens again where it refused.
+// Reset drops all exchanges, counters and scripts, and listens again if the emulator refused connections.
 func (s *Server) Reset() error {
 	s.script.clear()
 	s.capture.clear()
 	return s.listen()
 }
 
-// Close stops the emulator: it ends all connections and waits until nothing of it runs.
+// Close ends all connections and waits until all goroutines of the emulator have ended.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	var err error
@@ -234,8 +237,8 @@ func (s *Server) serve(listener net.Listener) {
 	})
 }
 
-// track keeps the set of resting connections. A connection that was opened and not used yet rests as well, which
-// is why the server's own way to close idle ones is not enough for refuse.
+// track maintains the set of resting connections. A new connection without a request rests as well. The HTTP server
+// does not close those with its idle connections, so refuse needs this set.
 func (s *Server) track(conn net.Conn, state http.ConnState) {
 	s.conns.track(conn, state)
 	s.mu.Lock()
@@ -250,7 +253,7 @@ func (s *Server) track(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// begin counts a request in; it reports false where the emulator is closing.
+// begin counts a request as under way. It returns false if the emulator is closing.
 func (s *Server) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -261,8 +264,8 @@ func (s *Server) begin() bool {
 	return true
 }
 
-// refuse closes the listener, so that the system refuses new connections, and ends all resting connections with end. A
-// connection that begins to rest later ends in the same way.
+// refuse closes the listener, so that the system refuses new connections, and calls end for all resting connections.
+// Connections that become idle later are ended in the same way.
 func (s *Server) refuse(end func(net.Conn)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,8 +281,8 @@ func (s *Server) refuse(end func(net.Conn)) {
 
 func closeConn(conn net.Conn) { _ = conn.Close() }
 
-// closeWrite tells the client that nothing more comes. The HTTP server closes the connection when the client has closed
-// its own end.
+// closeWrite closes the sending side of a connection. The HTTP server closes the connection when the client has closed
+// its side.
 func closeWrite(conn net.Conn) {
 	if t, ok := conn.(*tls.Conn); ok {
 		conn = t.NetConn()
@@ -292,15 +295,15 @@ func closeWrite(conn net.Conn) {
 }
 
 const (
-	// settleTime is how long clients may take to close their resting connections.
+	// settleTime is the time for clients to close their resting connections.
 	settleTime = 5 * time.Second
-	// answerTime is how long a connection may take to close after its answer was written.
+	// answerTime is the time for a connection to close after its answer was written.
 	answerTime = 500 * time.Millisecond
 )
 
-// refuseAll refuses connections and waits until the clients have closed theirs. Otherwise a client could still send a
-// request on a connection whose end it has not noticed, and that would look like an answer that got lost. A request that
-// hangs is not waited for longer than answerTime.
+// refuseAll refuses connections and waits until the clients have closed their open ones. Without the wait, a client
+// could send a request on a connection before it notices that the connection is closed, and the request would look like
+// one whose answer was lost. The wait for a hanging request is bounded by answerTime.
 func (s *Server) refuseAll() {
 	s.refuse(closeWrite)
 	wait := func(limit time.Duration, want func(open, busy int) bool) {
@@ -317,8 +320,7 @@ func (s *Server) refuseAll() {
 	}
 }
 
-// stopKeepAlive closes resting connections at once, and those whose answer is still under way after the answer. The lock
-// must be held.
+// stopKeepAlive closes resting connections immediately, and the other ones after their answer. The lock must be held.
 func (s *Server) stopKeepAlive() {
 	s.http.SetKeepAlivesEnabled(false)
 	for conn := range s.resting {

@@ -22,18 +22,19 @@ import (
 
 // SignOptions change how a call is signed. The zero value signs as the vendor does.
 type SignOptions struct {
-	// Key replaces the key of every signature, and Static every header without a signature; empty for neither.
+	// Key, if not empty, replaces the key of every signature. Static, if not empty, replaces every header without a
+	// signature.
 	Key, Static string
-	// Time is the timestamp; now where zero.
+	// Time is the timestamp; zero means now.
 	Time time.Time
-	// Change is called with each signature before it is put into its header; nil for no change.
+	// Change, if not nil, is called with each signature and returns the one for the header.
 	Change func(signature string) string
-	// Hash replaces HMAC-SHA256 where it is not nil: it gives the signature as text.
+	// Hash, if not nil, replaces HMAC-SHA256. It returns the signature as text.
 	Hash func(key, data []byte) string
 }
 
-// Sign returns a copy of a call with the headers that prove it to be the vendor's: those that are always the same, and
-// the signatures over its body as it is.
+// Sign returns a copy of a call with the headers that authenticate the vendor: the constant ones, and the signatures of
+// the body.
 func (s *Server) Sign(w Webhook, o SignOptions) (Webhook, error) {
 	w.Header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 	static, err := s.env.Value(s.dialect.Webhook.Headers, map[string]cty.Value{dialect.VarEvent: cty.EmptyObjectVal})

@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// Certificate is what the emulator proves itself with.
+// Certificate is a kind of server certificate of the emulator.
 type Certificate string
 
-// The certificates. All but the self-signed one are issued by the authority that Server.CA gives.
+// The certificates. All but the self-signed one are issued by the authority that Server.CA returns.
 const (
-	// CertNone: the emulator speaks plain HTTP.
+	// CertNone means plain HTTP.
 	CertNone       Certificate = ""
 	CertValid      Certificate = "valid"
 	CertExpired    Certificate = "expired"
@@ -30,12 +30,13 @@ const (
 	CertSelfSigned Certificate = "self_signed"
 )
 
-// BadCertificates lists those that a client must refuse.
+// BadCertificates returns the certificates that a client must refuse.
 func BadCertificates() []Certificate {
 	return []Certificate{CertExpired, CertWrongHost, CertSelfSigned}
 }
 
-// newTLS makes an authority and a certificate for loopback. It gives the authority's certificate as PEM.
+// newTLS creates an authority and a certificate for loopback. It returns the server's configuration and the authority's
+// certificate in PEM.
 func newTLS(kind Certificate) (*tls.Config, []byte, error) {
 	now := time.Now()
 	authority := template("wahost emulator authority", now.Add(-time.Hour), now.Add(24*time.Hour))

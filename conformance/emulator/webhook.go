@@ -19,16 +19,16 @@ import (
 	"github.com/wahost/wahost/conformance/dialect"
 )
 
-// Webhook is one call that the vendor makes.
+// Webhook is a call from the vendor.
 type Webhook struct {
 	Method string
-	// Query goes behind the URL that the vendor calls; empty for nothing.
+	// Query is the query of the URL that the vendor calls; may be empty.
 	Query  string
 	Header http.Header
 	Body   []byte
 }
 
-// webhookURL is the address that calls are signed for; the host that hands them to a provider must give the same.
+// webhookURL is the address that calls are signed for. The host must pass the same address to the provider.
 const webhookURL = "https://host.example.com/webhooks/vendor"
 
 // URL returns the full address of a call.
@@ -39,7 +39,7 @@ func (w Webhook) URL() string {
 	return webhookURL + "?" + w.Query
 }
 
-// Webhook renders an event of the dialect about the given values, which its body uses as event.<name>, and signs it.
+// Webhook returns the signed call of a webhook event. The expressions of the event use the values as event.<name>.
 func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, error) {
 	e := s.dialect.Event(event)
 	if e == nil {
@@ -58,7 +58,8 @@ func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, er
 	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
 }
 
-// Batch makes one call of the bodies of several, and signs it. It is an error where the vendor never does that.
+// Batch returns one signed call with the bodies of several calls. It returns an error if the vendor does not batch
+// events.
 func (s *Server) Batch(calls ...Webhook) (Webhook, error) {
 	if s.dialect.Webhook.Batch.IsZero() {
 		return Webhook{}, fmt.Errorf("dialect %s has no batch of webhook events", s.dialect.Name)
@@ -78,8 +79,8 @@ func (s *Server) Batch(calls ...Webhook) (Webhook, error) {
 	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
 }
 
-// Challenge returns the call by which the vendor tests a URL, and the text that it wants back. With wrong the token
-// is not the right one.
+// Challenge returns the call by which the vendor tests a URL, and the text that the vendor expects in the answer. If
+// wrong is true, the call has a wrong token.
 func (s *Server) Challenge(wrong bool) (Webhook, string, error) {
 	c := s.dialect.Webhook.Challenge
 	if c == nil {

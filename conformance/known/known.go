@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package known keeps a list of failures that are expected for now. A listed failure is reported as expected and never
-// becomes a pass. Each entry has a ticket and ends on a date.
+// Package known reads and applies a list of known failures. A listed failure is reported as expected, but never as
+// passed. Each entry has a ticket and an expiry date.
 package known
 
 import (
@@ -18,13 +18,14 @@ import (
 	"github.com/wahost/wahost/internal/boundfile"
 )
 
-// maxList bounds a list in bytes.
+// maxList is the largest size of a list in bytes.
 const maxList = 4 << 20
 
-// maxWaived is how many checks one entry may waive. A wider pattern would hide failures that nobody has looked at.
+// maxWaived is the largest number of checks that one entry may waive. A wider pattern could hide failures that nobody
+// has examined.
 const maxWaived = 20
 
-// List is a list of failures that are expected for now.
+// List is a list of known failures.
 type List struct {
 	entries []entry
 	digest  string
@@ -122,7 +123,7 @@ func (k *List) Waive(ids []string, now time.Time) (Waivers, error) {
 				continue
 			}
 			if other, ok := w[id]; ok {
-				return nil, fmt.Errorf("known failures, line %d: %s is in line %d already", e.line, id, other.line)
+				return nil, fmt.Errorf("known failures, line %d: %s is already in line %d", e.line, id, other.line)
 			}
 			w[id] = e
 			count++

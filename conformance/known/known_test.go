@@ -40,7 +40,7 @@ func TestRefused(t *testing.T) {
 		{"expired", `send/list/fidelity "dropped" t 2026-05-31`, "expired"},
 		{"unmatched", `send/list/fidelty "dropped" t 2026-12-31`, "did you mean send/list/fidelity"},
 		{"too wide", `many/* "dropped" t 2026-12-31`, "at most 20"},
-		{"twice", "send/list/* \"a\" t 2026-12-31\nsend/*/fidelity \"b\" t 2026-12-31", "line 1 already"},
+		{"twice", "send/list/* \"a\" t 2026-12-31\nsend/*/fidelity \"b\" t 2026-12-31", "already in line 1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

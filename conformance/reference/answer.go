@@ -15,7 +15,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// answer is acme's body, of success and of failure.
+// answer is the body of acme's answers, both for success and for failure.
 type answer struct {
 	Messages []struct {
 		To    string       `json:"to"`
@@ -39,7 +39,7 @@ type meaning struct {
 	scope  outcome.Scope
 }
 
-// meanings is acme's error table. The dialect has the same rows.
+// meanings is acme's error table. It has the same rows as the dialect.
 var meanings = map[string]meaning{
 	"auth":              {outcome.ReasonUnauthenticated, outcome.RetryNever, outcome.ScopeAccount},
 	"forbidden":         {outcome.ReasonForbidden, outcome.RetryNever, outcome.ScopeAccount},
@@ -59,10 +59,10 @@ var meanings = map[string]meaning{
 	"refused":           {outcome.ReasonVendorRejected, outcome.RetryNever, outcome.ScopeMessage},
 }
 
-// maxWait bounds what acme's retry_after may ask for.
+// maxWait is the longest accepted retry_after.
 const maxWait = time.Hour
 
-// classify says for each delivery what an answer means. Success is an id for the recipient, and nothing less.
+// classify returns the outcome of each delivery. A message is accepted only if the answer has an id for the recipient.
 func (c *channel) classify(r *vendorhttp.Response, deliveries []message.Delivery) []outcome.Outcome {
 	if m := c.account.mutant.classify; m != nil {
 		if o := m(c, r); o != nil {
@@ -87,7 +87,7 @@ func (c *channel) classify(r *vendorhttp.Response, deliveries []message.Delivery
 		o := outcome.NewUnknown("acme's answer has no id for this recipient")
 		for _, m := range a.Messages {
 			switch {
-			// With one recipient there is nobody else whom an id could be for.
+			// With one recipient, the id can only be for that recipient.
 			case digits(m.To) != digits(d.To.Address) && (len(deliveries) > 1 || o.Accepted == nil && m.To != ""):
 			case m.Error != nil:
 				o = c.refusal(*m.Error, r)
@@ -121,7 +121,7 @@ func (c *channel) refusal(e vendorError, r *vendorhttp.Response) outcome.Outcome
 		o.Rejected.Path = "to"
 	}
 	if m.retry == outcome.RetryLater {
-		// The header is what the HTTP client understands; acme's body is its own way to say it.
+		// The HTTP client reads the header. The body has acme's own field for the same delay.
 		if byStatus := vendorhttp.OutcomeForStatus(r); byStatus.Rejected != nil {
 			o.Rejected.RetryAfter = byStatus.Rejected.RetryAfter
 		}
@@ -132,10 +132,11 @@ func (c *channel) refusal(e vendorError, r *vendorhttp.Response) outcome.Outcome
 	return o
 }
 
-// digits makes phone numbers of either spelling comparable.
+// digits removes everything but the digits of a phone number, so that numbers with and without "+" can be compared.
 func digits(s string) string { return strings.TrimPrefix(s, "+") }
 
-// unixTime reads seconds or milliseconds, as a number or in quotes, or RFC 3339. It gives the zero time for others.
+// unixTime parses a time in seconds or milliseconds, as a number or in quotes, or in RFC 3339. It returns the zero time
+// for anything else.
 func unixTime(raw json.RawMessage) time.Time {
 	text := strings.Trim(string(raw), `"`)
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
@@ -145,7 +146,7 @@ func unixTime(raw json.RawMessage) time.Time {
 	switch {
 	case err != nil || n <= 0:
 		return time.Time{}
-	case n > 1e11: // as seconds that would be beyond the year 5138
+	case n > 1e11: // in seconds, this would be after the year 5138
 		return time.UnixMilli(n).UTC()
 	default:
 		return time.Unix(n, 0).UTC()

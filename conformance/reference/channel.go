@@ -26,14 +26,14 @@ import (
 )
 
 const (
-	// sendPath is the one call that acme has.
+	// sendPath is the path of acme's only call.
 	sendPath = "/v1/messages"
-	// maxRecipients is acme's limit per request.
+	// maxRecipients is acme's limit of recipients per request.
 	maxRecipients = 50
-	// maxReference is how many bytes of the caller's reference acme carries.
+	// maxReference is the largest size in bytes of a caller's reference that acme carries.
 	maxReference = 512
 	// keyHeader carries the idempotency key of the API's second generation. It is not called Idempotency-Key, because
-	// what bears that header the mutants' relays would send again when a connection breaks: they use plain net/http.
+	// net/http, which the mutants' relays use, repeats requests with that header after a broken connection.
 	keyHeader = "X-Acme-Request-Key"
 )
 
@@ -80,16 +80,16 @@ func (c *channel) Capabilities() capability.Capabilities {
 	return caps
 }
 
-// MaxRecipients is acme's limit.
+// MaxRecipients returns acme's limit of recipients per request.
 func (c *channel) MaxRecipients() int { return maxRecipients }
 
-// Send is SendGroup for one.
+// Send sends one message like SendGroup.
 func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	group := provider.GroupRequest{Message: req.Message, Deliveries: []message.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}}
 	return c.SendGroup(ctx, group)[0]
 }
 
-// SendGroup makes one request and answers for each recipient.
+// SendGroup makes one request and returns an outcome for each recipient.
 func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	outcomes := c.send(ctx, req)
 	if m := c.account.mutant.outcomes; m != nil {
@@ -140,7 +140,7 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []outc
 	return c.classify(response, req.Deliveries)
 }
 
-// idempotencyKey is the same for the same deliveries, in whatever order, and another one for all others.
+// idempotencyKey returns the key of a set of deliveries. It does not depend on their order.
 func idempotencyKey(deliveries []message.Delivery) string {
 	var ids []string
 	for _, d := range deliveries {
@@ -151,7 +151,7 @@ func idempotencyKey(deliveries []message.Delivery) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// invalid names the first problem of a message.
+// invalid returns the rejection of a message that is not valid, with its first problem.
 func invalid(err error) outcome.Outcome {
 	var e *message.InvalidError
 	if errors.As(err, &e) && len(e.Problems) > 0 {
@@ -160,7 +160,7 @@ func invalid(err error) outcome.Outcome {
 	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%s", err)
 }
 
-// each returns one outcome to all deliveries.
+// each returns the same outcome for all deliveries.
 func each(deliveries []message.Delivery, o outcome.Outcome) []outcome.Outcome {
 	out := make([]outcome.Outcome, 0, len(deliveries))
 	for _, d := range deliveries {
@@ -170,7 +170,8 @@ func each(deliveries []message.Delivery, o outcome.Outcome) []outcome.Outcome {
 	return out
 }
 
-// body writes acme's request: the Cloud API's message object as it is, with what wahost adds beside it.
+// body returns the body of acme's request: the message object of the Cloud API, with the sender and the recipients in
+// fields beside it.
 func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 	data, err := message.Marshal(req.Message)
 	if err != nil {
@@ -209,7 +210,8 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// learn takes a refusal of the credentials as a sign of bad health, and an acceptance as one of good health.
+// learn updates the health: the channel is unhealthy after a refusal of the credentials, and healthy after an accepted
+// message.
 func (c *channel) learn(o outcome.Outcome) {
 	refused := c.refused.Load()
 	switch {
@@ -226,7 +228,7 @@ func (c *channel) learn(o outcome.Outcome) {
 	}
 }
 
-// WatchHealth reports whether acme takes the credentials, as far as sends have shown.
+// WatchHealth reports whether acme accepts the credentials, according to the sends so far.
 func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, detail string)) {
 	for {
 		if c.refused.Load() {
@@ -246,7 +248,7 @@ func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, det
 	}
 }
 
-// Close forgets the channel's number.
+// Close removes the channel's number from the account.
 func (c *channel) Close() error {
 	c.account.mu.Lock()
 	defer c.account.mu.Unlock()

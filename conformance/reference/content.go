@@ -3,7 +3,7 @@
 
 package reference
 
-// object walks down members; nil where one is missing.
+// object returns the object at a path of members, or nil if one is missing.
 func object(m map[string]any, names ...string) map[string]any {
 	for _, name := range names {
 		m, _ = m[name].(map[string]any)
@@ -42,7 +42,7 @@ func cut(m map[string]any, name string, limit int) {
 	})
 }
 
-// everyText changes all strings below a value but those that name types.
+// everyText changes all strings in a value except those that name types.
 func everyText(v any, change func(string) string) any {
 	switch v := v.(type) {
 	case string:
@@ -75,7 +75,7 @@ func everyObject(v any, change func(map[string]any)) {
 	}
 }
 
-// optionalTexts are paths to texts that a message need not have.
+// optionalTexts are the paths of optional texts of a message.
 var optionalTexts = [][]string{
 	{"image", "caption"}, {"video", "caption"}, {"document", "caption"}, {"document", "filename"}, {"location", "name"}, {"location", "address"},
 	{"interactive", "footer", "text"}, {"interactive", "header", "text"}, {"", "context", "message_id"}, {"", "biz_opaque_callback_data"},

@@ -74,12 +74,12 @@ func expected(t *testing.T) map[string][]finder {
 	return byMutant
 }
 
-// TestEveryMutantHasFinders needs no process: the names on both sides must fit.
+// TestEveryMutantHasFinders checks that each mutant is named by a check and that each named mutant exists.
 func TestEveryMutantHasFinders(t *testing.T) {
 	t.Parallel()
 	byMutant := expected(t)
 	for _, m := range reference.Mutants() {
-		assert.NotEmpty(t, byMutant[m.Name], "no check finds the mutant %s", m.Name)
+		assert.NotEmpty(t, byMutant[m.Name], "no check names the mutant %s", m.Name)
 	}
 	for name, finders := range byMutant {
 		_, ok := reference.MutantOf(name)
@@ -87,7 +87,8 @@ func TestEveryMutantHasFinders(t *testing.T) {
 	}
 }
 
-// TestEveryCheckHasAMutant wants a mutant for each check that counts. One without may be vacuous, and is provisional.
+// TestEveryCheckHasAMutant checks that each check names a mutant unless it is provisional. A check without a mutant may
+// be vacuous.
 func TestEveryCheckHasAMutant(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
@@ -101,12 +102,13 @@ func TestEveryCheckHasAMutant(t *testing.T) {
 		if c.Provisional || c.Level == report.Info {
 			continue
 		}
-		assert.True(t, named[family(c.ID)], "no mutant is there for %s to find: name one, or make it provisional and say why in its note", c.ID)
+		assert.True(t, named[family(c.ID)], "%s names no mutant: name one, or make the check provisional and give the reason in its note", c.ID)
 	}
 }
 
-// aboutStarting are the checks whose requirement is that the provider starts, each with the reason. For them alone it
-// is a finding that it does not: every other check would fail as well, and so would prove nothing about itself.
+// aboutStarting are the checks whose requirement is that the provider starts, each with the reason. Only for these
+// checks a provider that does not start counts as found: every other check would fail as well, which proves nothing
+// about the check.
 var aboutStarting = map[string]string{
 	"proto/handshake-line":     "a provider that starts prints the line",
 	"proto/clean-env":          "the environment is what the provider must start in",
@@ -114,8 +116,8 @@ var aboutStarting = map[string]string{
 	"life/no-state-dependency": "a process must start after one that was killed",
 }
 
-// TestKillMatrix runs each mutant against the checks that name it. One of them at least must fail by what it found
-// itself, and each check must fail so with one at least of the mutants that it names.
+// TestKillMatrix runs each mutant against the checks that name it. At least one of the checks must fail because of its
+// own findings, and each check must fail in this way for at least one of the mutants that it names.
 func TestKillMatrix(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -142,7 +144,7 @@ func TestKillMatrix(t *testing.T) {
 		}
 	})
 	if ran < len(reference.Mutants()) {
-		t.Skip("what the checks find shows only where all mutants run")
+		t.Skip("the findings of the checks are complete only if all mutants run")
 	}
 	all, found := map[string]bool{}, map[string]bool{}
 	for _, finders := range byMutant {
@@ -192,7 +194,7 @@ func killers(t *testing.T, mutant string, finders []finder) (found, missed []str
 	return found, missed
 }
 
-// family joins checks that are one piece of code for several kinds of message or rows of data.
+// family returns the same name for checks that run the same code for several kinds of message or rows of data.
 func family(id string) string {
 	parts := strings.Split(id, "/")
 	switch {
@@ -204,8 +206,8 @@ func family(id string) string {
 	return id
 }
 
-// killed reports whether a check failed by what it found itself. A result that came and went proves nothing, and that a
-// process did not come up counts only where the check is about that.
+// killed reports whether a check failed because of its own findings. A flaky result proves nothing, and a process that
+// did not start counts only if the check is about starting.
 func killed(res report.Result) bool {
 	if !slices.Contains([]report.Status{report.Fail, report.Crash, report.Timeout}, res.Status) {
 		return false

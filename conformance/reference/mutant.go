@@ -18,14 +18,15 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// EnvMutant names the mutant that the reference provider's binary is to be; may be empty.
+// EnvMutant is the environment variable with the name of the mutant that the reference provider's binary runs as; may
+// be empty.
 const EnvMutant = "WAHOST_MUTANT"
 
-// Mutant is the reference provider with one defect. Each hook changes one step; nil leaves the step as it is.
+// Mutant is the reference provider with one defect. Each hook changes one step; nil means no change.
 type Mutant struct {
-	// Name is in kebab-case; checks name the mutants that they find.
+	// Name is the name of the mutant in kebab-case, by which checks list the mutants that they find.
 	Name string
-	// Defect says what is wrong with it.
+	// Defect describes the defect.
 	Defect string
 
 	metadata     func(*provider.Metadata)
@@ -33,32 +34,32 @@ type Mutant struct {
 	capabilities func(*capability.Capabilities)
 	validate     func(provider.Config) diag.Diagnostics
 	configure    func(*account)
-	// start runs in the process before anything else. Where it gives true, it has done all that the process is for.
+	// start runs before anything else in the process. If it returns true, the process has nothing left to do.
 	start func() (done bool)
-	// refuse gives the outcome of a message that is not even tried; nil to go on.
+	// refuse returns the outcome of a message that is not sent, or nil to send it.
 	refuse func(*message.Message) *outcome.Outcome
-	// accept changes messages of acceptKind, a copy of them, before they are validated.
+	// accept changes a copy of each message of acceptKind before it is validated.
 	accept     func(*message.Message)
 	acceptKind string
-	// body changes the JSON that goes to the vendor, request the HTTP request with it.
+	// body changes the JSON for the vendor, and request the HTTP request with the JSON.
 	body    func(*channel, *message.Message, map[string]any)
 	request func(*channel, *vendorhttp.Request)
 	post    func(*account, poster) poster
-	// classify gives the meaning of an answer; nil for the usual one.
+	// classify returns the outcome of an answer, or nil for the usual outcome.
 	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
-	// health changes why a channel is said to be in bad health.
+	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
-	// anyAge: the time of webhooks is not looked at.
+	// anyAge is set if the time of webhooks is not checked.
 	anyAge bool
-	// tamper changes messages of the protocol: those received before the SDK sees them, those sent after.
+	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
 	// undeclares is the kind of message that tamper removes from the declared capabilities.
 	undeclares string
 }
 
-// Mutants lists all mutants by name.
+// Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })

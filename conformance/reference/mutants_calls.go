@@ -19,7 +19,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// receivedSends makes a hook for requests to send that come in.
+// receivedSends returns a hook for received SendMessages requests.
 func receivedSends(what func(m protoreflect.Message)) func(protoreflect.Message, bool) {
 	return func(m protoreflect.Message, sending bool) {
 		if !sending && m.Descriptor().Name() == "SendMessagesRequest" {
@@ -28,7 +28,7 @@ func receivedSends(what func(m protoreflect.Message)) func(protoreflect.Message,
 	}
 }
 
-// sent makes a hook for messages of one name that go out.
+// sent returns a hook for sent messages with a name.
 func sent(name protoreflect.Name, what func(m protoreflect.Message)) func(protoreflect.Message, bool) {
 	return func(m protoreflect.Message, sending bool) {
 		if sending && m.Descriptor().Name() == name {
@@ -37,16 +37,16 @@ func sent(name protoreflect.Name, what func(m protoreflect.Message)) func(protor
 	}
 }
 
-// fall ends the process as a panic would.
+// fall ends the process like a panic.
 func fall(why string) {
 	fmt.Fprintln(os.Stderr, "panic: "+why)
 	os.Exit(2)
 }
 
-// wasConfigured: a ConfigureProviderRequest has come.
+// wasConfigured is set after a ConfigureProviderRequest.
 var wasConfigured atomic.Bool
 
-// editAttribute changes an argument of the provider block in what is said of the schema.
+// editAttribute returns a hook that changes an argument of the provider block in GetSchemaResponse.
 func editAttribute(name string, change func(a protoreflect.Message)) func(protoreflect.Message, bool) {
 	return sent("GetSchemaResponse", func(m protoreflect.Message) {
 		eachOf(sub(m, "provider"), "attributes", func(a protoreflect.Message) {
@@ -57,7 +57,7 @@ func editAttribute(name string, change func(a protoreflect.Message)) func(protor
 	})
 }
 
-// callMutants break calls of the protocol, or fall over them.
+// callMutants answer calls of the protocol wrongly, or crash.
 var callMutants = []Mutant{
 	{Name: "swallows-diagnostics", Defect: "every configuration is valid", tamper: func(m protoreflect.Message, sending bool) {
 		name := string(m.Descriptor().Name())
@@ -95,14 +95,14 @@ var callMutants = []Mutant{
 			fall("no first delivery")
 		}
 	})},
-	{Name: "hides-health", Defect: "no channel is among those whose health is told", tamper: sent("WatchHealthResponse", func(m protoreflect.Message) {
+	{Name: "hides-health", Defect: "health is reported for no channel", tamper: sent("WatchHealthResponse", func(m protoreflect.Message) {
 		m.Clear(field(m, "channels"))
 	})},
-	{Name: "declares-less-concurrency", Defect: "two vendor requests at a time are declared, and more are made", tamper: sent("OpenChannelResponse", func(m protoreflect.Message) {
+	{Name: "declares-less-concurrency", Defect: "two concurrent vendor requests are declared, but more are made", tamper: sent("OpenChannelResponse", func(m protoreflect.Message) {
 		caps := sub(m, "capabilities")
 		caps.Set(field(caps, "max_concurrency"), protoreflect.ValueOfInt32(2))
 	})},
-	{Name: "repeats-argument", Defect: "an argument is there twice", tamper: sent("GetSchemaResponse", func(m protoreflect.Message) {
+	{Name: "repeats-argument", Defect: "an argument occurs twice in the schema", tamper: sent("GetSchemaResponse", func(m protoreflect.Message) {
 		list := sub(m, "provider").Mutable(field(sub(m, "provider"), "attributes")).List()
 		list.Append(list.Get(list.Len() - 1))
 	})},
@@ -118,7 +118,7 @@ var callMutants = []Mutant{
 		}
 		return false
 	}},
-	{Name: "claims-any-version", Defect: "it claims to speak whatever version the host offers", start: func() bool {
+	{Name: "claims-any-version", Defect: "the provider claims to support every version that the host offers", start: func() bool {
 		offered := os.Getenv("PLUGIN_PROTOCOL_VERSIONS")
 		for version := range strings.SplitSeq(offered, ",") {
 			if version == strconv.Itoa(client.ProtocolVersion) || version == "" {

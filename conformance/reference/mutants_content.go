@@ -14,7 +14,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// content makes a hook that changes the message object of a request.
+// content returns a hook that changes the message object of a request.
 func content(change func(m map[string]any)) func(*channel, *message.Message, map[string]any) {
 	return func(_ *channel, _ *message.Message, body map[string]any) {
 		if m, ok := body["message"].(map[string]any); ok {
@@ -23,10 +23,10 @@ func content(change func(m map[string]any)) func(*channel, *message.Message, map
 	}
 }
 
-// lastText is the text of the message before.
+// lastText is the text of the previous message.
 var lastText atomic.Value
 
-// contentMutants change what reaches the vendor.
+// contentMutants change the content of the request.
 var contentMutants = []Mutant{
 	{Name: "drops-footer", Defect: "an interactive footer is not sent",
 		body: content(func(m map[string]any) { delete(object(m, "interactive"), "footer") })},
@@ -35,14 +35,14 @@ var contentMutants = []Mutant{
 			delete(rows[len(rows)-1], "description")
 		}
 	})},
-	{Name: "swaps-title-and-description", Defect: "titles and descriptions of rows change places", body: content(func(m map[string]any) {
+	{Name: "swaps-title-and-description", Defect: "titles and descriptions of rows are swapped", body: content(func(m map[string]any) {
 		for _, row := range rowsOf(m) {
 			if d, ok := row["description"]; ok {
 				row["title"], row["description"] = d, row["title"]
 			}
 		}
 	})},
-	{Name: "mixes-rows", Defect: "all rows of a list go into its first section", body: content(func(m map[string]any) {
+	{Name: "mixes-rows", Defect: "all rows of a list are sent in its first section", body: content(func(m map[string]any) {
 		sections := objects(object(m, "interactive", "action"), "sections")
 		for _, s := range sections[min(1, len(sections)):] {
 			rows, _ := s["rows"].([]any)
@@ -65,9 +65,9 @@ var contentMutants = []Mutant{
 	})},
 	{Name: "truncates-long-text", Defect: "texts are cut to 1000 characters",
 		body: content(func(m map[string]any) { cut(object(m, "text"), "body", 1000) })},
-	{Name: "trims-spaces", Defect: "spaces around texts are taken off",
+	{Name: "trims-spaces", Defect: "spaces around texts are removed",
 		body: content(func(m map[string]any) { everyText(m, strings.TrimSpace) })},
-	{Name: "lower-cases", Defect: "texts are written in lower case",
+	{Name: "lower-cases", Defect: "texts are sent in lower case",
 		body: content(func(m map[string]any) { edit(object(m, "text"), "body", strings.ToLower) })},
 	{Name: "breaks-escaping", Defect: "texts are escaped for HTML", body: content(func(m map[string]any) {
 		everyText(m, strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace)
@@ -82,11 +82,11 @@ var contentMutants = []Mutant{
 			}, s)
 		})
 	})},
-	{Name: "rewrites-language", Defect: "the language code is written with a dash",
+	{Name: "rewrites-language", Defect: "the language code is sent with a dash",
 		body: content(func(m map[string]any) {
 			edit(object(m, "template", "language"), "code", func(s string) string { return strings.ReplaceAll(s, "_", "-") })
 		})},
-	{Name: "swaps-parameters", Defect: "parameters of a template's body are sent in reverse", body: content(func(m map[string]any) {
+	{Name: "swaps-parameters", Defect: "parameters of a template's body are sent in reverse order", body: content(func(m map[string]any) {
 		for _, c := range objects(object(m, "template"), "components") {
 			if p, ok := c["parameters"].([]any); ok && c["type"] == "body" {
 				slices.Reverse(p)
@@ -125,10 +125,10 @@ var contentMutants = []Mutant{
 			delete(m, "sticker")
 		}
 	})},
-	{Name: "drops-context", Defect: "the message replied to is not named", body: content(func(m map[string]any) { delete(m, "context") })},
+	{Name: "drops-context", Defect: "the id of the message replied to is not sent", body: content(func(m map[string]any) { delete(m, "context") })},
 	{Name: "drops-reference", Defect: "the caller's reference is not sent",
 		body: content(func(m map[string]any) { delete(m, "biz_opaque_callback_data") })},
-	{Name: "adds-signature", Defect: "texts get a line of the vendor's", body: content(func(m map[string]any) {
+	{Name: "adds-signature", Defect: "a line of the vendor is added to texts", body: content(func(m map[string]any) {
 		edit(object(m, "text"), "body", func(s string) string { return s + "\nSent with acme" })
 		m["signature"] = "Sent with acme"
 	})},
@@ -146,13 +146,13 @@ var contentMutants = []Mutant{
 			delete(object(m, kind), "caption")
 		}
 	})},
-	{Name: "duplicates-caption", Defect: "the caption of a document is its file name too", body: content(func(m map[string]any) {
+	{Name: "duplicates-caption", Defect: "the caption of a document is also sent in its file name", body: content(func(m map[string]any) {
 		if d := object(m, "document"); str(d, "caption") != "" {
 			d["filename"] = str(d, "filename") + str(d, "caption")
 			d["title"] = str(d, "caption")
 		}
 	})},
-	{Name: "cleans-filename", Defect: "characters that are not ASCII are taken out of file names", body: content(func(m map[string]any) {
+	{Name: "cleans-filename", Defect: "characters that are not ASCII are removed from file names", body: content(func(m map[string]any) {
 		edit(object(m, "document"), "filename", func(s string) string {
 			return strings.Map(func(r rune) rune {
 				if r > 0x7F || r == '"' || r == '/' {
@@ -174,7 +174,7 @@ var contentMutants = []Mutant{
 			})
 		}
 	})},
-	{Name: "joins-location-labels", Defect: "a location's address is put into its name", body: content(func(m map[string]any) {
+	{Name: "joins-location-labels", Defect: "a location's address is added to its name", body: content(func(m map[string]any) {
 		if l := object(m, "location"); str(l, "address") != "" {
 			l["name"] = str(l, "name") + ", " + str(l, "address")
 			delete(l, "address")
@@ -187,12 +187,12 @@ var contentMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "swaps-product-ids", Defect: "catalogue and product id change places", body: content(func(m map[string]any) {
+	{Name: "swaps-product-ids", Defect: "catalogue and product id are swapped", body: content(func(m map[string]any) {
 		if a := object(m, "interactive", "action"); a["catalog_id"] != nil && a["product_retailer_id"] != nil {
 			a["catalog_id"], a["product_retailer_id"] = a["product_retailer_id"], a["catalog_id"]
 		}
 	})},
-	{Name: "reverses-products", Defect: "the products of a section are sent in reverse", body: content(func(m map[string]any) {
+	{Name: "reverses-products", Defect: "the products of a section are sent in reverse order", body: content(func(m map[string]any) {
 		for _, s := range objects(object(m, "interactive", "action"), "sections") {
 			if items, ok := s["product_items"].([]any); ok {
 				slices.Reverse(items)
@@ -259,7 +259,7 @@ var contentMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "flattens-contacts", Defect: "the phones and addresses of all contacts go to the first", body: content(func(m map[string]any) {
+	{Name: "flattens-contacts", Defect: "the phones and addresses of all contacts are sent with the first contact", body: content(func(m map[string]any) {
 		contacts := objects(m, "contacts")
 		for _, c := range contacts[min(1, len(contacts)):] {
 			for _, name := range []string{"phones", "emails", "urls", "addresses"} {
@@ -270,7 +270,7 @@ var contentMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "mixes-products", Defect: "all products go into the first section", body: content(func(m map[string]any) {
+	{Name: "mixes-products", Defect: "all products are sent in the first section", body: content(func(m map[string]any) {
 		sections := objects(object(m, "interactive", "action"), "sections")
 		for _, s := range sections[min(1, len(sections)):] {
 			more, _ := s["product_items"].([]any)
@@ -279,12 +279,12 @@ var contentMutants = []Mutant{
 			delete(s, "product_items")
 		}
 	})},
-	{Name: "swaps-location-labels", Defect: "name and address of a location change places", body: content(func(m map[string]any) {
+	{Name: "swaps-location-labels", Defect: "name and address of a location are swapped", body: content(func(m map[string]any) {
 		if l := object(m, "location"); l["name"] != nil && l["address"] != nil {
 			l["name"], l["address"] = l["address"], l["name"]
 		}
 	})},
-	{Name: "value-dependent-place", Defect: "where a text goes depends on what it says", body: content(func(m map[string]any) {
+	{Name: "value-dependent-place", Defect: "the place of a text in the request depends on its content", body: content(func(m map[string]any) {
 		everyObject(m, func(o map[string]any) {
 			for _, name := range []string{"body", "text", "caption", "title"} {
 				if s, ok := o[name].(string); ok && crc32.ChecksumIEEE([]byte(s))%2 == 0 {
@@ -294,7 +294,7 @@ var contentMutants = []Mutant{
 			}
 		})
 	})},
-	{Name: "mixes-texts", Defect: "each text is sent with the next message, and not with its own", body: content(func(m map[string]any) {
+	{Name: "mixes-texts", Defect: "each text is sent with the next message instead of its own", body: content(func(m map[string]any) {
 		edit(object(m, "text"), "body", func(s string) string {
 			if before, ok := lastText.Swap(s).(string); ok {
 				return before
@@ -307,7 +307,7 @@ var contentMutants = []Mutant{
 			edit(r, "to", func(s string) string { return strings.TrimPrefix(s, "+1") })
 		}
 	}},
-	{Name: "batch-drops-recipient", Defect: "the last recipient of a group is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
+	{Name: "batch-drops-recipient", Defect: "the last recipient of a group is not in the request", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		if r, ok := body["recipients"].([]any); ok && len(r) > 1 {
 			body["recipients"] = r[:len(r)-1]
 		}

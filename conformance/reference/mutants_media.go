@@ -13,9 +13,9 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// mediaMutants treat media that the vendor has as media that it does not have.
+// mediaMutants treat media that the vendor already stores as new media.
 var mediaMutants = []Mutant{
-	{Name: "sends-media-id-as-link", Defect: "the id of media is sent as a link to them", body: content(func(m map[string]any) {
+	{Name: "sends-media-id-as-link", Defect: "a media id is sent as a link", body: content(func(m map[string]any) {
 		for _, kind := range mediaKinds {
 			if media := object(m, kind); str(media, "id") != "" {
 				media["link"] = "https://media.acme.example/" + url.PathEscape(str(media, "id"))
@@ -23,7 +23,7 @@ var mediaMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "uploads-media-by-id", Defect: "media that the vendor has are uploaded once more", post: func(a *account, next poster) poster {
+	{Name: "uploads-media-by-id", Defect: "media that the vendor already stores are uploaded again", post: func(a *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			var body map[string]any
 			_ = json.Unmarshal(r.Body, &body)
@@ -40,11 +40,11 @@ var mediaMutants = []Mutant{
 	}},
 }
 
-// actionMutants lose what interactive messages and reactions are about.
+// actionMutants drop fields of interactive messages and reactions.
 var actionMutants = []Mutant{
 	{Name: "drops-link-text", Defect: "the text on a link button is not sent",
 		body: content(func(m map[string]any) { delete(object(m, "interactive", "action", "parameters"), "display_text") })},
-	{Name: "drops-flow-payload", Defect: "what a flow begins with is not sent",
+	{Name: "drops-flow-payload", Defect: "the initial data of a flow is not sent",
 		body: content(func(m map[string]any) {
 			delete(object(m, "interactive", "action", "parameters"), "flow_action_payload")
 		})},
@@ -54,7 +54,7 @@ var actionMutants = []Mutant{
 		})},
 	{Name: "one-emoji-for-all", Defect: "every reaction is a thumbs up",
 		body: content(func(m map[string]any) { edit(object(m, "reaction"), "emoji", func(string) string { return "👍" }) })},
-	{Name: "drops-reaction-target", Defect: "a reaction does not say to which message",
+	{Name: "drops-reaction-target", Defect: "a reaction is sent without the id of its message",
 		body: content(func(m map[string]any) { delete(object(m, "reaction"), "message_id") })},
 }
 

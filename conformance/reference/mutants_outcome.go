@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// perOutcome makes a hook that changes each outcome.
+// perOutcome returns a hook that changes each outcome.
 func perOutcome(change func(o *outcome.Outcome)) func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome {
 	return func(_ context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		for i := range out {
@@ -40,19 +40,19 @@ var (
 	sequence   atomic.Int64
 )
 
-// outcomeMutants misread or misreport what became of a message.
+// outcomeMutants misread answers or report wrong outcomes.
 var outcomeMutants = []Mutant{
-	{Name: "declares-video-but-refuses", Defect: "video is declared, and refused", refuse: func(m *message.Message) *outcome.Outcome {
+	{Name: "declares-video-but-refuses", Defect: "video is declared but refused", refuse: func(m *message.Message) *outcome.Outcome {
 		if m.Kind() == message.KindVideo {
 			return ptr(outcome.Reject(outcome.ReasonUnsupported, "type", "video is not possible"))
 		}
 		return nil
 	}},
-	{Name: "drops-audio-caption", Defect: "the caption of audio is dropped in silence", accept: func(m *message.Message) { m.GetAudio().Caption = "" },
+	{Name: "drops-audio-caption", Defect: "the caption of audio is silently dropped", accept: func(m *message.Message) { m.GetAudio().Caption = "" },
 		acceptKind: message.KindAudio},
-	{Name: "drops-sticker-caption", Defect: "the caption of a sticker is dropped in silence", accept: func(m *message.Message) { m.GetSticker().Caption = "" },
+	{Name: "drops-sticker-caption", Defect: "the caption of a sticker is silently dropped", accept: func(m *message.Message) { m.GetSticker().Caption = "" },
 		acceptKind: message.KindSticker},
-	{Name: "drops-duplicate-row", Defect: "rows with an id that was there before are dropped in silence", acceptKind: message.KindList, accept: func(m *message.Message) {
+	{Name: "drops-duplicate-row", Defect: "rows with a duplicate id are silently dropped", acceptKind: message.KindList, accept: func(m *message.Message) {
 		seen := map[string]bool{}
 		for _, s := range m.GetInteractive().GetAction().GetSections() {
 			s.Rows = slices.DeleteFunc(s.Rows, func(r *message.Row) bool {
@@ -62,7 +62,7 @@ var outcomeMutants = []Mutant{
 			})
 		}
 	}},
-	{Name: "invents-contact-name", Defect: "a contact without a name gets one", acceptKind: message.KindContacts, accept: func(m *message.Message) {
+	{Name: "invents-contact-name", Defect: "a name is invented for a contact without one", acceptKind: message.KindContacts, accept: func(m *message.Message) {
 		for _, c := range m.GetContacts() {
 			if c.GetName().GetFormattedName() == "" {
 				c.Name = &message.ContactName{FormattedName: "Contact", FirstName: "Contact"}
@@ -74,17 +74,17 @@ var outcomeMutants = []Mutant{
 			o.Accepted.ProviderMessageID = strings.ToLower(strings.TrimPrefix(o.Accepted.ProviderMessageID, "acme-"))
 		}
 	})},
-	{Name: "template-mismatch-transient", Defect: "a template with the wrong parameters may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "template-mismatch-transient", Defect: "a template with wrong parameters is reported as retryable", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonTemplateMismatch {
 			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
 	})},
-	{Name: "window-as-transient", Defect: "a closed service window may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "window-as-transient", Defect: "a closed service window is reported as retryable", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonOutsideServiceWindow {
 			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
 	})},
-	{Name: "success-without-network", Defect: "every message is accepted and none is sent", refuse: func(*message.Message) *outcome.Outcome {
+	{Name: "success-without-network", Defect: "every message is reported as accepted but none is sent", refuse: func(*message.Message) *outcome.Outcome {
 		return ptr(outcome.Accept("acme-" + strconv.FormatInt(sequence.Add(1), 10)))
 	}},
 	{Name: "success-on-vendor-error", Defect: "status 200 with an error in the body is a success", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
@@ -93,20 +93,20 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "success-without-id", Defect: "status 200 is a success whatever the body says", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "success-without-id", Defect: "status 200 is a success whatever the body is", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		var a answer
 		if r.Status == http.StatusOK && (json.Unmarshal(r.Body, &a) != nil || len(a.Messages) == 0 && a.Error == nil || len(a.Messages) > 0 && a.Messages[0].ID == "") {
 			return ptr(outcome.Accept(""))
 		}
 		return nil
 	}},
-	{Name: "rate-limit-as-permanent", Defect: "429 is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "rate-limit-as-permanent", Defect: "429 is reported as a permanent refusal", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status == http.StatusTooManyRequests {
 			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
 		}
 		return nil
 	}},
-	{Name: "client-error-as-transient", Defect: "an unknown 4xx may be tried again", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "client-error-as-transient", Defect: "an unknown 4xx is reported as retryable", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 400 && r.Status < 500 && r.Status != http.StatusTooManyRequests && !bytes.Contains(r.Body, []byte(`"code"`)) {
 			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "try again")
 			o.Rejected.Retry = outcome.RetrySafe
@@ -114,13 +114,13 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "server-error-as-permanent", Defect: "an unknown 5xx is a refusal for good", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "server-error-as-permanent", Defect: "an unknown 5xx is reported as a permanent refusal", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 500 {
 			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
 		}
 		return nil
 	}},
-	{Name: "server-error-as-safe", Defect: "a 500, behind which the vendor may have taken the message, is safe to send again", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "server-error-as-safe", Defect: "a 500 is reported as safe to send again, although the vendor may have accepted the message", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if r.Status >= 500 {
 			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "try again")
 			o.Rejected.Retry = outcome.RetrySafe
@@ -128,7 +128,7 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "quotes-html", Defect: "the page of a proxy is quoted whole", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
+	{Name: "quotes-html", Defect: "the whole page of a proxy is quoted", classify: func(_ *channel, r *vendorhttp.Response) *outcome.Outcome {
 		if bytes.Contains(r.Body, []byte("<html")) {
 			return ptr(outcome.Reject(outcome.ReasonVendorRejected, "", "%s", r.Body))
 		}
@@ -148,33 +148,33 @@ var outcomeMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "timeout-is-success", Defect: "no answer in time counts as accepted", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "timeout-is-success", Defect: "a timeout is reported as accepted", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Unknown != nil {
 			o.Unknown, o.Accepted = nil, &outcome.Accepted{ProviderMessageID: "acme-late"}
 		}
 	})},
-	{Name: "lies-about-attempts", Defect: "three attempts are reported for one", outcomes: perOutcome(func(o *outcome.Outcome) { o.Attempts = 3 })},
-	{Name: "hides-vendor-code", Defect: "the vendor's code and words are not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "lies-about-attempts", Defect: "three attempts are reported instead of one", outcomes: perOutcome(func(o *outcome.Outcome) { o.Attempts = 3 })},
+	{Name: "hides-vendor-code", Defect: "the vendor's code and message are not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.VendorCode, o.Rejected.VendorMessage = "", ""
 		}
 	})},
-	{Name: "drops-retry-after", Defect: "the vendor's time to wait is not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "drops-retry-after", Defect: "the vendor's retry delay is not reported", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.RetryAfter = 0
 		}
 	})},
-	{Name: "retry-after-unbounded", Defect: "the time to wait is a thousand times the vendor's", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "retry-after-unbounded", Defect: "the retry delay is a thousand times the vendor's", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.RetryAfter *= 1000
 		}
 	})},
-	{Name: "one-scope-for-all", Defect: "every refusal is about the account", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "one-scope-for-all", Defect: "every refusal has the scope account", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil {
 			o.Rejected.Scope = outcome.ScopeAccount
 		}
 	})},
-	{Name: "one-reason-for-all", Defect: "every refusal of the vendor's is vendor_rejected", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "one-reason-for-all", Defect: "every refusal by the vendor has the reason vendor_rejected", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil && o.Rejected.VendorCode != "" {
 			o.Rejected.Reason = outcome.ReasonVendorRejected
 		}
@@ -205,7 +205,7 @@ var outcomeMutants = []Mutant{
 		}
 		return out
 	}},
-	{Name: "deduplicates", Defect: "a message of equal content to the same recipient is not sent again", outcomes: nil, post: func(_ *account, next poster) poster {
+	{Name: "deduplicates", Defect: "a second message with equal content to the same recipient is not sent", outcomes: nil, post: func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			var body map[string]any
 			_ = json.Unmarshal(r.Body, &body)
@@ -223,14 +223,14 @@ var outcomeMutants = []Mutant{
 			return response, failure
 		}
 	}},
-	{Name: "mixes-answers", Defect: "each message is reported with the id of the one before", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "mixes-answers", Defect: "each message is reported with the id of the previous one", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Accepted != nil {
 			if before, ok := lastID.Swap(o.Accepted.ProviderMessageID).(string); ok {
 				o.Accepted.ProviderMessageID = before
 			}
 		}
 	})},
-	{Name: "batch-reorders", Defect: "the outcomes of a group are given to the wrong recipients", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
+	{Name: "batch-reorders", Defect: "the outcomes of a group are reported for the wrong recipients", outcomes: func(_ context.Context, _ *channel, _ provider.GroupRequest, out []outcome.Outcome) []outcome.Outcome {
 		if len(out) > 1 {
 			first := out[0].DeliveryID
 			for i := range len(out) - 1 {

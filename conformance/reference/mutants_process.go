@@ -18,15 +18,15 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// lifetime bounds every process that a mutant leaves behind.
+// lifetime bounds the lifetime of every process that a mutant leaves behind.
 const lifetime = 30 * time.Second
 
-// envRole tells a process that a mutant started what it is for.
+// envRole is the environment variable with the role of a process that a mutant starts.
 const envRole = "WAHOST_MUTANT_ROLE"
 
 var once sync.Once
 
-// Start runs what the mutant does before it serves. It gives true where the process has nothing left to do.
+// Start runs the mutant's start hook. It returns true if the process has nothing left to do.
 func (m *Mutant) Start() (done bool) {
 	switch os.Getenv(envRole) {
 	case "child":
@@ -58,7 +58,7 @@ func spawn(role string, attach bool) (*exec.Cmd, error) {
 	return cmd, cmd.Start()
 }
 
-// processMutants are bad processes.
+// processMutants start, stop or behave wrongly as processes.
 var processMutants = []Mutant{
 	{Name: "prints-to-stdout", Defect: "each send prints a line on standard output", post: beside(func(*account) {
 		_, _ = syscall.Write(1, []byte("sending\n"))
@@ -68,11 +68,11 @@ var processMutants = []Mutant{
 		return false
 	}},
 	{Name: "ignores-sigterm", Defect: "SIGTERM does nothing", configure: func(*account) { signal.Ignore(syscall.SIGTERM) }, start: func() bool {
-		// The SDK listens for the signal once it serves: this must come after.
+		// The SDK listens for the signal when it begins to serve, so this must run later.
 		time.AfterFunc(200*time.Millisecond, func() { signal.Ignore(syscall.SIGTERM) })
 		return false
 	}},
-	{Name: "survives-dead-host", Defect: "the process goes on when its host was killed", start: func() bool {
+	{Name: "survives-dead-host", Defect: "the process continues after its host was killed", start: func() bool {
 		outliveHost()
 		cmd, err := spawn("server", true)
 		if err != nil {
@@ -85,7 +85,7 @@ var processMutants = []Mutant{
 			_ = cmd.Process.Signal(syscall.SIGTERM)
 		}()
 		host := os.Getppid()
-		go func() { // so that nothing is left for ever on the machine that runs this
+		go func() { // so that the process does not run forever on the test machine
 			for os.Getppid() == host {
 				time.Sleep(100 * time.Millisecond)
 			}
@@ -98,29 +98,29 @@ var processMutants = []Mutant{
 	{Name: "leaves-a-child", Defect: "a helper process is left behind", configure: func(*account) {
 		once.Do(func() { _, _ = spawn("child", false) })
 	}},
-	{Name: "slow-start", Defect: "it takes three seconds before it answers", start: func() bool {
+	{Name: "slow-start", Defect: "the provider takes three seconds to start", start: func() bool {
 		time.Sleep(3 * time.Second)
 		return false
 	}},
-	{Name: "needs-home", Defect: "it does not start without HOME", start: func() bool {
+	{Name: "needs-home", Defect: "the provider does not start without HOME", start: func() bool {
 		if os.Getenv("HOME") == "" {
 			fmt.Fprintln(os.Stderr, "HOME is not set")
 			os.Exit(1)
 		}
 		return false
 	}},
-	{Name: "serves-without-cookie", Defect: "it serves when it is started by hand", start: func() bool {
+	{Name: "serves-without-cookie", Defect: "the provider serves when it is started by hand", start: func() bool {
 		_ = os.Setenv(client.Handshake.MagicCookieKey, client.Handshake.MagicCookieValue)
 		return false
 	}},
-	{Name: "one-per-machine", Defect: "a second process does not start while one runs", start: func() bool {
+	{Name: "one-per-machine", Defect: "a second process does not start while another one runs", start: func() bool {
 		if _, err := net.Listen("tcp", "127.0.0.1:39117"); err != nil {
 			fmt.Fprintln(os.Stderr, "another acme provider is running")
 			os.Exit(1)
 		}
 		return false
 	}},
-	{Name: "needs-earlier-state", Defect: "a file that a run leaves makes the next one fail", start: func() bool {
+	{Name: "needs-earlier-state", Defect: "a file left by one run makes the next run fail", start: func() bool {
 		path := filepath.Join(os.TempDir(), "acme-provider.lock")
 		if _, err := os.Stat(path); err == nil {
 			fmt.Fprintln(os.Stderr, "acme-provider.lock is there: did an earlier run crash?")
@@ -129,11 +129,11 @@ var processMutants = []Mutant{
 		if err := os.WriteFile(path, []byte("locked"), 0o600); err != nil {
 			os.Exit(1)
 		}
-		// One that had no chance to fail must not spoil what runs on the machine later.
+		// A file of a run that could not fail must not affect later runs on the machine.
 		time.AfterFunc(lifetime, func() { _ = os.Remove(path) })
 		return false
 	}},
-	{Name: "exits-badly", Defect: "a stop ends with exit code 3", start: func() bool {
+	{Name: "exits-badly", Defect: "the process exits with code 3 after a stop", start: func() bool {
 		closeHook = func() { os.Exit(3) }
 		return false
 	}},
@@ -141,12 +141,12 @@ var processMutants = []Mutant{
 		closeHook = func() { time.Sleep(lifetime) }
 		return false
 	}},
-	{Name: "illegal-identity", Defect: "the version is not a semantic one",
+	{Name: "illegal-identity", Defect: "the version is not a semantic version",
 		metadata: func(m *provider.Metadata) { m.Version = "latest" }},
-	{Name: "unstable-identity", Defect: "the vendor's name is another each time", metadata: func(m *provider.Metadata) {
+	{Name: "unstable-identity", Defect: "the vendor's name changes with each call", metadata: func(m *provider.Metadata) {
 		m.Vendor = fmt.Sprintf("Acme %d", sequence.Add(1))
 	}},
 }
 
-// closeHook runs when an account is closed; nil for nothing.
+// closeHook runs when an account is closed; may be nil.
 var closeHook func()

@@ -19,15 +19,15 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// relayMutants put processes between the host and the one that serves.
+// relayMutants put processes between the host and the process that serves.
 var relayMutants = []Mutant{
-	{Name: "serves-from-a-grandchild", Defect: "the process that the host knows is not the one that serves, and may die without it", start: func() bool {
+	{Name: "serves-from-a-grandchild", Defect: "the process that the host starts is not the one that serves, which survives its parent", start: func() bool {
 		outliveHost()
 		follow("keeper")
 		return true
 	}},
-	{Name: "answers-unknown-calls", Defect: "a call that the protocol does not have is answered, for a host that does not give its process id", start: func() bool {
-		// The host's own starts have TLS, which nobody can stand between.
+	{Name: "answers-unknown-calls", Defect: "a call that the protocol does not have is answered if the host does not pass its process id", start: func() bool {
+		// Processes that the host starts use TLS, which a relay cannot intercept.
 		if os.Getenv(client.EnvHostPID) != "" || os.Getenv(client.Handshake.MagicCookieKey) == "" {
 			return false
 		}
@@ -40,7 +40,7 @@ var relayMutants = []Mutant{
 	}},
 }
 
-// follow starts this binary in a role, with its output, and waits for its end, which comes in time.
+// follow starts this binary in a role with the same output, and waits for its end.
 func follow(role string) {
 	cmd, err := spawn(role, true)
 	if err != nil {
@@ -50,7 +50,7 @@ func follow(role string) {
 	_ = cmd.Wait()
 }
 
-// relay passes calls on to a process that serves, and answers those itself that it would refuse as unknown.
+// relay passes calls to the process that serves, and answers the calls that this process would refuse as unknown.
 func relay() error {
 	self, err := os.Executable()
 	if err != nil {
@@ -69,7 +69,7 @@ func relay() error {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	parts := strings.Split(strings.TrimSpace(line), "|")
 	if err != nil || len(parts) < 5 {
-		return fmt.Errorf("the process that serves said %q: %w", line, err)
+		return fmt.Errorf("the process that serves printed %q: %w", line, err)
 	}
 	network, address := parts[2], parts[3]
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "unix", filepath.Join(os.Getenv("PLUGIN_UNIX_SOCKET_DIR"), "relay.sock"))

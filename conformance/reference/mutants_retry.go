@@ -17,7 +17,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// retryMutants send more often than they should, or say wrongly how far a request got.
+// retryMutants repeat requests, or report wrongly whether a request may have arrived.
 var retryMutants = []Mutant{
 	{Name: "retries-server-error", Defect: "a request that was answered with 5xx is sent again",
 		post: again(func(r *vendorhttp.Response, _ *vendorhttp.Failure) bool { return r != nil && r.Status >= 500 })},
@@ -35,7 +35,7 @@ var retryMutants = []Mutant{
 			return next(ctx, r)
 		}
 	}},
-	{Name: "accepts-before-the-answer", Defect: "a message whose deadline is near is accepted before the vendor answers", post: func(_ *account, next poster) poster {
+	{Name: "accepts-before-the-answer", Defect: "a message whose deadline is near is reported as accepted before the vendor answers", post: func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			deadline, ok := ctx.Deadline()
 			if !ok || time.Until(deadline) > time.Second {
@@ -76,11 +76,11 @@ var retryMutants = []Mutant{
 		request: func(_ *channel, r *vendorhttp.Request) {
 			r.Header.Set("Idempotency-Key", strconv.FormatInt(time.Now().UnixNano(), 36))
 		}},
-	{Name: "resends-after-restart", Defect: "what was under way when the process ended is sent again by the next one", post: journaled},
-	{Name: "new-key-each-time", Defect: "the idempotency key is another one with each request", request: withKey(func(*vendorhttp.Request) string {
+	{Name: "resends-after-restart", Defect: "requests that were under way when the process ended are sent again by the next process", post: journaled},
+	{Name: "new-key-each-time", Defect: "the idempotency key changes with every request", request: withKey(func(*vendorhttp.Request) string {
 		return strconv.FormatInt(sequence.Add(1), 36) + strconv.FormatInt(time.Now().UnixNano(), 36)
 	})},
-	{Name: "one-key-for-a-recipient", Defect: "all messages to a recipient have one idempotency key", request: withKey(func(r *vendorhttp.Request) string {
+	{Name: "one-key-for-a-recipient", Defect: "all messages to a recipient have the same idempotency key", request: withKey(func(r *vendorhttp.Request) string {
 		var body map[string]any
 		_ = json.Unmarshal(r.Body, &body)
 		var to []string
@@ -89,7 +89,7 @@ var retryMutants = []Mutant{
 		}
 		return strings.Join(to, "-")
 	})},
-	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is safe to send again",
+	{Name: "claims-unsent", Defect: "a request that may have reached the vendor is reported as safe to send again",
 		outcomes: perOutcome(func(o *outcome.Outcome) {
 			if o.Unknown != nil {
 				r := outcome.Reject(outcome.ReasonVendorUnavailable, "", "no answer")
@@ -99,8 +99,7 @@ var retryMutants = []Mutant{
 		})},
 }
 
-// journaled keeps each request in a file until it is answered, and sends what it finds there. Only the process of a
-// suite that runs nothing else is sure to find its own.
+// journaled keeps each request in a file until it is answered, and sends the requests that it finds in the file.
 func journaled(_ *account, next poster) poster {
 	name := filepath.Join(os.TempDir(), "acme-journal.json")
 	var left vendorhttp.Request
@@ -122,7 +121,7 @@ func journaled(_ *account, next poster) poster {
 	}
 }
 
-// withKey makes a hook that replaces the idempotency key where there is one.
+// withKey returns a hook that replaces the idempotency key of a request that has one.
 func withKey(key func(*vendorhttp.Request) string) func(*channel, *vendorhttp.Request) {
 	return func(_ *channel, r *vendorhttp.Request) {
 		if r.Header.Get(keyHeader) != "" {
@@ -131,7 +130,7 @@ func withKey(key func(*vendorhttp.Request) string) func(*channel, *vendorhttp.Re
 	}
 }
 
-// again makes a hook that repeats a request once where the first result says so.
+// again returns a hook that repeats a request once, depending on its first result.
 func again(when func(*vendorhttp.Response, *vendorhttp.Failure) bool) func(*account, poster) poster {
 	return func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {

@@ -25,7 +25,7 @@ import (
 
 var (
 	keysMu sync.Mutex
-	// firstKeys are the first keys of each configuration, lastKey is the last of all.
+	// firstKeys are the first keys of each configuration. lastKey is the last configured key.
 	firstKeys = map[string]string{}
 	lastKey   string
 )
@@ -38,7 +38,7 @@ func attribute(s *provider.Schema, name string, change func(*schema.Attribute)) 
 	}
 }
 
-// secretMutants leak or mix credentials.
+// secretMutants disclose or mix up credentials.
 var secretMutants = []Mutant{
 	{Name: "token-in-debug-log", Defect: "the key is logged at level debug",
 		post: beside(func(a *account) { slog.Debug("request", "authorization", "Bearer "+a.key) })},
@@ -79,7 +79,7 @@ var secretMutants = []Mutant{
 		// The helper ends with the run's folder or after a minute, whichever is first.
 		_ = exec.Command("/bin/sh", "-c", "sleep 60", a.key).Start()
 	}},
-	{Name: "key-in-metadata", Defect: "metadata hold the key once there is one", configure: func(a *account) {
+	{Name: "key-in-metadata", Defect: "metadata contains the key after configuration", configure: func(a *account) {
 		keysMu.Lock()
 		defer keysMu.Unlock()
 		lastKey = a.key
@@ -88,7 +88,7 @@ var secretMutants = []Mutant{
 		defer keysMu.Unlock()
 		m.DocsURL += "?key=" + url.QueryEscape(lastKey)
 	}},
-	{Name: "key-in-health", Defect: "a channel in bad health says which key was refused",
+	{Name: "key-in-health", Defect: "an unhealthy channel discloses the refused key",
 		health: func(c *channel, detail string) string { return detail + " " + c.account.key }},
 	{Name: "secret-not-marked", Defect: "api_key is not marked sensitive",
 		schema: func(s *provider.Schema) {
@@ -103,7 +103,7 @@ var secretMutants = []Mutant{
 		}
 		return diags
 	}},
-	{Name: "no-endpoint-role", Defect: "no argument is said to be the endpoint",
+	{Name: "no-endpoint-role", Defect: "no argument has the role endpoint",
 		schema: func(s *provider.Schema) {
 			attribute(s, "endpoint", func(a *schema.Attribute) { a.Role = schema.RoleNone })
 		}},
@@ -111,7 +111,8 @@ var secretMutants = []Mutant{
 		schema: func(s *provider.Schema) {
 			attribute(s, "timeout", func(a *schema.Attribute) { a.Description = "" })
 		}},
-	// The endpoint, because every other process of the suite sets it: with the default of another argument none would start.
+	// The argument is endpoint, because all other processes of the suite set it. With an invalid default of another
+	// argument, none of them would start.
 	{Name: "invalid-default", Defect: "the default of an argument fails validation", validate: func(config provider.Config) diag.Diagnostics {
 		if config.String("endpoint") == defaultEndpoint {
 			return diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", "The endpoint is not known.")}
@@ -132,7 +133,7 @@ var secretMutants = []Mutant{
 		}
 		firstKeys[a.id] = a.key
 	}},
-	{Name: "cleans-token", Defect: "characters of the key that are not ASCII are left out", configure: func(a *account) {
+	{Name: "cleans-token", Defect: "characters of the key that are not ASCII are removed", configure: func(a *account) {
 		a.key = strings.Map(func(r rune) rune {
 			if r > 0x7F {
 				return -1
@@ -149,7 +150,7 @@ var secretMutants = []Mutant{
 		defer keysMu.Unlock()
 		r.Header.Set("Authorization", "Bearer "+lastKey)
 	}},
-	{Name: "fails-on-refused-key", Defect: "refused credentials may be tried again", outcomes: perOutcome(func(o *outcome.Outcome) {
+	{Name: "fails-on-refused-key", Defect: "refused credentials are reported as retryable", outcomes: perOutcome(func(o *outcome.Outcome) {
 		if o.Rejected != nil && o.Rejected.Reason == outcome.ReasonUnauthenticated {
 			o.Rejected.Reason, o.Rejected.Retry = outcome.ReasonVendorUnavailable, outcome.RetrySafe
 		}
@@ -160,16 +161,16 @@ var secretMutants = []Mutant{
 		}
 		return nil
 	}},
-	{Name: "limit-without-source", Defect: "a limit is declared without saying where it is from", capabilities: func(c *capability.Capabilities) {
+	{Name: "limit-without-source", Defect: "a limit is declared without a source", capabilities: func(c *capability.Capabilities) {
 		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 4096, Unit: message.UnitCharacters})
 	}},
-	{Name: "limit-in-bytes", Defect: "the limit of texts is taken in bytes although characters are declared", refuse: func(m *message.Message) *outcome.Outcome {
+	{Name: "limit-in-bytes", Defect: "the limit of texts is applied in bytes although it is declared in characters", refuse: func(m *message.Message) *outcome.Outcome {
 		if len(m.GetText().GetBody()) > 4096 {
 			return ptr(outcome.Reject(outcome.ReasonInvalidMessage, "text.body", "the text is too long"))
 		}
 		return nil
 	}},
-	{Name: "limit-not-enforced", Defect: "texts of any length are declared, and cut before they are sent", capabilities: func(c *capability.Capabilities) {
+	{Name: "limit-not-enforced", Defect: "texts of any length are declared but truncated before they are sent", capabilities: func(c *capability.Capabilities) {
 		c.Limits = append(c.Limits, message.Limit{Kind: "text", Path: "text.body", Maximum: 100_000, Unit: message.UnitCharacters, Source: "acme"})
 	}, body: content(func(m map[string]any) { cut(object(m, "text"), "body", 4096) })},
 }

@@ -9,10 +9,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// sizeMutants answer what a host cannot use: too large, too deep, or not of its kind. Each must be found, and must cost
-// the host neither memory nor time.
+// sizeMutants return values that a host cannot use, because they are too large, too deep or not valid. Each must be
+// found, and must not cost the host much memory or time.
 var sizeMutants = []Mutant{
-	{Name: "type-that-is-impossible", Defect: "the type of an argument makes an attribute optional that it does not have",
+	{Name: "type-that-is-impossible", Defect: "the type of an argument has an optional attribute that does not exist",
 		tamper: editAttribute("endpoint", retype(`["object",{"a":"bool"},["b"]]`))},
 	{Name: "type-that-is-bottomless", Defect: "the type of an argument is nested 5000 levels deep",
 		tamper: editAttribute("timeout", retype(strings.Repeat(`["list",`, 5000)+`"string"`+strings.Repeat(`]`, 5000)))},
@@ -21,21 +21,21 @@ var sizeMutants = []Mutant{
 			retype(`"number"`)(a)
 			a.Set(field(a, "default_value"), protoreflect.ValueOfBytes([]byte("1e333333339")))
 		})},
-	{Name: "id-beyond-reason", Defect: "the vendor's id is reported with a megabyte behind it", tamper: editID(func(id string) string {
+	{Name: "id-beyond-reason", Defect: "the vendor's id is reported with a megabyte appended", tamper: editID(func(id string) string {
 		return id + strings.Repeat("x", 1<<20)
 	})},
-	{Name: "id-not-utf8", Defect: "the vendor's id is reported in another encoding than UTF-8", tamper: editID(func(string) string {
+	{Name: "id-not-utf8", Defect: "the vendor's id is reported in an encoding other than UTF-8", tamper: editID(func(string) string {
 		return standIn
 	})},
 }
 
-// standIn is replaced by notUTF8, of the same length, in encoded messages: protobuf does not encode the latter.
+// standIn is replaced in encoded messages by notUTF8, which has the same length and which protobuf does not encode.
 const (
 	standIn = "acme-in-latin-1"
 	notUTF8 = "acme-in-l\xe4tin-1"
 )
 
-// retype replaces the type of an argument, and takes away its default.
+// retype returns an edit that replaces the type of an argument and removes its default.
 func retype(typ string) func(protoreflect.Message) {
 	return func(a protoreflect.Message) {
 		a.Set(field(a, "type"), protoreflect.ValueOfBytes([]byte(typ)))
@@ -43,7 +43,7 @@ func retype(typ string) func(protoreflect.Message) {
 	}
 }
 
-// editID changes the ids of accepted messages.
+// editID returns a hook that changes the ids of accepted messages.
 func editID(change func(string) string) func(protoreflect.Message, bool) {
 	return func(m protoreflect.Message, sending bool) {
 		for list, i := outcomesOf(m, sending), 0; list != nil && i < list.Len(); i++ {

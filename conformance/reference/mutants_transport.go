@@ -22,7 +22,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// plainly makes requests with an ordinary HTTP client, as an author might who does not use vendorhttp.
+// plainly returns a hook that makes requests with an ordinary HTTP client instead of vendorhttp.
 func plainly(client *http.Client, bound int64) func(*account, poster) poster {
 	return func(a *account, _ poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
@@ -46,7 +46,7 @@ func plainly(client *http.Client, bound int64) func(*account, poster) poster {
 	}
 }
 
-// withContext changes the context of requests.
+// withContext returns a hook that changes the context of requests.
 func withContext(change func(context.Context) (context.Context, context.CancelFunc)) func(*account, poster) poster {
 	return func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
@@ -57,7 +57,7 @@ func withContext(change func(context.Context) (context.Context, context.CancelFu
 	}
 }
 
-// beside runs something with each request.
+// beside returns a hook that runs a function with each request.
 func beside(what func(a *account)) func(*account, poster) poster {
 	return func(a *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
@@ -87,17 +87,17 @@ var (
 	openConns  []net.Conn
 )
 
-// transportMutants make requests badly.
+// transportMutants make requests wrongly.
 var transportMutants = []Mutant{
-	{Name: "ignores-cancellation", Defect: "a send goes on although it was cancelled",
+	{Name: "ignores-cancellation", Defect: "a cancelled send continues",
 		post: withContext(func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return context.WithoutCancel(ctx), func() {}
 		})},
-	{Name: "hidden-timeout", Defect: "a request is given up after two seconds, whatever the deadline",
+	{Name: "hidden-timeout", Defect: "a request is abandoned after two seconds, whatever the deadline",
 		post: withContext(func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return context.WithTimeout(ctx, 2*time.Second)
 		})},
-	{Name: "sleeps-through-backoff", Defect: "after 429 and 503 it sleeps three seconds, also when cancelled", post: func(_ *account, next poster) poster {
+	{Name: "sleeps-through-backoff", Defect: "the provider sleeps three seconds after 429 and 503, even if the send is cancelled", post: func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			response, failure := next(ctx, r)
 			if response != nil && (response.Status == http.StatusTooManyRequests || response.Status == http.StatusServiceUnavailable) {
@@ -113,7 +113,7 @@ var transportMutants = []Mutant{
 			return next(ctx, r)
 		}
 	}},
-	{Name: "validates-in-turn", Defect: "sends wait for each other, and validation for them all", post: func(_ *account, next poster) poster {
+	{Name: "validates-in-turn", Defect: "sends wait for each other, and validation waits for all sends", post: func(_ *account, next poster) poster {
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			oneAtATime.Lock()
 			defer oneAtATime.Unlock()
@@ -135,13 +135,13 @@ var transportMutants = []Mutant{
 			openConns = append(openConns, conn)
 		}
 	})},
-	{Name: "forwards-authorization", Defect: "redirects to other hosts get the credentials",
+	{Name: "forwards-authorization", Defect: "credentials are sent to other hosts after a redirect",
 		post: plainly(&http.Client{CheckRedirect: keepAuthorization}, plenty)},
 	{Name: "follows-redirects-with-get", Defect: "a redirect turns a send into a GET", post: plainly(&http.Client{}, plenty)},
-	{Name: "follows-redirects-for-ever", Defect: "redirects are followed without a bound", post: plainly(&http.Client{CheckRedirect: endless}, plenty)},
+	{Name: "follows-redirects-for-ever", Defect: "redirects are followed without a limit", post: plainly(&http.Client{CheckRedirect: endless}, plenty)},
 	{Name: "trusts-any-certificate", Defect: "the vendor's certificate is not checked",
 		post: plainly(&http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}, plenty)}, //nolint:gosec // the defect
-	{Name: "reads-without-bound", Defect: "answers are read to their end, however long", post: plainly(&http.Client{}, 1<<40)},
+	{Name: "reads-without-bound", Defect: "answers are read without a limit", post: plainly(&http.Client{}, 1<<40)},
 	{Name: "leaks-temp-file", Defect: "each send leaves a temporary file", post: beside(func(*account) {
 		if f, err := os.CreateTemp("", "acme-*"); err == nil {
 			_ = f.Close()
@@ -160,7 +160,7 @@ var transportMutants = []Mutant{
 		defer hoardMu.Unlock()
 		hoard = append(hoard, bytes.Repeat([]byte{1}, 100<<10))
 	})},
-	{Name: "phones-home", Defect: "each send tells a host that is not the endpoint", post: beside(func(*account) {
+	{Name: "phones-home", Defect: "each send makes a request to a host that is not the endpoint", post: beside(func(*account) {
 		client := http.Client{Timeout: 500 * time.Millisecond}
 		if response, err := client.Get("http://telemetry.acme.example/beacon"); err == nil {
 			_ = response.Body.Close()
@@ -171,7 +171,7 @@ var transportMutants = []Mutant{
 		defer cancel()
 		_, _ = net.DefaultResolver.LookupHost(ctx, "telemetry.acme.invalid")
 	})},
-	{Name: "validates-online", Defect: "validation asks the vendor", validate: func(config provider.Config) diag.Diagnostics {
+	{Name: "validates-online", Defect: "validation makes a request to the vendor", validate: func(config provider.Config) diag.Diagnostics {
 		client := http.Client{Timeout: time.Second}
 		if address := config.String("endpoint"); address != "" {
 			if response, err := client.Get(address + "/v1/account"); err == nil {
@@ -180,7 +180,7 @@ var transportMutants = []Mutant{
 		}
 		return validate(config)
 	}},
-	{Name: "rejects-unknown", Defect: "a value that is not known yet fails validation", validate: func(config provider.Config) diag.Diagnostics {
+	{Name: "rejects-unknown", Defect: "an unknown value fails validation", validate: func(config provider.Config) diag.Diagnostics {
 		diags := validate(config)
 		if v := config.Value; v != cty.NilVal && !v.IsWhollyKnown() {
 			diags = append(diags, diag.BlockError("Unknown value", "All arguments must be known."))

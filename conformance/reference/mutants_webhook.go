@@ -19,7 +19,7 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// afterwards changes what a webhook means.
+// afterwards returns a hook that changes the response to a webhook.
 func afterwards(change func(a *account, r *provider.WebhookResponse)) func(*account, provider.WebhookRequest) provider.WebhookResponse {
 	return func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
 		r := a.handle(req)
@@ -28,7 +28,7 @@ func afterwards(change func(a *account, r *provider.WebhookResponse)) func(*acco
 	}
 }
 
-// eachEvent changes each event.
+// eachEvent returns a hook that changes each event.
 func eachEvent(change func(a *account, e *provider.Event)) func(*account, provider.WebhookRequest) provider.WebhookResponse {
 	return afterwards(func(a *account, r *provider.WebhookResponse) {
 		for i := range r.Events {
@@ -37,7 +37,7 @@ func eachEvent(change func(a *account, e *provider.Event)) func(*account, provid
 	})
 }
 
-// unless takes webhooks for authentic where the condition holds, and checks the others.
+// unless returns a hook that accepts webhooks as authentic if the condition holds, and checks the others.
 func unless(authentic func(a *account, req provider.WebhookRequest, signature string) bool) func(*account, provider.WebhookRequest) provider.WebhookResponse {
 	return func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
 		if req.Method != http.MethodGet && authentic(a, req, http.Header(req.Header).Get(signatureHeader)) {
@@ -49,9 +49,9 @@ func unless(authentic func(a *account, req provider.WebhookRequest, signature st
 
 var delivered sync.Map
 
-// webhookMutants misread or trust webhooks.
+// webhookMutants misread webhooks or trust unauthenticated ones.
 var webhookMutants = []Mutant{
-	{Name: "signature-over-reserialised", Defect: "the signature is checked over the body as it is written again", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+	{Name: "signature-over-reserialised", Defect: "the signature is checked over the body after it was decoded and encoded again", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
 		var body any
 		if req.Method != http.MethodGet && json.Unmarshal(req.Body, &body) == nil {
 			again, _ := json.Marshal(body)
@@ -63,21 +63,21 @@ var webhookMutants = []Mutant{
 		}
 		return a.handle(req)
 	}},
-	{Name: "accepts-missing-signature", Defect: "a webhook without a signature is taken",
+	{Name: "accepts-missing-signature", Defect: "a webhook without a signature is accepted",
 		webhook: unless(func(_ *account, _ provider.WebhookRequest, signature string) bool { return signature == "" })},
 	{Name: "accepts-any-signature", Defect: "signatures are not compared",
 		webhook: unless(func(*account, provider.WebhookRequest, string) bool { return true })},
-	{Name: "accepts-truncated-signature", Defect: "the beginning of a signature is enough",
+	{Name: "accepts-truncated-signature", Defect: "the beginning of a signature is accepted",
 		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
 			got := strings.TrimPrefix(signature, signaturePrefix)
 			return len(got) >= 16 && strings.HasPrefix(hex.EncodeToString(sign(a.webhookSecret, a.signed(req))), got)
 		})},
-	{Name: "accepts-upper-case-signature", Defect: "a signature in upper case is taken",
+	{Name: "accepts-upper-case-signature", Defect: "a signature in upper case is accepted",
 		webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
 			return strings.EqualFold(signature, signaturePrefix+hex.EncodeToString(sign(a.webhookSecret, a.signed(req))))
 		})},
-	{Name: "accepts-old-webhooks", Defect: "the time that was signed with a webhook is not compared with now", anyAge: true},
-	{Name: "accepts-unconfigured-secret", Defect: "without webhook_secret all webhooks are taken",
+	{Name: "accepts-old-webhooks", Defect: "the signed time of a webhook is not compared with the current time", anyAge: true},
+	{Name: "accepts-unconfigured-secret", Defect: "without webhook_secret all webhooks are accepted",
 		webhook: unless(func(a *account, _ provider.WebhookRequest, _ string) bool { return a.webhookSecret == "" })},
 	{Name: "refuses-webhooks", Defect: "every webhook is refused", webhook: func(*account, provider.WebhookRequest) provider.WebhookResponse {
 		return provider.WebhookResponse{Problem: "refused"}
@@ -91,7 +91,7 @@ var webhookMutants = []Mutant{
 	}},
 	{Name: "drops-second-event", Defect: "only the first event of a webhook is read",
 		webhook: afterwards(func(_ *account, r *provider.WebhookResponse) { r.Events = r.Events[:min(1, len(r.Events))] })},
-	{Name: "reorders-events", Defect: "events are given in reverse", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+	{Name: "reorders-events", Defect: "events are returned in reverse order", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
 		for i, j := 0, len(r.Events)-1; i < j; i, j = i+1, j-1 {
 			r.Events[i], r.Events[j] = r.Events[j], r.Events[i]
 		}
@@ -105,13 +105,13 @@ var webhookMutants = []Mutant{
 		}
 		r.Events = known
 	})},
-	{Name: "reserialises-raw", Defect: "what the vendor sent is passed on as it is written again", webhook: eachEvent(func(_ *account, e *provider.Event) {
+	{Name: "reserialises-raw", Defect: "the raw event is decoded and encoded again before it is passed on", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		var body any
 		if json.Unmarshal(e.Raw, &body) == nil {
 			e.Raw, _ = json.MarshalIndent(body, "", " ")
 		}
 	})},
-	{Name: "drops-raw", Defect: "what the vendor sent is not passed on", webhook: eachEvent(func(_ *account, e *provider.Event) { e.Raw = nil })},
+	{Name: "drops-raw", Defect: "the raw event is not passed on", webhook: eachEvent(func(_ *account, e *provider.Event) { e.Raw = nil })},
 	{Name: "forgets-reply-title", Defect: "replies to lists and buttons keep their id and lose their title", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.InboundMessage == nil {
 			return
@@ -128,8 +128,8 @@ var webhookMutants = []Mutant{
 	{Name: "random-event-id", Defect: "an event gets another id each time it is delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		e.ID = strconv.FormatInt(sequence.Add(1), 10)
 	})},
-	{Name: "constant-event-id", Defect: "all events have one id", webhook: eachEvent(func(_ *account, e *provider.Event) { e.ID = "event" })},
-	{Name: "milliseconds-as-seconds", Defect: "times in milliseconds are taken for seconds", webhook: eachEvent(func(_ *account, e *provider.Event) {
+	{Name: "constant-event-id", Defect: "all events have the same id", webhook: eachEvent(func(_ *account, e *provider.Event) { e.ID = "event" })},
+	{Name: "milliseconds-as-seconds", Defect: "times in milliseconds are read as seconds", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		var raw struct {
 			Time json.Number `json:"time"`
 		}
@@ -139,19 +139,19 @@ var webhookMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "hides-status-error", Defect: "a failed status does not say why", webhook: eachEvent(func(_ *account, e *provider.Event) {
+	{Name: "hides-status-error", Defect: "a failed status has no reason", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if s := e.DeliveryStatus; s != nil && s.Error != nil {
 			s.Error.VendorCode, s.Error.VendorMessage, s.Error.Reason = "", "", outcome.ReasonVendorRejected
 		}
 	})},
-	{Name: "drops-status-reference", Defect: "statuses do not carry the caller's reference",
+	{Name: "drops-status-reference", Defect: "statuses do not have the caller's reference",
 		webhook: eachEvent(func(_ *account, e *provider.Event) { e.Correlation.Reference = "" })},
 	{Name: "read-means-delivered", Defect: "a read status is reported as delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == outcome.StatusRead {
 			e.DeliveryStatus.Status = outcome.StatusDelivered
 		}
 	})},
-	{Name: "remembers-statuses", Defect: "a status that was seen before is dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+	{Name: "remembers-statuses", Defect: "a repeated status is dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
 		var fresh []provider.Event
 		for _, e := range r.Events {
 			if e.DeliveryStatus != nil {
@@ -164,7 +164,7 @@ var webhookMutants = []Mutant{
 		}
 		r.Events = fresh
 	})},
-	{Name: "attributes-other-tenants", Defect: "an event for another number goes to the first channel", webhook: eachEvent(func(a *account, e *provider.Event) {
+	{Name: "attributes-other-tenants", Defect: "an event for another number is attributed to the first channel", webhook: eachEvent(func(a *account, e *provider.Event) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		for id := range a.senders {
@@ -173,7 +173,7 @@ var webhookMutants = []Mutant{
 			}
 		}
 	})},
-	{Name: "loses-inbound-media", Defect: "inbound messages that are not text come without content", webhook: eachEvent(func(_ *account, e *provider.Event) {
+	{Name: "loses-inbound-media", Defect: "inbound messages that are not text have no content", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.InboundMessage != nil && e.InboundMessage.Type != "text" {
 			e.InboundMessage.Message = []byte("{}")
 		}
@@ -186,7 +186,7 @@ var webhookMutants = []Mutant{
 		}
 		return a.handle(req)
 	}},
-	{Name: "accepts-malformed-webhook", Defect: "a webhook that is not understood is answered as if it were", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+	{Name: "accepts-malformed-webhook", Defect: "a webhook that cannot be read is answered as if it could", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
 		if r.Authenticated && len(r.Events) == 0 && r.Reply.Status == http.StatusBadRequest {
 			r.Reply, r.Problem = provider.WebhookReply{}, ""
 		}
@@ -197,7 +197,7 @@ var webhookMutants = []Mutant{
 		_, _ = a.client.Do(ctx, vendorhttp.Request{Method: http.MethodGet, Path: "/v1/account"})
 		return a.handle(req)
 	}},
-	{Name: "trims-webhook-body", Defect: "white space around a webhook's body is taken off before the signature is checked", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+	{Name: "trims-webhook-body", Defect: "white space around a webhook's body is removed before the signature is checked", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
 		req.Body = bytes.TrimSpace(req.Body)
 		return a.handle(req)
 	}},

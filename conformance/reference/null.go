@@ -15,15 +15,16 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// EnvNull names the null provider that the binary wahost-provider-null is to be.
+// EnvNull is the environment variable with the name of the null provider that the binary wahost-provider-null runs as.
 const EnvNull = "WAHOST_NULL"
 
-// Nulls lists the null providers: what each does instead of sending.
+// Nulls returns the names of the null providers. Each name is what the provider does instead of sending.
 func Nulls() []string {
 	return []string{"always-error", "always-ok", "crash-on-send", "hang"}
 }
 
-// Null makes a null provider. It declares all that acme can do and does nothing; false where there is none of the name.
+// Null returns the null provider with a name. It declares everything that acme supports and sends nothing. Null returns
+// false if there is no such provider.
 func Null(name string) (provider.Provider, bool) {
 	return &null{acme{mutant: &Mutant{}}, name}, slices.Contains(Nulls(), name)
 }
@@ -54,7 +55,7 @@ func (a nullAccount) OpenChannel(ctx context.Context, req provider.OpenChannelRe
 	return nil, diags
 }
 
-// HandleWebhook answers every webhook in the way in which messages are answered.
+// HandleWebhook answers every webhook in the same way as messages.
 func (a nullAccount) HandleWebhook(ctx context.Context, _ provider.WebhookRequest) provider.WebhookResponse {
 	switch a.name {
 	case "always-ok":

@@ -5,5 +5,5 @@ package reference
 
 import "golang.org/x/sys/unix"
 
-// outliveHost undoes the host's wish that the kernel ends the process with it.
+// outliveHost clears the parent-death signal, so that the kernel does not end the process with its host.
 func outliveHost() { _ = unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) }

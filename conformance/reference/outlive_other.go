@@ -5,5 +5,5 @@
 
 package reference
 
-// outliveHost has nothing to undo: only Linux can tie a process to its parent.
+// outliveHost does nothing, because only Linux can end a process with its parent.
 func outliveHost() {}

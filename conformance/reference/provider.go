@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package reference is a provider for acme, a vendor that does not exist and offers everything. It conforms by
-// construction, and its dialect lies beside it. The suite is tested with it, and with mutants of it: each mutant has
-// one defect that one of the checks must find.
+// Package reference contains a conformant provider for acme, a fictitious vendor that supports everything, and the
+// vendor's dialects. The suite is tested with this provider and with its mutants. Each mutant has one defect, which a
+// check must find.
 package reference
 
 import (
@@ -25,12 +25,12 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// Dialect holds acme's API as data: dialect.hcl is its first generation, dialect-v2.hcl the second.
+// Dialect holds acme's dialects: dialect.hcl describes the first generation of the API, and dialect-v2.hcl the second.
 //
 //go:embed dialect.hcl dialect-v2.hcl
 var Dialect embed.FS
 
-// Version of the provider.
+// Version is the version of the provider.
 const Version = "1.0.0"
 
 const (
@@ -40,7 +40,7 @@ const (
 	apiV1, apiV2 = "v1", "v2"
 )
 
-// New makes the provider; a nil mutant is the one without a defect.
+// New returns the provider with the defect of a mutant, or without a defect if the mutant is nil.
 func New(m *Mutant) provider.Provider {
 	if m == nil {
 		m = &Mutant{}
@@ -66,15 +66,15 @@ func (p *acme) Schema() provider.Schema {
 			{Name: "endpoint", Type: cty.String, Role: schema.RoleEndpoint, Default: cty.StringVal(defaultEndpoint),
 				Description: "Base URL of acme's API."},
 			{Name: "api_key", Type: cty.String, Required: true, Sensitive: true,
-				Description: "The key that acme's console shows, sent as a bearer token."},
+				Description: "The API key from acme's console. It is sent as a bearer token."},
 			{Name: "webhook_secret", Type: cty.String, Sensitive: true,
-				Description: "The secret that acme signs webhooks with. Without it all webhooks are refused."},
+				Description: "The secret with which acme signs webhooks. If it is not set, all webhooks are refused."},
 			{Name: "verify_token", Type: cty.String, Sensitive: true,
-				Description: "The token that acme repeats when it checks the webhook's URL."},
+				Description: "The token that acme sends when it verifies the webhook's URL."},
 			{Name: "timeout", Type: cty.String, Default: cty.StringVal(defaultTimeout),
-				Description: `How long one request to acme may take, such as "30s".`},
+				Description: `The timeout of a request to acme, such as "30s".`},
 			{Name: "api", Type: cty.String, Default: cty.StringVal(apiV1), Allowed: []string{apiV1, apiV2},
-				Description: "The generation of acme's API. The second one takes idempotency keys and signs the time of webhooks."},
+				Description: "The generation of acme's API. The second one accepts idempotency keys and signs the time of webhooks."},
 		}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "sender", Type: cty.String, Required: true, Description: "The sending number, in digits with the country code."},
@@ -100,7 +100,7 @@ func validate(config provider.Config) diag.Diagnostics {
 		if text == "" && !given(config, name) {
 			return
 		}
-		// The value itself stays out of the text: it may be a secret.
+		// The text does not contain the value, because the value may be a secret.
 		if err := rule(text); err != nil {
 			diags = append(diags, diag.AttributeError(name, "Invalid argument value", fmt.Sprintf("The argument %q is not valid: %s.", name, err)))
 		}
@@ -117,7 +117,7 @@ func validate(config provider.Config) diag.Diagnostics {
 	return diags
 }
 
-// given says that an attribute has a known value.
+// given reports whether an attribute has a known value.
 func given(config provider.Config, name string) bool {
 	v := config.Value
 	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || !v.Type().HasAttribute(name) {
@@ -173,7 +173,7 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 	return a, nil
 }
 
-// poster makes one vendor request. Exactly one of the results is nil.
+// poster makes a vendor request. Exactly one of its results is nil.
 type poster func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure)
 
 type account struct {
@@ -184,7 +184,7 @@ type account struct {
 	post                                          poster
 
 	mu sync.Mutex
-	// senders gives the sending number of each open channel.
+	// senders holds the sending number of each open channel, by channel id.
 	senders map[string]string
 }
 
@@ -204,7 +204,7 @@ func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
-// channelOf returns the open channel of a number among the given ones, or "".
+// channelOf returns the id of the open channel with a number, or "" if there is no such channel.
 func (a *account) channelOf(number string, among []string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -221,13 +221,13 @@ func (a *account) channelOf(number string, among []string) string {
 	return found
 }
 
-// Prototype answers for a channel before any configuration.
+// Prototype returns a channel without a configuration, from which capabilities are read.
 func (p *acme) Prototype() (provider.Account, provider.Channel) {
 	a := &account{mutant: p.mutant, senders: map[string]string{}}
 	return a, &channel{account: a}
 }
 
-// Capabilities are all that acme's channels declare, completed as the SDK completes them.
+// Capabilities returns everything that acme's channels declare, completed in the same way as by the SDK.
 func Capabilities() capability.Capabilities {
 	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
 	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, capability.DefaultMaxConcurrency

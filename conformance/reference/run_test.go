@@ -41,8 +41,8 @@ var binaries = sync.OnceValues(func() (string, error) {
 	return dir, build.Run()
 })
 
-// TestMain runs more tests at a time than there are processors: runs of the suite mostly wait for a vendor that is slow
-// or silent.
+// TestMain runs more tests at the same time than there are processors, because runs of the suite mostly wait for slow
+// vendors.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// The generations of acme's API. What the first one has not, the second one has.
+// The dialects of both generations of acme's API. The second one has the features that the first one lacks.
 const (
 	firstDialect  = "dialect.hcl"
 	secondDialect = "dialect-v2.hcl"
@@ -81,7 +81,8 @@ func acmeDialect(t *testing.T, file string) *dialect.Dialect {
 	return all[file]
 }
 
-// run runs the suite against one of the binaries. What mutants leave behind goes to a folder that goes with the binaries.
+// run runs the suite against one of the binaries. Files that mutants leave behind are in a folder that is removed with
+// the binaries.
 func run(t *testing.T, binary string, selectors []string, env ...string) (*report.Report, error) {
 	t.Helper()
 	return runWith(t, firstDialect, binary, selectors, env...)
@@ -99,7 +100,7 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	})
 }
 
-// TestReferenceConforms runs the whole suite twice: the same seed leads to the same digest.
+// TestReferenceConforms runs the whole suite twice and checks that the same seed leads to the same digest.
 func TestReferenceConforms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the whole suite twice")
@@ -113,7 +114,7 @@ func TestReferenceConforms(t *testing.T) {
 	assert.Equal(t, first.ResultDigest, again.ResultDigest, "%v, then %v", first.Verdict.Reasons, again.Verdict.Reasons)
 }
 
-// TestReferenceConformsToTheSecondDialect runs what applies to the second generation alone, and what is near to that.
+// TestReferenceConformsToTheSecondDialect runs the checks that only apply to the second generation, and related ones.
 func TestReferenceConformsToTheSecondDialect(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -132,7 +133,7 @@ func TestReferenceConformsToTheSecondDialect(t *testing.T) {
 	}
 }
 
-// withoutSending are the checks that a provider may pass without ever sending anything, by the reason.
+// withoutSending are the checks that a provider may pass without sending anything, by the reason.
 var withoutSending = map[string][]string{
 	"the schema is read": {
 		"schema/deprecation", "schema/described", "schema/names", "schema/types-complete",
@@ -156,7 +157,7 @@ var withoutSending = map[string][]string{
 // nothing else beside them.
 const nullLimit = 60 * time.Second
 
-// TestNullProvidersPassNothing: whoever sends nothing passes nothing but what is read from its declarations and its
+// TestNullProvidersPassNothing checks that a provider that sends nothing passes only checks of its declarations and its
 // process.
 func TestNullProvidersPassNothing(t *testing.T) {
 	if testing.Short() {
@@ -179,7 +180,7 @@ func TestNullProvidersPassNothing(t *testing.T) {
 			assert.Equal(t, report.Nonconformant, rep.Verdict.Word)
 			assert.Less(t, time.Since(start), nullLimit)
 			if name == "always-ok" {
-				// It is found in dozens of places, not in one.
+				// Many checks must fail, not only one.
 				assert.Greater(t, rep.Verdict.Counts[report.Fail], 48)
 			}
 			t.Logf("%s in %s: %v", rep.Verdict.Word, time.Since(start).Round(time.Second), rep.Verdict.Counts)
@@ -187,7 +188,7 @@ func TestNullProvidersPassNothing(t *testing.T) {
 	}
 }
 
-// TestLookupsAreSeen: the check of what the provider reaches for is not blind on the names that it looks up.
+// TestLookupsAreSeen checks that secret/egress sees the names that the provider looks up.
 func TestLookupsAreSeen(t *testing.T) {
 	t.Parallel()
 	for mutant, want := range map[string]report.Status{"": report.Pass, "looks-up-a-name": report.Fail} {

@@ -16,10 +16,10 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// protocolMutants break the protocol in ways that the SDK keeps its users from.
+// protocolMutants violate the protocol in ways that the SDK prevents.
 var protocolMutants = []Mutant{
-	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared, and sent", tamper: undeclare("sticker"), undeclares: "sticker"},
-	{Name: "accepts-unknown-kind", Defect: "a kind of message that it does not know is sent as text", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared but sent", tamper: undeclare("sticker"), undeclares: "sticker"},
+	{Name: "accepts-unknown-kind", Defect: "an unknown kind of message is sent as text", tamper: func(m protoreflect.Message, sending bool) {
 		if sending || m.Descriptor().Name() != "SendMessagesRequest" {
 			return
 		}
@@ -32,19 +32,19 @@ var protocolMutants = []Mutant{
 			}
 		})
 	}},
-	{Name: "answers-twice", Defect: "each outcome is given twice", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "answers-twice", Defect: "each outcome is returned twice", tamper: func(m protoreflect.Message, sending bool) {
 		if list := outcomesOf(m, sending); list != nil {
 			for i := range list.Len() {
 				list.Append(list.Get(i))
 			}
 		}
 	}},
-	{Name: "loses-an-outcome", Defect: "of several outcomes that are known at once the last is not given", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "loses-an-outcome", Defect: "the last of several outcomes in one response is not returned", tamper: func(m protoreflect.Message, sending bool) {
 		if list := outcomesOf(m, sending); list != nil && list.Len() > 1 {
 			list.Truncate(list.Len() - 1)
 		}
 	}},
-	{Name: "forgets-every-outcome", Defect: "no outcome is ever given", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "forgets-every-outcome", Defect: "no outcome is ever returned", tamper: func(m protoreflect.Message, sending bool) {
 		if list := outcomesOf(m, sending); list != nil {
 			list.Truncate(0)
 		}
@@ -59,7 +59,7 @@ var protocolMutants = []Mutant{
 			}
 		}
 	}},
-	{Name: "accepts-bad-recipient", Defect: "what is no phone number is taken for another one", tamper: receivedSends(func(m protoreflect.Message) {
+	{Name: "accepts-bad-recipient", Defect: "a recipient that is not a phone number is replaced by another number", tamper: receivedSends(func(m protoreflect.Message) {
 		eachOf(m, "batches", func(batch protoreflect.Message) {
 			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
 				if to := sub(delivery, "to"); !message.IsPhone(text(to, "address")) {
@@ -68,7 +68,7 @@ var protocolMutants = []Mutant{
 			})
 		})
 	})},
-	{Name: "batch-all-or-nothing", Defect: "one bad number in a group is the refusal of all", tamper: receivedSends(func(m protoreflect.Message) {
+	{Name: "batch-all-or-nothing", Defect: "one bad number in a group leads to the refusal of all", tamper: receivedSends(func(m protoreflect.Message) {
 		eachOf(m, "batches", func(batch protoreflect.Message) {
 			bad := ""
 			eachOf(batch, "deliveries", func(delivery protoreflect.Message) {
@@ -85,7 +85,7 @@ var protocolMutants = []Mutant{
 			})
 		})
 	})},
-	{Name: "accepts-bad-url", Defect: "an endpoint that is no URL passes validation", tamper: sent("ValidateProviderConfigResponse", func(m protoreflect.Message) {
+	{Name: "accepts-bad-url", Defect: "an endpoint that is not a URL passes validation", tamper: sent("ValidateProviderConfigResponse", func(m protoreflect.Message) {
 		list, kept := m.Mutable(field(m, "diagnostics")).List(), 0
 		for i := range list.Len() {
 			of := list.Get(i).Message()
@@ -100,7 +100,7 @@ var protocolMutants = []Mutant{
 		list := m.Mutable(field(m, "diagnostics")).List()
 		list.Truncate(min(1, list.Len()))
 	})},
-	{Name: "unpathed-refusals", Defect: "refusals of a message do not say which field is at fault", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "unpathed-refusals", Defect: "refusals of a message do not name the field", tamper: func(m protoreflect.Message, sending bool) {
 		for list, i := outcomesOf(m, sending), 0; list != nil && i < list.Len(); i++ {
 			if o := list.Get(i).Message(); o.Has(field(o, "rejected")) {
 				rejected := sub(o, "rejected")
@@ -108,14 +108,14 @@ var protocolMutants = []Mutant{
 			}
 		}
 	}},
-	{Name: "unauthenticated-events", Defect: "webhooks that are refused bring their events", tamper: func(m protoreflect.Message, sending bool) {
+	{Name: "unauthenticated-events", Defect: "refused webhooks return their events", tamper: func(m protoreflect.Message, sending bool) {
 		if sending && m.Descriptor().Name() == "HandleWebhookResponse" {
 			m.Set(field(m, "authenticated"), protoreflect.ValueOfBool(true))
 		}
 	}},
 }
 
-// undeclare takes a kind out of what is declared; what is carried stays.
+// undeclare returns a hook that removes a kind from the declared capabilities. Messages of the kind are still sent.
 func undeclare(kind string) func(protoreflect.Message, bool) {
 	drop := func(caps protoreflect.Message) {
 		list := caps.Mutable(field(caps, "kinds")).List()
@@ -167,7 +167,8 @@ func eachOf(m protoreflect.Message, name protoreflect.Name, what func(protorefle
 	}
 }
 
-// tamperWith puts a hook under gRPC, where the SDK cannot see it. It must be called before anything is served.
+// tamperWith installs a hook in the gRPC codec, where the SDK does not see it. It must be called before the provider
+// serves.
 func tamperWith(hook func(m protoreflect.Message, sending bool)) {
 	encoding.RegisterCodecV2(tamperedCodec{hook})
 }

@@ -26,9 +26,9 @@ import (
 const (
 	signatureHeader = "X-Acme-Signature"
 	signaturePrefix = "sha256="
-	// timeHeader holds the time that the second generation of the API signs, in seconds since 1970.
+	// timeHeader is the header with the time that the second generation of the API signs, in seconds since 1970.
 	timeHeader = "X-Acme-Timestamp"
-	// window is how far that time may be from now, either way.
+	// window is the largest accepted difference between that time and now, in either direction.
 	window = 5 * time.Minute
 )
 
@@ -40,11 +40,11 @@ type webhookBody struct {
 	Events []json.RawMessage `json:"events"`
 }
 
-// webhookEvent is one event of acme's. Kind names the content that is set.
+// webhookEvent is an event of acme. Kind is the name of the content that is set.
 type webhookEvent struct {
 	ID   string          `json:"id"`
 	Time json.RawMessage `json:"time"`
-	// Account is the business number.
+	// Account is the business phone number.
 	Account string `json:"account"`
 	Kind    string `json:"kind"`
 	Status  *struct {
@@ -85,7 +85,7 @@ func (a *account) handle(req provider.WebhookRequest) provider.WebhookResponse {
 	return a.parse(req)
 }
 
-// challenge answers the check that acme makes when a webhook's URL is saved.
+// challenge answers the request by which acme verifies a webhook's URL.
 func (a *account) challenge(address string) provider.WebhookResponse {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -101,7 +101,7 @@ func (a *account) challenge(address string) provider.WebhookResponse {
 	}}
 }
 
-// verify says what is wrong with the signature; "" for nothing.
+// verify describes what is wrong with the signature. It returns "" if the signature is valid.
 func (a *account) verify(req provider.WebhookRequest) string {
 	if a.webhookSecret == "" {
 		return "webhook_secret is not set: all webhooks are refused"
@@ -123,7 +123,7 @@ func (a *account) verify(req provider.WebhookRequest) string {
 	return ""
 }
 
-// signed returns what acme signs of a webhook.
+// signed returns the bytes of a webhook that acme signs.
 func (a *account) signed(req provider.WebhookRequest) []byte {
 	if a.api != apiV2 {
 		return req.Body
@@ -170,11 +170,11 @@ func (a *account) event(raw json.RawMessage, channels []string) (event provider.
 	}
 	event.ChannelID = a.channelOf(e.Account, channels)
 	if event.ChannelID == "" {
-		problem = "an event is for a number that is none of the channels'"
+		problem = "an event is for a number without a channel"
 	}
 	switch {
 	case err != nil:
-		problem = "a part of an event was not understood"
+		problem = "a part of an event could not be read"
 		event.ChannelNotice = &provider.ChannelNotice{Kind: "unknown"}
 	case e.Kind == "status" && e.Status != nil:
 		a.status(&event, e)
@@ -212,7 +212,7 @@ func (a *account) status(event *provider.Event, e webhookEvent) {
 	event.DeliveryStatus.Error = r
 }
 
-// inbound reads a message from a WhatsApp user, which acme passes on in the Cloud API's form.
+// inbound reads a message from a WhatsApp user, which acme passes on in the form of the Cloud API.
 func (a *account) inbound(event *provider.Event, e webhookEvent) bool {
 	var m struct {
 		ID      string `json:"id"`
@@ -235,7 +235,7 @@ func (a *account) inbound(event *provider.Event, e webhookEvent) bool {
 	return true
 }
 
-// phone reads a number in digits, with or without "+"; anything else gives no recipient.
+// phone parses a number in digits, with or without "+". It returns the zero recipient for anything else.
 func phone(s string) message.Recipient {
 	number := digits(s)
 	if number == "" || strings.Trim(number, "0123456789") != "" {

@@ -12,7 +12,7 @@ import (
 
 // FuzzRead reads whatever a report.json may hold.
 func FuzzRead(f *testing.F) {
-	whole, err := sound().JSON()
+	whole, err := conformantReport().JSON()
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func toText(v any) string {
 	}
 }
 
-// laidOut returns JSON in lines; anything else, such as an excerpt that ends early, stays as it is.
+// laidOut returns JSON with indentation. It returns any other text, such as a truncated excerpt, unchanged.
 func laidOut(body string) string {
 	var b bytes.Buffer
 	if json.Indent(&b, []byte(body), "", "  ") != nil {
@@ -43,11 +43,11 @@ func laidOut(body string) string {
 	return b.String()
 }
 
-// wireRow is one line of the wire map.
+// wireRow is a row of the wire map.
 type wireRow struct{ Kind, Field, Location string }
 
-// HTML writes one page without external references: verdict, capability matrix, checks with their wire exchanges
-// behind a filter box, wire map.
+// HTML returns the report as one page without external references: the verdict, the capability matrix, the checks with
+// their exchanges and a filter, and the wire map.
 func (r *Report) HTML() ([]byte, error) {
 	byID := map[int]Exchange{}
 	for _, x := range r.Exchanges {

@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// JSON writes the report canonically: sorted, two spaces, one newline at the end. Equal reports give equal bytes.
+// JSON returns the report in canonical form: sorted, indented with two spaces, with one newline at the end. Equal
+// reports have equal bytes.
 func (r *Report) JSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -22,8 +23,8 @@ func (r *Report) JSON() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// Read reads a report.json and checks that it agrees with itself: the verdict, the profiles and the digest in it must
-// be those that its results give. An unknown field is an error, and so is another major format version.
+// Read decodes a report.json and checks its consistency: the verdict, the profiles and the digest must be the ones
+// computed from its results. An unknown field is an error, and so is another major format version.
 func Read(data []byte) (*Report, error) {
 	var version struct {
 		FormatVersion string `json:"format_version"`
@@ -39,15 +40,15 @@ func Read(data []byte) (*Report, error) {
 	dec.DisallowUnknownFields()
 	var r Report
 	if err := dec.Decode(&r); err != nil {
-		return nil, fmt.Errorf("the report is not as format %s says: %w", FormatVersion, err)
+		return nil, fmt.Errorf("the report does not conform to format %s: %w", FormatVersion, err)
 	}
 	claimed, digest := r.Verdict, r.ResultDigest
 	r.Judge()
 	switch {
 	case digest != r.ResultDigest:
-		return nil, errors.New("the result digest is not that of the results: the report was changed")
+		return nil, errors.New("the result digest does not match the results: the report was changed")
 	case claimed.Word != r.Verdict.Word || claimed.Certifiable != r.Verdict.Certifiable || !maps.Equal(claimed.Counts, r.Verdict.Counts):
-		return nil, fmt.Errorf("the verdict %q is not what the results give, which is %q: the report was changed", claimed.Word, r.Verdict.Word)
+		return nil, fmt.Errorf("the verdict is %q, but the results lead to %q: the report was changed", claimed.Word, r.Verdict.Word)
 	}
 	return &r, nil
 }

@@ -48,8 +48,8 @@ type junitText struct {
 	Body    string `xml:",chardata"`
 }
 
-// junitKind says as which element of a test case a result shows. A recommendation or a provisional check that fails
-// is not a failure of the build: it is skipped, and says why.
+// junitKind returns the element of a test case that represents a result. A failed recommendation or provisional check
+// must not fail the build, so it is represented as skipped, with the failure as the message.
 func junitKind(res Result) string {
 	advisory := res.Provisional || res.Level == Rec || res.Level == Info
 	switch res.Status {
@@ -70,7 +70,7 @@ func junitKind(res Result) string {
 	}
 }
 
-// JUnit writes the results as JUnit XML, a suite per group.
+// JUnit returns the results as JUnit XML, with a suite for each group of checks.
 func (r *Report) JUnit() ([]byte, error) {
 	out := junitSuites{Name: "wahost conformance " + r.Provider.Name}
 	byGroup := map[string]int{}
@@ -107,7 +107,7 @@ func (r *Report) JUnit() ([]byte, error) {
 	return append([]byte(xml.Header), append(data, '\n')...), err
 }
 
-// readBackJUnit counts the elements of a JUnit file, and not its attributes, which nobody checks against them.
+// readBackJUnit counts the elements of a JUnit file, and checks the count attributes against them.
 func readBackJUnit(data []byte) (map[string]int, error) {
 	var in junitSuites
 	if err := xml.Unmarshal(data, &in); err != nil {
@@ -129,12 +129,12 @@ func readBackJUnit(data []byte) (map[string]int, error) {
 		}
 	}
 	if n := counts["failure"]; n != in.Failures {
-		return nil, fmt.Errorf("%d failure elements and an attribute of %d", n, in.Failures)
+		return nil, fmt.Errorf("%d failure elements, but the attribute is %d", n, in.Failures)
 	}
 	return counts, nil
 }
 
-// headline is a result in one line.
+// headline returns a result in one line.
 func headline(res Result) string {
 	if len(res.Findings) == 0 {
 		if res.Note != "" {
@@ -173,7 +173,7 @@ func details(res Result) string {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
-// clean replaces what XML 1.0 cannot hold.
+// clean replaces characters that XML 1.0 does not allow.
 func clean(s string) string {
 	return string(bytes.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r >= 0x20 && r != utf8.RuneError && r != 0xFFFE && r != 0xFFFF {

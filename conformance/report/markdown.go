@@ -12,7 +12,8 @@ import (
 // maxRows bounds the failures listed in Markdown, so that it fits a comment on a pull request.
 const maxRows = 50
 
-// Markdown writes a summary for a pull request: verdict with all counts, profiles, and what did not pass.
+// Markdown returns a summary for a pull request: the verdict with all counts, the profiles, and the checks that did not
+// pass.
 func (r *Report) Markdown() []byte {
 	var b strings.Builder
 	p := r.Provider
@@ -57,7 +58,7 @@ func (r *Report) Markdown() []byte {
 	return []byte(b.String())
 }
 
-// md keeps a text on its row of a table and takes it literally.
+// md escapes a text for a cell of a table.
 func md(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`).Replace(s)
 }

@@ -13,10 +13,11 @@ import (
 	"strings"
 )
 
-// Formats lists the written forms.
+// Formats returns the names of the report formats.
 func Formats() []string { return []string{"json", "junit", "html", "md"} }
 
-// Render writes one form of the report, reads it back, and compares what it says with the model.
+// Render returns the report in one format. It reads the result back and returns an error if its counts differ from
+// those of the model.
 func (r *Report) Render(format string) ([]byte, error) {
 	var data []byte
 	var err error
@@ -30,7 +31,7 @@ func (r *Report) Render(format string) ([]byte, error) {
 	case "md":
 		data = r.Markdown()
 	default:
-		return nil, fmt.Errorf("there is no format %q; there are %s", format, strings.Join(Formats(), ", "))
+		return nil, fmt.Errorf("there is no format %q; the formats are %s", format, strings.Join(Formats(), ", "))
 	}
 	if err == nil {
 		err = r.readBack(format, data)
@@ -41,40 +42,41 @@ func (r *Report) Render(format string) ([]byte, error) {
 	return data, nil
 }
 
-// readBack makes sure that a written form counts what the model counts.
+// readBack returns an error if the counts in a rendered report differ from those of the model.
 func (r *Report) readBack(format string, data []byte) error {
 	switch format {
 	case "json":
 		again, err := Read(data)
 		if err != nil {
-			return fmt.Errorf("does not read back: %w", err)
+			return fmt.Errorf("cannot be read back: %w", err)
 		}
 		if !maps.Equal(again.Verdict.Counts, r.Verdict.Counts) || len(again.Results) != len(r.Results) {
-			return fmt.Errorf("reads back with other counts")
+			return fmt.Errorf("has other counts after reading it back")
 		}
 	case "junit":
 		counts, err := readBackJUnit(data)
 		if err != nil {
-			return fmt.Errorf("does not read back: %w", err)
+			return fmt.Errorf("cannot be read back: %w", err)
 		}
 		want := map[string]int{}
 		for _, res := range r.Results {
 			want[junitKind(res)]++
 		}
 		if !maps.Equal(counts, want) {
-			return fmt.Errorf("counts %v, and the results are %v", counts, want)
+			return fmt.Errorf("has the counts %v, but the results are %v", counts, want)
 		}
 	case "html":
 		for _, s := range Statuses() {
 			if got := bytes.Count(data, []byte(`<tr class="check" data-status="`+string(s)+`"`)); got != r.Verdict.Counts[s] {
-				return fmt.Errorf("lists %d checks with status %s, and there are %d", got, s, r.Verdict.Counts[s])
+				return fmt.Errorf("lists %d checks with status %s, but there are %d", got, s, r.Verdict.Counts[s])
 			}
 		}
 	}
 	return nil
 }
 
-// WriteFile renders one form into a file, which is complete or not there. It makes the folder where that is missing.
+// WriteFile renders the report in one format and writes it to a file atomically. It creates the folder of the file if
+// necessary.
 func (r *Report) WriteFile(format, path string) error {
 	data, err := r.Render(format)
 	if err != nil {
@@ -103,18 +105,18 @@ func (r *Report) WriteFile(format, path string) error {
 	return nil
 }
 
-// CapabilityRow is one kind of message with what the checks about it gave.
+// CapabilityRow is a kind of message with the results of the checks of the kind.
 type CapabilityRow struct {
 	Kind     string
 	Declared bool
-	// Features are what is declared beside the kind.
+	// Features are the features that the channel declares for the kind.
 	Features []string
-	// Refusal is what became of the check that the kind is refused; empty where there is none.
+	// Refusal is the status of the check that an undeclared kind is refused, or empty if there is no such check.
 	Refusal Status
 	Counts  map[Status]int
 }
 
-// Matrix returns a row for each kind of message, declared ones and those whose refusal was tested.
+// Matrix returns a row for each kind of message that is declared or whose refusal was tested.
 func (r *Report) Matrix() []CapabilityRow {
 	rows := map[string]*CapabilityRow{}
 	row := func(kind string) *CapabilityRow {
@@ -153,10 +155,10 @@ func (r *Report) Matrix() []CapabilityRow {
 	return out
 }
 
-// Count returns how many checks about the kind have a status.
+// Count returns how many checks of the kind have a status.
 func (c CapabilityRow) Count(s string) int { return c.Counts[Status(s)] }
 
-// Bad returns how many neither passed nor were without effect.
+// Bad returns how many checks of the kind did not pass and affect the verdict.
 func (c CapabilityRow) Bad() int {
 	n := 0
 	for s, count := range c.Counts {

@@ -19,7 +19,7 @@ import (
 
 // one has a result of each status at each level, with texts that every format must escape.
 func one() *report.Report {
-	r := sound()
+	r := conformantReport()
 	for _, level := range []report.Level{report.Core, report.Rec, report.Info} {
 		for _, s := range report.Statuses() {
 			add(r, "life/"+string(level)+"-"+string(s), level, s)
@@ -82,9 +82,9 @@ func TestMarkdownKeepsItsTable(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
-	whole, err := sound().JSON()
+	whole, err := conformantReport().JSON()
 	require.NoError(t, err)
-	judged := sound()
+	judged := conformantReport()
 	judged.Judge()
 	good, err := judged.JSON()
 	require.NoError(t, err)

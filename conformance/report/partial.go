@@ -5,8 +5,8 @@ package report
 
 import "slices"
 
-// Partial is the verdict over what was run alone, as if the plan had had nothing else. It tells whether a narrowed run
-// found anything wrong, and is never certifiable; the verdict of the report stays incomplete.
+// Partial returns the verdict over the checks that were run, as if the plan contained no others. It shows whether a
+// narrowed run found a deviation. It is never certifiable, and the verdict of the report stays incomplete.
 func (r *Report) Partial() Verdict {
 	part := *r
 	part.Run.Selectors = nil

@@ -37,7 +37,7 @@ func TestPartial(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := sound()
+			r := conformantReport()
 			r.Run.Selectors = []string{"!proto/identity"}
 			left(r)
 			tt.change(r)

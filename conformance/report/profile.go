@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// ProfileVerdict is the verdict over a named set of capabilities.
+// ProfileVerdict is the verdict for a profile, a named set of capabilities.
 type ProfileVerdict struct {
 	Name string `json:"name"`
-	// Word is that of a verdict, or "not_declared" where the provider lacks one of the capabilities.
+	// Word is the word of a verdict, or "not_declared" if the provider lacks one of the capabilities.
 	Word string `json:"word"`
 	// Missing are the capabilities that are not declared.
 	Missing []string `json:"missing,omitempty"`
 }
 
-// NotDeclared is the word of a profile that the provider does not claim.
+// NotDeclared is the word of a profile that the provider does not declare.
 const NotDeclared = "not_declared"
 
-// The capabilities of profiles that are not kinds of message.
+// The capabilities in profiles that are not kinds of message.
 const (
 	CapWebhooks   = "webhooks"
 	CapRecipients = "recipients"
 )
 
-// profiles are the named capability sets, in the order of outputs.
+// profiles are the named sets of capabilities, in the order in which reports show them.
 var profiles = []struct {
 	name string
 	caps []string
@@ -40,7 +40,7 @@ var profiles = []struct {
 	{"bulk", []string{CapRecipients}},
 }
 
-// ProfilesOf returns the profiles that cover a capability.
+// ProfilesOf returns the profiles that contain a capability.
 func ProfilesOf(capability string) []string {
 	var out []string
 	for _, p := range profiles {
@@ -81,13 +81,14 @@ func (r *Report) declares(capability string) bool {
 	}
 }
 
-// concerns says whether a result counts for a profile: all do but those about a capability of other profiles.
+// concerns reports whether a result counts for a profile. All results do, except those about a capability that is only
+// in other profiles.
 func concerns(res Result, caps []string) bool {
 	about := subject(res)
 	return about == "" || slices.Contains(caps, about) || len(ProfilesOf(about)) == 0
 }
 
-// subject is the one profile capability that a result is about; "" where it is about the provider as a whole.
+// subject returns the capability in a profile that a result is about, or "" if it is about the provider as a whole.
 func subject(res Result) string {
 	switch parts := strings.Split(res.ID, "/"); {
 	case res.Capability != "":

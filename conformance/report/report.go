@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package report holds the one model of a conformance run, the verdict over it and its written forms: canonical
-// JSON, JUnit, a one-file HTML page and Markdown. Every output is made from the model and nothing else, so that no
-// two of them can disagree.
+// Package report defines the model of a conformance run and its verdict, and renders it as canonical JSON, JUnit, a
+// one-file HTML page and Markdown. Every output is derived from the model alone, so outputs cannot contradict each
+// other.
 package report
 
 import (
@@ -12,10 +12,11 @@ import (
 	"github.com/wahost/wahost/sdk/capability"
 )
 
-// FormatVersion is that of report.json. The major number changes when a reader of the older one would be misled.
+// FormatVersion is the version of the format of report.json. Its major number changes when readers of the older version
+// would misread the report.
 const FormatVersion = "1.0"
 
-// Status is what became of one check.
+// Status is the result of a check.
 type Status string
 
 // The statuses.
@@ -25,7 +26,7 @@ const (
 	Crash   Status = "crash"   // the provider process ended
 	Timeout Status = "timeout" // the provider did not answer
 	Flaky   Status = "flaky"   // repeated with mixed results
-	Error   Status = "error"   // the suite or the environment, not the provider
+	Error   Status = "error"   // the suite or the environment failed, not the provider
 	Blocked Status = "blocked" // the positive control or a prerequisite failed
 	Skipped Status = "skipped" // deselected by the operator, or not possible in this run
 	NA      Status = "na"      // the capability is not declared
@@ -33,15 +34,15 @@ const (
 	XPass   Status = "xpass"   // listed as known failing, and did not fail
 )
 
-// Statuses lists all statuses in the order in which outputs count them.
+// Statuses returns all statuses in the order in which outputs show their counts.
 func Statuses() []Status {
 	return []Status{Pass, Fail, Crash, Timeout, Flaky, Error, Blocked, Skipped, NA, XFail, XPass}
 }
 
-// NoteInterrupted is the note of checks that have no result because the run was interrupted.
+// NoteInterrupted is the note of checks without a result because the run was interrupted.
 const NoteInterrupted = "the run was interrupted"
 
-// Level says how much a check weighs.
+// Level is the weight of a check in the verdict.
 type Level string
 
 // The levels.
@@ -52,18 +53,18 @@ const (
 	Info Level = "info" // reported only
 )
 
-// Finding is one deviation, in words.
+// Finding describes a deviation.
 type Finding struct {
 	Expected string `json:"expected"`
 	Actual   string `json:"actual"`
-	// At is where: a field path, a wire location, a log line. It may be empty.
+	// At is the place of the deviation: a field path, a location in a request, or a log line. It may be empty.
 	At string `json:"at,omitempty"`
 }
 
-// MaxExcerpt bounds each body of an Exchange, in bytes.
+// MaxExcerpt is the largest size of a body in an Exchange, in bytes.
 const MaxExcerpt = 8 << 10
 
-// Exchange is an excerpt of one vendor request and its answer. Credentials in it were invented for the run.
+// Exchange is an excerpt of a vendor request and its answer. Its credentials were generated for the run.
 type Exchange struct {
 	ID          int    `json:"id"`
 	Method      string `json:"method"`
@@ -72,40 +73,40 @@ type Exchange struct {
 	// Request and Response are bodies, at most MaxExcerpt bytes each.
 	Request  string `json:"request,omitempty"`
 	Response string `json:"response,omitempty"`
-	// Fault names what the emulator did wrong on purpose; empty for nothing.
+	// Fault is the fault that the emulator played; empty for none.
 	Fault  string `json:"fault,omitempty"`
 	Status int    `json:"status"`
-	// Delivered says that the emulated vendor took the message, whatever it answered.
+	// Delivered reports whether the emulated vendor accepted the message, whatever it answered.
 	Delivered bool `json:"delivered"`
 }
 
-// Result is what became of one planned check.
+// Result is the result of a planned check.
 type Result struct {
 	ID    string `json:"id"`
 	Group string `json:"group"`
 	Level Level  `json:"level"`
-	// Provisional checks are reported and have no effect on the verdict.
+	// Provisional checks are reported but have no effect on the verdict.
 	Provisional bool   `json:"provisional,omitempty"`
 	Status      Status `json:"status"`
 	Requirement string `json:"requirement"`
-	// Control is the id of the positive control of a check that must see a refusal.
+	// Control is the id of the positive control of a check that expects a refusal.
 	Control string `json:"control,omitempty"`
-	// Capability is the one that the check needs; may be empty.
+	// Capability is the capability that the check needs; may be empty.
 	Capability string        `json:"capability,omitempty"`
 	Duration   time.Duration `json:"duration_ns"`
 	Findings   []Finding     `json:"findings,omitempty"`
-	// Exchanges are ids of Report.Exchanges.
+	// Exchanges are ids of exchanges in Report.Exchanges.
 	Exchanges []int `json:"exchanges,omitempty"`
-	// Reproduce is the command that runs this check alone.
+	// Reproduce is the command that runs only this check.
 	Reproduce string `json:"reproduce,omitempty"`
 	Note      string `json:"note,omitempty"`
 }
 
-// NotApplicable says why a check did not run.
+// NotApplicable is the reason why a check does not apply.
 type NotApplicable struct {
 	ID         string `json:"id"`
 	Capability string `json:"capability"`
-	// Proof is the id of the check proving that the missing capability really is refused.
+	// Proof is the id of the check that proves that the provider refuses the missing capability.
 	Proof string `json:"twin,omitempty"`
 	// Reason is given instead of a proof if there is nothing to refuse.
 	Reason string `json:"reason,omitempty"`
@@ -118,13 +119,13 @@ const (
 	BinaryChanged = "binary_changed"
 )
 
-// Violation breaks a rule of the whole run that belongs to no single check.
+// Violation is a violation of a rule for the whole run, which belongs to no single check.
 type Violation struct {
 	Kind   string `json:"kind"`
 	Detail string `json:"detail"`
 }
 
-// Report is the whole record of a run.
+// Report is the record of a run.
 type Report struct {
 	FormatVersion string       `json:"format_version"`
 	Suite         SuiteInfo    `json:"suite"`
@@ -132,7 +133,7 @@ type Report struct {
 	Provider      ProviderInfo `json:"provider"`
 	Dialect       DialectInfo  `json:"dialect"`
 
-	// Planned are the ids of all checks of the plan: one Result is due for each.
+	// Planned are the ids of all checks of the plan. Each must have one Result.
 	Planned       []string         `json:"planned"`
 	Verdict       Verdict          `json:"verdict"`
 	Profiles      []ProfileVerdict `json:"profiles"`
@@ -144,11 +145,11 @@ type Report struct {
 	ResultDigest string `json:"result_digest"`
 }
 
-// SuiteInfo says which suite ran.
+// SuiteInfo identifies the suite.
 type SuiteInfo struct {
 	Version         string `json:"version"`
 	CatalogueDigest string `json:"catalogue_digest"`
-	// Protocol is the version of the provider protocol that the suite speaks.
+	// Protocol is the version of the provider protocol that the suite uses.
 	Protocol int    `json:"protocol"`
 	Go       string `json:"go"`
 }
@@ -160,25 +161,25 @@ const (
 	ModeAttached  = "attached" // the suite did not start the process
 )
 
-// RunInfo says how it ran.
+// RunInfo describes the settings and the duration of a run.
 type RunInfo struct {
 	Mode string `json:"mode"`
 	Seed int64  `json:"seed"`
-	// Selectors are those that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
+	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
 	Selectors          []string `json:"selectors,omitempty"`
 	KnownFailingDigest string   `json:"known_failing_digest,omitempty"`
-	// Interrupted: the run was told to stop before it was through.
+	// Interrupted is set if the run was interrupted before it was complete.
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Started     time.Time     `json:"started"`
 	Duration    time.Duration `json:"duration_ns"`
 	Platform    string        `json:"platform"`
 	// Limits are the effective limits and graces.
 	Limits map[string]string `json:"limits,omitempty"`
-	// LimitsChanged: the operator raised a limit above its default.
+	// LimitsChanged is set if the operator raised a limit above its default.
 	LimitsChanged bool `json:"limits_changed,omitempty"`
 }
 
-// Bytes says for people which bytes were tested.
+// Bytes describes, for people, which bytes were tested.
 func (p ProviderInfo) Bytes() string {
 	if p.SHA256 == "" {
 		return "attached"
@@ -186,33 +187,33 @@ func (p ProviderInfo) Bytes() string {
 	return "sha256:" + p.SHA256
 }
 
-// ProviderInfo says what was tested.
+// ProviderInfo identifies the provider.
 type ProviderInfo struct {
 	Name    string `json:"name"`
 	Vendor  string `json:"vendor"`
 	Version string `json:"version"`
 	// File is the base name of the executable.
 	File string `json:"file"`
-	// SHA256 is that of the bytes executed, in hex; SHA256After is that of the same file after the run.
-	// Both are empty for a process that the suite did not start.
+	// SHA256 is the SHA-256 of the executed file in hex, and SHA256After that of the same file after the run. Both are
+	// empty for a process that the suite did not start.
 	SHA256      string `json:"sha256,omitempty"`
 	SHA256After string `json:"sha256_after,omitempty"`
 	Size        int64  `json:"size"`
 	OS          string `json:"os"`
 	Arch        string `json:"arch"`
-	// Protocol is the version negotiated.
+	// Protocol is the negotiated version of the provider protocol.
 	Protocol int `json:"protocol"`
-	// Kinds are those declared, sorted.
+	// Kinds are the declared kinds of message, sorted.
 	Kinds        []string                `json:"kinds"`
 	Capabilities capability.Capabilities `json:"capabilities"`
 }
 
-// DialectInfo says how the vendor was emulated.
+// DialectInfo identifies the dialect of the emulated vendor.
 type DialectInfo struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Digest is the sha256 of the dialect and all files that it names, in hex.
+	// Digest is the SHA-256 of the dialect and all files that it refers to, in hex.
 	Digest string `json:"digest"`
-	// WireMap gives for each kind of message the wire location of each field.
+	// WireMap is the location of each field in a request, by kind of message and field.
 	WireMap map[string]map[string]string `json:"wire_map,omitempty"`
 }

@@ -23,22 +23,22 @@ const (
 	Broken               = "error"
 )
 
-// Verdict is the answer of a whole run.
+// Verdict is the result of a whole run.
 type Verdict struct {
 	Word string `json:"word"`
-	// Certifiable: conformant, from a full run with fixed settings over bytes that did not change.
+	// Certifiable is set if a full run with fixed settings was conformant and the executable did not change.
 	Certifiable bool `json:"certifiable"`
-	// Counts has an entry for every status, also where it is 0.
+	// Counts has an entry for every status, including those with the count 0.
 	Counts map[Status]int `json:"counts"`
-	// Reasons say what stands between the run and "conformant", or the certificate, worst first.
+	// Reasons explain why the run is not conformant or not certifiable, worst first.
 	Reasons []string `json:"reasons,omitempty"`
 }
 
-// OK says that the provider conforms.
+// OK reports whether the provider conforms.
 func (v Verdict) OK() bool { return v.Word == Conformant || v.Word == ConformantWithAdvice }
 
-// Judge sorts the report and computes the verdict, the profiles and the result digest. It is the only place that
-// does, and a total function: whatever the results are, there is a word for them.
+// Judge sorts the report and sets the verdict, the profiles and the result digest. Nothing else sets them. Every
+// possible set of results has a verdict.
 func (r *Report) Judge() {
 	r.sort()
 	r.Verdict = r.judge(func(Result) bool { return true })
@@ -57,10 +57,10 @@ func (r *Report) sort() {
 	slices.Sort(r.Provider.Kinds)
 }
 
-// tally collects reasons by how bad they are.
+// tally collects reasons by severity.
 type tally struct {
 	broken, bad, open, advice []string
-	// skipped says that something was deselected: naming each would hide the rest.
+	// skipped is set if a check was skipped. The single checks are not reasons, because there can be very many.
 	skipped bool
 }
 
@@ -86,7 +86,7 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 		t.weigh(res)
 	}
 	if decisive == 0 {
-		t.broken = append(t.broken, "the plan has no check")
+		t.broken = append(t.broken, "the plan contains no check")
 	}
 	t.broken = append(t.broken, r.unrecorded()...)
 	for _, v := range r.Violations {
@@ -97,10 +97,10 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 		t.open = append(t.open, "the plan was narrowed by selectors: "+strings.Join(r.Run.Selectors, " "))
 	}
 	if r.Run.Mode == ModeAttached {
-		t.open = append(t.open, "attached: the suite did not start the process, and does not know from which bytes it was started")
+		t.open = append(t.open, "attached: the suite did not start the process, so it does not know which executable was tested")
 	}
 	if t.skipped {
-		// All of them, also those without effect on the verdict, so that the number is the one of the counts.
+		// The number includes checks that have no effect on the verdict, so that it agrees with the counts.
 		t.open = append(t.open, fmt.Sprintf("%d checks were skipped", counts[Skipped]))
 	}
 	if r.Run.Interrupted {
@@ -116,13 +116,13 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 	case r.Run.Mode == ModeCertified:
 		v.Reasons = append(why, v.Reasons...)
 	case r.Run.LimitsChanged:
-		// Unlike the mode, this shows in nothing else that was said.
+		// Unlike the mode, this is not part of any other reason.
 		v.Reasons = append([]string{r.limitsReason()}, v.Reasons...)
 	}
 	return v
 }
 
-// weigh files one result.
+// weigh adds the reasons that follow from a result.
 func (t *tally) weigh(res Result) {
 	if res.Provisional || res.Level == Info {
 		return
@@ -147,12 +147,12 @@ func (t *tally) weigh(res Result) {
 		t.bad = append(t.bad, words)
 	case Blocked, XFail:
 		t.open = append(t.open, words)
-	default: // Error, and a word that is no status
+	default: // Error, or a word that is not a status
 		t.broken = append(t.broken, words)
 	}
 }
 
-// proofs wants each capability that is not declared to be proven refused.
+// proofs adds a reason for each capability that is not declared and not proven to be refused.
 func (t *tally) proofs(r *Report, in func(Result) bool, status map[string]Status) {
 	why := map[string]NotApplicable{}
 	for _, n := range r.NotApplicable {
@@ -165,7 +165,7 @@ func (t *tally) proofs(r *Report, in func(Result) bool, status map[string]Status
 		n, ok := why[res.ID]
 		switch {
 		case !ok || n.Proof == "" && n.Reason == "":
-			t.broken = append(t.broken, res.ID+": not applicable, and nothing says why")
+			t.broken = append(t.broken, res.ID+": not applicable, but no reason is given")
 		case n.Proof != "" && status[n.Proof] != Pass:
 			s := status[n.Proof]
 			if s == "" {
@@ -191,7 +191,7 @@ func (t *tally) word() string {
 	}
 }
 
-// unrecorded compares the plan with the record, both ways.
+// unrecorded returns the differences between the planned checks and the recorded results.
 func (r *Report) unrecorded() []string {
 	var out []string
 	due := map[string]int{}
@@ -204,7 +204,7 @@ func (r *Report) unrecorded() []string {
 	for _, id := range slices.Sorted(maps.Keys(due)) {
 		switch n := due[id]; {
 		case n > 0:
-			out = append(out, id+": planned, and no result was recorded")
+			out = append(out, id+": planned, but no result was recorded")
 		case n < 0:
 			out = append(out, id+": recorded more often than planned")
 		}
@@ -229,13 +229,14 @@ func (r *Report) uncertifiable() []string {
 	return out
 }
 
-// limitsReason says why a run with raised limits gives no certificate.
+// limitsReason returns the reason why a run with raised limits is not certifiable.
 func (r *Report) limitsReason() string {
 	return fmt.Sprintf("not certifiable: run with changed limits (start %s)", cmp.Or(r.Run.Limits["start"], "unknown"))
 }
 
-// Digest is the sha256, in hex, over each id with its status and over what was put in: the provider's, the suite's
-// and the dialect's digest and the seed. No times are in it, so whoever runs the same inputs compares one string.
+// Digest returns the SHA-256, in hex, of each id with its status and of the inputs: the digests of the provider, the
+// suite and the dialect, and the seed. It does not include times, so runs of equal inputs with equal results have equal
+// digests.
 func (r *Report) Digest() string {
 	lines := make([]string, 0, len(r.Results))
 	for _, res := range r.Results {

@@ -14,8 +14,8 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// sound is a report of a certified run in which everything is in order.
-func sound() *report.Report {
+// conformantReport returns a report of a certified run in which everything is in order.
+func conformantReport() *report.Report {
 	r := &report.Report{
 		FormatVersion: report.FormatVersion,
 		Run:           report.RunInfo{Mode: report.ModeCertified, Seed: 7},
@@ -89,14 +89,14 @@ func TestJudge(t *testing.T) {
 		"proof missing": {func(r *report.Report) { r.NotApplicable[0].Proof = "cap/nowhere" },
 			report.Incomplete, false, "not in the plan"},
 		"not applicable without a reason": {func(r *report.Report) { r.NotApplicable = nil },
-			report.Broken, false, "nothing says why"},
+			report.Broken, false, "no reason is given"},
 		"not applicable with a reason": {func(r *report.Report) {
 			r.NotApplicable[0].Proof, r.NotApplicable[0].Reason = "", "the protocol has no upload by bytes"
 		}, report.Conformant, true, ""},
 		"nothing planned": {func(r *report.Report) { r.Planned, r.Results, r.NotApplicable = nil, nil, nil },
-			report.Broken, false, "the plan has no check"},
+			report.Broken, false, "the plan contains no check"},
 		"planned, not recorded": {func(r *report.Report) { r.Planned = append(r.Planned, "life/graceful") },
-			report.Broken, false, "life/graceful: planned, and no result"},
+			report.Broken, false, "life/graceful: planned, but no result"},
 		"recorded, not planned": {func(r *report.Report) { r.Planned = r.Planned[1:] },
 			report.Broken, false, "recorded more often than planned"},
 		"recorded twice": {func(r *report.Report) { r.Results = append(r.Results, r.Results[0]) },
@@ -125,7 +125,7 @@ func TestJudge(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := sound()
+			r := conformantReport()
 			tt.change(r)
 			r.Judge()
 			assert.Equal(t, tt.word, r.Verdict.Word, "%v", r.Verdict.Reasons)
@@ -146,7 +146,7 @@ func extra(r *report.Report) int {
 
 func TestProfiles(t *testing.T) {
 	t.Parallel()
-	r := sound()
+	r := conformantReport()
 	r.Provider.Kinds = append(r.Provider.Kinds, "location", "contacts")
 	add(r, "send/location/minimal", report.Cap, report.Fail)
 	r.Judge()
@@ -168,8 +168,8 @@ func TestProfiles(t *testing.T) {
 
 func TestDigest(t *testing.T) {
 	t.Parallel()
-	base := sound().Digest()
-	same := sound()
+	base := conformantReport().Digest()
+	same := conformantReport()
 	same.Run.Started, same.Run.Duration = time.Unix(9, 0), time.Hour
 	same.Results[0].Duration = time.Second
 	same.Results[0], same.Results[1] = same.Results[1], same.Results[0]
@@ -184,7 +184,7 @@ func TestDigest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := sound()
+			r := conformantReport()
 			change(r)
 			assert.NotEqual(t, base, r.Digest())
 		})

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// attachAgain is the argument in commands that repeat a check: the address of a provider changes each time.
+	// attachAgain is the argument in commands that repeat a check. It is a variable, because the address of a provider
+	// changes with each start.
 	attachAgain = `--attach "$` + client.EnvReattach + `"`
 	// breakpointPatience multiplies all time limits for a provider that somebody may have stopped at a breakpoint.
 	breakpointPatience = 60
@@ -44,7 +45,7 @@ func (o *Options) checkAttach() (err error) {
 // attached reports whether somebody else started the provider.
 func (r *runner) attached() bool { return r.options.attachment != nil }
 
-// patient returns a time limit as it applies in this run.
+// patient returns a time limit multiplied by the patience of this run.
 func (r *runner) patient(d time.Duration) time.Duration { return d * r.settings.Patience }
 
 // processes returns how many processes shared checks run on.

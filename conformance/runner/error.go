@@ -5,11 +5,11 @@ package runner
 
 import "fmt"
 
-// UsageError says that the suite was asked for something impossible: a selector that matches nothing, an empty plan, a
-// dialect for another provider.
+// UsageError is the error for impossible options, such as a selector that matches nothing, an empty plan, or a dialect
+// for another provider.
 type UsageError struct{ Err error }
 
-// Error says what to change.
+// Error describes what to change.
 func (e *UsageError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
@@ -19,11 +19,11 @@ func usage(format string, args ...any) error {
 	return &UsageError{fmt.Errorf(format, args...)}
 }
 
-// EnvironmentError says that nothing could be tested: the binary is missing, does not start or does not answer, or
-// the machine does not allow the suite to work.
+// EnvironmentError is the error if nothing could be tested: the binary is missing, does not start or does not answer,
+// or the suite cannot work on the machine.
 type EnvironmentError struct{ Err error }
 
-// Error says what failed.
+// Error describes what failed.
 func (e *EnvironmentError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.

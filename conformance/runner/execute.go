@@ -47,7 +47,7 @@ func (s *station) lastWords() report.Finding {
 	if text == "" {
 		text = "it wrote nothing to standard error"
 	}
-	return report.Finding{Expected: "the provider's process lives on", Actual: "it ended; its last output: " + s.run.secrets.Mask(text), At: "process"}
+	return report.Finding{Expected: "the provider's process does not end", Actual: "it ended; its last output: " + s.run.secrets.Mask(text), At: "process"}
 }
 
 // attachEvidence adds the exchanges to the report, numbered in the order of the ids of the checks.

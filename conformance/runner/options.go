@@ -16,7 +16,7 @@ import (
 // DefaultSeed is the seed of certified runs, and of runs that name no seed.
 const DefaultSeed = 7
 
-// Options of Run. Command or Attach, Dialect and Groups are required.
+// Options configure Run. Command or Attach, Dialect and Groups are required.
 type Options struct {
 	// Command is the path of the provider's binary.
 	Command string
@@ -29,7 +29,7 @@ type Options struct {
 	DialectPath string
 	// Groups are the checks to plan.
 	Groups []suite.Group
-	// Seed is the seed of everything that is invented; 0 means DefaultSeed.
+	// Seed is the seed of all generated values; 0 means DefaultSeed.
 	Seed int64
 
 	// Selectors and Exclude are patterns over ids. Levels and Capabilities narrow the plan further. A run whose plan is

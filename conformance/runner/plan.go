@@ -64,7 +64,7 @@ func makePlan(f *suite.Facts, checks []suite.Check, o Options) ([]planned, error
 		plan = append(plan, p)
 	}
 	if count == 0 && o.attachment != nil {
-		return nil, usage("nothing is left to run: what is selected needs a process of its own, which --attach does not give")
+		return nil, usage("nothing is left to run: the selected checks need a process of their own, which is not possible with --attach")
 	}
 	if count == 0 {
 		return nil, usage("nothing is left to run: selectors, levels and capabilities exclude all %d checks", len(checks))

@@ -136,7 +136,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	ask, cancel := context.WithTimeout(ctx, r.options.StartTimeout)
 	defer cancel()
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
-		return fail("the provider does not say who it is: %w", err)
+		return fail("the provider does not return its identity: %w", err)
 	}
 	var bad *client.SchemaError
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
@@ -163,8 +163,8 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	return s, nil
 }
 
-// unstartable tells a program that prints something, though not what it should, from a program that does not run. The
-// former is tested, and fails; then unstartable returns nil. The latter is not a provider.
+// unstartable returns an error if a program does not run at all, because it is not a provider. It returns nil if the
+// program prints something other than the handshake. Such a program is tested, and fails.
 func (r *runner) unstartable(ctx context.Context, cause error) error {
 	var u *EnvironmentError
 	if errors.As(cause, &u) {
@@ -176,7 +176,7 @@ func (r *runner) unstartable(ctx context.Context, cause error) error {
 	var silent *launch.StartError
 	if errors.As(cause, &silent) && silent.Kind == launch.TimedOut {
 		// Every check would wait as long again, with the same result.
-		return environment("%w\nThe start limit is %s: run `%s describe` to see whether the program answers at all, or give it longer with --start-timeout.",
+		return environment("%w\nThe start limit is %s: run `%s describe` to see whether the program answers at all, or set a longer limit with --start-timeout.",
 			cause, r.options.StartTimeout, r.options.Command)
 	}
 	printed := false
@@ -216,7 +216,7 @@ func (r *runner) calibrate(ctx context.Context, s *station) {
 	r.settings.Grace = max(minGrace, 100*took[len(took)/2])
 }
 
-// note records output that breaks a rule of the whole run.
+// note records output that violates a rule of the whole run.
 func (r *runner) note(stray, leaks []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -288,7 +288,7 @@ func plannedEvent(rep *report.Report, plan []planned) Event {
 	return e
 }
 
-// violations adds deviations that no check found but the run as a whole showed.
+// violations adds the deviations of the run as a whole.
 func (r *runner) violations(rep *report.Report) {
 	add := func(kind, detail string) {
 		rep.Violations = append(rep.Violations, report.Violation{Kind: kind, Detail: detail})
@@ -340,13 +340,13 @@ func (r *runner) reproduce(id string) string {
 	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
 }
 
-// Facts returns what the checks were planned from.
+// Facts returns the facts that the checks were planned from.
 func (r *runner) Facts() *suite.Facts { return r.facts }
 
-// Settings returns what is the same for all checks.
+// Settings returns the settings of all checks.
 func (r *runner) Settings() suite.Settings { return r.settings }
 
-// Secrets returns the credentials that were invented so far.
+// Secrets returns the credentials that were generated so far.
 func (r *runner) Secrets() suite.Secrets { return r.secrets }
 
 // Start starts a process for a check.
@@ -364,10 +364,10 @@ func (r *runner) Claim(address string) { r.ledger.claim(address) }
 // Exchanges returns the vendor requests to a recipient in order.
 func (r *runner) Exchanges(address string) []emulator.Exchange { return r.ledger.of(address) }
 
-// RecordLeak notes that the provider showed a secret.
+// RecordLeak records that the provider disclosed a secret.
 func (r *runner) RecordLeak(detail string) { r.note(nil, []string{detail}) }
 
-// RecordPlaces notes where the fields of a kind of message are on the wire.
+// RecordPlaces records where the fields of a kind of message are in a request.
 func (r *runner) RecordPlaces(kind string, places map[string]string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -8,11 +8,12 @@ import "github.com/wahost/wahost/internal/redact"
 // leastSecret is the length in bytes below which a value is too common to be searched for.
 const leastSecret = 8
 
-// secrets are the credentials that were invented for the run. A provider must not disclose any of them. Make them
-// with newSecrets. It implements suite.Secrets.
+// secrets holds the credentials that were generated for the run. A provider must not disclose any of them. newSecrets
+// returns an empty set. It implements suite.Secrets.
 type secrets struct{ set redact.Set }
 
-// newSecrets returns an empty set. Invented secrets share their beginning, so the second half of one counts as a leak.
+// newSecrets returns an empty set. Generated secrets have a common prefix, so the second half of a secret alone counts
+// as a leak.
 func newSecrets() *secrets { return &secrets{redact.Set{MinLength: leastSecret, Parts: true}} }
 
 // Add makes values secret.

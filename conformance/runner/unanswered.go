@@ -17,13 +17,13 @@ import (
 )
 
 const (
-	// patience is how many calls of a kind may run into their deadline, with none answered in the whole run, before
-	// no more calls are made. Otherwise each of hundreds would wait for nothing.
+	// patience is how many calls of a kind may run into their deadline, with none answered in the whole run, before no
+	// more calls are made. Otherwise hundreds of calls would wait for their deadline.
 	patience = 4
 )
 
-// unanswered notices that a provider answers no call of a kind at all. A single answer, even an error, settles that
-// the provider answers: occasional hangs are for the checks to find.
+// unanswered detects that a provider answers no call of a kind at all. A single answer, even an error, shows that the
+// provider answers. Occasional hangs are found by the checks.
 type unanswered struct {
 	call  string
 	limit time.Duration
@@ -64,13 +64,13 @@ func (r *runner) Ask(kind suite.CallKind, call func() error) suite.Asked {
 		s = &r.webhooks
 	}
 	if s.complete() {
-		reason := fmt.Sprintf("control: the provider has answered none of %d calls of %s, and is not asked again", patience, s.call)
+		reason := fmt.Sprintf("control: the provider has not answered any of %d calls of %s, so no more are made", patience, s.call)
 		return suite.Asked{Err: status.Error(codes.DeadlineExceeded, reason), Refused: reason}
 	}
 	start := time.Now()
 	a := suite.Asked{Err: call()}
 	if s.record(a.Err, time.Since(start)) {
-		a.Silent = &suite.Silence{At: s.call, Expected: "an answer within " + s.limit.String(), Actual: fmt.Sprintf("none, as for the %d calls before", patience-1)}
+		a.Silent = &suite.Silence{At: s.call, Expected: "an answer within " + s.limit.String(), Actual: fmt.Sprintf("no answer, as for the %d calls before", patience-1)}
 	}
 	return a
 }

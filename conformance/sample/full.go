@@ -12,9 +12,8 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Full returns a message with every field that a person would set for its kind, and two of everything that there can
-// be several of. header is one of the kind's declared header kinds; "" for none. It gives nil for a kind that is
-// not known.
+// Full returns a message with every field that is usually set for its kind, and with two elements in each list. header
+// is one of the declared header kinds of the kind, or "" for no header. Full returns nil if the kind is unknown.
 func Full(kind, header string, o Options) *message.Message {
 	m := Minimal(kind, o)
 	if m == nil {
@@ -41,8 +40,8 @@ func Full(kind, header string, o Options) *message.Message {
 	return m
 }
 
-// Headers lists the headers with which Full should be tried: those that the channel declares for the kind, or ""
-// alone where there are none.
+// Headers returns the values to pass to Full as header: the header kinds that the channel declares for the kind, or
+// only "" if it declares none.
 func (o Options) Headers(kind string) []string {
 	if declared := o.kindOf(kind).HeaderKinds; len(declared) > 0 {
 		return declared
@@ -67,7 +66,7 @@ func (o Options) header(kind string) *message.Header {
 	return h
 }
 
-// components fills a template as far as the channel declares it.
+// components returns the template components that the channel declares.
 func (o Options) components(header string) []*message.Component {
 	declared := o.kindOf(message.KindTemplate)
 	var list []*message.Component
@@ -130,7 +129,7 @@ func (o Options) headerParameter(kind string) *message.Parameter {
 	return p
 }
 
-// contact has two of each list and a value in each field.
+// contact returns a contact with a value in each field and two elements in each list.
 func contact() *message.Contact {
 	return &message.Contact{
 		Name: &message.ContactName{

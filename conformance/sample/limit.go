@@ -13,12 +13,12 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// maxGrown bounds what Sized makes: a limit beyond it is not tried.
-const maxGrown = 64 << 10
+// maxGrown bounds the size of Sized's texts and lists. Larger limits are not tested.
+const maxGrown = 256 << 10
 
-// Sized returns a copy of the message in which the first text that a limit speaks of has n units, or its list n
-// items. fill is repeated to make the text, which begins with "q" and ends with "z". It gives nil where the message
-// has nothing there, where n cannot be reached with whole fills, or where n is out of reason.
+// Sized returns a copy of the message in which the first text that a limit applies to has n units, or the list has n
+// items. The text consists of repeated fills between "q" and "z". Sized returns nil if the limit applies to no field of
+// the message, if n units cannot be reached with whole fills, or if n is too large.
 func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Message {
 	if n < 0 || n > maxGrown {
 		return nil
@@ -90,7 +90,7 @@ func WithField(m *message.Message, l message.Limit) *message.Message {
 	return nil
 }
 
-// textOf makes a text of n units.
+// textOf returns a text of n units.
 func textOf(unit message.Unit, n int, fill string) string {
 	size := len([]rune(fill))
 	switch unit {
@@ -112,7 +112,7 @@ func textOf(unit message.Unit, n int, fill string) string {
 	return "q" + strings.Repeat(fill, (n-2)/size) + strings.Repeat("x", rest) + "z"
 }
 
-// resize repeats the last item of a list, with ids of its own, or cuts the list.
+// resize changes the length of a list. It truncates the list, or appends copies of the last item with other ids.
 func resize(list protoreflect.List, n int) bool {
 	if list.Len() == 0 {
 		return false
@@ -132,7 +132,7 @@ func resize(list protoreflect.List, n int) bool {
 	return true
 }
 
-// renumber returns other ids to an item and all that is in it: two equal ones would be refused for that.
+// renumber changes the ids of an item and of everything in it, because duplicate ids would be refused.
 func renumber(m protoreflect.Message, n int) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

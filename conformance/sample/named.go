@@ -9,14 +9,14 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// The kinds whose action has a name and parameters, which the message model carries without rules of its own.
+// The kinds whose action has a name and parameters. The message model has no rules for the parameters.
 const (
 	KindCTAURL         = "cta_url"
 	KindFlow           = "flow"
 	KindCatalogMessage = "catalog_message"
 )
 
-// NamedAction fills an action as Meta documents it for one of those kinds. Others leave it as it is.
+// NamedAction fills an action as Meta documents it for one of these kinds. It does nothing for other kinds.
 func NamedAction(a *message.Action, kind string) {
 	text := structpb.NewStringValue
 	parameters := map[string]*structpb.Value{}

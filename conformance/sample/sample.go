@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package sample makes messages of each kind to try a channel with, within what the channel declares.
+// Package sample generates test messages of each kind, within what a channel declares.
 package sample
 
 import (
@@ -14,14 +14,14 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Options say what the messages are for.
+// Options describe the channel that the messages are for.
 type Options struct {
 	Capabilities capability.Capabilities
-	// Template is a template that the vendor has; "sample_template" in "en_US" where its name is empty.
+	// Template is a template of the vendor. If its name is empty, "sample_template" in "en_US" is used.
 	Template, Language, Category string
 }
 
-// Kinds lists the kinds of message that this package knows.
+// Kinds returns the kinds of message that this package can generate.
 func Kinds() []string {
 	return []string{
 		message.KindText, message.KindTemplate, message.KindImage, message.KindVideo, message.KindAudio,
@@ -31,7 +31,7 @@ func Kinds() []string {
 	}
 }
 
-// kindOf returns what the channel declares for a kind; the zero value where it declares nothing.
+// kindOf returns what the channel declares for a kind, or the zero value if it does not declare the kind.
 func (o Options) kindOf(kind string) capability.Kind {
 	for _, k := range o.Capabilities.Kinds {
 		if k.Kind == kind {
@@ -41,7 +41,7 @@ func (o Options) kindOf(kind string) capability.Kind {
 	return capability.Kind{Kind: kind}
 }
 
-// Minimal returns a message with only what its kind cannot do without, or nil for a kind that is not known.
+// Minimal returns a message with only the required fields of its kind, or nil if the kind is unknown.
 func Minimal(kind string, o Options) *message.Message {
 	m := &message.Message{MessagingProduct: "whatsapp", Type: kind}
 	switch kind {
@@ -98,7 +98,7 @@ func (o Options) language() string {
 	return o.Language
 }
 
-// category is one that the channel takes.
+// category returns a template category that the channel accepts.
 func (o Options) category() string {
 	allowed := o.Capabilities.TemplateCategories
 	switch {
@@ -110,7 +110,7 @@ func (o Options) category() string {
 	return o.Category
 }
 
-// media names a file in the way that the channel takes.
+// media returns a reference to a file in a form that the channel accepts.
 func (o Options) media() *message.Media {
 	sources := o.Capabilities.MediaSources
 	if len(sources) > 0 && !slices.Contains(sources, capability.MediaByLink) && slices.Contains(sources, capability.MediaByID) {
@@ -134,7 +134,7 @@ func setMedia(m *message.Message, kind string, media *message.Media) {
 	}
 }
 
-// interactive returns an interactive message with a body and n of everything that there can be several of.
+// interactive returns an interactive message with a body and n elements in each list.
 func interactive(kind string, n int) *message.Interactive {
 	in := &message.Interactive{Type: kind, Body: &message.Body{Text: "Body"}, Action: &message.Action{}}
 	a := in.Action

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package selector chooses checks by patterns over their ids. In a pattern "*" stands for one part of an id between
-// slashes, or for a piece of such a part, and "**" for any number of parts.
+// Package selector selects checks by patterns of their ids. In a pattern, "*" matches one part of an id between
+// slashes, or a piece of a part, and "**" matches any number of parts.
 package selector
 
 import (

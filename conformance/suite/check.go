@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package suite is what a conformance check sees: the Check itself as data, the Facts that checks are planned from, and
-// the Env through which a check calls the provider, looks at what reached the emulated vendor, and reports deviations.
-// Package runner plans and runs checks; the checks are in conformance/checks.
+// Package suite defines conformance checks: a Check is data, Facts are what checks are planned from, and an Env is what
+// a check uses to call the provider, inspect the requests to the emulated vendor, and report deviations. Package runner
+// plans and runs checks; the checks are in conformance/checks.
 package suite
 
 import (

@@ -20,7 +20,7 @@ const (
 	ChannelID  = "conformance.main"
 )
 
-// ConfigureError says that the provider refused the dialect's configuration.
+// ConfigureError is the error if the provider refuses the dialect's configuration.
 type ConfigureError struct{ err error }
 
 // Error returns the call that failed and why.

@@ -23,8 +23,8 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// Env is what a check works with: one provider process, its emulated vendor, and the means to say what is wrong.
-// It is safe for concurrent use, except that Blocked and Fatalf must be called on the check's own goroutine.
+// Env is the environment of a running check: a provider process, its emulated vendor, and methods to report deviations.
+// It is safe for concurrent use, except that Blocked, Fatalf and Skipped must be called on the check's own goroutine.
 type Env struct {
 	runner  Runner
 	check   Check
@@ -48,7 +48,7 @@ type envState struct {
 	claimed    []string
 	findings   []report.Finding
 	blocked    string
-	// refused says why the runner did not make a call of the check.
+	// refused is the reason why the runner did not make a call of the check; empty if it made all of them.
 	refused  string
 	note     string
 	opened   []Station
@@ -56,7 +56,7 @@ type envState struct {
 	finished bool
 	// mayEnd is set if the check ended the process itself.
 	mayEnd bool
-	// skipped says why the check can find out nothing in this run or on this platform.
+	// skipped is the reason why the check is skipped; empty if it is not.
 	skipped string
 }
 
@@ -71,7 +71,7 @@ func newEnv(x Execution) *Env {
 
 func (e *Env) secrets() Secrets { return e.runner.Secrets() }
 
-// Client calls the provider.
+// Client returns the client of the provider's process.
 func (e *Env) Client() *client.Client {
 	if e.client != nil {
 		return e.client
@@ -79,20 +79,19 @@ func (e *Env) Client() *client.Client {
 	return e.station.Client()
 }
 
-// Via returns an environment that calls another process, such as one that was started by hand. Its emulator stays the
-// same.
+// Via returns an environment with the same emulator that calls another process, such as one that was started by hand.
 func (e *Env) Via(c *client.Client) *Env {
 	other := *e
 	other.client = c
 	return &other
 }
 
-// ProviderConfig is the value of the provider block that reaches an emulator, with the changes.
+// ProviderConfig returns the value of the provider block for an emulator, with the changes.
 func (e *Env) ProviderConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
 	return e.config(e.Facts().Schema.Provider, emu.ProviderConfig(), changes)
 }
 
-// ChannelConfig is the value of the channel block, with the changes.
+// ChannelConfig returns the value of the channel block, with the changes.
 func (e *Env) ChannelConfig(emu *emulator.Server, changes map[string]cty.Value) cty.Value {
 	return e.config(e.Facts().Schema.Channel, emu.ChannelConfig(), changes)
 }
@@ -106,7 +105,7 @@ func (e *Env) config(s schema.Schema, values, changes map[string]cty.Value) cty.
 	return v
 }
 
-// Configure configures the provider under an id for an emulator and opens a channel of it.
+// Configure configures the provider for an emulator under an id, and opens a channel.
 func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, channelID string) error {
 	diags, err := e.Client().ConfigureProvider(ctx, providerID, e.ProviderConfig(emu, nil))
 	if err = CallFailed("ConfigureProvider", diags, err); err != nil {
@@ -116,59 +115,61 @@ func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, c
 	return CallFailed("OpenChannel", diags, err)
 }
 
-// Emulator plays the vendor. Others send to it at the same time in shared checks, which must script faults by recipient.
+// Emulator returns the emulated vendor. During a shared check, other checks send to it as well, so a shared check must
+// script faults by recipient.
 func (e *Env) Emulator() *emulator.Server { return e.station.Emulator() }
 
-// Dialect is the vendor as data.
+// Dialect returns the vendor's dialect.
 func (e *Env) Dialect() *dialect.Dialect { return e.Facts().Dialect }
 
-// Facts are what the checks were planned from.
+// Facts returns the facts that the checks were planned from.
 func (e *Env) Facts() *Facts { return e.runner.Facts() }
 
-// ProviderID is the id under which the provider is configured.
+// ProviderID returns the id under which the provider is configured.
 func (e *Env) ProviderID() string { return ProviderID }
 
-// ChannelID is the id of the channel that is open.
+// ChannelID returns the id of the open channel.
 func (e *Env) ChannelID() string { return ChannelID }
 
-// Process is the provider's process.
+// Process returns the provider's process.
 func (e *Env) Process() *Process { return &Process{e, e.station} }
 
-// MayEnd says that the check makes the process end, so that it is no crash.
+// MayEnd declares that the check ends the process, so that its end is not a crash.
 func (e *Env) MayEnd() {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
 	e.state.mayEnd = true
 }
 
-// Binary is the path of the private copy of the provider, for checks that start it by hand.
+// Binary returns the path of the private copy of the provider, for checks that start it by hand.
 func (e *Env) Binary() string {
 	e.needProcess()
 	return e.runner.Settings().Binary
 }
 
-// Seed is that of the run. An emulator with another one has other credentials.
+// Seed returns the run's seed. Emulators with different seeds generate different credentials.
 func (e *Env) Seed() int64 { return e.runner.Settings().Seed }
 
-// Rand is seeded with the run's seed and the check's id.
+// Rand returns a source of random numbers that is seeded with the run's seed and the check's id.
 func (e *Env) Rand() *rand.Rand { return e.rand }
 
-// Secrets are the credentials invented so far. They must not show anywhere.
+// Secrets returns the credentials generated so far. They must not appear in anything that the provider writes.
 func (e *Env) Secrets() []string { return e.secrets().All() }
 
-// AddSecret makes a value one of the secrets: it is searched for from now on. Shorter than 8 bytes it is ignored.
+// AddSecret adds a value to the secrets that the suite searches for. It ignores values shorter than 8 bytes.
 func (e *Env) AddSecret(value string) { e.secrets().Add(value) }
 
-// FindSecret says in which form a text holds one of the secrets, or gives "".
+// FindSecret returns the form in which a text contains a secret, or "" if it contains none.
 func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 
-// Grace is how much longer than it should something may take on this machine: measured, half a second at least.
+// Grace returns how much later than required something may happen on this machine. It is measured, and at least half a
+// second.
 func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 
-// Minimal returns the smallest valid message of a kind, without recipient.
+// Minimal returns the smallest valid message of a kind, without a recipient.
 func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.Facts(), kind) }
 
-// Recipient returns a phone number that no other check sends to, another one each time.
+// Recipient returns a new phone number, to which no other check sends.
 func (e *Env) Recipient() message.Recipient {
 	e.state.mu.Lock()
 	e.state.recipients++
@@ -179,7 +180,7 @@ func (e *Env) Recipient() message.Recipient {
 	return to
 }
 
-// Claim makes an address this check's own, in E.164 with "+": vendor requests to it are attributed to the check.
+// Claim reserves an address, in E.164 with "+", for this check. Vendor requests to it are attributed to the check.
 func (e *Env) Claim(address string) {
 	e.state.mu.Lock()
 	e.state.claimed = append(e.state.claimed, address)
@@ -190,7 +191,7 @@ func (e *Env) Claim(address string) {
 // sequence makes delivery ids unique.
 var sequence atomic.Int64
 
-// DeliveryID returns a new delivery id each time.
+// DeliveryID returns a new delivery id.
 func (e *Env) DeliveryID() string {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
@@ -203,14 +204,14 @@ func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange {
 	return e.runner.Exchanges(to.Address)
 }
 
-// Failf says that the provider deviates, and goes on. at is where: a path, a header, a call; it may be empty.
+// Failf reports a deviation and returns. at is its place, such as a path, a header or a call; it may be empty.
 func (e *Env) Failf(at, expected, actual string, args ...any) {
 	if len(args) > 0 {
 		actual = fmt.Sprintf(actual, args...)
 	}
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	// Of a hundred equal deviations ten tell the same.
+	// Ten equal deviations are enough, even if there are a hundred.
 	if len(e.state.findings) < 10 && !e.state.finished {
 		e.state.findings = append(e.state.findings, report.Finding{
 			Expected: e.secrets().Mask(expected), Actual: e.secrets().Mask(actual), At: at,
@@ -221,14 +222,13 @@ func (e *Env) Failf(at, expected, actual string, args ...any) {
 // stop ends a check from within.
 type stop struct{}
 
-// Fatalf is Failf, and ends the check.
+// Fatalf reports a deviation like Failf and ends the check.
 func (e *Env) Fatalf(at, expected, actual string, args ...any) {
 	e.Failf(at, expected, actual, args...)
 	panic(stop{})
 }
 
-// Blocked ends the check without a result of its own: its control or a prerequisite failed, so whatever it saw
-// proves nothing.
+// Blocked ends the check as blocked: its control or a prerequisite failed, so its observations prove nothing.
 func (e *Env) Blocked(format string, args ...any) {
 	e.state.mu.Lock()
 	if e.state.blocked == "" {
@@ -238,8 +238,7 @@ func (e *Env) Blocked(format string, args ...any) {
 	panic(stop{})
 }
 
-// Note adds a remark to the result, such as a measured number. It must not differ between runs of equal results
-// unless it is a measurement.
+// Note adds a remark to the result. Unless it is a measurement, it must be the same in all runs with equal results.
 func (e *Env) Note(format string, args ...any) {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
@@ -249,20 +248,20 @@ func (e *Env) Note(format string, args ...any) {
 	e.state.note += e.secrets().Mask(fmt.Sprintf(format, args...))
 }
 
-// RecordPlaces notes for the report where the fields of a kind of message are on the wire.
+// RecordPlaces records for the report where the fields of a kind of message are in a request.
 func (e *Env) RecordPlaces(kind string, places map[string]string) {
 	e.runner.RecordPlaces(kind, places)
 }
 
-// Failed reports whether the check has found a deviation already.
+// Failed reports whether the check has found a deviation.
 func (e *Env) Failed() bool {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
 	return len(e.state.findings) > 0
 }
 
-// NewProcess starts another process of the provider, with an emulator of its own unless the options name one. It
-// is ended with the check. The environment shares findings and recipients with this one.
+// NewProcess starts another process of the provider, with an emulator of its own unless the options set one. The
+// process ends with the check. The returned environment shares findings and recipients with e.
 func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
 	e.needProcess()
 	s, err := e.runner.Start(ctx, o)
@@ -277,7 +276,7 @@ func (e *Env) NewProcess(ctx context.Context, o StationOptions) (*Env, error) {
 	return &other, nil
 }
 
-// MustProcess is NewProcess; a process that does not come up is a deviation and ends the check.
+// MustProcess is like NewProcess, but reports a deviation and ends the check if the process does not start.
 func (e *Env) MustProcess(ctx context.Context, o StationOptions) *Env {
 	other, err := e.NewProcess(ctx, o)
 	if err != nil {
@@ -286,7 +285,7 @@ func (e *Env) MustProcess(ctx context.Context, o StationOptions) *Env {
 	return other
 }
 
-// StartEmulator starts another vendor, such as one with other credentials. It is closed with the check.
+// StartEmulator starts another emulated vendor, such as one with other credentials. It is closed when the check ends.
 func (e *Env) StartEmulator(o emulator.Options) *emulator.Server {
 	emu, err := e.runner.StartEmulator(o)
 	if err != nil {
@@ -296,14 +295,14 @@ func (e *Env) StartEmulator(o emulator.Options) *emulator.Server {
 	return emu
 }
 
-// Cleanup runs a function when the check has ended, last one first.
+// Cleanup registers a function that runs when the check has ended. The last one registered runs first.
 func (e *Env) Cleanup(f func()) {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
 	e.state.cleanups = append(e.state.cleanups, f)
 }
 
-// end releases what the check opened.
+// end runs the registered cleanup functions.
 func (s *envState) end() {
 	s.mu.Lock()
 	s.finished = true
@@ -318,16 +317,16 @@ func (s *envState) end() {
 	}
 }
 
-// needProcess ends a check as skipped if the suite did not start the process itself. It must be called on the check's
-// own goroutine.
+// needProcess skips the check if the suite did not start the process itself. It must be called on the check's own
+// goroutine.
 func (e *Env) needProcess() {
 	if e.runner.Settings().Attached {
 		e.Skipped(NoteAttached)
 	}
 }
 
-// Skipped ends a check that can find out nothing, or not all that it must, in this run or on this platform. A check that
-// has found a deviation before fails all the same. Skipped must be called on the check's own goroutine.
+// Skipped ends a check that cannot test its requirement, or not all of it, in this run or on this platform. If the
+// check has found a deviation before, it still fails. Skipped must be called on the check's own goroutine.
 func (e *Env) Skipped(reason string) {
 	e.state.mu.Lock()
 	e.state.skipped = reason

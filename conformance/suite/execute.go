@@ -13,7 +13,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 )
 
-// AtStart is the place of findings that say only that a process of the provider did not start.
+// AtStart is the place of findings about a process of the provider that did not start.
 const AtStart = "start"
 
 // NoteAttached is the note of checks that cannot run on a provider which the suite did not start.

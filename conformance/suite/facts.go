@@ -13,22 +13,23 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// Facts are what the provider says of itself, and its vendor as data. Checks are planned from them alone; nothing an
-// operator says adds or removes a capability. They do not change during a run.
+// Facts are the provider's declarations and its vendor's dialect. Checks are planned from them alone. No option adds or
+// removes a capability. Facts do not change during a run.
 type Facts struct {
 	Metadata provider.Metadata
 	Schema   provider.Schema
 	// Capabilities are those of a channel that was opened with the dialect's configuration.
 	Capabilities capability.Capabilities
 	Dialect      *dialect.Dialect
-	// Unopened says why no channel could be opened, and so nothing is declared; empty where one was.
+	// Unopened is the reason why no channel could be opened, so that no capability is declared. It is empty if a
+	// channel was opened.
 	Unopened string
-	// BadSchema says why the schema that the provider served cannot be used, and so nothing else can be tested; empty
-	// where it can.
+	// BadSchema is the reason why the provider's schema cannot be used, so that nothing else can be tested. It is empty
+	// if the schema can be used.
 	BadSchema string
 }
 
-// Declares reports whether the kind of message is declared.
+// Declares reports whether a kind of message is declared.
 func (f *Facts) Declares(kind string) bool {
 	_, ok := f.Kind(kind)
 	return ok
@@ -43,12 +44,12 @@ func (f *Facts) Kind(kind string) (capability.Kind, bool) {
 	return f.Capabilities.Kinds[i], true
 }
 
-// Limits is the table that applies to the channel: the documented one with the declared differences.
+// Limits returns the limits of the channel: the documented ones with the declared differences.
 func (f *Facts) Limits() *message.Limits {
 	return message.DefaultLimits().With(f.Capabilities.Limits...)
 }
 
-// NeedsKind is a Check.Needs: the kind of message must be declared.
+// NeedsKind returns a Check.Needs for checks that need a declared kind of message.
 func NeedsKind(kind string) func(*Facts) string {
 	return func(f *Facts) string {
 		if f.Declares(kind) {
@@ -58,7 +59,7 @@ func NeedsKind(kind string) func(*Facts) string {
 	}
 }
 
-// NeedsAnyKind is a Check.Needs: one kind of message at least must be declared.
+// NeedsAnyKind is a Check.Needs for checks that need at least one declared kind of message.
 func NeedsAnyKind(f *Facts) string {
 	if len(f.Capabilities.Kinds) == 0 {
 		return "any kind of message"
@@ -66,7 +67,7 @@ func NeedsAnyKind(f *Facts) string {
 	return ""
 }
 
-// NeedsWebhooks is a Check.Needs.
+// NeedsWebhooks is a Check.Needs for checks that need webhooks.
 func NeedsWebhooks(f *Facts) string {
 	if f.Capabilities.Webhooks {
 		return ""
@@ -74,10 +75,11 @@ func NeedsWebhooks(f *Facts) string {
 	return "webhooks"
 }
 
-// Never is a Check.Needs for what the provider protocol has no words for, so that no provider can declare it.
+// Never returns a Check.Needs for a capability that the provider protocol cannot express, so that no provider can
+// declare it.
 func Never(capability string) func(*Facts) string {
 	return func(*Facts) string { return capability }
 }
 
-// Kinds returns every kind of message that the model has, declared or not.
+// Kinds returns all kinds of message in the message model, declared or not.
 func Kinds() []string { return sample.Kinds() }

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// setGroup returns a process a group of its own, so that it can be ended with its children.
+// setGroup puts a process into its own process group, so that it can be ended with its children.
 func setGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }

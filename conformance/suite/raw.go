@@ -33,31 +33,31 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// RawOptions say how a provider is started by hand, without the host's launcher.
+// RawOptions configure a provider that is started by hand, without the host's launcher.
 type RawOptions struct {
-	// Env is the whole environment besides what the handshake needs.
+	// Env is the environment, in addition to the variables of the handshake.
 	Env []string
-	// Dir is the working folder; the suite's own where empty.
+	// Dir is the working folder; empty means the suite's own.
 	Dir string
-	// NoCookie leaves out what tells the provider that a host starts it.
+	// NoCookie omits the variable that tells the provider that a host starts it.
 	NoCookie bool
-	// Versions are the protocol versions offered; the suite's own where nil.
+	// Versions are the offered protocol versions; nil means the suite's own.
 	Versions []int
-	// Plain leaves out the certificate, so that the provider serves without TLS.
+	// Plain omits the certificate, so that the provider serves without TLS.
 	Plain bool
-	// SocketDir is where the provider puts its socket.
+	// SocketDir is the folder for the provider's socket.
 	SocketDir string
 	// Args are the arguments.
 	Args []string
-	// UnderShell puts a shell between the suite and the provider, to stand for a host that is killed.
+	// UnderShell starts the provider from a shell, which represents a host that is killed.
 	UnderShell bool
 }
 
 // Raw is a provider that was started by hand.
 type Raw struct {
-	// Line is the first line on standard output, without its end; empty where none came.
+	// Line is the first line on standard output without the line break, or empty if there was none.
 	Line  string
-	first string // what read found, before lines is closed
+	first string // set by read before it closes lines
 	cmd   *exec.Cmd
 	cert  tls.Certificate
 
@@ -72,7 +72,7 @@ type lockedBuffer struct {
 	buf bytes.Buffer
 }
 
-// Write takes output; of more than a megabyte the rest is dropped.
+// Write appends output. It drops output beyond one megabyte.
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -82,14 +82,14 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns what was written so far.
+// String returns the output so far.
 func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
 }
 
-// StartRaw starts the provider by hand and waits for its first line or its end. It is ended with the check.
+// StartRaw starts the provider by hand and waits for its first line or its end. The process is ended with the check.
 func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	e.needProcess()
 	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
@@ -152,60 +152,60 @@ func (r *Raw) read(out io.Reader) {
 	close(r.exited)
 }
 
-// PID is the process id.
+// PID returns the process id.
 func (r *Raw) PID() int { return r.cmd.Process.Pid }
 
-// Exited is closed when the process has ended.
+// Exited returns a channel that is closed when the process has ended.
 func (r *Raw) Exited() <-chan struct{} { return r.exited }
 
-// ExitCode is that of the process once it has exited; -1 where a signal ended it.
+// ExitCode returns the exit code of a process that has exited, or -1 if a signal ended it.
 func (r *Raw) ExitCode() int {
 	<-r.exited
 	return r.cmd.ProcessState.ExitCode()
 }
 
-// Stderr is what it wrote to standard error so far, Stdout what followed the first line on standard output.
+// Stderr returns the output to standard error so far.
 func (r *Raw) Stderr() string { return r.stderr.String() }
 
-// Stdout is what followed the first line.
+// Stdout returns the output to standard output after the first line.
 func (r *Raw) Stdout() string { return r.stdout.String() }
 
-// Kill ends the process and what it started, and waits for it.
+// Kill kills the process and its children, and waits for its end.
 func (r *Raw) Kill() {
 	killGroup(r.cmd.Process.Pid)
 	<-r.exited
 }
 
-// KillParent ends the process that was started and nothing else: with UnderShell the shell.
+// KillParent kills only the process that was started, which is the shell with UnderShell.
 func (r *Raw) KillParent() error { return r.cmd.Process.Kill() }
 
-// Signal sends a signal.
+// Signal sends a signal to the process.
 func (r *Raw) Signal(sig os.Signal) error { return r.cmd.Process.Signal(sig) }
 
-// Handshake is the line that a provider prints when it serves.
+// Handshake is the parsed line that a provider prints when it serves.
 type Handshake struct {
 	Core, App         string
 	Network, Address  string
 	Protocol, TLSCert string
 }
 
-// Handshake reads the first line.
+// Handshake parses the first line.
 func (r *Raw) Handshake() (Handshake, error) {
 	parts := strings.Split(strings.TrimSpace(r.Line), "|")
 	if len(parts) < 5 {
-		return Handshake{}, fmt.Errorf("the line %q has not the form core|protocol|network|address|grpc|certificate", r.Line)
+		return Handshake{}, fmt.Errorf("the line %q does not have the form core|protocol|network|address|grpc|certificate", r.Line)
 	}
 	h := Handshake{Core: parts[0], App: parts[1], Network: parts[2], Address: parts[3], Protocol: parts[4]}
 	if len(parts) > 5 {
 		h.TLSCert = parts[5]
 	}
 	if h.Core != "1" || h.Protocol != "grpc" || h.Network != "unix" && h.Network != "tcp" || h.Address == "" {
-		return h, fmt.Errorf("the line %q does not name core protocol 1, grpc and an address", r.Line)
+		return h, fmt.Errorf("the line %q does not contain core protocol 1, grpc and an address", r.Line)
 	}
 	return h, nil
 }
 
-// Dial connects as the host does, with the certificate that the provider was told to expect.
+// Dial connects as the host does, with the certificate that the provider expects.
 func (r *Raw) Dial() (*grpc.ClientConn, error) { return r.dial(r.cert, true) }
 
 // DialAsStranger connects with a certificate that the provider has never seen, or without TLS.
@@ -245,7 +245,7 @@ func (r *Raw) dial(cert tls.Certificate, withTLS bool) (*grpc.ClientConn, error)
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(4*client.MaxMessageBytes)))
 }
 
-// clientCertificate makes the throw-away certificate of one connection.
+// clientCertificate returns a new certificate for one connection.
 func clientCertificate() (tls.Certificate, string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -265,10 +265,10 @@ func clientCertificate() (tls.Certificate, string, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(text), nil
 }
 
-// bytesCodec passes messages on as they are, so that a check can send what no generated code would.
+// bytesCodec sends and receives encoded messages, so that a check can send messages that generated code cannot encode.
 type bytesCodec struct{}
 
-// Marshal passes on.
+// Marshal returns the bytes of a *[]byte.
 func (bytesCodec) Marshal(v any) ([]byte, error) {
 	b, ok := v.(*[]byte)
 	if !ok {
@@ -277,7 +277,7 @@ func (bytesCodec) Marshal(v any) ([]byte, error) {
 	return *b, nil
 }
 
-// Unmarshal passes on.
+// Unmarshal stores the bytes in a *[]byte.
 func (bytesCodec) Unmarshal(data []byte, v any) error {
 	b, ok := v.(*[]byte)
 	if !ok {
@@ -287,8 +287,8 @@ func (bytesCodec) Unmarshal(data []byte, v any) error {
 	return nil
 }
 
-// Name is that of the codec it stands for.
+// Name returns the name of the codec that this one replaces.
 func (bytesCodec) Name() string { return "proto" }
 
-// Bytes is a call option: messages are *[]byte, as they go over the wire.
+// Bytes returns a call option for calls with encoded messages, which are of type *[]byte.
 func Bytes() grpc.CallOption { return grpc.ForceCodec(bytesCodec{}) }

@@ -19,7 +19,7 @@ type Runner interface {
 	Facts() *Facts
 	// Settings returns what is the same for all checks of the run.
 	Settings() Settings
-	// Secrets returns the credentials that were invented so far.
+	// Secrets returns the credentials that were generated so far.
 	Secrets() Secrets
 	// Start starts a process of the provider with an emulator and, unless o.Bare, configures it.
 	Start(ctx context.Context, o StationOptions) (Station, error)
@@ -30,15 +30,15 @@ type Runner interface {
 	Exchanges(address string) []emulator.Exchange
 	// Ask makes one call of a kind, unless the provider has answered none of the calls of that kind so far.
 	Ask(kind CallKind, call func() error) Asked
-	// RecordPlaces notes for the report where the fields of a kind of message are on the wire.
+	// RecordPlaces records for the report where the fields of a kind of message are in a request.
 	RecordPlaces(kind string, places map[string]string)
-	// RecordLeak notes that the provider showed a secret.
+	// RecordLeak records that the provider disclosed a secret.
 	RecordLeak(detail string)
 }
 
 // Settings are the same for all checks of a run.
 type Settings struct {
-	// Seed is the seed of everything that is invented.
+	// Seed is the seed of all generated values.
 	Seed int64
 	// Env is the environment that the operator adds to every process, as KEY=value.
 	Env []string
@@ -68,7 +68,7 @@ type Secrets interface {
 type Station interface {
 	// Client calls the process.
 	Client() *client.Client
-	// Emulator plays the vendor of the process.
+	// Emulator returns the emulated vendor of the process.
 	Emulator() *emulator.Server
 	// Process returns the process itself.
 	Process() HostProcess
@@ -108,7 +108,7 @@ type Asked struct {
 	Silent *Silence
 }
 
-// Silence says that a provider answers no call of a kind.
+// Silence describes the deviation that a provider answers no call of a kind.
 type Silence struct{ At, Expected, Actual string }
 
 // StationOptions changes how a process is started and configured.

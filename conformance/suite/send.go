@@ -17,50 +17,50 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// SendTimeout bounds a send of a check that sets no deadline.
+// SendTimeout is the deadline of sends for which the check does not set one.
 const SendTimeout = 5 * time.Second
 
-// SendOptions change one Send. The zero value is fine.
+// SendOptions change a Send. The zero value is valid.
 type SendOptions struct {
-	// To is the recipient; a new one of the check's own where empty. Another address must have been claimed.
+	// To is the recipient; empty means a new one of the check. The check must have claimed any other address.
 	To message.Recipient
-	// ChannelID is the check's channel where empty.
+	// ChannelID is the id of the channel; empty means the check's channel.
 	ChannelID string
-	// DeliveryID is invented where empty.
+	// DeliveryID is the delivery id; empty means a new one.
 	DeliveryID string
-	// Timeout is the deadline of the call; SendTimeout where 0.
+	// Timeout is the deadline of the call; 0 means SendTimeout.
 	Timeout time.Duration
-	// Faults are played for the requests to the recipient, one each.
+	// Faults are played for the requests to the recipient, one for each request.
 	Faults []emulator.Fault
-	// Idempotent sends may be delivered more than once by the vendor's count.
+	// Idempotent is set if the vendor may count more than one delivery.
 	Idempotent bool
 }
 
-// Sent is what became of one message.
+// Sent is the result of sending a message.
 type Sent struct {
 	To         message.Recipient
 	DeliveryID string
-	// Outcome is the provider's answer; its word is "unknown" where Answered is false.
+	// Outcome is the provider's answer. It is unknown if Answered is false.
 	Outcome outcome.Outcome
-	// Answered reports whether there was exactly one answer.
+	// Answered reports whether there was exactly one outcome.
 	Answered bool
-	// Err is the status of the call; nil for a good one.
+	// Err is the error of the call; may be nil.
 	Err error
-	// Exchanges are the vendor requests of this send, Deliveries how many of them the vendor took.
+	// Exchanges are the vendor requests of this send. Deliveries is how many of them the vendor accepted.
 	Exchanges  []emulator.Exchange
 	Deliveries int
-	// Started and Elapsed are the time of the call.
+	// Started and Elapsed are the start and the duration of the call.
 	Started time.Time
 	Elapsed time.Duration
 }
 
-// Code is the gRPC status of the call.
+// Code returns the gRPC status code of the call.
 func (s Sent) Code() codes.Code { return status.Code(s.Err) }
 
-// Accepted reports whether the provider says that the vendor took it.
+// Accepted reports whether the outcome is accepted.
 func (s Sent) Accepted() bool { return s.Answered && s.Outcome.Accepted != nil }
 
-// Rejected returns the rejection, or nil.
+// Rejected returns the rejection, or nil if the outcome is not rejected.
 func (s Sent) Rejected() *outcome.Rejected {
 	if !s.Answered {
 		return nil
@@ -68,10 +68,10 @@ func (s Sent) Rejected() *outcome.Rejected {
 	return s.Outcome.Rejected
 }
 
-// Unknown reports whether the provider says that it does not know.
+// Unknown reports whether the outcome is unknown.
 func (s Sent) Unknown() bool { return s.Answered && s.Outcome.Unknown != nil }
 
-// String says what became of it, for findings.
+// String describes the result for findings.
 func (s Sent) String() string {
 	switch {
 	case s.Err != nil:
@@ -91,8 +91,8 @@ func (s Sent) String() string {
 	return "accepted with id \"" + s.Outcome.Accepted.ProviderMessageID + "\""
 }
 
-// Send sends one message to one recipient, the way the host does, and checks what holds for every send: one outcome,
-// at most one delivery, no secrets in what is said.
+// Send sends a message to a recipient in the same way as the host. It reports a deviation if there is not exactly one
+// outcome, if there is more than one delivery, or if the answer contains a secret.
 func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent {
 	if o.To == (message.Recipient{}) {
 		o.To = e.Recipient()
@@ -127,19 +127,19 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 	return s
 }
 
-// BatchSent is what became of one call.
+// BatchSent is the result of one call.
 type BatchSent struct {
-	// Outcomes are the answers by delivery id: each list should have one.
+	// Outcomes are the outcomes by delivery id. Each list should have one.
 	Outcomes map[string][]outcome.Outcome
-	// Order are the delivery ids in the order of the answers.
+	// Order holds the delivery ids in the order of the outcomes.
 	Order   []string
 	Err     error
 	Started time.Time
 	Elapsed time.Duration
 }
 
-// SendBatches makes one call with any batches. Of the options Timeout and ChannelID count. Outcomes for deliveries
-// that were not asked for, outcomes that come twice, and secrets in an answer are deviations.
+// SendBatches makes one call with the batches. It uses only the options Timeout and ChannelID. It reports a deviation
+// for outcomes of unknown deliveries, for duplicate outcomes, and for secrets in an answer.
 func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOptions) BatchSent {
 	if o.Timeout == 0 {
 		o.Timeout = e.patient(SendTimeout)
@@ -183,7 +183,7 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 	return out
 }
 
-// checkOutcome checks what holds for every outcome.
+// checkOutcome reports a deviation if an outcome breaks a rule that applies to all outcomes.
 func (e *Env) checkOutcome(o outcome.Outcome) {
 	texts := []string{o.Degraded, strings.Join(o.IgnoredFields, "\n")}
 	switch {
@@ -192,7 +192,7 @@ func (e *Env) checkOutcome(o outcome.Outcome) {
 	case o.Rejected != nil:
 		texts = append(texts, o.Rejected.Path, o.Rejected.Detail, o.Rejected.VendorCode, o.Rejected.VendorMessage)
 		if o.Rejected.Reason == "" || o.Rejected.Retry == "" {
-			e.Failf("outcome", "a rejection says its reason and whether to retry", "reason %q, retry %q", o.Rejected.Reason, o.Rejected.Retry)
+			e.Failf("outcome", "a rejection has a reason and says whether to retry", "reason %q, retry %q", o.Rejected.Reason, o.Rejected.Retry)
 		}
 	case o.Unknown != nil:
 		texts = append(texts, o.Unknown.Cause)
@@ -202,16 +202,16 @@ func (e *Env) checkOutcome(o outcome.Outcome) {
 	e.keepSecret("outcome", strings.Join(texts, "\n"))
 }
 
-// keepSecret looks for secrets in what the provider said.
+// keepSecret reports a deviation if a text of the provider contains a secret.
 func (e *Env) keepSecret(at, text string) {
 	if leak := e.FindSecret(text); leak != "" {
-		e.Failf(at, "no secret in anything that the provider says", "%s: %s", leak, text)
+		e.Failf(at, "no secret in anything that the provider returns", "%s: %s", leak, text)
 		e.runner.RecordLeak(leak + " in the " + at + " (" + e.check.ID + ")")
 	}
 }
 
 // Control blocks the check unless a minimal message of a declared kind is accepted and delivered once. Checks that
-// want a refusal begin with it: a provider that refuses everything proves nothing by refusing.
+// expect a refusal begin with Control, because the refusals of a provider that refuses everything prove nothing.
 func (e *Env) Control(ctx context.Context) {
 	kind := e.Facts().AnyKind()
 	if kind == "" {

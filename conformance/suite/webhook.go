@@ -13,7 +13,7 @@ import (
 // WebhookTimeout is the deadline for the handling of one webhook.
 const WebhookTimeout = 8 * time.Second
 
-// patient returns a time limit as it applies in this run.
+// patient returns a time limit multiplied by the patience of this run.
 func (e *Env) patient(d time.Duration) time.Duration { return d * e.runner.Settings().Patience }
 
 // ask makes a call unless the provider has answered no call of its kind. The check during which that becomes clear

@@ -11,35 +11,36 @@ import (
 	"strings"
 )
 
-// Class is what became of a marker.
+// Class describes how a marker arrived.
 type Class string
 
 // The classes.
 const (
-	// Carried: it is in exactly one place.
+	// Carried means that the marker is in exactly one place.
 	Carried Class = "carried"
-	// Duplicated: it is in several places.
+	// Duplicated means that the marker is in several places.
 	Duplicated Class = "duplicated"
-	// Folded: it is part of a longer text.
+	// Folded means that the marker is part of a longer text.
 	Folded Class = "folded"
-	// Truncated: only its beginning or only its end is there.
+	// Truncated means that only the beginning or only the end of the marker arrived.
 	Truncated Class = "truncated"
-	// Altered: its beginning and its end are there, but not what is between them.
+	// Altered means that the beginning and the end of the marker arrived, but the text between them is missing or
+	// changed.
 	Altered Class = "altered"
-	// Dropped: nothing of it is there.
+	// Dropped means that no part of the marker arrived.
 	Dropped Class = "dropped"
 )
 
-// Finding says what became of one leaf.
+// Finding describes how the value of a leaf arrived.
 type Finding struct {
 	Leaf  Leaf
 	Class Class
-	// At lists where it is, or parts of it.
+	// At are the places of the marker or of its parts.
 	At []string
 }
 
-// Classify looks for the marker of a leaf among the texts of a request. Phone numbers may have lost their "+", as
-// vendors write them with and without.
+// Classify searches the texts of a request for the marker of a leaf. A phone number may lack its "+", because vendors
+// use both notations.
 func Classify(leaf Leaf, pairs []Pair) Finding {
 	var exact, inside, begin, end []string
 	for _, p := range pairs {
@@ -80,10 +81,10 @@ func Classify(leaf Leaf, pairs []Pair) Finding {
 
 var wrapper = regexp.MustCompile(`~(base64|percent)`)
 
-// place is where a text is, whatever it was wrapped in.
+// place returns the location of a text without the encodings around it.
 func place(at string) string { return wrapper.ReplaceAllString(at, "") }
 
-// WireMap returns the place of each leaf that is carried.
+// WireMap returns the place of each leaf whose marker was carried.
 func WireMap(leaves []Leaf, pairs []Pair) map[string]string {
 	m := map[string]string{}
 	for _, leaf := range leaves {

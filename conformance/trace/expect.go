@@ -12,12 +12,12 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Map says where a vendor's API has its place for each field of a message: pattern of the field = pattern of the
-// place.
+// Map describes where a vendor's API expects each field of a message. Each row maps the pattern of a field to the
+// pattern of a place.
 //
-// In the field, [*] stands for any position, [body] for the one template component of that type, and [button*] for
-// any one of that type, counted among its like. In the place, [*] is the next of these positions, {i} the same as a
-// name, and {n} the same counted from 1.
+// In the pattern of a field, [*] stands for any position, [body] for the template component of that type, and [button*]
+// for any component of that type, counted among components of the type. In the pattern of a place, [*] is the next of
+// these positions, {i} is the same position without brackets, and {n} is the same position counted from 1.
 type Map struct {
 	rows []mapRow
 }
@@ -33,8 +33,8 @@ var (
 	position    = regexp.MustCompile(`\[\*\]|\{i\}|\{n\}`)
 )
 
-// NewMap checks a map: each field must be one of the message model, and a place may use no more positions than its
-// field has.
+// NewMap returns a map of the rows. Each field must be in the message model, and a place may not use more positions
+// than its field has.
 func NewMap(paths map[string]string) (*Map, error) {
 	known := map[string]bool{}
 	for _, leaf := range Leaves() {
@@ -57,7 +57,7 @@ func NewMap(paths map[string]string) (*Map, error) {
 	return m, nil
 }
 
-// Place returns where a field of a message belongs; false where the map does not say.
+// Place returns the place of a field of a message. It returns false if the map has no row for the field.
 func (m *Map) Place(msg *message.Message, path string) (string, bool) {
 	if m == nil {
 		return "", false
@@ -87,7 +87,7 @@ func (m *Map) Place(msg *message.Message, path string) (string, bool) {
 
 var component = regexp.MustCompile(`^template\.components\[(\d+)\]`)
 
-// byType names a template component by its type and its position among its like.
+// byType replaces the position of a template component by its type and its position among the components of that type.
 func byType(msg *message.Message, path string) string {
 	found := component.FindStringSubmatch(path)
 	if found == nil {

@@ -20,7 +20,7 @@ import (
 	"unicode/utf8"
 )
 
-// Raw is a request as it arrived.
+// Raw is a request as received.
 type Raw struct {
 	Method string
 	// Target is the path and query.
@@ -29,17 +29,18 @@ type Raw struct {
 	Body   []byte
 }
 
-// Pair is one text of a request and where it was: "$.a.b[0]" in the body, JSON and form alike,
-// "$.a~json.b" inside JSON that is the text of a field, "query/a", "path#0" and "header/Name".
+// Pair is a text of a request with its location: "$.a.b[0]" in a JSON or form body, "$.a~json.b" inside a string that
+// contains JSON, "query/a", "path#0" or "header/Name".
 type Pair struct{ At, Value string }
 
-// maxDepth bounds how often texts are unwrapped, maxInflated what a compressed body may grow to.
+// maxDepth bounds how many encodings of a text are decoded. maxInflated is the largest size of a decompressed body, in
+// bytes.
 const (
 	maxDepth    = 8
 	maxInflated = 16 << 20
 )
 
-// Flatten takes a request apart. What cannot be decoded is one text as a whole: nothing is lost.
+// Flatten returns the texts of a request with their locations. A part that cannot be decoded is returned as one text.
 func Flatten(r Raw) []Pair {
 	f := flattener{}
 	target, err := url.Parse(r.Target)
@@ -94,7 +95,7 @@ func (f *flattener) body(h http.Header, body []byte) {
 		}
 	}
 	f.text("$", string(body), 0)
-	// A body that is JSON has no wrapper of its own in the locations.
+	// The locations in a JSON body do not begin with "~json".
 	for i := range f.pairs {
 		f.pairs[i].At = strings.Replace(f.pairs[i].At, "$~json", "$", 1)
 	}
@@ -133,8 +134,8 @@ func (f *flattener) multipart(r *multipart.Reader) bool {
 	}
 }
 
-// text adds a text, and what is wrapped in it. JSON is replaced by its texts; of the other encodings the outer text
-// stays as well, because it may be meant as it is.
+// text adds a text and what is encoded in it. JSON is replaced by its texts. For other encodings the encoded text is
+// added as well, because it may be meant literally.
 func (f *flattener) text(at, s string, depth int) {
 	if depth > maxDepth {
 		f.pairs = append(f.pairs, Pair{at, s})
@@ -174,7 +175,7 @@ func (f *flattener) tree(at string, value any, depth int) {
 	}
 }
 
-// decodeJSON takes objects and lists only: every number and word is JSON, too.
+// decodeJSON decodes objects and lists only, because every number is valid JSON, too.
 func decodeJSON(s string) (any, bool) {
 	trimmed := strings.TrimSpace(s)
 	if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' {
@@ -189,7 +190,7 @@ func decodeJSON(s string) (any, bool) {
 	return value, true
 }
 
-// decodeBase64 takes a text for base64 where it is long enough not to be a word and holds readable text.
+// decodeBase64 decodes a text as base64 if it is too long to be a word and the result is readable text.
 func decodeBase64(s string) (string, bool) {
 	if len(s) < 16 {
 		return "", false

@@ -15,13 +15,13 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Flip is a message with one number, boolean, word or text of a free-form object changed.
+// Flip is a message in which one number, boolean, word or text of a free-form object is changed.
 type Flip struct {
 	Path    string
 	Message *message.Message
 }
 
-// words are other legal values, by the last name of the path and the present value.
+// words holds other legal values by the last name of the path and the present value.
 var words = map[string]map[string]string{
 	"code":         {"en_US": "pt_BR", "pt_BR": "en_US", "en": "pt_BR", "USD": "EUR", "EUR": "USD"},
 	"emoji":        {"👍": "❤️"},
@@ -29,11 +29,11 @@ var words = map[string]map[string]string{
 	"calendar":     {},
 }
 
-// kinds of telephone numbers, addresses and the like in contacts.
+// contactTypes holds another legal type for each type of a phone number, address and so on in a contact.
 var contactTypes = map[string]string{"HOME": "WORK", "WORK": "HOME", "CELL": "HOME"}
 
-// Flips returns, for each number, boolean and word of the message that may have another value without becoming
-// another message, and for each text in a free-form object, a copy that has it. A boolean that is not set is set, where flags names its path.
+// Flips returns changed copies of the message. There is one for each number, boolean and word that can have another
+// legal value, and one for each text in a free-form object. An unset boolean is set if flags contains its path.
 func Flips(m *message.Message, flags ...string) []Flip {
 	var flips []Flip
 	walk(m.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string) {
@@ -58,7 +58,7 @@ func Flips(m *message.Message, flags ...string) []Flip {
 	return flips
 }
 
-// altered returns copies of a free-form object, each with one text made longer, by the path of the text.
+// altered returns copies of a free-form object by the path of a text. In each copy that text is longer.
 func altered(object *structpb.Struct) map[string]*structpb.Struct {
 	out := map[string]*structpb.Struct{}
 	for name, v := range object.GetFields() {
@@ -110,7 +110,7 @@ func with(m *message.Message, path string, v protoreflect.Value) *message.Messag
 	return changed
 }
 
-// setFlag sets a boolean that is unset: such a field is not among those that walk visits.
+// setFlag sets an unset boolean, which walk does not visit.
 func setFlag(m *message.Message, path string) *message.Message {
 	changed := proto.CloneOf(m)
 	at := changed.ProtoReflect()

@@ -14,16 +14,16 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Leaf is one value that a message has.
+// Leaf is a value of a message.
 type Leaf struct {
-	// Path names the value, such as "interactive.action.sections[0].rows[1].title".
+	// Path is the path of the value, such as "interactive.action.sections[0].rows[1].title".
 	Path string
 	// Form is empty for numbers, booleans and free-form objects.
 	Form   Form
 	Marker Marker
 }
 
-// isHostField reports the fields that a provider need not carry as they are. Variables have checks of their own.
+// isHostField reports whether a provider may leave out or change a field. Variables have checks of their own.
 var isHostField = func() func(path string) bool {
 	paths := map[string]bool{"wahost.variables": true}
 	for _, field := range message.HostFields() {
@@ -32,7 +32,7 @@ var isHostField = func() func(path string) bool {
 	return func(path string) bool { return paths[path] }
 }()
 
-// forms of the texts that are not free. The first pattern that fits decides.
+// forms are the forms of texts that are not Free. The first pattern that matches a path applies.
 var forms = []struct {
 	pattern *regexp.Regexp
 	form    Form
@@ -53,7 +53,7 @@ var forms = []struct {
 	{regexp.MustCompile(`^(biz_opaque_callback_data|recipient_identity_key_hash)$`), Token},
 }
 
-// FormOf says what the text at a path must look like.
+// FormOf returns the form of the text at a path.
 func FormOf(path string) Form {
 	for _, f := range forms {
 		if f.pattern.MatchString(path) {
@@ -63,8 +63,8 @@ func FormOf(path string) Form {
 	return Free
 }
 
-// Mark puts a marker into every text that is set in a copy of the message, except where only certain words are
-// legal, and lists all values that are set and concern the vendor.
+// Mark returns a copy of the message with a marker in every text that is set, except where only certain words are
+// legal. It also returns all values that are set and concern the vendor.
 func Mark(m *message.Message, marks *Marks) (*message.Message, []Leaf) {
 	marked := proto.CloneOf(m)
 	var leaves []Leaf
@@ -82,7 +82,7 @@ func Mark(m *message.Message, marks *Marks) (*message.Message, []Leaf) {
 	return marked, leaves
 }
 
-// Set returns a copy of the message with one text replaced. It gives nil where the message has no text at the path.
+// Set returns a copy of the message with one text replaced, or nil if the message has no text at the path.
 func Set(m *message.Message, path, text string) *message.Message {
 	changed, found := proto.CloneOf(m), false
 	walk(changed.ProtoReflect(), "", func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, at string) {
@@ -110,7 +110,7 @@ func Clear(m *message.Message, path string) *message.Message {
 
 type visitor func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string)
 
-// walk visits all values that are set, in the order of the field numbers.
+// walk calls a function for all values that are set, in the order of the field numbers.
 func walk(m protoreflect.Message, path string, visit visitor) {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
@@ -131,13 +131,13 @@ func walk(m protoreflect.Message, path string, visit visitor) {
 	}
 }
 
-// isLeaf also takes maps and the well-known types of protobuf for one value each.
+// isLeaf reports whether a field is a single value. Maps and well-known types of protobuf count as one value each.
 func isLeaf(fd protoreflect.FieldDescriptor) bool {
 	return fd.IsMap() || fd.Message() == nil || fd.Message().FullName().Parent() == "google.protobuf"
 }
 
-// Leaves lists the patterns of all values that a message can have and that concern the vendor, such as
-// "contacts[*].name.first_name". An object inside an object of its own type is listed once more and not further.
+// Leaves returns the patterns of all values that a message can have and that concern the vendor, such as
+// "contacts[*].name.first_name". An object inside an object of its own type is included one level deep.
 func Leaves() []string {
 	var patterns []string
 	describe((&message.Message{}).ProtoReflect().Descriptor(), "", nil, &patterns)
@@ -170,8 +170,8 @@ func describe(d protoreflect.MessageDescriptor, path string, around []protorefle
 	}
 }
 
-// Covers reports whether a path is that of the leaf or of an object around it. A path without positions, or with [*]
-// for each, stands for all elements of a list.
+// Covers reports whether a path is the path of the leaf or of an object that contains the leaf. A path without
+// positions, or with [*] for each, stands for all elements of a list.
 func Covers(path, leaf string) bool {
 	pattern := message.PathPattern(leaf)
 	return message.PathCovers(path, leaf) || message.PathCovers(path, pattern) ||

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package trace follows the fields of a message onto a vendor's wire. Markers are texts that stand out: Mark puts
-// one into every text of a message, Flatten takes a request apart, and Classify says what became of each.
+// Package trace finds the fields of a message in a vendor's requests. Mark puts a marker, a recognisable text, into
+// every text of a message. Flatten returns all texts of a request, and Classify returns how each marker arrived.
 package trace
 
 import (
@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// Form is what the text of a field must look like to be legal.
+// Form is the form that a text must have to be legal in a field.
 type Form string
 
 // The forms.
 const (
-	// Free is any text: it gets a quote, an upper-case letter, a 2-byte and a 4-byte character.
+	// Free is any text. Its markers have a quote, an upper-case letter, a 2-byte and a 4-byte character.
 	Free Form = "text"
 	// Token is an id: letters, digits and a dash.
 	Token Form = "token"
@@ -34,48 +34,48 @@ const (
 	Date Form = "date"
 	// Decimal is a number from -80 to 80 with six places.
 	Decimal Form = "decimal"
-	// Word is one of a few values. A marker would not be legal: Flips changes it instead.
+	// Word is one of a few values. A marker is not legal, so Flips changes the value instead.
 	Word Form = "word"
 )
 
-// Marker is a text that stands out on the wire.
+// Marker is a text that can be recognised in a request.
 type Marker struct {
 	Text string
-	// Prefix and Tail are unique parts of Text, so that a text that was cut or changed is recognised; empty for forms
-	// that are too short to have any.
+	// Prefix and Tail are unique parts of Text, by which a truncated or changed text is recognised. They are empty for
+	// forms that are too short.
 	Prefix, Tail string
 }
 
-// Marks makes markers that all differ. It is not safe for concurrent use.
+// Marks generates markers that are all different. It is not safe for concurrent use.
 type Marks struct {
 	salt  uint32
 	n     int
 	inner string
 }
 
-// digits leave out the letters that begin and end markers.
+// digits are the characters of a counter. They do not include the letters that begin and end markers.
 const digits = "0123456789abcdefghijklmnoprstuvw"
 
-// NewMarks returns a source of markers: equal seeds and names give equal markers. It has 1024 of them.
+// NewMarks returns a source of 1024 markers. Equal seeds and names lead to equal markers.
 func NewMarks(seed int64, name string) *Marks {
 	h := fnv.New32a()
 	_, _ = fmt.Fprintf(h, "%d %s", seed, name)
 	return &Marks{salt: h.Sum32(), inner: `"Aé😀`}
 }
 
-// With puts another text into the middle of free markers.
+// With sets the text in the middle of free markers.
 func (m *Marks) With(inner string) *Marks {
 	m.inner = inner
 	return m
 }
 
-// Around puts a text before and behind a marker: both belong to it then.
+// Around returns the marker with a text before and after it. Both become part of the marker.
 func (m Marker) Around(text string) Marker {
 	m.Text = text + m.Text + text
 	return m
 }
 
-// Next returns a marker of a form. Free markers have 12 characters, which fits the title of a button.
+// Next returns a new marker of a form. Free markers have 12 characters and so fit the title of a button.
 func (m *Marks) Next(form Form) Marker {
 	n := m.n
 	m.n++

@@ -13,9 +13,9 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Probe returns a copy of the message with one more value, at a pattern that Leaves lists: in the first item of each
-// list on the way, which is made where there is none. Numbers and words get a text to find, too. It gives nil where
-// the message has a value there already.
+// Probe returns a copy of the message with one more value, at a pattern that Leaves returns. The value is in the first
+// item of each list on the path; missing items are added. Numbers and words get a recognisable value, too. Probe
+// returns nil if the message already has a value there.
 func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, Leaf) {
 	c := proto.CloneOf(m)
 	at, path := c.ProtoReflect(), ""
@@ -51,7 +51,7 @@ func Probe(m *message.Message, pattern string, marks *Marks) (*message.Message, 
 	return nil, Leaf{}
 }
 
-// put sets a field to something that stands out. A boolean leaves nothing to look for.
+// put sets a field to a recognisable value and returns its marker. It returns the zero Marker for a boolean.
 func put(m protoreflect.Message, fd protoreflect.FieldDescriptor, form Form, marks *Marks) Marker {
 	const number = 73737373
 	marker := marks.Next(Token)

@@ -40,7 +40,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "batch/size-limit", Level: report.Cap, Run: sizeLimit,
-			Requirement: "A call with one delivery more than a vendor request takes is split, and no delivery is lost.",
+			Requirement: "A call with one delivery more than a vendor request can have is split, and no delivery is lost.",
 			Kills:       []string{"batch-drops-recipient"},
 		},
 		{
@@ -78,14 +78,14 @@ func Checks(*suite.Facts) []suite.Check {
 	return all
 }
 
-// item is one message of a call, to one recipient.
+// item is a message of a call with its recipient.
 type item struct {
 	message.Delivery
 	message *message.Message
 }
 
-// different returns n messages that no vendor request can join: their contents differ, or else each is a batch of its
-// own, which the host's rules keep apart as well.
+// different returns n messages that cannot be sent in one vendor request, because their contents differ or each is a
+// batch of its own.
 func different(e *suite.Env, n int) []item {
 	items := make([]item, n)
 	for i := range items {
@@ -98,7 +98,7 @@ func different(e *suite.Env, n int) []item {
 	return items
 }
 
-// calls makes a batch of each item.
+// calls returns a batch for each item.
 func calls(items []item) []message.Batch {
 	out := make([]message.Batch, 0, len(items))
 	for _, i := range items {
@@ -114,7 +114,7 @@ func fault(e *suite.Env, i item, text string) {
 	}
 }
 
-// complete wants one outcome for each item, and gives them.
+// complete reports a deviation unless each item has exactly one outcome, and returns the outcomes.
 func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]outcome.Outcome {
 	if b.Err != nil {
 		e.Failf("status", "OK", "%v", b.Err)
@@ -131,7 +131,7 @@ func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]outcome.
 	return out
 }
 
-// delivered counts how often the vendor took a message for the recipient.
+// delivered returns how often the vendor accepted a message for the recipient.
 func delivered(e *suite.Env, i item) int {
 	n := 0
 	for _, x := range e.Exchanges(i.To) {
@@ -142,7 +142,7 @@ func delivered(e *suite.Env, i item) int {
 	return n
 }
 
-// accepted wants an item to be accepted and delivered once.
+// accepted reports a deviation unless an item is accepted and delivered once.
 func accepted(e *suite.Env, outcomes map[string]outcome.Outcome, i item, where string) {
 	o, ok := outcomes[i.DeliveryID]
 	if !ok {
@@ -163,7 +163,7 @@ func describe(o outcome.Outcome) string {
 func oneResultEach(ctx context.Context, e *suite.Env) {
 	items := different(e, 20)
 	batches := calls(items)
-	// And a batch of equal content for several recipients.
+	// The last batch has the same content for several recipients.
 	group := message.Batch{Message: message.Content(e.Minimal(e.Facts().AnyKind()))}
 	for range 10 {
 		i := item{message.Delivery{DeliveryID: e.DeliveryID(), To: e.Recipient()}, group.Message}

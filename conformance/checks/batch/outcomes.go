@@ -37,8 +37,8 @@ func order(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// groupOrder wants the ids of a group to be given to the right recipients: in the order in which the vendor's answer
-// has them, by its recipients where it names them and by those of the request where not.
+// groupOrder checks that the ids of a group belong to the right recipients: to those in the vendor's answer, or, if it
+// does not name them, to those of the request in their order.
 func groupOrder(ctx context.Context, e *suite.Env) {
 	caps := e.Facts().Capabilities
 	if caps.MaxRecipients < 2 || caps.IDScope != capability.IDPerRecipient {
@@ -88,7 +88,7 @@ func partialFailure(ctx context.Context, e *suite.Env) {
 	groupFailure(ctx, e)
 }
 
-// groupFailure puts a number that the provider itself refuses between good ones of one group.
+// groupFailure sends a group with one number that the provider itself refuses.
 func groupFailure(ctx context.Context, e *suite.Env) {
 	bad := e.Dialect().Samples.BadRecipient
 	if bad == "" || e.Facts().Capabilities.MaxRecipients < 3 {
@@ -98,7 +98,7 @@ func groupFailure(ctx context.Context, e *suite.Env) {
 	wrong := message.Recipient{Kind: message.RecipientPhone, Address: bad}
 	m := e.Minimal(e.Facts().AnyKind())
 	if s := e.Send(ctx, m, suite.SendOptions{To: wrong}); s.Rejected() == nil || len(s.Exchanges) > 0 {
-		return // the vendor is to judge it, so it would judge the whole request
+		return // the vendor decides about the number, and so about the whole request
 	}
 	items := make([]item, 3)
 	group := message.Batch{Message: message.Content(m)}
@@ -120,7 +120,7 @@ func poison(ctx context.Context, e *suite.Env) {
 	one(e, items, outcomes, 1, func(o outcome.Outcome) bool { return o.Accepted == nil }, "not accepted: the vendor's answer says nothing")
 }
 
-// one wants all but one item to be accepted.
+// one checks that all items but one are accepted, and that right returns true for the outcome of that one.
 func one(e *suite.Env, items []item, outcomes map[string]outcome.Outcome, odd int, right func(outcome.Outcome) bool, want string) {
 	for n, i := range items {
 		where := fmt.Sprintf("message %d of %d", n+1, len(items))
@@ -192,7 +192,7 @@ func cancelMidway(ctx context.Context, e *suite.Env) {
 	}
 	done := make(chan suite.BatchSent, 1)
 	go func() { done <- e.SendBatches(ctx, calls(items), suite.SendOptions{Timeout: 15 * time.Second}) }()
-	// Requests beyond what the channel may make at a time wait for their turn, the quick ones perhaps among them.
+	// Requests beyond the channel's concurrency wait, and the quick ones may be among them.
 	want := min(n, max(e.Facts().Capabilities.MaxConcurrency, 1))
 	wait, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -76,7 +76,7 @@ func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind(
 
 func hang() emulator.Fault { return emulator.MustFault("hang") }
 
-// begin starts a send that the vendor leaves hanging, and waits until the vendor has the request.
+// begin starts a send that the vendor does not answer, and waits until the vendor has the request.
 func begin(ctx context.Context, e *suite.Env, to message.Recipient) (<-chan suite.Sent, context.CancelFunc) {
 	e.Control(ctx)
 	ctx, cancel := context.WithCancel(ctx)
@@ -103,14 +103,14 @@ func beforeSend(ctx context.Context, e *suite.Env) {
 	if s := e.Send(over, sample(e), suite.SendOptions{}); s.Accepted() || len(s.Exchanges) > 0 {
 		e.Failf("outcome", "not accepted, and no vendor request", "%s, %d requests", s, len(s.Exchanges))
 	}
-	// Some of these end on their way, some before the vendor is asked, some after: whichever it is, nothing is
-	// accepted, and only what was never on the wire may be rejected.
+	// Some of these calls end before the vendor receives a request, some after. None may be accepted, and only those
+	// without a vendor request may be rejected.
 	for timeout := 200 * time.Microsecond; timeout < 50*time.Millisecond; timeout += timeout / 4 {
 		s := e.Send(ctx, sample(e), suite.SendOptions{Timeout: timeout, Faults: []emulator.Fault{emulator.MustFault("slow(300)")}})
 		if s.Accepted() {
 			e.Failf("outcome", "not accepted: the call was over before the vendor answered", "%s", s)
 		}
-		e.Control(ctx) // what the end of the call had overtaken would be on the wire by now
+		e.Control(ctx) // a delayed request would have arrived by now
 		if n := len(e.Exchanges(s.To)); s.Rejected() != nil && n > 0 {
 			e.Failf("outcome", "unknown, because the vendor was asked", "%s, %d requests", s, n)
 		}
@@ -172,7 +172,7 @@ func propagated(ctx context.Context, e *suite.Env) {
 	released(ctx, e)
 }
 
-// released wants the provider to have let go of the vendor.
+// released checks that the provider has no vendor request under way.
 func released(ctx context.Context, e *suite.Env) {
 	ctx, cancel := context.WithTimeout(ctx, 2*e.Grace())
 	defer cancel()
@@ -196,7 +196,7 @@ func noDeadline(ctx context.Context, e *suite.Env) {
 	batch := []message.Batch{{Message: message.Content(sample(e)), Deliveries: []message.Delivery{d}}}
 	free, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	// The check's own time bounds it, without a deadline that the provider could see.
+	// The time limit of the check bounds the call, without a deadline that the provider can see.
 	unhook := context.AfterFunc(ctx, cancel)
 	defer unhook()
 	accepted := false

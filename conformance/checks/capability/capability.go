@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package capability holds the checks of honesty: what a provider declares works, what it does not declare is
-// refused with nothing on the wire.
+// Package capability holds the checks of capabilities: what a provider declares must work, and what it does not declare
+// must be refused without a vendor request.
 package capability
 
 import (
@@ -43,7 +43,7 @@ func declared(kind string) suite.Check {
 	}
 }
 
-// reached wants one good request of the vendor's.
+// reached checks that exactly one valid request reached the vendor.
 func reached(e *suite.Env, s suite.Sent) {
 	if len(s.Exchanges) == 0 {
 		e.Failf("wire", "one vendor request or more", "none")

@@ -127,10 +127,10 @@ func unknownType(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// feature is a field whose presence must show.
+// feature is a field that must change the request if it is set.
 type feature struct {
 	path string
-	// kind must be declared; empty for any.
+	// kind is the kind of message that must be declared; empty means any kind.
 	kind string
 	set  func(*message.Message)
 }
@@ -144,7 +144,7 @@ var features = []feature{
 	{"document.caption", message.KindDocument, func(m *message.Message) { m.Document.Caption = "A probe" }},
 }
 
-// featureProbe sends the same twice, so that nothing but the field can differ, and then with the field.
+// featureProbe sends the same message twice, to find what differs between equal messages, and then with the field.
 func featureProbe(ctx context.Context, e *suite.Env) {
 	probed := 0
 	for _, f := range features {
@@ -162,7 +162,7 @@ func featureProbe(ctx context.Context, e *suite.Env) {
 		with := e.Send(ctx, m, o)
 		if with.Rejected() != nil && with.Rejected().Path != "" || slices.Contains(with.Outcome.IgnoredFields, f.path) {
 			probed++
-			continue // an honest way to do without the field
+			continue // a correct way not to support the field
 		}
 		if len(plain.Exchanges) == 0 || len(again.Exchanges) == 0 || len(with.Exchanges) == 0 {
 			e.Failf(f.path, "a vendor request with and without the field", "%s; %s; %s", plain, again, with)

@@ -45,7 +45,7 @@ func limits(f *suite.Facts) []suite.Check {
 	return out
 }
 
-// killsOf returns the mutants that the check of a kind must find: the limits of text are those that mutants get wrong.
+// killsOf returns the mutants that the check of a kind must find. Mutants only have wrong limits of text.
 func killsOf(kind string, mutants ...string) []string {
 	if kind != message.KindText {
 		return nil
@@ -53,7 +53,7 @@ func killsOf(kind string, mutants ...string) []string {
 	return mutants
 }
 
-// reachable picks the limits of a kind whose fields a minimal message can be given.
+// reachable returns the limits of a kind whose fields can be set in a minimal message.
 func reachable(f *suite.Facts, kind string) []message.Limit {
 	var out []message.Limit
 	for _, l := range f.Limits().For(kind) {
@@ -64,10 +64,10 @@ func reachable(f *suite.Facts, kind string) []message.Limit {
 	return out
 }
 
-// alphabets are the fields in which not every character may stand, by WhatsApp's own rules.
+// alphabets are the fields in which WhatsApp does not allow all characters.
 var alphabets = []string{"template.name", "template.components[*].parameters[*].parameter_name", "template.components[*].parameters[*].coupon_code"}
 
-// texts picks the limits of texts that may hold any character.
+// texts returns the limits of texts that may contain any character.
 func texts(rows []message.Limit) []message.Limit {
 	var out []message.Limit
 	for _, l := range rows {
@@ -100,7 +100,7 @@ func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.L
 		}
 		s := e.Send(ctx, at, suite.SendOptions{})
 		if r := s.Rejected(); r != nil && r.Reason == outcome.ReasonUnsupported && leadsTo(r.Path, l.Path) {
-			continue // the vendor has no such field, and the provider says so
+			continue // the vendor has no such field, and the provider reports it as ignored or refuses it
 		}
 		if !s.Accepted() || s.Deliveries != 1 {
 			e.Failf(l.Path, fmt.Sprintf("accepted and delivered at %d %s", l.Maximum, l.Unit), "%s, %d deliveries", s, s.Deliveries)
@@ -119,7 +119,7 @@ func boundaries(ctx context.Context, e *suite.Env, kind string, rows []message.L
 	}
 }
 
-// leadsTo compares the path of a rejection with that of a limit, whatever the indexes.
+// leadsTo reports whether the path of a rejection is the path of a limit, without regard to indexes.
 func leadsTo(path, limit string) bool {
 	plain := func(s string) string {
 		var b strings.Builder

@@ -29,7 +29,8 @@ func allUndeclared(f *suite.Facts) []suite.Check {
 	return out
 }
 
-// undeclared proves that a kind is refused, for all checks that do not apply because the kind is not declared.
+// undeclared returns the check that proves that a kind is refused. All checks that do not apply because the kind is not
+// declared refer to it.
 func undeclared(kind string) suite.Check {
 	return suite.Check{
 		ID: "cap/undeclared-refused/" + kind, Level: report.Core,
@@ -43,7 +44,7 @@ func undeclared(kind string) suite.Check {
 	}
 }
 
-// refused wants what was sent to be refused as unsupported, before the wire.
+// refused reports a deviation unless a send was refused as unsupported without a vendor request.
 func refused(e *suite.Env, s suite.Sent) {
 	switch r := s.Rejected(); {
 	case r == nil:
@@ -57,6 +58,6 @@ func refused(e *suite.Env, s suite.Sent) {
 		e.Failf("wire", "no vendor request", "%d", len(s.Exchanges))
 	}
 	if !e.Process().Alive() {
-		e.Failf("process", "the process lives on", "it ended")
+		e.Failf("process", "the process does not end", "it ended")
 	}
 }

@@ -56,7 +56,7 @@ func Checks(*suite.Facts) []suite.Check {
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
 
-// many sends n messages at a time. What is sent is sample's where content is nil.
+// many sends n messages at the same time. If content is nil, it sends samples.
 func many(ctx context.Context, e *suite.Env, n int, content func(i int) *message.Message, o suite.SendOptions) []suite.Sent {
 	sent := make([]suite.Sent, n)
 	var wg sync.WaitGroup

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package config holds the checks of how a provider takes its configuration.
+// Package config holds the checks of how a provider validates and uses its configuration.
 package config
 
 import (
@@ -79,7 +79,7 @@ func Checks(*suite.Facts) []suite.Check {
 	}
 }
 
-// block is one of the two blocks, with what the dialect says for it.
+// block is one of the two blocks with the dialect's values for it.
 type block struct {
 	name     string
 	schema   schema.Schema
@@ -95,7 +95,7 @@ func blocks(e *suite.Env) []block {
 	}
 }
 
-// check validates the dialect's values with changes, of which a null one removes an argument.
+// check validates the dialect's values with changes. A null change removes an argument.
 func (b block) check(ctx context.Context, e *suite.Env, changes map[string]cty.Value) diag.Diagnostics {
 	config, err := suite.ConfigValue(b.schema, b.values, changes)
 	if err != nil {
@@ -108,14 +108,14 @@ func (b block) check(ctx context.Context, e *suite.Env, changes map[string]cty.V
 	return diags
 }
 
-// valid is the control: without changes there is no error.
+// valid is the control: it blocks the check if the dialect's values are not valid.
 func (b block) valid(ctx context.Context, e *suite.Env) {
 	if diags := b.check(ctx, e, nil); diags.HasErrors() {
 		e.Blocked("control: the dialect's configuration of the %s block must be valid: %v", b.name, diags.Err())
 	}
 }
 
-// about picks the errors that are about an argument.
+// about returns the errors at an argument.
 func about(diags diag.Diagnostics, name string) (found, others diag.Diagnostics) {
 	for _, d := range diags {
 		switch {

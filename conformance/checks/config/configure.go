@@ -21,12 +21,12 @@ import (
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
 
-// stranger is a vendor with other credentials.
+// stranger starts a vendor with other credentials.
 func stranger(e *suite.Env) *emulator.Server {
 	return e.StartEmulator(emulator.Options{Seed: e.Seed() + 1})
 }
 
-// secretsOf lists the values of the sensitive arguments that differ between two vendors.
+// secretsOf returns the values of the sensitive arguments that differ between two vendors.
 func secretsOf(e *suite.Env, of, other *emulator.Server) []string {
 	mine, theirs := of.ProviderConfig(), other.ProviderConfig()
 	var out []string
@@ -39,7 +39,7 @@ func secretsOf(e *suite.Env, of, other *emulator.Server) []string {
 	return out
 }
 
-// carries reports whether a request holds one of the texts.
+// carries reports whether a request contains one of the texts.
 func carries(x emulator.Exchange, texts []string) bool {
 	whole := wire.Whole(x)
 	for _, text := range texts {
@@ -112,7 +112,7 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 		e.Fatalf("ConfigureProvider", "diagnostics", "%v", err)
 	}
 	if diags.HasErrors() {
-		return // it knows already, and says so
+		return // the provider already reports the wrong credentials here
 	}
 	if _, diags, err = e.Client().OpenChannel(ctx, "wrong", "wrong.main", e.ChannelConfig(e.Emulator(), nil)); err != nil || diags.HasErrors() {
 		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)

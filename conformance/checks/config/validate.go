@@ -42,14 +42,14 @@ func wrongValue(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// mistake is one wrong argument.
+// mistake is a wrong value of an argument.
 type mistake struct {
 	name  string
 	value cty.Value
 }
 
-// mistakes returns those that a provider refuses when they are made alone: what the schema forbids first, and then
-// what the provider's own rules do.
+// mistakes returns the mistakes that a provider refuses one by one: first those that the schema forbids, then those
+// that the provider's own rules forbid.
 func (b block) mistakes(ctx context.Context, e *suite.Env) (forbidden, bad []mistake) {
 	refused := func(m mistake) bool {
 		found, _ := about(b.check(ctx, e, map[string]cty.Value{m.name: m.value}), m.name)
@@ -70,8 +70,8 @@ func (b block) mistakes(ctx context.Context, e *suite.Env) (forbidden, bad []mis
 	return forbidden, bad
 }
 
-// allErrors makes two mistakes of one kind where there are two, so that a provider may still look at the schema
-// first and at its own rules afterwards.
+// allErrors makes two mistakes of the same kind, if possible, so that a provider may check the schema before its own
+// rules.
 func allErrors(ctx context.Context, e *suite.Env) {
 	tried := false
 	for _, b := range blocks(e) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package errorclass holds the checks of what a provider makes of a vendor's refusals.
+// Package errorclass holds the checks of how a provider reports a vendor's refusals.
 package errorclass
 
 import (
@@ -34,7 +34,7 @@ func Checks(f *suite.Facts) []suite.Check {
 	return append(append(out, byStatus()...), byRow()...)
 }
 
-// play sends a minimal message that meets a fault.
+// play sends a minimal message for which the vendor plays a fault.
 func play(ctx context.Context, e *suite.Env, fault string) suite.Sent {
 	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}})
 }
@@ -148,7 +148,7 @@ func okWithError(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// maxText bounds what a refusal may say.
+// maxText is the largest length of the text of a refusal.
 const maxText = 2000
 
 func htmlPage(ctx context.Context, e *suite.Env) {
@@ -169,7 +169,7 @@ func htmlPage(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// words are all that an outcome says.
+// words returns all texts of an outcome.
 func words(s suite.Sent) string {
 	if r := s.Rejected(); r != nil {
 		return r.Detail + "\n" + r.VendorMessage
@@ -180,7 +180,7 @@ func words(s suite.Sent) string {
 	return ""
 }
 
-// maxWait is the greatest advice that makes sense.
+// maxWait is the longest reasonable retry delay.
 const maxWait = 24 * time.Hour
 
 func rateForms(ctx context.Context, e *suite.Env) {
@@ -261,12 +261,12 @@ func withCode(r dialect.Error) bool      { return r.Code != "" }
 func asynchronous(r dialect.Error) bool  { return r.Asynchronous }
 func outsideWindow(r dialect.Error) bool { return r.Reason == outcome.ReasonOutsideServiceWindow }
 
-// rowsOf returns the error rows of the dialect that pick chooses.
+// rowsOf returns the error rows of the dialect for which pick returns true.
 func rowsOf(f *suite.Facts, pick func(dialect.Error) bool) []dialect.Error {
 	return slices.DeleteFunc(slices.Clone(f.Dialect.Errors), func(r dialect.Error) bool { return !pick(r) })
 }
 
-// needsRow returns a Check.Needs: the dialect must have an error row that pick chooses.
+// needsRow returns a Check.Needs: the dialect must have an error row for which pick returns true.
 func needsRow(what string, pick func(dialect.Error) bool) func(*suite.Facts) string {
 	return func(f *suite.Facts) string {
 		if len(rowsOf(f, pick)) == 0 {
@@ -276,7 +276,7 @@ func needsRow(what string, pick func(dialect.Error) bool) func(*suite.Facts) str
 	}
 }
 
-// forRows returns a Check.Run for the error rows that pick chooses.
+// forRows returns a Check.Run for the error rows for which pick returns true.
 func forRows(pick func(dialect.Error) bool, run func(context.Context, *suite.Env, []dialect.Error)) func(context.Context, *suite.Env) {
 	return func(ctx context.Context, e *suite.Env) { run(ctx, e, rowsOf(e.Facts(), pick)) }
 }
@@ -311,7 +311,7 @@ func codeKept(ctx context.Context, e *suite.Env, rows []dialect.Error) {
 		s := play(ctx, e, "error("+row.Name+")")
 		r := s.Rejected()
 		if r == nil {
-			continue // error/dialect-table says so
+			continue // reported by error/dialect-table
 		}
 		if r.VendorCode != row.Code {
 			e.Failf(row.Name, "the vendor's code "+row.Code, "%q", r.VendorCode)
@@ -349,7 +349,7 @@ func perItem(ctx context.Context, e *suite.Env) {
 	}
 	first, second := e.DeliveryID(), e.DeliveryID()
 	other := message.Content(e.Minimal(kind))
-	other.BizOpaqueCallbackData = "other" // another content, so that it is another vendor request
+	other.BizOpaqueCallbackData = "other" // different content, so that it is another vendor request
 	sent := e.SendBatches(ctx, []message.Batch{
 		{Message: message.Content(e.Minimal(kind)), Deliveries: []message.Delivery{{DeliveryID: first, To: bad}}},
 		{Message: other, Deliveries: []message.Delivery{{DeliveryID: second, To: good}}},

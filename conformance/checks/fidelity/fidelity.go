@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package fidelity holds the checks of where fields are on the wire, over all kinds of message at once.
+// Package fidelity holds the checks of the places of fields in requests, for all kinds of message together.
 package fidelity
 
 import (
@@ -69,8 +69,8 @@ func leafCoverage(_ context.Context, e *suite.Env) {
 	}
 }
 
-// untried lists the fields of the message model that send/<kind>/fidelity tries for none of the kinds: a field is tried
-// on messages that it concerns, as part of a full one or by a probe.
+// untried returns the fields of the message model that send/<kind>/fidelity tests for none of the kinds. A field is
+// tested if it is set in a full message or by a probe.
 func untried(kinds []string, o sample.Options, marks *trace.Marks) []string {
 	covered := map[string]bool{}
 	for _, kind := range kinds {
@@ -90,7 +90,7 @@ func untried(kinds []string, o sample.Options, marks *trace.Marks) []string {
 	return slices.DeleteFunc(trace.Leaves(), func(pattern string) bool { return covered[pattern] })
 }
 
-// each traces the full messages of every declared kind. Refused ones are left to send/<kind>/maximal.
+// each traces the full messages of every declared kind. It skips refused ones, which send/<kind>/maximal tests.
 func each(ctx context.Context, e *suite.Env, name string, judge func(kind string, m *message.Message, t wire.Traced)) {
 	tried := 0
 	for _, kind := range sample.Kinds() {
@@ -172,7 +172,7 @@ func noDuplicate(ctx context.Context, e *suite.Env) {
 	})
 }
 
-// ignoredIsTrue adds to full messages what providers tend to ignore.
+// ignoredIsTrue adds fields to full messages that providers often ignore.
 func ignoredIsTrue(ctx context.Context, e *suite.Env) {
 	each(ctx, e, "ignored", func(kind string, m *message.Message, t wire.Traced) {
 		sends := []wire.Traced{t}

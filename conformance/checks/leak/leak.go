@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package leak holds the checks of what a provider keeps when its work is done: connections, files, memory,
-// processes.
+// Package leak holds the checks that a provider releases its resources: connections, files, memory and processes.
 package leak
 
 import (
@@ -68,10 +67,10 @@ func Checks(*suite.Facts) []suite.Check {
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }
 
-// width is how many sends are under way at a time.
+// width is the number of concurrent sends.
 const width = 50
 
-// load makes n sends, width at a time. Every fourth one meets an error, every eighth one is cancelled.
+// load makes n sends, width at a time. Every fourth one fails, and every eighth one is cancelled.
 func load(ctx context.Context, e *suite.Env, n int, mixed bool) {
 	queue := make(chan int)
 	var wg sync.WaitGroup
@@ -124,7 +123,7 @@ func connections(ctx context.Context, e *suite.Env) {
 		open, _ := e.Emulator().Connections()
 		e.Failf("connections", "not more than can be used at a time", "%d, where %d can be used", open, limit)
 	}
-	// A body that is not read to its end costs its connection: then every send opens one.
+	// If a provider does not read bodies to their end, connections cannot be reused, and every send opens a new one.
 	e.Note("at most %d requests at a time", e.Emulator().PeakConnections())
 }
 

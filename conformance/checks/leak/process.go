@@ -19,7 +19,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// procfs is a Check.Needs: a system that shows what a process holds.
+// procfs is a Check.Needs: the system must have /proc.
 func procfs(*suite.Facts) string {
 	if runtime.GOOS != "linux" {
 		return "a system with /proc"
@@ -47,14 +47,14 @@ func descriptors(ctx context.Context, e *suite.Env) {
 	before := descriptorCount(e)
 	load(ctx, e, 400, true)
 	settle(ctx, e)
-	// Idle connections may be kept, as many as were busy at a time.
+	// As many idle connections may be kept as were busy at the same time.
 	allowed := before + width + 8
 	if after := descriptorCount(e); after > allowed {
 		e.Failf("file descriptors", fmt.Sprintf("at most %d, with %d before", allowed, before), "%d after 400 sends", after)
 	}
 }
 
-// usage reads resident memory in MiB and the number of threads.
+// usage returns the resident memory in MiB and the number of threads.
 func usage(e *suite.Env) (mib, threads int) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.Process().PID()))
 	if err != nil {

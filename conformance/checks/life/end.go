@@ -58,7 +58,7 @@ func sigterm(ctx context.Context, e *suite.Env) {
 }
 
 func hostKilled(ctx context.Context, e *suite.Env) {
-	// Its output ends with the last process that holds it: with the provider, once the shell is gone.
+	// The output ends when the last process that holds it ends, which is the provider after the shell has ended.
 	raw := serve(ctx, e, suite.RawOptions{UnderShell: true})
 	select {
 	case <-raw.Exited():

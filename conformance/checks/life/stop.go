@@ -14,11 +14,11 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// bound is how long an end may take. Providers look for their host once in a second, and may give sends five
-// seconds on SIGTERM.
+// bound is the time for a process to end. Providers check once a second whether their host lives, and may allow sends
+// five seconds after SIGTERM.
 const bound = 8 * time.Second
 
-// shutdown is what a host calls last; it is go-plugin's and not of the provider protocol.
+// shutdown is the last call of a host. It belongs to go-plugin and not to the provider protocol.
 const shutdown = "/plugin.GRPCController/Shutdown"
 
 func graceful(ctx context.Context, e *suite.Env) {
@@ -61,10 +61,10 @@ func exitCode(ctx context.Context, e *suite.Env) {
 		e.Failf("Stop", "an answer", "%v", err)
 	}
 	var req, resp []byte
-	// The connection may break before the answer: what counts is the exit.
+	// The connection may break before the answer, so only the exit is checked.
 	_ = conn.Invoke(ctx, shutdown, &req, &resp, suite.Bytes())
 	if !ends(ctx, raw) {
-		e.Failf("process", "it exits when the host says so", "it still runs after %s", bound)
+		e.Failf("process", "it exits when the host requests it", "it still runs after %s", bound)
 	} else if code := raw.ExitCode(); code != 0 {
 		e.Failf("exit code", "0", "%d", code)
 	}
@@ -106,7 +106,7 @@ func health(ctx context.Context, e *suite.Env) {
 	start := time.Now()
 	channels := ask(ctx, e)
 	if took := time.Since(start); took > e.Grace() {
-		e.Failf("time", "health is told at once", "after %s", took)
+		e.Failf("time", "health is reported immediately", "after %s", took)
 	}
 	found := false
 	for _, c := range channels {
@@ -120,7 +120,7 @@ func health(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// ask takes the first answer about health.
+// ask returns the first health report.
 func ask(ctx context.Context, e *suite.Env) []client.ChannelHealth {
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()

@@ -95,8 +95,8 @@ func handshakeLine(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// stdoutSilent looks at what a process that was started by hand really writes. What the processes of other checks
-// write is added by the suite.
+// stdoutSilent checks the complete standard output of a process that was started by hand. The suite adds the output of
+// the processes of other checks.
 func stdoutSilent(ctx context.Context, e *suite.Env) {
 	raw := start(ctx, e, suite.RawOptions{})
 	via := e.Via(client.New(dial(e, raw)))
@@ -132,7 +132,7 @@ func dial(e *suite.Env, raw *suite.Raw) *grpc.ClientConn {
 	return conn
 }
 
-// tail bounds what a finding quotes.
+// tail returns the last lines of a text for a finding.
 func tail(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	text = strings.Join(lines[max(0, len(lines)-5):], " / ")

@@ -18,7 +18,7 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// startBound is how long a provider may take from its start to its end when it has nothing to do.
+// startBound is the time from start to end of a provider that has nothing to do.
 const startBound = 5 * time.Second
 
 func cookieRefusal(ctx context.Context, e *suite.Env) {
@@ -36,8 +36,8 @@ func cookieRefusal(ctx context.Context, e *suite.Env) {
 	if _, err := raw.Handshake(); err == nil {
 		e.Failf("stdout", "no handshake", "%q", raw.Line)
 	}
-	if said := strings.TrimSpace(raw.Stderr() + raw.Line); len(strings.Fields(said)) < 4 {
-		e.Failf("stderr", "a sentence that says what the program is", "%q", tail(said))
+	if output := strings.TrimSpace(raw.Stderr() + raw.Line); len(strings.Fields(output)) < 4 {
+		e.Failf("stderr", "a sentence that describes the program", "%q", tail(output))
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
 		e.Failf("socket", "none", "%s", entries[0].Name())
@@ -134,7 +134,7 @@ func identity(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// exits waits for the end of a process.
+// exits reports whether a process ends in time.
 func exits(ctx context.Context, raw *suite.Raw) bool {
 	timer := time.NewTimer(startBound)
 	defer timer.Stop()

@@ -24,7 +24,7 @@ func call(ctx context.Context, conn *grpc.ClientConn, method string, req []byte)
 	return resp, err
 }
 
-// stream makes a call that is answered by a stream, and gives all answers.
+// stream makes a call that is answered by a stream, and returns all answers.
 func stream(ctx context.Context, conn *grpc.ClientConn, method string, req []byte) (all [][]byte, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -76,7 +76,7 @@ func sendRequest(channelID, deliveryID string, m *message.Message, kind uint64, 
 	return unknownField(field(field(nil, 1, []byte(channelID)), 2, unknownField(batch))), nil
 }
 
-// results counts the results of the outcomes in SendMessagesResponses: by number of the field that is set.
+// results returns how many outcomes in SendMessagesResponses have each result, by the number of the field that is set.
 func results(responses [][]byte) map[protowire.Number]int {
 	counts := map[protowire.Number]int{}
 	for _, resp := range responses {
@@ -100,7 +100,7 @@ const (
 	unknown  protowire.Number = 4
 )
 
-// fields calls visit for each field with bytes; what cannot be read ends it.
+// fields calls visit for each field with bytes. It returns at the first field that cannot be read.
 func fields(b []byte, visit func(protowire.Number, []byte)) {
 	for len(b) > 0 {
 		n, typ, used := protowire.ConsumeTag(b)

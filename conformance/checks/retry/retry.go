@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package retry holds the checks that no message arrives twice. A provider of wahost never repeats a request by
-// itself: the host does, by what the outcome says. So one send is one request, and the outcome tells how far it got.
+// Package retry holds the checks that no message arrives twice. A provider never repeats a request by itself. The host
+// does, depending on the outcome. So one send is one request, and the outcome shows whether the request may have
+// arrived.
 package retry
 
 import (
@@ -22,7 +23,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-const hostRetries = "the host repeats requests, never the provider: checked is that one send makes one request"
+const hostRetries = "only the host repeats requests, so the check is that one send makes one request"
 
 // Checks returns the checks of at-most-once delivery.
 func Checks(*suite.Facts) []suite.Check {
@@ -114,7 +115,7 @@ func play(ctx context.Context, e *suite.Env, o suite.SendOptions, faults ...stri
 	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), o)
 }
 
-// atMostOnce lets the vendor take the message and misbehave; more of the same waits for a second request.
+// atMostOnce lets the vendor accept the message and play a fault. The same fault follows for a second request.
 func atMostOnce(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	for _, fault := range []string{

@@ -80,7 +80,7 @@ func blocks(e *suite.Env) []block {
 	return []block{{"provider", s.Provider}, {"channel", s.Channel}}
 }
 
-// each calls visit for every argument of both blocks.
+// each calls visit for all arguments of both blocks.
 func each(e *suite.Env, visit func(where string, a schema.Attribute)) {
 	for _, b := range blocks(e) {
 		for _, a := range b.schema.Attributes {
@@ -154,7 +154,7 @@ func deprecation(_ context.Context, e *suite.Env) {
 	}
 }
 
-// defaultsValid takes the required arguments from the dialect and leaves out the rest.
+// defaultsValid uses the required arguments of the dialect and omits the others.
 func defaultsValid(ctx context.Context, e *suite.Env) {
 	for _, b := range blocks(e) {
 		changes := map[string]cty.Value{}

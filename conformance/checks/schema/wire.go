@@ -18,8 +18,8 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// probe configures the provider anew with changed arguments and sends one message. It reports false where the
-// configuration is refused.
+// probe configures the provider with changed arguments and sends a message. It returns false if the configuration is
+// refused.
 func probe(ctx context.Context, e *suite.Env, emu *emulator.Server, changes, channel map[string]cty.Value) (suite.Sent, bool) {
 	diags, err := e.Client().ConfigureProvider(ctx, "probe", e.ProviderConfig(emu, changes))
 	if err != nil {
@@ -63,7 +63,7 @@ func secretsMarked(ctx context.Context, e *suite.Env) {
 		}
 		s, ok := probe(ctx, e, e.Emulator(), map[string]cty.Value{a.Name: cty.StringVal(canary(a))}, nil)
 		if !ok {
-			continue // it takes other values only, so it is no free secret
+			continue // only certain values are allowed, so the argument is not a secret
 		}
 		for _, x := range s.Exchanges {
 			if !authenticates(e, x, canary(a)) {
@@ -90,7 +90,7 @@ func endpointOverride(ctx context.Context, e *suite.Env) {
 	if len(endpoints) != 1 {
 		e.Fatalf("schema", "exactly one argument with the role endpoint", "%d: %s", len(endpoints), strings.Join(endpoints, ", "))
 	}
-	// What does not go to the emulator, which is on loopback, goes to the proxy.
+	// Requests that do not go to the emulator, which is on loopback, go to the proxy.
 	var strayed atomic.Int64
 	trap := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		strayed.Add(1)
@@ -108,7 +108,7 @@ func endpointOverride(ctx context.Context, e *suite.Env) {
 	if n := strayed.Load(); n > 0 {
 		e.Failf("wire", "all traffic goes to the endpoint", "%d requests went elsewhere", n)
 	}
-	// Another endpoint is honoured, too.
+	// The provider must use another configured endpoint, too.
 	other := e.StartEmulator(emulator.Options{})
 	before := e.Emulator().Counts().Requests
 	if s, ok := probe(ctx, e, other, nil, nil); !ok || !s.Accepted() {
@@ -122,7 +122,7 @@ func endpointOverride(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// roundtrip changes each text that is on the wire, and wants the change to be there.
+// roundtrip changes each argument whose text is in a request, and checks that the request changes, too.
 func roundtrip(ctx context.Context, e *suite.Env) {
 	base, ok := probe(ctx, e, e.Emulator(), nil, nil)
 	if !ok || len(base.Exchanges) == 0 {
@@ -143,7 +143,7 @@ func roundtrip(ctx context.Context, e *suite.Env) {
 				continue
 			}
 			if strings.Contains(base.Exchanges[0].Path, strings.TrimPrefix(v.AsString(), "+")) {
-				continue // under another path the emulator would not know what was asked
+				continue // the emulator has no routes under another path
 			}
 			traced++
 			changed := v.AsString() + "-é😀"
@@ -164,7 +164,7 @@ func roundtrip(ctx context.Context, e *suite.Env) {
 	e.Note("%d arguments traced", traced)
 }
 
-// onWire looks for a text in headers and body.
+// onWire reports whether a text is in the headers or the body.
 func onWire(x emulator.Exchange, text string) bool {
 	text = strings.TrimPrefix(text, "+")
 	for _, values := range x.Header {
@@ -177,7 +177,7 @@ func onWire(x emulator.Exchange, text string) bool {
 	return strings.Contains(string(x.Body), text)
 }
 
-// named wants a refused value to be refused by its path.
+// named reports a deviation unless a refusal has the path of the argument.
 func named(ctx context.Context, e *suite.Env, b block, a schema.Attribute, value string) {
 	changes := map[string]cty.Value{a.Name: cty.StringVal(value)}
 	var diags diag.Diagnostics

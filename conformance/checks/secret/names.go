@@ -20,7 +20,7 @@ import (
 // nothing about how names are looked up.
 var lookedUp = regexp.MustCompile(`hostLookupOrder\(([A-Za-z0-9._-]{1,253})\)`)
 
-// vendorName is how the vendor is called where its name is to be looked up: every system knows it.
+// vendorName is a name of the vendor's host that every system can look up.
 const vendorName = "localhost"
 
 // lookups looks at the names that the process looks up: the vendor's and no other. The vendor's is the control: where

@@ -23,7 +23,7 @@ import (
 
 type emulatorAuth = dialect.Auth
 
-// folder makes one that is removed with the check.
+// folder creates a folder that is removed when the check ends.
 func folder(e *suite.Env) string {
 	dir, err := os.MkdirTemp("", "wahost-conformance-")
 	if err != nil {
@@ -33,7 +33,7 @@ func folder(e *suite.Env) string {
 	return dir
 }
 
-// maxFile bounds how much of a file is read.
+// maxFile is the largest part of a file that is read, in bytes.
 const maxFile = 8 << 20
 
 func disk(ctx context.Context, e *suite.Env) {
@@ -53,7 +53,7 @@ func disk(ctx context.Context, e *suite.Env) {
 // search looks for credentials in all files below a folder.
 func search(e *suite.Env, dir string) {
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		// What is gone by now or cannot be read holds nothing that anybody could find.
+		// Files that no longer exist or cannot be read disclose nothing.
 		if err != nil || !d.Type().IsRegular() {
 			return nil //nolint:nilerr // see above
 		}
@@ -88,7 +88,7 @@ func children(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// egress returns the process a proxy, which no request may reach, and looks at its connections.
+// egress starts the process with a proxy, which no request may reach, and checks the connections of the process.
 func egress(ctx context.Context, e *suite.Env) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

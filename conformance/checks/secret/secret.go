@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package secret holds the checks that credentials stay where they belong. Every credential of a run is invented;
-// each is searched for raw, quoted, escaped, and in hexadecimal and base64.
+// Package secret holds the checks that a provider does not disclose credentials. Every credential of a run is
+// generated. Outputs are searched for its raw, quoted, escaped, hexadecimal and base64 forms.
 package secret
 
 import (
@@ -86,7 +86,7 @@ func Checks(*suite.Facts) []suite.Check {
 	)
 }
 
-// trouble are faults that make providers say something.
+// trouble are faults that make providers log and report errors.
 var trouble = []string{
 	"ok", "status(400)", "status(401)", "status(500)", "echo_credentials(400)", "echo_credentials(500)", "echo_credentials(200)", "garbage",
 	"reset_after_request", "html(502)", "redirect(302, same)", "token_expired", "json_null", "json_wrong_types",
@@ -109,7 +109,7 @@ func provoke(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// leaks stops the process, so that its output is complete, and reports what it held.
+// leaks stops the process, so that its output is complete, and reports the credentials in it.
 func leaks(ctx context.Context, e *suite.Env) {
 	e.Process().Stop(ctx, e.Grace())
 	e.Process().Kill()

@@ -40,7 +40,7 @@ func recipientFormat(ctx context.Context, e *suite.Env, kind string) {
 	}
 }
 
-// carriedOr wants a field of every kind on the wire where it is declared, and else ignored or refused.
+// carriedOr checks that a field is in the request if it is declared, and otherwise ignored or refused.
 func carriedOr(ctx context.Context, e *suite.Env, kind, path string, declared bool) {
 	m, leaf := trace.Probe(e.Minimal(kind), path, wire.Marks(e, path))
 	t := wire.Traced{Sent: e.Send(ctx, m, suite.SendOptions{}), Message: m, Leaves: []trace.Leaf{leaf}}

@@ -18,7 +18,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// fidelity traces full messages, and then each field that these do not set, one at a time.
+// fidelity traces full messages, and then each field that they do not set, one at a time.
 func fidelity(ctx context.Context, e *suite.Env, kind string) {
 	full := wire.Full(e.Facts(), kind)
 	for _, m := range full {
@@ -44,7 +44,7 @@ func fidelity(ctx context.Context, e *suite.Env, kind string) {
 	}
 }
 
-// legal reports whether the host would hand the message to a provider at all.
+// legal reports whether the host would pass the message to a provider.
 func legal(m *message.Message) bool {
 	m = proto.CloneOf(m)
 	m.To = "+12025550100"
@@ -66,7 +66,7 @@ func fidelityValues(ctx context.Context, e *suite.Env, kind string) {
 	}
 }
 
-// texts are hard to carry, each at most ten characters.
+// hardTexts and codeTexts are texts that are often changed, each with at most ten characters.
 var (
 	hardTexts = []string{"e\u0301u\u0308o\u0302", "👨\u200d👩\u200d👧", "עברית", "العربية", "𝔘𝔫𝔦", "日本語", "\u200eLRM", "İıſß"}
 	codeTexts = []string{`"'\"\\`, "<b>&amp;", "%20%25%", "a+b c", "{{1}}", "${x}", "{\"a\":1}", "a\nb", "a\tb", "a\u0001b", "*b*_i_~s~", "\\u0041\\n"}
@@ -76,7 +76,7 @@ func unicode(ctx context.Context, e *suite.Env, kind string) { hard(ctx, e, kind
 
 func escaping(ctx context.Context, e *suite.Env, kind string) { hard(ctx, e, kind, codeTexts) }
 
-// hard sends each of some texts in every free text of a message.
+// hard sends each of the texts in every free text of a message.
 func hard(ctx context.Context, e *suite.Env, kind string, texts []string) {
 	m := wire.Full(e.Facts(), kind)[0]
 	accepted(e, wire.Trace(ctx, e, m, wire.Marks(e, "control")).Sent, "a full message")
@@ -106,7 +106,7 @@ func whitespace(ctx context.Context, e *suite.Env, kind string) {
 	t.Lost(e, e.Dialect().Map(kind))
 }
 
-// optional are texts that may be left out of a message.
+// optional are the paths of optional texts.
 var optional = []string{
 	"image.caption", "video.caption", "document.caption", "location.name", "location.address", "interactive.footer.text",
 	"interactive.action.sections[0].rows[0].description", "contacts[0].name.middle_name", "contacts[0].org.title",
@@ -139,7 +139,7 @@ func boundary(ctx context.Context, e *suite.Env, kind string) {
 	}
 }
 
-// limit tries one limit, at it and one above.
+// limit sends a message at a limit and one above it.
 func limit(ctx context.Context, e *suite.Env, kind string, l message.Limit) {
 	bases := wire.Full(e.Facts(), kind)
 	if l.Unit == message.UnitItems {
@@ -169,7 +169,7 @@ func limit(ctx context.Context, e *suite.Env, kind string, l message.Limit) {
 	}
 }
 
-// whole wants all of a text on the wire, or as many items.
+// whole reports a deviation unless the whole text, or all items, are in the request.
 func whole(e *suite.Env, s suite.Sent, l message.Limit, n int) {
 	if l.Unit == message.UnitItems || n < 4 {
 		return

@@ -18,7 +18,7 @@ import (
 
 var mediaKinds = []string{message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument, message.KindSticker}
 
-// needsMedia wants one kind of media to be declared, from a source.
+// needsMedia returns a Check.Needs: a kind of media must be declared with a source.
 func needsMedia(source capability.MediaSource) func(*suite.Facts) string {
 	return func(f *suite.Facts) string {
 		sources := f.Capabilities.MediaSources
@@ -161,7 +161,7 @@ func filename(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// extra sets a field that the kind does not have in WhatsApp, or not always.
+// extra sets a field that WhatsApp does not support for the kind, or not always.
 func extra(ctx context.Context, e *suite.Env, kind, path string) {
 	volatile, shape, _ := wire.Volatile(ctx, e, e.Minimal(kind))
 	m, leaf := trace.Probe(e.Minimal(kind), path, wire.Marks(e, path))

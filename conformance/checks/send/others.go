@@ -106,7 +106,7 @@ func precision(ctx context.Context, e *suite.Env) {
 	refusedOrWhole(ctx, e, m, "location.latitude", "91")
 }
 
-// refusedOrWhole sends what the host would refuse.
+// refusedOrWhole sends a message that the host would refuse.
 func refusedOrWhole(ctx context.Context, e *suite.Env, m *message.Message, path string, texts ...string) {
 	if legal(m) {
 		e.Failf(path, "the host's validation refuses it", "it does not")
@@ -142,7 +142,7 @@ func labels(ctx context.Context, e *suite.Env) {
 	samePlaces(e, message.KindLocation, t)
 }
 
-// samePlaces compares where things are with the map of the dialect, where it has one.
+// samePlaces compares the places of fields with the dialect's map, if there is one.
 func samePlaces(e *suite.Env, kind string, t wire.Traced) {
 	declared := e.Dialect().Map(kind)
 	if declared == nil {
@@ -216,7 +216,8 @@ func grouped(kind string) func(ctx context.Context, e *suite.Env) {
 
 var lastItem = regexp.MustCompile(`^(.*\[\d+\])\.[^\[]+$`)
 
-// together wants the fields of one item below one item of the wire, and items in the order of the message.
+// together checks that the fields of an item are in one item of the request, and that the items have the order of the
+// message.
 func together(e *suite.Env, t wire.Traced) {
 	homes := map[string]string{} // item of the message to item of the wire
 	var items []string

@@ -191,14 +191,14 @@ var matrix = []column{
 	},
 }
 
-// delivered blocks the check where the smallest message of the kind does not arrive.
+// delivered blocks the check if a minimal message of the kind is not delivered.
 func delivered(ctx context.Context, e *suite.Env, kind string) {
 	if s := e.Send(ctx, e.Minimal(kind), suite.SendOptions{}); !s.Accepted() || s.Deliveries != 1 {
 		e.Blocked("control: a minimal %s must be accepted and delivered once: %s, %d deliveries", kind, s, s.Deliveries)
 	}
 }
 
-// accepted ends the check where a send was not, which the rest of it needs.
+// accepted ends the check if a send was not accepted.
 func accepted(e *suite.Env, s suite.Sent, what string) {
 	if s.Accepted() && s.Deliveries > 0 {
 		return

@@ -148,7 +148,7 @@ func language(ctx context.Context, e *suite.Env) {
 
 var number = regexp.MustCompile(`\d+`)
 
-// inOrder wants places to differ in one number only, and that one to grow.
+// inOrder checks that places differ only in one number, which increases.
 func inOrder(e *suite.Env, what string, places []string) {
 	for i := 1; i < len(places); i++ {
 		a, b := number.FindAllString(places[i-1], -1), number.FindAllString(places[i], -1)
@@ -203,7 +203,7 @@ func components(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// mismatchRow names the error row of the dialect for wrong parameters; "" for none.
+// mismatchRow returns the name of the dialect's error row for wrong parameters, or "" if there is none.
 func mismatchRow(f *suite.Facts) string {
 	for _, row := range f.Dialect.Errors {
 		if row.Reason == outcome.ReasonTemplateMismatch {

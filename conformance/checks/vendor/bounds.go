@@ -15,7 +15,7 @@ import (
 	"github.com/wahost/wahost/internal/procfs"
 )
 
-// maxGrowth is how much more memory an answer may take.
+// maxGrowth is the largest increase of memory for an answer.
 const maxGrowth = 64 << 20
 
 // within plays a fault and limits the time and memory that it may take.
@@ -60,7 +60,7 @@ func needMemory(e *suite.Env) {
 	}
 }
 
-// http2 reaches the vendor over TLS, where HTTP/2 is offered. The authority is given in SSL_CERT_FILE.
+// http2 sends to the vendor over TLS, which offers HTTP/2. SSL_CERT_FILE has the certificate of the authority.
 func http2(ctx context.Context, e *suite.Env) {
 	emu := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
 	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{"SSL_CERT_FILE=" + authority(e, emu)}})

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package vendor holds the checks of what a provider makes of a vendor that misbehaves.
+// Package vendor holds the checks of how a provider handles a vendor that misbehaves.
 package vendor
 
 import (
@@ -20,19 +20,19 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// verdict says which outcomes of a fault are true.
+// verdict describes which outcomes are correct after a fault.
 type verdict int
 
 const (
-	// unsure: the vendor may have taken the message.
+	// unsure means that the vendor may have accepted the message.
 	unsure verdict = iota
-	// taken: the vendor took it, and a reader may or may not understand that.
+	// taken means that the vendor accepted the message, which a provider may or may not be able to read.
 	taken
-	// refused: the vendor did not take it, and a reader may or may not be sure of that.
+	// refused means that the vendor did not accept the message, of which a provider may or may not be sure.
 	refused
 )
 
-// garbage are the faults of the catalogue with what is true after them; those of other groups are not repeated.
+// garbage are the faults of the catalogue with the correct outcomes. Faults that other groups test are not repeated.
 var garbage = []struct {
 	fault string
 	want  verdict
@@ -119,12 +119,12 @@ func deepJSON(ctx context.Context, e *suite.Env) {
 	judge(ctx, e, "json_deep(10000)", unsure, play(ctx, e, "json_deep(10000)", 0))
 }
 
-// play sends a message that meets a fault. A timeout of 0 is the usual one.
+// play sends a message for which the vendor plays a fault. A timeout of 0 means the usual one.
 func play(ctx context.Context, e *suite.Env, fault string, timeout time.Duration) suite.Sent {
 	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}, Timeout: timeout})
 }
 
-// judge wants a true outcome, a process that lives, and a next message that arrives.
+// judge checks that the outcome is correct, that the process lives, and that the next message arrives.
 func judge(ctx context.Context, e *suite.Env, fault string, want verdict, s suite.Sent) {
 	switch {
 	case s.Accepted() && (want != taken || s.Deliveries == 0):
@@ -192,7 +192,7 @@ func slowHeaders(ctx context.Context, e *suite.Env) {
 	healthy(ctx, e)
 }
 
-// maxRedirects is how many a careful client follows at most.
+// maxRedirects is the largest number of redirects that a careful client follows.
 const maxRedirects = 20
 
 func redirectLoop(ctx context.Context, e *suite.Env) {
@@ -207,7 +207,7 @@ func redirectLoop(ctx context.Context, e *suite.Env) {
 	healthy(ctx, e)
 }
 
-// earlyAnswer sends as long a text as the channel takes, where it takes texts.
+// earlyAnswer sends the longest text that the channel accepts, if it accepts texts.
 func earlyAnswer(ctx context.Context, e *suite.Env) {
 	if err := e.Emulator().Script("", emulator.MustFault("early_413")); err != nil {
 		e.Blocked("%v", err)

@@ -42,13 +42,13 @@ func malformed(ctx context.Context, e *suite.Env) {
 			e.Failf(name, "no status and no message out of nothing", "%d events", len(res.Events))
 		}
 		if !e.Process().Alive() || e.Process().Panicked() {
-			e.Fatalf(name, "the process lives on, without a panic", "it does not")
+			e.Fatalf(name, "the process does not end or panic", "it does not")
 		}
 	}
 	control(ctx, e)
 }
 
-// wrongTypes puts lists where texts are, and texts where objects are.
+// wrongTypes replaces texts by lists and objects by texts.
 func wrongTypes(body []byte) []byte {
 	var object map[string]any
 	if json.Unmarshal(body, &object) != nil {

@@ -130,7 +130,7 @@ func batched(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// describe names an event by what must be the same whether it comes alone or with others.
+// describe returns the properties of an event that must be the same whether the event comes alone or with others.
 func describe(ev provider.Event) string {
 	switch {
 	case ev.DeliveryStatus != nil:
@@ -156,7 +156,7 @@ func inboundTypes(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// inbound hands over one message and looks for all that it says in the event; names narrow that.
+// inbound passes a message to the provider and checks that all its values are in the event, or only those in names.
 func inbound(ctx context.Context, e *suite.Env, event dialect.Event, names ...string) {
 	values := wire.Values(e, 1)
 	call, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{Values: values})
@@ -184,7 +184,7 @@ func inbound(ctx context.Context, e *suite.Env, event dialect.Event, names ...st
 	}
 }
 
-// texts lists all values of a JSON text.
+// texts returns all values of a JSON text.
 func texts(body []byte) []string {
 	var out []string
 	for _, p := range trace.Flatten(trace.Raw{Body: body}) {
@@ -223,7 +223,7 @@ func unknownKept(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// renameType puts another word into the outermost text that says what a call is about.
+// renameType replaces the type in the outermost object of a call that has one.
 func renameType(body []byte) []byte {
 	var top any
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -280,7 +280,7 @@ func reversed(events []dialect.Event) []dialect.Event {
 	return out
 }
 
-// correlated wants the ids that the vendor's call holds.
+// correlated checks that an event has the ids of the vendor's call.
 func correlated(e *suite.Env, event dialect.Event, values map[string]cty.Value, ev provider.Event) {
 	call := wire.Call(e, event.Name, wire.HookOptions{Values: values})
 	sent := texts(call.Body)

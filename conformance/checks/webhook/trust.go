@@ -7,7 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the weak signature that must not be believed
+	"crypto/sha1" //nolint:gosec // the weak signature that must not be accepted
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -86,7 +86,7 @@ func windowed(f *suite.Facts) bool {
 	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Window > 0 && s.Covers("timestamp") })
 }
 
-// believed reports whether a call was taken for the vendor's.
+// believed reports whether a call was accepted as authentic.
 func believed(ctx context.Context, e *suite.Env, o wire.HookOptions) bool {
 	_, res := wire.Hook(ctx, e, anyEvent(e), o)
 	if !res.Authenticated && len(res.Events) > 0 {
@@ -117,7 +117,8 @@ func validProof(ctx context.Context, e *suite.Env) {
 }
 
 func rawBytes(ctx context.Context, e *suite.Env) {
-	// What is added for the control is no white space: who trims or writes again must fail here and not block.
+	// The control does not add white space, so that a provider that trims or reformats the body fails instead of being
+	// blocked.
 	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, "x"...) }}) {
 		e.Blocked("control: a call whose body was changed after it was signed must be refused")
 	}
@@ -197,7 +198,7 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 	control(ctx, e)
 }
 
-// flipHex changes the last character that matters in hexadecimal and in base64.
+// flipHex changes the last significant character of a hexadecimal or base64 text.
 func flipHex(s string) string {
 	text := []byte(s)
 	for i := len(text) - 1; i >= 0; i-- {
@@ -275,7 +276,7 @@ func challenged(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// parsePure lets the vendor refuse connections meanwhile.
+// parsePure passes calls to the provider while the vendor refuses connections.
 func parsePure(ctx context.Context, e *suite.Env) {
 	if err := e.Emulator().Script("", emulator.MustFault("refuse")); err != nil {
 		e.Blocked("%v", err)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package webhook holds the checks of what a provider makes of a vendor's calls: which it believes, and what it
-// reads in them.
+// Package webhook holds the checks of how a provider handles a vendor's calls: which it accepts as authentic, and how
+// it reads them.
 package webhook
 
 import (
@@ -31,10 +31,10 @@ func needs(missing string, has func(*suite.Facts) bool) func(*suite.Facts) strin
 	}
 }
 
-// anyEvent names the first event: for checks that look at the proof and not at the content.
+// anyEvent returns the name of the first event, for checks of the proof and not of the content.
 func anyEvent(e *suite.Env) string { return e.Dialect().Webhook.Events[0].Name }
 
-// eventsOf lists the events that a function picks.
+// eventsOf returns the events for which a function returns true.
 func eventsOf(d *dialect.Dialect, pick func(dialect.Event) bool) []dialect.Event {
 	var out []dialect.Event
 	for _, ev := range d.Webhook.Events {

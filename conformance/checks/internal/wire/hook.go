@@ -17,22 +17,22 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// HookOptions change a call of the vendor's.
+// HookOptions change a webhook call of the vendor.
 type HookOptions struct {
-	// Values replace those of Values.
+	// Values replace values of the function Values.
 	Values map[string]cty.Value
-	// Change is called with the body before it is signed; nil for no change.
+	// Change, if not nil, changes the body before it is signed.
 	Change func(body []byte) []byte
 	Sign   emulator.SignOptions
-	// After is called with the signed call; nil for no change.
+	// After, if not nil, changes the signed call.
 	After func(w *emulator.Webhook)
 }
 
-// EventTime is when the events of Values happened.
+// EventTime is the time of the events of Values.
 var EventTime = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// Values give the event of a webhook something to say. Every text is another one for each n, so that what is mixed
-// up shows.
+// Values returns the values for a webhook event. Every text is different for each n, so that mixed-up values are
+// noticed.
 func Values(e *suite.Env, n int) map[string]cty.Value {
 	texts := map[string]string{"recipient": e.Recipient().Address, "time": FormatTime(form(e), EventTime).AsString(), "error_code": "131026"}
 	for _, name := range []string{
@@ -62,8 +62,8 @@ func form(e *suite.Env) dialect.TimeForm {
 	return dialect.TimeRFC3339
 }
 
-// FormatTime writes a time as a vendor does. Numbers are given as their digits: the dialect says whether they stand
-// in quotes.
+// FormatTime returns a time in the form of a vendor. A number is returned as a string of digits, because the dialect
+// decides whether it is in quotes.
 func FormatTime(form dialect.TimeForm, t time.Time) cty.Value {
 	switch form {
 	case dialect.TimeUnix, dialect.TimeUnixText:
@@ -76,7 +76,8 @@ func FormatTime(form dialect.TimeForm, t time.Time) cty.Value {
 	return cty.StringVal(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
-// Call makes a call of the vendor's without handing it over. It blocks the check where the dialect cannot.
+// Call returns a webhook call of the vendor without passing it to the provider. It blocks the check if the dialect
+// cannot render the event.
 func Call(e *suite.Env, event string, o HookOptions) emulator.Webhook {
 	values := Values(e, 0)
 	maps.Copy(values, o.Values)
@@ -96,13 +97,13 @@ func Call(e *suite.Env, event string, o HookOptions) emulator.Webhook {
 	return w
 }
 
-// Hook makes a call of the vendor's and hands it to the provider.
+// Hook creates a webhook call of the vendor and passes it to the provider.
 func Hook(ctx context.Context, e *suite.Env, event string, o HookOptions) (emulator.Webhook, provider.WebhookResponse) {
 	w := Call(e, event, o)
 	return w, Hand(ctx, e, w)
 }
 
-// Hand returns a call to the provider. A failing call of the provider's is a deviation, and ends the check.
+// Hand passes a webhook call to the provider. If HandleWebhook fails, that is a deviation and ends the check.
 func Hand(ctx context.Context, e *suite.Env, w emulator.Webhook) provider.WebhookResponse {
 	res, err := e.HandleWebhook(ctx, provider.WebhookRequest{
 		ChannelIDs: []string{e.ChannelID()}, Method: w.Method, URL: w.URL(), Header: w.Header, Body: w.Body,
@@ -111,12 +112,12 @@ func Hand(ctx context.Context, e *suite.Env, w emulator.Webhook) provider.Webhoo
 		e.Fatalf("HandleWebhook", "an answer, whatever the vendor sends", "%v", err)
 	}
 	if leak := e.FindSecret(res.Problem + string(res.Reply.Body)); leak != "" {
-		e.Failf("HandleWebhook", "no secret in what the provider says", "%s", leak)
+		e.Failf("HandleWebhook", "no secret in the provider's answer", "%s", leak)
 	}
 	return res
 }
 
-// Text makes one value for HookOptions.Values.
+// Text returns HookOptions.Values with one text.
 func Text(name, text string) map[string]cty.Value {
 	return map[string]cty.Value{name: cty.StringVal(text)}
 }

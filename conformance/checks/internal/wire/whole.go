@@ -10,7 +10,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 )
 
-// Whole returns all of a request in which a text may be: path, body and headers.
+// Whole returns all parts of a request that may contain a text: path, body and headers.
 func Whole(x emulator.Exchange) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s", x.Path, x.Body)

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package wire is what checks share that follow a message onto the vendor's wire.
+// Package wire contains helpers of checks that trace messages in vendor requests.
 package wire
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// Guard runs a check only where a minimal message is accepted and delivered: what refuses everything, or sends
-// nothing, passes none by that.
+// Guard runs a check only if a minimal message is accepted and delivered, so that a provider that refuses everything or
+// sends nothing does not pass.
 func Guard(run func(context.Context, *suite.Env)) func(context.Context, *suite.Env) {
 	return func(ctx context.Context, e *suite.Env) {
 		e.Control(ctx)
@@ -50,7 +50,7 @@ func Full(f *suite.Facts, kind string) []*message.Message {
 	return out
 }
 
-// Concerns reports whether a field, at a pattern that trace.Leaves lists, can be set on messages of a kind.
+// Concerns reports whether a field, at a pattern that trace.Leaves returns, can be set in messages of a kind.
 func Concerns(kind, pattern string) bool {
 	root, _, _ := strings.Cut(strings.ReplaceAll(pattern, "[*]", ""), ".")
 	content := kind
@@ -72,19 +72,19 @@ type Traced struct {
 	Pairs   []trace.Pair
 }
 
-// Marks returns markers of a check; name keeps those of several messages apart.
+// Marks returns a source of markers for a check. Messages with different names have different markers.
 func Marks(e *suite.Env, name string) *trace.Marks {
 	return trace.NewMarks(int64(e.Rand().Uint32()), name)
 }
 
-// Trace marks a message and sends it.
+// Trace sends a message with markers in its texts.
 func Trace(ctx context.Context, e *suite.Env, m *message.Message, marks *trace.Marks) Traced {
 	marked, leaves := trace.Mark(m, marks)
 	s := e.Send(ctx, marked, suite.SendOptions{})
 	return Traced{s, marked, leaves, Pairs(s)}
 }
 
-// Pairs takes all vendor requests of a send apart.
+// Pairs returns the texts of all vendor requests of a send.
 func Pairs(s suite.Sent) []trace.Pair {
 	var out []trace.Pair
 	for _, x := range s.Exchanges {
@@ -93,8 +93,8 @@ func Pairs(s suite.Sent) []trace.Pair {
 	return out
 }
 
-// Lost reports what is neither on the wire nor ignored nor refused, for each leaf with a marker. It gives what was
-// found of each.
+// Lost reports a deviation for each leaf with a marker that is neither in a request nor ignored nor refused. It returns
+// the findings of all leaves.
 func (t Traced) Lost(e *suite.Env, m *dialect.Map) []trace.Finding {
 	if t.Refused(e) {
 		return nil
@@ -121,8 +121,8 @@ func (t Traced) Lost(e *suite.Env, m *dialect.Map) []trace.Finding {
 	return findings
 }
 
-// Refused reports whether the message was refused, which is honest where the refusal names a field that was set and
-// nothing went out.
+// Refused reports whether the message was refused. A refusal is a deviation unless it names a field that was set and
+// there was no vendor request.
 func (t Traced) Refused(e *suite.Env) bool {
 	if t.Accepted() {
 		return false
@@ -167,7 +167,7 @@ func (t Traced) Ignores(path string) bool {
 	return slices.ContainsFunc(t.Outcome.IgnoredFields, func(p string) bool { return trace.Covers(p, path) })
 }
 
-// Shape returns what a send put on the wire, without what differs from send to send.
+// Shape returns the vendor requests of a send without the values that differ between equal sends.
 func Shape(s suite.Sent, volatile map[string]bool) map[string]string {
 	shape := map[string]string{}
 	for _, p := range Pairs(s) {
@@ -180,8 +180,8 @@ func Shape(s suite.Sent, volatile map[string]bool) map[string]string {
 	return shape
 }
 
-// Volatile sends a message twice and gives the places whose values differ, such as those of random numbers, with the
-// shape of the rest and the first send. It ends the check as blocked where the message is not accepted.
+// Volatile sends a message twice and returns the places whose values differ, such as random numbers, with the shape of
+// the rest and the first send. It blocks the check if the message is not accepted.
 func Volatile(ctx context.Context, e *suite.Env, m *message.Message) (map[string]bool, map[string]string, suite.Sent) {
 	first, second := e.Send(ctx, m, suite.SendOptions{}), e.Send(ctx, m, suite.SendOptions{})
 	if !first.Accepted() || !second.Accepted() {
@@ -197,7 +197,7 @@ func Volatile(ctx context.Context, e *suite.Env, m *message.Message) (map[string
 	return volatile, Shape(first, volatile), first
 }
 
-// Compare wants each carried field where the dialect's map has it.
+// Compare reports a deviation for each field that is not at its place in the dialect's map.
 func Compare(e *suite.Env, m *dialect.Map, t Traced) {
 	declared, err := trace.NewMap(m.Paths)
 	if err != nil {
