@@ -133,14 +133,15 @@ func one(e *suite.Env, items []item, outcomes map[string]outcome.Outcome, odd in
 }
 
 func mixedTypes(ctx context.Context, e *suite.Env) {
-	items := different(e, 5)
-	for _, n := range []int{1, 3} {
-		items[n].message = &message.Message{MessagingProduct: "whatsapp", Type: "hologram"}
-		for _, kind := range suite.Kinds() {
-			if !e.Facts().Declares(kind) {
-				items[n].message = e.Minimal(kind)
-			}
+	undeclared := []*message.Message{{MessagingProduct: "whatsapp", Type: "hologram"}, {MessagingProduct: "whatsapp", Type: "hologram"}}
+	for _, kind := range suite.Kinds() {
+		if !e.Facts().Declares(kind) {
+			undeclared = append(undeclared, e.Minimal(kind))
 		}
+	}
+	items := different(e, 2*len(undeclared)+1)
+	for n, m := range undeclared {
+		items[2*n+1].message = m
 	}
 	outcomes := complete(e, items, e.SendBatches(ctx, calls(items), suite.SendOptions{}))
 	for n, i := range items {

@@ -166,7 +166,7 @@ func TestAttachUsage(t *testing.T) {
 		"environment":          {gone, []string{"--env", "A=b"}, cli.ExitUsage, "--env"},
 		"a binary as well":     {gone, []string{known}, cli.ExitUsage, "no binary is named"},
 		"nothing":              {"", nil, cli.ExitUsage, "--attach is empty"},
-		"no JSON":              {"/tmp/socket", nil, cli.ExitUsage, "no provider to attach to"},
+		"no JSON":              {"/tmp/socket", nil, cli.ExitUsage, "cannot attach to a provider"},
 		"two providers":        {strings.Replace(gone, `{"acme"`, `{"other":{},"acme"`, 1), nil, cli.ExitUsage, "2 are named"},
 		"nobody there":         {gone, nil, cli.ExitEnvironment, "cannot be used"},
 		"other protocol":       {strings.Replace(gone, `_version":1`, `_version":99`, 1), nil, cli.ExitEnvironment, "99"},

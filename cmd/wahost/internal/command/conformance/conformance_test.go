@@ -54,7 +54,7 @@ func TestConformanceExitCodes(t *testing.T) {
 		"write known failures of a part":  {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "-x", "send/**"}, cli.ExitUsage, "full run"},
 		"write known failures to certify": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--certify"}, cli.ExitUsage, "--certify"},
 		"write known failures, no ticket": {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k"}, cli.ExitUsage, "--ticket"},
-		"ticket that is no address":       {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--ticket", "T-1"}, cli.ExitUsage, "--ticket: the ticket is not the address"},
+		"ticket that is no address":       {[]string{binary, "--dialect", acmeDialect, "--write-known-failing", "k", "--ticket", "T-1"}, cli.ExitUsage, "--ticket: the ticket is not a URL"},
 		"ticket for nothing":              {[]string{binary, "--dialect", acmeDialect, "--ticket", "https://t.example/1"}, cli.ExitUsage, "--write-known-failing, which is missing"},
 		"missing binary":                  {[]string{"nowhere", "--dialect", acmeDialect}, cli.ExitEnvironment, "nowhere"},
 		"dialect is a folder":             {[]string{binary, "--dialect", dir}, cli.ExitUsage, dir},

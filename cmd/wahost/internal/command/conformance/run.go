@@ -196,7 +196,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	if r.knownFailing != "" {
 		if o.KnownFailing, err = known.Load(r.knownFailing); err != nil {
-			return o, suiteError(err)
+			return o, cli.UsageError("%v", err)
 		}
 	}
 	for _, kv := range r.env {
