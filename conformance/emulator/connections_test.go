@@ -20,13 +20,13 @@ func TestRefuseLeavesNoConnection(t *testing.T) {
 	t.Parallel()
 	c := startAcme(t, emulator.Options{})
 	for range 50 {
-		resp, err := http.Post(c.server.URL()+"/nowhere", "text/plain", strings.NewReader("x")) //nolint:noctx // the emulator answers at once
+		resp, err := http.Post(c.server.URL()+"/nowhere", "text/plain", strings.NewReader("x"))
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		require.NoError(t, c.server.Script("", emulator.MustFault("refuse")))
 		open, _ := c.server.Connections()
 		require.Zero(t, open)
-		_, err = http.Post(c.server.URL()+"/nowhere", "text/plain", strings.NewReader("x")) //nolint:noctx,bodyclose // it fails
+		_, err = http.Post(c.server.URL()+"/nowhere", "text/plain", strings.NewReader("x"))
 		require.ErrorIs(t, err, syscall.ECONNREFUSED)
 		require.NoError(t, c.server.Reset())
 	}

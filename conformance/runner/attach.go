@@ -46,7 +46,9 @@ func (o *Options) checkAttach() (err error) {
 func (r *runner) attached() bool { return r.options.attachment != nil }
 
 // patient returns a time limit multiplied by the patience of this run.
-func (r *runner) patient(d time.Duration) time.Duration { return d * r.settings.Patience }
+func (r *runner) patient(d time.Duration) time.Duration {
+	return d * time.Duration(r.settings.Patience)
+}
 
 // processes returns how many processes shared checks run on.
 func (r *runner) processes() int {

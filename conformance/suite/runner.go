@@ -47,7 +47,7 @@ type Settings struct {
 	// Attached is set if the suite did not start the provider's process itself.
 	Attached bool
 	// Patience multiplies the time limits of calls. It is 1 unless somebody may stop the provider at a breakpoint.
-	Patience time.Duration
+	Patience int
 	// Grace is how much later than required something may happen on this machine.
 	Grace time.Duration
 }

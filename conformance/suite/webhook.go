@@ -14,7 +14,9 @@ import (
 const WebhookTimeout = 8 * time.Second
 
 // patient returns a time limit multiplied by the patience of this run.
-func (e *Env) patient(d time.Duration) time.Duration { return d * e.runner.Settings().Patience }
+func (e *Env) patient(d time.Duration) time.Duration {
+	return d * time.Duration(e.runner.Settings().Patience)
+}
 
 // ask makes a call unless the provider has answered no call of its kind. The check during which that becomes clear
 // fails. Later checks are blocked, because nothing was asked.

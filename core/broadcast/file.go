@@ -57,9 +57,9 @@ func Open(path string) (*File, error) {
 		return nil, err
 	}
 	f := &File{Columns: columns, file: file}
-	records := 0
-	if f.digest, records, err = survey(file); err == nil {
-		f.Rows, f.reader = records-1, newCSV(file)
+	digest, records, err := survey(file)
+	if err == nil {
+		f.digest, f.Rows, f.reader = digest, records-1, newCSV(file)
 		_, err = f.reader.Read() // the header line
 	}
 	if err != nil {

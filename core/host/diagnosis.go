@@ -6,7 +6,7 @@ package host
 import "github.com/hashicorp/hcl/v2"
 
 // Diagnosis holds the diagnostics about a configuration and its providers.
-type Diagnosis struct {
+type Diagnosis struct { //nolint:errname // it is an error only because hcl.Diagnostics is one
 	hcl.Diagnostics
 	// Files are the sources that the diagnostics refer to, by path. Secrets are removed from them.
 	Files map[string]*hcl.File

@@ -4,6 +4,7 @@
 package providertest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,7 +50,7 @@ func (w *fieldWalk) walk(m protoreflect.Message, path string, around []protorefl
 		if count(around, name) > 1 {
 			continue
 		}
-		inside := append(around[:len(around):len(around)], name)
+		inside := slices.Concat(around, []protoreflect.FullName{name})
 		if !fd.IsList() {
 			w.walk(m.Get(fd).Message(), at, inside, func(root protoreflect.Message) protoreflect.Message {
 				return find(root).Mutable(fd).Message()

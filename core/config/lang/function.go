@@ -87,9 +87,7 @@ var lengthFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.LengthFunc.Call(args) },
 })
 
-var sensitiveFunc = markFunc("Marks a value, so that it is never shown.", func(v cty.Value) cty.Value {
-	return MarkSensitive(v)
-})
+var sensitiveFunc = markFunc("Marks a value, so that it is never shown.", MarkSensitive)
 
 var nonsensitiveFunc = markFunc("Takes the mark off a value that is safe to show.", func(v cty.Value) cty.Value {
 	plain, _ := v.UnmarkDeep()

@@ -5,7 +5,6 @@ package load
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -64,5 +63,3 @@ func (f *Folder) sorted(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 	return diags
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
