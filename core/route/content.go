@@ -38,8 +38,13 @@ type made struct {
 }
 
 // NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
-// parameters that do not fit the logical template.
+// parameters that do not fit the logical template, or options that a vendor does not have.
 func (t *Table) NewContent(m *message.Message) (*Content, error) {
+	if t.CheckOptions != nil && len(m.GetWahost().GetVendor().GetFields()) > 0 {
+		if problem := t.CheckOptions(m); problem != nil {
+			return nil, &message.InvalidError{Problems: []message.Problem{*problem}}
+		}
+	}
 	complete, err := t.templates.Complete(m)
 	if err != nil {
 		return nil, err

@@ -35,6 +35,9 @@ type Facts struct {
 type Table struct {
 	rules     []rule
 	templates *template.Set
+	// CheckOptions returns what is wrong with the options of a message for vendors, or nil. If it is nil itself, options are
+	// not checked. It must not be changed once the table is used.
+	CheckOptions func(*message.Message) *message.Problem
 }
 
 type rule struct {
