@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -39,15 +40,36 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// options stands for the options of the providers.
+type options struct{ problem *message.Problem }
+
+func (o options) Check(*message.Message) *message.Problem { return o.problem }
+
+func (o options) Complete(name string, m *message.Message) *message.Message {
+	c := proto.CloneOf(m)
+	c.Wahost = &message.Extension{Vendor: &structpb.Struct{Fields: map[string]*structpb.Value{name: structpb.NewStringValue("default")}}}
+	return c
+}
+
+// TestOptionsGetDefaults checks that a provider gets the defaults of its options.
+func TestOptionsGetDefaults(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("1") })}
+	d := start(t, setup{}, sender)
+	d.Table().Options = options{}
+	require.NotNil(t, d.Send(t.Context(), request(d, 1, "")).Outcome.Accepted)
+	calls := sender.recorded()
+	require.Len(t, calls, 1)
+	require.Equal(t, "default", calls[0].batches[0].Message.GetWahost().GetVendor().GetFields()[first.Provider].GetStringValue())
+}
+
 // TestOptionsThatAreWrong checks that a message with wrong options is rejected before it is routed, and that an explanation
 // says the same.
 func TestOptionsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	sender := &fakeSender{}
 	d := start(t, setup{}, sender)
-	d.Table().CheckOptions = func(*message.Message) *message.Problem {
-		return &message.Problem{Path: "wahost.vendor.acme.x", Detail: "No such option."}
-	}
+	d.Table().Options = options{problem: &message.Problem{Path: "wahost.vendor.acme.x", Detail: "No such option."}}
 	vendor, err := structpb.NewStruct(map[string]any{"acme": map[string]any{"x": 1}})
 	require.NoError(t, err)
 	req := request(d, 1, "")

@@ -16,28 +16,38 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// newOptionsCheck returns a function that says what is wrong with the options of a message for vendors. It checks the options
-// for all providers of the configuration, wherever the message goes: a route may lead to any of them later.
-func newOptionsCheck(cfg *config.Config, schemas map[string]provider.Schema) func(*message.Message) *message.Problem {
-	options := map[string]schema.Schema{}
+// vendorOptions are the schemas of the options of messages, by the name of the provider. It implements route.Options.
+type vendorOptions map[string]schema.Schema
+
+// newVendorOptions returns the schemas of all providers that the configuration requires.
+func newVendorOptions(cfg *config.Config, schemas map[string]provider.Schema) vendorOptions {
+	options := vendorOptions{}
 	for name := range cfg.Required {
 		if s, ok := schemas[name]; ok {
 			options[name] = s.Options
 		}
 	}
-	names := slices.Sorted(maps.Keys(options))
-	return func(m *message.Message) *message.Problem {
-		for _, name := range slices.Sorted(maps.Keys(m.GetWahost().GetVendor().GetFields())) {
-			sch, ok := options[name]
-			if !ok {
-				return &message.Problem{Path: message.JoinPath(schema.OptionsPath, name), Detail: unknownVendor(name, names)}
-			}
-			if _, problem := sch.Options(name, m); problem != nil {
-				return problem
-			}
+	return options
+}
+
+// Check returns what is wrong with the options of a message, or nil. It checks the options for all providers of the
+// configuration, wherever the message goes: another route may lead to any of them later.
+func (o vendorOptions) Check(m *message.Message) *message.Problem {
+	for _, name := range slices.Sorted(maps.Keys(m.GetWahost().GetVendor().GetFields())) {
+		sch, ok := o[name]
+		if !ok {
+			return &message.Problem{Path: message.JoinPath(schema.OptionsPath, name), Detail: unknownVendor(name, slices.Sorted(maps.Keys(o)))}
 		}
-		return nil
+		if _, problem := sch.Options(name, m); problem != nil {
+			return problem
+		}
 	}
+	return nil
+}
+
+// Complete returns the message with the defaults of the options for a provider.
+func (o vendorOptions) Complete(name string, m *message.Message) *message.Message {
+	return o[name].CompleteOptions(name, m)
 }
 
 func unknownVendor(name string, known []string) string {

@@ -18,7 +18,7 @@ import (
 
 func TestOptionsCheck(t *testing.T) {
 	t.Parallel()
-	check := newOptionsCheck(&config.Config{Required: map[string]config.Requirement{"acme": {}, "other": {}}}, map[string]provider.Schema{
+	check := newVendorOptions(&config.Config{Required: map[string]config.Requirement{"acme": {}, "other": {}}}, map[string]provider.Schema{
 		"acme":    {Options: schema.Schema{Attributes: []schema.Attribute{{Name: "priority", Type: cty.String, Allowed: []string{"high", "low"}}, {Name: "tag", Type: cty.String}}}},
 		"other":   {},
 		"earlier": {},
@@ -36,7 +36,7 @@ func TestOptionsCheck(t *testing.T) {
 			t.Parallel()
 			m, err := message.Parse([]byte(`{"type": "text", "text": {"body": "x"}, "wahost": {"vendor": ` + test.vendor + `}}`))
 			require.NoError(t, err)
-			got := check(m)
+			got := check.Check(m)
 			if test.want == "" {
 				assert.Nil(t, got)
 				return
@@ -45,8 +45,8 @@ func TestOptionsCheck(t *testing.T) {
 			assert.Equal(t, test.want, got.Path+": "+got.Detail)
 		})
 	}
-	problem := newOptionsCheck(&config.Config{}, nil)
+	nobody := newVendorOptions(&config.Config{}, nil)
 	m, err := message.Parse([]byte(`{"type": "text", "text": {"body": "x"}, "wahost": {"vendor": {"acme": {}}}}`))
 	require.NoError(t, err)
-	assert.Equal(t, `The configuration requires no provider "acme". It requires none.`, problem(m).Detail)
+	assert.Equal(t, `The configuration requires no provider "acme". It requires none.`, nobody.Check(m).Detail)
 }
