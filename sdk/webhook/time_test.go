@@ -110,7 +110,7 @@ func TestParseTimeJSON(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for raw, want := range map[string]time.Time{
-		`1772600767`: at, `"1772600767"`: at, `1772600767000.0`: at, ` "2026-03-04 13:06:07+0800" `: at, `null`: {}, ``: {}, `""`: {},
+		`1772600767`: at, `"1772600767"`: at, `1772600767000.0`: at, "\n\"2026-03-04 13:06:07+0800\"": at, `null`: {}, ``: {}, `""`: {},
 	} {
 		got, err := webhook.ParseTimeJSON(json.RawMessage(raw), nil)
 		require.NoError(t, err, raw)
