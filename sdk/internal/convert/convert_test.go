@@ -192,3 +192,17 @@ func TestWebhooks(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestStatuses checks that every status of the SDK has its value in the protocol.
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	for _, status := range []outcome.Status{
+		outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed,
+	} {
+		event := provider.Event{ID: "1", DeliveryStatus: &provider.DeliveryStatus{Status: status}}
+		pb := WebhookResponseToProto(provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}})
+		got := WebhookResponseFromProto(pb)
+		require.Len(t, got.Events, 1)
+		require.Equal(t, status, got.Events[0].DeliveryStatus.Status)
+	}
+}
