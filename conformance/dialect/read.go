@@ -194,7 +194,7 @@ var (
 	scopes   = words([]outcome.Scope{outcome.ScopeMessage, outcome.ScopeRecipient, outcome.ScopeSender, outcome.ScopeAccount})
 	statuses = words([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead,
 		outcome.StatusPlayed, outcome.StatusFailed})
-	methods  = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 )
 
 func words[T ~string](values []T) []string {
