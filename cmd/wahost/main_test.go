@@ -147,7 +147,7 @@ func startVendor(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(name+"_URL", server.URL)
 }
 
-var uid = regexp.MustCompile(`"uid":"[0-9a-f]{32}"`)
+var uid = regexp.MustCompile(`"uid":"[0-9a-v]{26}-[0-9a-v]+"`)
 
 func record(log *bytes.Buffer, r *http.Request, body []byte) {
 	fmt.Fprintf(log, "%s %s\n", r.Method, r.URL.RequestURI())

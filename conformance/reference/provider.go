@@ -204,6 +204,9 @@ func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
+// Sender returns the sending number.
+func (c *channel) Sender() string { return provider.SenderOf(c.sender) }
+
 // channelOf returns the id of the open channel with a number, or "" if there is no such channel.
 func (a *account) channelOf(number string, among []string) string {
 	a.mu.Lock()

@@ -106,11 +106,11 @@ func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 		return usage("the dialect %s does not fit the channel's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Channel, config)...)
-	caps, diags, err := s.proc.Client.OpenChannel(ctx, suite.ProviderID, suite.ChannelID, config)
+	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: suite.ProviderID, ChannelID: suite.ChannelID, Config: config})
 	if err = suite.CallFailed("OpenChannel", diags, err); err != nil {
 		return err
 	}
-	s.caps = caps
+	s.caps = opened.Capabilities
 	return nil
 }
 

@@ -63,6 +63,7 @@ type prepared struct {
 type channelState struct {
 	checker *capability.Checker // nil if the channel is not open
 	failure string              // the reason it is not open
+	sender  string              // the sending identity of an open channel
 }
 
 // newMember starts a provider.
@@ -185,7 +186,9 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			continue
 		}
 		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
+		opened, ds, err := p.instance.Client.OpenChannel(bounded, client.OpenRequest{
+			ProviderID: ch.ProviderID, ChannelID: ch.Addr.String(), Config: config.Reveal[cty.Value](ch.Value),
+		})
 		cancel()
 		var unusable *client.UnusableError
 		if errors.As(err, &unusable) {
@@ -202,7 +205,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			m.setChannel(p, ch.Addr, channelState{failure: "the provider refused the channel: " + ds.Err().Error()})
 			continue
 		}
-		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(caps)})
+		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(opened.Capabilities), sender: opened.Sender})
 	}
 	return refusals, nil
 }

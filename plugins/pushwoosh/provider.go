@@ -121,6 +121,10 @@ func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
+// Sender returns the application, since Pushwoosh keeps the sending number to itself: an application sends from the number
+// that is set for it in the Control Panel.
+func (c *channel) Sender() string { return "pushwoosh application " + c.application }
+
 type channel struct {
 	account             *account
 	application, preset string

@@ -294,7 +294,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		require.ErrorContains(t, CheckCapabilities(pb), want)
 	}
 	require.NoError(t, CheckCapabilities(nil))
-	for want, pb := range map[string]*providerpb.HandleWebhookResponse{
+	for want, pb := range map[string]*providerpb.WebhookResponse{
 		"status 99":           {Reply: &providerpb.WebhookReply{Status: 99}},
 		"1048577 bytes":       {Reply: &providerpb.WebhookReply{Body: make([]byte, 1<<20+1)}},
 		"control characters":  {Reply: &providerpb.WebhookReply{ContentType: "text/plain\r\nX: y"}},
@@ -316,7 +316,7 @@ func TestTextsOfAVendorAreRepaired(t *testing.T) {
 		Events: []provider.Event{{ID: "a\xff", InboundMessage: &provider.InboundMessage{ProfileName: "\xfe", Message: []byte("\xff")}}},
 	})
 	RepairUTF8(pb.ProtoReflect())
-	got := wired(t, pb, &providerpb.HandleWebhookResponse{})
+	got := wired(t, pb, &providerpb.WebhookResponse{})
 	require.Equal(t, "\uFFFD", got.GetProblem())
 	require.Equal(t, "a\uFFFD", got.GetEvents()[0].GetId())
 	require.Equal(t, "\uFFFD", got.GetEvents()[0].GetInboundMessage().GetProfileName())

@@ -113,7 +113,7 @@ func FuzzOutcome(f *testing.F) {
 
 // FuzzAnswers decodes the other answers of a provider and uses them as a host does.
 func FuzzAnswers(f *testing.F) {
-	add(f, &providerpb.HandleWebhookResponse{Authenticated: true, Reply: &providerpb.WebhookReply{Status: 200}, Events: []*providerpb.Event{{Id: "1"}}},
+	add(f, &providerpb.WebhookResponse{Authenticated: true, Reply: &providerpb.WebhookReply{Status: 200}, Events: []*providerpb.Event{{Id: "1"}}},
 		&providerpb.Capabilities{MaxRecipients: -1, Limits: []*providerpb.Limit{{Kind: "text", Path: "text.body", Maximum: 3}}, Kinds: []*providerpb.KindCapability{{Kind: "text"}}},
 		&providerpb.Diagnostic{Summary: "s", Path: []*providerpb.PathStep{{Step: &providerpb.PathStep_Index{Index: -1}}}},
 		&providerpb.WatchHealthResponse{Channels: []*providerpb.ChannelHealth{{ChannelId: "a.b"}}})
@@ -123,7 +123,7 @@ func FuzzAnswers(f *testing.F) {
 		if proto.Unmarshal(data, &caps) == nil && CheckCapabilities(&caps) == nil {
 			capability.NewChecker(CapabilitiesFromProto(&caps)).CheckContent(text)
 		}
-		var webhook providerpb.HandleWebhookResponse
+		var webhook providerpb.WebhookResponse
 		if proto.Unmarshal(data, &webhook) == nil && CheckWebhookResponse(&webhook) == nil {
 			WebhookResponseFromProto(&webhook)
 		}

@@ -157,6 +157,8 @@ type channel struct {
 	url string
 }
 
+func (channel) Sender() string { return "+15550100001" }
+
 func (channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}}
 }
