@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"github.com/wahost/wahost/core/launch"
@@ -25,6 +26,9 @@ type binary struct {
 	name string
 	size int64
 	sum  [sha256.Size]byte
+
+	mu       sync.Mutex
+	compared identity // of the copy when it was last compared with sum
 }
 
 // copiesBase returns the folder for the copies of this user's runs. It is not the folder of the host's sockets, because
