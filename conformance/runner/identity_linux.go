@@ -3,17 +3,16 @@
 
 package runner
 
-import (
-	"syscall"
-	"time"
-)
+import "syscall"
 
 // identify returns the identity of a file. Every write to the file changes it, because the kernel sets the time of the
-// change and no program can set it back.
+// change, and no program can set it back. A file system that counts in seconds has no such time.
 func identify(path string) (id identity, ok bool) {
 	var info syscall.Stat_t
 	if err := syscall.Stat(path, &info); err != nil {
 		return identity{}, false
 	}
-	return identity{device: uint64(info.Dev), inode: info.Ino, size: info.Size, changed: time.Unix(info.Ctim.Unix())}, true //nolint:unconvert // it is shorter on some platforms
+	sec, nsec := info.Ctim.Unix()
+	//nolint:unconvert // it is shorter on some platforms
+	return identity{device: uint64(info.Dev), inode: info.Ino, size: info.Size, sec: sec, nsec: nsec}, nsec != 0
 }
