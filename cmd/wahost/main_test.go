@@ -106,7 +106,7 @@ type vendors struct {
 
 // startVendor implements `vendor NAME [FAULT...]`. It starts a server that answers as the vendors document and records its
 // requests, and sets the variable NAME_URL. Each fault applies to one request, in order: a status, "lost" (no answer is
-// sent) or "echo" (the answer is an error that contains the request). "down" means that nobody listens on the port.
+// sent), "echo" (the answer is an error that contains the request) or "zeros" (an undocumented code and an id). "down" means that nobody listens on the port.
 func startVendor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: vendor NAME [FAULT...]")
@@ -167,6 +167,9 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 	case fault == "echo":
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"status_code":210,"status_message":%q}`, body)
+		return
+	case fault == "zeros":
+		_, _ = io.WriteString(w, `{"code":"000000","message":"success","data":"400000000000000001"}`)
 		return
 	case err == nil:
 		w.WriteHeader(status)
