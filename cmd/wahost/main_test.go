@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -180,7 +181,29 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 		_, _ = io.WriteString(w, `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`)
 		return
 	}
+	if r.URL.Path == "/v1/messages" {
+		answerAsAcme(w, body)
+		return
+	}
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
+}
+
+// answerAsAcme writes an id for each recipient of a request.
+func answerAsAcme(w http.ResponseWriter, body []byte) {
+	var request struct {
+		Recipients []struct {
+			To string `json:"to"`
+		} `json:"recipients"`
+	}
+	if err := json.Unmarshal(body, &request); err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	var messages []map[string]string
+	for i, r := range request.Recipients {
+		messages = append(messages, map[string]string{"to": r.To, "id": fmt.Sprintf("acme-%d", i)})
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"messages": messages})
 }
 
 // writeRequests implements `requests NAME FILE`, which writes the recorded requests of a vendor into a file.
