@@ -60,6 +60,8 @@ type Launcher struct {
 	// plainText turns mutual TLS off, for tests.
 	plainText bool
 	reattach  map[string]reattachTo
+	// Logger returns the logger that receives what a provider logs. If it is nil, it is a part of the launcher's own.
+	Logger func(provider string) hclog.Logger
 	// LogLevel returns the level at which a provider logs, such as "debug". If it is nil, the provider decides.
 	LogLevel func(provider string) string
 }
@@ -84,6 +86,13 @@ func New(logger hclog.Logger) (*Launcher, error) {
 // Close removes the launcher's folder. Processes must have been ended before.
 func (l *Launcher) Close() error {
 	return l.removeDir()
+}
+
+func (l *Launcher) providerLogger(name string) hclog.Logger {
+	if l.Logger != nil {
+		return l.Logger(name)
+	}
+	return l.logger.Named("provider." + name)
 }
 
 // Process is one running provider process. It must be ended with Kill, also when it has died by itself.
@@ -125,7 +134,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
 	p := &Process{name: spec.Name, path: spec.Path, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
-	out := newOutput(l.logger.Named("provider." + spec.Name))
+	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
 	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
