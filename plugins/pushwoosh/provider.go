@@ -137,6 +137,9 @@ var templateOptions = carry.TemplateOptions{
 	ButtonKinds: []string{"url"},
 }
 
+// templateParts read templates.
+var templateParts = carry.MustTemplateRules(templateOptions)
+
 // Capabilities returns what the channel carries. The vendor documents no limits, no status callbacks and no inbound
 // messages for WhatsApp.
 func (c *channel) Capabilities() capability.Capabilities {
