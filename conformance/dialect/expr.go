@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // Expr is an expression of a dialect. It is evaluated for each use. The zero Expr has the value null.
@@ -73,6 +74,7 @@ func NewEnv(f Functions) *Env {
 		"number":   named(f.Number),
 		"new_id":   named(f.NewID),
 		"digits":   digits,
+		"tonumber": stdlib.MakeToFunc(cty.Number),
 		"try":      tryfunc.TryFunc,
 		"can":      tryfunc.CanFunc,
 	}}}

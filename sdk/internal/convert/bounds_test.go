@@ -356,8 +356,8 @@ func TestTextsOfAVendorAreRepaired(t *testing.T) {
 	})
 	RepairUTF8(pb.ProtoReflect())
 	got := wired(t, pb, &providerpb.WebhookResponse{})
-	require.Equal(t, "\uFFFD", got.GetProblem())
-	require.Equal(t, "a\uFFFD", got.GetEvents()[0].GetId())
+	require.Equal(t, "\uFFFD; the id of an event is not valid UTF-8 and was replaced by its digest", got.GetProblem())
+	require.Regexp(t, "^sha256:[0-9a-f]{64}$", got.GetEvents()[0].GetId())
 	require.Equal(t, "\uFFFD", got.GetEvents()[0].GetInboundMessage().GetProfileName())
 	require.Equal(t, []byte("\xff"), got.GetEvents()[0].GetInboundMessage().GetMessage())
 }
