@@ -14,6 +14,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/fidelity"
 	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
+	"github.com/wahost/wahost/conformance/checks/options"
 	"github.com/wahost/wahost/conformance/checks/proto"
 	"github.com/wahost/wahost/conformance/checks/retry"
 	"github.com/wahost/wahost/conformance/checks/schema"
@@ -32,6 +33,7 @@ func All() []suite.Group {
 		config.Checks,
 		capability.Checks,
 		send.Checks,
+		options.Checks,
 		fidelity.Checks,
 		webhook.Checks,
 		vendor.Checks,

@@ -32,6 +32,9 @@ type Dialect struct {
 	// Config and ChannelConfig are the objects that a `provider` and a `channel` block need to reach the emulator.
 	Config        Expr
 	ChannelConfig Expr
+	// Options maps options of a message for the vendor to their places in a request, such as "priority" to "$.priority". See
+	// trace.Map for the notation of places.
+	Options map[string]string
 
 	Auth    []Auth
 	Routes  []Route

@@ -35,6 +35,7 @@ type dialectBlock struct {
 	Extends       *hcl.Attribute `hcl:"extends,optional"`
 	Config        *hcl.Attribute `hcl:"config"`
 	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
+	Options       *hcl.Attribute `hcl:"options,optional"`
 	Auth          []authBlock    `hcl:"auth,block"`
 	Routes        []routeBlock   `hcl:"route,block"`
 	Errors        []errorBlock   `hcl:"error,block"`

@@ -36,6 +36,9 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	}
 	d.Config = r.config(b.Config)
 	d.ChannelConfig = r.config(b.ChannelConfig)
+	if b.Options != nil {
+		d.Options = r.strings(b.Options)
+	}
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
 	}

@@ -41,6 +41,7 @@ const (
 type channel struct {
 	account    *account
 	id, sender string
+	settings   settings
 	refused    atomic.Bool
 	health     chan struct{}
 }
@@ -86,7 +87,7 @@ func (c *channel) MaxRecipients() int { return maxRecipients }
 
 // Send sends one message like SendGroup.
 func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
-	group := provider.GroupRequest{Message: req.Message, Deliveries: []message.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}}
+	group := provider.GroupRequest{Message: req.Message, Deliveries: []message.Delivery{{DeliveryID: req.DeliveryID, To: req.To}}, Options: req.Options}
 	return c.SendGroup(ctx, group)[0]
 }
 
@@ -201,6 +202,7 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 		recipients = append(recipients, map[string]any{"type": string(d.To.Kind), "to": d.To.Address, "reference": d.DeliveryID})
 	}
 	body["recipients"] = recipients
+	c.settings.add(body, req.Options)
 	if m := c.account.mutant.body; m != nil {
 		m(c, req.Message, body)
 	}

@@ -17,6 +17,13 @@ dialect "acme" {
 
   channel_config = {
     sender = number("sender")
+    region = "eu"
+    label  = [{ key = "team", text = "conformance" }, { key = "floor", number = 2 }]
+  }
+
+  options = {
+    priority = "$.priority"
+    ttl      = "$.ttl"
   }
 
   auth "header" {

@@ -40,6 +40,9 @@ const (
 	apiV1, apiV2 = "v1", "v2"
 )
 
+// The bounds of numbers in acme's schemas. minTTL and maxTTL are in seconds.
+var zero, minTTL, maxTTL = 0.0, 60.0, 604800.0
+
 // New returns the provider with the defect of a mutant, or without a defect if the mutant is nil.
 func New(m *Mutant) provider.Provider {
 	if m == nil {
@@ -78,6 +81,22 @@ func (p *acme) Schema() provider.Schema {
 		}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "sender", Type: cty.String, Required: true, Description: "The sending number, in digits with the country code."},
+			{Name: "region", Type: cty.String, Pattern: "[a-z]{2}", PatternHint: `a region of acme in two letters, such as "eu"`, ConflictsWith: []string{"pool"},
+				Description: "The region of acme that sends. Acme chooses it if neither region nor pool is set."},
+			{Name: "pool", Type: cty.String, Description: "The pool of acme's servers that sends."},
+		}, Blocks: []schema.NestedBlock{{
+			Name: "label", Nesting: schema.NestingList, MaxItems: 5, Description: "A label for acme's invoice. It is part of each request.",
+			Schema: schema.Schema{Attributes: []schema.Attribute{
+				{Name: "key", Type: cty.String, Required: true, Description: "The name of the label."},
+				{Name: "text", Type: cty.String, Description: "The value of a label with a text."},
+				{Name: "number", Type: cty.Number, Minimum: &zero, Description: "The value of a label with a number."},
+				{Name: "printed", Type: cty.Bool, Default: cty.True, Description: "Whether the label is printed on the invoice."},
+			}, ExactlyOneOf: [][]string{{"text", "number"}}},
+		}}},
+		Options: schema.Schema{Attributes: []schema.Attribute{
+			{Name: "priority", Type: cty.String, Default: cty.StringVal("normal"), Allowed: []string{"normal", "high"},
+				Description: "How urgent the message is."},
+			{Name: "ttl", Type: cty.Number, Minimum: &minTTL, Maximum: &maxTTL, Description: "The number of seconds for which acme tries to deliver the message."},
 		}},
 	}
 	if p.mutant.schema != nil {
@@ -198,6 +217,10 @@ func (a *account) Close() error {
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
 	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), health: make(chan struct{}, 1)}
+	c.settings.Region, c.settings.Pool = req.Config.String("region"), req.Config.String("pool")
+	for _, label := range req.Config.Value.GetAttr("label").AsValueSlice() {
+		c.settings.Labels = append(c.settings.Labels, newLabel(provider.Config{Value: label}))
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.senders[c.id] = c.sender

@@ -5,6 +5,7 @@ package suite
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -138,7 +139,7 @@ type BatchSent struct {
 	Elapsed time.Duration
 }
 
-// SendBatches makes one call with the batches. It uses only the options Timeout and ChannelID. It reports a deviation
+// SendBatches makes one call with the batches, whose messages get the defaults of their options as from the host. It uses only the options Timeout and ChannelID. It reports a deviation
 // for outcomes of unknown deliveries, for duplicate outcomes, and for secrets in an answer.
 func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOptions) BatchSent {
 	if o.Timeout == 0 {
@@ -148,7 +149,9 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 		o.ChannelID = ChannelID
 	}
 	asked := map[string]bool{}
-	for _, b := range batches {
+	batches = slices.Clone(batches)
+	for i, b := range batches {
+		batches[i].Message = e.Facts().Schema.Options.CompleteOptions(e.Facts().Metadata.Name, b.Message)
 		for _, d := range b.Deliveries {
 			asked[d.DeliveryID] = true
 		}

@@ -40,6 +40,13 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"one-mistake-at-a-time"},
 		},
 		{
+			ID: "config/forbidden-by-schema", Level: report.Core, Needs: needsRules, Run: forbiddenBySchema,
+			Requirement: "A configuration that the schema forbids is answered, and an error about it names the argument or the block.",
+			Control:     control,
+			Note:        "The host refuses such a configuration first, so that a provider need not find the mistake.",
+			Kills:       []string{"falls-over-conflict", "blames-another-argument"},
+		},
+		{
 			ID: "config/unknown-values", Level: report.Core, Run: unknownValues,
 			Requirement: "Values that are not known yet are not refused.",
 			Kills:       []string{"rejects-unknown"},

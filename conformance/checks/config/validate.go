@@ -60,7 +60,7 @@ func (b block) mistakes(ctx context.Context, e *suite.Env) (forbidden, bad []mis
 			forbidden = append(forbidden, m)
 		}
 		if m := (mistake{a.Name, cty.StringVal(" \x01 no value \n")}); a.Type == cty.String && refused(m) {
-			if len(a.Allowed) > 0 {
+			if len(a.Allowed) > 0 || a.Pattern != "" {
 				forbidden = append(forbidden, m)
 			} else {
 				bad = append(bad, m)
@@ -107,6 +107,12 @@ func unknownValues(ctx context.Context, e *suite.Env) {
 			changes[a.Name] = cty.UnknownVal(a.Type)
 			if diags := b.check(ctx, e, one); diags.HasErrors() {
 				e.Failf(b.name+"."+a.Name, "no error for a value that is not known yet", "%v", diags.Err())
+			}
+		}
+		for _, inner := range b.schema.Blocks {
+			changes[inner.Name] = cty.UnknownVal(inner.ImpliedType())
+			if diags := b.check(ctx, e, map[string]cty.Value{inner.Name: changes[inner.Name]}); diags.HasErrors() {
+				e.Failf(b.name+"."+inner.Name, "no error for blocks that are not known yet", "%v", diags.Err())
 			}
 		}
 		if diags := b.check(ctx, e, changes); diags.HasErrors() {

@@ -7,6 +7,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,9 +33,14 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"required-with-default", "type-that-is-impossible", "type-that-is-bottomless", "default-beyond-reason"},
 		},
 		{
+			ID: "schema/rules", Level: report.Core, Run: rules,
+			Requirement: "The rules of the schemas can be kept: patterns compile, named arguments exist, defaults are allowed, no option is required.",
+			Kills:       []string{"pattern-that-is-wrong", "conflicts-with-nobody", "requires-an-option"},
+		},
+		{
 			ID: "schema/described", Level: report.Rec, Run: described,
-			Requirement: "Each argument is described in at least one sentence.",
-			Kills:       []string{"undescribed-argument"},
+			Requirement: "Each argument, nested block and option is described in at least one sentence.",
+			Kills:       []string{"undescribed-argument", "undescribed-block"},
 		},
 		{
 			ID: "schema/secrets-marked", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: secretsMarked,
@@ -48,7 +54,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "schema/defaults-valid", Level: report.Core, Run: defaultsValid,
-			Requirement: "A configuration of only the required arguments is valid.",
+			Requirement: "A configuration of only the required arguments is valid, with the defaults that the host fills in.",
 			Kills:       []string{"invalid-default"},
 		},
 		{
@@ -80,11 +86,34 @@ func blocks(e *suite.Env) []block {
 	return []block{{"provider", s.Provider}, {"channel", s.Channel}}
 }
 
-// each calls visit for all arguments of both blocks.
+// each calls visit for all arguments of both blocks, without those of nested blocks.
 func each(e *suite.Env, visit func(where string, a schema.Attribute)) {
 	for _, b := range blocks(e) {
 		for _, a := range b.schema.Attributes {
 			visit(b.name+"."+a.Name, a)
+		}
+	}
+}
+
+// everyDescription calls visit for the description of each argument and nested block of a body.
+func everyDescription(where string, s schema.Schema, visit func(where, text string)) {
+	for _, a := range s.Attributes {
+		visit(where+"."+a.Name, a.Description)
+	}
+	for _, b := range s.Blocks {
+		visit(where+"."+b.Name, b.Description)
+		everyDescription(where+"."+b.Name, b.Schema, visit)
+	}
+}
+
+func rules(_ context.Context, e *suite.Env) {
+	s := e.Facts().Schema
+	for _, part := range []struct {
+		name string
+		err  error
+	}{{"provider", s.Provider.Check()}, {"channel", s.Channel.Check()}, {"options", s.Options.CheckOptions()}} {
+		if part.err != nil {
+			e.Failf(part.name, "a schema that the host can use", "%v", part.err)
 		}
 	}
 }
@@ -130,12 +159,16 @@ func types(_ context.Context, e *suite.Env) {
 }
 
 func described(_ context.Context, e *suite.Env) {
-	each(e, func(where string, a schema.Attribute) {
-		text := strings.TrimSpace(a.Description)
+	s := e.Facts().Schema
+	visit := func(where, text string) {
+		text = strings.TrimSpace(text)
 		if len(strings.Fields(text)) < 3 || !strings.HasSuffix(text, ".") {
 			e.Failf(where, "a sentence", "%q", text)
 		}
-	})
+	}
+	everyDescription("provider", s.Provider, visit)
+	everyDescription("channel", s.Channel, visit)
+	everyDescription("options", s.Options, visit)
 }
 
 func deprecation(_ context.Context, e *suite.Env) {
@@ -162,10 +195,12 @@ func defaultsValid(ctx context.Context, e *suite.Env) {
 		if b.name == "channel" {
 			values = e.Emulator().ChannelConfig()
 		}
+		maps.DeleteFunc(values, func(name string, _ cty.Value) bool { return omissible(b.schema, name) })
 		for _, a := range b.schema.Attributes {
 			if !a.Required {
-				delete(values, a.Name)
-			} else if _, ok := values[a.Name]; !ok {
+				continue
+			}
+			if _, ok := values[a.Name]; !ok {
 				e.Blocked("the dialect gives no value for the required argument %s.%s", b.name, a.Name)
 			}
 		}
@@ -182,4 +217,18 @@ func defaultsValid(ctx context.Context, e *suite.Env) {
 			e.Failf(b.name, "valid with required arguments alone", "%s", fmt.Sprint(diags.Err(), err))
 		}
 	}
+}
+
+// omissible reports whether a configuration without an argument or a block may be valid.
+func omissible(s schema.Schema, name string) bool {
+	for _, group := range s.ExactlyOneOf {
+		if slices.Contains(group, name) {
+			return false
+		}
+	}
+	if a, ok := s.Attribute(name); ok {
+		return !a.Required
+	}
+	b, ok := s.Block(name)
+	return ok && b.MinItems == 0
 }
