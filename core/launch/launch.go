@@ -9,6 +9,7 @@ package launch
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -59,6 +60,8 @@ type Launcher struct {
 	// plainText turns mutual TLS off, for tests.
 	plainText bool
 	reattach  map[string]reattachTo
+	// Logger returns the logger that receives what a provider logs. If it is nil, it is a part of the launcher's own.
+	Logger func(provider string) hclog.Logger
 	// LogLevel returns the level at which a provider logs, such as "debug". If it is nil, the provider decides.
 	LogLevel func(provider string) string
 }
@@ -83,6 +86,13 @@ func New(logger hclog.Logger) (*Launcher, error) {
 // Close removes the launcher's folder. Processes must have been ended before.
 func (l *Launcher) Close() error {
 	return l.removeDir()
+}
+
+func (l *Launcher) providerLogger(name string) hclog.Logger {
+	if l.Logger != nil {
+		return l.Logger(name)
+	}
+	return l.logger.Named("provider." + name)
 }
 
 // Process is one running provider process. It must be ended with Kill, also when it has died by itself.
@@ -124,7 +134,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
 	p := &Process{name: spec.Name, path: spec.Path, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
-	out := newOutput(l.logger.Named("provider." + spec.Name))
+	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
 	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
@@ -138,7 +148,6 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		HandshakeConfig:  client.Handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{client.ProtocolVersion: client.Plugins()},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		AutoMTLS:         !l.plainText,
 		Cmd:              cmd,
 		SkipHostEnv:      true,
 		StartTimeout:     spec.StartTimeout,
@@ -154,6 +163,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		// A hash is used up by one check, so each start gets its own.
 		config.SecureConfig = &plugin.SecureConfig{Checksum: spec.SHA256, Hash: sha256.New()}
 	}
+	if err := l.encrypt(config); err != nil {
+		p.endAlive()
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+	}
 	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
@@ -166,6 +179,21 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, l.startError(ctx, spec, out, late, err)
 	}
 	return p, nil
+}
+
+// encrypt adds a certificate of the host to a start. go-plugin adds the certificate in the provider's handshake as the only
+// one that is trusted.
+func (l *Launcher) encrypt(config *plugin.ClientConfig) error {
+	if l.plainText {
+		return nil
+	}
+	cert, text, err := client.NewCertificate()
+	if err != nil {
+		return err
+	}
+	config.Cmd.Env = append(config.Cmd.Env, client.EnvClientCert+"="+string(text))
+	config.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, ServerName: client.ServerName, MinVersion: tls.VersionTLS12}
+	return nil
 }
 
 // maxHeaders bounds in bytes the headers of an answer, which hold the text of a gRPC status.

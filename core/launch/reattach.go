@@ -74,6 +74,9 @@ func (l *Launcher) Attaches(name string) bool {
 	return ok
 }
 
+// Attachable returns the names in WAHOST_REATTACH_PROVIDERS, sorted.
+func (l *Launcher) Attachable() []string { return slices.Sorted(maps.Keys(l.reattach)) }
+
 // Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider running.
 func (l *Launcher) Attach(ctx context.Context, a *Attachment) (*Process, error) {
 	return l.attach(ctx, Spec{Name: a.Name}, a.to)
@@ -107,7 +110,7 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 	}
 	a := &attached{addr: addr, pid: to.PID, detach: make(chan struct{}), waited: make(chan struct{})}
 	p := &Process{
-		name: spec.Name, path: to.Address, attached: a, output: newOutput(l.logger.Named("provider." + spec.Name)),
+		name: spec.Name, path: to.Address, attached: a, output: newOutput(l.providerLogger(spec.Name)),
 		done: make(chan struct{}), release: make(chan struct{}),
 		plugin: plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: client.Handshake, Plugins: client.Plugins(),

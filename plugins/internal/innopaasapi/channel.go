@@ -5,6 +5,7 @@ package innopaasapi
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/wahost/wahost/sdk/capability"
@@ -164,7 +165,11 @@ func (c *channel) submit(ctx context.Context, body submission, recipients int) (
 	if failure != nil {
 		return failure.Outcome(), ""
 	}
-	return classify(response, recipients, c.account.client.Redact)
+	o, id := classify(response, recipients, c.account.client.Redact)
+	if response.Status == http.StatusNotFound && c.account.product.MarketingLite && o.Rejected != nil && o.Rejected.Reason == outcome.ReasonMisconfigured {
+		o.Rejected.Detail += " and the argument send_path"
+	}
+	return o, id
 }
 
 func (c *channel) encoder() *encoder {

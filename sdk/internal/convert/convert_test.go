@@ -110,12 +110,20 @@ func TestCapabilities(t *testing.T) {
 
 func TestSchema(t *testing.T) {
 	t.Parallel()
+	low, high := 0.0, 2.5
 	want := schema.Schema{Attributes: []schema.Attribute{
 		{Name: "token", Type: cty.String, Required: true, Sensitive: true, Description: "d"},
 		{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://x"), Role: schema.RoleEndpoint},
 		{Name: "shape", Type: cty.String, Allowed: []string{"a", "b"}, Deprecated: "use other"},
 		{Name: "hosts", Type: cty.List(cty.Object(map[string]cty.Type{"port": cty.Number}))},
-	}}
+		{Name: "number", Type: cty.String, Pattern: "[0-9]+", PatternHint: "digits", ConflictsWith: []string{"hosts"}},
+		{Name: "share", Type: cty.Number, Minimum: &low, Maximum: &high},
+	}, Blocks: []schema.NestedBlock{
+		{Name: "proxy", Description: "d", Nesting: schema.NestingSingle, MinItems: 1, Deprecated: "use other"},
+		{Name: "key", Nesting: schema.NestingList, MaxItems: 7, Schema: schema.Schema{
+			Attributes: []schema.Attribute{{Name: "secret", Type: cty.String, Sensitive: true}}, Blocks: []schema.NestedBlock{{Name: "use", Nesting: schema.NestingList}},
+		}},
+	}, ExactlyOneOf: [][]string{{"shape", "proxy"}, {"hosts", "key"}}}
 	pb, err := SchemaToProto(want)
 	require.NoError(t, err)
 	got, err := SchemaFromProto(wired(t, pb, &providerpb.Schema{}))
