@@ -58,7 +58,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 				Components: []string{"carousel", "limited_time_offer"},
 			},
 			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
-			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction},
+			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction}, {Kind: message.KindPin},
 			{Kind: message.KindList, HeaderKinds: []string{"text"}},
 			{Kind: message.KindButton, HeaderKinds: mediaHeaders},
 			{Kind: message.KindProduct},

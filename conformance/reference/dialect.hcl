@@ -288,6 +288,13 @@ dialect "acme" {
     }
   }
 
+  map "pin" {
+    source = "https://docs.acme.example/messages#pin"
+    paths = {
+      "pin.message_id" = "$.message.pin.message_id"
+    }
+  }
+
   map "contacts" {
     source = "https://docs.acme.example/messages#contacts"
     paths = {
