@@ -177,6 +177,10 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 		_, _ = io.WriteString(w, `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`)
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, "/v1/signals") {
+		_, _ = io.WriteString(w, `{"success":true}`)
+		return
+	}
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
 }
 
