@@ -86,11 +86,18 @@ func TestScripts(t *testing.T) {
 			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("NO_COLOR", "1")
+			dialect, err := filepath.Abs("../../conformance/reference/dialect.hcl")
+			if err != nil {
+				return err
+			}
+			env.Setenv("ACME_DIALECT", dialect)
 			env.Values[vendorsKey] = &vendors{}
+			env.Values[debuggedKey] = map[string]*debugged{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
+			"debug": startDebugged, "interrupt": interrupt,
 		},
 	})
 }
@@ -183,6 +190,10 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 	}
 	if r.URL.Path == "/v1/messages" {
 		answerAsAcme(w, body)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/v1/signals") {
+		_, _ = io.WriteString(w, `{"success":true}`)
 		return
 	}
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)

@@ -27,7 +27,7 @@ import (
 )
 
 const (
-	// sendPath is the path of acme's only call.
+	// sendPath is the path of acme's call for messages.
 	sendPath = "/v1/messages"
 	// maxRecipients is acme's limit of recipients per request.
 	maxRecipients = 50
@@ -59,7 +59,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 				Components: []string{"carousel", "limited_time_offer"},
 			},
 			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
-			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction},
+			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction}, {Kind: message.KindPin},
 			{Kind: message.KindList, HeaderKinds: []string{"text"}},
 			{Kind: message.KindButton, HeaderKinds: mediaHeaders},
 			{Kind: message.KindProduct},

@@ -60,7 +60,7 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 	} else {
 		s.proc, err = s.launcher.Start(ctx, launch.Spec{
 			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
-			StartTimeout: r.options.StartTimeout, NoAttach: true,
+			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
 		})
 	}
 	if err != nil || o.Bare {

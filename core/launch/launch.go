@@ -46,6 +46,8 @@ type Spec struct {
 	Env []string
 	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
+	// AnyName starts a binary whatever name it says it has. Otherwise its name must be Name.
+	AnyName bool
 	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
 	NoAttach bool
 }
@@ -102,8 +104,10 @@ type Process struct {
 
 	name     string
 	path     string
+	anyName  bool
 	pid      atomic.Int64
 	attached *attached // nil for a process that the launcher started
+	sends    sends     // used if attached is not nil
 	// alive is the context of the command. Ending it kills the whole process group, even while a start still hangs and
 	// only exec.Cmd knows the process.
 	alive     context.Context
@@ -133,7 +137,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := checkExecutable(spec.Path); err != nil {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
-	p := &Process{name: spec.Name, path: spec.Path, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
+	p := &Process{name: spec.Name, path: spec.Path, anyName: spec.AnyName, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
 	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
 	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
@@ -239,8 +243,12 @@ func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
 	}
-	if _, err := p.Client.Metadata(ctx); err != nil {
+	meta, err := p.Client.Metadata(ctx)
+	switch {
+	case err != nil:
 		return fmt.Errorf("first call: %w", err)
+	case meta.Name != p.name && !p.anyName:
+		return &nameError{meta.Name}
 	}
 	p.watched.Go(p.watch)
 	return nil
@@ -336,18 +344,33 @@ func (p *Process) LastOutput() []string { return p.output.lines() }
 // Panicked reports whether the process printed a Go panic or a fatal error.
 func (p *Process) Panicked() bool { return p.output.panicked() }
 
+// Attached reports whether somebody else started the process. It is then left running.
+func (p *Process) Attached() bool { return p.attached != nil }
+
 // Stop lets the process finish what is in flight within the grace, then ends it. It returns the number of deliveries
 // that were abandoned without an outcome.
 func (p *Process) Stop(ctx context.Context, grace time.Duration) (abandoned int) {
+	abandoned = p.Drain(ctx, grace)
+	p.Kill()
+	return abandoned
+}
+
+// Drain lets the process finish what is in flight within the grace, and then abandons the rest. It returns the number of
+// deliveries that were abandoned without an outcome. The process sends nothing for this host afterwards. A process that
+// somebody else started is not told to stop, because it serves other hosts.
+func (p *Process) Drain(ctx context.Context, grace time.Duration) (abandoned int) {
 	select {
 	case <-p.done:
+		return 0
 	default:
-		// The provider bounds the grace; the margin is for its answer.
-		bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
-		abandoned, _ = p.Client.Stop(bounded, grace)
-		cancel()
 	}
-	p.Kill()
+	if p.attached != nil {
+		return p.sends.stop(ctx, grace)
+	}
+	// The provider bounds the grace; the margin is for its answer.
+	bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
+	defer cancel()
+	abandoned, _ = p.Client.Stop(bounded, grace)
 	return abandoned
 }
 

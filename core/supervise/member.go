@@ -78,7 +78,7 @@ func newMember(p *Pool, spec launch.Spec) *member {
 			_, err := m.prepare(ctx, i)
 			return err
 		},
-		Watch: m.watchHealth,
+		Watch: m.watchHealth, Release: m.release,
 	})
 	return m
 }
@@ -217,6 +217,30 @@ func (m *member) setChannel(p *prepared, a addr.Channel, s channelState) {
 	defer m.mu.Unlock()
 	if m.prepared == p && m.plan == p.plan {
 		m.channels[a] = s
+	}
+}
+
+// releaseTimeout bounds release, in which somebody may have stopped the process at a breakpoint.
+const releaseTimeout = 2 * time.Second
+
+// release closes the channels that were opened on an instance, so that the next host finds none.
+func (m *member) release(ctx context.Context, i *Instance) {
+	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
+	defer cancel()
+	var open []string
+	m.mu.Lock()
+	if m.prepared != nil && m.prepared.instance == i {
+		for _, ch := range m.prepared.plan.channels {
+			if m.channels[ch.Addr].checker != nil {
+				open = append(open, ch.Addr.String())
+			}
+		}
+	}
+	m.mu.Unlock()
+	for _, id := range open {
+		if err := i.Client.CloseChannel(ctx, id); err != nil {
+			m.logger.Warn("channel could not be closed", "channel", id, "error", err)
+		}
 	}
 }
 

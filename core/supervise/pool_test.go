@@ -76,13 +76,24 @@ func newPatientPool(t *testing.T, mode string, policy Policy) (*Pool, *testbin.B
 	l.LogLevel = func(string) string { return "trace" }
 	p := NewPool(PoolConfig{
 		Launcher: l, Logger: logger, Policy: policy, Env: []string{"BAD_MODE=" + mode},
-		Find: func(string) (string, []byte, error) { return badProvider, nil, nil },
+		Find: func(name string) (string, []byte, error) { return named(t, name), nil, nil },
 	})
 	t.Cleanup(func() {
 		p.Close(context.Background(), time.Second)
 		require.NoError(t, l.Close())
 	})
 	return p, log
+}
+
+// named returns the path of the provider's binary under a name.
+func named(t *testing.T, name string) string {
+	t.Helper()
+	if name == "bad" {
+		return badProvider
+	}
+	path := filepath.Join(t.TempDir(), "wahost-provider-"+name)
+	require.NoError(t, os.Symlink(badProvider, path))
+	return path
 }
 
 var main = addr.Channel{Provider: "bad", Name: "main"}

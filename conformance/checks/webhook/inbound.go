@@ -6,9 +6,9 @@ package webhook
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -98,7 +98,7 @@ func inboundMarks(ctx context.Context, e *suite.Env) {
 		for _, name := range slices.Sorted(maps.Keys(sent)) {
 			marked++
 			if value, ok := got[name]; !ok || value != sent[name] {
-				e.Failf(event.Name+": "+name, fmt.Sprint(sent[name]), "%v", got)
+				e.Failf(event.Name+": "+name, strconv.FormatBool(sent[name]), "%v", got)
 			}
 		}
 	}

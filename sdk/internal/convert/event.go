@@ -41,7 +41,7 @@ func soundEvent(e provider.Event) (provider.Event, []string) {
 		e.Correlation.Recipient = message.Recipient{}
 		changed = append(changed, "the recipient of an event is not valid UTF-8 and was dropped")
 	}
-	if in := e.InboundMessage; in != nil && !(utf8.ValidString(in.From.Address) && utf8.ValidString(in.ContextMessageID)) {
+	if in := e.InboundMessage; in != nil && (!utf8.ValidString(in.From.Address) || !utf8.ValidString(in.ContextMessageID)) {
 		copied := *in
 		if !utf8.ValidString(in.From.Address) {
 			copied.From = message.Recipient{}

@@ -50,7 +50,7 @@ vendor/http1-http2 vendor/slow-headers vendor/redirect-loop vendor/early-answer`
 const (
 	matrixSlugs = `minimal maximal fidelity fidelity-values no-extra boundary unicode escaping whitespace empty-optional
 recipient-format reply-context client-reference vendor-id repeat`
-	matrixKinds = "text template image video audio document sticker location contacts list button product product_list reaction cta_url flow catalog_message"
+	matrixKinds = "text template image video audio document sticker location contacts list button product product_list reaction pin cta_url flow catalog_message"
 )
 
 // TestCatalogue wants every id that is specified, once, with a requirement, for a provider that declares nothing.
