@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/providertest"
 )
 
 // open returns a channel of the provider that sends to an emulator of acme.
@@ -30,9 +31,9 @@ func open(t *testing.T, p provider.Provider) (provider.Channel, *emulator.Server
 	t.Cleanup(func() { _ = vendor.Close() })
 	values := vendor.ProviderConfig()
 	values["timeout"] = cty.StringVal("5s")
-	account, problems := p.Configure(t.Context(), provider.ConfigureRequest{ID: "acme", Config: provider.Config{Value: cty.ObjectVal(values)}})
+	account, problems := p.Configure(t.Context(), provider.ConfigureRequest{ID: "acme", Config: providertest.Config(t, p.Schema().Provider, values)})
 	require.NoError(t, problems.Err())
-	channel, problems := account.OpenChannel(t.Context(), provider.OpenChannelRequest{ID: "acme.main", Config: provider.Config{Value: cty.ObjectVal(vendor.ChannelConfig())}})
+	channel, problems := account.OpenChannel(t.Context(), provider.OpenChannelRequest{ID: "acme.main", Config: providertest.Config(t, p.Schema().Channel, vendor.ChannelConfig())})
 	require.NoError(t, problems.Err())
 	return channel, vendor
 }

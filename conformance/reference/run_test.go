@@ -136,10 +136,10 @@ func TestReferenceConformsToTheSecondDialect(t *testing.T) {
 // withoutSending are the checks that a provider may pass without sending anything, by the reason.
 var withoutSending = map[string][]string{
 	"the schema is read": {
-		"schema/deprecation", "schema/described", "schema/names", "schema/types-complete",
+		"schema/deprecation", "schema/described", "schema/names", "schema/rules", "schema/types-complete",
 	},
 	"configurations are validated, and diagnostics read": {
-		"config/all-errors-at-once", "config/bad-url", "config/configure-required", "config/missing-required",
+		"config/all-errors-at-once", "config/bad-url", "config/configure-required", "config/forbidden-by-schema", "config/missing-required",
 		"config/no-secret-in-diagnostic", "config/unknown-values", "config/wrong-value", "schema/defaults-valid",
 	},
 	"declared capabilities are read": {"cap/limits-declared"},
