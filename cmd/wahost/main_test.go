@@ -155,7 +155,7 @@ func startVendor(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(name+"_URL", server.URL)
 }
 
-var uid = regexp.MustCompile(`"uid":"[0-9a-f]{32}"`)
+var uid = regexp.MustCompile(`"uid":"[0-9a-v]{26}-[0-9a-v]+"`)
 
 func record(log *bytes.Buffer, r *http.Request, body []byte) {
 	fmt.Fprintf(log, "%s %s\n", r.Method, r.URL.RequestURI())
@@ -190,6 +190,10 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 	}
 	if r.URL.Path == "/v1/messages" {
 		answerAsAcme(w, body)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/v1/signals") {
+		_, _ = io.WriteString(w, `{"success":true}`)
 		return
 	}
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)

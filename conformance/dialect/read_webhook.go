@@ -55,7 +55,9 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 }
 
 var (
-	timeForms   = words([]TimeForm{TimeRFC3339, TimeUnixText, TimeUnix, TimeMilliText, TimeMilli, TimeDateTime})
+	timeForms = words([]TimeForm{
+		TimeRFC3339, TimeOffset, TimeUnixText, TimeUnix, TimeFraction, TimeMilliText, TimeMilli, TimeMicro, TimeNano, TimeDateTime,
+	})
 	schemes     = words([]Scheme{HMACHex, HMACBase64})
 	placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 )
@@ -147,6 +149,9 @@ func (r *reader) texts(a *hcl.Attribute) []string {
 // strings returns an argument that is an object of strings.
 func (r *reader) strings(a *hcl.Attribute) map[string]string {
 	out := map[string]string{}
+	if a == nil {
+		return out
+	}
 	v, diags := a.Expr.Value(nil)
 	r.diags = append(r.diags, diags...)
 	if diags.HasErrors() {

@@ -48,20 +48,35 @@ type Mutant struct {
 	// classify returns the outcome of an answer, or nil for the usual outcome.
 	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
+	// signal changes the JSON of a signal for the vendor, and signaled its outcome.
+	signal   func(*channel, map[string]any)
+	signaled func(context.Context, *channel, provider.SignalRequest, outcome.Outcome) outcome.Outcome
+	// find changes the request of a lookup, and found its result. The response is nil if there was none.
+	find  func(*provider.FindRequest)
+	found func(context.Context, *channel, provider.FindRequest, *vendorhttp.Response, provider.FindResult) provider.FindResult
+	// media changes a file before it is uploaded.
+	media    func(*provider.Media)
+	uploaded func(provider.UploadedMedia, *outcome.Rejected) (provider.UploadedMedia, *outcome.Rejected)
+	fetched  func(provider.Media, *outcome.Rejected) (provider.Media, *outcome.Rejected)
+	listed   func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected)
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
 	// anyAge is set if the time of webhooks is not checked.
 	anyAge bool
+	// anyTime is set if a time that cannot be read is replaced by the present one.
+	anyTime bool
 	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
 	// undeclares is the kind of message that tamper removes from the declared capabilities.
 	undeclares string
+	// withdraws removes the powers that tamper removes from the declared capabilities.
+	withdraws func(*capability.Capabilities)
 }
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants)
+	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, powerMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
@@ -71,6 +86,9 @@ func (m *Mutant) Capabilities() capability.Capabilities {
 	c := Capabilities()
 	if m.capabilities != nil {
 		m.capabilities(&c)
+	}
+	if m.withdraws != nil {
+		m.withdraws(&c)
 	}
 	c.Kinds = slices.DeleteFunc(c.Kinds, func(k capability.Kind) bool { return k.Kind == m.undeclares })
 	return c

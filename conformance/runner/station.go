@@ -59,7 +59,7 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 		s.proc, err = s.launcher.Attach(ctx, a)
 	} else {
 		s.proc, err = s.launcher.Start(ctx, launch.Spec{
-			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env),
+			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
 			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
 		})
 	}
@@ -106,11 +106,11 @@ func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 		return usage("the dialect %s does not fit the channel's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Channel, config)...)
-	caps, diags, err := s.proc.Client.OpenChannel(ctx, suite.ProviderID, suite.ChannelID, config)
+	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: suite.ProviderID, ChannelID: suite.ChannelID, Config: config})
 	if err = suite.CallFailed("OpenChannel", diags, err); err != nil {
 		return err
 	}
-	s.caps = caps
+	s.caps = opened.Capabilities
 	return nil
 }
 

@@ -111,7 +111,7 @@ func (e *Env) Configure(ctx context.Context, emu *emulator.Server, providerID, c
 	if err = CallFailed("ConfigureProvider", diags, err); err != nil {
 		return err
 	}
-	_, diags, err = e.Client().OpenChannel(ctx, providerID, channelID, e.ChannelConfig(emu, nil))
+	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: providerID, ChannelID: channelID, Config: e.ChannelConfig(emu, nil)})
 	return CallFailed("OpenChannel", diags, err)
 }
 

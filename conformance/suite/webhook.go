@@ -38,7 +38,10 @@ func (e *Env) HandleWebhook(ctx context.Context, req provider.WebhookRequest) (r
 	ctx, cancel := context.WithTimeout(ctx, e.patient(WebhookTimeout))
 	defer cancel()
 	err = e.ask(CallWebhook, func() error {
-		res, err = e.Client().HandleWebhook(ctx, e.ProviderID(), req)
+		all, err := e.Client().HandleWebhooks(ctx, e.ProviderID(), req)
+		if err == nil {
+			res = all[0]
+		}
 		return err
 	})
 	return res, err

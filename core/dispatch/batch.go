@@ -5,9 +5,9 @@ package dispatch
 
 import "github.com/wahost/wahost/sdk/message"
 
-// messageBatches makes the batches of a call. Deliveries of the same message share a batch; if grouped is set, so do
+// messageBatches makes the batches of a call to a provider. Deliveries of the same message share a batch; if grouped is set, so do
 // deliveries of equal messages.
-func messageBatches(open []*delivery, grouped bool) []message.Batch {
+func messageBatches(provider string, open []*delivery, grouped bool) []message.Batch {
 	batches := make([]message.Batch, 0, 1)
 	byMessage := map[*message.Message]int{}
 	byKey := map[string]int{}
@@ -23,14 +23,14 @@ func messageBatches(open []*delivery, grouped bool) []message.Batch {
 		}
 		if !ok {
 			at = len(batches)
-			batches = append(batches, message.Batch{Message: message.ForProvider(first.message), Deliveries: make([]message.Delivery, 0, end-begin)})
+			batches = append(batches, message.Batch{Message: message.ForProvider(first.message, provider), Deliveries: make([]message.Delivery, 0, end-begin)})
 			byMessage[first.message] = at
 			if grouped {
 				byKey[first.contentKey()] = at
 			}
 		}
 		for _, dl := range open[begin:end] {
-			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: dl.job.id, To: dl.job.facts.To})
+			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: dl.id, To: dl.job.facts.To})
 		}
 		begin = end
 	}

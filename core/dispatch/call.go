@@ -35,7 +35,7 @@ func (l *lane) call(b batch) {
 	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
 	defer cancel()
 	next := 0
-	err := l.sender.Send(ctx, l.addr, messageBatches(open, b.grouped), func(o outcome.Outcome) {
+	err := l.sender.Send(ctx, l.addr, messageBatches(l.addr.Provider, open, b.grouped), func(o outcome.Outcome) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
@@ -67,7 +67,7 @@ func unanswered(err error) outcome.Outcome {
 func find(open []*delivery, id string, next int) int {
 	for i := range open {
 		at := (next + i) % len(open)
-		if dl := open[at]; dl != nil && dl.job.id == id {
+		if dl := open[at]; dl != nil && dl.id == id {
 			return at
 		}
 	}

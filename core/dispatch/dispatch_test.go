@@ -474,7 +474,7 @@ func TestIDsFitEveryVendor(t *testing.T) {
 	seen := map[string]bool{}
 	for range 1000 {
 		id := NewID()
-		require.Regexp(t, `^[0-9a-f]{32}$`, id)
+		require.Regexp(t, `^[0-9a-v]{26}$`, id)
 		require.False(t, seen[id])
 		seen[id] = true
 	}

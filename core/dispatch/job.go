@@ -142,7 +142,7 @@ func (j *job) attempt() {
 	c := j.candidates[j.next]
 	j.tries++
 	l := j.d.lanes[c.Channel]
-	j.attempted = delivery{job: j, message: c.Message}
+	j.attempted = delivery{job: j, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message}
 	tried := len(j.attempts) > 0
 	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
 	if j.inline && !tried && l.sendNow(&j.attempted) {
@@ -172,7 +172,7 @@ func (j *job) notAdmitted() {
 // decide takes the outcome of an attempt and decides what to do next. Only a rejection leads to another attempt.
 func (j *job) decide(o outcome.Outcome) {
 	channel := j.candidates[j.next].Channel
-	j.attempts = append(j.attempts, Attempt{Channel: channel, Outcome: o})
+	j.attempts = append(j.attempts, Attempt{ID: j.attempted.id, Channel: channel, Outcome: o})
 	r := o.Rejected
 	if r == nil || j.ctx.Err() != nil || j.d.ctx.Err() != nil {
 		j.finish(o)

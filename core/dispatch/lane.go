@@ -61,6 +61,7 @@ type lane struct {
 // delivery is an attempt that waits in a lane or is under way.
 type delivery struct {
 	job     *job
+	id      string // of the attempt
 	message *message.Message
 	key     string // of the content; computed when needed
 }

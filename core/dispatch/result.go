@@ -4,9 +4,11 @@
 package dispatch
 
 import (
+	"encoding/base32"
 	"encoding/binary"
-	"encoding/hex"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
@@ -25,26 +27,45 @@ type Content struct {
 
 // Request is one message to one recipient.
 type Request struct {
-	// ID is the message id. If it is empty, the dispatcher chooses one as NewID does.
+	// ID is the message id: at most 26 characters of [0-9a-z], never used before. If it is empty, the dispatcher chooses one as
+	// NewID does.
 	ID      string
 	Content *Content
 	To      message.Recipient
 }
 
-// NewID returns a new message id: 32 hexadecimal digits that grow with time, of which 80 bits are random.
+// NewID returns a new message id: 26 lower-case letters and digits that grow with time, of which 80 bits are random.
 func NewID() string { return newID(time.Now()) }
+
+// idEncoding is base 32 with an alphabet that keeps the order of the encoded bytes.
+var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
 func newID(now time.Time) string {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
 	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
-	var text [32]byte
-	hex.Encode(text[:], id[:])
-	return string(text[:])
+	return idEncoding.EncodeToString(id[:])
+}
+
+// AttemptID returns the id of the n-th attempt to send a message, from 1. Providers and vendors see this id, so that a late
+// answer about one attempt is not taken for another. With an id of NewID it has at most 32 characters.
+func AttemptID(messageID string, n int) string {
+	return messageID + "-" + strconv.FormatInt(int64(n), 32)
+}
+
+// MessageID returns the id of the message that an id of AttemptID belongs to. It returns the id itself if it has no number of
+// an attempt.
+func MessageID(attemptID string) string {
+	if at := strings.LastIndexByte(attemptID, '-'); at > 0 {
+		return attemptID[:at]
+	}
+	return attemptID
 }
 
 // Attempt is one try on one channel.
 type Attempt struct {
+	// ID is the id of the attempt, which the provider got.
+	ID      string
 	Channel addr.Channel
 	Outcome outcome.Outcome
 }

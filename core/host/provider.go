@@ -156,12 +156,5 @@ func (h *Host) keepSecret(sch schema.Schema, value cty.Value) {
 	if h.options.Secrets == nil {
 		return
 	}
-	for _, attr := range sch.Attributes {
-		if !attr.Sensitive || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(attr.Name) {
-			continue
-		}
-		if v := value.GetAttr(attr.Name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			h.options.Secrets.Add(v.AsString())
-		}
-	}
+	h.options.Secrets.Add(sch.Sensitive(value)...)
 }

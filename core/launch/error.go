@@ -181,7 +181,7 @@ func Describe(ctx context.Context, path string) (Description, error) {
 		return Description{}, fmt.Errorf("%s describe: %w", path, explainDenied(path, err))
 	}
 	var d Description
-	if err := json.Unmarshal(raw.Bytes(), &d); err != nil {
+	if err := json.Unmarshal(raw.buf.Bytes(), &d); err != nil {
 		return Description{}, fmt.Errorf("%s describe: the output is not the expected JSON: %w", path, err)
 	}
 	return d, nil
@@ -190,13 +190,14 @@ func Describe(ctx context.Context, path string) (Description, error) {
 // maxDescription bounds in bytes what `describe` prints.
 const maxDescription = 4 << 20
 
-// describeOutput ends a program that prints more than a description: the write fails, and with it the pipe.
-type describeOutput struct{ bytes.Buffer }
+// describeOutput ends a program that prints more than a description: the write fails, and with it the pipe. It does not
+// embed the buffer, whose method ReadFrom would be used instead of Write and knows no bound.
+type describeOutput struct{ buf bytes.Buffer }
 
 // Write appends to the buffer, up to its bound.
 func (o *describeOutput) Write(b []byte) (int, error) {
-	if o.Len()+len(b) > maxDescription {
+	if o.buf.Len()+len(b) > maxDescription {
 		return 0, fmt.Errorf("it prints more than %d bytes", maxDescription)
 	}
-	return o.Buffer.Write(b)
+	return o.buf.Write(b)
 }

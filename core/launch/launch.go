@@ -9,6 +9,7 @@ package launch
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -151,7 +152,6 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		HandshakeConfig:  client.Handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{client.ProtocolVersion: client.Plugins()},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		AutoMTLS:         !l.plainText,
 		Cmd:              cmd,
 		SkipHostEnv:      true,
 		StartTimeout:     spec.StartTimeout,
@@ -167,6 +167,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		// A hash is used up by one check, so each start gets its own.
 		config.SecureConfig = &plugin.SecureConfig{Checksum: spec.SHA256, Hash: sha256.New()}
 	}
+	if err := l.encrypt(config); err != nil {
+		p.endAlive()
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+	}
 	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
@@ -179,6 +183,21 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, l.startError(ctx, spec, out, late, err)
 	}
 	return p, nil
+}
+
+// encrypt adds a certificate of the host to a start. go-plugin adds the certificate in the provider's handshake as the only
+// one that is trusted.
+func (l *Launcher) encrypt(config *plugin.ClientConfig) error {
+	if l.plainText {
+		return nil
+	}
+	cert, text, err := client.NewCertificate()
+	if err != nil {
+		return err
+	}
+	config.Cmd.Env = append(config.Cmd.Env, client.EnvClientCert+"="+string(text))
+	config.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, ServerName: client.ServerName, MinVersion: tls.VersionTLS12}
+	return nil
 }
 
 // maxHeaders bounds in bytes the headers of an answer, which hold the text of a gRPC status.

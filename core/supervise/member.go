@@ -25,10 +25,11 @@ import (
 // member is one provider of the pool: its supervisor, the part of the configuration that it serves, and the state of
 // its channels.
 type member struct {
-	name       string
-	logger     hclog.Logger
-	publish    func() // after each change of the state
-	supervisor *Supervisor
+	name        string
+	logger      hclog.Logger
+	publish     func() // after each change of the state
+	supervisor  *Supervisor
+	callTimeout time.Duration // of each call that does not send
 
 	mu       sync.Mutex // never held during a call to the provider
 	plan     *plan      // nil before Open
@@ -63,11 +64,12 @@ type prepared struct {
 type channelState struct {
 	checker *capability.Checker // nil if the channel is not open
 	failure string              // the reason it is not open
+	sender  string              // the sending identity of an open channel
 }
 
 // newMember starts a provider.
 func newMember(p *Pool, spec launch.Spec) *member {
-	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, unhealthy: map[string]string{}}
+	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
 	m.supervisor = New(Config{
 		Name: spec.Name, Policy: p.config.Policy, Changed: p.publish,
 		Start: func(ctx context.Context) (*launch.Process, error) { return p.config.Launcher.Start(ctx, spec) },
@@ -168,7 +170,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 	var refusals []Refusal
 	refused := map[string]string{}
 	for _, pc := range p.plan.providers {
-		bounded, cancel := context.WithTimeout(ctx, callTimeout)
+		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
 		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
 		cancel()
 		if err != nil {
@@ -184,8 +186,10 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			m.setChannel(p, ch.Addr, channelState{failure: fmt.Sprintf("provider %s was not configured: %s", ch.ProviderID, reason)})
 			continue
 		}
-		bounded, cancel := context.WithTimeout(ctx, callTimeout)
-		caps, ds, err := p.instance.Client.OpenChannel(bounded, ch.ProviderID, ch.Addr.String(), config.Reveal[cty.Value](ch.Value))
+		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
+		opened, ds, err := p.instance.Client.OpenChannel(bounded, client.OpenRequest{
+			ProviderID: ch.ProviderID, ChannelID: ch.Addr.String(), Config: config.Reveal[cty.Value](ch.Value),
+		})
 		cancel()
 		var unusable *client.UnusableError
 		if errors.As(err, &unusable) {
@@ -202,7 +206,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			m.setChannel(p, ch.Addr, channelState{failure: "the provider refused the channel: " + ds.Err().Error()})
 			continue
 		}
-		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(caps)})
+		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(opened.Capabilities), sender: opened.Sender})
 	}
 	return refusals, nil
 }

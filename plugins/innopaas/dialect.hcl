@@ -598,7 +598,7 @@ dialect "innopaas" {
 
     event "inbound_location" {
       inbound = "location"
-      source  = "I5 (envelope), I7 (body): numbers there, texts here, which are read alike"
+      source  = "I5 (envelope), I7 (body): numbers"
       body = {
         id        = event.id
         type      = "whatsapp_mo_message_received"
@@ -614,7 +614,7 @@ dialect "innopaas" {
           customerProfile = { name = event.profile_name }
           context         = { from = number("sender"), id = event.context_id }
           type            = "location"
-          location        = { latitude = event.latitude, longitude = event.longitude, name = event.name, address = event.address }
+          location        = { latitude = tonumber(event.latitude), longitude = tonumber(event.longitude), name = event.name, address = event.address }
         }
       }
     }
@@ -752,7 +752,7 @@ dialect "innopaas" {
           customerProfile = { name = event.profile_name }
           context         = { from = number("sender"), id = event.context_id }
           type            = "order"
-          order           = { catalog_id = event.catalog_id, product_items = [{ product_retailer_id = event.product_id, quantity = event.quantity }] }
+          order           = { catalog_id = event.catalog_id, product_items = [{ product_retailer_id = event.product_id, quantity = tonumber(event.quantity) }] }
         }
       }
     }

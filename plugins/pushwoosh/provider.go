@@ -122,6 +122,10 @@ func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
+// Sender returns the application, since Pushwoosh keeps the sending number to itself: an application sends from the number
+// that is set for it in the Control Panel.
+func (c *channel) Sender() string { return "pushwoosh application " + c.application }
+
 type channel struct {
 	account             *account
 	application, preset string
@@ -132,6 +136,9 @@ var templateOptions = carry.TemplateOptions{
 	HeaderKinds: []string{"text", "image", "video", "document"},
 	ButtonKinds: []string{"url"},
 }
+
+// templateParts read templates.
+var templateParts = carry.MustTemplateRules(templateOptions)
 
 // Capabilities returns what the channel carries. The vendor documents no limits, no status callbacks and no inbound
 // messages for WhatsApp.

@@ -40,13 +40,32 @@ type Capabilities struct {
 	IDScope IDScope `json:"id_scope,omitempty"`
 	// Limits are those that differ from message.DefaultLimits.
 	Limits []message.Limit `json:"limits,omitempty"`
-	// MaxConcurrency bounds the concurrent vendor requests of the channel. Zero means DefaultMaxConcurrency.
+	// MaxConcurrency bounds the concurrent vendor requests of the channel. For zero, which an author may leave, the SDK makes at
+	// most DefaultMaxConcurrency and declares this number. A provider without the SDK that declares zero has no bound, and the
+	// host uses DefaultMaxConcurrency.
 	MaxConcurrency int `json:"max_concurrency,omitempty"`
 
-	// MaxRecipients and Webhooks are set by the SDK: from provider.GroupSender and provider.WebhookHandler. Values that
-	// an author sets are overwritten.
-	MaxRecipients int  `json:"max_recipients"`
-	Webhooks      bool `json:"webhooks"`
+	// The SDK sets the fields below from the interfaces that a channel and its account implement: provider.GroupSender,
+	// WebhookHandler, SignalSender, MessageFinder, MediaUploader, MediaFetcher and TemplateLister. Values that an author sets
+	// are overwritten.
+	MaxRecipients int      `json:"max_recipients"`
+	Webhooks      bool     `json:"webhooks"`
+	Signals       []Signal `json:"signals,omitempty"`
+	Lookup        bool     `json:"lookup,omitempty"`
+	MediaUpload   bool     `json:"media_upload,omitempty"`
+	MediaFetch    bool     `json:"media_fetch,omitempty"`
+	TemplateList  bool     `json:"template_list,omitempty"`
+}
+
+// Recipients returns the largest number of recipients of one vendor request with a message of a kind, at least 1.
+func (c Capabilities) Recipients(kind string) int {
+	most := max(1, c.MaxRecipients)
+	for _, k := range c.Kinds {
+		if k.Kind == kind && k.MaxRecipients > 0 {
+			most = min(most, k.MaxRecipients)
+		}
+	}
+	return most
 }
 
 // DefaultMaxConcurrency bounds the concurrent vendor requests of a channel that does not set MaxConcurrency.
@@ -68,7 +87,24 @@ type Kind struct {
 	// Components are further types of template component: carousel, limited_time_offer. Header, body and button are
 	// always allowed.
 	Components []string `json:"components,omitempty"`
+	// MaxRecipients is the largest number of recipients of one vendor request with a message of this kind. Zero means that
+	// of the channel, which it does not exceed.
+	MaxRecipients int `json:"max_recipients,omitempty"`
+	// MissingFields are the paths of fields that are not carried, though the kind and the component that they are in are,
+	// such as "template.components[*].parameters[*].location.name". An outcome lists such a field as ignored, or refuses it.
+	MissingFields []string `json:"missing_fields,omitempty"`
 }
+
+// Signal is a kind of signal about an inbound message.
+type Signal string
+
+// The signals.
+const (
+	// SignalRead marks a message as read.
+	SignalRead Signal = "read"
+	// SignalTyping shows that a reply is being written. It marks the message as read as well.
+	SignalTyping Signal = "typing"
+)
 
 // MediaSource is a way to name a media file.
 type MediaSource string

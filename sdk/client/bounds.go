@@ -11,14 +11,21 @@ import (
 
 // SchemaError is the error of a schema that a provider served and that the host cannot use.
 type SchemaError struct {
-	// Block is "provider" or "channel".
+	// Block is "provider", "channel" or "options".
 	Block string
 	Cause error
 }
 
 // Error says which block is at fault and why.
 func (e *SchemaError) Error() string {
-	return fmt.Sprintf("schema of the %s block: %v", e.Block, e.Cause)
+	return fmt.Sprintf("schema of the %s: %v", e.name(), e.Cause)
+}
+
+func (e *SchemaError) name() string {
+	if e.Block == "options" {
+		return e.Block
+	}
+	return e.Block + " block"
 }
 
 // Unwrap returns the cause.

@@ -7,6 +7,7 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -36,10 +37,16 @@ const (
 	EnvReattach     = handshake.EnvReattach
 	EnvHostPID      = handshake.EnvHostPID
 	EnvLogLevel     = handshake.EnvLogLevel
+	EnvClientCert   = handshake.EnvClientCert
+	ServerName      = handshake.ServerName
 )
 
 // Handshake is the configuration of go-plugin's handshake.
 var Handshake = handshake.Config
+
+// NewCertificate returns a new key with its certificate, and the certificate in PEM, which the provider must get in
+// EnvClientCert. Each start has a certificate of its own.
+func NewCertificate() (tls.Certificate, []byte, error) { return handshake.NewCertificate() }
 
 // Plugins returns the plugin set of the host's side. Dispensing PluginName returns a *Conn.
 func Plugins() plugin.PluginSet {
@@ -115,6 +122,9 @@ func (c *Client) Schema(ctx context.Context) (provider.Schema, error) {
 	if s.Channel, err = convert.SchemaFromProto(resp.GetChannel()); err != nil {
 		return s, &SchemaError{Block: "channel", Cause: err}
 	}
+	if s.Options, err = convert.SchemaFromProto(resp.GetOptions()); err != nil {
+		return s, &SchemaError{Block: "options", Cause: err}
+	}
 	return s, nil
 }
 
@@ -150,22 +160,45 @@ func (c *Client) ConfigureProvider(ctx context.Context, id string, config cty.Va
 	return convert.DiagnosticsFromProto(resp.GetDiagnostics()), err
 }
 
-// OpenChannel opens a channel and returns its capabilities. The error is an *UnusableError if the channel is open and the
-// host cannot use what the provider answered.
-func (c *Client) OpenChannel(ctx context.Context, providerID, channelID string, config cty.Value) (capability.Capabilities, diag.Diagnostics, error) {
-	raw, err := convert.ConfigToProto(config, config.Type())
+// OpenRequest names a channel and configures it.
+type OpenRequest struct {
+	ProviderID, ChannelID string
+	// Config is a value of the channel schema's implied type, and must not be marked.
+	Config cty.Value
+	// WebhookURL is the URL at which the vendor reaches the host's webhooks for the channel, or empty.
+	WebhookURL string
+}
+
+// Opened is an open channel.
+type Opened struct {
+	Capabilities capability.Capabilities
+	// Sender is the sending identity. It is not empty if the diagnostics have no error.
+	Sender string
+}
+
+// OpenChannel opens a channel. The error is an *UnusableError if the channel is open and the host cannot use what the
+// provider answered.
+func (c *Client) OpenChannel(ctx context.Context, req OpenRequest) (Opened, diag.Diagnostics, error) {
+	raw, err := convert.ConfigToProto(req.Config, req.Config.Type())
 	if err != nil {
-		return capability.Capabilities{}, nil, err
+		return Opened{}, nil, err
 	}
-	resp, err := c.rpc.OpenChannel(ctx, &providerpb.OpenChannelRequest{ProviderConfigId: providerID, ChannelId: channelID, Config: raw})
+	resp, err := c.rpc.OpenChannel(ctx, &providerpb.OpenChannelRequest{
+		ProviderConfigId: req.ProviderID, ChannelId: req.ChannelID, Config: raw, WebhookUrl: req.WebhookURL,
+	})
 	if err != nil {
-		return capability.Capabilities{}, nil, err
+		return Opened{}, nil, err
 	}
 	diags := convert.DiagnosticsFromProto(resp.GetDiagnostics())
 	if err := convert.CheckCapabilities(resp.GetCapabilities()); err != nil {
-		return capability.Capabilities{}, diags, &UnusableError{What: "capabilities", Cause: err}
+		return Opened{}, diags, &UnusableError{What: "capabilities", Cause: err}
 	}
-	return convert.CapabilitiesFromProto(resp.GetCapabilities()), diags, nil
+	if !diags.HasErrors() {
+		if err := convert.CheckSender(resp.GetSender()); err != nil {
+			return Opened{}, diags, &UnusableError{What: "sender", Cause: err}
+		}
+	}
+	return Opened{Capabilities: convert.CapabilitiesFromProto(resp.GetCapabilities()), Sender: resp.GetSender()}, diags, nil
 }
 
 // CloseChannel closes a channel.
@@ -215,16 +248,28 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 	}
 }
 
-// HandleWebhook passes a vendor's webhook request to a provider configuration.
-func (c *Client) HandleWebhook(ctx context.Context, providerID string, req provider.WebhookRequest) (provider.WebhookResponse, error) {
-	resp, err := c.rpc.HandleWebhook(ctx, convert.WebhookRequestToProto(providerID, req))
+// HandleWebhooks passes webhook requests of a vendor to a provider configuration, and returns one response for each, in
+// the order of the requests. The error is an *UnusableError if the host cannot use a response.
+func (c *Client) HandleWebhooks(ctx context.Context, providerID string, requests ...provider.WebhookRequest) ([]provider.WebhookResponse, error) {
+	pb := &providerpb.HandleWebhooksRequest{ProviderConfigId: providerID, Requests: make([]*providerpb.WebhookRequest, len(requests))}
+	for i, r := range requests {
+		pb.Requests[i] = convert.WebhookRequestToProto(r)
+	}
+	resp, err := c.rpc.HandleWebhooks(ctx, pb)
 	if err != nil {
-		return provider.WebhookResponse{}, err
+		return nil, err
 	}
-	if err := convert.CheckWebhookResponse(resp); err != nil {
-		return provider.WebhookResponse{}, &UnusableError{What: "answer to a webhook", Cause: err}
+	if n := len(resp.GetResponses()); n != len(requests) {
+		return nil, &UnusableError{What: "answer to webhooks", Cause: fmt.Errorf("%d responses to %d requests", n, len(requests))}
 	}
-	return convert.WebhookResponseFromProto(resp), nil
+	responses := make([]provider.WebhookResponse, len(requests))
+	for i, r := range resp.GetResponses() {
+		if err := convert.CheckWebhookResponse(r); err != nil {
+			return nil, &UnusableError{What: "answer to a webhook", Cause: err}
+		}
+		responses[i] = convert.WebhookResponseFromProto(r)
+	}
+	return responses, nil
 }
 
 // ChannelHealth is the health of one channel, as the provider reports it.

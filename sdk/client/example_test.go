@@ -40,6 +40,8 @@ func (e echo) OpenChannel(context.Context, provider.OpenChannelRequest) (provide
 	return e, nil
 }
 
+func (echo) Sender() string { return "echo" }
+
 func (echo) Capabilities() capability.Capabilities {
 	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}}
 }
@@ -83,8 +85,8 @@ func Example() {
 	fmt.Println(metadata.Name, metadata.Version, err)
 	diags, err := c.ConfigureProvider(ctx, "echo", cty.EmptyObjectVal)
 	fmt.Println(diags.Err(), err)
-	caps, diags, err := c.OpenChannel(ctx, "echo", "echo.main", cty.EmptyObjectVal)
-	fmt.Println(caps.Kinds[0].Kind, diags.Err(), err)
+	opened, diags, err := c.OpenChannel(ctx, client.OpenRequest{ProviderID: "echo", ChannelID: "echo.main", Config: cty.EmptyObjectVal})
+	fmt.Println(opened.Sender, opened.Capabilities.Kinds[0].Kind, diags.Err(), err)
 
 	batch := message.Batch{
 		Message: &message.Message{Type: "text", Text: &message.Text{Body: "Hello"}},
@@ -101,7 +103,7 @@ func Example() {
 	// Output:
 	// echo 1.0.0 <nil>
 	// <nil> <nil>
-	// text <nil> <nil>
+	// echo text <nil> <nil>
 	// d1 accepted echo of Hello
 	// <nil>
 	// 0 <nil>

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // Content returns a copy of the message without its recipient: to, recipient and recipient_type are empty.
@@ -40,14 +41,24 @@ func ContentKey(m *Message) string {
 	return string(key)
 }
 
-// ForProvider returns the message as providers get it: without its recipient, route and channel, which are the
-// host's own. It returns m itself if there is nothing to remove, and otherwise a copy.
-func ForProvider(m *Message) *Message {
+// ForProvider returns the message as the provider of a name gets it: without its recipient, route and channel, which are
+// the host's own, and without the options of other vendors. It returns m itself if there is nothing to remove, and otherwise
+// a copy.
+func ForProvider(m *Message, provider string) *Message {
 	withheld := withheldFields()
-	if !slices.ContainsFunc(withheld, func(path fieldPath) bool { return hasPath(m.ProtoReflect(), path) }) {
+	options := m.GetWahost().GetVendor().GetFields()
+	own := options[provider]
+	foreign := m.GetWahost().GetVendor() != nil && (own == nil || len(options) > 1)
+	if !foreign && !slices.ContainsFunc(withheld, func(path fieldPath) bool { return hasPath(m.ProtoReflect(), path) }) {
 		return m
 	}
 	c := proto.CloneOf(m)
+	if foreign {
+		c.Wahost.Vendor = nil
+		if own != nil {
+			c.Wahost.Vendor = &structpb.Struct{Fields: map[string]*structpb.Value{provider: own}}
+		}
+	}
 	for _, path := range withheld {
 		clearPath(c.ProtoReflect(), path)
 	}

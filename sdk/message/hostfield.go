@@ -30,6 +30,7 @@ var hostFields = []HostField{
 	{Path: "wahost.route", Withheld: true},
 	{Path: "wahost.channel", Withheld: true},
 	{Path: "wahost.send_at", Refusable: true},
+	{Path: "wahost.vendor"},
 }
 
 // HostFields returns the fields that are meant for the host, in the order of the model.

@@ -275,7 +275,9 @@ type Extension struct {
 	// The address of the channel to use, such as "innopaas.in_otp". If it is set, no route is used.
 	Channel string `protobuf:"bytes,4,opt,name=channel,proto3" json:"channel,omitempty"`
 	// The values of placeholders in a text body, such as {{1}} and {{name}}.
-	Variables     map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Variables map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Options of a vendor for this message, by the name of the provider. A provider gets its own only.
+	Vendor        *structpb.Struct `protobuf:"bytes,6,opt,name=vendor,proto3" json:"vendor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -345,6 +347,131 @@ func (x *Extension) GetVariables() map[string]string {
 	return nil
 }
 
+func (x *Extension) GetVendor() *structpb.Struct {
+	if x != nil {
+		return x.Vendor
+	}
+	return nil
+}
+
+// Signal tells the sender of an inbound message something about it. A client sends it to the endpoint of messages.
+type Signal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Always "whatsapp". It is filled in if it is missing.
+	MessagingProduct string `protobuf:"bytes,1,opt,name=messaging_product,json=messagingProduct,proto3" json:"messaging_product,omitempty"`
+	// Always "read".
+	Status string `protobuf:"bytes,2,opt,name=status,proto3" json:"status,omitempty"`
+	// The id (wamid) of the inbound message.
+	MessageId string `protobuf:"bytes,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// Shows that a reply is being written.
+	TypingIndicator *TypingIndicator `protobuf:"bytes,4,opt,name=typing_indicator,json=typingIndicator,proto3" json:"typing_indicator,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *Signal) Reset() {
+	*x = Signal{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Signal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Signal) ProtoMessage() {}
+
+func (x *Signal) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Signal.ProtoReflect.Descriptor instead.
+func (*Signal) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Signal) GetMessagingProduct() string {
+	if x != nil {
+		return x.MessagingProduct
+	}
+	return ""
+}
+
+func (x *Signal) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *Signal) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *Signal) GetTypingIndicator() *TypingIndicator {
+	if x != nil {
+		return x.TypingIndicator
+	}
+	return nil
+}
+
+type TypingIndicator struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Always "text".
+	Type          string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TypingIndicator) Reset() {
+	*x = TypingIndicator{}
+	mi := &file_wahost_message_v1_message_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TypingIndicator) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TypingIndicator) ProtoMessage() {}
+
+func (x *TypingIndicator) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_message_v1_message_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TypingIndicator.ProtoReflect.Descriptor instead.
+func (*TypingIndicator) Descriptor() ([]byte, []int) {
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TypingIndicator) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
 type Context struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id (wamid) of the message replied to.
@@ -355,7 +482,7 @@ type Context struct {
 
 func (x *Context) Reset() {
 	*x = Context{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[2]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +494,7 @@ func (x *Context) String() string {
 func (*Context) ProtoMessage() {}
 
 func (x *Context) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[2]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +507,7 @@ func (x *Context) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Context.ProtoReflect.Descriptor instead.
 func (*Context) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{2}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Context) GetMessageId() string {
@@ -401,7 +528,7 @@ type Text struct {
 
 func (x *Text) Reset() {
 	*x = Text{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[3]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -413,7 +540,7 @@ func (x *Text) String() string {
 func (*Text) ProtoMessage() {}
 
 func (x *Text) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[3]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -426,7 +553,7 @@ func (x *Text) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Text.ProtoReflect.Descriptor instead.
 func (*Text) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{3}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Text) GetBody() string {
@@ -460,7 +587,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[4]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -472,7 +599,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[4]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -485,7 +612,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{4}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Media) GetId() string {
@@ -543,7 +670,7 @@ type Location struct {
 
 func (x *Location) Reset() {
 	*x = Location{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[5]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +682,7 @@ func (x *Location) String() string {
 func (*Location) ProtoMessage() {}
 
 func (x *Location) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[5]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +695,7 @@ func (x *Location) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Location.ProtoReflect.Descriptor instead.
 func (*Location) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{5}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Location) GetLatitude() string {
@@ -615,7 +742,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[6]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +754,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[6]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +767,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{6}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Contact) GetName() *ContactName {
@@ -706,7 +833,7 @@ type ContactName struct {
 
 func (x *ContactName) Reset() {
 	*x = ContactName{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[7]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -718,7 +845,7 @@ func (x *ContactName) String() string {
 func (*ContactName) ProtoMessage() {}
 
 func (x *ContactName) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[7]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -731,7 +858,7 @@ func (x *ContactName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactName.ProtoReflect.Descriptor instead.
 func (*ContactName) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{7}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ContactName) GetFormattedName() string {
@@ -787,7 +914,7 @@ type ContactPhone struct {
 
 func (x *ContactPhone) Reset() {
 	*x = ContactPhone{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[8]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -799,7 +926,7 @@ func (x *ContactPhone) String() string {
 func (*ContactPhone) ProtoMessage() {}
 
 func (x *ContactPhone) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[8]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -812,7 +939,7 @@ func (x *ContactPhone) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactPhone.ProtoReflect.Descriptor instead.
 func (*ContactPhone) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{8}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ContactPhone) GetPhone() string {
@@ -846,7 +973,7 @@ type ContactEmail struct {
 
 func (x *ContactEmail) Reset() {
 	*x = ContactEmail{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[9]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -858,7 +985,7 @@ func (x *ContactEmail) String() string {
 func (*ContactEmail) ProtoMessage() {}
 
 func (x *ContactEmail) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[9]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -871,7 +998,7 @@ func (x *ContactEmail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactEmail.ProtoReflect.Descriptor instead.
 func (*ContactEmail) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{9}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ContactEmail) GetEmail() string {
@@ -898,7 +1025,7 @@ type ContactUrl struct {
 
 func (x *ContactUrl) Reset() {
 	*x = ContactUrl{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[10]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +1037,7 @@ func (x *ContactUrl) String() string {
 func (*ContactUrl) ProtoMessage() {}
 
 func (x *ContactUrl) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[10]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +1050,7 @@ func (x *ContactUrl) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactUrl.ProtoReflect.Descriptor instead.
 func (*ContactUrl) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{10}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ContactUrl) GetUrl() string {
@@ -955,7 +1082,7 @@ type ContactAddress struct {
 
 func (x *ContactAddress) Reset() {
 	*x = ContactAddress{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[11]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1094,7 @@ func (x *ContactAddress) String() string {
 func (*ContactAddress) ProtoMessage() {}
 
 func (x *ContactAddress) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[11]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1107,7 @@ func (x *ContactAddress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactAddress.ProtoReflect.Descriptor instead.
 func (*ContactAddress) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{11}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ContactAddress) GetStreet() string {
@@ -1043,7 +1170,7 @@ type ContactOrg struct {
 
 func (x *ContactOrg) Reset() {
 	*x = ContactOrg{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[12]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1055,7 +1182,7 @@ func (x *ContactOrg) String() string {
 func (*ContactOrg) ProtoMessage() {}
 
 func (x *ContactOrg) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[12]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1068,7 +1195,7 @@ func (x *ContactOrg) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContactOrg.ProtoReflect.Descriptor instead.
 func (*ContactOrg) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{12}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ContactOrg) GetCompany() string {
@@ -1103,7 +1230,7 @@ type Reaction struct {
 
 func (x *Reaction) Reset() {
 	*x = Reaction{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[13]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1242,7 @@ func (x *Reaction) String() string {
 func (*Reaction) ProtoMessage() {}
 
 func (x *Reaction) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[13]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1255,7 @@ func (x *Reaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reaction.ProtoReflect.Descriptor instead.
 func (*Reaction) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{13}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Reaction) GetMessageId() string {
@@ -1159,7 +1286,7 @@ type Pin struct {
 
 func (x *Pin) Reset() {
 	*x = Pin{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1171,7 +1298,7 @@ func (x *Pin) String() string {
 func (*Pin) ProtoMessage() {}
 
 func (x *Pin) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[14]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1184,7 +1311,7 @@ func (x *Pin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pin.ProtoReflect.Descriptor instead.
 func (*Pin) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{14}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Pin) GetType() string {
@@ -1220,7 +1347,7 @@ type Template struct {
 
 func (x *Template) Reset() {
 	*x = Template{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1359,7 @@ func (x *Template) String() string {
 func (*Template) ProtoMessage() {}
 
 func (x *Template) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[15]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1372,7 @@ func (x *Template) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Template.ProtoReflect.Descriptor instead.
 func (*Template) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{15}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Template) GetName() string {
@@ -1286,7 +1413,7 @@ type Language struct {
 
 func (x *Language) Reset() {
 	*x = Language{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1298,7 +1425,7 @@ func (x *Language) String() string {
 func (*Language) ProtoMessage() {}
 
 func (x *Language) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[16]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1311,7 +1438,7 @@ func (x *Language) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Language.ProtoReflect.Descriptor instead.
 func (*Language) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{16}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Language) GetCode() string {
@@ -1344,7 +1471,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1483,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[17]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1496,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{17}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Component) GetType() string {
@@ -1418,7 +1545,7 @@ type CarouselCard struct {
 
 func (x *CarouselCard) Reset() {
 	*x = CarouselCard{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1557,7 @@ func (x *CarouselCard) String() string {
 func (*CarouselCard) ProtoMessage() {}
 
 func (x *CarouselCard) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[18]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1570,7 @@ func (x *CarouselCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarouselCard.ProtoReflect.Descriptor instead.
 func (*CarouselCard) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{18}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CarouselCard) GetCardIndex() int32 {
@@ -1490,7 +1617,7 @@ type Parameter struct {
 
 func (x *Parameter) Reset() {
 	*x = Parameter{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +1629,7 @@ func (x *Parameter) String() string {
 func (*Parameter) ProtoMessage() {}
 
 func (x *Parameter) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[19]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +1642,7 @@ func (x *Parameter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Parameter.ProtoReflect.Descriptor instead.
 func (*Parameter) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{19}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Parameter) GetType() string {
@@ -1655,7 +1782,7 @@ type TapTarget struct {
 
 func (x *TapTarget) Reset() {
 	*x = TapTarget{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1667,7 +1794,7 @@ func (x *TapTarget) String() string {
 func (*TapTarget) ProtoMessage() {}
 
 func (x *TapTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[20]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1680,7 +1807,7 @@ func (x *TapTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TapTarget.ProtoReflect.Descriptor instead.
 func (*TapTarget) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{20}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *TapTarget) GetUrl() string {
@@ -1708,7 +1835,7 @@ type OrderStatus struct {
 
 func (x *OrderStatus) Reset() {
 	*x = OrderStatus{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1847,7 @@ func (x *OrderStatus) String() string {
 func (*OrderStatus) ProtoMessage() {}
 
 func (x *OrderStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[21]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1860,7 @@ func (x *OrderStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatus.ProtoReflect.Descriptor instead.
 func (*OrderStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{21}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *OrderStatus) GetReferenceId() string {
@@ -1761,7 +1888,7 @@ type Order struct {
 
 func (x *Order) Reset() {
 	*x = Order{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1773,7 +1900,7 @@ func (x *Order) String() string {
 func (*Order) ProtoMessage() {}
 
 func (x *Order) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[22]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1786,7 +1913,7 @@ func (x *Order) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Order.ProtoReflect.Descriptor instead.
 func (*Order) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{22}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Order) GetStatus() string {
@@ -1816,7 +1943,7 @@ type Currency struct {
 
 func (x *Currency) Reset() {
 	*x = Currency{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1828,7 +1955,7 @@ func (x *Currency) String() string {
 func (*Currency) ProtoMessage() {}
 
 func (x *Currency) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[23]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1841,7 +1968,7 @@ func (x *Currency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Currency.ProtoReflect.Descriptor instead.
 func (*Currency) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{23}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Currency) GetFallbackValue() string {
@@ -1881,7 +2008,7 @@ type DateTime struct {
 
 func (x *DateTime) Reset() {
 	*x = DateTime{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1893,7 +2020,7 @@ func (x *DateTime) String() string {
 func (*DateTime) ProtoMessage() {}
 
 func (x *DateTime) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[24]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1906,7 +2033,7 @@ func (x *DateTime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DateTime.ProtoReflect.Descriptor instead.
 func (*DateTime) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{24}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DateTime) GetFallbackValue() string {
@@ -1974,7 +2101,7 @@ type LimitedTimeOffer struct {
 
 func (x *LimitedTimeOffer) Reset() {
 	*x = LimitedTimeOffer{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1986,7 +2113,7 @@ func (x *LimitedTimeOffer) String() string {
 func (*LimitedTimeOffer) ProtoMessage() {}
 
 func (x *LimitedTimeOffer) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[25]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1999,7 +2126,7 @@ func (x *LimitedTimeOffer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LimitedTimeOffer.ProtoReflect.Descriptor instead.
 func (*LimitedTimeOffer) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{25}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *LimitedTimeOffer) GetExpirationTimeMs() int64 {
@@ -2019,7 +2146,7 @@ type Product struct {
 
 func (x *Product) Reset() {
 	*x = Product{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2031,7 +2158,7 @@ func (x *Product) String() string {
 func (*Product) ProtoMessage() {}
 
 func (x *Product) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[26]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2044,7 +2171,7 @@ func (x *Product) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Product.ProtoReflect.Descriptor instead.
 func (*Product) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{26}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Product) GetProductRetailerId() string {
@@ -2075,7 +2202,7 @@ type Interactive struct {
 
 func (x *Interactive) Reset() {
 	*x = Interactive{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2087,7 +2214,7 @@ func (x *Interactive) String() string {
 func (*Interactive) ProtoMessage() {}
 
 func (x *Interactive) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[27]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2100,7 +2227,7 @@ func (x *Interactive) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interactive.ProtoReflect.Descriptor instead.
 func (*Interactive) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{27}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Interactive) GetType() string {
@@ -2154,7 +2281,7 @@ type Header struct {
 
 func (x *Header) Reset() {
 	*x = Header{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2293,7 @@ func (x *Header) String() string {
 func (*Header) ProtoMessage() {}
 
 func (x *Header) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[28]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2306,7 @@ func (x *Header) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Header.ProtoReflect.Descriptor instead.
 func (*Header) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{28}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Header) GetType() string {
@@ -2240,7 +2367,7 @@ type Body struct {
 
 func (x *Body) Reset() {
 	*x = Body{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2379,7 @@ func (x *Body) String() string {
 func (*Body) ProtoMessage() {}
 
 func (x *Body) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[29]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2392,7 @@ func (x *Body) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Body.ProtoReflect.Descriptor instead.
 func (*Body) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{29}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Body) GetText() string {
@@ -2284,7 +2411,7 @@ type Footer struct {
 
 func (x *Footer) Reset() {
 	*x = Footer{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2296,7 +2423,7 @@ func (x *Footer) String() string {
 func (*Footer) ProtoMessage() {}
 
 func (x *Footer) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[30]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2309,7 +2436,7 @@ func (x *Footer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Footer.ProtoReflect.Descriptor instead.
 func (*Footer) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{30}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Footer) GetText() string {
@@ -2338,7 +2465,7 @@ type Action struct {
 
 func (x *Action) Reset() {
 	*x = Action{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2350,7 +2477,7 @@ func (x *Action) String() string {
 func (*Action) ProtoMessage() {}
 
 func (x *Action) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[31]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2363,7 +2490,7 @@ func (x *Action) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Action.ProtoReflect.Descriptor instead.
 func (*Action) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{31}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Action) GetButton() string {
@@ -2437,7 +2564,7 @@ type Card struct {
 
 func (x *Card) Reset() {
 	*x = Card{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2449,7 +2576,7 @@ func (x *Card) String() string {
 func (*Card) ProtoMessage() {}
 
 func (x *Card) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[32]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2462,7 +2589,7 @@ func (x *Card) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Card.ProtoReflect.Descriptor instead.
 func (*Card) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{32}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Card) GetCardIndex() int32 {
@@ -2512,7 +2639,7 @@ type Button struct {
 
 func (x *Button) Reset() {
 	*x = Button{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2524,7 +2651,7 @@ func (x *Button) String() string {
 func (*Button) ProtoMessage() {}
 
 func (x *Button) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[33]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2537,7 +2664,7 @@ func (x *Button) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Button.ProtoReflect.Descriptor instead.
 func (*Button) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{33}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Button) GetType() string {
@@ -2571,7 +2698,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2583,7 +2710,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[34]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2596,7 +2723,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{34}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Reply) GetId() string {
@@ -2624,7 +2751,7 @@ type Section struct {
 
 func (x *Section) Reset() {
 	*x = Section{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2636,7 +2763,7 @@ func (x *Section) String() string {
 func (*Section) ProtoMessage() {}
 
 func (x *Section) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[35]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2649,7 +2776,7 @@ func (x *Section) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Section.ProtoReflect.Descriptor instead.
 func (*Section) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{35}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Section) GetTitle() string {
@@ -2684,7 +2811,7 @@ type Row struct {
 
 func (x *Row) Reset() {
 	*x = Row{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2696,7 +2823,7 @@ func (x *Row) String() string {
 func (*Row) ProtoMessage() {}
 
 func (x *Row) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[36]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2709,7 +2836,7 @@ func (x *Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Row.ProtoReflect.Descriptor instead.
 func (*Row) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{36}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Row) GetId() string {
@@ -2742,7 +2869,7 @@ type ProductItem struct {
 
 func (x *ProductItem) Reset() {
 	*x = ProductItem{}
-	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2754,7 +2881,7 @@ func (x *ProductItem) String() string {
 func (*ProductItem) ProtoMessage() {}
 
 func (x *ProductItem) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_message_v1_message_proto_msgTypes[37]
+	mi := &file_wahost_message_v1_message_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2767,7 +2894,7 @@ func (x *ProductItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProductItem.ProtoReflect.Descriptor instead.
 func (*ProductItem) Descriptor() ([]byte, []int) {
-	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{37}
+	return file_wahost_message_v1_message_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ProductItem) GetProductRetailerId() string {
@@ -2807,16 +2934,25 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\breaction\x18\x1e \x01(\v2\x1b.wahost.message.v1.ReactionR\breaction\x12(\n" +
 	"\x03pin\x18\x1f \x01(\v2\x16.wahost.message.v1.PinR\x03pin\x124\n" +
 	"\x06wahost\x18d \x01(\v2\x1c.wahost.message.v1.ExtensionR\x06wahostB\x1b\n" +
-	"\x19_message_activity_sharing\"\x95\x02\n" +
+	"\x19_message_activity_sharing\"\xc6\x02\n" +
 	"\tExtension\x12\x1a\n" +
 	"\bcategory\x18\x01 \x01(\tR\bcategory\x123\n" +
 	"\asend_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06sendAt\x12\x14\n" +
 	"\x05route\x18\x03 \x01(\tR\x05route\x12\x18\n" +
 	"\achannel\x18\x04 \x01(\tR\achannel\x12I\n" +
-	"\tvariables\x18\x05 \x03(\v2+.wahost.message.v1.Extension.VariablesEntryR\tvariables\x1a<\n" +
+	"\tvariables\x18\x05 \x03(\v2+.wahost.message.v1.Extension.VariablesEntryR\tvariables\x12/\n" +
+	"\x06vendor\x18\x06 \x01(\v2\x17.google.protobuf.StructR\x06vendor\x1a<\n" +
 	"\x0eVariablesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"(\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xbb\x01\n" +
+	"\x06Signal\x12+\n" +
+	"\x11messaging_product\x18\x01 \x01(\tR\x10messagingProduct\x12\x16\n" +
+	"\x06status\x18\x02 \x01(\tR\x06status\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\tR\tmessageId\x12M\n" +
+	"\x10typing_indicator\x18\x04 \x01(\v2\".wahost.message.v1.TypingIndicatorR\x0ftypingIndicator\"%\n" +
+	"\x0fTypingIndicator\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\"(\n" +
 	"\aContext\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\";\n" +
@@ -3037,115 +3173,119 @@ func file_wahost_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_wahost_message_v1_message_proto_rawDescData
 }
 
-var file_wahost_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_wahost_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_wahost_message_v1_message_proto_goTypes = []any{
 	(*Message)(nil),               // 0: wahost.message.v1.Message
 	(*Extension)(nil),             // 1: wahost.message.v1.Extension
-	(*Context)(nil),               // 2: wahost.message.v1.Context
-	(*Text)(nil),                  // 3: wahost.message.v1.Text
-	(*Media)(nil),                 // 4: wahost.message.v1.Media
-	(*Location)(nil),              // 5: wahost.message.v1.Location
-	(*Contact)(nil),               // 6: wahost.message.v1.Contact
-	(*ContactName)(nil),           // 7: wahost.message.v1.ContactName
-	(*ContactPhone)(nil),          // 8: wahost.message.v1.ContactPhone
-	(*ContactEmail)(nil),          // 9: wahost.message.v1.ContactEmail
-	(*ContactUrl)(nil),            // 10: wahost.message.v1.ContactUrl
-	(*ContactAddress)(nil),        // 11: wahost.message.v1.ContactAddress
-	(*ContactOrg)(nil),            // 12: wahost.message.v1.ContactOrg
-	(*Reaction)(nil),              // 13: wahost.message.v1.Reaction
-	(*Pin)(nil),                   // 14: wahost.message.v1.Pin
-	(*Template)(nil),              // 15: wahost.message.v1.Template
-	(*Language)(nil),              // 16: wahost.message.v1.Language
-	(*Component)(nil),             // 17: wahost.message.v1.Component
-	(*CarouselCard)(nil),          // 18: wahost.message.v1.CarouselCard
-	(*Parameter)(nil),             // 19: wahost.message.v1.Parameter
-	(*TapTarget)(nil),             // 20: wahost.message.v1.TapTarget
-	(*OrderStatus)(nil),           // 21: wahost.message.v1.OrderStatus
-	(*Order)(nil),                 // 22: wahost.message.v1.Order
-	(*Currency)(nil),              // 23: wahost.message.v1.Currency
-	(*DateTime)(nil),              // 24: wahost.message.v1.DateTime
-	(*LimitedTimeOffer)(nil),      // 25: wahost.message.v1.LimitedTimeOffer
-	(*Product)(nil),               // 26: wahost.message.v1.Product
-	(*Interactive)(nil),           // 27: wahost.message.v1.Interactive
-	(*Header)(nil),                // 28: wahost.message.v1.Header
-	(*Body)(nil),                  // 29: wahost.message.v1.Body
-	(*Footer)(nil),                // 30: wahost.message.v1.Footer
-	(*Action)(nil),                // 31: wahost.message.v1.Action
-	(*Card)(nil),                  // 32: wahost.message.v1.Card
-	(*Button)(nil),                // 33: wahost.message.v1.Button
-	(*Reply)(nil),                 // 34: wahost.message.v1.Reply
-	(*Section)(nil),               // 35: wahost.message.v1.Section
-	(*Row)(nil),                   // 36: wahost.message.v1.Row
-	(*ProductItem)(nil),           // 37: wahost.message.v1.ProductItem
-	nil,                           // 38: wahost.message.v1.Extension.VariablesEntry
-	(*timestamppb.Timestamp)(nil), // 39: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 40: google.protobuf.Struct
+	(*Signal)(nil),                // 2: wahost.message.v1.Signal
+	(*TypingIndicator)(nil),       // 3: wahost.message.v1.TypingIndicator
+	(*Context)(nil),               // 4: wahost.message.v1.Context
+	(*Text)(nil),                  // 5: wahost.message.v1.Text
+	(*Media)(nil),                 // 6: wahost.message.v1.Media
+	(*Location)(nil),              // 7: wahost.message.v1.Location
+	(*Contact)(nil),               // 8: wahost.message.v1.Contact
+	(*ContactName)(nil),           // 9: wahost.message.v1.ContactName
+	(*ContactPhone)(nil),          // 10: wahost.message.v1.ContactPhone
+	(*ContactEmail)(nil),          // 11: wahost.message.v1.ContactEmail
+	(*ContactUrl)(nil),            // 12: wahost.message.v1.ContactUrl
+	(*ContactAddress)(nil),        // 13: wahost.message.v1.ContactAddress
+	(*ContactOrg)(nil),            // 14: wahost.message.v1.ContactOrg
+	(*Reaction)(nil),              // 15: wahost.message.v1.Reaction
+	(*Pin)(nil),                   // 16: wahost.message.v1.Pin
+	(*Template)(nil),              // 17: wahost.message.v1.Template
+	(*Language)(nil),              // 18: wahost.message.v1.Language
+	(*Component)(nil),             // 19: wahost.message.v1.Component
+	(*CarouselCard)(nil),          // 20: wahost.message.v1.CarouselCard
+	(*Parameter)(nil),             // 21: wahost.message.v1.Parameter
+	(*TapTarget)(nil),             // 22: wahost.message.v1.TapTarget
+	(*OrderStatus)(nil),           // 23: wahost.message.v1.OrderStatus
+	(*Order)(nil),                 // 24: wahost.message.v1.Order
+	(*Currency)(nil),              // 25: wahost.message.v1.Currency
+	(*DateTime)(nil),              // 26: wahost.message.v1.DateTime
+	(*LimitedTimeOffer)(nil),      // 27: wahost.message.v1.LimitedTimeOffer
+	(*Product)(nil),               // 28: wahost.message.v1.Product
+	(*Interactive)(nil),           // 29: wahost.message.v1.Interactive
+	(*Header)(nil),                // 30: wahost.message.v1.Header
+	(*Body)(nil),                  // 31: wahost.message.v1.Body
+	(*Footer)(nil),                // 32: wahost.message.v1.Footer
+	(*Action)(nil),                // 33: wahost.message.v1.Action
+	(*Card)(nil),                  // 34: wahost.message.v1.Card
+	(*Button)(nil),                // 35: wahost.message.v1.Button
+	(*Reply)(nil),                 // 36: wahost.message.v1.Reply
+	(*Section)(nil),               // 37: wahost.message.v1.Section
+	(*Row)(nil),                   // 38: wahost.message.v1.Row
+	(*ProductItem)(nil),           // 39: wahost.message.v1.ProductItem
+	nil,                           // 40: wahost.message.v1.Extension.VariablesEntry
+	(*timestamppb.Timestamp)(nil), // 41: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 42: google.protobuf.Struct
 }
 var file_wahost_message_v1_message_proto_depIdxs = []int32{
-	2,  // 0: wahost.message.v1.Message.context:type_name -> wahost.message.v1.Context
-	3,  // 1: wahost.message.v1.Message.text:type_name -> wahost.message.v1.Text
-	15, // 2: wahost.message.v1.Message.template:type_name -> wahost.message.v1.Template
-	4,  // 3: wahost.message.v1.Message.image:type_name -> wahost.message.v1.Media
-	4,  // 4: wahost.message.v1.Message.video:type_name -> wahost.message.v1.Media
-	4,  // 5: wahost.message.v1.Message.audio:type_name -> wahost.message.v1.Media
-	4,  // 6: wahost.message.v1.Message.document:type_name -> wahost.message.v1.Media
-	4,  // 7: wahost.message.v1.Message.sticker:type_name -> wahost.message.v1.Media
-	5,  // 8: wahost.message.v1.Message.location:type_name -> wahost.message.v1.Location
-	6,  // 9: wahost.message.v1.Message.contacts:type_name -> wahost.message.v1.Contact
-	27, // 10: wahost.message.v1.Message.interactive:type_name -> wahost.message.v1.Interactive
-	13, // 11: wahost.message.v1.Message.reaction:type_name -> wahost.message.v1.Reaction
-	14, // 12: wahost.message.v1.Message.pin:type_name -> wahost.message.v1.Pin
+	4,  // 0: wahost.message.v1.Message.context:type_name -> wahost.message.v1.Context
+	5,  // 1: wahost.message.v1.Message.text:type_name -> wahost.message.v1.Text
+	17, // 2: wahost.message.v1.Message.template:type_name -> wahost.message.v1.Template
+	6,  // 3: wahost.message.v1.Message.image:type_name -> wahost.message.v1.Media
+	6,  // 4: wahost.message.v1.Message.video:type_name -> wahost.message.v1.Media
+	6,  // 5: wahost.message.v1.Message.audio:type_name -> wahost.message.v1.Media
+	6,  // 6: wahost.message.v1.Message.document:type_name -> wahost.message.v1.Media
+	6,  // 7: wahost.message.v1.Message.sticker:type_name -> wahost.message.v1.Media
+	7,  // 8: wahost.message.v1.Message.location:type_name -> wahost.message.v1.Location
+	8,  // 9: wahost.message.v1.Message.contacts:type_name -> wahost.message.v1.Contact
+	29, // 10: wahost.message.v1.Message.interactive:type_name -> wahost.message.v1.Interactive
+	15, // 11: wahost.message.v1.Message.reaction:type_name -> wahost.message.v1.Reaction
+	16, // 12: wahost.message.v1.Message.pin:type_name -> wahost.message.v1.Pin
 	1,  // 13: wahost.message.v1.Message.wahost:type_name -> wahost.message.v1.Extension
-	39, // 14: wahost.message.v1.Extension.send_at:type_name -> google.protobuf.Timestamp
-	38, // 15: wahost.message.v1.Extension.variables:type_name -> wahost.message.v1.Extension.VariablesEntry
-	7,  // 16: wahost.message.v1.Contact.name:type_name -> wahost.message.v1.ContactName
-	8,  // 17: wahost.message.v1.Contact.phones:type_name -> wahost.message.v1.ContactPhone
-	9,  // 18: wahost.message.v1.Contact.emails:type_name -> wahost.message.v1.ContactEmail
-	10, // 19: wahost.message.v1.Contact.urls:type_name -> wahost.message.v1.ContactUrl
-	11, // 20: wahost.message.v1.Contact.addresses:type_name -> wahost.message.v1.ContactAddress
-	12, // 21: wahost.message.v1.Contact.org:type_name -> wahost.message.v1.ContactOrg
-	16, // 22: wahost.message.v1.Template.language:type_name -> wahost.message.v1.Language
-	17, // 23: wahost.message.v1.Template.components:type_name -> wahost.message.v1.Component
-	19, // 24: wahost.message.v1.Component.parameters:type_name -> wahost.message.v1.Parameter
-	18, // 25: wahost.message.v1.Component.cards:type_name -> wahost.message.v1.CarouselCard
-	17, // 26: wahost.message.v1.CarouselCard.components:type_name -> wahost.message.v1.Component
-	23, // 27: wahost.message.v1.Parameter.currency:type_name -> wahost.message.v1.Currency
-	24, // 28: wahost.message.v1.Parameter.date_time:type_name -> wahost.message.v1.DateTime
-	4,  // 29: wahost.message.v1.Parameter.image:type_name -> wahost.message.v1.Media
-	4,  // 30: wahost.message.v1.Parameter.video:type_name -> wahost.message.v1.Media
-	4,  // 31: wahost.message.v1.Parameter.document:type_name -> wahost.message.v1.Media
-	5,  // 32: wahost.message.v1.Parameter.location:type_name -> wahost.message.v1.Location
-	40, // 33: wahost.message.v1.Parameter.action:type_name -> google.protobuf.Struct
-	25, // 34: wahost.message.v1.Parameter.limited_time_offer:type_name -> wahost.message.v1.LimitedTimeOffer
-	26, // 35: wahost.message.v1.Parameter.product:type_name -> wahost.message.v1.Product
-	20, // 36: wahost.message.v1.Parameter.tap_target_configuration:type_name -> wahost.message.v1.TapTarget
-	4,  // 37: wahost.message.v1.Parameter.gif:type_name -> wahost.message.v1.Media
-	21, // 38: wahost.message.v1.Parameter.order_status:type_name -> wahost.message.v1.OrderStatus
-	22, // 39: wahost.message.v1.OrderStatus.order:type_name -> wahost.message.v1.Order
-	28, // 40: wahost.message.v1.Interactive.header:type_name -> wahost.message.v1.Header
-	29, // 41: wahost.message.v1.Interactive.body:type_name -> wahost.message.v1.Body
-	30, // 42: wahost.message.v1.Interactive.footer:type_name -> wahost.message.v1.Footer
-	31, // 43: wahost.message.v1.Interactive.action:type_name -> wahost.message.v1.Action
-	4,  // 44: wahost.message.v1.Header.image:type_name -> wahost.message.v1.Media
-	4,  // 45: wahost.message.v1.Header.video:type_name -> wahost.message.v1.Media
-	4,  // 46: wahost.message.v1.Header.document:type_name -> wahost.message.v1.Media
-	4,  // 47: wahost.message.v1.Header.gif:type_name -> wahost.message.v1.Media
-	33, // 48: wahost.message.v1.Action.buttons:type_name -> wahost.message.v1.Button
-	35, // 49: wahost.message.v1.Action.sections:type_name -> wahost.message.v1.Section
-	40, // 50: wahost.message.v1.Action.parameters:type_name -> google.protobuf.Struct
-	32, // 51: wahost.message.v1.Action.cards:type_name -> wahost.message.v1.Card
-	28, // 52: wahost.message.v1.Card.header:type_name -> wahost.message.v1.Header
-	29, // 53: wahost.message.v1.Card.body:type_name -> wahost.message.v1.Body
-	31, // 54: wahost.message.v1.Card.action:type_name -> wahost.message.v1.Action
-	34, // 55: wahost.message.v1.Button.reply:type_name -> wahost.message.v1.Reply
-	34, // 56: wahost.message.v1.Button.quick_reply:type_name -> wahost.message.v1.Reply
-	36, // 57: wahost.message.v1.Section.rows:type_name -> wahost.message.v1.Row
-	37, // 58: wahost.message.v1.Section.product_items:type_name -> wahost.message.v1.ProductItem
-	59, // [59:59] is the sub-list for method output_type
-	59, // [59:59] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	41, // 14: wahost.message.v1.Extension.send_at:type_name -> google.protobuf.Timestamp
+	40, // 15: wahost.message.v1.Extension.variables:type_name -> wahost.message.v1.Extension.VariablesEntry
+	42, // 16: wahost.message.v1.Extension.vendor:type_name -> google.protobuf.Struct
+	3,  // 17: wahost.message.v1.Signal.typing_indicator:type_name -> wahost.message.v1.TypingIndicator
+	9,  // 18: wahost.message.v1.Contact.name:type_name -> wahost.message.v1.ContactName
+	10, // 19: wahost.message.v1.Contact.phones:type_name -> wahost.message.v1.ContactPhone
+	11, // 20: wahost.message.v1.Contact.emails:type_name -> wahost.message.v1.ContactEmail
+	12, // 21: wahost.message.v1.Contact.urls:type_name -> wahost.message.v1.ContactUrl
+	13, // 22: wahost.message.v1.Contact.addresses:type_name -> wahost.message.v1.ContactAddress
+	14, // 23: wahost.message.v1.Contact.org:type_name -> wahost.message.v1.ContactOrg
+	18, // 24: wahost.message.v1.Template.language:type_name -> wahost.message.v1.Language
+	19, // 25: wahost.message.v1.Template.components:type_name -> wahost.message.v1.Component
+	21, // 26: wahost.message.v1.Component.parameters:type_name -> wahost.message.v1.Parameter
+	20, // 27: wahost.message.v1.Component.cards:type_name -> wahost.message.v1.CarouselCard
+	19, // 28: wahost.message.v1.CarouselCard.components:type_name -> wahost.message.v1.Component
+	25, // 29: wahost.message.v1.Parameter.currency:type_name -> wahost.message.v1.Currency
+	26, // 30: wahost.message.v1.Parameter.date_time:type_name -> wahost.message.v1.DateTime
+	6,  // 31: wahost.message.v1.Parameter.image:type_name -> wahost.message.v1.Media
+	6,  // 32: wahost.message.v1.Parameter.video:type_name -> wahost.message.v1.Media
+	6,  // 33: wahost.message.v1.Parameter.document:type_name -> wahost.message.v1.Media
+	7,  // 34: wahost.message.v1.Parameter.location:type_name -> wahost.message.v1.Location
+	42, // 35: wahost.message.v1.Parameter.action:type_name -> google.protobuf.Struct
+	27, // 36: wahost.message.v1.Parameter.limited_time_offer:type_name -> wahost.message.v1.LimitedTimeOffer
+	28, // 37: wahost.message.v1.Parameter.product:type_name -> wahost.message.v1.Product
+	22, // 38: wahost.message.v1.Parameter.tap_target_configuration:type_name -> wahost.message.v1.TapTarget
+	6,  // 39: wahost.message.v1.Parameter.gif:type_name -> wahost.message.v1.Media
+	23, // 40: wahost.message.v1.Parameter.order_status:type_name -> wahost.message.v1.OrderStatus
+	24, // 41: wahost.message.v1.OrderStatus.order:type_name -> wahost.message.v1.Order
+	30, // 42: wahost.message.v1.Interactive.header:type_name -> wahost.message.v1.Header
+	31, // 43: wahost.message.v1.Interactive.body:type_name -> wahost.message.v1.Body
+	32, // 44: wahost.message.v1.Interactive.footer:type_name -> wahost.message.v1.Footer
+	33, // 45: wahost.message.v1.Interactive.action:type_name -> wahost.message.v1.Action
+	6,  // 46: wahost.message.v1.Header.image:type_name -> wahost.message.v1.Media
+	6,  // 47: wahost.message.v1.Header.video:type_name -> wahost.message.v1.Media
+	6,  // 48: wahost.message.v1.Header.document:type_name -> wahost.message.v1.Media
+	6,  // 49: wahost.message.v1.Header.gif:type_name -> wahost.message.v1.Media
+	35, // 50: wahost.message.v1.Action.buttons:type_name -> wahost.message.v1.Button
+	37, // 51: wahost.message.v1.Action.sections:type_name -> wahost.message.v1.Section
+	42, // 52: wahost.message.v1.Action.parameters:type_name -> google.protobuf.Struct
+	34, // 53: wahost.message.v1.Action.cards:type_name -> wahost.message.v1.Card
+	30, // 54: wahost.message.v1.Card.header:type_name -> wahost.message.v1.Header
+	31, // 55: wahost.message.v1.Card.body:type_name -> wahost.message.v1.Body
+	33, // 56: wahost.message.v1.Card.action:type_name -> wahost.message.v1.Action
+	36, // 57: wahost.message.v1.Button.reply:type_name -> wahost.message.v1.Reply
+	36, // 58: wahost.message.v1.Button.quick_reply:type_name -> wahost.message.v1.Reply
+	38, // 59: wahost.message.v1.Section.rows:type_name -> wahost.message.v1.Row
+	39, // 60: wahost.message.v1.Section.product_items:type_name -> wahost.message.v1.ProductItem
+	61, // [61:61] is the sub-list for method output_type
+	61, // [61:61] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_wahost_message_v1_message_proto_init() }
@@ -3154,18 +3294,18 @@ func file_wahost_message_v1_message_proto_init() {
 		return
 	}
 	file_wahost_message_v1_message_proto_msgTypes[0].OneofWrappers = []any{}
-	file_wahost_message_v1_message_proto_msgTypes[13].OneofWrappers = []any{}
-	file_wahost_message_v1_message_proto_msgTypes[18].OneofWrappers = []any{}
-	file_wahost_message_v1_message_proto_msgTypes[23].OneofWrappers = []any{}
-	file_wahost_message_v1_message_proto_msgTypes[24].OneofWrappers = []any{}
-	file_wahost_message_v1_message_proto_msgTypes[32].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[15].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[20].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[25].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[26].OneofWrappers = []any{}
+	file_wahost_message_v1_message_proto_msgTypes[34].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wahost_message_v1_message_proto_rawDesc), len(file_wahost_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

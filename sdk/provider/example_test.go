@@ -43,6 +43,8 @@ func (printerAccount) OpenChannel(_ context.Context, req provider.OpenChannelReq
 
 type printerChannel struct{ sender string }
 
+func (printerChannel) Sender() string { return "printer" }
+
 func (printerChannel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}, IDScope: capability.IDPerRecipient}
 }

@@ -6,8 +6,9 @@
 //
 // Three interfaces are required. A Provider makes an Account from a `provider` block. An Account opens a Channel from a
 // `channel` block. A Channel sends a message. Each optional feature is an interface of its own: ProviderValidator,
-// ChannelValidator, Describer, GroupSender, WebhookHandler, HealthWatcher and Closer. The SDK derives capabilities from
-// the interfaces that a channel and its account implement. docs/providers/acme is a complete provider.
+// ChannelValidator, Describer, GroupSender, SignalSender, MessageFinder, MediaUploader, MediaFetcher, TemplateLister,
+// WebhookHandler, HealthWatcher and Closer. The SDK derives capabilities from the interfaces that a channel and its account
+// implement. docs/providers/acme is a complete provider.
 //
 // A provider must not sleep, retry, batch or schedule inside a send. The host does all of this.
 package provider
@@ -15,6 +16,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -51,6 +53,10 @@ type Account interface {
 type Channel interface {
 	// Capabilities returns what the channel can carry. Send is not called with a message that they exclude.
 	Capabilities() capability.Capabilities
+	// Sender returns the sending identity: a phone number in E.164 with "+", or else a text that identifies the sender at
+	// the vendor, such as the id of an application. Channels with the same sender share its rate limit and its order, across
+	// all providers. It is not empty, and the same for the same configuration.
+	Sender() string
 	// Send sends a message to a recipient and returns the outcome. The context has the deadline.
 	Send(ctx context.Context, req SendRequest) outcome.Outcome
 }
@@ -74,7 +80,8 @@ type Describer interface {
 
 // GroupSender is implemented by a Channel whose vendor accepts one message for several recipients in one request.
 type GroupSender interface {
-	// MaxRecipients returns the vendor's limit for one request, at least 2. It becomes part of the capabilities.
+	// MaxRecipients returns the vendor's limit for one request, at least 2. It becomes part of the capabilities. A kind of
+	// message with another limit declares it as capability.Kind.MaxRecipients.
 	MaxRecipients() int
 	// SendGroup makes one vendor request and returns one outcome for each delivery, in any order. There are 2 to
 	// MaxRecipients deliveries, and their recipients differ. Outcomes may share what they point to.
@@ -114,6 +121,9 @@ type Metadata struct {
 type Schema struct {
 	Provider schema.Schema
 	Channel  schema.Schema
+	// Options describes the vendor's own options of one message, which a caller sets as wahost.vendor.NAME. Without
+	// attributes there are none.
+	Options schema.Schema
 }
 
 // Config is the content of a block: a value of its schema with defaults.
@@ -157,6 +167,15 @@ func (c Config) Check(name string, rule func(value string) error) diag.Diagnosti
 	return nil
 }
 
+// SenderOf returns a sending number as Channel.Sender returns it: in E.164 with "+" if it is a phone number, however it is
+// written, and otherwise as it is.
+func SenderOf(number string) string {
+	if r, err := message.ParseRecipient(strings.TrimSpace(number)); err == nil && r.Kind == message.RecipientPhone {
+		return r.Address
+	}
+	return strings.TrimSpace(number)
+}
+
 // ConfigureRequest is the argument of Provider.Configure.
 type ConfigureRequest struct {
 	// ID identifies the configuration, such as "innopaas" or "innopaas.eu".
@@ -169,21 +188,29 @@ type OpenChannelRequest struct {
 	// ID identifies the channel, such as "innopaas.in_otp".
 	ID     string
 	Config Config
+	// WebhookURL is the URL at which the vendor reaches the host's webhooks for this channel. It is empty if the host serves
+	// none.
+	WebhookURL string
 }
 
 // SendRequest is a message for one recipient.
 type SendRequest struct {
-	// DeliveryID is the host's id of the message: at most 32 characters of [0-9a-z-]. It is never used again.
+	// DeliveryID is the host's id of this attempt: at most 32 characters of [0-9a-z-]. It is never used again, also where the
+	// same message is sent again.
 	DeliveryID string
 	// Message is the content. Its `to` and `recipient` are empty. It is shared with other sends and must not be changed.
 	Message *message.Message
 	To      message.Recipient
+	// Options are the vendor's own options of the message: a value of Schema.Options with defaults.
+	Options Config
 }
 
 // GroupRequest is a message for several recipients.
 type GroupRequest struct {
 	Message    *message.Message
 	Deliveries []message.Delivery
+	// Options are the vendor's own options of the message: a value of Schema.Options with defaults.
+	Options Config
 }
 
 // WebhookRequest is an HTTP request of the vendor to the host.

@@ -27,6 +27,8 @@ type textChannel struct {
 	lost   string
 }
 
+func (textChannel) Sender() string { return "test" }
+
 func (textChannel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -61,7 +62,7 @@ func configureTwice(ctx context.Context, e *suite.Env) {
 	if s := e.Send(ctx, sample(e), suite.SendOptions{}); s.Accepted() {
 		e.Failf("send", "the channels of the first configuration are closed", "%s", s)
 	}
-	if _, diags, err = e.Client().OpenChannel(ctx, e.ProviderID(), e.ChannelID(), e.ChannelConfig(second, nil)); err != nil || diags.HasErrors() {
+	if _, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: e.ProviderID(), ChannelID: e.ChannelID(), Config: e.ChannelConfig(second, nil)}); err != nil || diags.HasErrors() {
 		e.Fatalf("OpenChannel", "a channel of the second configuration", "%v %v", diags.Err(), err)
 	}
 	old := secretsOf(e, first, second)
@@ -87,7 +88,7 @@ func configureRequired(ctx context.Context, e *suite.Env) {
 	if s.Code() != codes.FailedPrecondition {
 		e.Failf("SendMessages", "FAILED_PRECONDITION before configuration", "%s", s)
 	}
-	if _, _, err := bare.Client().OpenChannel(ctx, e.ProviderID(), e.ChannelID(), e.ChannelConfig(bare.Emulator(), nil)); status.Code(err) != codes.FailedPrecondition {
+	if _, _, err := bare.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: e.ProviderID(), ChannelID: e.ChannelID(), Config: e.ChannelConfig(bare.Emulator(), nil)}); status.Code(err) != codes.FailedPrecondition {
 		e.Failf("OpenChannel", "FAILED_PRECONDITION before configuration", "%v", err)
 	}
 	if n := bare.Emulator().Counts().Requests; n > 0 {
@@ -114,7 +115,7 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 	if diags.HasErrors() {
 		return // the provider already reports the wrong credentials here
 	}
-	if _, diags, err = e.Client().OpenChannel(ctx, "wrong", "wrong.main", e.ChannelConfig(e.Emulator(), nil)); err != nil || diags.HasErrors() {
+	if _, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: "wrong", ChannelID: "wrong.main", Config: e.ChannelConfig(e.Emulator(), nil)}); err != nil || diags.HasErrors() {
 		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)
 	}
 	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: "wrong.main"})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/schema"
 )
@@ -28,7 +29,7 @@ func probe(ctx context.Context, e *suite.Env, emu *emulator.Server, changes, cha
 	if err != nil || diags.HasErrors() {
 		return suite.Sent{}, false
 	}
-	_, diags, err = e.Client().OpenChannel(ctx, "probe", "probe.main", e.ChannelConfig(emu, channel))
+	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: "probe", ChannelID: "probe.main", Config: e.ChannelConfig(emu, channel)})
 	if err != nil {
 		e.Failf("OpenChannel", "an answer", "%v", err)
 	}

@@ -109,6 +109,8 @@ type channel struct {
 	source  string
 }
 
+func (c *channel) Sender() string { return provider.SenderOf(c.sender) }
+
 func (*channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{
 		Kinds: []capability.Kind{

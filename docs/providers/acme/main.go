@@ -76,6 +76,9 @@ type channel struct {
 	sender string
 }
 
+// Sender names the number, so that the host shares its rate limit and its order between channels.
+func (c channel) Sender() string { return provider.SenderOf(c.sender) }
+
 func (channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{
 		Kinds:   []capability.Kind{{Kind: message.KindText}},

@@ -47,6 +47,9 @@ var templateOptions = carry.TemplateOptions{
 	HeaderKinds: mediaHeaders, ButtonKinds: []string{"url", "copy_code"}, HeaderCaption: true,
 }
 
+// templateParts read templates.
+var templateParts = carry.MustTemplateRules(templateOptions)
+
 // Capabilities returns what the product carries. The vendor's callbacks have no status "sent".
 func (c *channel) Capabilities() capability.Capabilities {
 	caps := capability.Capabilities{

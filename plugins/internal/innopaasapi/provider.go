@@ -198,6 +198,9 @@ func (a *Account) OpenChannel(_ context.Context, req provider.OpenChannelRequest
 	return c, nil
 }
 
+// Sender returns the sending number.
+func (c *channel) Sender() string { return provider.SenderOf(c.number) }
+
 // openChannels returns the open channels with the given ids, or all open channels if ids is empty.
 func (a *Account) openChannels(ids []string) []*channel {
 	a.mu.RLock()

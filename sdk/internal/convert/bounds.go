@@ -4,9 +4,13 @@
 package convert
 
 import (
+	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // Bounds of what host and provider accept from each other. Lengths are in bytes. gRPC bounds the size of a whole message;
@@ -64,7 +68,7 @@ func CheckMetadata(pb *providerpb.GetMetadataResponse) error {
 func CheckCapabilities(pb *providerpb.Capabilities) error {
 	lists := map[string][]string{
 		"template_categories": pb.GetTemplateCategories(), "recipient_kinds": pb.GetRecipientKinds(), "media_sources": pb.GetMediaSources(),
-		"statuses": pb.GetStatuses(), "inbound_types": pb.GetInboundTypes(),
+		"statuses": pb.GetStatuses(), "inbound_types": pb.GetInboundTypes(), "signals": pb.GetSignals(),
 	}
 	if n := len(pb.GetKinds()); n > maxWords {
 		return fmt.Errorf("%d kinds of messages, at most %d are allowed", n, maxWords)
@@ -72,9 +76,12 @@ func CheckCapabilities(pb *providerpb.Capabilities) error {
 	for i, k := range pb.GetKinds() {
 		for name, list := range map[string][]string{
 			"kind": {k.GetKind()}, "header_kinds": k.GetHeaderKinds(), "button_kinds": k.GetButtonKinds(),
-			"parameter_types": k.GetParameterTypes(), "components": k.GetComponents(),
+			"parameter_types": k.GetParameterTypes(), "components": k.GetComponents(), "missing_fields": k.GetMissingFields(),
 		} {
 			lists[fmt.Sprintf("kinds[%d].%s", i, name)] = list
+		}
+		if k.GetMaxRecipients() < 0 {
+			return fmt.Errorf("kinds[%d].max_recipients is %d, and must not be negative", i, k.GetMaxRecipients())
 		}
 	}
 	for name, list := range lists {
@@ -110,8 +117,25 @@ func CheckCapabilities(pb *providerpb.Capabilities) error {
 	return nil
 }
 
+// CheckSender returns an error if a sending identity is missing, too long or not one line of printable text.
+func CheckSender(sender string) error {
+	switch {
+	case sender == "":
+		return errors.New("it is empty: the provider must name the number or the account that it sends from")
+	case len(sender) > maxWord:
+		return fmt.Errorf("it has %d bytes, at most %d are allowed", len(sender), maxWord)
+	case strings.TrimSpace(sender) != sender:
+		return errors.New("it begins or ends with a space")
+	case strings.ContainsFunc(sender, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return errors.New("it has characters that cannot be printed")
+	case strings.HasPrefix(sender, "+") && !message.IsPhone(sender):
+		return errors.New("it begins with + and is not a phone number in E.164")
+	}
+	return nil
+}
+
 // CheckWebhookResponse returns an error if the answer to a webhook is too large, or its reply is not valid in HTTP.
-func CheckWebhookResponse(pb *providerpb.HandleWebhookResponse) error {
+func CheckWebhookResponse(pb *providerpb.WebhookResponse) error {
 	reply := pb.GetReply()
 	if status := reply.GetStatus(); status != 0 && (status < 100 || status > 599) {
 		return fmt.Errorf("the reply has the status %d, which is not an HTTP status", status)
@@ -131,16 +155,24 @@ func CheckWebhookResponse(pb *providerpb.HandleWebhookResponse) error {
 		return fmt.Errorf("%d events, at most %d are allowed", n, maxEvents)
 	}
 	for _, e := range pb.GetEvents() {
-		c := e.GetCorrelation()
-		err := checkTexts(field{"the id of an event", e.GetId(), MaxID}, field{"the channel of an event", e.GetChannelId(), MaxID},
-			field{"the provider's message id of an event", c.GetProviderMessageId(), MaxID}, field{"the wamid of an event", c.GetWamid(), MaxID},
-			field{"the reference of an event", c.GetReference(), MaxID}, field{"the recipient of an event", c.GetRecipient().GetAddress(), MaxID})
-		if err != nil {
+		if err := CheckEvent(e); err != nil {
 			return err
 		}
-		if t := e.GetTime(); t != nil && t.CheckValid() != nil {
-			return fmt.Errorf("the time of an event is not valid: %w", t.CheckValid())
-		}
+	}
+	return nil
+}
+
+// CheckEvent returns an error if a text of an event is too long, or its time is not valid.
+func CheckEvent(e *providerpb.Event) error {
+	c := e.GetCorrelation()
+	err := checkTexts(field{"the id of an event", e.GetId(), MaxID}, field{"the channel of an event", e.GetChannelId(), MaxID},
+		field{"the provider's message id of an event", c.GetProviderMessageId(), MaxID}, field{"the wamid of an event", c.GetWamid(), MaxID},
+		field{"the reference of an event", c.GetReference(), MaxID}, field{"the recipient of an event", c.GetRecipient().GetAddress(), MaxID})
+	if err != nil {
+		return err
+	}
+	if t := e.GetTime(); t != nil && t.CheckValid() != nil {
+		return fmt.Errorf("the time of an event is not valid: %w", t.CheckValid())
 	}
 	return nil
 }

@@ -18,12 +18,14 @@ func CapabilitiesToProto(c capability.Capabilities) *providerpb.Capabilities {
 		TextVariables: c.TextVariables, ReplyContext: c.ReplyContext, Statuses: words(c.Statuses),
 		InboundTypes: c.InboundTypes, ReferenceLength: int32(c.ReferenceLength),
 		IdScope:  providerpb.IdScope(enumFromWord(providerpb.IdScope_value, "ID_SCOPE_", string(c.IDScope))),
-		Webhooks: c.Webhooks, MaxConcurrency: int32(c.MaxConcurrency),
+		Webhooks: c.Webhooks, MaxConcurrency: int32(c.MaxConcurrency), Signals: words(c.Signals), Lookup: c.Lookup,
+		MediaUpload: c.MediaUpload, MediaFetch: c.MediaFetch, TemplateList: c.TemplateList,
 	}
 	for _, k := range c.Kinds {
 		pb.Kinds = append(pb.Kinds, &providerpb.KindCapability{
 			Kind: k.Kind, HeaderKinds: k.HeaderKinds, ButtonKinds: k.ButtonKinds, ParameterTypes: k.ParameterTypes,
-			NamedParameters: k.NamedParameters, Components: k.Components,
+			NamedParameters: k.NamedParameters, Components: k.Components, MaxRecipients: int32(k.MaxRecipients),
+			MissingFields: k.MissingFields,
 		})
 	}
 	for _, l := range c.Limits {
@@ -45,11 +47,14 @@ func CapabilitiesFromProto(pb *providerpb.Capabilities) capability.Capabilities 
 		Statuses: fromWords[outcome.Status](pb.GetStatuses()), InboundTypes: pb.GetInboundTypes(),
 		ReferenceLength: int(pb.GetReferenceLength()), IDScope: capability.IDScope(wordFromEnum(pb.GetIdScope().String())),
 		Webhooks: pb.GetWebhooks(), MaxConcurrency: int(pb.GetMaxConcurrency()),
+		Signals: fromWords[capability.Signal](pb.GetSignals()), Lookup: pb.GetLookup(),
+		MediaUpload: pb.GetMediaUpload(), MediaFetch: pb.GetMediaFetch(), TemplateList: pb.GetTemplateList(),
 	}
 	for _, k := range pb.GetKinds() {
 		c.Kinds = append(c.Kinds, capability.Kind{
 			Kind: k.GetKind(), HeaderKinds: k.GetHeaderKinds(), ButtonKinds: k.GetButtonKinds(),
 			ParameterTypes: k.GetParameterTypes(), NamedParameters: k.GetNamedParameters(), Components: k.GetComponents(),
+			MaxRecipients: int(k.GetMaxRecipients()), MissingFields: k.GetMissingFields(),
 		})
 	}
 	for _, l := range pb.GetLimits() {

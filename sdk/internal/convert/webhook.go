@@ -16,10 +16,8 @@ import (
 )
 
 // WebhookRequestToProto encodes a webhook request.
-func WebhookRequestToProto(configID string, r provider.WebhookRequest) *providerpb.HandleWebhookRequest {
-	pb := &providerpb.HandleWebhookRequest{
-		ChannelIds: r.ChannelIDs, ProviderConfigId: configID, Method: r.Method, Url: r.URL, Body: r.Body,
-	}
+func WebhookRequestToProto(r provider.WebhookRequest) *providerpb.WebhookRequest {
+	pb := &providerpb.WebhookRequest{ChannelIds: r.ChannelIDs, Method: r.Method, Url: r.URL, Body: r.Body}
 	for name, values := range r.Header {
 		pb.Headers = append(pb.Headers, &providerpb.WebhookHeader{Name: name, Values: values})
 	}
@@ -28,7 +26,7 @@ func WebhookRequestToProto(configID string, r provider.WebhookRequest) *provider
 }
 
 // WebhookRequestFromProto decodes a webhook request.
-func WebhookRequestFromProto(pb *providerpb.HandleWebhookRequest) provider.WebhookRequest {
+func WebhookRequestFromProto(pb *providerpb.WebhookRequest) provider.WebhookRequest {
 	r := provider.WebhookRequest{
 		ChannelIDs: pb.GetChannelIds(), Method: pb.GetMethod(), URL: pb.GetUrl(), Body: pb.GetBody(),
 		Header: make(map[string][]string, len(pb.GetHeaders())),
@@ -40,8 +38,8 @@ func WebhookRequestFromProto(pb *providerpb.HandleWebhookRequest) provider.Webho
 }
 
 // WebhookResponseToProto encodes the response to a webhook request. A request that is not authenticated has no events.
-func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.HandleWebhookResponse {
-	pb := &providerpb.HandleWebhookResponse{
+func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.WebhookResponse {
+	pb := &providerpb.WebhookResponse{
 		Authenticated: r.Authenticated, Problem: r.Problem,
 		Reply: &providerpb.WebhookReply{Status: int32(r.Reply.Status), ContentType: r.Reply.ContentType, Body: r.Reply.Body},
 	}
@@ -49,13 +47,17 @@ func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.HandleWebhoo
 		return pb
 	}
 	for _, e := range r.Events {
-		pb.Events = append(pb.Events, eventToProto(e))
+		e, changed := soundEvent(e)
+		pb.Events = append(pb.Events, EventToProto(e))
+		if len(changed) > 0 {
+			pb.Problem = cut(joined(pb.Problem, changed), maxDetail)
+		}
 	}
 	return pb
 }
 
 // WebhookResponseFromProto decodes the response to a webhook request.
-func WebhookResponseFromProto(pb *providerpb.HandleWebhookResponse) provider.WebhookResponse {
+func WebhookResponseFromProto(pb *providerpb.WebhookResponse) provider.WebhookResponse {
 	r := provider.WebhookResponse{
 		Authenticated: pb.GetAuthenticated(), Problem: pb.GetProblem(),
 		Reply: provider.WebhookReply{
@@ -63,12 +65,13 @@ func WebhookResponseFromProto(pb *providerpb.HandleWebhookResponse) provider.Web
 		},
 	}
 	for _, e := range pb.GetEvents() {
-		r.Events = append(r.Events, eventFromProto(e))
+		r.Events = append(r.Events, EventFromProto(e))
 	}
 	return r
 }
 
-func eventToProto(e provider.Event) *providerpb.Event {
+// EventToProto encodes an event.
+func EventToProto(e provider.Event) *providerpb.Event {
 	pb := &providerpb.Event{
 		Id: e.ID, ChannelId: e.ChannelID, Raw: e.Raw,
 		Correlation: &providerpb.Correlation{
@@ -105,7 +108,8 @@ func eventToProto(e provider.Event) *providerpb.Event {
 	return pb
 }
 
-func eventFromProto(pb *providerpb.Event) provider.Event {
+// EventFromProto decodes an event.
+func EventFromProto(pb *providerpb.Event) provider.Event {
 	c := pb.GetCorrelation()
 	e := provider.Event{
 		ID: pb.GetId(), ChannelID: pb.GetChannelId(), Raw: pb.GetRaw(),

@@ -32,6 +32,57 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type Nesting int32
+
+const (
+	Nesting_NESTING_UNSPECIFIED Nesting = 0
+	// At most one block. Its value is an object, which is null if there is no block.
+	Nesting_NESTING_SINGLE Nesting = 1
+	// Any number of blocks. Their value is a list of objects.
+	Nesting_NESTING_LIST Nesting = 2
+)
+
+// Enum value maps for Nesting.
+var (
+	Nesting_name = map[int32]string{
+		0: "NESTING_UNSPECIFIED",
+		1: "NESTING_SINGLE",
+		2: "NESTING_LIST",
+	}
+	Nesting_value = map[string]int32{
+		"NESTING_UNSPECIFIED": 0,
+		"NESTING_SINGLE":      1,
+		"NESTING_LIST":        2,
+	}
+)
+
+func (x Nesting) Enum() *Nesting {
+	p := new(Nesting)
+	*p = x
+	return p
+}
+
+func (x Nesting) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Nesting) Descriptor() protoreflect.EnumDescriptor {
+	return file_wahost_provider_v1_provider_proto_enumTypes[0].Descriptor()
+}
+
+func (Nesting) Type() protoreflect.EnumType {
+	return &file_wahost_provider_v1_provider_proto_enumTypes[0]
+}
+
+func (x Nesting) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Nesting.Descriptor instead.
+func (Nesting) EnumDescriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{0}
+}
+
 type AttributeRole int32
 
 const (
@@ -63,11 +114,11 @@ func (x AttributeRole) String() string {
 }
 
 func (AttributeRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[0].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[1].Descriptor()
 }
 
 func (AttributeRole) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[0]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[1]
 }
 
 func (x AttributeRole) Number() protoreflect.EnumNumber {
@@ -76,7 +127,7 @@ func (x AttributeRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributeRole.Descriptor instead.
 func (AttributeRole) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{0}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{1}
 }
 
 type Severity int32
@@ -112,11 +163,11 @@ func (x Severity) String() string {
 }
 
 func (Severity) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[1].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[2].Descriptor()
 }
 
 func (Severity) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[1]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[2]
 }
 
 func (x Severity) Number() protoreflect.EnumNumber {
@@ -125,7 +176,7 @@ func (x Severity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Severity.Descriptor instead.
 func (Severity) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{1}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{2}
 }
 
 type LimitUnit int32
@@ -169,11 +220,11 @@ func (x LimitUnit) String() string {
 }
 
 func (LimitUnit) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[2].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[3].Descriptor()
 }
 
 func (LimitUnit) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[2]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[3]
 }
 
 func (x LimitUnit) Number() protoreflect.EnumNumber {
@@ -182,7 +233,7 @@ func (x LimitUnit) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LimitUnit.Descriptor instead.
 func (LimitUnit) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{2}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{3}
 }
 
 type IdScope int32
@@ -223,11 +274,11 @@ func (x IdScope) String() string {
 }
 
 func (IdScope) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[3].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[4].Descriptor()
 }
 
 func (IdScope) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[3]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[4]
 }
 
 func (x IdScope) Number() protoreflect.EnumNumber {
@@ -236,7 +287,7 @@ func (x IdScope) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use IdScope.Descriptor instead.
 func (IdScope) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{3}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{4}
 }
 
 type RecipientKind int32
@@ -276,11 +327,11 @@ func (x RecipientKind) String() string {
 }
 
 func (RecipientKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[4].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[5].Descriptor()
 }
 
 func (RecipientKind) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[4]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[5]
 }
 
 func (x RecipientKind) Number() protoreflect.EnumNumber {
@@ -289,7 +340,7 @@ func (x RecipientKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecipientKind.Descriptor instead.
 func (RecipientKind) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{4}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{5}
 }
 
 type Reason int32
@@ -364,11 +415,11 @@ func (x Reason) String() string {
 }
 
 func (Reason) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[5].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[6].Descriptor()
 }
 
 func (Reason) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[5]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[6]
 }
 
 func (x Reason) Number() protoreflect.EnumNumber {
@@ -377,7 +428,7 @@ func (x Reason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Reason.Descriptor instead.
 func (Reason) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{5}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{6}
 }
 
 type Retry int32
@@ -418,11 +469,11 @@ func (x Retry) String() string {
 }
 
 func (Retry) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[6].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[7].Descriptor()
 }
 
 func (Retry) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[6]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[7]
 }
 
 func (x Retry) Number() protoreflect.EnumNumber {
@@ -431,7 +482,7 @@ func (x Retry) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Retry.Descriptor instead.
 func (Retry) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{6}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{7}
 }
 
 // Scope says what a rejection applies to.
@@ -474,11 +525,11 @@ func (x Scope) String() string {
 }
 
 func (Scope) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[7].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[8].Descriptor()
 }
 
 func (Scope) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[7]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[8]
 }
 
 func (x Scope) Number() protoreflect.EnumNumber {
@@ -487,7 +538,62 @@ func (x Scope) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Scope.Descriptor instead.
 func (Scope) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{7}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{8}
+}
+
+type LookupResult int32
+
+const (
+	LookupResult_LOOKUP_RESULT_UNSPECIFIED LookupResult = 0
+	// The vendor has the message.
+	LookupResult_LOOKUP_RESULT_FOUND LookupResult = 1
+	// The vendor surely did not accept the message and will not.
+	LookupResult_LOOKUP_RESULT_NOT_FOUND LookupResult = 2
+	// The vendor did not answer, or its answer proves nothing.
+	LookupResult_LOOKUP_RESULT_UNKNOWN LookupResult = 3
+)
+
+// Enum value maps for LookupResult.
+var (
+	LookupResult_name = map[int32]string{
+		0: "LOOKUP_RESULT_UNSPECIFIED",
+		1: "LOOKUP_RESULT_FOUND",
+		2: "LOOKUP_RESULT_NOT_FOUND",
+		3: "LOOKUP_RESULT_UNKNOWN",
+	}
+	LookupResult_value = map[string]int32{
+		"LOOKUP_RESULT_UNSPECIFIED": 0,
+		"LOOKUP_RESULT_FOUND":       1,
+		"LOOKUP_RESULT_NOT_FOUND":   2,
+		"LOOKUP_RESULT_UNKNOWN":     3,
+	}
+)
+
+func (x LookupResult) Enum() *LookupResult {
+	p := new(LookupResult)
+	*p = x
+	return p
+}
+
+func (x LookupResult) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LookupResult) Descriptor() protoreflect.EnumDescriptor {
+	return file_wahost_provider_v1_provider_proto_enumTypes[9].Descriptor()
+}
+
+func (LookupResult) Type() protoreflect.EnumType {
+	return &file_wahost_provider_v1_provider_proto_enumTypes[9]
+}
+
+func (x LookupResult) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LookupResult.Descriptor instead.
+func (LookupResult) EnumDescriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{9}
 }
 
 type Status int32
@@ -499,6 +605,8 @@ const (
 	Status_STATUS_DELIVERED   Status = 3
 	Status_STATUS_READ        Status = 4
 	Status_STATUS_FAILED      Status = 5
+	// A voice message was played. It ranks above STATUS_READ.
+	Status_STATUS_PLAYED Status = 6
 )
 
 // Enum value maps for Status.
@@ -510,6 +618,7 @@ var (
 		3: "STATUS_DELIVERED",
 		4: "STATUS_READ",
 		5: "STATUS_FAILED",
+		6: "STATUS_PLAYED",
 	}
 	Status_value = map[string]int32{
 		"STATUS_UNSPECIFIED": 0,
@@ -518,6 +627,7 @@ var (
 		"STATUS_DELIVERED":   3,
 		"STATUS_READ":        4,
 		"STATUS_FAILED":      5,
+		"STATUS_PLAYED":      6,
 	}
 )
 
@@ -532,11 +642,11 @@ func (x Status) String() string {
 }
 
 func (Status) Descriptor() protoreflect.EnumDescriptor {
-	return file_wahost_provider_v1_provider_proto_enumTypes[8].Descriptor()
+	return file_wahost_provider_v1_provider_proto_enumTypes[10].Descriptor()
 }
 
 func (Status) Type() protoreflect.EnumType {
-	return &file_wahost_provider_v1_provider_proto_enumTypes[8]
+	return &file_wahost_provider_v1_provider_proto_enumTypes[10]
 }
 
 func (x Status) Number() protoreflect.EnumNumber {
@@ -545,7 +655,7 @@ func (x Status) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Status.Descriptor instead.
 func (Status) EnumDescriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{8}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{10}
 }
 
 type GetMetadataRequest struct {
@@ -711,9 +821,11 @@ func (*GetSchemaRequest) Descriptor() ([]byte, []int) {
 }
 
 type GetSchemaResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Provider      *Schema                `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
-	Channel       *Schema                `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Provider *Schema                `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
+	Channel  *Schema                `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
+	// The vendor's own options of one message, which a caller sets as `wahost.vendor.<name>`. It is not set if there are none.
+	Options       *Schema `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -762,9 +874,21 @@ func (x *GetSchemaResponse) GetChannel() *Schema {
 	return nil
 }
 
+func (x *GetSchemaResponse) GetOptions() *Schema {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+// Schema describes the body of a block. The host checks a value against all of it and fills in the defaults before the
+// provider gets the value. The provider may rely on that.
 type Schema struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Attributes    []*Attribute           `protobuf:"bytes,1,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Attributes []*Attribute           `protobuf:"bytes,1,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	Blocks     []*NestedBlock         `protobuf:"bytes,2,rep,name=blocks,proto3" json:"blocks,omitempty"`
+	// Groups of attributes and blocks. Exactly one of each group is set.
+	ExactlyOneOf  []*NameGroup `protobuf:"bytes,3,rep,name=exactly_one_of,json=exactlyOneOf,proto3" json:"exactly_one_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -806,6 +930,162 @@ func (x *Schema) GetAttributes() []*Attribute {
 	return nil
 }
 
+func (x *Schema) GetBlocks() []*NestedBlock {
+	if x != nil {
+		return x.Blocks
+	}
+	return nil
+}
+
+func (x *Schema) GetExactlyOneOf() []*NameGroup {
+	if x != nil {
+		return x.ExactlyOneOf
+	}
+	return nil
+}
+
+type NameGroup struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The names of attributes and blocks of the same body, at least two.
+	Names         []string `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NameGroup) Reset() {
+	*x = NameGroup{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NameGroup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NameGroup) ProtoMessage() {}
+
+func (x *NameGroup) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NameGroup.ProtoReflect.Descriptor instead.
+func (*NameGroup) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *NameGroup) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+// NestedBlock is a block within a block. Its value is an object, or a list of objects.
+type NestedBlock struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// One or more plain sentences, for documentation.
+	Description string  `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	Nesting     Nesting `protobuf:"varint,3,opt,name=nesting,proto3,enum=wahost.provider.v1.Nesting" json:"nesting,omitempty"`
+	Schema      *Schema `protobuf:"bytes,4,opt,name=schema,proto3" json:"schema,omitempty"`
+	// The smallest number of blocks.
+	MinItems int32 `protobuf:"varint,5,opt,name=min_items,json=minItems,proto3" json:"min_items,omitempty"`
+	// The largest number of blocks. 0 means that there is no bound.
+	MaxItems int32 `protobuf:"varint,6,opt,name=max_items,json=maxItems,proto3" json:"max_items,omitempty"`
+	// What to use instead of a deprecated block. It is empty if the block is not deprecated.
+	Deprecated    string `protobuf:"bytes,7,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NestedBlock) Reset() {
+	*x = NestedBlock{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NestedBlock) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NestedBlock) ProtoMessage() {}
+
+func (x *NestedBlock) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NestedBlock.ProtoReflect.Descriptor instead.
+func (*NestedBlock) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *NestedBlock) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *NestedBlock) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *NestedBlock) GetNesting() Nesting {
+	if x != nil {
+		return x.Nesting
+	}
+	return Nesting_NESTING_UNSPECIFIED
+}
+
+func (x *NestedBlock) GetSchema() *Schema {
+	if x != nil {
+		return x.Schema
+	}
+	return nil
+}
+
+func (x *NestedBlock) GetMinItems() int32 {
+	if x != nil {
+		return x.MinItems
+	}
+	return 0
+}
+
+func (x *NestedBlock) GetMaxItems() int32 {
+	if x != nil {
+		return x.MaxItems
+	}
+	return 0
+}
+
+func (x *NestedBlock) GetDeprecated() string {
+	if x != nil {
+		return x.Deprecated
+	}
+	return ""
+}
+
 type Attribute struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -822,14 +1102,23 @@ type Attribute struct {
 	// The purpose of the attribute, if the host or the conformance suite must know it.
 	Role AttributeRole `protobuf:"varint,8,opt,name=role,proto3,enum=wahost.provider.v1.AttributeRole" json:"role,omitempty"`
 	// What to use instead of a deprecated attribute. It is empty if the attribute is not deprecated.
-	Deprecated    string `protobuf:"bytes,9,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	Deprecated string `protobuf:"bytes,9,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	// The names of attributes and blocks of the same body that must not be set together with this one.
+	ConflictsWith []string `protobuf:"bytes,10,rep,name=conflicts_with,json=conflictsWith,proto3" json:"conflicts_with,omitempty"`
+	// A regular expression (RE2) that the whole value of a string attribute must match. It is empty if all values are allowed.
+	Pattern string `protobuf:"bytes,11,opt,name=pattern,proto3" json:"pattern,omitempty"`
+	// What a value that matches the pattern is, in words that continue "it must be", such as "a phone number with +".
+	PatternHint string `protobuf:"bytes,12,opt,name=pattern_hint,json=patternHint,proto3" json:"pattern_hint,omitempty"`
+	// The bounds of a number attribute.
+	Minimum       *float64 `protobuf:"fixed64,13,opt,name=minimum,proto3,oneof" json:"minimum,omitempty"`
+	Maximum       *float64 `protobuf:"fixed64,14,opt,name=maximum,proto3,oneof" json:"maximum,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Attribute) Reset() {
 	*x = Attribute{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[5]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +1130,7 @@ func (x *Attribute) String() string {
 func (*Attribute) ProtoMessage() {}
 
 func (x *Attribute) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[5]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +1143,7 @@ func (x *Attribute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attribute.ProtoReflect.Descriptor instead.
 func (*Attribute) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{5}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Attribute) GetName() string {
@@ -920,6 +1209,41 @@ func (x *Attribute) GetDeprecated() string {
 	return ""
 }
 
+func (x *Attribute) GetConflictsWith() []string {
+	if x != nil {
+		return x.ConflictsWith
+	}
+	return nil
+}
+
+func (x *Attribute) GetPattern() string {
+	if x != nil {
+		return x.Pattern
+	}
+	return ""
+}
+
+func (x *Attribute) GetPatternHint() string {
+	if x != nil {
+		return x.PatternHint
+	}
+	return ""
+}
+
+func (x *Attribute) GetMinimum() float64 {
+	if x != nil && x.Minimum != nil {
+		return *x.Minimum
+	}
+	return 0
+}
+
+func (x *Attribute) GetMaximum() float64 {
+	if x != nil && x.Maximum != nil {
+		return *x.Maximum
+	}
+	return 0
+}
+
 type Diagnostic struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Severity Severity               `protobuf:"varint,1,opt,name=severity,proto3,enum=wahost.provider.v1.Severity" json:"severity,omitempty"`
@@ -933,7 +1257,7 @@ type Diagnostic struct {
 
 func (x *Diagnostic) Reset() {
 	*x = Diagnostic{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[6]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1269,7 @@ func (x *Diagnostic) String() string {
 func (*Diagnostic) ProtoMessage() {}
 
 func (x *Diagnostic) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[6]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1282,7 @@ func (x *Diagnostic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Diagnostic.ProtoReflect.Descriptor instead.
 func (*Diagnostic) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{6}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Diagnostic) GetSeverity() Severity {
@@ -1004,7 +1328,7 @@ type PathStep struct {
 
 func (x *PathStep) Reset() {
 	*x = PathStep{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[7]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1340,7 @@ func (x *PathStep) String() string {
 func (*PathStep) ProtoMessage() {}
 
 func (x *PathStep) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[7]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1353,7 @@ func (x *PathStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PathStep.ProtoReflect.Descriptor instead.
 func (*PathStep) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{7}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PathStep) GetStep() isPathStep_Step {
@@ -1083,7 +1407,7 @@ type ValidateProviderConfigRequest struct {
 
 func (x *ValidateProviderConfigRequest) Reset() {
 	*x = ValidateProviderConfigRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[8]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1095,7 +1419,7 @@ func (x *ValidateProviderConfigRequest) String() string {
 func (*ValidateProviderConfigRequest) ProtoMessage() {}
 
 func (x *ValidateProviderConfigRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[8]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1108,7 +1432,7 @@ func (x *ValidateProviderConfigRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateProviderConfigRequest.ProtoReflect.Descriptor instead.
 func (*ValidateProviderConfigRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{8}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ValidateProviderConfigRequest) GetConfig() []byte {
@@ -1127,7 +1451,7 @@ type ValidateProviderConfigResponse struct {
 
 func (x *ValidateProviderConfigResponse) Reset() {
 	*x = ValidateProviderConfigResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[9]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1463,7 @@ func (x *ValidateProviderConfigResponse) String() string {
 func (*ValidateProviderConfigResponse) ProtoMessage() {}
 
 func (x *ValidateProviderConfigResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[9]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1476,7 @@ func (x *ValidateProviderConfigResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateProviderConfigResponse.ProtoReflect.Descriptor instead.
 func (*ValidateProviderConfigResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{9}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ValidateProviderConfigResponse) GetDiagnostics() []*Diagnostic {
@@ -1172,7 +1496,7 @@ type ConfigureProviderRequest struct {
 
 func (x *ConfigureProviderRequest) Reset() {
 	*x = ConfigureProviderRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[10]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1508,7 @@ func (x *ConfigureProviderRequest) String() string {
 func (*ConfigureProviderRequest) ProtoMessage() {}
 
 func (x *ConfigureProviderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[10]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1521,7 @@ func (x *ConfigureProviderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureProviderRequest.ProtoReflect.Descriptor instead.
 func (*ConfigureProviderRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{10}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ConfigureProviderRequest) GetProviderConfigId() string {
@@ -1223,7 +1547,7 @@ type ConfigureProviderResponse struct {
 
 func (x *ConfigureProviderResponse) Reset() {
 	*x = ConfigureProviderResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[11]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1235,7 +1559,7 @@ func (x *ConfigureProviderResponse) String() string {
 func (*ConfigureProviderResponse) ProtoMessage() {}
 
 func (x *ConfigureProviderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[11]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1248,7 +1572,7 @@ func (x *ConfigureProviderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureProviderResponse.ProtoReflect.Descriptor instead.
 func (*ConfigureProviderResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{11}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConfigureProviderResponse) GetDiagnostics() []*Diagnostic {
@@ -1267,7 +1591,7 @@ type ValidateChannelConfigRequest struct {
 
 func (x *ValidateChannelConfigRequest) Reset() {
 	*x = ValidateChannelConfigRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[12]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1603,7 @@ func (x *ValidateChannelConfigRequest) String() string {
 func (*ValidateChannelConfigRequest) ProtoMessage() {}
 
 func (x *ValidateChannelConfigRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[12]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1616,7 @@ func (x *ValidateChannelConfigRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateChannelConfigRequest.ProtoReflect.Descriptor instead.
 func (*ValidateChannelConfigRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{12}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ValidateChannelConfigRequest) GetConfig() []byte {
@@ -1311,7 +1635,7 @@ type ValidateChannelConfigResponse struct {
 
 func (x *ValidateChannelConfigResponse) Reset() {
 	*x = ValidateChannelConfigResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[13]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1323,7 +1647,7 @@ func (x *ValidateChannelConfigResponse) String() string {
 func (*ValidateChannelConfigResponse) ProtoMessage() {}
 
 func (x *ValidateChannelConfigResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[13]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1336,7 +1660,7 @@ func (x *ValidateChannelConfigResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateChannelConfigResponse.ProtoReflect.Descriptor instead.
 func (*ValidateChannelConfigResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{13}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ValidateChannelConfigResponse) GetDiagnostics() []*Diagnostic {
@@ -1351,13 +1675,16 @@ type OpenChannelRequest struct {
 	ProviderConfigId string                 `protobuf:"bytes,1,opt,name=provider_config_id,json=providerConfigId,proto3" json:"provider_config_id,omitempty"`
 	ChannelId        string                 `protobuf:"bytes,2,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
 	Config           []byte                 `protobuf:"bytes,3,opt,name=config,proto3" json:"config,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// The URL at which the vendor reaches the host's webhooks for this channel. It is empty if the host serves none. Some
+	// vendors take such a URL with every message.
+	WebhookUrl    string `protobuf:"bytes,4,opt,name=webhook_url,json=webhookUrl,proto3" json:"webhook_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OpenChannelRequest) Reset() {
 	*x = OpenChannelRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[14]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1696,7 @@ func (x *OpenChannelRequest) String() string {
 func (*OpenChannelRequest) ProtoMessage() {}
 
 func (x *OpenChannelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[14]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1709,7 @@ func (x *OpenChannelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenChannelRequest.ProtoReflect.Descriptor instead.
 func (*OpenChannelRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{14}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *OpenChannelRequest) GetProviderConfigId() string {
@@ -1406,17 +1733,27 @@ func (x *OpenChannelRequest) GetConfig() []byte {
 	return nil
 }
 
+func (x *OpenChannelRequest) GetWebhookUrl() string {
+	if x != nil {
+		return x.WebhookUrl
+	}
+	return ""
+}
+
 type OpenChannelResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Diagnostics   []*Diagnostic          `protobuf:"bytes,1,rep,name=diagnostics,proto3" json:"diagnostics,omitempty"`
-	Capabilities  *Capabilities          `protobuf:"bytes,2,opt,name=capabilities,proto3" json:"capabilities,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Diagnostics  []*Diagnostic          `protobuf:"bytes,1,rep,name=diagnostics,proto3" json:"diagnostics,omitempty"`
+	Capabilities *Capabilities          `protobuf:"bytes,2,opt,name=capabilities,proto3" json:"capabilities,omitempty"`
+	// The sending identity: a phone number in E.164 with "+", or else a text that identifies the sender at the vendor. Channels
+	// with the same sender share its rate limit and its order. It is required, and the same for the same configuration.
+	Sender        string `protobuf:"bytes,3,opt,name=sender,proto3" json:"sender,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OpenChannelResponse) Reset() {
 	*x = OpenChannelResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[15]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1428,7 +1765,7 @@ func (x *OpenChannelResponse) String() string {
 func (*OpenChannelResponse) ProtoMessage() {}
 
 func (x *OpenChannelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[15]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1441,7 +1778,7 @@ func (x *OpenChannelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenChannelResponse.ProtoReflect.Descriptor instead.
 func (*OpenChannelResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{15}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *OpenChannelResponse) GetDiagnostics() []*Diagnostic {
@@ -1458,6 +1795,13 @@ func (x *OpenChannelResponse) GetCapabilities() *Capabilities {
 	return nil
 }
 
+func (x *OpenChannelResponse) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
 type CloseChannelRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ChannelId     string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
@@ -1467,7 +1811,7 @@ type CloseChannelRequest struct {
 
 func (x *CloseChannelRequest) Reset() {
 	*x = CloseChannelRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[16]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1479,7 +1823,7 @@ func (x *CloseChannelRequest) String() string {
 func (*CloseChannelRequest) ProtoMessage() {}
 
 func (x *CloseChannelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[16]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1492,7 +1836,7 @@ func (x *CloseChannelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseChannelRequest.ProtoReflect.Descriptor instead.
 func (*CloseChannelRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{16}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CloseChannelRequest) GetChannelId() string {
@@ -1510,7 +1854,7 @@ type CloseChannelResponse struct {
 
 func (x *CloseChannelResponse) Reset() {
 	*x = CloseChannelResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[17]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1866,7 @@ func (x *CloseChannelResponse) String() string {
 func (*CloseChannelResponse) ProtoMessage() {}
 
 func (x *CloseChannelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[17]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1879,7 @@ func (x *CloseChannelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseChannelResponse.ProtoReflect.Descriptor instead.
 func (*CloseChannelResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{17}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{19}
 }
 
 // Capabilities describe what a channel can carry. Messages of a kind that is not listed are refused.
@@ -1544,7 +1888,7 @@ type Capabilities struct {
 	Kinds []*KindCapability      `protobuf:"bytes,1,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	// The categories of templates that the channel carries. If it is empty, it carries all.
 	TemplateCategories []string `protobuf:"bytes,2,rep,name=template_categories,json=templateCategories,proto3" json:"template_categories,omitempty"`
-	// The largest number of recipients of one vendor request, at least 1.
+	// The largest number of recipients of one vendor request, at least 1. A kind may lower it.
 	MaxRecipients int32 `protobuf:"varint,3,opt,name=max_recipients,json=maxRecipients,proto3" json:"max_recipients,omitempty"`
 	// The kinds of recipient: "phone", "user", "group".
 	RecipientKinds []string `protobuf:"bytes,4,rep,name=recipient_kinds,json=recipientKinds,proto3" json:"recipient_kinds,omitempty"`
@@ -1567,15 +1911,26 @@ type Capabilities struct {
 	Webhooks bool `protobuf:"varint,13,opt,name=webhooks,proto3" json:"webhooks,omitempty"`
 	// Limits that differ from the default table.
 	Limits []*Limit `protobuf:"bytes,14,rep,name=limits,proto3" json:"limits,omitempty"`
-	// The largest number of concurrent vendor requests of this channel. 0 means the default of the SDK.
+	// The largest number of concurrent vendor requests of this channel. 0 means that the provider does not bound it, and the
+	// host uses its default.
 	MaxConcurrency int32 `protobuf:"varint,15,opt,name=max_concurrency,json=maxConcurrency,proto3" json:"max_concurrency,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The signals that the channel passes on: "read", "typing".
+	Signals []string `protobuf:"bytes,16,rep,name=signals,proto3" json:"signals,omitempty"`
+	// LookupMessage is served.
+	Lookup bool `protobuf:"varint,17,opt,name=lookup,proto3" json:"lookup,omitempty"`
+	// UploadMedia is served.
+	MediaUpload bool `protobuf:"varint,18,opt,name=media_upload,json=mediaUpload,proto3" json:"media_upload,omitempty"`
+	// FetchMedia is served.
+	MediaFetch bool `protobuf:"varint,19,opt,name=media_fetch,json=mediaFetch,proto3" json:"media_fetch,omitempty"`
+	// ListTemplates is served.
+	TemplateList  bool `protobuf:"varint,20,opt,name=template_list,json=templateList,proto3" json:"template_list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Capabilities) Reset() {
 	*x = Capabilities{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[18]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1587,7 +1942,7 @@ func (x *Capabilities) String() string {
 func (*Capabilities) ProtoMessage() {}
 
 func (x *Capabilities) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[18]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1600,7 +1955,7 @@ func (x *Capabilities) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Capabilities.ProtoReflect.Descriptor instead.
 func (*Capabilities) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{18}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Capabilities) GetKinds() []*KindCapability {
@@ -1708,6 +2063,41 @@ func (x *Capabilities) GetMaxConcurrency() int32 {
 	return 0
 }
 
+func (x *Capabilities) GetSignals() []string {
+	if x != nil {
+		return x.Signals
+	}
+	return nil
+}
+
+func (x *Capabilities) GetLookup() bool {
+	if x != nil {
+		return x.Lookup
+	}
+	return false
+}
+
+func (x *Capabilities) GetMediaUpload() bool {
+	if x != nil {
+		return x.MediaUpload
+	}
+	return false
+}
+
+func (x *Capabilities) GetMediaFetch() bool {
+	if x != nil {
+		return x.MediaFetch
+	}
+	return false
+}
+
+func (x *Capabilities) GetTemplateList() bool {
+	if x != nil {
+		return x.TemplateList
+	}
+	return false
+}
+
 type KindCapability struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "text", "template", "image", ..., "list", "button", "product", "product_list", ...
@@ -1721,14 +2111,20 @@ type KindCapability struct {
 	// Template parameters may carry names.
 	NamedParameters bool `protobuf:"varint,5,opt,name=named_parameters,json=namedParameters,proto3" json:"named_parameters,omitempty"`
 	// The types of template component besides header, body and button: "carousel", "limited_time_offer".
-	Components    []string `protobuf:"bytes,6,rep,name=components,proto3" json:"components,omitempty"`
+	Components []string `protobuf:"bytes,6,rep,name=components,proto3" json:"components,omitempty"`
+	// The largest number of recipients of one vendor request with a message of this kind. 0 means the number of the channel,
+	// which it does not exceed.
+	MaxRecipients int32 `protobuf:"varint,7,opt,name=max_recipients,json=maxRecipients,proto3" json:"max_recipients,omitempty"`
+	// Paths of fields that the channel does not carry, though it carries the kind and the component that they are in, such as
+	// "template.components[*].parameters[*].location.name". An outcome lists such a field as ignored, or refuses it.
+	MissingFields []string `protobuf:"bytes,8,rep,name=missing_fields,json=missingFields,proto3" json:"missing_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *KindCapability) Reset() {
 	*x = KindCapability{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[19]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1740,7 +2136,7 @@ func (x *KindCapability) String() string {
 func (*KindCapability) ProtoMessage() {}
 
 func (x *KindCapability) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[19]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1753,7 +2149,7 @@ func (x *KindCapability) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KindCapability.ProtoReflect.Descriptor instead.
 func (*KindCapability) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{19}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *KindCapability) GetKind() string {
@@ -1798,6 +2194,20 @@ func (x *KindCapability) GetComponents() []string {
 	return nil
 }
 
+func (x *KindCapability) GetMaxRecipients() int32 {
+	if x != nil {
+		return x.MaxRecipients
+	}
+	return 0
+}
+
+func (x *KindCapability) GetMissingFields() []string {
+	if x != nil {
+		return x.MissingFields
+	}
+	return nil
+}
+
 type Limit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The kind of message that the limit applies to. If it is empty, it applies to all.
@@ -1814,7 +2224,7 @@ type Limit struct {
 
 func (x *Limit) Reset() {
 	*x = Limit{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[20]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1826,7 +2236,7 @@ func (x *Limit) String() string {
 func (*Limit) ProtoMessage() {}
 
 func (x *Limit) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[20]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1839,7 +2249,7 @@ func (x *Limit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limit.ProtoReflect.Descriptor instead.
 func (*Limit) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{20}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Limit) GetKind() string {
@@ -1887,7 +2297,7 @@ type SendMessagesRequest struct {
 
 func (x *SendMessagesRequest) Reset() {
 	*x = SendMessagesRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[21]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2309,7 @@ func (x *SendMessagesRequest) String() string {
 func (*SendMessagesRequest) ProtoMessage() {}
 
 func (x *SendMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[21]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2322,7 @@ func (x *SendMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessagesRequest.ProtoReflect.Descriptor instead.
 func (*SendMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{21}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SendMessagesRequest) GetChannelId() string {
@@ -1941,7 +2351,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[22]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1953,7 +2363,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[22]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1966,7 +2376,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{22}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Batch) GetMessage() *message.Message {
@@ -1985,7 +2395,8 @@ func (x *Batch) GetDeliveries() []*Delivery {
 
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The host's id of the message: at most 32 characters of [0-9a-z-]. It is never used again.
+	// The host's id of this attempt: the id of the message, a dash and the number of the attempt. It has at most 32
+	// characters of [0-9a-z-] and is never used again, also where the same message is sent again.
 	DeliveryId    string     `protobuf:"bytes,1,opt,name=delivery_id,json=deliveryId,proto3" json:"delivery_id,omitempty"`
 	To            *Recipient `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1994,7 +2405,7 @@ type Delivery struct {
 
 func (x *Delivery) Reset() {
 	*x = Delivery{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[23]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2417,7 @@ func (x *Delivery) String() string {
 func (*Delivery) ProtoMessage() {}
 
 func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[23]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2430,7 @@ func (x *Delivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
 func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{23}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Delivery) GetDeliveryId() string {
@@ -2047,7 +2458,7 @@ type Recipient struct {
 
 func (x *Recipient) Reset() {
 	*x = Recipient{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[24]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2059,7 +2470,7 @@ func (x *Recipient) String() string {
 func (*Recipient) ProtoMessage() {}
 
 func (x *Recipient) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[24]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2072,7 +2483,7 @@ func (x *Recipient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recipient.ProtoReflect.Descriptor instead.
 func (*Recipient) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{24}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Recipient) GetKind() RecipientKind {
@@ -2098,7 +2509,7 @@ type SendMessagesResponse struct {
 
 func (x *SendMessagesResponse) Reset() {
 	*x = SendMessagesResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2110,7 +2521,7 @@ func (x *SendMessagesResponse) String() string {
 func (*SendMessagesResponse) ProtoMessage() {}
 
 func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2123,7 +2534,7 @@ func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SendMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SendMessagesResponse) GetOutcomes() []*Outcome {
@@ -2156,7 +2567,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2168,7 +2579,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,7 +2592,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Outcome) GetDeliveryId() string {
@@ -2290,7 +2701,7 @@ type Accepted struct {
 
 func (x *Accepted) Reset() {
 	*x = Accepted{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2302,7 +2713,7 @@ func (x *Accepted) String() string {
 func (*Accepted) ProtoMessage() {}
 
 func (x *Accepted) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2315,7 +2726,7 @@ func (x *Accepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Accepted.ProtoReflect.Descriptor instead.
 func (*Accepted) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Accepted) GetProviderMessageId() string {
@@ -2362,7 +2773,7 @@ type Rejected struct {
 
 func (x *Rejected) Reset() {
 	*x = Rejected{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2374,7 +2785,7 @@ func (x *Rejected) String() string {
 func (*Rejected) ProtoMessage() {}
 
 func (x *Rejected) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2387,7 +2798,7 @@ func (x *Rejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejected.ProtoReflect.Descriptor instead.
 func (*Rejected) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Rejected) GetReason() Reason {
@@ -2463,7 +2874,7 @@ type Unknown struct {
 
 func (x *Unknown) Reset() {
 	*x = Unknown{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2886,7 @@ func (x *Unknown) String() string {
 func (*Unknown) ProtoMessage() {}
 
 func (x *Unknown) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2899,7 @@ func (x *Unknown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unknown.ProtoReflect.Descriptor instead.
 func (*Unknown) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Unknown) GetCause() string {
@@ -2498,35 +2909,31 @@ func (x *Unknown) GetCause() string {
 	return ""
 }
 
-type HandleWebhookRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The channels that the URL belongs to. If it is empty, it belongs to all channels of the provider configuration.
-	ChannelIds       []string `protobuf:"bytes,1,rep,name=channel_ids,json=channelIds,proto3" json:"channel_ids,omitempty"`
-	ProviderConfigId string   `protobuf:"bytes,2,opt,name=provider_config_id,json=providerConfigId,proto3" json:"provider_config_id,omitempty"`
-	Method           string   `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
-	// The full URL that the vendor called.
-	Url           string           `protobuf:"bytes,4,opt,name=url,proto3" json:"url,omitempty"`
-	Headers       []*WebhookHeader `protobuf:"bytes,5,rep,name=headers,proto3" json:"headers,omitempty"`
-	Body          []byte           `protobuf:"bytes,6,opt,name=body,proto3" json:"body,omitempty"`
+type SendSignalRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ChannelId string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	Signal    *message.Signal        `protobuf:"bytes,2,opt,name=signal,proto3" json:"signal,omitempty"`
+	// The sender of the message that the signal is about, if the host knows it.
+	To            *Recipient `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *HandleWebhookRequest) Reset() {
-	*x = HandleWebhookRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+func (x *SendSignalRequest) Reset() {
+	*x = SendSignalRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *HandleWebhookRequest) String() string {
+func (x *SendSignalRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*HandleWebhookRequest) ProtoMessage() {}
+func (*SendSignalRequest) ProtoMessage() {}
 
-func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+func (x *SendSignalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2537,47 +2944,913 @@ func (x *HandleWebhookRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use HandleWebhookRequest.ProtoReflect.Descriptor instead.
-func (*HandleWebhookRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
+// Deprecated: Use SendSignalRequest.ProtoReflect.Descriptor instead.
+func (*SendSignalRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
 }
 
-func (x *HandleWebhookRequest) GetChannelIds() []string {
+func (x *SendSignalRequest) GetChannelId() string {
 	if x != nil {
-		return x.ChannelIds
+		return x.ChannelId
+	}
+	return ""
+}
+
+func (x *SendSignalRequest) GetSignal() *message.Signal {
+	if x != nil {
+		return x.Signal
 	}
 	return nil
 }
 
-func (x *HandleWebhookRequest) GetProviderConfigId() string {
+func (x *SendSignalRequest) GetTo() *Recipient {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+type SendSignalResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The outcome, without a delivery id.
+	Outcome       *Outcome `protobuf:"bytes,1,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendSignalResponse) Reset() {
+	*x = SendSignalResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendSignalResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendSignalResponse) ProtoMessage() {}
+
+func (x *SendSignalResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendSignalResponse.ProtoReflect.Descriptor instead.
+func (*SendSignalResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SendSignalResponse) GetOutcome() *Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+type LookupMessageRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ChannelId string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	// The id of the attempt, which the vendor may have got as a reference.
+	DeliveryId string `protobuf:"bytes,2,opt,name=delivery_id,json=deliveryId,proto3" json:"delivery_id,omitempty"`
+	// The vendor's id. It is empty if the host does not know it.
+	ProviderMessageId string     `protobuf:"bytes,3,opt,name=provider_message_id,json=providerMessageId,proto3" json:"provider_message_id,omitempty"`
+	To                *Recipient `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	// When the attempt was made.
+	SentAt        *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookupMessageRequest) Reset() {
+	*x = LookupMessageRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookupMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookupMessageRequest) ProtoMessage() {}
+
+func (x *LookupMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookupMessageRequest.ProtoReflect.Descriptor instead.
+func (*LookupMessageRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *LookupMessageRequest) GetChannelId() string {
+	if x != nil {
+		return x.ChannelId
+	}
+	return ""
+}
+
+func (x *LookupMessageRequest) GetDeliveryId() string {
+	if x != nil {
+		return x.DeliveryId
+	}
+	return ""
+}
+
+func (x *LookupMessageRequest) GetProviderMessageId() string {
+	if x != nil {
+		return x.ProviderMessageId
+	}
+	return ""
+}
+
+func (x *LookupMessageRequest) GetTo() *Recipient {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *LookupMessageRequest) GetSentAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SentAt
+	}
+	return nil
+}
+
+type LookupMessageResponse struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Result LookupResult           `protobuf:"varint,1,opt,name=result,proto3,enum=wahost.provider.v1.LookupResult" json:"result,omitempty"`
+	// What the vendor knows of the message. It is set with LOOKUP_RESULT_FOUND.
+	Event *Event `protobuf:"bytes,2,opt,name=event,proto3" json:"event,omitempty"`
+	// Why nothing is known. It is set with LOOKUP_RESULT_UNKNOWN.
+	Cause         string `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LookupMessageResponse) Reset() {
+	*x = LookupMessageResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LookupMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LookupMessageResponse) ProtoMessage() {}
+
+func (x *LookupMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LookupMessageResponse.ProtoReflect.Descriptor instead.
+func (*LookupMessageResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *LookupMessageResponse) GetResult() LookupResult {
+	if x != nil {
+		return x.Result
+	}
+	return LookupResult_LOOKUP_RESULT_UNSPECIFIED
+}
+
+func (x *LookupMessageResponse) GetEvent() *Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *LookupMessageResponse) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+type UploadMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Part:
+	//
+	//	*UploadMediaRequest_Header
+	//	*UploadMediaRequest_Content
+	Part          isUploadMediaRequest_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadMediaRequest) Reset() {
+	*x = UploadMediaRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadMediaRequest) ProtoMessage() {}
+
+func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadMediaRequest.ProtoReflect.Descriptor instead.
+func (*UploadMediaRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *UploadMediaRequest) GetPart() isUploadMediaRequest_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *UploadMediaRequest) GetHeader() *MediaHeader {
+	if x != nil {
+		if x, ok := x.Part.(*UploadMediaRequest_Header); ok {
+			return x.Header
+		}
+	}
+	return nil
+}
+
+func (x *UploadMediaRequest) GetContent() []byte {
+	if x != nil {
+		if x, ok := x.Part.(*UploadMediaRequest_Content); ok {
+			return x.Content
+		}
+	}
+	return nil
+}
+
+type isUploadMediaRequest_Part interface {
+	isUploadMediaRequest_Part()
+}
+
+type UploadMediaRequest_Header struct {
+	Header *MediaHeader `protobuf:"bytes,1,opt,name=header,proto3,oneof"`
+}
+
+type UploadMediaRequest_Content struct {
+	Content []byte `protobuf:"bytes,2,opt,name=content,proto3,oneof"`
+}
+
+func (*UploadMediaRequest_Header) isUploadMediaRequest_Part() {}
+
+func (*UploadMediaRequest_Content) isUploadMediaRequest_Part() {}
+
+type MediaHeader struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channel of an upload. It is not set in a response.
+	ChannelId string `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	// The MIME type, such as "image/jpeg".
+	MimeType string `protobuf:"bytes,2,opt,name=mime_type,json=mimeType,proto3" json:"mime_type,omitempty"`
+	// The name of a document. It may be empty.
+	Filename string `protobuf:"bytes,3,opt,name=filename,proto3" json:"filename,omitempty"`
+	// The size in bytes. It is 0 if it is not known.
+	Size          int64 `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MediaHeader) Reset() {
+	*x = MediaHeader{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MediaHeader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MediaHeader) ProtoMessage() {}
+
+func (x *MediaHeader) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MediaHeader.ProtoReflect.Descriptor instead.
+func (*MediaHeader) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *MediaHeader) GetChannelId() string {
+	if x != nil {
+		return x.ChannelId
+	}
+	return ""
+}
+
+func (x *MediaHeader) GetMimeType() string {
+	if x != nil {
+		return x.MimeType
+	}
+	return ""
+}
+
+func (x *MediaHeader) GetFilename() string {
+	if x != nil {
+		return x.Filename
+	}
+	return ""
+}
+
+func (x *MediaHeader) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+type UploadMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The vendor's id. It is empty if the upload failed.
+	MediaId string `protobuf:"bytes,1,opt,name=media_id,json=mediaId,proto3" json:"media_id,omitempty"`
+	// When the vendor forgets the media. It is not set if that is not known.
+	Expires *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expires,proto3" json:"expires,omitempty"`
+	// Why the upload failed.
+	Error         *Rejected `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadMediaResponse) Reset() {
+	*x = UploadMediaResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadMediaResponse) ProtoMessage() {}
+
+func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadMediaResponse.ProtoReflect.Descriptor instead.
+func (*UploadMediaResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *UploadMediaResponse) GetMediaId() string {
+	if x != nil {
+		return x.MediaId
+	}
+	return ""
+}
+
+func (x *UploadMediaResponse) GetExpires() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Expires
+	}
+	return nil
+}
+
+func (x *UploadMediaResponse) GetError() *Rejected {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+type FetchMediaRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ChannelId string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	// The id or the link of the media, as the inbound message has it.
+	Media         string `protobuf:"bytes,2,opt,name=media,proto3" json:"media,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FetchMediaRequest) Reset() {
+	*x = FetchMediaRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FetchMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FetchMediaRequest) ProtoMessage() {}
+
+func (x *FetchMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FetchMediaRequest.ProtoReflect.Descriptor instead.
+func (*FetchMediaRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *FetchMediaRequest) GetChannelId() string {
+	if x != nil {
+		return x.ChannelId
+	}
+	return ""
+}
+
+func (x *FetchMediaRequest) GetMedia() string {
+	if x != nil {
+		return x.Media
+	}
+	return ""
+}
+
+type FetchMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Part:
+	//
+	//	*FetchMediaResponse_Header
+	//	*FetchMediaResponse_Content
+	//	*FetchMediaResponse_Error
+	Part          isFetchMediaResponse_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FetchMediaResponse) Reset() {
+	*x = FetchMediaResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FetchMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FetchMediaResponse) ProtoMessage() {}
+
+func (x *FetchMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FetchMediaResponse.ProtoReflect.Descriptor instead.
+func (*FetchMediaResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *FetchMediaResponse) GetPart() isFetchMediaResponse_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *FetchMediaResponse) GetHeader() *MediaHeader {
+	if x != nil {
+		if x, ok := x.Part.(*FetchMediaResponse_Header); ok {
+			return x.Header
+		}
+	}
+	return nil
+}
+
+func (x *FetchMediaResponse) GetContent() []byte {
+	if x != nil {
+		if x, ok := x.Part.(*FetchMediaResponse_Content); ok {
+			return x.Content
+		}
+	}
+	return nil
+}
+
+func (x *FetchMediaResponse) GetError() *Rejected {
+	if x != nil {
+		if x, ok := x.Part.(*FetchMediaResponse_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+type isFetchMediaResponse_Part interface {
+	isFetchMediaResponse_Part()
+}
+
+type FetchMediaResponse_Header struct {
+	Header *MediaHeader `protobuf:"bytes,1,opt,name=header,proto3,oneof"`
+}
+
+type FetchMediaResponse_Content struct {
+	Content []byte `protobuf:"bytes,2,opt,name=content,proto3,oneof"`
+}
+
+type FetchMediaResponse_Error struct {
+	Error *Rejected `protobuf:"bytes,3,opt,name=error,proto3,oneof"`
+}
+
+func (*FetchMediaResponse_Header) isFetchMediaResponse_Part() {}
+
+func (*FetchMediaResponse_Content) isFetchMediaResponse_Part() {}
+
+func (*FetchMediaResponse_Error) isFetchMediaResponse_Part() {}
+
+type ListTemplatesRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ChannelId string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	// The next_page of the response before. It is empty for the first page.
+	Page          string `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTemplatesRequest) Reset() {
+	*x = ListTemplatesRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTemplatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTemplatesRequest) ProtoMessage() {}
+
+func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTemplatesRequest.ProtoReflect.Descriptor instead.
+func (*ListTemplatesRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ListTemplatesRequest) GetChannelId() string {
+	if x != nil {
+		return x.ChannelId
+	}
+	return ""
+}
+
+func (x *ListTemplatesRequest) GetPage() string {
+	if x != nil {
+		return x.Page
+	}
+	return ""
+}
+
+type ListTemplatesResponse struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Templates []*TemplateInfo        `protobuf:"bytes,1,rep,name=templates,proto3" json:"templates,omitempty"`
+	// Names the page that follows. It is empty on the last page.
+	NextPage string `protobuf:"bytes,2,opt,name=next_page,json=nextPage,proto3" json:"next_page,omitempty"`
+	// Why the templates could not be listed.
+	Error         *Rejected `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTemplatesResponse) Reset() {
+	*x = ListTemplatesResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTemplatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTemplatesResponse) ProtoMessage() {}
+
+func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTemplatesResponse.ProtoReflect.Descriptor instead.
+func (*ListTemplatesResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ListTemplatesResponse) GetTemplates() []*TemplateInfo {
+	if x != nil {
+		return x.Templates
+	}
+	return nil
+}
+
+func (x *ListTemplatesResponse) GetNextPage() string {
+	if x != nil {
+		return x.NextPage
+	}
+	return ""
+}
+
+func (x *ListTemplatesResponse) GetError() *Rejected {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+type TemplateInfo struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Language string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	// "marketing", "utility", "authentication", or empty if the vendor does not say.
+	Category string `protobuf:"bytes,3,opt,name=category,proto3" json:"category,omitempty"`
+	// "PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED" or another status of the vendor.
+	Status string `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
+	// The vendor's id of the template.
+	Id string `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
+	// The components as the Cloud API's message_templates lists them, as a JSON array. It is empty if the vendor does not say.
+	Components    []byte `protobuf:"bytes,6,opt,name=components,proto3" json:"components,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TemplateInfo) Reset() {
+	*x = TemplateInfo{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TemplateInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TemplateInfo) ProtoMessage() {}
+
+func (x *TemplateInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TemplateInfo.ProtoReflect.Descriptor instead.
+func (*TemplateInfo) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *TemplateInfo) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *TemplateInfo) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *TemplateInfo) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+func (x *TemplateInfo) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *TemplateInfo) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *TemplateInfo) GetComponents() []byte {
+	if x != nil {
+		return x.Components
+	}
+	return nil
+}
+
+type HandleWebhooksRequest struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	ProviderConfigId string                 `protobuf:"bytes,1,opt,name=provider_config_id,json=providerConfigId,proto3" json:"provider_config_id,omitempty"`
+	Requests         []*WebhookRequest      `protobuf:"bytes,2,rep,name=requests,proto3" json:"requests,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *HandleWebhooksRequest) Reset() {
+	*x = HandleWebhooksRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandleWebhooksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandleWebhooksRequest) ProtoMessage() {}
+
+func (x *HandleWebhooksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandleWebhooksRequest.ProtoReflect.Descriptor instead.
+func (*HandleWebhooksRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *HandleWebhooksRequest) GetProviderConfigId() string {
 	if x != nil {
 		return x.ProviderConfigId
 	}
 	return ""
 }
 
-func (x *HandleWebhookRequest) GetMethod() string {
+func (x *HandleWebhooksRequest) GetRequests() []*WebhookRequest {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+type WebhookRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channels that the URL belongs to. If it is empty, it belongs to all channels of the provider configuration.
+	ChannelIds []string `protobuf:"bytes,1,rep,name=channel_ids,json=channelIds,proto3" json:"channel_ids,omitempty"`
+	Method     string   `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// The full URL that the vendor called.
+	Url           string           `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
+	Headers       []*WebhookHeader `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty"`
+	Body          []byte           `protobuf:"bytes,5,opt,name=body,proto3" json:"body,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WebhookRequest) Reset() {
+	*x = WebhookRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WebhookRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WebhookRequest) ProtoMessage() {}
+
+func (x *WebhookRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WebhookRequest.ProtoReflect.Descriptor instead.
+func (*WebhookRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *WebhookRequest) GetChannelIds() []string {
+	if x != nil {
+		return x.ChannelIds
+	}
+	return nil
+}
+
+func (x *WebhookRequest) GetMethod() string {
 	if x != nil {
 		return x.Method
 	}
 	return ""
 }
 
-func (x *HandleWebhookRequest) GetUrl() string {
+func (x *WebhookRequest) GetUrl() string {
 	if x != nil {
 		return x.Url
 	}
 	return ""
 }
 
-func (x *HandleWebhookRequest) GetHeaders() []*WebhookHeader {
+func (x *WebhookRequest) GetHeaders() []*WebhookHeader {
 	if x != nil {
 		return x.Headers
 	}
 	return nil
 }
 
-func (x *HandleWebhookRequest) GetBody() []byte {
+func (x *WebhookRequest) GetBody() []byte {
 	if x != nil {
 		return x.Body
 	}
@@ -2594,7 +3867,7 @@ type WebhookHeader struct {
 
 func (x *WebhookHeader) Reset() {
 	*x = WebhookHeader{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2606,7 +3879,7 @@ func (x *WebhookHeader) String() string {
 func (*WebhookHeader) ProtoMessage() {}
 
 func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2619,7 +3892,7 @@ func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookHeader.ProtoReflect.Descriptor instead.
 func (*WebhookHeader) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *WebhookHeader) GetName() string {
@@ -2636,7 +3909,52 @@ func (x *WebhookHeader) GetValues() []string {
 	return nil
 }
 
-type HandleWebhookResponse struct {
+type HandleWebhooksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One response for each request, in the order of the requests.
+	Responses     []*WebhookResponse `protobuf:"bytes,1,rep,name=responses,proto3" json:"responses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandleWebhooksResponse) Reset() {
+	*x = HandleWebhooksResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandleWebhooksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandleWebhooksResponse) ProtoMessage() {}
+
+func (x *HandleWebhooksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandleWebhooksResponse.ProtoReflect.Descriptor instead.
+func (*HandleWebhooksResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *HandleWebhooksResponse) GetResponses() []*WebhookResponse {
+	if x != nil {
+		return x.Responses
+	}
+	return nil
+}
+
+type WebhookResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether the request is proven to be from the vendor. If it is not, there are no events.
 	Authenticated bool          `protobuf:"varint,1,opt,name=authenticated,proto3" json:"authenticated,omitempty"`
@@ -2648,21 +3966,21 @@ type HandleWebhookResponse struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *HandleWebhookResponse) Reset() {
-	*x = HandleWebhookResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+func (x *WebhookResponse) Reset() {
+	*x = WebhookResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *HandleWebhookResponse) String() string {
+func (x *WebhookResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*HandleWebhookResponse) ProtoMessage() {}
+func (*WebhookResponse) ProtoMessage() {}
 
-func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+func (x *WebhookResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2673,33 +3991,33 @@ func (x *HandleWebhookResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use HandleWebhookResponse.ProtoReflect.Descriptor instead.
-func (*HandleWebhookResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
+// Deprecated: Use WebhookResponse.ProtoReflect.Descriptor instead.
+func (*WebhookResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{48}
 }
 
-func (x *HandleWebhookResponse) GetAuthenticated() bool {
+func (x *WebhookResponse) GetAuthenticated() bool {
 	if x != nil {
 		return x.Authenticated
 	}
 	return false
 }
 
-func (x *HandleWebhookResponse) GetReply() *WebhookReply {
+func (x *WebhookResponse) GetReply() *WebhookReply {
 	if x != nil {
 		return x.Reply
 	}
 	return nil
 }
 
-func (x *HandleWebhookResponse) GetEvents() []*Event {
+func (x *WebhookResponse) GetEvents() []*Event {
 	if x != nil {
 		return x.Events
 	}
 	return nil
 }
 
-func (x *HandleWebhookResponse) GetProblem() string {
+func (x *WebhookResponse) GetProblem() string {
 	if x != nil {
 		return x.Problem
 	}
@@ -2717,7 +4035,7 @@ type WebhookReply struct {
 
 func (x *WebhookReply) Reset() {
 	*x = WebhookReply{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2729,7 +4047,7 @@ func (x *WebhookReply) String() string {
 func (*WebhookReply) ProtoMessage() {}
 
 func (x *WebhookReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2742,7 +4060,7 @@ func (x *WebhookReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookReply.ProtoReflect.Descriptor instead.
 func (*WebhookReply) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WebhookReply) GetStatus() int32 {
@@ -2791,7 +4109,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2803,7 +4121,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2816,7 +4134,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Event) GetId() string {
@@ -2939,7 +4257,7 @@ type Correlation struct {
 
 func (x *Correlation) Reset() {
 	*x = Correlation{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2951,7 +4269,7 @@ func (x *Correlation) String() string {
 func (*Correlation) ProtoMessage() {}
 
 func (x *Correlation) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2964,7 +4282,7 @@ func (x *Correlation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Correlation.ProtoReflect.Descriptor instead.
 func (*Correlation) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Correlation) GetProviderMessageId() string {
@@ -3008,7 +4326,7 @@ type DeliveryStatus struct {
 
 func (x *DeliveryStatus) Reset() {
 	*x = DeliveryStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3020,7 +4338,7 @@ func (x *DeliveryStatus) String() string {
 func (*DeliveryStatus) ProtoMessage() {}
 
 func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3033,7 +4351,7 @@ func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryStatus.ProtoReflect.Descriptor instead.
 func (*DeliveryStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *DeliveryStatus) GetStatus() Status {
@@ -3059,14 +4377,16 @@ func (x *DeliveryStatus) GetError() *Rejected {
 
 type InboundMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender.
+	// The sender: a phone number, or a business-scoped user id if the sender's number is hidden.
 	From *Recipient `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
 	// The business number that the message was sent to.
 	To          string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	ProfileName string `protobuf:"bytes,3,opt,name=profile_name,json=profileName,proto3" json:"profile_name,omitempty"`
-	// The Cloud API's type of the message: "text", "image", "button", "interactive", ... or "unknown".
+	// The Cloud API's type of the message: "text", "image", "button", "interactive", "edit", "revoke", "unsupported", ... or
+	// "unknown".
 	Type string `protobuf:"bytes,4,opt,name=type,proto3" json:"type,omitempty"`
-	// The message object of a Cloud API webhook, as JSON.
+	// The message object of a Cloud API webhook, as JSON. Its timestamp is missing if the vendor does not say when the message
+	// was sent.
 	Message []byte `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// The id (wamid) of the message that this one replies to.
 	ContextMessageId string `protobuf:"bytes,6,opt,name=context_message_id,json=contextMessageId,proto3" json:"context_message_id,omitempty"`
@@ -3076,7 +4396,7 @@ type InboundMessage struct {
 
 func (x *InboundMessage) Reset() {
 	*x = InboundMessage{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3088,7 +4408,7 @@ func (x *InboundMessage) String() string {
 func (*InboundMessage) ProtoMessage() {}
 
 func (x *InboundMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3101,7 +4421,7 @@ func (x *InboundMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InboundMessage.ProtoReflect.Descriptor instead.
 func (*InboundMessage) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *InboundMessage) GetFrom() *Recipient {
@@ -3161,7 +4481,7 @@ type TemplateStatus struct {
 
 func (x *TemplateStatus) Reset() {
 	*x = TemplateStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3173,7 +4493,7 @@ func (x *TemplateStatus) String() string {
 func (*TemplateStatus) ProtoMessage() {}
 
 func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3186,7 +4506,7 @@ func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateStatus.ProtoReflect.Descriptor instead.
 func (*TemplateStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *TemplateStatus) GetTemplateId() string {
@@ -3242,7 +4562,7 @@ type ChannelNotice struct {
 
 func (x *ChannelNotice) Reset() {
 	*x = ChannelNotice{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3254,7 +4574,7 @@ func (x *ChannelNotice) String() string {
 func (*ChannelNotice) ProtoMessage() {}
 
 func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3267,7 +4587,7 @@ func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelNotice.ProtoReflect.Descriptor instead.
 func (*ChannelNotice) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ChannelNotice) GetKind() string {
@@ -3292,7 +4612,7 @@ type WatchHealthRequest struct {
 
 func (x *WatchHealthRequest) Reset() {
 	*x = WatchHealthRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3304,7 +4624,7 @@ func (x *WatchHealthRequest) String() string {
 func (*WatchHealthRequest) ProtoMessage() {}
 
 func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3317,7 +4637,7 @@ func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthRequest.ProtoReflect.Descriptor instead.
 func (*WatchHealthRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{56}
 }
 
 type WatchHealthResponse struct {
@@ -3329,7 +4649,7 @@ type WatchHealthResponse struct {
 
 func (x *WatchHealthResponse) Reset() {
 	*x = WatchHealthResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3341,7 +4661,7 @@ func (x *WatchHealthResponse) String() string {
 func (*WatchHealthResponse) ProtoMessage() {}
 
 func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3354,7 +4674,7 @@ func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthResponse.ProtoReflect.Descriptor instead.
 func (*WatchHealthResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *WatchHealthResponse) GetChannels() []*ChannelHealth {
@@ -3375,7 +4695,7 @@ type ChannelHealth struct {
 
 func (x *ChannelHealth) Reset() {
 	*x = ChannelHealth{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3387,7 +4707,7 @@ func (x *ChannelHealth) String() string {
 func (*ChannelHealth) ProtoMessage() {}
 
 func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3400,7 +4720,7 @@ func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelHealth.ProtoReflect.Descriptor instead.
 func (*ChannelHealth) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ChannelHealth) GetChannelId() string {
@@ -3433,7 +4753,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3445,7 +4765,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3458,7 +4778,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *StopRequest) GetGrace() *durationpb.Duration {
@@ -3478,7 +4798,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3490,7 +4810,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3503,7 +4823,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *StopResponse) GetAbandoned() int32 {
@@ -3527,14 +4847,29 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\vsdk_version\x18\x05 \x01(\tR\n" +
 	"sdkVersion\x12S\n" +
 	"\x14default_capabilities\x18\x06 \x01(\v2 .wahost.provider.v1.CapabilitiesR\x13defaultCapabilities\"\x12\n" +
-	"\x10GetSchemaRequest\"\x81\x01\n" +
+	"\x10GetSchemaRequest\"\xb7\x01\n" +
 	"\x11GetSchemaResponse\x126\n" +
 	"\bprovider\x18\x01 \x01(\v2\x1a.wahost.provider.v1.SchemaR\bprovider\x124\n" +
-	"\achannel\x18\x02 \x01(\v2\x1a.wahost.provider.v1.SchemaR\achannel\"G\n" +
+	"\achannel\x18\x02 \x01(\v2\x1a.wahost.provider.v1.SchemaR\achannel\x124\n" +
+	"\aoptions\x18\x03 \x01(\v2\x1a.wahost.provider.v1.SchemaR\aoptions\"\xc5\x01\n" +
 	"\x06Schema\x12=\n" +
 	"\n" +
 	"attributes\x18\x01 \x03(\v2\x1d.wahost.provider.v1.AttributeR\n" +
-	"attributes\"\xa5\x02\n" +
+	"attributes\x127\n" +
+	"\x06blocks\x18\x02 \x03(\v2\x1f.wahost.provider.v1.NestedBlockR\x06blocks\x12C\n" +
+	"\x0eexactly_one_of\x18\x03 \x03(\v2\x1d.wahost.provider.v1.NameGroupR\fexactlyOneOf\"!\n" +
+	"\tNameGroup\x12\x14\n" +
+	"\x05names\x18\x01 \x03(\tR\x05names\"\x88\x02\n" +
+	"\vNestedBlock\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12 \n" +
+	"\vdescription\x18\x02 \x01(\tR\vdescription\x125\n" +
+	"\anesting\x18\x03 \x01(\x0e2\x1b.wahost.provider.v1.NestingR\anesting\x122\n" +
+	"\x06schema\x18\x04 \x01(\v2\x1a.wahost.provider.v1.SchemaR\x06schema\x12\x1b\n" +
+	"\tmin_items\x18\x05 \x01(\x05R\bminItems\x12\x1b\n" +
+	"\tmax_items\x18\x06 \x01(\x05R\bmaxItems\x12\x1e\n" +
+	"\n" +
+	"deprecated\x18\a \x01(\tR\n" +
+	"deprecated\"\xdf\x03\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\fR\x04type\x12 \n" +
@@ -3546,7 +4881,17 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x04role\x18\b \x01(\x0e2!.wahost.provider.v1.AttributeRoleR\x04role\x12\x1e\n" +
 	"\n" +
 	"deprecated\x18\t \x01(\tR\n" +
-	"deprecated\"\xaa\x01\n" +
+	"deprecated\x12%\n" +
+	"\x0econflicts_with\x18\n" +
+	" \x03(\tR\rconflictsWith\x12\x18\n" +
+	"\apattern\x18\v \x01(\tR\apattern\x12!\n" +
+	"\fpattern_hint\x18\f \x01(\tR\vpatternHint\x12\x1d\n" +
+	"\aminimum\x18\r \x01(\x01H\x00R\aminimum\x88\x01\x01\x12\x1d\n" +
+	"\amaximum\x18\x0e \x01(\x01H\x01R\amaximum\x88\x01\x01B\n" +
+	"\n" +
+	"\b_minimumB\n" +
+	"\n" +
+	"\b_maximum\"\xaa\x01\n" +
 	"\n" +
 	"Diagnostic\x128\n" +
 	"\bseverity\x18\x01 \x01(\x0e2\x1c.wahost.provider.v1.SeverityR\bseverity\x12\x18\n" +
@@ -3569,19 +4914,22 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x1cValidateChannelConfigRequest\x12\x16\n" +
 	"\x06config\x18\x01 \x01(\fR\x06config\"a\n" +
 	"\x1dValidateChannelConfigResponse\x12@\n" +
-	"\vdiagnostics\x18\x01 \x03(\v2\x1e.wahost.provider.v1.DiagnosticR\vdiagnostics\"y\n" +
+	"\vdiagnostics\x18\x01 \x03(\v2\x1e.wahost.provider.v1.DiagnosticR\vdiagnostics\"\x9a\x01\n" +
 	"\x12OpenChannelRequest\x12,\n" +
 	"\x12provider_config_id\x18\x01 \x01(\tR\x10providerConfigId\x12\x1d\n" +
 	"\n" +
 	"channel_id\x18\x02 \x01(\tR\tchannelId\x12\x16\n" +
-	"\x06config\x18\x03 \x01(\fR\x06config\"\x9d\x01\n" +
+	"\x06config\x18\x03 \x01(\fR\x06config\x12\x1f\n" +
+	"\vwebhook_url\x18\x04 \x01(\tR\n" +
+	"webhookUrl\"\xb5\x01\n" +
 	"\x13OpenChannelResponse\x12@\n" +
 	"\vdiagnostics\x18\x01 \x03(\v2\x1e.wahost.provider.v1.DiagnosticR\vdiagnostics\x12D\n" +
-	"\fcapabilities\x18\x02 \x01(\v2 .wahost.provider.v1.CapabilitiesR\fcapabilities\"4\n" +
+	"\fcapabilities\x18\x02 \x01(\v2 .wahost.provider.v1.CapabilitiesR\fcapabilities\x12\x16\n" +
+	"\x06sender\x18\x03 \x01(\tR\x06sender\"4\n" +
 	"\x13CloseChannelRequest\x12\x1d\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\"\x16\n" +
-	"\x14CloseChannelResponse\"\xf6\x04\n" +
+	"\x14CloseChannelResponse\"\x91\x06\n" +
 	"\fCapabilities\x128\n" +
 	"\x05kinds\x18\x01 \x03(\v2\".wahost.provider.v1.KindCapabilityR\x05kinds\x12/\n" +
 	"\x13template_categories\x18\x02 \x03(\tR\x12templateCategories\x12%\n" +
@@ -3600,7 +4948,13 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\bid_scope\x18\f \x01(\x0e2\x1b.wahost.provider.v1.IdScopeR\aidScope\x12\x1a\n" +
 	"\bwebhooks\x18\r \x01(\bR\bwebhooks\x121\n" +
 	"\x06limits\x18\x0e \x03(\v2\x19.wahost.provider.v1.LimitR\x06limits\x12'\n" +
-	"\x0fmax_concurrency\x18\x0f \x01(\x05R\x0emaxConcurrency\"\xde\x01\n" +
+	"\x0fmax_concurrency\x18\x0f \x01(\x05R\x0emaxConcurrency\x12\x18\n" +
+	"\asignals\x18\x10 \x03(\tR\asignals\x12\x16\n" +
+	"\x06lookup\x18\x11 \x01(\bR\x06lookup\x12!\n" +
+	"\fmedia_upload\x18\x12 \x01(\bR\vmediaUpload\x12\x1f\n" +
+	"\vmedia_fetch\x18\x13 \x01(\bR\n" +
+	"mediaFetch\x12#\n" +
+	"\rtemplate_list\x18\x14 \x01(\bR\ftemplateList\"\xac\x02\n" +
 	"\x0eKindCapability\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12!\n" +
 	"\fheader_kinds\x18\x02 \x03(\tR\vheaderKinds\x12!\n" +
@@ -3609,7 +4963,9 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x10named_parameters\x18\x05 \x01(\bR\x0fnamedParameters\x12\x1e\n" +
 	"\n" +
 	"components\x18\x06 \x03(\tR\n" +
-	"components\"\x94\x01\n" +
+	"components\x12%\n" +
+	"\x0emax_recipients\x18\a \x01(\x05R\rmaxRecipients\x12%\n" +
+	"\x0emissing_fields\x18\b \x03(\tR\rmissingFields\"\x94\x01\n" +
 	"\x05Limit\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x18\n" +
@@ -3662,19 +5018,82 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x0evendor_message\x18\b \x01(\tR\rvendorMessage\x12\x1b\n" +
 	"\tmeta_code\x18\t \x01(\x05R\bmetaCode\"\x1f\n" +
 	"\aUnknown\x12\x14\n" +
-	"\x05cause\x18\x01 \x01(\tR\x05cause\"\xe0\x01\n" +
-	"\x14HandleWebhookRequest\x12\x1f\n" +
+	"\x05cause\x18\x01 \x01(\tR\x05cause\"\x94\x01\n" +
+	"\x11SendSignalRequest\x12\x1d\n" +
+	"\n" +
+	"channel_id\x18\x01 \x01(\tR\tchannelId\x121\n" +
+	"\x06signal\x18\x02 \x01(\v2\x19.wahost.message.v1.SignalR\x06signal\x12-\n" +
+	"\x02to\x18\x03 \x01(\v2\x1d.wahost.provider.v1.RecipientR\x02to\"K\n" +
+	"\x12SendSignalResponse\x125\n" +
+	"\aoutcome\x18\x01 \x01(\v2\x1b.wahost.provider.v1.OutcomeR\aoutcome\"\xea\x01\n" +
+	"\x14LookupMessageRequest\x12\x1d\n" +
+	"\n" +
+	"channel_id\x18\x01 \x01(\tR\tchannelId\x12\x1f\n" +
+	"\vdelivery_id\x18\x02 \x01(\tR\n" +
+	"deliveryId\x12.\n" +
+	"\x13provider_message_id\x18\x03 \x01(\tR\x11providerMessageId\x12-\n" +
+	"\x02to\x18\x04 \x01(\v2\x1d.wahost.provider.v1.RecipientR\x02to\x123\n" +
+	"\asent_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\"\x98\x01\n" +
+	"\x15LookupMessageResponse\x128\n" +
+	"\x06result\x18\x01 \x01(\x0e2 .wahost.provider.v1.LookupResultR\x06result\x12/\n" +
+	"\x05event\x18\x02 \x01(\v2\x19.wahost.provider.v1.EventR\x05event\x12\x14\n" +
+	"\x05cause\x18\x03 \x01(\tR\x05cause\"s\n" +
+	"\x12UploadMediaRequest\x129\n" +
+	"\x06header\x18\x01 \x01(\v2\x1f.wahost.provider.v1.MediaHeaderH\x00R\x06header\x12\x1a\n" +
+	"\acontent\x18\x02 \x01(\fH\x00R\acontentB\x06\n" +
+	"\x04part\"y\n" +
+	"\vMediaHeader\x12\x1d\n" +
+	"\n" +
+	"channel_id\x18\x01 \x01(\tR\tchannelId\x12\x1b\n" +
+	"\tmime_type\x18\x02 \x01(\tR\bmimeType\x12\x1a\n" +
+	"\bfilename\x18\x03 \x01(\tR\bfilename\x12\x12\n" +
+	"\x04size\x18\x04 \x01(\x03R\x04size\"\x9a\x01\n" +
+	"\x13UploadMediaResponse\x12\x19\n" +
+	"\bmedia_id\x18\x01 \x01(\tR\amediaId\x124\n" +
+	"\aexpires\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x122\n" +
+	"\x05error\x18\x03 \x01(\v2\x1c.wahost.provider.v1.RejectedR\x05error\"H\n" +
+	"\x11FetchMediaRequest\x12\x1d\n" +
+	"\n" +
+	"channel_id\x18\x01 \x01(\tR\tchannelId\x12\x14\n" +
+	"\x05media\x18\x02 \x01(\tR\x05media\"\xa9\x01\n" +
+	"\x12FetchMediaResponse\x129\n" +
+	"\x06header\x18\x01 \x01(\v2\x1f.wahost.provider.v1.MediaHeaderH\x00R\x06header\x12\x1a\n" +
+	"\acontent\x18\x02 \x01(\fH\x00R\acontent\x124\n" +
+	"\x05error\x18\x03 \x01(\v2\x1c.wahost.provider.v1.RejectedH\x00R\x05errorB\x06\n" +
+	"\x04part\"I\n" +
+	"\x14ListTemplatesRequest\x12\x1d\n" +
+	"\n" +
+	"channel_id\x18\x01 \x01(\tR\tchannelId\x12\x12\n" +
+	"\x04page\x18\x02 \x01(\tR\x04page\"\xa8\x01\n" +
+	"\x15ListTemplatesResponse\x12>\n" +
+	"\ttemplates\x18\x01 \x03(\v2 .wahost.provider.v1.TemplateInfoR\ttemplates\x12\x1b\n" +
+	"\tnext_page\x18\x02 \x01(\tR\bnextPage\x122\n" +
+	"\x05error\x18\x03 \x01(\v2\x1c.wahost.provider.v1.RejectedR\x05error\"\xa2\x01\n" +
+	"\fTemplateInfo\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x1a\n" +
+	"\bcategory\x18\x03 \x01(\tR\bcategory\x12\x16\n" +
+	"\x06status\x18\x04 \x01(\tR\x06status\x12\x0e\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\x12\x1e\n" +
+	"\n" +
+	"components\x18\x06 \x01(\fR\n" +
+	"components\"\x85\x01\n" +
+	"\x15HandleWebhooksRequest\x12,\n" +
+	"\x12provider_config_id\x18\x01 \x01(\tR\x10providerConfigId\x12>\n" +
+	"\brequests\x18\x02 \x03(\v2\".wahost.provider.v1.WebhookRequestR\brequests\"\xac\x01\n" +
+	"\x0eWebhookRequest\x12\x1f\n" +
 	"\vchannel_ids\x18\x01 \x03(\tR\n" +
-	"channelIds\x12,\n" +
-	"\x12provider_config_id\x18\x02 \x01(\tR\x10providerConfigId\x12\x16\n" +
-	"\x06method\x18\x03 \x01(\tR\x06method\x12\x10\n" +
-	"\x03url\x18\x04 \x01(\tR\x03url\x12;\n" +
-	"\aheaders\x18\x05 \x03(\v2!.wahost.provider.v1.WebhookHeaderR\aheaders\x12\x12\n" +
-	"\x04body\x18\x06 \x01(\fR\x04body\";\n" +
+	"channelIds\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x10\n" +
+	"\x03url\x18\x03 \x01(\tR\x03url\x12;\n" +
+	"\aheaders\x18\x04 \x03(\v2!.wahost.provider.v1.WebhookHeaderR\aheaders\x12\x12\n" +
+	"\x04body\x18\x05 \x01(\fR\x04body\";\n" +
 	"\rWebhookHeader\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06values\x18\x02 \x03(\tR\x06values\"\xc2\x01\n" +
-	"\x15HandleWebhookResponse\x12$\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"[\n" +
+	"\x16HandleWebhooksResponse\x12A\n" +
+	"\tresponses\x18\x01 \x03(\v2#.wahost.provider.v1.WebhookResponseR\tresponses\"\xbc\x01\n" +
+	"\x0fWebhookResponse\x12$\n" +
 	"\rauthenticated\x18\x01 \x01(\bR\rauthenticated\x126\n" +
 	"\x05reply\x18\x02 \x01(\v2 .wahost.provider.v1.WebhookReplyR\x05reply\x121\n" +
 	"\x06events\x18\x03 \x03(\v2\x19.wahost.provider.v1.EventR\x06events\x12\x18\n" +
@@ -3733,7 +5152,11 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\vStopRequest\x12/\n" +
 	"\x05grace\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\x05grace\",\n" +
 	"\fStopResponse\x12\x1c\n" +
-	"\tabandoned\x18\x01 \x01(\x05R\tabandoned*L\n" +
+	"\tabandoned\x18\x01 \x01(\x05R\tabandoned*H\n" +
+	"\aNesting\x12\x17\n" +
+	"\x13NESTING_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eNESTING_SINGLE\x10\x01\x12\x10\n" +
+	"\fNESTING_LIST\x10\x02*L\n" +
 	"\rAttributeRole\x12\x1e\n" +
 	"\x1aATTRIBUTE_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17ATTRIBUTE_ROLE_ENDPOINT\x10\x01*N\n" +
@@ -3786,14 +5209,20 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\rSCOPE_MESSAGE\x10\x01\x12\x13\n" +
 	"\x0fSCOPE_RECIPIENT\x10\x02\x12\x10\n" +
 	"\fSCOPE_SENDER\x10\x03\x12\x11\n" +
-	"\rSCOPE_ACCOUNT\x10\x04*\x80\x01\n" +
+	"\rSCOPE_ACCOUNT\x10\x04*~\n" +
+	"\fLookupResult\x12\x1d\n" +
+	"\x19LOOKUP_RESULT_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13LOOKUP_RESULT_FOUND\x10\x01\x12\x1b\n" +
+	"\x17LOOKUP_RESULT_NOT_FOUND\x10\x02\x12\x19\n" +
+	"\x15LOOKUP_RESULT_UNKNOWN\x10\x03*\x93\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fSTATUS_ACCEPTED\x10\x01\x12\x0f\n" +
 	"\vSTATUS_SENT\x10\x02\x12\x14\n" +
 	"\x10STATUS_DELIVERED\x10\x03\x12\x0f\n" +
 	"\vSTATUS_READ\x10\x04\x12\x11\n" +
-	"\rSTATUS_FAILED\x10\x052\xf7\b\n" +
+	"\rSTATUS_FAILED\x10\x05\x12\x11\n" +
+	"\rSTATUS_PLAYED\x10\x062\xe4\f\n" +
 	"\x0fProviderService\x12^\n" +
 	"\vGetMetadata\x12&.wahost.provider.v1.GetMetadataRequest\x1a'.wahost.provider.v1.GetMetadataResponse\x12X\n" +
 	"\tGetSchema\x12$.wahost.provider.v1.GetSchemaRequest\x1a%.wahost.provider.v1.GetSchemaResponse\x12\x7f\n" +
@@ -3802,8 +5231,15 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x15ValidateChannelConfig\x120.wahost.provider.v1.ValidateChannelConfigRequest\x1a1.wahost.provider.v1.ValidateChannelConfigResponse\x12^\n" +
 	"\vOpenChannel\x12&.wahost.provider.v1.OpenChannelRequest\x1a'.wahost.provider.v1.OpenChannelResponse\x12a\n" +
 	"\fCloseChannel\x12'.wahost.provider.v1.CloseChannelRequest\x1a(.wahost.provider.v1.CloseChannelResponse\x12c\n" +
-	"\fSendMessages\x12'.wahost.provider.v1.SendMessagesRequest\x1a(.wahost.provider.v1.SendMessagesResponse0\x01\x12d\n" +
-	"\rHandleWebhook\x12(.wahost.provider.v1.HandleWebhookRequest\x1a).wahost.provider.v1.HandleWebhookResponse\x12`\n" +
+	"\fSendMessages\x12'.wahost.provider.v1.SendMessagesRequest\x1a(.wahost.provider.v1.SendMessagesResponse0\x01\x12[\n" +
+	"\n" +
+	"SendSignal\x12%.wahost.provider.v1.SendSignalRequest\x1a&.wahost.provider.v1.SendSignalResponse\x12d\n" +
+	"\rLookupMessage\x12(.wahost.provider.v1.LookupMessageRequest\x1a).wahost.provider.v1.LookupMessageResponse\x12`\n" +
+	"\vUploadMedia\x12&.wahost.provider.v1.UploadMediaRequest\x1a'.wahost.provider.v1.UploadMediaResponse(\x01\x12]\n" +
+	"\n" +
+	"FetchMedia\x12%.wahost.provider.v1.FetchMediaRequest\x1a&.wahost.provider.v1.FetchMediaResponse0\x01\x12d\n" +
+	"\rListTemplates\x12(.wahost.provider.v1.ListTemplatesRequest\x1a).wahost.provider.v1.ListTemplatesResponse\x12g\n" +
+	"\x0eHandleWebhooks\x12).wahost.provider.v1.HandleWebhooksRequest\x1a*.wahost.provider.v1.HandleWebhooksResponse\x12`\n" +
 	"\vWatchHealth\x12&.wahost.provider.v1.WatchHealthRequest\x1a'.wahost.provider.v1.WatchHealthResponse0\x01\x12I\n" +
 	"\x04Stop\x12\x1f.wahost.provider.v1.StopRequest\x1a .wahost.provider.v1.StopResponseB=Z;github.com/wahost/wahost/sdk/internal/providerpb;providerpbb\x06proto3"
 
@@ -3819,139 +5255,189 @@ func file_wahost_provider_v1_provider_proto_rawDescGZIP() []byte {
 	return file_wahost_provider_v1_provider_proto_rawDescData
 }
 
-var file_wahost_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_wahost_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
+var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_wahost_provider_v1_provider_proto_goTypes = []any{
-	(AttributeRole)(0),                     // 0: wahost.provider.v1.AttributeRole
-	(Severity)(0),                          // 1: wahost.provider.v1.Severity
-	(LimitUnit)(0),                         // 2: wahost.provider.v1.LimitUnit
-	(IdScope)(0),                           // 3: wahost.provider.v1.IdScope
-	(RecipientKind)(0),                     // 4: wahost.provider.v1.RecipientKind
-	(Reason)(0),                            // 5: wahost.provider.v1.Reason
-	(Retry)(0),                             // 6: wahost.provider.v1.Retry
-	(Scope)(0),                             // 7: wahost.provider.v1.Scope
-	(Status)(0),                            // 8: wahost.provider.v1.Status
-	(*GetMetadataRequest)(nil),             // 9: wahost.provider.v1.GetMetadataRequest
-	(*GetMetadataResponse)(nil),            // 10: wahost.provider.v1.GetMetadataResponse
-	(*GetSchemaRequest)(nil),               // 11: wahost.provider.v1.GetSchemaRequest
-	(*GetSchemaResponse)(nil),              // 12: wahost.provider.v1.GetSchemaResponse
-	(*Schema)(nil),                         // 13: wahost.provider.v1.Schema
-	(*Attribute)(nil),                      // 14: wahost.provider.v1.Attribute
-	(*Diagnostic)(nil),                     // 15: wahost.provider.v1.Diagnostic
-	(*PathStep)(nil),                       // 16: wahost.provider.v1.PathStep
-	(*ValidateProviderConfigRequest)(nil),  // 17: wahost.provider.v1.ValidateProviderConfigRequest
-	(*ValidateProviderConfigResponse)(nil), // 18: wahost.provider.v1.ValidateProviderConfigResponse
-	(*ConfigureProviderRequest)(nil),       // 19: wahost.provider.v1.ConfigureProviderRequest
-	(*ConfigureProviderResponse)(nil),      // 20: wahost.provider.v1.ConfigureProviderResponse
-	(*ValidateChannelConfigRequest)(nil),   // 21: wahost.provider.v1.ValidateChannelConfigRequest
-	(*ValidateChannelConfigResponse)(nil),  // 22: wahost.provider.v1.ValidateChannelConfigResponse
-	(*OpenChannelRequest)(nil),             // 23: wahost.provider.v1.OpenChannelRequest
-	(*OpenChannelResponse)(nil),            // 24: wahost.provider.v1.OpenChannelResponse
-	(*CloseChannelRequest)(nil),            // 25: wahost.provider.v1.CloseChannelRequest
-	(*CloseChannelResponse)(nil),           // 26: wahost.provider.v1.CloseChannelResponse
-	(*Capabilities)(nil),                   // 27: wahost.provider.v1.Capabilities
-	(*KindCapability)(nil),                 // 28: wahost.provider.v1.KindCapability
-	(*Limit)(nil),                          // 29: wahost.provider.v1.Limit
-	(*SendMessagesRequest)(nil),            // 30: wahost.provider.v1.SendMessagesRequest
-	(*Batch)(nil),                          // 31: wahost.provider.v1.Batch
-	(*Delivery)(nil),                       // 32: wahost.provider.v1.Delivery
-	(*Recipient)(nil),                      // 33: wahost.provider.v1.Recipient
-	(*SendMessagesResponse)(nil),           // 34: wahost.provider.v1.SendMessagesResponse
-	(*Outcome)(nil),                        // 35: wahost.provider.v1.Outcome
-	(*Accepted)(nil),                       // 36: wahost.provider.v1.Accepted
-	(*Rejected)(nil),                       // 37: wahost.provider.v1.Rejected
-	(*Unknown)(nil),                        // 38: wahost.provider.v1.Unknown
-	(*HandleWebhookRequest)(nil),           // 39: wahost.provider.v1.HandleWebhookRequest
-	(*WebhookHeader)(nil),                  // 40: wahost.provider.v1.WebhookHeader
-	(*HandleWebhookResponse)(nil),          // 41: wahost.provider.v1.HandleWebhookResponse
-	(*WebhookReply)(nil),                   // 42: wahost.provider.v1.WebhookReply
-	(*Event)(nil),                          // 43: wahost.provider.v1.Event
-	(*Correlation)(nil),                    // 44: wahost.provider.v1.Correlation
-	(*DeliveryStatus)(nil),                 // 45: wahost.provider.v1.DeliveryStatus
-	(*InboundMessage)(nil),                 // 46: wahost.provider.v1.InboundMessage
-	(*TemplateStatus)(nil),                 // 47: wahost.provider.v1.TemplateStatus
-	(*ChannelNotice)(nil),                  // 48: wahost.provider.v1.ChannelNotice
-	(*WatchHealthRequest)(nil),             // 49: wahost.provider.v1.WatchHealthRequest
-	(*WatchHealthResponse)(nil),            // 50: wahost.provider.v1.WatchHealthResponse
-	(*ChannelHealth)(nil),                  // 51: wahost.provider.v1.ChannelHealth
-	(*StopRequest)(nil),                    // 52: wahost.provider.v1.StopRequest
-	(*StopResponse)(nil),                   // 53: wahost.provider.v1.StopResponse
-	(*message.Message)(nil),                // 54: wahost.message.v1.Message
-	(*durationpb.Duration)(nil),            // 55: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),          // 56: google.protobuf.Timestamp
+	(Nesting)(0),                           // 0: wahost.provider.v1.Nesting
+	(AttributeRole)(0),                     // 1: wahost.provider.v1.AttributeRole
+	(Severity)(0),                          // 2: wahost.provider.v1.Severity
+	(LimitUnit)(0),                         // 3: wahost.provider.v1.LimitUnit
+	(IdScope)(0),                           // 4: wahost.provider.v1.IdScope
+	(RecipientKind)(0),                     // 5: wahost.provider.v1.RecipientKind
+	(Reason)(0),                            // 6: wahost.provider.v1.Reason
+	(Retry)(0),                             // 7: wahost.provider.v1.Retry
+	(Scope)(0),                             // 8: wahost.provider.v1.Scope
+	(LookupResult)(0),                      // 9: wahost.provider.v1.LookupResult
+	(Status)(0),                            // 10: wahost.provider.v1.Status
+	(*GetMetadataRequest)(nil),             // 11: wahost.provider.v1.GetMetadataRequest
+	(*GetMetadataResponse)(nil),            // 12: wahost.provider.v1.GetMetadataResponse
+	(*GetSchemaRequest)(nil),               // 13: wahost.provider.v1.GetSchemaRequest
+	(*GetSchemaResponse)(nil),              // 14: wahost.provider.v1.GetSchemaResponse
+	(*Schema)(nil),                         // 15: wahost.provider.v1.Schema
+	(*NameGroup)(nil),                      // 16: wahost.provider.v1.NameGroup
+	(*NestedBlock)(nil),                    // 17: wahost.provider.v1.NestedBlock
+	(*Attribute)(nil),                      // 18: wahost.provider.v1.Attribute
+	(*Diagnostic)(nil),                     // 19: wahost.provider.v1.Diagnostic
+	(*PathStep)(nil),                       // 20: wahost.provider.v1.PathStep
+	(*ValidateProviderConfigRequest)(nil),  // 21: wahost.provider.v1.ValidateProviderConfigRequest
+	(*ValidateProviderConfigResponse)(nil), // 22: wahost.provider.v1.ValidateProviderConfigResponse
+	(*ConfigureProviderRequest)(nil),       // 23: wahost.provider.v1.ConfigureProviderRequest
+	(*ConfigureProviderResponse)(nil),      // 24: wahost.provider.v1.ConfigureProviderResponse
+	(*ValidateChannelConfigRequest)(nil),   // 25: wahost.provider.v1.ValidateChannelConfigRequest
+	(*ValidateChannelConfigResponse)(nil),  // 26: wahost.provider.v1.ValidateChannelConfigResponse
+	(*OpenChannelRequest)(nil),             // 27: wahost.provider.v1.OpenChannelRequest
+	(*OpenChannelResponse)(nil),            // 28: wahost.provider.v1.OpenChannelResponse
+	(*CloseChannelRequest)(nil),            // 29: wahost.provider.v1.CloseChannelRequest
+	(*CloseChannelResponse)(nil),           // 30: wahost.provider.v1.CloseChannelResponse
+	(*Capabilities)(nil),                   // 31: wahost.provider.v1.Capabilities
+	(*KindCapability)(nil),                 // 32: wahost.provider.v1.KindCapability
+	(*Limit)(nil),                          // 33: wahost.provider.v1.Limit
+	(*SendMessagesRequest)(nil),            // 34: wahost.provider.v1.SendMessagesRequest
+	(*Batch)(nil),                          // 35: wahost.provider.v1.Batch
+	(*Delivery)(nil),                       // 36: wahost.provider.v1.Delivery
+	(*Recipient)(nil),                      // 37: wahost.provider.v1.Recipient
+	(*SendMessagesResponse)(nil),           // 38: wahost.provider.v1.SendMessagesResponse
+	(*Outcome)(nil),                        // 39: wahost.provider.v1.Outcome
+	(*Accepted)(nil),                       // 40: wahost.provider.v1.Accepted
+	(*Rejected)(nil),                       // 41: wahost.provider.v1.Rejected
+	(*Unknown)(nil),                        // 42: wahost.provider.v1.Unknown
+	(*SendSignalRequest)(nil),              // 43: wahost.provider.v1.SendSignalRequest
+	(*SendSignalResponse)(nil),             // 44: wahost.provider.v1.SendSignalResponse
+	(*LookupMessageRequest)(nil),           // 45: wahost.provider.v1.LookupMessageRequest
+	(*LookupMessageResponse)(nil),          // 46: wahost.provider.v1.LookupMessageResponse
+	(*UploadMediaRequest)(nil),             // 47: wahost.provider.v1.UploadMediaRequest
+	(*MediaHeader)(nil),                    // 48: wahost.provider.v1.MediaHeader
+	(*UploadMediaResponse)(nil),            // 49: wahost.provider.v1.UploadMediaResponse
+	(*FetchMediaRequest)(nil),              // 50: wahost.provider.v1.FetchMediaRequest
+	(*FetchMediaResponse)(nil),             // 51: wahost.provider.v1.FetchMediaResponse
+	(*ListTemplatesRequest)(nil),           // 52: wahost.provider.v1.ListTemplatesRequest
+	(*ListTemplatesResponse)(nil),          // 53: wahost.provider.v1.ListTemplatesResponse
+	(*TemplateInfo)(nil),                   // 54: wahost.provider.v1.TemplateInfo
+	(*HandleWebhooksRequest)(nil),          // 55: wahost.provider.v1.HandleWebhooksRequest
+	(*WebhookRequest)(nil),                 // 56: wahost.provider.v1.WebhookRequest
+	(*WebhookHeader)(nil),                  // 57: wahost.provider.v1.WebhookHeader
+	(*HandleWebhooksResponse)(nil),         // 58: wahost.provider.v1.HandleWebhooksResponse
+	(*WebhookResponse)(nil),                // 59: wahost.provider.v1.WebhookResponse
+	(*WebhookReply)(nil),                   // 60: wahost.provider.v1.WebhookReply
+	(*Event)(nil),                          // 61: wahost.provider.v1.Event
+	(*Correlation)(nil),                    // 62: wahost.provider.v1.Correlation
+	(*DeliveryStatus)(nil),                 // 63: wahost.provider.v1.DeliveryStatus
+	(*InboundMessage)(nil),                 // 64: wahost.provider.v1.InboundMessage
+	(*TemplateStatus)(nil),                 // 65: wahost.provider.v1.TemplateStatus
+	(*ChannelNotice)(nil),                  // 66: wahost.provider.v1.ChannelNotice
+	(*WatchHealthRequest)(nil),             // 67: wahost.provider.v1.WatchHealthRequest
+	(*WatchHealthResponse)(nil),            // 68: wahost.provider.v1.WatchHealthResponse
+	(*ChannelHealth)(nil),                  // 69: wahost.provider.v1.ChannelHealth
+	(*StopRequest)(nil),                    // 70: wahost.provider.v1.StopRequest
+	(*StopResponse)(nil),                   // 71: wahost.provider.v1.StopResponse
+	(*message.Message)(nil),                // 72: wahost.message.v1.Message
+	(*durationpb.Duration)(nil),            // 73: google.protobuf.Duration
+	(*message.Signal)(nil),                 // 74: wahost.message.v1.Signal
+	(*timestamppb.Timestamp)(nil),          // 75: google.protobuf.Timestamp
 }
 var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
-	27, // 0: wahost.provider.v1.GetMetadataResponse.default_capabilities:type_name -> wahost.provider.v1.Capabilities
-	13, // 1: wahost.provider.v1.GetSchemaResponse.provider:type_name -> wahost.provider.v1.Schema
-	13, // 2: wahost.provider.v1.GetSchemaResponse.channel:type_name -> wahost.provider.v1.Schema
-	14, // 3: wahost.provider.v1.Schema.attributes:type_name -> wahost.provider.v1.Attribute
-	0,  // 4: wahost.provider.v1.Attribute.role:type_name -> wahost.provider.v1.AttributeRole
-	1,  // 5: wahost.provider.v1.Diagnostic.severity:type_name -> wahost.provider.v1.Severity
-	16, // 6: wahost.provider.v1.Diagnostic.path:type_name -> wahost.provider.v1.PathStep
-	15, // 7: wahost.provider.v1.ValidateProviderConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 8: wahost.provider.v1.ConfigureProviderResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 9: wahost.provider.v1.ValidateChannelConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	15, // 10: wahost.provider.v1.OpenChannelResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
-	27, // 11: wahost.provider.v1.OpenChannelResponse.capabilities:type_name -> wahost.provider.v1.Capabilities
-	28, // 12: wahost.provider.v1.Capabilities.kinds:type_name -> wahost.provider.v1.KindCapability
-	3,  // 13: wahost.provider.v1.Capabilities.id_scope:type_name -> wahost.provider.v1.IdScope
-	29, // 14: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
-	2,  // 15: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
-	31, // 16: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
-	54, // 17: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
-	32, // 18: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
-	33, // 19: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
-	4,  // 20: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
-	35, // 21: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
-	36, // 22: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
-	37, // 23: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
-	38, // 24: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
-	5,  // 25: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
-	6,  // 26: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
-	55, // 27: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
-	7,  // 28: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
-	40, // 29: wahost.provider.v1.HandleWebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
-	42, // 30: wahost.provider.v1.HandleWebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
-	43, // 31: wahost.provider.v1.HandleWebhookResponse.events:type_name -> wahost.provider.v1.Event
-	56, // 32: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
-	44, // 33: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
-	45, // 34: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
-	46, // 35: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
-	47, // 36: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
-	48, // 37: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
-	33, // 38: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
-	8,  // 39: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
-	37, // 40: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
-	33, // 41: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
-	51, // 42: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
-	55, // 43: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
-	9,  // 44: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
-	11, // 45: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
-	17, // 46: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
-	19, // 47: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
-	21, // 48: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
-	23, // 49: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
-	25, // 50: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
-	30, // 51: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
-	39, // 52: wahost.provider.v1.ProviderService.HandleWebhook:input_type -> wahost.provider.v1.HandleWebhookRequest
-	49, // 53: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
-	52, // 54: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
-	10, // 55: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
-	12, // 56: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
-	18, // 57: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
-	20, // 58: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
-	22, // 59: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
-	24, // 60: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
-	26, // 61: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
-	34, // 62: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
-	41, // 63: wahost.provider.v1.ProviderService.HandleWebhook:output_type -> wahost.provider.v1.HandleWebhookResponse
-	50, // 64: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
-	53, // 65: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
-	55, // [55:66] is the sub-list for method output_type
-	44, // [44:55] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	31, // 0: wahost.provider.v1.GetMetadataResponse.default_capabilities:type_name -> wahost.provider.v1.Capabilities
+	15, // 1: wahost.provider.v1.GetSchemaResponse.provider:type_name -> wahost.provider.v1.Schema
+	15, // 2: wahost.provider.v1.GetSchemaResponse.channel:type_name -> wahost.provider.v1.Schema
+	15, // 3: wahost.provider.v1.GetSchemaResponse.options:type_name -> wahost.provider.v1.Schema
+	18, // 4: wahost.provider.v1.Schema.attributes:type_name -> wahost.provider.v1.Attribute
+	17, // 5: wahost.provider.v1.Schema.blocks:type_name -> wahost.provider.v1.NestedBlock
+	16, // 6: wahost.provider.v1.Schema.exactly_one_of:type_name -> wahost.provider.v1.NameGroup
+	0,  // 7: wahost.provider.v1.NestedBlock.nesting:type_name -> wahost.provider.v1.Nesting
+	15, // 8: wahost.provider.v1.NestedBlock.schema:type_name -> wahost.provider.v1.Schema
+	1,  // 9: wahost.provider.v1.Attribute.role:type_name -> wahost.provider.v1.AttributeRole
+	2,  // 10: wahost.provider.v1.Diagnostic.severity:type_name -> wahost.provider.v1.Severity
+	20, // 11: wahost.provider.v1.Diagnostic.path:type_name -> wahost.provider.v1.PathStep
+	19, // 12: wahost.provider.v1.ValidateProviderConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	19, // 13: wahost.provider.v1.ConfigureProviderResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	19, // 14: wahost.provider.v1.ValidateChannelConfigResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	19, // 15: wahost.provider.v1.OpenChannelResponse.diagnostics:type_name -> wahost.provider.v1.Diagnostic
+	31, // 16: wahost.provider.v1.OpenChannelResponse.capabilities:type_name -> wahost.provider.v1.Capabilities
+	32, // 17: wahost.provider.v1.Capabilities.kinds:type_name -> wahost.provider.v1.KindCapability
+	4,  // 18: wahost.provider.v1.Capabilities.id_scope:type_name -> wahost.provider.v1.IdScope
+	33, // 19: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
+	3,  // 20: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
+	35, // 21: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
+	72, // 22: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
+	36, // 23: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
+	37, // 24: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
+	5,  // 25: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
+	39, // 26: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
+	40, // 27: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
+	41, // 28: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
+	42, // 29: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
+	6,  // 30: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
+	7,  // 31: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
+	73, // 32: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
+	8,  // 33: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
+	74, // 34: wahost.provider.v1.SendSignalRequest.signal:type_name -> wahost.message.v1.Signal
+	37, // 35: wahost.provider.v1.SendSignalRequest.to:type_name -> wahost.provider.v1.Recipient
+	39, // 36: wahost.provider.v1.SendSignalResponse.outcome:type_name -> wahost.provider.v1.Outcome
+	37, // 37: wahost.provider.v1.LookupMessageRequest.to:type_name -> wahost.provider.v1.Recipient
+	75, // 38: wahost.provider.v1.LookupMessageRequest.sent_at:type_name -> google.protobuf.Timestamp
+	9,  // 39: wahost.provider.v1.LookupMessageResponse.result:type_name -> wahost.provider.v1.LookupResult
+	61, // 40: wahost.provider.v1.LookupMessageResponse.event:type_name -> wahost.provider.v1.Event
+	48, // 41: wahost.provider.v1.UploadMediaRequest.header:type_name -> wahost.provider.v1.MediaHeader
+	75, // 42: wahost.provider.v1.UploadMediaResponse.expires:type_name -> google.protobuf.Timestamp
+	41, // 43: wahost.provider.v1.UploadMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	48, // 44: wahost.provider.v1.FetchMediaResponse.header:type_name -> wahost.provider.v1.MediaHeader
+	41, // 45: wahost.provider.v1.FetchMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	54, // 46: wahost.provider.v1.ListTemplatesResponse.templates:type_name -> wahost.provider.v1.TemplateInfo
+	41, // 47: wahost.provider.v1.ListTemplatesResponse.error:type_name -> wahost.provider.v1.Rejected
+	56, // 48: wahost.provider.v1.HandleWebhooksRequest.requests:type_name -> wahost.provider.v1.WebhookRequest
+	57, // 49: wahost.provider.v1.WebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
+	59, // 50: wahost.provider.v1.HandleWebhooksResponse.responses:type_name -> wahost.provider.v1.WebhookResponse
+	60, // 51: wahost.provider.v1.WebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
+	61, // 52: wahost.provider.v1.WebhookResponse.events:type_name -> wahost.provider.v1.Event
+	75, // 53: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
+	62, // 54: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
+	63, // 55: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
+	64, // 56: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
+	65, // 57: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
+	66, // 58: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
+	37, // 59: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
+	10, // 60: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
+	41, // 61: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
+	37, // 62: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
+	69, // 63: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
+	73, // 64: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
+	11, // 65: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
+	13, // 66: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
+	21, // 67: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
+	23, // 68: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
+	25, // 69: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
+	27, // 70: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
+	29, // 71: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
+	34, // 72: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
+	43, // 73: wahost.provider.v1.ProviderService.SendSignal:input_type -> wahost.provider.v1.SendSignalRequest
+	45, // 74: wahost.provider.v1.ProviderService.LookupMessage:input_type -> wahost.provider.v1.LookupMessageRequest
+	47, // 75: wahost.provider.v1.ProviderService.UploadMedia:input_type -> wahost.provider.v1.UploadMediaRequest
+	50, // 76: wahost.provider.v1.ProviderService.FetchMedia:input_type -> wahost.provider.v1.FetchMediaRequest
+	52, // 77: wahost.provider.v1.ProviderService.ListTemplates:input_type -> wahost.provider.v1.ListTemplatesRequest
+	55, // 78: wahost.provider.v1.ProviderService.HandleWebhooks:input_type -> wahost.provider.v1.HandleWebhooksRequest
+	67, // 79: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
+	70, // 80: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
+	12, // 81: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
+	14, // 82: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
+	22, // 83: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
+	24, // 84: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
+	26, // 85: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
+	28, // 86: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
+	30, // 87: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
+	38, // 88: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
+	44, // 89: wahost.provider.v1.ProviderService.SendSignal:output_type -> wahost.provider.v1.SendSignalResponse
+	46, // 90: wahost.provider.v1.ProviderService.LookupMessage:output_type -> wahost.provider.v1.LookupMessageResponse
+	49, // 91: wahost.provider.v1.ProviderService.UploadMedia:output_type -> wahost.provider.v1.UploadMediaResponse
+	51, // 92: wahost.provider.v1.ProviderService.FetchMedia:output_type -> wahost.provider.v1.FetchMediaResponse
+	53, // 93: wahost.provider.v1.ProviderService.ListTemplates:output_type -> wahost.provider.v1.ListTemplatesResponse
+	58, // 94: wahost.provider.v1.ProviderService.HandleWebhooks:output_type -> wahost.provider.v1.HandleWebhooksResponse
+	68, // 95: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
+	71, // 96: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
+	81, // [81:97] is the sub-list for method output_type
+	65, // [65:81] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_wahost_provider_v1_provider_proto_init() }
@@ -3959,16 +5445,26 @@ func file_wahost_provider_v1_provider_proto_init() {
 	if File_wahost_provider_v1_provider_proto != nil {
 		return
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[7].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[7].OneofWrappers = []any{}
+	file_wahost_provider_v1_provider_proto_msgTypes[9].OneofWrappers = []any{
 		(*PathStep_Name)(nil),
 		(*PathStep_Index)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[26].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[28].OneofWrappers = []any{
 		(*Outcome_Accepted)(nil),
 		(*Outcome_Rejected)(nil),
 		(*Outcome_Unknown)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[34].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[36].OneofWrappers = []any{
+		(*UploadMediaRequest_Header)(nil),
+		(*UploadMediaRequest_Content)(nil),
+	}
+	file_wahost_provider_v1_provider_proto_msgTypes[40].OneofWrappers = []any{
+		(*FetchMediaResponse_Header)(nil),
+		(*FetchMediaResponse_Content)(nil),
+		(*FetchMediaResponse_Error)(nil),
+	}
+	file_wahost_provider_v1_provider_proto_msgTypes[50].OneofWrappers = []any{
 		(*Event_DeliveryStatus)(nil),
 		(*Event_InboundMessage)(nil),
 		(*Event_TemplateStatus)(nil),
@@ -3979,8 +5475,8 @@ func file_wahost_provider_v1_provider_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wahost_provider_v1_provider_proto_rawDesc), len(file_wahost_provider_v1_provider_proto_rawDesc)),
-			NumEnums:      9,
-			NumMessages:   45,
+			NumEnums:      11,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

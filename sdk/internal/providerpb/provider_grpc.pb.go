@@ -35,7 +35,12 @@ const (
 	ProviderService_OpenChannel_FullMethodName            = "/wahost.provider.v1.ProviderService/OpenChannel"
 	ProviderService_CloseChannel_FullMethodName           = "/wahost.provider.v1.ProviderService/CloseChannel"
 	ProviderService_SendMessages_FullMethodName           = "/wahost.provider.v1.ProviderService/SendMessages"
-	ProviderService_HandleWebhook_FullMethodName          = "/wahost.provider.v1.ProviderService/HandleWebhook"
+	ProviderService_SendSignal_FullMethodName             = "/wahost.provider.v1.ProviderService/SendSignal"
+	ProviderService_LookupMessage_FullMethodName          = "/wahost.provider.v1.ProviderService/LookupMessage"
+	ProviderService_UploadMedia_FullMethodName            = "/wahost.provider.v1.ProviderService/UploadMedia"
+	ProviderService_FetchMedia_FullMethodName             = "/wahost.provider.v1.ProviderService/FetchMedia"
+	ProviderService_ListTemplates_FullMethodName          = "/wahost.provider.v1.ProviderService/ListTemplates"
+	ProviderService_HandleWebhooks_FullMethodName         = "/wahost.provider.v1.ProviderService/HandleWebhooks"
 	ProviderService_WatchHealth_FullMethodName            = "/wahost.provider.v1.ProviderService/WatchHealth"
 	ProviderService_Stop_FullMethodName                   = "/wahost.provider.v1.ProviderService/Stop"
 )
@@ -45,26 +50,52 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // ProviderService is served by each provider process.
+//
+// The status FAILED_PRECONDITION says that nothing was done because of the state that the provider is in: an id that is not
+// configured or not open, or a provider that is stopping. The host configures and opens again, and then repeats the call. No
+// delivery of a call that ends with this status has reached the vendor. With any other status, deliveries without an
+// outcome may have reached the vendor.
+//
+// Two further services are optional. grpc.health.v1.Health, as go-plugin serves it, lets the host notice a provider that
+// hangs without sending a message. plugin.GRPCController of go-plugin, with Shutdown, lets the host end the process without
+// a signal, which saves the two seconds until the host kills the process.
 type ProviderServiceClient interface {
-	// Discovery. These calls need no configuration and do not use the network.
+	// Discovery. These calls need no configuration and do not use the network. `describe`, the program's argument, prints the
+	// same facts without serving. It works where the provider cannot be configured, and after a start that failed.
 	GetMetadata(ctx context.Context, in *GetMetadataRequest, opts ...grpc.CallOption) (*GetMetadataResponse, error)
 	GetSchema(ctx context.Context, in *GetSchemaRequest, opts ...grpc.CallOption) (*GetSchemaResponse, error)
 	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(ctx context.Context, in *ValidateProviderConfigRequest, opts ...grpc.CallOption) (*ValidateProviderConfigResponse, error)
-	// Configures an alias. A second configuration with the same id replaces the first one completely.
+	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels,
+	// also where the second one has errors. Calls that are under way end with the configuration that they began with.
 	ConfigureProvider(ctx context.Context, in *ConfigureProviderRequest, opts ...grpc.CallOption) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(ctx context.Context, in *ValidateChannelConfigRequest, opts ...grpc.CallOption) (*ValidateChannelConfigResponse, error)
-	// Opens a channel and returns its capabilities.
+	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel.
 	OpenChannel(ctx context.Context, in *OpenChannelRequest, opts ...grpc.CallOption) (*OpenChannelResponse, error)
+	// Closes a channel. It is not an error if the channel is not open.
 	CloseChannel(ctx context.Context, in *CloseChannelRequest, opts ...grpc.CallOption) (*CloseChannelResponse, error)
 	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
 	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(ctx context.Context, in *SendMessagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SendMessagesResponse], error)
-	// Verifies and translates a webhook request of the vendor.
-	HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (*HandleWebhookResponse, error)
-	// Returns the health of all channels immediately and on each change.
+	// Passes a signal, such as a read receipt, to the vendor. Channels that declare `signals` serve it.
+	SendSignal(ctx context.Context, in *SendSignalRequest, opts ...grpc.CallOption) (*SendSignalResponse, error)
+	// Asks the vendor what became of a message. Channels that declare `lookup` serve it. It has no side effects.
+	LookupMessage(ctx context.Context, in *LookupMessageRequest, opts ...grpc.CallOption) (*LookupMessageResponse, error)
+	// Uploads media to the vendor, which returns an id for `MEDIA.id`. Channels that declare `media_upload` serve it. The first
+	// request has the header, all others a part of the content.
+	UploadMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadMediaRequest, UploadMediaResponse], error)
+	// Gets the media of an inbound message. Channels that declare `media_fetch` serve it. The first response has the header
+	// or the rejection, all others a part of the content.
+	FetchMedia(ctx context.Context, in *FetchMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchMediaResponse], error)
+	// Lists the templates that the vendor knows for a channel. Channels that declare `template_list` serve it.
+	ListTemplates(ctx context.Context, in *ListTemplatesRequest, opts ...grpc.CallOption) (*ListTemplatesResponse, error)
+	// Verifies and translates webhook requests of the vendor, in order. There is one response for each request.
+	HandleWebhooks(ctx context.Context, in *HandleWebhooksRequest, opts ...grpc.CallOption) (*HandleWebhooksResponse, error)
+	// Returns the health of all channels immediately and on each change. The first response comes at once, also where no
+	// channel is open.
 	WatchHealth(ctx context.Context, in *WatchHealthRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchHealthResponse], error)
-	// Refuses new sends, waits for running ones within the grace, and cancels the rest.
+	// Refuses new sends, waits for running ones within the grace, and cancels the rest. The process goes on: the host ends it
+	// after the response.
 	Stop(ctx context.Context, in *StopRequest, opts ...grpc.CallOption) (*StopResponse, error)
 }
 
@@ -165,10 +196,72 @@ func (c *providerServiceClient) SendMessages(ctx context.Context, in *SendMessag
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProviderService_SendMessagesClient = grpc.ServerStreamingClient[SendMessagesResponse]
 
-func (c *providerServiceClient) HandleWebhook(ctx context.Context, in *HandleWebhookRequest, opts ...grpc.CallOption) (*HandleWebhookResponse, error) {
+func (c *providerServiceClient) SendSignal(ctx context.Context, in *SendSignalRequest, opts ...grpc.CallOption) (*SendSignalResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(HandleWebhookResponse)
-	err := c.cc.Invoke(ctx, ProviderService_HandleWebhook_FullMethodName, in, out, cOpts...)
+	out := new(SendSignalResponse)
+	err := c.cc.Invoke(ctx, ProviderService_SendSignal_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) LookupMessage(ctx context.Context, in *LookupMessageRequest, opts ...grpc.CallOption) (*LookupMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LookupMessageResponse)
+	err := c.cc.Invoke(ctx, ProviderService_LookupMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) UploadMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadMediaRequest, UploadMediaResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[1], ProviderService_UploadMedia_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[UploadMediaRequest, UploadMediaResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_UploadMediaClient = grpc.ClientStreamingClient[UploadMediaRequest, UploadMediaResponse]
+
+func (c *providerServiceClient) FetchMedia(ctx context.Context, in *FetchMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchMediaResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[2], ProviderService_FetchMedia_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[FetchMediaRequest, FetchMediaResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_FetchMediaClient = grpc.ServerStreamingClient[FetchMediaResponse]
+
+func (c *providerServiceClient) ListTemplates(ctx context.Context, in *ListTemplatesRequest, opts ...grpc.CallOption) (*ListTemplatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTemplatesResponse)
+	err := c.cc.Invoke(ctx, ProviderService_ListTemplates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) HandleWebhooks(ctx context.Context, in *HandleWebhooksRequest, opts ...grpc.CallOption) (*HandleWebhooksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HandleWebhooksResponse)
+	err := c.cc.Invoke(ctx, ProviderService_HandleWebhooks_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +270,7 @@ func (c *providerServiceClient) HandleWebhook(ctx context.Context, in *HandleWeb
 
 func (c *providerServiceClient) WatchHealth(ctx context.Context, in *WatchHealthRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchHealthResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[1], ProviderService_WatchHealth_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[3], ProviderService_WatchHealth_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -209,26 +302,52 @@ func (c *providerServiceClient) Stop(ctx context.Context, in *StopRequest, opts 
 // for forward compatibility.
 //
 // ProviderService is served by each provider process.
+//
+// The status FAILED_PRECONDITION says that nothing was done because of the state that the provider is in: an id that is not
+// configured or not open, or a provider that is stopping. The host configures and opens again, and then repeats the call. No
+// delivery of a call that ends with this status has reached the vendor. With any other status, deliveries without an
+// outcome may have reached the vendor.
+//
+// Two further services are optional. grpc.health.v1.Health, as go-plugin serves it, lets the host notice a provider that
+// hangs without sending a message. plugin.GRPCController of go-plugin, with Shutdown, lets the host end the process without
+// a signal, which saves the two seconds until the host kills the process.
 type ProviderServiceServer interface {
-	// Discovery. These calls need no configuration and do not use the network.
+	// Discovery. These calls need no configuration and do not use the network. `describe`, the program's argument, prints the
+	// same facts without serving. It works where the provider cannot be configured, and after a start that failed.
 	GetMetadata(context.Context, *GetMetadataRequest) (*GetMetadataResponse, error)
 	GetSchema(context.Context, *GetSchemaRequest) (*GetSchemaResponse, error)
 	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(context.Context, *ValidateProviderConfigRequest) (*ValidateProviderConfigResponse, error)
-	// Configures an alias. A second configuration with the same id replaces the first one completely.
+	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels,
+	// also where the second one has errors. Calls that are under way end with the configuration that they began with.
 	ConfigureProvider(context.Context, *ConfigureProviderRequest) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(context.Context, *ValidateChannelConfigRequest) (*ValidateChannelConfigResponse, error)
-	// Opens a channel and returns its capabilities.
+	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel.
 	OpenChannel(context.Context, *OpenChannelRequest) (*OpenChannelResponse, error)
+	// Closes a channel. It is not an error if the channel is not open.
 	CloseChannel(context.Context, *CloseChannelRequest) (*CloseChannelResponse, error)
 	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
 	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(*SendMessagesRequest, grpc.ServerStreamingServer[SendMessagesResponse]) error
-	// Verifies and translates a webhook request of the vendor.
-	HandleWebhook(context.Context, *HandleWebhookRequest) (*HandleWebhookResponse, error)
-	// Returns the health of all channels immediately and on each change.
+	// Passes a signal, such as a read receipt, to the vendor. Channels that declare `signals` serve it.
+	SendSignal(context.Context, *SendSignalRequest) (*SendSignalResponse, error)
+	// Asks the vendor what became of a message. Channels that declare `lookup` serve it. It has no side effects.
+	LookupMessage(context.Context, *LookupMessageRequest) (*LookupMessageResponse, error)
+	// Uploads media to the vendor, which returns an id for `MEDIA.id`. Channels that declare `media_upload` serve it. The first
+	// request has the header, all others a part of the content.
+	UploadMedia(grpc.ClientStreamingServer[UploadMediaRequest, UploadMediaResponse]) error
+	// Gets the media of an inbound message. Channels that declare `media_fetch` serve it. The first response has the header
+	// or the rejection, all others a part of the content.
+	FetchMedia(*FetchMediaRequest, grpc.ServerStreamingServer[FetchMediaResponse]) error
+	// Lists the templates that the vendor knows for a channel. Channels that declare `template_list` serve it.
+	ListTemplates(context.Context, *ListTemplatesRequest) (*ListTemplatesResponse, error)
+	// Verifies and translates webhook requests of the vendor, in order. There is one response for each request.
+	HandleWebhooks(context.Context, *HandleWebhooksRequest) (*HandleWebhooksResponse, error)
+	// Returns the health of all channels immediately and on each change. The first response comes at once, also where no
+	// channel is open.
 	WatchHealth(*WatchHealthRequest, grpc.ServerStreamingServer[WatchHealthResponse]) error
-	// Refuses new sends, waits for running ones within the grace, and cancels the rest.
+	// Refuses new sends, waits for running ones within the grace, and cancels the rest. The process goes on: the host ends it
+	// after the response.
 	Stop(context.Context, *StopRequest) (*StopResponse, error)
 	mustEmbedUnimplementedProviderServiceServer()
 }
@@ -264,8 +383,23 @@ func (UnimplementedProviderServiceServer) CloseChannel(context.Context, *CloseCh
 func (UnimplementedProviderServiceServer) SendMessages(*SendMessagesRequest, grpc.ServerStreamingServer[SendMessagesResponse]) error {
 	return status.Error(codes.Unimplemented, "method SendMessages not implemented")
 }
-func (UnimplementedProviderServiceServer) HandleWebhook(context.Context, *HandleWebhookRequest) (*HandleWebhookResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method HandleWebhook not implemented")
+func (UnimplementedProviderServiceServer) SendSignal(context.Context, *SendSignalRequest) (*SendSignalResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendSignal not implemented")
+}
+func (UnimplementedProviderServiceServer) LookupMessage(context.Context, *LookupMessageRequest) (*LookupMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LookupMessage not implemented")
+}
+func (UnimplementedProviderServiceServer) UploadMedia(grpc.ClientStreamingServer[UploadMediaRequest, UploadMediaResponse]) error {
+	return status.Error(codes.Unimplemented, "method UploadMedia not implemented")
+}
+func (UnimplementedProviderServiceServer) FetchMedia(*FetchMediaRequest, grpc.ServerStreamingServer[FetchMediaResponse]) error {
+	return status.Error(codes.Unimplemented, "method FetchMedia not implemented")
+}
+func (UnimplementedProviderServiceServer) ListTemplates(context.Context, *ListTemplatesRequest) (*ListTemplatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTemplates not implemented")
+}
+func (UnimplementedProviderServiceServer) HandleWebhooks(context.Context, *HandleWebhooksRequest) (*HandleWebhooksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HandleWebhooks not implemented")
 }
 func (UnimplementedProviderServiceServer) WatchHealth(*WatchHealthRequest, grpc.ServerStreamingServer[WatchHealthResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchHealth not implemented")
@@ -431,20 +565,92 @@ func _ProviderService_SendMessages_Handler(srv interface{}, stream grpc.ServerSt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProviderService_SendMessagesServer = grpc.ServerStreamingServer[SendMessagesResponse]
 
-func _ProviderService_HandleWebhook_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(HandleWebhookRequest)
+func _ProviderService_SendSignal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendSignalRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ProviderServiceServer).HandleWebhook(ctx, in)
+		return srv.(ProviderServiceServer).SendSignal(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: ProviderService_HandleWebhook_FullMethodName,
+		FullMethod: ProviderService_SendSignal_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ProviderServiceServer).HandleWebhook(ctx, req.(*HandleWebhookRequest))
+		return srv.(ProviderServiceServer).SendSignal(ctx, req.(*SendSignalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_LookupMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LookupMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).LookupMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_LookupMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).LookupMessage(ctx, req.(*LookupMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_UploadMedia_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ProviderServiceServer).UploadMedia(&grpc.GenericServerStream[UploadMediaRequest, UploadMediaResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_UploadMediaServer = grpc.ClientStreamingServer[UploadMediaRequest, UploadMediaResponse]
+
+func _ProviderService_FetchMedia_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(FetchMediaRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ProviderServiceServer).FetchMedia(m, &grpc.GenericServerStream[FetchMediaRequest, FetchMediaResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_FetchMediaServer = grpc.ServerStreamingServer[FetchMediaResponse]
+
+func _ProviderService_ListTemplates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTemplatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).ListTemplates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_ListTemplates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).ListTemplates(ctx, req.(*ListTemplatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_HandleWebhooks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HandleWebhooksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).HandleWebhooks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_HandleWebhooks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).HandleWebhooks(ctx, req.(*HandleWebhooksRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -514,8 +720,20 @@ var ProviderService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ProviderService_CloseChannel_Handler,
 		},
 		{
-			MethodName: "HandleWebhook",
-			Handler:    _ProviderService_HandleWebhook_Handler,
+			MethodName: "SendSignal",
+			Handler:    _ProviderService_SendSignal_Handler,
+		},
+		{
+			MethodName: "LookupMessage",
+			Handler:    _ProviderService_LookupMessage_Handler,
+		},
+		{
+			MethodName: "ListTemplates",
+			Handler:    _ProviderService_ListTemplates_Handler,
+		},
+		{
+			MethodName: "HandleWebhooks",
+			Handler:    _ProviderService_HandleWebhooks_Handler,
 		},
 		{
 			MethodName: "Stop",
@@ -526,6 +744,16 @@ var ProviderService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "SendMessages",
 			Handler:       _ProviderService_SendMessages_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "UploadMedia",
+			Handler:       _ProviderService_UploadMedia_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "FetchMedia",
+			Handler:       _ProviderService_FetchMedia_Handler,
 			ServerStreams: true,
 		},
 		{

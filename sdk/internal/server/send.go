@@ -12,15 +12,13 @@ import (
 	"slices"
 	"time"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 type channel struct {
@@ -30,7 +28,10 @@ type channel struct {
 	group   provider.GroupSender // nil if the vendor takes one recipient per request
 	caps    capability.Capabilities
 	checker *capability.Checker
-	workers workers
+	// provider is the name by which a message names the options for this provider, and options is their schema.
+	provider string
+	options  schema.Schema
+	workers  workers
 }
 
 func newChannel(id string, acc *account, made provider.Channel) *channel {
@@ -62,29 +63,31 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	if caps.MaxConcurrency <= 0 {
 		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
+	caps.Signals = nil
+	if s, ok := ch.(provider.SignalSender); ok {
+		caps.Signals = s.Signals()
+	}
+	_, caps.Lookup = ch.(provider.MessageFinder)
+	_, caps.MediaUpload = ch.(provider.MediaUploader)
+	_, caps.MediaFetch = ch.(provider.MediaFetcher)
+	_, caps.TemplateList = ch.(provider.TemplateLister)
 	return caps
 }
 
 // SendMessages sends one outcome for each delivery, as soon as it is known.
 func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
-	s.mu.RLock()
-	ch := s.channels[req.GetChannelId()]
-	s.mu.RUnlock()
-	if ch == nil {
-		return status.Errorf(codes.FailedPrecondition, "channel %q is not open", req.GetChannelId())
-	}
 	total := 0
 	for _, b := range req.GetBatches() {
 		total += len(b.GetDeliveries())
 	}
+	ch, ctx, done, err := s.begin(stream.Context(), req.GetChannelId(), total)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if total == 0 {
 		return nil
 	}
-	ctx, done, ok := s.calls.enter(stream.Context(), total)
-	if !ok {
-		return status.Error(codes.FailedPrecondition, "the provider is stopping")
-	}
-	defer done()
 
 	if total == 1 {
 		return s.sendOne(ctx, ch, req, stream)
@@ -142,6 +145,11 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		answer(settled...)
 	}
 	refused := ch.checker.CheckContent(m)
+	options, problem := ch.options.Options(ch.provider, m)
+	if refused == nil && problem != nil {
+		refused = outcome.Reject(outcome.ReasonInvalidMessage, problem.Path, "%s", problem.Detail).Rejected
+	}
+	most := ch.caps.Recipients(m.Kind())
 	carried := make([]message.Delivery, 0, len(b.GetDeliveries()))
 	for _, d := range b.GetDeliveries() {
 		to := convert.RecipientFromProto(d.GetTo())
@@ -160,8 +168,8 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 	}
 	for len(carried) > 0 {
 		var group []message.Delivery
-		group, carried = nextGroup(carried, ch.caps.MaxRecipients)
-		start(func() { ch.run(ctx, m, group, finish) })
+		group, carried = nextGroup(carried, most)
+		start(func() { ch.run(ctx, m, provider.Config{Value: options}, group, finish) })
 	}
 }
 
@@ -195,7 +203,7 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 }
 
 // run makes one vendor request and answers exactly once for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, group []message.Delivery, answer func(...outcome.Outcome)) {
+func (ch *channel) run(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery, answer func(...outcome.Outcome)) {
 	if ctx.Err() != nil {
 		for _, d := range group {
 			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before a request was made: %v", context.Cause(ctx))
@@ -207,7 +215,7 @@ func (ch *channel) run(ctx context.Context, m *message.Message, group []message.
 	answered := make([]bool, len(group))
 	settled := make([]outcome.Outcome, 0, len(group))
 	next := 0
-	for _, o := range ch.call(ctx, m, group) {
+	for _, o := range ch.call(ctx, m, options, group) {
 		at := positionOf(group, o.DeliveryID, next)
 		if at < 0 || answered[at] {
 			slog.Error("the provider returned an outcome for an unknown delivery, or a second one", "channel", ch.id, "delivery", o.DeliveryID)
@@ -238,7 +246,7 @@ func positionOf(group []message.Delivery, id string, next int) int {
 }
 
 // call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
-func (ch *channel) call(ctx context.Context, m *message.Message, group []message.Delivery) (outcomes []outcome.Outcome) {
+func (ch *channel) call(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
 	defer func() {
 		if r := recover(); r != nil {
 			slog.Error("panic while sending", "channel", ch.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
@@ -251,9 +259,9 @@ func (ch *channel) call(ctx context.Context, m *message.Message, group []message
 		}
 	}()
 	if len(group) > 1 {
-		return ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group})
+		return ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
 	}
-	o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To})
+	o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
 	o.DeliveryID = group[0].DeliveryID
 	return []outcome.Outcome{o}
 }

@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 
 	"google.golang.org/grpc/codes"
@@ -30,6 +31,7 @@ type Server struct {
 	providerpb.UnimplementedProviderServiceServer
 
 	provider provider.Provider
+	name     string
 	schema   provider.Schema
 
 	mu       sync.RWMutex
@@ -48,7 +50,7 @@ type account struct {
 // New returns a server of the provider. The error says what is wrong with the provider's schema.
 func New(p provider.Provider) (*Server, error) {
 	s := &Server{
-		provider: p, schema: p.Schema(),
+		provider: p, name: p.Metadata().Name, schema: p.Schema(),
 		accounts: map[string]*account{}, channels: map[string]*channel{},
 	}
 	if err := s.schema.Provider.Check(); err != nil {
@@ -56,6 +58,9 @@ func New(p provider.Provider) (*Server, error) {
 	}
 	if err := s.schema.Channel.Check(); err != nil {
 		return nil, fmt.Errorf("schema of the channel block: %w", err)
+	}
+	if err := s.schema.Options.CheckOptions(); err != nil {
+		return nil, fmt.Errorf("schema of the options: %w", err)
 	}
 	s.calls.init()
 	s.health.init()
@@ -72,7 +77,7 @@ func (s *Server) GetMetadata(context.Context, *providerpb.GetMetadataRequest) (*
 	return resp, nil
 }
 
-// GetSchema returns the schemas of the two blocks.
+// GetSchema returns the schemas of the two blocks and of the options of a message.
 func (s *Server) GetSchema(context.Context, *providerpb.GetSchemaRequest) (*providerpb.GetSchemaResponse, error) {
 	p, err := convert.SchemaToProto(s.schema.Provider)
 	if err != nil {
@@ -82,7 +87,14 @@ func (s *Server) GetSchema(context.Context, *providerpb.GetSchemaRequest) (*prov
 	if err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
 	}
-	return &providerpb.GetSchemaResponse{Provider: p, Channel: c}, nil
+	if s.schema.Options.Empty() {
+		return &providerpb.GetSchemaResponse{Provider: p, Channel: c}, nil
+	}
+	o, err := convert.SchemaToProto(s.schema.Options)
+	if err != nil {
+		return nil, status.Error(codes.Internal, err.Error())
+	}
+	return &providerpb.GetSchemaResponse{Provider: p, Channel: c, Options: o}, nil
 }
 
 // ValidateProviderConfig checks a `provider` block without using the network.
@@ -179,7 +191,9 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 	if diags.HasErrors() {
 		return &providerpb.OpenChannelResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 	}
-	made, more := acc.account.OpenChannel(ctx, provider.OpenChannelRequest{ID: req.GetChannelId(), Config: config})
+	made, more := acc.account.OpenChannel(ctx, provider.OpenChannelRequest{
+		ID: req.GetChannelId(), Config: config, WebhookURL: req.GetWebhookUrl(),
+	})
 	diags = append(diags, more...)
 	if made == nil && !diags.HasErrors() {
 		diags = append(diags, diag.BlockError("Channel not opened", "The provider returned neither a channel nor an error. This is a bug in the provider."))
@@ -188,7 +202,13 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 	if diags.HasErrors() {
 		return resp, nil
 	}
+	sender := made.Sender()
+	if err := convert.CheckSender(sender); err != nil {
+		diags = append(diags, diag.BlockError("Channel without a sender", fmt.Sprintf("The sender of the channel cannot be used: %v.", err)))
+		return &providerpb.OpenChannelResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
+	}
 	ch := newChannel(req.GetChannelId(), acc, made)
+	ch.provider, ch.options = s.name, s.schema.Options
 	s.mu.Lock()
 	old := s.channels[ch.id]
 	s.channels[ch.id] = ch
@@ -197,7 +217,7 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 		s.closeChannel(old)
 	}
 	s.health.watch(ch)
-	resp.Capabilities = convert.CapabilitiesToProto(ch.caps)
+	resp.Capabilities, resp.Sender = convert.CapabilitiesToProto(ch.caps), sender
 	return resp, nil
 }
 
@@ -213,8 +233,9 @@ func (s *Server) CloseChannel(_ context.Context, req *providerpb.CloseChannelReq
 	return &providerpb.CloseChannelResponse{}, nil
 }
 
-// HandleWebhook passes the request to the account. The status is Unimplemented if the account is not a WebhookHandler.
-func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhookRequest) (*providerpb.HandleWebhookResponse, error) {
+// HandleWebhooks passes the requests to the account, in order. The status is Unimplemented if the account is not a
+// WebhookHandler. A request on which the author's code panics is answered with the status 500.
+func (s *Server) HandleWebhooks(ctx context.Context, req *providerpb.HandleWebhooksRequest) (*providerpb.HandleWebhooksResponse, error) {
 	s.mu.RLock()
 	acc := s.accounts[req.GetProviderConfigId()]
 	s.mu.RUnlock()
@@ -225,8 +246,15 @@ func (s *Server) HandleWebhook(ctx context.Context, req *providerpb.HandleWebhoo
 	if !ok {
 		return nil, status.Error(codes.Unimplemented, "the provider does not handle webhooks")
 	}
-	resp := convert.WebhookResponseToProto(handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(req)))
-	convert.RepairUTF8(resp.ProtoReflect())
+	resp := &providerpb.HandleWebhooksResponse{Responses: make([]*providerpb.WebhookResponse, len(req.GetRequests()))}
+	for i, r := range req.GetRequests() {
+		answer := provider.WebhookResponse{Reply: provider.WebhookReply{Status: http.StatusInternalServerError}}
+		if err := guard("HandleWebhook", "", func() { answer = handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(r)) }); err != nil {
+			answer.Problem = err.Error()
+		}
+		resp.Responses[i] = convert.WebhookResponseToProto(answer)
+		convert.RepairUTF8(resp.Responses[i].ProtoReflect())
+	}
 	return resp, nil
 }
 

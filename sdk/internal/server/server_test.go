@@ -94,7 +94,9 @@ type fakeChannel struct {
 	id string
 }
 
-func (c *fakeChannel) Close() error { return c.note("channel " + c.id) }
+func (c *fakeChannel) Close() error   { return c.note("channel " + c.id) }
+func (c *fakeChannel) Sender() string { return "fake" }
+
 func (c *fakeChannel) Capabilities() capability.Capabilities {
 	if c.caps.Kinds == nil {
 		return capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, Statuses: []outcome.Status{outcome.StatusRead}, MaxRecipients: 99}
@@ -117,7 +119,7 @@ func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupReque
 }
 
 // serve starts a server in this process and returns a client of it.
-func serve(t *testing.T, f *fake) (*client.Client, *server.Server) {
+func serve(t *testing.T, f provider.Provider) (*client.Client, *server.Server) {
 	t.Helper()
 	srv, err := server.New(f)
 	require.NoError(t, err)
@@ -142,16 +144,20 @@ func config(token string) cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(token), "mode": cty.NullVal(cty.String), "endpoint": cty.NullVal(cty.String)})
 }
 
+// openFake opens the channel "fake.main".
+var openFake = client.OpenRequest{ProviderID: "fake", ChannelID: "fake.main", Config: cty.EmptyObjectVal}
+
 // open configures the provider and opens the channel "fake.main".
 func open(t *testing.T, c *client.Client) capability.Capabilities {
 	t.Helper()
 	ds, err := c.ConfigureProvider(t.Context(), "fake", config("t1"))
 	require.NoError(t, err)
 	require.Empty(t, ds)
-	caps, ds, err := c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	opened, ds, err := c.OpenChannel(t.Context(), openFake)
 	require.NoError(t, err)
 	require.Empty(t, ds)
-	return caps
+	require.Equal(t, "fake", opened.Sender)
+	return opened.Capabilities
 }
 
 func text(body string) *message.Message {
@@ -219,6 +225,19 @@ func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
 		"a group that forgets one and makes one up": {&fake{group: func(_ context.Context, req provider.GroupRequest) []outcome.Outcome {
 			return []outcome.Outcome{accepted(req.Deliveries[0].DeliveryID), accepted(req.Deliveries[0].DeliveryID), accepted("made up")}
 		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "unknown", "4": "accepted"}},
+		"texts that are not UTF-8": {&fake{send: func(_ context.Context, req provider.SendRequest) outcome.Outcome {
+			switch req.DeliveryID {
+			case "1":
+				return outcome.Accept("v\xff")
+			case "2":
+				return outcome.Reject(outcome.ReasonVendorRejected, "p\xff", "d\xff")
+			case "3":
+				return outcome.NewUnknown("c\xff")
+			}
+			o := outcome.Accept("v")
+			o.Degraded, o.IgnoredFields = "d\xff", []string{"f\xff"}
+			return o
+		}}, map[string]string{"1": "unknown", "2": "rejected", "3": "unknown", "4": "accepted"}},
 		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []outcome.Outcome { panic("no") }},
 			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "accepted"}},
 	} {
@@ -370,7 +389,7 @@ func TestConfiguration(t *testing.T) {
 
 	err = c.SendMessages(t.Context(), "fake.main", []message.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(outcome.Outcome) { t.Error("an outcome") })
 	require.Equal(t, codes.FailedPrecondition, status.Code(err), "a channel that is not open sends nothing")
-	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	_, _, err = c.OpenChannel(t.Context(), openFake)
 	require.Equal(t, codes.FailedPrecondition, status.Code(err))
 
 	open(t, c)
@@ -379,11 +398,11 @@ func TestConfiguration(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, ds)
 	require.Equal(t, []string{"channel fake.main", "account t1"}, f.closed, "a second configuration replaces the first wholly")
-	_, _, err = c.OpenChannel(t.Context(), "fake", "fake.main", cty.EmptyObjectVal)
+	_, _, err = c.OpenChannel(t.Context(), openFake)
 	require.NoError(t, err)
 	require.Equal(t, "t2:+15550100001", send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted.ProviderMessageID)
 
-	_, err = c.HandleWebhook(t.Context(), "fake", provider.WebhookRequest{})
+	_, err = c.HandleWebhooks(t.Context(), "fake", provider.WebhookRequest{})
 	require.Equal(t, codes.Unimplemented, status.Code(err))
 }
 

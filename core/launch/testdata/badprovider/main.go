@@ -71,6 +71,12 @@ func startChild() {
 		panic(err)
 	}
 	fmt.Fprintf(os.Stderr, "child %d\n", child.Process.Pid)
+	if isStuck() {
+		// The host of a provider that never answers cannot always read what it wrote.
+		if err := os.WriteFile(os.Args[0]+".child", nil, 0o600); err != nil {
+			panic(err)
+		}
+	}
 }
 
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
@@ -165,6 +171,8 @@ type channel struct {
 	account
 	url string
 }
+
+func (channel) Sender() string { return "+15550100001" }
 
 func (channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}}
