@@ -17,9 +17,10 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted.
+// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
+// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider.
 // The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
-func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
+func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
 	p.mu.Unlock()
@@ -32,6 +33,9 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 	}
 	joined, release := instance.Context(ctx)
 	defer release()
+	if handedOver != nil {
+		handedOver()
+	}
 	err = instance.Client.SendMessages(joined, ch.String(), batches, answer)
 	switch {
 	case err == nil:
