@@ -18,8 +18,7 @@ import (
 )
 
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
-// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider.
-// The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
 func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
@@ -31,12 +30,18 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 	if err != nil {
 		return &dispatch.NotAttemptedError{Cause: err}
 	}
-	joined, release := instance.Context(ctx)
-	defer release()
+	joined, sending, ok := instance.Sending(ctx, deliveries(batches))
+	if !ok {
+		return &dispatch.NotAttemptedError{Cause: &NotRunningError{Name: ch.Provider}}
+	}
+	defer sending.End()
 	if handedOver != nil {
 		handedOver()
 	}
-	err = instance.Client.SendMessages(joined, ch.String(), batches, answer)
+	err = instance.Client.SendMessages(joined, ch.String(), batches, func(o outcome.Outcome) {
+		sending.Settle()
+		answer(o)
+	})
 	switch {
 	case err == nil:
 		return nil
@@ -44,4 +49,12 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 		return &dispatch.NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
 	}
 	return instance.explain(ctx, err)
+}
+
+func deliveries(batches []message.Batch) int {
+	n := 0
+	for _, b := range batches {
+		n += len(b.Deliveries)
+	}
+	return n
 }

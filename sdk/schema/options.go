@@ -11,7 +11,9 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -23,13 +25,31 @@ const OptionsPath = "wahost.vendor"
 // if the message has none or they conform to the schema. Its path begins with OptionsPath.
 func (s Schema) Options(provider string, m *message.Message) (cty.Value, *message.Problem) {
 	path := message.JoinPath(OptionsPath, provider)
-	problem := func(path, format string, args ...any) (cty.Value, *message.Problem) {
-		return cty.NilVal, &message.Problem{Path: path, Detail: fmt.Sprintf(format, args...)}
-	}
 	set := m.GetWahost().GetVendor().GetFields()[provider]
 	if set == nil {
 		value, _ := s.Conform(cty.NilVal)
 		return value, nil
+	}
+	value, problem := s.option(provider, path, set)
+	if problem != nil {
+		return cty.NilVal, problem
+	}
+	value, diags := s.Conform(value)
+	for _, d := range diags {
+		if d.Severity == diag.Error {
+			if len(d.Path) > 0 {
+				path = message.JoinPath(path, diag.FormatPath(d.Path))
+			}
+			return cty.NilVal, &message.Problem{Path: path, Detail: d.Detail}
+		}
+	}
+	return value, nil
+}
+
+// option returns the value of a body of options, without defaults.
+func (s Schema) option(provider, path string, set *structpb.Value) (cty.Value, *message.Problem) {
+	problem := func(path, format string, args ...any) (cty.Value, *message.Problem) {
+		return cty.NilVal, &message.Problem{Path: path, Detail: fmt.Sprintf(format, args...)}
 	}
 	object := set.GetStructValue()
 	if object == nil {
@@ -37,45 +57,59 @@ func (s Schema) Options(provider string, m *message.Message) (cty.Value, *messag
 	}
 	values := map[string]cty.Value{}
 	for _, name := range slices.Sorted(maps.Keys(object.GetFields())) {
+		field, at := object.GetFields()[name], message.JoinPath(path, name)
+		if b, ok := s.Block(name); ok {
+			v, wrong := b.option(provider, at, field)
+			if wrong != nil {
+				return cty.NilVal, wrong
+			}
+			values[name] = v
+			continue
+		}
 		a, ok := s.Attribute(name)
 		if !ok {
-			return problem(message.JoinPath(path, name), "%s", s.unknownOption(provider))
+			return problem(at, "%s", s.unknownOption(provider, name))
 		}
-		raw, err := object.GetFields()[name].MarshalJSON()
+		raw, err := field.MarshalJSON()
 		if err != nil {
-			return problem(message.JoinPath(path, name), "The option cannot be read.")
+			return problem(at, "The option cannot be read.")
 		}
 		v, err := ctyjson.Unmarshal(raw, a.Type)
 		if err != nil {
-			return problem(message.JoinPath(path, name), "The option must be a %s.", a.Type.FriendlyName())
+			return problem(at, "The option must be a %s.", a.Type.FriendlyName())
 		}
 		values[name] = v
 	}
-	value, diags := s.Conform(cty.ObjectVal(values))
-	for _, d := range diags {
-		if d.Severity == diag.Error {
-			return problem(message.JoinPath(path, firstName(d.Path)), "%s", d.Detail)
-		}
-	}
-	return value, nil
+	return cty.ObjectVal(values), nil
 }
 
-func (s Schema) unknownOption(provider string) string {
-	if len(s.Attributes) == 0 {
+// option returns the value of the options of a block: an object, or a tuple of objects.
+func (b NestedBlock) option(provider, path string, set *structpb.Value) (cty.Value, *message.Problem) {
+	if _, null := set.GetKind().(*structpb.Value_NullValue); null {
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	}
+	if b.Nesting != NestingList {
+		return b.Schema.option(provider, path, set)
+	}
+	list := set.GetListValue()
+	if list == nil {
+		return cty.NilVal, &message.Problem{Path: path, Detail: "The option must be a list of objects."}
+	}
+	var bodies []cty.Value
+	for i, item := range list.GetValues() {
+		body, problem := b.Schema.option(provider, message.IndexPath(path, i), item)
+		if problem != nil {
+			return cty.NilVal, problem
+		}
+		bodies = append(bodies, body)
+	}
+	return cty.TupleVal(bodies), nil
+}
+
+func (s Schema) unknownOption(provider, name string) string {
+	names := s.Names()
+	if len(names) == 0 {
 		return fmt.Sprintf("The provider %s has no options of a message.", provider)
 	}
-	var names []string
-	for _, a := range s.Attributes {
-		names = append(names, a.Name)
-	}
-	return fmt.Sprintf("The provider %s has no such option. It has: %s.", provider, strings.Join(names, ", "))
-}
-
-func firstName(path cty.Path) string {
-	if len(path) > 0 {
-		if step, ok := path[0].(cty.GetAttrStep); ok {
-			return step.Name
-		}
-	}
-	return ""
+	return fmt.Sprintf("The provider %s has no such option.%s It has: %s.", provider, suggest.Sentence(name, names), strings.Join(names, ", "))
 }
