@@ -48,6 +48,8 @@ type Mutant struct {
 	// classify returns the outcome of an answer, or nil for the usual outcome.
 	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
+	// loops is set if a group is sent with one request for each recipient.
+	loops bool
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
@@ -63,7 +65,7 @@ type Mutant struct {
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants)
+	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, senderMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
