@@ -27,7 +27,7 @@ func (s Schema) CheckOptions() error {
 		return err
 	}
 	if s.ImpliedType().HasDynamicTypes() {
-		return errorText("the type of an option is known only with its value, and must be known before")
+		return phraseError("the type of an option is known only with its value, and must be known before")
 	}
 	for _, a := range s.Attributes {
 		switch {
@@ -82,20 +82,20 @@ func (s Schema) check(top bool) error {
 	return s.checkRelations()
 }
 
-// errorText is an error that continues a sentence.
-type errorText string
+// phraseError is an error whose text continues a sentence.
+type phraseError string
 
-func (e errorText) Error() string { return string(e) }
+func (e phraseError) Error() string { return string(e) }
 
 // checkName returns an error that continues "attribute NAME".
 func checkName(name string, top bool, seen map[string]bool) error {
 	switch {
 	case !validName.MatchString(name):
-		return errorText(": a name must match " + validName.String())
+		return phraseError(": a name must match " + validName.String())
 	case top && slices.Contains(Reserved, name):
-		return errorText(": the name is reserved for the host")
+		return phraseError(": the name is reserved for the host")
 	case seen[name]:
-		return errorText(" is declared twice")
+		return phraseError(" is declared twice")
 	}
 	seen[name] = true
 	return nil

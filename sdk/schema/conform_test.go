@@ -52,7 +52,7 @@ func TestConform(t *testing.T) {
 	s := sample()
 	require.NoError(t, s.Check())
 	text := cty.StringVal
-	certificate := func(o object) cty.Value { return cty.ObjectVal(o) }
+	certificate := cty.ObjectVal
 	named := certificate(object{"name": text("n")})
 	for name, test := range map[string]struct {
 		value object
