@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -85,11 +86,18 @@ func TestScripts(t *testing.T) {
 			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("NO_COLOR", "1")
+			dialect, err := filepath.Abs("../../conformance/reference/dialect.hcl")
+			if err != nil {
+				return err
+			}
+			env.Setenv("ACME_DIALECT", dialect)
 			env.Values[vendorsKey] = &vendors{}
+			env.Values[debuggedKey] = map[string]*debugged{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
+			"debug": startDebugged, "interrupt": interrupt,
 		},
 	})
 }
@@ -106,7 +114,7 @@ type vendors struct {
 
 // startVendor implements `vendor NAME [FAULT...]`. It starts a server that answers as the vendors document and records its
 // requests, and sets the variable NAME_URL. Each fault applies to one request, in order: a status, "lost" (no answer is
-// sent) or "echo" (the answer is an error that contains the request). "down" means that nobody listens on the port.
+// sent), "echo" (the answer is an error that contains the request) or "zeros" (an undocumented code and an id). "down" means that nobody listens on the port.
 func startVendor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: vendor NAME [FAULT...]")
@@ -168,6 +176,9 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 		w.WriteHeader(http.StatusBadRequest)
 		fmt.Fprintf(w, `{"status_code":210,"status_message":%q}`, body)
 		return
+	case fault == "zeros":
+		_, _ = io.WriteString(w, `{"code":"000000","message":"success","data":"400000000000000001"}`)
+		return
 	case err == nil:
 		w.WriteHeader(status)
 		return
@@ -177,11 +188,33 @@ func answerAs(w http.ResponseWriter, r *http.Request, body []byte, fault string)
 		_, _ = io.WriteString(w, `{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`)
 		return
 	}
+	if r.URL.Path == "/v1/messages" {
+		answerAsAcme(w, body)
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, "/v1/signals") {
 		_, _ = io.WriteString(w, `{"success":true}`)
 		return
 	}
 	_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
+}
+
+// answerAsAcme writes an id for each recipient of a request.
+func answerAsAcme(w http.ResponseWriter, body []byte) {
+	var request struct {
+		Recipients []struct {
+			To string `json:"to"`
+		} `json:"recipients"`
+	}
+	if err := json.Unmarshal(body, &request); err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	var messages []map[string]string
+	for i, r := range request.Recipients {
+		messages = append(messages, map[string]string{"to": r.To, "id": fmt.Sprintf("acme-%d", i)})
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"messages": messages})
 }
 
 // writeRequests implements `requests NAME FILE`, which writes the recorded requests of a vendor into a file.

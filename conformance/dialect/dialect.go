@@ -211,13 +211,18 @@ const (
 // TimeForm is a form of a timestamp.
 type TimeForm string
 
-// The forms: RFC 3339, and seconds or milliseconds since 1970, as a text or as a number.
+// The forms: RFC 3339, RFC 3339 with an offset without a colon, the time since 1970 in several units as a text or as a
+// number, seconds with a fraction, and date and time in UTC without a zone.
 const (
 	TimeRFC3339    TimeForm = "rfc3339"
+	TimeOffset     TimeForm = "rfc3339_offset"
 	TimeUnixText   TimeForm = "unix_text"
 	TimeUnix       TimeForm = "unix"
 	TimeMilliText  TimeForm = "milliseconds_text"
 	TimeMilli      TimeForm = "milliseconds"
+	TimeMicro      TimeForm = "microseconds"
+	TimeNano       TimeForm = "nanoseconds"
+	TimeFraction   TimeForm = "unix_fraction"
 	TimeDateTime   TimeForm = "datetime_utc"
 	maxExtendDepth          = 4
 )

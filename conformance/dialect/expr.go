@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // Expr is an expression of a dialect. It is evaluated for each use. The zero Expr has the value null.
@@ -80,6 +82,7 @@ func NewEnv(f Functions) *Env {
 		"number":   named(f.Number),
 		"new_id":   named(f.NewID),
 		"digits":   digits,
+		"tonumber": tonumber,
 		"try":      tryfunc.TryFunc,
 		"can":      tryfunc.CanFunc,
 	}}}
@@ -97,6 +100,19 @@ var digits = function.New(&function.Spec{
 			}
 			return r
 		}, args[0].AsString())), nil
+	},
+})
+
+// tonumber implements the function tonumber. A number that cannot be written out, such as 1e999999999, is an error.
+var tonumber = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "text", Type: cty.String}},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, err := cty.ParseNumberVal(args[0].AsString())
+		if err == nil {
+			err = schema.CheckNumbers(v)
+		}
+		return v, err
 	},
 })
 

@@ -202,8 +202,9 @@ func (r *reader) samples(b *samplesBlock) Samples {
 var (
 	retries  = words([]outcome.Retry{outcome.RetryNever, outcome.RetryLater, outcome.RetrySafe})
 	scopes   = words([]outcome.Scope{outcome.ScopeMessage, outcome.ScopeRecipient, outcome.ScopeSender, outcome.ScopeAccount})
-	statuses = words([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed})
-	methods  = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	statuses = words([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead,
+		outcome.StatusPlayed, outcome.StatusFailed})
+	methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 )
 
 func words[T ~string](values []T) []string {

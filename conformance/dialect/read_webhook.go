@@ -55,7 +55,9 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 }
 
 var (
-	timeForms   = words([]TimeForm{TimeRFC3339, TimeUnixText, TimeUnix, TimeMilliText, TimeMilli, TimeDateTime})
+	timeForms = words([]TimeForm{
+		TimeRFC3339, TimeOffset, TimeUnixText, TimeUnix, TimeFraction, TimeMilliText, TimeMilli, TimeMicro, TimeNano, TimeDateTime,
+	})
 	schemes     = words([]Scheme{HMACHex, HMACBase64})
 	placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 )

@@ -75,6 +75,9 @@ func TestWebhook(t *testing.T) {
 		"quantity"} {
 		values[name] = cty.StringVal("<" + name + "> 1")
 	}
+	for _, name := range []string{"latitude", "longitude", "quantity"} {
+		values[name] = cty.StringVal("1")
+	}
 	for _, e := range d.Webhook.Events {
 		w, err := c.server.Webhook(e.Name, values)
 		require.NoError(t, err, e.Name)

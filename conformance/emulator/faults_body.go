@@ -6,7 +6,9 @@ package emulator
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"net/http"
 	"strconv"
 	"strings"
@@ -205,17 +207,36 @@ func gzipBadCRC(c *call, _ Fault) answer {
 // bombSize is the decompressed size of the gzip_bomb answer: about 400 MB from 400 KB.
 const bombSize = 400 << 20
 
-// bomb returns compressed white space. Making it takes seconds, so it is made once, when the fault is scripted and not
-// while a request waits for it.
-var bomb = sync.OnceValue(func() []byte {
+// bomb returns compressed white space. It is made when the fault is scripted and not while a request waits for it.
+var bomb = sync.OnceValue(func() []byte { return zipSpace(bombSize / spacePart) })
+
+// spacePart is how much white space zipSpace compresses at a time.
+const spacePart = 4 << 20
+
+// zipSpace returns one gzip member with a number of parts of white space, at least 2. All parts but the first are the same
+// when compressed, because the same white space precedes them, so that only two parts are really compressed.
+func zipSpace(parts int) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	for range bombSize / len(padding) {
-		_, _ = z.Write(padding)
+	part := bytes.Repeat([]byte(" "), spacePart)
+	_, _ = z.Write(part)
+	_ = z.Flush()
+	first := b.Len()
+	_, _ = z.Write(part)
+	_ = z.Flush()
+	again := bytes.Clone(b.Bytes()[first:])
+	sum := uint32(0)
+	for i := range parts {
+		sum = crc32.Update(sum, crc32.IEEETable, part)
+		if i >= 2 {
+			b.Write(again)
+		}
 	}
-	_ = z.Close()
-	return b.Bytes()
-})
+	// The end of a member: an empty last block, the checksum, and the length.
+	member := append(b.Bytes(), 1, 0, 0, 0xff, 0xff)
+	member = binary.LittleEndian.AppendUint32(member, sum)
+	return binary.LittleEndian.AppendUint32(member, uint32(parts*spacePart))
+}
 
 // gzipBomb returns the usual answer after a lot of white space, both compressed. A gzip stream may have several
 // members.

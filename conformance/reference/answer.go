@@ -6,7 +6,6 @@ package reference
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -134,21 +133,3 @@ func (c *channel) refusal(e vendorError, r *vendorhttp.Response) outcome.Outcome
 
 // digits removes everything but the digits of a phone number, so that numbers with and without "+" can be compared.
 func digits(s string) string { return strings.TrimPrefix(s, "+") }
-
-// unixTime parses a time in seconds or milliseconds, as a number or in quotes, or in RFC 3339. It returns the zero time
-// for anything else.
-func unixTime(raw json.RawMessage) time.Time {
-	text := strings.Trim(string(raw), `"`)
-	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		return t.UTC()
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case err != nil || n <= 0:
-		return time.Time{}
-	case n > 1e11: // in seconds, this would be after the year 5138
-		return time.UnixMilli(n).UTC()
-	default:
-		return time.Unix(n, 0).UTC()
-	}
-}

@@ -23,6 +23,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
 const (
@@ -57,7 +58,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 				Components: []string{"carousel", "limited_time_offer"},
 			},
 			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
-			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction},
+			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction}, {Kind: message.KindPin},
 			{Kind: message.KindList, HeaderKinds: []string{"text"}},
 			{Kind: message.KindButton, HeaderKinds: mediaHeaders},
 			{Kind: message.KindProduct},
@@ -69,8 +70,8 @@ func (c *channel) Capabilities() capability.Capabilities {
 		Scheduling:      true,
 		TextVariables:   true,
 		ReplyContext:    true,
-		Statuses:        []outcome.Status{outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed},
-		InboundTypes:    slices.Clone(inboundTypes),
+		Statuses:        []outcome.Status{outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed},
+		InboundTypes:    webhook.Types(),
 		ReferenceLength: maxReference,
 		IDScope:         capability.IDPerRecipient,
 	}

@@ -369,6 +369,13 @@ dialect "acme" {
     }
   }
 
+  map "pin" {
+    source = "https://docs.acme.example/messages#pin"
+    paths = {
+      "pin.message_id" = "$.message.pin.message_id"
+    }
+  }
+
   map "contacts" {
     source = "https://docs.acme.example/messages#contacts"
     paths = {
@@ -471,7 +478,7 @@ dialect "acme" {
   webhook {
     method  = "POST"
     secrets = ["webhook_secret"]
-    times   = ["unix", "unix_text", "milliseconds", "rfc3339"]
+    times   = ["unix", "unix_text", "unix_fraction", "milliseconds", "microseconds", "nanoseconds", "rfc3339", "rfc3339_offset"]
 
     batch = { events = [for call in events : call.events[0]] }
 
@@ -543,6 +550,26 @@ dialect "acme" {
             wamid     = event.wamid
             to        = digits(event.recipient)
             status    = "read"
+            reference = event.reference
+          }
+        }]
+      }
+    }
+
+    event "played" {
+      status = "played"
+      source = "https://docs.acme.example/webhooks#status"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "status"
+          status = {
+            id        = event.message_id
+            wamid     = event.wamid
+            to        = digits(event.recipient)
+            status    = "played"
             reference = event.reference
           }
         }]
@@ -711,7 +738,7 @@ dialect "acme" {
             from      = digits(event.recipient)
             timestamp = event.time
             type      = "location"
-            location  = { latitude = event.latitude, longitude = event.longitude, name = event.name, address = event.address }
+            location  = { latitude = tonumber(event.latitude), longitude = tonumber(event.longitude), name = event.name, address = event.address }
           }
         }]
       }
@@ -796,7 +823,7 @@ dialect "acme" {
             from      = digits(event.recipient)
             timestamp = event.time
             type      = "order"
-            order     = { catalog_id = event.catalog_id, text = event.text, product_items = [{ product_retailer_id = event.product_id, quantity = event.quantity, item_price = event.price, currency = event.currency }] }
+            order     = { catalog_id = event.catalog_id, text = event.text, product_items = [{ product_retailer_id = event.product_id, quantity = tonumber(event.quantity), item_price = tonumber(event.price), currency = event.currency }] }
           }
         }]
       }
@@ -841,6 +868,265 @@ dialect "acme" {
             type        = "interactive"
             interactive = { type = "button_reply", button_reply = { id = event.reply_id, title = event.reply_title } }
             context     = { id = event.context_id }
+          }
+        }]
+      }
+    }
+
+    event "inbound_voice" {
+      inbound = "audio"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "audio"
+            audio     = { id = event.media_id, mime_type = event.mime_type, sha256 = event.sha256, voice = true }
+          }
+        }]
+      }
+    }
+
+    event "inbound_referral" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            referral  = { source_url = event.link, source_id = event.referral_id, source_type = "ad", headline = event.headline, ctwa_clid = event.click_id }
+          }
+        }]
+      }
+    }
+
+    event "inbound_forwarded" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            context   = { forwarded = true }
+          }
+        }]
+      }
+    }
+
+    event "inbound_frequently_forwarded" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            context   = { frequently_forwarded = true }
+          }
+        }]
+      }
+    }
+
+    event "inbound_product_question" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            context   = { id = event.context_id, referred_product = { catalog_id = event.catalog_id, product_retailer_id = event.product_id } }
+          }
+        }]
+      }
+    }
+
+    event "inbound_identity" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            identity  = { acknowledged = false, created_timestamp = "1772600000", hash = event.identity_hash }
+          }
+        }]
+      }
+    }
+
+    event "inbound_group" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "text"
+            text      = { body = event.text }
+            group_id  = event.group_id
+          }
+        }]
+      }
+    }
+
+    event "inbound_user" {
+      inbound = "text"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id           = event.wamid
+            timestamp    = event.time
+            type         = "text"
+            from_user_id = event.user_id
+            text         = { body = event.text }
+          }
+        }]
+      }
+    }
+
+    event "inbound_edit" {
+      inbound = "edit"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "edit"
+            edit      = { original_message_id = event.original_id, message = { type = "text", text = { body = event.text } } }
+          }
+        }]
+      }
+    }
+
+    event "inbound_revoke" {
+      inbound = "revoke"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "revoke"
+            revoke    = { original_message_id = event.original_id }
+          }
+        }]
+      }
+    }
+
+    event "inbound_system" {
+      inbound = "system"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id        = event.wamid
+            from      = digits(event.recipient)
+            timestamp = event.time
+            type      = "system"
+            system    = { type = "user_changed_number", body = event.text, wa_id = digits(event.phone) }
+          }
+        }]
+      }
+    }
+
+    event "inbound_unsupported" {
+      inbound = "unsupported"
+      source  = "https://docs.acme.example/webhooks#message"
+      body = {
+        events = [{
+          id      = event.id
+          time    = event.time
+          account = try(event.tenant, number("sender"))
+          kind    = "message"
+          profile = event.profile_name
+          message = {
+            id          = event.wamid
+            from        = digits(event.recipient)
+            timestamp   = event.time
+            type        = "unsupported"
+            unsupported = { type = event.unsupported_type }
+            errors      = [{ code = 131051, title = event.reason }]
           }
         }]
       }

@@ -64,6 +64,8 @@ type Mutant struct {
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
 	// anyAge is set if the time of webhooks is not checked.
 	anyAge bool
+	// anyTime is set if a time that cannot be read is replaced by the present one.
+	anyTime bool
 	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
 	// undeclares is the kind of message that tamper removes from the declared capabilities.

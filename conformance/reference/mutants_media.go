@@ -54,6 +54,12 @@ var actionMutants = []Mutant{
 		})},
 	{Name: "one-emoji-for-all", Defect: "every reaction is a thumbs up",
 		body: content(func(m map[string]any) { edit(object(m, "reaction"), "emoji", func(string) string { return "👍" }) })},
+	{Name: "drops-pin-expiry", Defect: "a message is pinned without the end of the pin",
+		body: content(func(m map[string]any) { delete(object(m, "pin"), "expiration_days") })},
+	{Name: "always-pins", Defect: "a message is pinned where it is to be unpinned",
+		body: content(func(m map[string]any) { edit(object(m, "pin"), "type", func(string) string { return "pin" }) })},
+	{Name: "drops-pin-target", Defect: "a pin is sent without the id of its message",
+		body: content(func(m map[string]any) { delete(object(m, "pin"), "message_id") })},
 	{Name: "drops-reaction-target", Defect: "a reaction is sent without the id of its message",
 		body: content(func(m map[string]any) { delete(object(m, "reaction"), "message_id") })},
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
@@ -34,6 +35,21 @@ func eachEvent(change func(a *account, e *provider.Event)) func(*account, provid
 		for i := range r.Events {
 			change(a, &r.Events[i])
 		}
+	})
+}
+
+// eachMessage returns a hook that changes the object of each inbound message. The raw event is the vendor's.
+func eachMessage(change func(m, raw map[string]any)) func(*account, provider.WebhookRequest) provider.WebhookResponse {
+	return eachEvent(func(_ *account, e *provider.Event) {
+		if e.InboundMessage == nil {
+			return
+		}
+		var m, raw map[string]any
+		if json.Unmarshal(e.InboundMessage.Message, &m) != nil || json.Unmarshal(e.Raw, &raw) != nil {
+			return
+		}
+		change(m, raw)
+		e.InboundMessage.Message, _ = json.Marshal(m)
 	})
 }
 
@@ -149,6 +165,32 @@ var webhookMutants = []Mutant{
 	{Name: "read-means-delivered", Defect: "a read status is reported as delivered", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == outcome.StatusRead {
 			e.DeliveryStatus.Status = outcome.StatusDelivered
+		}
+	})},
+	{Name: "played-means-read", Defect: "a played status is reported as read", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.DeliveryStatus != nil && e.DeliveryStatus.Status == outcome.StatusPlayed {
+			e.DeliveryStatus.Status = outcome.StatusRead
+		}
+	})},
+	{Name: "time-of-arrival", Defect: "a time that cannot be read is replaced by the present one", anyTime: true},
+	{Name: "vendor-time-in-message", Defect: "the message object has the vendor's form of the time", webhook: eachMessage(func(m map[string]any, raw map[string]any) {
+		m["timestamp"] = raw["time"]
+		if text, ok := raw["time"].(string); ok {
+			m["timestamp"] = text + " UTC"
+		}
+	})},
+	{Name: "plus-in-message", Defect: "the sender in the message object begins with a plus sign", webhook: eachMessage(func(m map[string]any, _ map[string]any) {
+		edit(m, "from", func(s string) string { return "+" + s })
+	})},
+	{Name: "forgets-forwarded", Defect: "it is lost that a message was forwarded", webhook: eachMessage(func(m map[string]any, _ map[string]any) {
+		delete(object(m, "context"), "forwarded")
+		delete(object(m, "context"), "frequently_forwarded")
+	})},
+	{Name: "forgets-group", Defect: "messages to a group do not say which", webhook: eachMessage(func(m map[string]any, _ map[string]any) { delete(m, "group_id") })},
+	{Name: "forgets-referral", Defect: "the advertisement that a user came from is lost", webhook: eachMessage(func(m map[string]any, _ map[string]any) { delete(m, "referral") })},
+	{Name: "needs-a-number", Defect: "messages of users without a phone number are reported without a sender", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.InboundMessage != nil && e.InboundMessage.From.Kind == message.RecipientUser {
+			e.InboundMessage.From = message.Recipient{}
 		}
 	})},
 	{Name: "remembers-statuses", Defect: "a repeated status is dropped", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {

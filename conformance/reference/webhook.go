@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,20 +20,19 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
 const (
 	signatureHeader = "X-Acme-Signature"
 	signaturePrefix = "sha256="
+	secretArgument  = "webhook_secret"
 	// timeHeader is the header with the time that the second generation of the API signs, in seconds since 1970.
-	timeHeader = "X-Acme-Timestamp"
+	timeHeader    = "X-Acme-Timestamp"
+	timeSeparator = "."
 	// window is the largest accepted difference between that time and now, in either direction.
 	window = 5 * time.Minute
 )
-
-var inboundTypes = []string{
-	"text", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "button", "order", "reaction", "unknown",
-}
 
 type webhookBody struct {
 	Events []json.RawMessage `json:"events"`
@@ -107,22 +105,15 @@ func (a *account) challenge(address string) provider.WebhookResponse {
 
 // verify describes what is wrong with the signature. It returns "" if the signature is valid.
 func (a *account) verify(req provider.WebhookRequest) string {
-	if a.webhookSecret == "" {
-		return "webhook_secret is not set: all webhooks are refused"
-	}
-	text, ok := strings.CutPrefix(http.Header(req.Header).Get(signatureHeader), signaturePrefix)
-	got, err := hex.DecodeString(text)
-	if !ok || err != nil || strings.ToLower(text) != text {
-		return "the header " + signatureHeader + " is missing or is not sha256= and lower-case hex"
-	}
-	if !hmac.Equal(got, sign(a.webhookSecret, a.signed(req))) {
-		return "the signature is not that of webhook_secret"
-	}
-	if a.api == apiV2 && !a.mutant.anyAge {
-		sent, err := strconv.ParseInt(http.Header(req.Header).Get(timeHeader), 10, 64)
-		if age := time.Since(time.Unix(sent, 0)); err != nil || age.Abs() > window {
-			return "the header " + timeHeader + " is not within " + window.String() + " of now"
+	check := webhook.HMAC{Secret: a.webhookSecret, Argument: secretArgument, Read: webhook.BodySignature(signatureHeader, signaturePrefix)}
+	if a.api == apiV2 {
+		check.Read = webhook.TimedSignature(signatureHeader, signaturePrefix, timeHeader, timeSeparator)
+		if !a.mutant.anyAge {
+			check.Window = window
 		}
+	}
+	if err := check.Verify(req); err != nil {
+		return err.Error()
 	}
 	return ""
 }
@@ -132,7 +123,7 @@ func (a *account) signed(req provider.WebhookRequest) []byte {
 	if a.api != apiV2 {
 		return req.Body
 	}
-	return append([]byte(http.Header(req.Header).Get(timeHeader)+"."), req.Body...)
+	return append([]byte(http.Header(req.Header).Get(timeHeader)+timeSeparator), req.Body...)
 }
 
 func sign(secret string, body []byte) []byte {
@@ -167,7 +158,8 @@ func (a *account) event(raw json.RawMessage, channels []string) (event provider.
 	event.Raw = raw
 	var e webhookEvent
 	err := json.Unmarshal(raw, &e)
-	event.ID, event.Time = e.ID, unixTime(e.Time)
+	event.ID = e.ID
+	event.Time, problem = a.timeOf(e.Time)
 	if event.ID == "" {
 		sum := sha256.Sum256(raw)
 		event.ID = "sha256:" + hex.EncodeToString(sum[:])
@@ -182,7 +174,11 @@ func (a *account) event(raw json.RawMessage, channels []string) (event provider.
 		event.ChannelNotice = &provider.ChannelNotice{Kind: "unknown"}
 	case e.Kind == "status" && e.Status != nil:
 		a.status(&event, e)
-	case e.Kind == "message" && len(e.Message) > 0 && a.inbound(&event, e):
+	case e.Kind == "message" && len(e.Message) > 0:
+		if err := a.inbound(&event, e); err != nil {
+			problem = "an inbound message could not be read: " + err.Error()
+			event.ChannelNotice = &provider.ChannelNotice{Kind: e.Kind}
+		}
 	case e.Kind == "template" && e.Template != nil:
 		t := e.Template
 		event.TemplateStatus = &provider.TemplateStatus{TemplateID: t.ID, TemplateName: t.Name, Language: t.Language,
@@ -198,7 +194,7 @@ func (a *account) status(event *provider.Event, e webhookEvent) {
 	event.Correlation = provider.Correlation{ProviderMessageID: s.ID, WAMID: s.WAMID, Reference: s.Reference, Recipient: phone(s.To)}
 	status := outcome.Status(s.Status)
 	if !slices.Contains([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered,
-		outcome.StatusRead, outcome.StatusFailed}, status) {
+		outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed}, status) {
 		event.ChannelNotice = &provider.ChannelNotice{Kind: "status", Detail: s.Status}
 		return
 	}
@@ -216,27 +212,34 @@ func (a *account) status(event *provider.Event, e webhookEvent) {
 	event.DeliveryStatus.Error = r
 }
 
-// inbound reads a message from a WhatsApp user, which acme passes on in the form of the Cloud API.
-func (a *account) inbound(event *provider.Event, e webhookEvent) bool {
+// timeOf reads a time. The problem is "" if it can be read or the event has no time.
+func (a *account) timeOf(raw json.RawMessage) (at time.Time, problem string) {
+	at, err := webhook.ParseTimeJSON(raw, nil)
+	if err != nil {
+		problem = err.Error()
+	}
+	if err != nil && a.mutant.anyTime {
+		at, problem = time.Now(), ""
+	}
+	return at, problem
+}
+
+// inbound reads a message from a WhatsApp user, which acme passes on in the form of the Cloud API. The time is acme's.
+func (a *account) inbound(event *provider.Event, e webhookEvent) error {
+	in, err := webhook.FromCloudAPI(e.Message, event.Time)
+	if err != nil {
+		return err
+	}
+	in.To, in.ProfileName = e.Account, e.Profile
 	var m struct {
-		ID      string `json:"id"`
-		From    string `json:"from"`
-		Type    string `json:"type"`
-		Context struct {
-			ID string `json:"id"`
-		} `json:"context"`
+		ID string `json:"id"`
 	}
-	if json.Unmarshal(e.Message, &m) != nil {
-		return false
+	if err := json.Unmarshal(in.Message, &m); err != nil {
+		return err
 	}
-	if !slices.Contains(inboundTypes, m.Type) {
-		m.Type = "unknown"
-	}
-	event.Correlation = provider.Correlation{WAMID: m.ID, Recipient: phone(m.From)}
-	event.InboundMessage = &provider.InboundMessage{
-		From: phone(m.From), To: e.Account, ProfileName: e.Profile, Type: m.Type, Message: e.Message, ContextMessageID: m.Context.ID,
-	}
-	return true
+	event.Correlation = provider.Correlation{WAMID: m.ID, Recipient: in.From}
+	event.InboundMessage = in
+	return nil
 }
 
 // phone parses a number in digits, with or without "+". It returns the zero recipient for anything else.

@@ -25,6 +25,8 @@ type binary struct {
 	name string
 	size int64
 	sum  [sha256.Size]byte
+	// written is the identity of the copy when it had been written, or the zero identity.
+	written identity
 }
 
 // copiesBase returns the folder for the copies of this user's runs. It is not the folder of the host's sockets, because
@@ -75,7 +77,9 @@ func (b *binary) fill(in io.Reader) error {
 	hash := sha256.New()
 	b.size, err = io.Copy(io.MultiWriter(out, hash), in)
 	hash.Sum(b.sum[:0])
-	return errors.Join(err, out.Close())
+	err = errors.Join(err, out.Close())
+	b.written, _ = identify(b.path)
+	return err
 }
 
 // unchanged returns an error if the copy differs from what was hashed.

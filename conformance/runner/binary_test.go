@@ -43,3 +43,38 @@ func TestCopiesAreRefusedInAFolderOfOthers(t *testing.T) {
 	_, err = copyBinary(program)
 	require.ErrorContains(t, err, "must be a folder of this user with mode 0700")
 }
+
+// A start compares the copy if it may have changed.
+func TestChangesOfTheCopyAreSeen(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for name, change := range map[string]func(t *testing.T, b *binary){
+		"replaced": func(t *testing.T, b *binary) {
+			other := b.path + "-other"
+			require.NoError(t, os.WriteFile(other, make([]byte, b.size), 0o500))
+			require.NoError(t, os.Rename(other, b.path))
+		},
+		"written, with its old time": func(t *testing.T, b *binary) {
+			info, err := os.Stat(b.path)
+			require.NoError(t, err)
+			require.NoError(t, os.Chmod(b.path, 0o700))
+			require.NoError(t, os.WriteFile(b.path, make([]byte, b.size), 0o700))
+			require.NoError(t, os.Chtimes(b.path, info.ModTime(), info.ModTime()))
+		},
+		"gone": func(t *testing.T, b *binary) { require.NoError(t, os.Remove(b.path)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			program, err := os.Executable()
+			require.NoError(t, err)
+			b, err := copyBinary(program)
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, b.remove()) })
+			if _, ok := identify(b.path); ok {
+				require.Nil(t, b.expected(), "nothing happened to it")
+			}
+			require.NoError(t, b.unchanged())
+			change(t, b)
+			require.Equal(t, b.sum[:], b.expected())
+			require.Error(t, b.unchanged())
+		})
+	}
+}

@@ -59,8 +59,8 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 		s.proc, err = s.launcher.Attach(ctx, a)
 	} else {
 		s.proc, err = s.launcher.Start(ctx, launch.Spec{
-			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.sum[:], Env: slices.Concat(r.options.Env, o.Env),
-			StartTimeout: r.options.StartTimeout, NoAttach: true,
+			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
+			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
 		})
 	}
 	if err != nil || o.Bare {

@@ -7,24 +7,17 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
@@ -116,12 +109,12 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	r.cmd.Env = append(r.cmd.Env, "PLUGIN_PROTOCOL_VERSIONS="+strings.Trim(strings.ReplaceAll(fmt.Sprint(o.Versions), " ", ","), "[]"),
 		"PLUGIN_UNIX_SOCKET_DIR="+o.SocketDir)
 	if !o.Plain {
-		cert, pemText, err := clientCertificate()
+		cert, text, err := client.NewCertificate()
 		if err != nil {
 			return nil, err
 		}
 		r.cert = cert
-		r.cmd.Env = append(r.cmd.Env, "PLUGIN_CLIENT_CERT="+pemText)
+		r.cmd.Env = append(r.cmd.Env, client.EnvClientCert+"="+string(text))
 	}
 	setGroup(r.cmd)
 	r.cmd.Stderr = &r.stderr
@@ -210,7 +203,7 @@ func (r *Raw) Dial() (*grpc.ClientConn, error) { return r.dial(r.cert, true) }
 
 // DialAsStranger connects with a certificate that the provider has never seen, or without TLS.
 func (r *Raw) DialAsStranger(withTLS bool) (*grpc.ClientConn, error) {
-	cert, _, err := clientCertificate()
+	cert, _, err := client.NewCertificate()
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +228,7 @@ func (r *Raw) dial(cert tls.Certificate, withTLS bool) (*grpc.ClientConn, error)
 		pool := x509.NewCertPool()
 		pool.AddCert(server)
 		creds = credentials.NewTLS(&tls.Config{
-			Certificates: []tls.Certificate{cert}, RootCAs: pool, ServerName: "localhost", MinVersion: tls.VersionTLS12,
+			Certificates: []tls.Certificate{cert}, RootCAs: pool, ServerName: client.ServerName, MinVersion: tls.VersionTLS12,
 		})
 	}
 	return grpc.NewClient("passthrough:///provider", grpc.WithTransportCredentials(creds),
@@ -243,26 +236,6 @@ func (r *Raw) dial(cert tls.Certificate, withTLS bool) (*grpc.ClientConn, error)
 			return (&net.Dialer{}).DialContext(ctx, h.Network, h.Address)
 		}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(4*client.MaxMessageBytes)))
-}
-
-// clientCertificate returns a new certificate for one connection.
-func clientCertificate() (tls.Certificate, string, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(24 * time.Hour),
-		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageKeyAgreement | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(text), nil
 }
 
 // bytesCodec sends and receives encoded messages, so that a check can send messages that generated code cannot encode.

@@ -32,6 +32,9 @@ var words = map[string]map[string]string{
 // contactTypes holds another legal type for each type of a phone number, address and so on in a contact.
 var contactTypes = map[string]string{"HOME": "WORK", "WORK": "HOME", "CELL": "HOME"}
 
+// pinTypes holds the other type of a pin. The type of the message is "pin" as well, and stays.
+var pinTypes = map[string]string{"pin": "unpin", "unpin": "pin"}
+
 // Flips returns changed copies of the message. There is one for each number, boolean and word that can have another
 // legal value, and one for each text in a free-form object. An unset boolean is set if flags contains its path.
 func Flips(m *message.Message, flags ...string) []Flip {
@@ -94,6 +97,9 @@ func flipped(v protoreflect.Value, fd protoreflect.FieldDescriptor, path string)
 		other := words[path[strings.LastIndex(path, ".")+1:]][v.String()]
 		if strings.HasPrefix(path, "contacts[") && strings.HasSuffix(path, ".type") {
 			other = contactTypes[v.String()]
+		}
+		if path == "pin.type" {
+			other = pinTypes[v.String()]
 		}
 		return protoreflect.ValueOfString(other), other != ""
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // File is an open recipients file: CSV with a header line that names the columns. The caller must Close it.
@@ -37,6 +38,9 @@ func ReadColumns(path string) (Columns, error) {
 		err = errors.New("the file is empty: the first line must name the columns")
 	}
 	columns := NoColumns()
+	if err == nil {
+		err = checkHeader(header)
+	}
 	if err == nil {
 		columns, err = parseColumns(header)
 	}
@@ -88,13 +92,20 @@ func survey(file *os.File) (digest string, records int, err error) {
 	hash := sha256.New()
 	reader := newCSV(io.TeeReader(file, hash))
 	reader.ReuseRecord = true
+	var header []string
 	for {
-		_, err := reader.Read()
+		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		var parse *csv.ParseError
 		if err != nil && (!errors.As(err, &parse) || !errors.Is(parse.Err, csv.ErrFieldCount)) {
+			return "", 0, err
+		}
+		if records == 0 {
+			header = slices.Clone(record)
+		}
+		if err := reader.checkText(record, header, records); err != nil {
 			return "", 0, err
 		}
 		records++

@@ -18,8 +18,8 @@ func Hide(v any) Value { return Value{reveal: func() any { return v }} }
 // Reveal returns what v holds, for the provider and nobody else. It returns the zero T if v is the zero Value, as in a
 // configuration that was loaded without the providers' schemas, or holds another type.
 //
-// Configurations that package load made hold a cty.Value of the type of the provider's schema, without marks, in which
-// arguments that are not set are null.
+// Configurations that package load made hold a cty.Value of the type of the provider's schema, without marks. It conforms to
+// the schema, and has its defaults.
 func Reveal[T any](v Value) T {
 	var zero T
 	if v.reveal == nil {

@@ -49,7 +49,7 @@ func TestTheBreakerTriesAChannelAgain(t *testing.T) {
 	t.Parallel()
 	d, _, healthy := failing(t, 20*time.Millisecond)
 	healthy.Store(true)
-	require.Eventually(t, func() bool { return d.Send(t.Context(), request(d, 10, "p.first")).Outcome.Accepted != nil }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return d.Send(t.Context(), request(d, 10, "p.first")).Outcome.Accepted != nil }, 30*time.Second, 5*time.Millisecond)
 	c, _ := d.Snapshot().Channel(first)
 	require.Empty(t, c.Unhealthy)
 }

@@ -65,7 +65,7 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 			}
 			begin := time.Now()
 			d.Close()
-			require.Less(t, time.Since(begin), 5*time.Second)
+			require.Less(t, time.Since(begin), 30*time.Second, "what waits would wait for an hour")
 			r := result.Load()
 			require.NotNil(t, r, "every result is delivered before Close returns")
 			require.NotNil(t, r.Outcome.Rejected)

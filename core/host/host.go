@@ -109,7 +109,9 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 		return nil, errors.Join(err, h.closeLog())
 	}
 	h.launcher.LogLevel = func(name string) string { return providerLogLevel(options.Env, name) }
+	h.launcher.Logger = h.providerLogger
 	h.readFolder(ctx)
+	h.warnOfNames()
 	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find})
 	return h, nil
 }
@@ -206,6 +208,7 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 		return h.diagnosis(diags), nil
 	}
 	h.dispatcher = dispatch.New(cfg, h.pool, h.options.Dispatch)
+	h.dispatcher.Table().Options = newVendorOptions(cfg, h.schemas)
 	return h.diagnosis(diags), nil
 }
 

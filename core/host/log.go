@@ -5,10 +5,16 @@ package host
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/registry/install"
+	"github.com/wahost/wahost/internal/suggest"
+	"github.com/wahost/wahost/sdk/client"
 )
 
 const (
@@ -50,7 +56,47 @@ func newLogger(options Options) (logger hclog.Logger, closeFile func() error, er
 			out = options.Secrets.Writer(f)
 		}
 	}
-	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out}), closeFile, nil
+	// A provider's level is its own: it may log more than the host, or less.
+	return hclog.New(&hclog.LoggerOptions{Name: "wahost", Level: level, Output: out, IndependentLevels: true}), closeFile, nil
+}
+
+// providerLogger returns the logger for what a provider logs, at the provider's level.
+func (h *Host) providerLogger(name string) hclog.Logger {
+	logger := h.logger.Named("provider." + name)
+	logger.SetLevel(hclog.LevelFromString(providerLogLevel(h.options.Env, name)))
+	return logger
+}
+
+// warnOfNames warns of variables that name a provider which is neither required nor installed: what the user asked for with
+// them does not happen.
+func (h *Host) warnOfNames() {
+	required, _ := h.Requirements()
+	known := slices.Collect(maps.Keys(required))
+	for _, name := range h.launcher.Attachable() {
+		if _, ok := required[name]; !ok && len(required) > 0 {
+			h.logger.Warn(fmt.Sprintf("%s names the provider %q, which the configuration does not require.%s",
+				client.EnvReattach, name, suggest.Sentence(name, known)))
+		}
+		known = append(known, name)
+	}
+	if installed, err := install.List(); err == nil {
+		known = append(known, installed...)
+	}
+	variables := make([]string, 0, len(known))
+	for _, name := range known {
+		variables = append(variables, providerVariable(name))
+	}
+	for _, entry := range h.options.Env {
+		name, value, _ := strings.Cut(entry, "=")
+		if value != "" && strings.HasPrefix(name, providerLogVariable+"_") && !slices.Contains(variables, name) {
+			h.logger.Warn(fmt.Sprintf("%s names no provider that is required or installed.%s", name, suggest.Sentence(name, variables)))
+		}
+	}
+}
+
+// providerVariable returns the name of the variable with the log level of a provider.
+func providerVariable(name string) string {
+	return providerLogVariable + "_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 // checkLogLevels returns an error if a variable does not name a level. Otherwise the log that the user asked for would
@@ -69,8 +115,7 @@ func checkLogLevels(env []string) error {
 // providerLogLevel returns the value of WAHOST_LOG_PROVIDER_<NAME>, WAHOST_LOG_PROVIDER or WAHOST_LOG, the first that is
 // set.
 func providerLogLevel(env []string, name string) string {
-	upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-	for _, key := range []string{providerLogVariable + "_" + upper, providerLogVariable, logVariable} {
+	for _, key := range []string{providerVariable(name), providerLogVariable, logVariable} {
 		if level := lookup(env, key); level != "" {
 			return level
 		}

@@ -27,6 +27,9 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	if h.startErrors.HasErrors() {
 		return "", nil, fmt.Errorf("refusing to start providers until the configuration is fixed: %s", diagview.Lines(h.startErrors))
 	}
+	if h.launcher.Attaches(name) {
+		return "", nil, h.checkAttached(name)
+	}
 	if path, err = h.options.Find(name); err != nil {
 		return "", nil, err
 	}
@@ -45,6 +48,23 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	}
 	return path, certified, nil
 }
+
+// checkAttached decides whether the host may attach to a running provider. No binary needs to be installed, and none is
+// locked, because it is not known which one runs.
+func (h *Host) checkAttached(name string) error {
+	path, err := h.options.Find(name)
+	if err != nil {
+		path = "wahost-provider-" + name // for the text of an error
+	}
+	_, err = h.certificates.check(name, path)
+	return err
+}
+
+// Attaches reports whether the host attaches to a provider that somebody else started.
+func (h *Host) Attaches(name string) bool { return h.launcher.Attaches(name) }
+
+// Attachable returns the names of the providers that somebody else started, sorted.
+func (h *Host) Attachable() []string { return h.launcher.Attachable() }
 
 // StartErrors returns the reasons why no provider of the folder is started. It is empty if providers may start.
 func (h *Host) StartErrors() Diagnosis { return h.diagnosis(h.startErrors) }
@@ -136,12 +156,5 @@ func (h *Host) keepSecret(sch schema.Schema, value cty.Value) {
 	if h.options.Secrets == nil {
 		return
 	}
-	for _, attr := range sch.Attributes {
-		if !attr.Sensitive || value.IsNull() || !value.IsKnown() || !value.Type().HasAttribute(attr.Name) {
-			continue
-		}
-		if v := value.GetAttr(attr.Name); v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			h.options.Secrets.Add(v.AsString())
-		}
-	}
+	h.options.Secrets.Add(sch.Sensitive(value)...)
 }

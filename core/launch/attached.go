@@ -5,7 +5,6 @@ package launch
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"strconv"
 	"sync"
@@ -29,7 +28,7 @@ type attached struct {
 func (a *attached) reattach() (runner.AttachedRunner, error) {
 	conn, err := (&net.Dialer{}).DialContext(context.Background(), a.addr.Network(), a.addr.String())
 	if err != nil {
-		return nil, fmt.Errorf("the provider that was started with -debug does not run any more: %w", err)
+		return nil, err
 	}
 	_ = conn.Close()
 	a.mu.Lock()

@@ -8,6 +8,7 @@ package launch
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -27,16 +28,19 @@ func writeProgram(t *testing.T, script string) string {
 
 func TestDescribeTakesABoundedText(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string]string{
-		"endless output": "#!/bin/sh\nexec yes '[[[['\n",
-		"endless errors": "#!/bin/sh\nyes x | head -c 20000000 >&2\nexit 3\n",
-		"deep JSON":      "#!/bin/sh\nhead -c 100000 /dev/zero | tr '\\0' '['\n",
+	long := strings.Repeat("x", 100)
+	for name, tt := range map[string]struct{ script, say string }{
+		"endless output": {"#!/bin/sh\nexec yes '[[[['\n", "describe: "},
+		"much output":    {"#!/bin/sh\nhead -c 20000000 /dev/zero 2>/dev/null\nexit 0\n", "it prints more than 4194304 bytes"},
+		"endless errors": {"#!/bin/sh\nyes " + long + " | head -c 20000000 >&2\nexit 3\n", "exit status 3"},
+		"deep JSON":      {"#!/bin/sh\nhead -c 100000 /dev/zero | tr '\\0' '['\n", "not the expected JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := writeProgram(t, script)
+			path := writeProgram(t, tt.script)
 			_, err := Describe(t.Context(), path)
 			require.ErrorContains(t, err, path+" describe: ")
+			require.ErrorContains(t, err, tt.say)
 			require.Less(t, len(err.Error()), 1000)
 		})
 	}
@@ -46,7 +50,7 @@ func TestALongHandshakeLineIsNoHandshake(t *testing.T) {
 	t.Parallel()
 	l, _ := newLauncher(t)
 	path := writeProgram(t, "#!/bin/sh\nhead -c 50000000 /dev/zero | tr '\\0' '1'\nexec sleep 60\n")
-	_, err := l.Start(t.Context(), Spec{Name: "x", Path: path})
+	_, err := l.Start(t.Context(), Spec{Name: "x", Path: path, StartTimeout: limit})
 	var failed *StartError
 	require.ErrorAs(t, err, &failed)
 	require.Less(t, len(err.Error()), 2000)

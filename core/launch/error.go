@@ -41,7 +41,16 @@ const (
 	IncompatibleProtocol
 	// Cancelled: the context of the caller ended.
 	Cancelled
+	// WrongName: the provider says that it has another name.
+	WrongName
+	// Stale: the process to attach to does not serve any more.
+	Stale
 )
+
+// nameError is the error of a provider that says that it has another name.
+type nameError struct{ says string }
+
+func (e *nameError) Error() string { return fmt.Sprintf("its metadata has the name %q", e.says) }
 
 // StartError says why a provider did not start, with the last lines it wrote.
 type StartError struct {
@@ -50,6 +59,8 @@ type StartError struct {
 	Cause      error
 	// Output holds the last lines of standard error, oldest first.
 	Output []string
+	// attached is true if the process was started by somebody else, and Path is its address.
+	attached bool
 	// Offered are the protocol versions that the provider speaks, if it could still be asked.
 	Offered []int
 }
@@ -64,6 +75,11 @@ func (e *StartError) Error() string {
 		fmt.Fprintf(&b, "provider %q: %s did not answer in time: %v", e.Name, e.Path, e.Cause)
 	case IncompatibleProtocol:
 		fmt.Fprintf(&b, "provider %q: %s speaks protocol version %s, this wahost speaks %d", e.Name, e.Path, versions(e.Offered), client.ProtocolVersion)
+	case WrongName:
+		e.writeWrongName(&b)
+	case Stale:
+		fmt.Fprintf(&b, "provider %q: %s names a process that does not serve any more: %v. Start the provider with -debug again and set the variable to what it prints, or unset the variable to start the installed binary",
+			e.Name, client.EnvReattach, e.Cause)
 	default:
 		fmt.Fprintf(&b, "provider %q: %s did not start: %v", e.Name, e.Path, e.Cause)
 	}
@@ -74,6 +90,21 @@ func (e *StartError) Error() string {
 		}
 	}
 	return b.String()
+}
+
+// writeWrongName writes both names and what to do.
+func (e *StartError) writeWrongName(b *strings.Builder) {
+	var wrong *nameError
+	if !errors.As(e.Cause, &wrong) {
+		return
+	}
+	if e.attached {
+		fmt.Fprintf(b, "provider %q: the process that %s names for it says that its name is %q. Set the variable to what that process prints",
+			e.Name, client.EnvReattach, wrong.says)
+		return
+	}
+	fmt.Fprintf(b, "provider %q: the binary %s says that its name is %q. The file of a provider is named wahost-provider-NAME after the name in its metadata: install the right binary, or rename the file to wahost-provider-%s",
+		e.Name, e.Path, wrong.says, wrong.says)
 }
 
 // Unwrap returns the cause.
@@ -94,7 +125,10 @@ func versions(vs []int) string {
 // failed because its time was over.
 func (l *Launcher) startError(ctx context.Context, spec Spec, out *output, late bool, cause error) *StartError {
 	e := &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: explainDenied(spec.Path, cause), Output: out.lines()}
+	var wrong *nameError
 	switch {
+	case errors.As(cause, &wrong):
+		e.Kind, e.Output = WrongName, nil
 	case errors.Is(cause, plugin.ErrChecksumsDoNotMatch):
 		e.Kind = ChecksumMismatch
 	case ctx.Err() != nil:
@@ -147,7 +181,7 @@ func Describe(ctx context.Context, path string) (Description, error) {
 		return Description{}, fmt.Errorf("%s describe: %w", path, explainDenied(path, err))
 	}
 	var d Description
-	if err := json.Unmarshal(raw.Bytes(), &d); err != nil {
+	if err := json.Unmarshal(raw.buf.Bytes(), &d); err != nil {
 		return Description{}, fmt.Errorf("%s describe: the output is not the expected JSON: %w", path, err)
 	}
 	return d, nil
@@ -156,13 +190,14 @@ func Describe(ctx context.Context, path string) (Description, error) {
 // maxDescription bounds in bytes what `describe` prints.
 const maxDescription = 4 << 20
 
-// describeOutput ends a program that prints more than a description: the write fails, and with it the pipe.
-type describeOutput struct{ bytes.Buffer }
+// describeOutput ends a program that prints more than a description: the write fails, and with it the pipe. It does not
+// embed the buffer, whose method ReadFrom would be used instead of Write and knows no bound.
+type describeOutput struct{ buf bytes.Buffer }
 
 // Write appends to the buffer, up to its bound.
 func (o *describeOutput) Write(b []byte) (int, error) {
-	if o.Len()+len(b) > maxDescription {
+	if o.buf.Len()+len(b) > maxDescription {
 		return 0, fmt.Errorf("it prints more than %d bytes", maxDescription)
 	}
-	return o.Buffer.Write(b)
+	return o.buf.Write(b)
 }

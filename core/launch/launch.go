@@ -9,6 +9,7 @@ package launch
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -45,6 +46,8 @@ type Spec struct {
 	Env []string
 	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
+	// AnyName starts a binary whatever name it says it has. Otherwise its name must be Name.
+	AnyName bool
 	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
 	NoAttach bool
 }
@@ -59,6 +62,8 @@ type Launcher struct {
 	// plainText turns mutual TLS off, for tests.
 	plainText bool
 	reattach  map[string]reattachTo
+	// Logger returns the logger that receives what a provider logs. If it is nil, it is a part of the launcher's own.
+	Logger func(provider string) hclog.Logger
 	// LogLevel returns the level at which a provider logs, such as "debug". If it is nil, the provider decides.
 	LogLevel func(provider string) string
 }
@@ -85,6 +90,13 @@ func (l *Launcher) Close() error {
 	return l.removeDir()
 }
 
+func (l *Launcher) providerLogger(name string) hclog.Logger {
+	if l.Logger != nil {
+		return l.Logger(name)
+	}
+	return l.logger.Named("provider." + name)
+}
+
 // Process is one running provider process. It must be ended with Kill, also when it has died by itself.
 type Process struct {
 	// Client calls the process.
@@ -92,8 +104,10 @@ type Process struct {
 
 	name     string
 	path     string
+	anyName  bool
 	pid      atomic.Int64
 	attached *attached // nil for a process that the launcher started
+	sends    sends     // used if attached is not nil
 	// alive is the context of the command. Ending it kills the whole process group, even while a start still hangs and
 	// only exec.Cmd knows the process.
 	alive     context.Context
@@ -123,8 +137,8 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := checkExecutable(spec.Path); err != nil {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
-	p := &Process{name: spec.Name, path: spec.Path, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
-	out := newOutput(l.logger.Named("provider." + spec.Name))
+	p := &Process{name: spec.Name, path: spec.Path, anyName: spec.AnyName, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
+	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
 	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
@@ -138,7 +152,6 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		HandshakeConfig:  client.Handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{client.ProtocolVersion: client.Plugins()},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		AutoMTLS:         !l.plainText,
 		Cmd:              cmd,
 		SkipHostEnv:      true,
 		StartTimeout:     spec.StartTimeout,
@@ -154,6 +167,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		// A hash is used up by one check, so each start gets its own.
 		config.SecureConfig = &plugin.SecureConfig{Checksum: spec.SHA256, Hash: sha256.New()}
 	}
+	if err := l.encrypt(config); err != nil {
+		p.endAlive()
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+	}
 	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx, out.started.Add(spec.StartTimeout)); err != nil {
@@ -166,6 +183,21 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, l.startError(ctx, spec, out, late, err)
 	}
 	return p, nil
+}
+
+// encrypt adds a certificate of the host to a start. go-plugin adds the certificate in the provider's handshake as the only
+// one that is trusted.
+func (l *Launcher) encrypt(config *plugin.ClientConfig) error {
+	if l.plainText {
+		return nil
+	}
+	cert, text, err := client.NewCertificate()
+	if err != nil {
+		return err
+	}
+	config.Cmd.Env = append(config.Cmd.Env, client.EnvClientCert+"="+string(text))
+	config.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, ServerName: client.ServerName, MinVersion: tls.VersionTLS12}
+	return nil
 }
 
 // maxHeaders bounds in bytes the headers of an answer, which hold the text of a gRPC status.
@@ -211,8 +243,12 @@ func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
 	}
-	if _, err := p.Client.Metadata(ctx); err != nil {
+	meta, err := p.Client.Metadata(ctx)
+	switch {
+	case err != nil:
 		return fmt.Errorf("first call: %w", err)
+	case meta.Name != p.name && !p.anyName:
+		return &nameError{meta.Name}
 	}
 	p.watched.Go(p.watch)
 	return nil
@@ -308,18 +344,33 @@ func (p *Process) LastOutput() []string { return p.output.lines() }
 // Panicked reports whether the process printed a Go panic or a fatal error.
 func (p *Process) Panicked() bool { return p.output.panicked() }
 
+// Attached reports whether somebody else started the process. It is then left running.
+func (p *Process) Attached() bool { return p.attached != nil }
+
 // Stop lets the process finish what is in flight within the grace, then ends it. It returns the number of deliveries
 // that were abandoned without an outcome.
 func (p *Process) Stop(ctx context.Context, grace time.Duration) (abandoned int) {
+	abandoned = p.Drain(ctx, grace)
+	p.Kill()
+	return abandoned
+}
+
+// Drain lets the process finish what is in flight within the grace, and then abandons the rest. It returns the number of
+// deliveries that were abandoned without an outcome. The process sends nothing for this host afterwards. A process that
+// somebody else started is not told to stop, because it serves other hosts.
+func (p *Process) Drain(ctx context.Context, grace time.Duration) (abandoned int) {
 	select {
 	case <-p.done:
+		return 0
 	default:
-		// The provider bounds the grace; the margin is for its answer.
-		bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
-		abandoned, _ = p.Client.Stop(bounded, grace)
-		cancel()
 	}
-	p.Kill()
+	if p.attached != nil {
+		return p.sends.stop(ctx, grace)
+	}
+	// The provider bounds the grace; the margin is for its answer.
+	bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
+	defer cancel()
+	abandoned, _ = p.Client.Stop(bounded, grace)
 	return abandoned
 }
 

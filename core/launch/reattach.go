@@ -6,6 +6,7 @@ package launch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/sdk/client"
 )
@@ -74,6 +77,9 @@ func (l *Launcher) Attaches(name string) bool {
 	return ok
 }
 
+// Attachable returns the names in WAHOST_REATTACH_PROVIDERS, sorted.
+func (l *Launcher) Attachable() []string { return slices.Sorted(maps.Keys(l.reattach)) }
+
 // Attach connects to a provider that somebody else started. Kill ends the connection and leaves the provider running.
 func (l *Launcher) Attach(ctx context.Context, a *Attachment) (*Process, error) {
 	return l.attach(ctx, Spec{Name: a.Name}, a.to)
@@ -96,7 +102,7 @@ func (to reattachTo) addr() (net.Addr, error) {
 // negotiated, so a first call proves that both sides speak the same protocol.
 func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Process, error) {
 	fail := func(kind StartErrorKind, err error) error {
-		return &StartError{Name: spec.Name, Path: to.Address, Kind: kind, Cause: err, Offered: []int{to.ProtocolVersion}}
+		return &StartError{Name: spec.Name, Path: to.Address, Kind: kind, Cause: err, Offered: []int{to.ProtocolVersion}, attached: true}
 	}
 	if to.ProtocolVersion != client.ProtocolVersion {
 		return nil, fail(IncompatibleProtocol, fmt.Errorf("%s names protocol version %d", client.EnvReattach, to.ProtocolVersion))
@@ -107,7 +113,7 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 	}
 	a := &attached{addr: addr, pid: to.PID, detach: make(chan struct{}), waited: make(chan struct{})}
 	p := &Process{
-		name: spec.Name, path: to.Address, attached: a, output: newOutput(l.logger.Named("provider." + spec.Name)),
+		name: spec.Name, path: to.Address, attached: a, output: newOutput(l.providerLogger(spec.Name)),
 		done: make(chan struct{}), release: make(chan struct{}),
 		plugin: plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: client.Handshake, Plugins: client.Plugins(),
@@ -122,7 +128,22 @@ func (l *Launcher) attach(ctx context.Context, spec Spec, to reattachTo) (*Proce
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := p.connect(ctx, time.Time{}); err != nil {
 		p.Kill()
-		return nil, l.startError(ctx, spec, p.output, false, err)
+		return nil, attachError(ctx, spec, to, err)
 	}
 	return p, nil
+}
+
+// attachError returns the error of an attachment that failed. There is no binary to ask.
+func attachError(ctx context.Context, spec Spec, to reattachTo, cause error) *StartError {
+	e := &StartError{Name: spec.Name, Path: to.Address, Kind: Stale, Cause: cause, attached: true}
+	var wrong *nameError
+	switch {
+	case ctx.Err() != nil:
+		e.Kind = Cancelled
+	case errors.As(cause, &wrong):
+		e.Kind = WrongName
+	case status.Code(cause) == codes.Unimplemented:
+		e.Kind, e.Offered = IncompatibleProtocol, []int{to.ProtocolVersion}
+	}
+	return e
 }

@@ -36,7 +36,7 @@ func (p *Pool) call(ctx context.Context, name string, f func(context.Context, *c
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, p.callTimeout)
 	defer cancel()
 	joined, release := instance.Context(ctx)
 	defer release()

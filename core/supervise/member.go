@@ -25,10 +25,11 @@ import (
 // member is one provider of the pool: its supervisor, the part of the configuration that it serves, and the state of
 // its channels.
 type member struct {
-	name       string
-	logger     hclog.Logger
-	publish    func() // after each change of the state
-	supervisor *Supervisor
+	name        string
+	logger      hclog.Logger
+	publish     func() // after each change of the state
+	supervisor  *Supervisor
+	callTimeout time.Duration // of each call that does not send
 
 	mu       sync.Mutex // never held during a call to the provider
 	plan     *plan      // nil before Open
@@ -68,7 +69,7 @@ type channelState struct {
 
 // newMember starts a provider.
 func newMember(p *Pool, spec launch.Spec) *member {
-	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, unhealthy: map[string]string{}}
+	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
 	m.supervisor = New(Config{
 		Name: spec.Name, Policy: p.config.Policy, Changed: p.publish,
 		Start: func(ctx context.Context) (*launch.Process, error) { return p.config.Launcher.Start(ctx, spec) },
@@ -77,7 +78,7 @@ func newMember(p *Pool, spec launch.Spec) *member {
 			_, err := m.prepare(ctx, i)
 			return err
 		},
-		Watch: m.watchHealth,
+		Watch: m.watchHealth, Release: m.release,
 	})
 	return m
 }
@@ -169,7 +170,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 	var refusals []Refusal
 	refused := map[string]string{}
 	for _, pc := range p.plan.providers {
-		bounded, cancel := context.WithTimeout(ctx, callTimeout)
+		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
 		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
 		cancel()
 		if err != nil {
@@ -185,7 +186,7 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			m.setChannel(p, ch.Addr, channelState{failure: fmt.Sprintf("provider %s was not configured: %s", ch.ProviderID, reason)})
 			continue
 		}
-		bounded, cancel := context.WithTimeout(ctx, callTimeout)
+		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
 		opened, ds, err := p.instance.Client.OpenChannel(bounded, client.OpenRequest{
 			ProviderID: ch.ProviderID, ChannelID: ch.Addr.String(), Config: config.Reveal[cty.Value](ch.Value),
 		})
@@ -216,6 +217,30 @@ func (m *member) setChannel(p *prepared, a addr.Channel, s channelState) {
 	defer m.mu.Unlock()
 	if m.prepared == p && m.plan == p.plan {
 		m.channels[a] = s
+	}
+}
+
+// releaseTimeout bounds release, in which somebody may have stopped the process at a breakpoint.
+const releaseTimeout = 2 * time.Second
+
+// release closes the channels that were opened on an instance, so that the next host finds none.
+func (m *member) release(ctx context.Context, i *Instance) {
+	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
+	defer cancel()
+	var open []string
+	m.mu.Lock()
+	if m.prepared != nil && m.prepared.instance == i {
+		for _, ch := range m.prepared.plan.channels {
+			if m.channels[ch.Addr].checker != nil {
+				open = append(open, ch.Addr.String())
+			}
+		}
+	}
+	m.mu.Unlock()
+	for _, id := range open {
+		if err := i.Client.CloseChannel(ctx, id); err != nil {
+			m.logger.Warn("channel could not be closed", "channel", id, "error", err)
+		}
 	}
 }
 

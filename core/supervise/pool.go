@@ -30,6 +30,8 @@ import (
 // No lock is held during a call to a provider, so that a provider that hangs does not hold up the others.
 type Pool struct {
 	config PoolConfig
+	// callTimeout is the constant, except in tests.
+	callTimeout time.Duration
 	// finding is held while a provider is looked up, which may read large files.
 	finding sync.Mutex
 
@@ -59,7 +61,7 @@ var ErrClosed = errors.New("the providers were stopped")
 
 // NewPool returns a pool that runs nothing yet.
 func NewPool(config PoolConfig) *Pool {
-	p := &Pool{config: config, members: map[string]*member{}}
+	p := &Pool{config: config, callTimeout: callTimeout, members: map[string]*member{}}
 	p.publish()
 	return p
 }

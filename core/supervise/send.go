@@ -30,9 +30,15 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 	if err != nil {
 		return &dispatch.NotAttemptedError{Cause: err}
 	}
-	joined, release := instance.Context(ctx)
-	defer release()
-	err = instance.Client.SendMessages(joined, ch.String(), batches, answer)
+	joined, sending, ok := instance.Sending(ctx, deliveries(batches))
+	if !ok {
+		return &dispatch.NotAttemptedError{Cause: &NotRunningError{Name: ch.Provider}}
+	}
+	defer sending.End()
+	err = instance.Client.SendMessages(joined, ch.String(), batches, func(o outcome.Outcome) {
+		sending.Settle()
+		answer(o)
+	})
 	switch {
 	case err == nil:
 		return nil
@@ -40,4 +46,12 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 		return &dispatch.NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
 	}
 	return instance.explain(ctx, err)
+}
+
+func deliveries(batches []message.Batch) int {
+	n := 0
+	for _, b := range batches {
+		n += len(b.Deliveries)
+	}
+	return n
 }

@@ -66,6 +66,9 @@ type Config struct {
 	// Watch runs beside an instance, from the moment that others may use it. It must return soon after its context has
 	// ended, which is when the instance ends or the supervisor is stopped: the supervisor waits for it. May be nil.
 	Watch func(context.Context, *Instance)
+	// Release is called when the supervisor is stopped, for an instance that somebody else started and that stays running,
+	// once nothing is in flight. It undoes what this host did. May be nil.
+	Release func(context.Context, *Instance)
 	// Changed is called by one goroutine after each start and each end of an instance. May be nil.
 	Changed func()
 	Policy  Policy
@@ -212,7 +215,8 @@ func (s *Supervisor) state() state {
 	return st
 }
 
-// Stop lets the running instance finish what is in flight within the grace, ends it, and starts no other. It returns the
+// Stop lets the running instance finish what is in flight within the grace, ends it, and starts no other. An instance that
+// somebody else started is left running. It returns the
 // number of deliveries that were abandoned without an outcome. It may be called again.
 func (s *Supervisor) Stop(ctx context.Context, grace time.Duration) int {
 	s.mu.Lock()
@@ -222,7 +226,11 @@ func (s *Supervisor) Stop(ctx context.Context, grace time.Duration) int {
 	s.mu.Unlock()
 	abandoned := 0
 	if current != nil {
-		abandoned = current.Process.Stop(ctx, grace)
+		abandoned = current.Drain(ctx, grace)
+		if current.Attached() && s.config.Release != nil {
+			s.config.Release(ctx, current)
+		}
+		current.Kill()
 	}
 	<-s.ended
 	return abandoned

@@ -198,6 +198,24 @@ dialect "innopaas-mmlite" {
     source = "C1, code 143 of the API's previous generation, template not found. Not confirmed for v3; HTTP status 200 is chosen here."
   }
 
+  error "wrong_address" {
+    status = 404
+    body   = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.5: nothing is at the address, so the endpoint or send_path is wrong. The page is chosen here."
+  }
+
+  error "proxy_wants_password" {
+    status = 407
+    body   = ""
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.8: the answer of a proxy between provider and vendor."
+  }
+
   idempotency {
     supported = false # no source documents any
   }

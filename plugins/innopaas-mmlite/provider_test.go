@@ -74,6 +74,19 @@ func TestSendPath(t *testing.T) {
 	}
 }
 
+func TestWrongSendPath(t *testing.T) {
+	t.Parallel()
+	v := providertest.NewVendor(t, "")
+	v.Answer(404, nil, "<html>")
+	o := open(t, v).Send(t.Context(), provider.SendRequest{DeliveryID: "d", To: providertest.Recipient, Message: &message.Message{
+		Type: "template", Wahost: &message.Extension{Category: message.CategoryMarketing},
+		Template: &message.Template{Name: "n", Language: &message.Language{Code: "en"}},
+	}})
+	require.NotNil(t, o.Rejected)
+	assert.Equal(t, "misconfigured", string(o.Rejected.Reason))
+	assert.Contains(t, o.Rejected.Detail, v.URL+"/given/by/the/vendor: nothing is there; check the endpoint and the argument send_path")
+}
+
 func TestArgumentsAreDocumented(t *testing.T) {
 	t.Parallel()
 	providertest.Documented(t, New())

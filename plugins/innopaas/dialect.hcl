@@ -204,6 +204,24 @@ dialect "innopaas" {
     source = "C1, code 143 of the API's previous generation, template not found. Not confirmed for v3; HTTP status 200 is chosen here."
   }
 
+  error "wrong_address" {
+    status = 404
+    body   = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.5: nothing is at the address, so the endpoint is wrong. The page is chosen here."
+  }
+
+  error "proxy_wants_password" {
+    status = 407
+    body   = ""
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.8: the answer of a proxy between provider and vendor."
+  }
+
   limit "text" {
     path    = "text.body"
     maximum = 3000
@@ -580,7 +598,7 @@ dialect "innopaas" {
 
     event "inbound_location" {
       inbound = "location"
-      source  = "I5 (envelope), I7 (body): numbers there, texts here, which are read alike"
+      source  = "I5 (envelope), I7 (body): numbers"
       body = {
         id        = event.id
         type      = "whatsapp_mo_message_received"
@@ -596,7 +614,7 @@ dialect "innopaas" {
           customerProfile = { name = event.profile_name }
           context         = { from = number("sender"), id = event.context_id }
           type            = "location"
-          location        = { latitude = event.latitude, longitude = event.longitude, name = event.name, address = event.address }
+          location        = { latitude = tonumber(event.latitude), longitude = tonumber(event.longitude), name = event.name, address = event.address }
         }
       }
     }
@@ -734,7 +752,7 @@ dialect "innopaas" {
           customerProfile = { name = event.profile_name }
           context         = { from = number("sender"), id = event.context_id }
           type            = "order"
-          order           = { catalog_id = event.catalog_id, product_items = [{ product_retailer_id = event.product_id, quantity = event.quantity }] }
+          order           = { catalog_id = event.catalog_id, product_items = [{ product_retailer_id = event.product_id, quantity = tonumber(event.quantity) }] }
         }
       }
     }

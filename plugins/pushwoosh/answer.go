@@ -5,7 +5,9 @@ package pushwoosh
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,7 +34,7 @@ type answer struct {
 }
 
 // classify returns the outcome of a response. A message is accepted only if the body's status_code is 200, whatever the
-// HTTP status is.
+// HTTP status is. An answer that is not documented and has an id is unknown: the vendor may have accepted the message.
 func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcome {
 	if id, ok := plainSuccess(r); ok {
 		o := outcome.Accept(id)
@@ -43,21 +45,30 @@ func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcom
 	if err := json.Unmarshal(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), &a); err != nil {
 		return vendorhttp.OutcomeForStatus(r)
 	}
+	ids := messageIDs(a.Response)
 	status, err := strconv.Atoi(strings.Trim(string(a.StatusCode), `"`))
 	if err != nil {
+		if len(ids) > 0 {
+			return undocumented(r, a, ids, redact)
+		}
 		return vendorhttp.OutcomeForStatus(r)
 	}
 	ok := r.Status >= 200 && r.Status < 300
 	var o outcome.Outcome
 	switch {
 	case status == http.StatusOK && ok:
-		o = accepted(a)
+		o = accepted(a, ids)
 	case status == statusMalformed:
 		o = outcome.Reject(outcome.ReasonInvalidMessage, "", "Pushwoosh could not read the request")
 	case status == statusArgument:
 		o = argumentError(a.StatusMessage)
+	case status != http.StatusForbidden && len(ids) > 0, (ok || r.Status >= 500) && looksAccepted(status):
+		o = undocumented(r, a, ids, redact)
 	case status == http.StatusOK || !ok:
 		o = vendorhttp.OutcomeForStatus(r)
+	case status == http.StatusNotFound, status == http.StatusProxyAuthRequired:
+		// The address is right, because the vendor's API is there.
+		o = outcome.Reject(outcome.ReasonVendorRejected, "", "Pushwoosh refused the message")
 	case status >= 400 && status < 600:
 		// The vendor's codes follow the HTTP statuses (403, 500).
 		same := *r
@@ -72,6 +83,22 @@ func classify(r *vendorhttp.Response, redact func(string) string) outcome.Outcom
 			o.Rejected.VendorMessage = redact(a.StatusMessage)
 		}
 	}
+	o.Attempts = r.Attempts
+	return o
+}
+
+// looksAccepted reports whether a status_code may mean a success: 0, or a success status of HTTP.
+func looksAccepted(status int) bool {
+	return status == 0 || status >= 200 && status < 300 && status != statusArgument
+}
+
+// undocumented returns the outcome of an answer that is not documented and may mean that the message was accepted.
+func undocumented(r *vendorhttp.Response, a answer, ids []string, redact func(string) string) outcome.Outcome {
+	text := fmt.Sprintf("HTTP %d, status_code %.50s", r.Status, cmp.Or(string(a.StatusCode), "missing"))
+	if len(ids) > 0 {
+		text += fmt.Sprintf(", message %.100q", ids[0])
+	}
+	o := outcome.NewUnknown(redact("Pushwoosh answered in a form that is not documented and may have accepted the message: " + text))
 	o.Attempts = r.Attempts
 	return o
 }
@@ -96,7 +123,7 @@ func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 
 // accepted returns the outcome of a response with status_code 200. The message is not accepted if the vendor does not know
 // the device, and the outcome is unknown if the response lists no message.
-func accepted(a answer) outcome.Outcome {
+func accepted(a answer, ids []string) outcome.Outcome {
 	var response struct {
 		Messages       json.RawMessage
 		UnknownDevices json.RawMessage
@@ -109,16 +136,16 @@ func accepted(a answer) outcome.Outcome {
 		o.Rejected.Scope = outcome.ScopeRecipient
 		return o
 	}
-	var messages []string
-	_ = json.Unmarshal(response.Messages, &messages)
 	switch {
-	case len(messages) == 0 || messages[0] == "":
+	case len(ids) == 0 && !isEmpty(response.Messages):
+		return outcome.NewUnknown("Pushwoosh answered with status_code 200 and listed messages in a form that is not understood: " + kindOf(response.Messages))
+	case len(ids) == 0:
 		return outcome.NewUnknown("Pushwoosh answered with status_code 200 and listed no message")
-	case messages[0] == codeNotAvailable:
+	case ids[0] == codeNotAvailable:
 		return outcome.Accept("")
 	}
-	o := outcome.Accept(messages[0])
-	o.Accepted.Aliases = messages[1:] // a webhook may refer to any of them
+	o := outcome.Accept(ids[0])
+	o.Accepted.Aliases = ids[1:] // a webhook may refer to any of them
 	return o
 }
 

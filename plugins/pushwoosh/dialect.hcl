@@ -110,6 +110,24 @@ dialect "pushwoosh" {
     source = "P7 (recorded answer of createMessage): taken, but the device is not registered, so nothing is sent. For WhatsApp inferred."
   }
 
+  error "wrong_address" {
+    status = 404
+    body   = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.5: nothing is at the address, so the endpoint is wrong. The page is chosen here."
+  }
+
+  error "proxy_wants_password" {
+    status = 407
+    body   = ""
+    reason = "misconfigured"
+    retry  = "never"
+    scope  = "account"
+    source = "RFC 9110, section 15.5.8: the answer of a proxy between provider and vendor."
+  }
+
   idempotency {
     supported = false # no source documents any
   }

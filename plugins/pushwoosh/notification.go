@@ -115,7 +115,7 @@ func encodeTemplate(fields *carry.Fields, m *message.Message, n *notification) e
 	if n.ContentID == "" {
 		return carry.Refuse(outcome.ReasonInvalidMessage, "template.name", "the template has no name")
 	}
-	t, err := fields.Template(m.GetTemplate(), templateOptions)
+	t, err := fields.Template(templateParts, m.GetTemplate())
 	if err != nil {
 		return err
 	}

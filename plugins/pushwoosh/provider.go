@@ -48,6 +48,7 @@ func (pushwoosh) Schema() provider.Schema {
 				Description: "API access token, from the Pushwoosh control panel."},
 			settings.Endpoint("https://api.pushwoosh.com"),
 			settings.Timeout(),
+			settings.KeepAlive(),
 		}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "application", Type: cty.String, Required: true,
@@ -88,7 +89,7 @@ func (p pushwoosh) Configure(ctx context.Context, req provider.ConfigureRequest)
 	timeout, _ := settings.ParseTimeout(req.Config.String("timeout"))
 	auth := req.Config.String("auth")
 	client, err := vendorhttp.New(vendorhttp.Options{
-		Endpoint: req.Config.String("endpoint"), Timeout: timeout, Secrets: []string{auth},
+		Endpoint: req.Config.String("endpoint"), Timeout: timeout, Secrets: []string{auth}, DisableKeepAlives: settings.DisablesKeepAlive(req.Config),
 		UserAgent: "wahost-provider-pushwoosh/" + version,
 	})
 	if err != nil {
@@ -135,6 +136,9 @@ var templateOptions = carry.TemplateOptions{
 	HeaderKinds: []string{"text", "image", "video", "document"},
 	ButtonKinds: []string{"url"},
 }
+
+// templateParts read templates.
+var templateParts = carry.MustTemplateRules(templateOptions)
 
 // Capabilities returns what the channel carries. The vendor documents no limits, no status callbacks and no inbound
 // messages for WhatsApp.

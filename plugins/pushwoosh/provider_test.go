@@ -4,7 +4,9 @@
 package pushwoosh
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -104,6 +106,31 @@ func TestAnswers(t *testing.T) {
 		{name: "unknown device", body: `{"status_code":200,"status_message":"OK","response":{"Messages":["a"],"UnknownDevices":{"a":["whatsapp:+12025550123"]}}}`,
 			word: "rejected", reason: outcome.ReasonRecipientUnreachable, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "200"},
 		{name: "two ids", body: `{"status_code":200,"response":{"Messages":["a","b"]}}`, word: "accepted", id: "a", aliases: []string{"b"}},
+		{name: "id as string", body: `{"status_code":200,"response":{"Messages":"0000-AAAA0000-BBBB0000"}}`, word: "accepted", id: "0000-AAAA0000-BBBB0000"},
+		{name: "id as number", body: `{"status_code":200,"response":{"Messages":400000000000000001}}`, word: "accepted", id: "400000000000000001"},
+		{name: "numbers", body: `{"status_code":200,"response":{"Messages":[400000000000000001,2]}}`, word: "accepted", id: "400000000000000001", aliases: []string{"2"}},
+		{name: "objects", body: `{"status_code":200,"response":{"Messages":[{"id":7,"status":"ok"},{"message_code":"8"}]}}`, word: "accepted", id: "7", aliases: []string{"8"}},
+		{name: "object", body: `{"status_code":200,"response":{"Messages":{"messageCode":"a"}}}`, word: "accepted", id: "a"},
+		{name: "list as object", body: `{"status_code":200,"response":{"Messages":{"10":"c","0":"a","2":"b"}}}`, word: "accepted", id: "a", aliases: []string{"b", "c"}},
+		{name: "ids as names", body: `{"status_code":200,"response":{"Messages":{"0000-AAAA0000-BBBB0000":{"device":"whatsapp:+12025550123"}}}}`, word: "accepted", id: "0000-AAAA0000-BBBB0000"},
+		{name: "list with null", body: `{"status_code":200,"response":{"Messages":[null,"a"]}}`, word: "accepted", id: "a"},
+		{name: "not available as string", body: `{"status_code":200,"response":{"Messages":"CODE_NOT_AVAILABLE"}}`, word: "accepted"},
+		{name: "strange object", body: `{"status_code":200,"response":{"Messages":{"state":"done"}}}`, word: "unknown"},
+		{name: "boolean", body: `{"status_code":200,"response":{"Messages":true}}`, word: "unknown"},
+		{name: "string and unknown device", body: `{"status_code":200,"response":{"Messages":"a","UnknownDevices":{"a":["whatsapp:+12025550123"]}}}`,
+			word: "rejected", reason: outcome.ReasonRecipientUnreachable, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "200"},
+		{name: "201 with an id", body: `{"status_code":201,"response":{"Messages":["a"]}}`, word: "unknown"},
+		{name: "202 without an id", body: `{"status_code":202,"response":null}`, word: "unknown"},
+		{name: "0", body: `{"status_code":0,"status_message":"OK"}`, word: "unknown"},
+		{name: "undocumented code with an id", body: `{"status_code":7,"response":{"Messages":"a"}}`, word: "unknown"},
+		{name: "no code, with an id and HTTP 400", status: 400, body: `{"response":{"Messages":["a"]}}`, word: "unknown"},
+		{name: "success with HTTP 503", status: 503, body: sent, word: "unknown"},
+		{name: "success with HTTP 429", status: 429, body: sent, word: "unknown"},
+		{name: "403 with an id", body: `{"status_code":403,"response":{"Messages":["a"]}}`,
+			word: "rejected", reason: outcome.ReasonForbidden, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "403"},
+		{name: "HTTP 404", status: 404, body: `<html>404</html>`, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
+		{name: "404 in the body", body: `{"status_code":404,"status_message":"x"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "404"},
+		{name: "HTTP 407", status: 407, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
 		{name: "no message", body: `{"status_code":200,"status_message":"OK","response":{"Messages":[]}}`, word: "unknown"},
 		{name: "no response", body: `{"status_code":200,"status_message":"OK","response":null}`, word: "unknown"},
 		{name: "HTTP 500 with success", status: 500, body: sent, word: "unknown"},
@@ -152,6 +179,56 @@ func TestAnswers(t *testing.T) {
 				assert.NotContains(t, o.Unknown.Cause, auth)
 			}
 		})
+	}
+}
+
+// The cause of an unknown outcome says what the answer held, and never quotes a page.
+func TestUnreadableAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		header http.Header
+		body   string
+		cause  string
+	}{
+		"page":    {http.Header{"Content-Type": {"text/html"}}, "<html>" + auth, "the vendor answered HTTP 200 with a body that is not JSON: an HTML page"},
+		"cut off": {nil, sent[:30], "the vendor answered HTTP 200 with a body that is not JSON: JSON that is cut off"},
+		"deflate": {http.Header{"Content-Encoding": {"deflate"}}, "\xff\xfe", `the vendor answered HTTP 200 with a body that is not JSON: it has the Content-Encoding "deflate", which was not asked for`},
+		"object":  {nil, `{"status_code":200,"response":{"Messages":{"state":"done"}}}`, "Pushwoosh answered with status_code 200 and listed messages in a form that is not understood: an object"},
+		"text":    {nil, "OK " + auth, "the vendor answered HTTP 200 with a body that is not JSON: text: OK ***"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := providertest.NewVendor(t, "")
+			v.Answer(200, test.header, test.body)
+			o := send(t, open(t, v), &message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+			require.NotNil(t, o.Unknown)
+			assert.Contains(t, o.Unknown.Cause, test.cause)
+			assert.NotContains(t, o.Unknown.Cause, auth)
+		})
+	}
+}
+
+func TestKeepAlive(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[cty.Value]string{cty.NilVal: "", cty.True: "", cty.False: "close"} {
+		closes := make(chan string, 1)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			connection := ""
+			if r.Close {
+				connection = "close"
+			}
+			closes <- connection
+			_, _ = io.WriteString(w, sent)
+		}))
+		t.Cleanup(server.Close)
+		values := providertest.Values{"auth": cty.StringVal(auth), "endpoint": cty.StringVal(server.URL)}
+		if value != cty.NilVal {
+			values["keep_alive"] = value
+		}
+		_, c := providertest.Open(t, New(), values, providertest.Values{"application": cty.StringVal("00000-AAAAA")})
+		require.NotNil(t, send(t, c, &message.Message{Type: "text", Text: &message.Text{Body: "hi"}}).Accepted)
+		assert.Equal(t, want, <-closes)
 	}
 }
 

@@ -31,6 +31,9 @@ func Example() {
 	// rejected, unsupported at recipient_identity_key_hash: Acme has no field for this
 }
 
+// The vendor takes images in the header of a template.
+var exampleTemplateRules = carry.MustTemplateRules(carry.TemplateOptions{HeaderKinds: []string{"image"}})
+
 // Template reads the components of a template for vendors with positional parameters.
 func ExampleFields_Template() {
 	template := &message.Template{Name: "order_shipped", Components: []*message.Component{
@@ -38,7 +41,7 @@ func ExampleFields_Template() {
 		{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "Ann"}, {Type: "text", Text: "4711"}}},
 	}}
 	fields := carry.Fields{Vendor: "Acme"}
-	t, err := fields.Template(template, carry.TemplateOptions{HeaderKinds: []string{"image"}})
+	t, err := fields.Template(exampleTemplateRules, template)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -54,6 +54,10 @@ func TestRules(t *testing.T) {
 	}
 	assert.Panics(t, func() { carry.MessageRules([]string{"text.bdy"}) })
 	assert.Panics(t, func() { carry.MessageRules([]string{"text.body.more"}) })
+	assert.Panics(t, func() { carry.MessageRules([]string{"wahost.variables.value"}) }, "a rule that leads into a map")
+	assert.Panics(t, func() { carry.MessageRules([]string{"text.body"}, "text.body") }, "both carried and ignored")
+	assert.Panics(t, func() { carry.MessageRules([]string{"text"}, "text.preview_url") }, "a part of what is carried whole")
+	assert.Panics(t, func() { carry.MessageRules([]string{"text.body", "text"}) }, "a whole whose part is carried")
 }
 
 func TestTemplate(t *testing.T) {
@@ -62,10 +66,10 @@ func TestTemplate(t *testing.T) {
 	button := func(kind, index string, p ...*message.Parameter) *message.Component {
 		return &message.Component{Type: "button", SubType: kind, Index: index, Parameters: p}
 	}
-	options := carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url", "copy_code"}}
+	rules := carry.MustTemplateRules(carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url", "copy_code"}})
 	read := func(components ...*message.Component) (carry.Template, error) {
 		c := carry.Fields{Vendor: "V"}
-		return c.Template(&message.Template{Components: components}, options)
+		return c.Template(rules, &message.Template{Components: components})
 	}
 	got, err := read(button("url", "9", text("z")...), button("copy_code", "1", &message.Parameter{Type: "coupon_code", CouponCode: "C"}), &message.Component{Type: "header"})
 	require.NoError(t, err)

@@ -40,8 +40,11 @@ const (
 
 // MustRules returns rules for the type of m. Paths are dotted JSON names without list indexes, such as
 // "template.language.code". A carried path that names an object covers everything in it, and the caller checks that
-// object with rules of its own. An ignored path names a field that is not an object. MustRules panics if a path
-// names no field.
+// object with rules of its own. An ignored path names a field that is not an object.
+//
+// Rules are made when a provider starts. MustRules panics for rules that Fields could not follow: a path that names no
+// field or leads into a map, a field that is both carried and ignored, and a path below a field that is carried or ignored
+// as a whole.
 func MustRules(m proto.Message, carriedPaths, ignoredPaths []string) *Rules {
 	d := m.ProtoReflect().Descriptor()
 	rules := &Rules{root: &node{}}
@@ -56,8 +59,11 @@ func MustRules(m proto.Message, carriedPaths, ignoredPaths []string) *Rules {
 
 func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
 	for name := range strings.SplitSeq(path, ".") {
-		if d == nil || d.Fields().ByName(protoreflect.Name(name)) == nil {
+		if d == nil || d.IsMapEntry() || d.Fields().ByName(protoreflect.Name(name)) == nil {
 			panic("carry: no field " + path)
+		}
+		if n.verdict != interior {
+			panic("carry: " + path + " is below a field that another rule carries or ignores as a whole")
 		}
 		fd := d.Fields().ByName(protoreflect.Name(name))
 		if n.children == nil {
@@ -67,6 +73,12 @@ func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
 			n.children[fd.Number()] = &node{}
 		}
 		n, d = n.children[fd.Number()], fd.Message()
+	}
+	switch {
+	case n.verdict != interior && n.verdict != v:
+		panic("carry: " + path + " is both carried and ignored")
+	case len(n.children) > 0:
+		panic("carry: " + path + " is carried or ignored as a whole, and another rule names a part of it")
 	}
 	n.verdict = v
 }

@@ -7,6 +7,7 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -36,10 +37,16 @@ const (
 	EnvReattach     = handshake.EnvReattach
 	EnvHostPID      = handshake.EnvHostPID
 	EnvLogLevel     = handshake.EnvLogLevel
+	EnvClientCert   = handshake.EnvClientCert
+	ServerName      = handshake.ServerName
 )
 
 // Handshake is the configuration of go-plugin's handshake.
 var Handshake = handshake.Config
+
+// NewCertificate returns a new key with its certificate, and the certificate in PEM, which the provider must get in
+// EnvClientCert. Each start has a certificate of its own.
+func NewCertificate() (tls.Certificate, []byte, error) { return handshake.NewCertificate() }
 
 // Plugins returns the plugin set of the host's side. Dispensing PluginName returns a *Conn.
 func Plugins() plugin.PluginSet {

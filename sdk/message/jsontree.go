@@ -54,8 +54,8 @@ func (o *object) add(name string, value any) bool {
 // half characters and text that is not UTF-8 are problems, because encoding/json would silently drop or change what the
 // caller wrote.
 func decodeTree(data []byte, ps *problems) (any, bool) {
-	if !utf8.Valid(data) {
-		ps.add("", "The message is not valid UTF-8.")
+	if err := CheckUTF8(data); err != nil {
+		ps.add("", "The message is not UTF-8: "+err.Error()+".")
 		return nil, false
 	}
 	var raw json.RawMessage

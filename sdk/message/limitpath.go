@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -71,15 +72,29 @@ func compile(l Limit) (compiled, error) {
 	return c, nil
 }
 
+// fieldIndexes holds a map[string]int for each generated type: the index of each field by its JSON tag.
+var fieldIndexes sync.Map
+
 // fieldIndex returns the index of the generated field with a Cloud API name, which is its JSON tag, or -1.
 func fieldIndex(t reflect.Type, name string) int {
-	for i := range t.NumField() {
-		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "" && tag == name {
-			return i
-		}
+	known, ok := fieldIndexes.Load(t)
+	if !ok {
+		known, _ = fieldIndexes.LoadOrStore(t, indexFields(t))
+	}
+	if i, ok := known.(map[string]int)[name]; ok {
+		return i
 	}
 	return -1
+}
+
+func indexFields(t reflect.Type) map[string]int {
+	indexes := map[string]int{}
+	for i := range t.NumField() {
+		if tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); tag != "" {
+			indexes[tag] = i
+		}
+	}
+	return indexes
 }
 
 // exceeded reports whether the message exceeds the limit, without allocating.

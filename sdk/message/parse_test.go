@@ -121,7 +121,7 @@ func TestParseProblems(t *testing.T) {
 		"a null item":      {`{"contacts":[null]}`, []Problem{{"contacts[0]", "The value must be an object, not null."}}},
 		"half of an emoji": {`{"to":"a\ud83d\ude00","text":"b\\ud83d\ud83dc"}`, []Problem{{"text", `The text has half of a character: \ud83d. It was cut between the two halves of, say, an emoji.`}}},
 		"a low half alone": {`{"to":"\ude00"}`, []Problem{{"to", `The text has half of a character: \ude00. It was cut between the two halves of, say, an emoji.`}}},
-		"not UTF-8":        {"{\"to\":\"\xff\"}", []Problem{{"", "The message is not valid UTF-8."}}},
+		"not UTF-8":        {"{\"to\":\"\xff\"}", []Problem{{"", "The message is not UTF-8: line 1, column 8: the byte 0xFF is not valid UTF-8."}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -131,6 +131,9 @@ func (v *validator) matches(path, kind string, m protoreflect.Message, fields []
 	}
 }
 
+// buttons checks reply buttons. A title "cannot be an empty string and must be unique within the message" (WhatsApp's own
+// Node.js SDK, ButtonObject). No source says what equal means for texts that only look equal, such as the composed and the
+// decomposed form of "é", or whether a title may be blank or have a newline. Such titles are sent as they are: Meta decides.
 func (v *validator) buttons(buttons []*Button) {
 	const path = "interactive.action.buttons"
 	if len(buttons) == 0 {

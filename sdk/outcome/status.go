@@ -12,5 +12,7 @@ const (
 	StatusSent      Status = "sent"
 	StatusDelivered Status = "delivered"
 	StatusRead      Status = "read"
-	StatusFailed    Status = "failed"
+	// StatusPlayed means that a voice message was played. Only voice messages get it.
+	StatusPlayed Status = "played"
+	StatusFailed Status = "failed"
 )

@@ -1,22 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package schema describes the configuration of a provider: the attributes of its `provider` and `channel` blocks. The host
-// decodes HCL with it.
+// Package schema describes the configuration of a provider: the attributes and nested blocks of its `provider` and `channel`
+// blocks, and the options that a message has for the vendor. The host decodes HCL with it, checks values against it, and fills
+// in the defaults.
 //
 // Start with the type Schema.
 package schema
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
-
-	"github.com/wahost/wahost/sdk/diag"
 )
 
 // Role is the purpose of an attribute, if the host or the conformance suite must know it.
@@ -50,11 +46,26 @@ type Attribute struct {
 	Role Role
 	// Deprecated says what to use instead. It is empty if the attribute is not deprecated.
 	Deprecated string
+	// ConflictsWith lists the attributes and blocks of the same body that must not be set together with this attribute. Naming
+	// one of two is enough. Neither of the two may be required or have a default.
+	ConflictsWith []string
+	// Pattern is a regular expression of package regexp that a whole string must match. If it is empty, all values are
+	// allowed.
+	Pattern string
+	// PatternHint says what a value that matches Pattern is, in words that continue "must be", such as "a phone number with
+	// +". If it is empty, the pattern itself is shown.
+	PatternHint string
+	// Minimum and Maximum are the bounds of a number, both included. Nil means that there is no bound.
+	Minimum, Maximum *float64
 }
 
 // Schema describes the body of a block.
 type Schema struct {
 	Attributes []Attribute
+	// Blocks are the blocks within the block.
+	Blocks []NestedBlock
+	// ExactlyOneOf lists groups of at least two attributes and blocks. Exactly one of each group is set.
+	ExactlyOneOf [][]string
 }
 
 // Reserved lists the names that an attribute must not have, because the host uses them in every block.
@@ -86,94 +97,27 @@ func (s Schema) Endpoint() string {
 
 // ImpliedType returns the object type of values of the schema.
 func (s Schema) ImpliedType() cty.Type {
-	types := make(map[string]cty.Type, len(s.Attributes))
+	types := make(map[string]cty.Type, len(s.Attributes)+len(s.Blocks))
 	for _, a := range s.Attributes {
 		types[a.Name] = a.Type
+	}
+	for _, b := range s.Blocks {
+		types[b.Name] = b.ImpliedType()
 	}
 	return cty.Object(types)
 }
 
-// Check returns an error if the schema itself is wrong, which is a mistake of the provider's author.
-func (s Schema) Check() error {
-	if err := s.CheckBounds(); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	endpoints := 0
-	for _, a := range s.Attributes {
-		switch {
-		case !validName.MatchString(a.Name):
-			return fmt.Errorf("attribute %q: a name must match %s", a.Name, validName)
-		case slices.Contains(Reserved, a.Name):
-			return fmt.Errorf("attribute %q: the name is reserved for the host", a.Name)
-		case seen[a.Name]:
-			return fmt.Errorf("attribute %q is declared twice", a.Name)
-		case a.Type == cty.NilType:
-			return fmt.Errorf("attribute %q has no type", a.Name)
-		case a.Required && a.Default != cty.NilVal:
-			return fmt.Errorf("attribute %q is required and has a default: choose one", a.Name)
-		case len(a.Allowed) > 0 && a.Type != cty.String:
-			return fmt.Errorf("attribute %q lists allowed values and is not a string", a.Name)
-		}
-		if a.Default != cty.NilVal {
-			if _, err := convert.Convert(a.Default, a.Type); err != nil {
-				return fmt.Errorf("attribute %q: the default is not a %s", a.Name, a.Type.FriendlyName())
-			}
-		}
-		if a.Role == RoleEndpoint {
-			endpoints++
-		}
-		seen[a.Name] = true
-	}
-	if endpoints > 1 {
-		return fmt.Errorf("%d attributes have the role endpoint, at most one is allowed", endpoints)
-	}
-	return nil
-}
+// Empty reports whether the schema has neither attributes nor blocks.
+func (s Schema) Empty() bool { return len(s.Attributes) == 0 && len(s.Blocks) == 0 }
 
-// Conform checks a value of the implied type and returns it with defaults. Unknown values are accepted.
-func (s Schema) Conform(value cty.Value) (cty.Value, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	attrs := make(map[string]cty.Value, len(s.Attributes))
+// Names returns the names of all attributes and blocks, in the order of the schema.
+func (s Schema) Names() []string {
+	var names []string
 	for _, a := range s.Attributes {
-		v := cty.NullVal(a.Type)
-		if value != cty.NilVal && !value.IsNull() && value.IsKnown() && value.Type().HasAttribute(a.Name) {
-			v = value.GetAttr(a.Name)
-		}
-		converted, err := convert.Convert(v, a.Type)
-		if err != nil {
-			diags = append(diags, diag.AttributeError(a.Name, "Incorrect argument type",
-				fmt.Sprintf("The argument %q must be a %s.", a.Name, a.Type.FriendlyName())))
-			attrs[a.Name] = cty.NullVal(a.Type)
-			continue
-		}
-		v = converted
-		if v.IsNull() && a.Default != cty.NilVal {
-			v, _ = convert.Convert(a.Default, a.Type)
-		}
-		diags = append(diags, a.check(v)...)
-		attrs[a.Name] = v
+		names = append(names, a.Name)
 	}
-	return cty.ObjectVal(attrs), diags
-}
-
-func (a Attribute) check(v cty.Value) diag.Diagnostics {
-	switch {
-	case !v.IsKnown():
-		return nil
-	case v.IsNull() && a.Required:
-		return diag.Diagnostics{diag.AttributeError(a.Name, "Missing required argument",
-			fmt.Sprintf("The argument %q is required, but no value was given.", a.Name))}
-	case v.IsNull():
-		return nil
-	case len(a.Allowed) > 0 && v.Type() == cty.String && !slices.Contains(a.Allowed, v.AsString()):
-		detail := fmt.Sprintf("The argument %q must be one of: %s.", a.Name, strings.Join(a.Allowed, ", "))
-		if !a.Sensitive {
-			detail += fmt.Sprintf(" It is %q.", v.AsString())
-		}
-		return diag.Diagnostics{diag.AttributeError(a.Name, "Invalid argument value", detail)}
-	case a.Deprecated != "":
-		return diag.Diagnostics{diag.AttributeWarning(a.Name, "Deprecated argument", a.Deprecated)}
+	for _, b := range s.Blocks {
+		names = append(names, b.Name)
 	}
-	return nil
+	return names
 }

@@ -12,6 +12,7 @@ package serve
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -116,6 +117,16 @@ func serveProcess(p provider.Provider, debugMode bool, stdout *os.File) error {
 		return serveDebug(config, p.Metadata().Name, stdout)
 	}
 	watchParent(func() { os.Exit(1) })
+	if host := os.Getenv(handshake.EnvClientCert); host != "" {
+		tlsConfig, certificate, err := mutualTLS(host)
+		if err != nil {
+			return err
+		}
+		config.TLSProvider = func() (*tls.Config, error) { return tlsConfig, nil }
+		if stdout, err = withCertificate(stdout, certificate); err != nil {
+			return err
+		}
+	}
 	os.Stdout = stdout // go-plugin prints the handshake there and then replaces it
 	plugin.Serve(config)
 	return nil

@@ -4,6 +4,7 @@
 package vendorhttp
 
 import (
+	"crypto/tls"
 	"net/http/httptrace"
 	"sync/atomic"
 )
@@ -17,14 +18,20 @@ type attempt struct {
 	// the request got it.
 	conn   *watchedConn
 	before int64
+	// handshake is true if the TLS handshake of a connection for this request has failed.
+	handshake atomic.Bool
+	// certificateAsked is true if the vendor asked for a client certificate.
+	certificateAsked atomic.Bool
 }
 
 func newAttempt() *attempt {
 	a := &attempt{}
 	a.trace.WroteHeaders = func() { a.wrote.Store(true) }
+	a.trace.TLSHandshakeDone = func(_ tls.ConnectionState, err error) { a.handshake.Store(err != nil) }
 	// The transport takes another connection only if the previous one sent nothing to the vendor.
 	a.trace.GetConn = func(string) { a.wrote.Store(false) }
 	a.trace.GotConn = func(info httptrace.GotConnInfo) {
+		a.handshake.Store(false)
 		if a.conn = watchedBy(info.Conn); a.conn != nil {
 			a.before = a.conn.written.Load()
 		}
@@ -35,4 +42,11 @@ func newAttempt() *attempt {
 // maybeSent reports whether a part of the request may have reached the vendor.
 func (a *attempt) maybeSent() bool {
 	return a.wrote.Load() && (a.conn == nil || a.conn.written.Load() != a.before)
+}
+
+// served records that the connection carried a response.
+func (a *attempt) served() {
+	if a.conn != nil {
+		a.conn.served.Store(true)
+	}
 }

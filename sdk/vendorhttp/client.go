@@ -8,7 +8,10 @@
 // bounds time and the size of responses, never forwards credentials to another host, never turns a POST into a GET,
 // and removes secrets from every text that it returns.
 //
-// It never retries and never sleeps. The host does both.
+// It never retries and never sleeps. The host does both. For vendors whose tokens end, an Authorizer obtains them.
+//
+// At the level debug, the default logger of log/slog gets one line for each exchange: method, path, status, sizes and
+// time. The line has no query, no header and no body, and numbers in the path are masked.
 package vendorhttp
 
 import (
@@ -24,8 +27,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/wahost/wahost/internal/redact"
 )
 
 // Defaults of Options.
@@ -54,6 +55,11 @@ type Options struct {
 	// MaxConns is the number of idle connections that are kept. Zero means DefaultMaxConns. Connections in use are not
 	// bounded here, but by the channel's MaxConcurrency.
 	MaxConns int
+	// DisableKeepAlives closes each connection after its response. It is for proxies and firewalls between provider and
+	// vendor that drop idle connections.
+	DisableKeepAlives bool
+	// Authorizer obtains the token that is sent with every request. Nil if the vendor has no tokens that end.
+	Authorizer *Authorizer
 	// UserAgent defaults to "wahost".
 	UserAgent string
 }
@@ -66,7 +72,9 @@ type Client struct {
 	jsonOnly  http.Header // header with a Content-Type, for PostJSON; never changed
 	limit     int64
 	transport *http.Transport
-	secrets   *redact.Set
+	proxy     func(*http.Request) (*url.URL, error)
+	secrets   *secretSet
+	tokens    *tokens // nil without Options.Authorizer
 }
 
 // Request is one HTTP request.
@@ -90,7 +98,13 @@ type Response struct {
 	// Attempts is the number of requests that were made: 2 if a redirect was followed.
 	Attempts int
 
-	secrets *redact.Set
+	secrets *secretSet
+	// address is the URL that was requested as texts may show it, or "".
+	address string
+	// proxy names the proxy of the request. It is "" if there was none.
+	proxy string
+	// encoding is the Content-Encoding of a body that was not decoded because nobody asked for it, or "".
+	encoding string
 }
 
 // New returns a client. It does not use the network. The error says what is wrong with the options.
@@ -109,26 +123,39 @@ func New(o Options) (*Client, error) {
 	if jsonOnly.Get("Content-Type") == "" {
 		jsonOnly.Set("Content-Type", contentTypeJSON)
 	}
-	conns := orDefault(o.MaxConns, DefaultMaxConns)
-	return &Client{
-		base:     base,
-		timeout:  orDefault(o.Timeout, DefaultTimeout),
-		header:   header,
-		jsonOnly: jsonOnly,
-		limit:    orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
-		secrets:  redact.New(o.Secrets...),
-		transport: &http.Transport{
-			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            watch((&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext),
-			TLSHandshakeTimeout:    10 * time.Second,
-			ForceAttemptHTTP2:      true,
-			MaxIdleConns:           conns,
-			MaxIdleConnsPerHost:    conns,
-			MaxResponseHeaderBytes: 64 << 10,
-			// Vendors close idle connections too, some after a minute. Close them earlier.
-			IdleConnTimeout: 30 * time.Second,
-		},
-	}, nil
+	c := &Client{
+		base:      base,
+		timeout:   orDefault(o.Timeout, DefaultTimeout),
+		header:    header,
+		jsonOnly:  jsonOnly,
+		limit:     orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
+		secrets:   newSecretSet(o.Secrets),
+		transport: newTransport(orDefault(o.MaxConns, DefaultMaxConns), o.DisableKeepAlives),
+		proxy:     http.ProxyFromEnvironment,
+	}
+	c.transport.Proxy = c.proxyFor
+	if o.Authorizer != nil {
+		if c.tokens, err = newTokens(c, *o.Authorizer); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func newTransport(conns int, disableKeepAlives bool) *http.Transport {
+	return &http.Transport{
+		DialContext:            watch((&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext),
+		OnProxyConnectResponse: proxyConnected,
+		TLSClientConfig:        newTLSConfig(),
+		TLSHandshakeTimeout:    10 * time.Second,
+		ForceAttemptHTTP2:      !disableKeepAlives,
+		DisableKeepAlives:      disableKeepAlives,
+		MaxIdleConns:           conns,
+		MaxIdleConnsPerHost:    conns,
+		MaxResponseHeaderBytes: 64 << 10,
+		// Vendors close idle connections too, some after a minute. Close them earlier.
+		IdleConnTimeout: 30 * time.Second,
+	}
 }
 
 func orDefault[T comparable](value, fallback T) T {
@@ -139,13 +166,16 @@ func orDefault[T comparable](value, fallback T) T {
 	return value
 }
 
-// Close closes idle connections. It always returns nil.
+// Close closes idle connections and ends a request for a token. It always returns nil.
 func (c *Client) Close() error {
+	if c.tokens != nil {
+		c.tokens.close()
+	}
 	c.transport.CloseIdleConnections()
 	return nil
 }
 
-// Redact returns the text with "***" in place of each secret of Options.
+// Redact returns the text with "***" in place of each secret of Options and each token.
 func (c *Client) Redact(text string) string { return c.secrets.Redact(text) }
 
 // PostJSON sends body as JSON with the method POST. Exactly one of the results is nil.
@@ -172,7 +202,22 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	if c.tokens == nil {
+		return c.exchange(ctx, r, header, target)
+	}
+	token, failure := c.tokens.get(ctx)
+	if failure != nil {
+		return nil, failure
+	}
+	response, failure := c.exchange(ctx, r, c.tokens.authorized(header, token), target)
+	if failure == nil && response.Status == http.StatusUnauthorized {
+		c.tokens.refused(token)
+	}
+	return response, failure
+}
 
+// exchange makes a request and follows one redirect.
+func (c *Client) exchange(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
 	response, failure := c.roundTrip(ctx, r, header, target)
 	if failure != nil || response.Status != http.StatusTemporaryRedirect && response.Status != http.StatusPermanentRedirect {
 		return response, failure
@@ -190,13 +235,13 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 	return response, nil
 }
 
-func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
+func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (response *Response, failure *Failure) {
 	a := newAttempt()
 	request := (&http.Request{
 		Method: r.Method, URL: target, Host: target.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: http.NoBody,
-	}).WithContext(httptrace.WithClientTrace(ctx, &a.trace))
+	}).WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), &a.trace))
 	switch {
 	case len(r.Body) > 0:
 		request.ContentLength = int64(len(r.Body))
@@ -207,16 +252,28 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 		// request. It does not repeat a request that may have a body. With other methods such a body would be sent.
 		request.Body = io.NopCloser(strings.NewReader(""))
 	}
+	if logs(ctx) {
+		begin := time.Now()
+		defer func() { c.log(ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
+	}
 	reply, err := c.transport.RoundTrip(request)
 	if err != nil {
-		return nil, c.failure(ctx, a.maybeSent(), "", err)
+		return nil, c.failure(ctx, a, a.maybeSent(), "", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
+	a.served()
 	body, err := readBody(reply, c.limit)
 	if err != nil {
-		return nil, c.failure(ctx, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
+		return nil, c.failure(ctx, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
 	}
-	return &Response{Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1, secrets: c.secrets}, nil
+	response = &Response{
+		Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1,
+		secrets: c.secrets, encoding: unasked(request, reply),
+	}
+	if reply.StatusCode >= http.StatusBadRequest {
+		response.address, response.proxy = c.address(target), c.proxyName(request)
+	}
+	return response, nil
 }
 
 // headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds

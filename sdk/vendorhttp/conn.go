@@ -23,6 +23,8 @@ type watchedConn struct {
 	answered atomic.Bool
 	// written is the number of bytes that were written to the socket.
 	written atomic.Int64
+	// served is true if the connection carried a response.
+	served atomic.Bool
 }
 
 // watch returns a dial function that makes each connection a watchedConn, where the system allows it.

@@ -5,8 +5,6 @@ package vendorhttp
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -32,14 +30,22 @@ type Failure struct {
 
 	// permanent is true if the same request fails again until somebody changes the configuration.
 	permanent bool
+	// what is Cause without the words about the message.
+	what string
+	// rejection is the outcome of a message for which there was no token. It is nil for all other failures.
+	rejection *outcome.Outcome
 }
 
 // Outcome returns the outcome of the failure. It is unknown if the request may have reached the vendor, and such a
-// message is never sent again. Otherwise it is a rejection. The reason is misconfigured if the vendor's certificate is
-// not trusted or the request could not be made, and vendor_unavailable, safe to retry, in all other cases.
+// message is never sent again. Otherwise it is a rejection. The reason is misconfigured if the
+// failure lasts until somebody acts: the vendor's certificate is not trusted, the vendor wants another version of TLS or a
+// client certificate, a proxy wants a password, or the request could not be made. If there was no token for the request,
+// the answer to the request for the token decides. In all other cases the reason is vendor_unavailable, safe to retry.
 func (f *Failure) Outcome() outcome.Outcome {
 	var o outcome.Outcome
 	switch {
+	case f.rejection != nil:
+		return *f.rejection
 	case f.MaybeSent:
 		o = outcome.NewUnknown(f.Cause.Error())
 	case f.permanent:
@@ -58,54 +64,64 @@ func (f *Failure) Outcome() outcome.Outcome {
 
 // refuse returns the failure of a request that cannot be made.
 func (c *Client) refuse(text string) *Failure {
-	return &Failure{Cause: errors.New(c.secrets.Redact(text)), permanent: true}
+	text = c.secrets.Redact(text)
+	return &Failure{Cause: errors.New(text), what: text, permanent: true}
 }
 
-func (c *Client) failure(ctx context.Context, maybeSent bool, prefix string, err error) *Failure {
+func (c *Client) failure(ctx context.Context, a *attempt, maybeSent bool, prefix string, err error) *Failure {
+	if maybeSent && a.refusedCertificate(err) {
+		maybeSent = false
+	}
 	f := &Failure{MaybeSent: maybeSent}
 	if maybeSent {
 		f.Attempts = 1
 	}
-	var netErr net.Error
+	var (
+		netErr net.Error
+		proxy  *proxyError
+	)
 	f.Canceled = errors.Is(ctx.Err(), context.Canceled)
 	f.Timeout = !f.Canceled && (ctx.Err() != nil || errors.As(err, &netErr) && netErr.Timeout())
-	f.permanent = !maybeSent && untrusted(err)
 
-	var what string
+	var what, do string
 	switch {
 	case f.Canceled:
 		what = "the request was cancelled"
 	case f.Timeout && ctx.Err() != nil:
 		what = fmt.Sprintf("no complete response within the time limit (at most %s)", c.timeout.Round(time.Millisecond))
+	case !maybeSent && errors.As(err, &proxy):
+		f.permanent, what = proxy.lasts, proxy.text
+	case !maybeSent && (a.lastsTLS(err) || a.refusedCertificate(err)):
+		f.permanent = true
+		what, do = a.explainTLS(inner(err))
 	default:
-		var outer *url.Error
-		if errors.As(err, &outer) {
-			err = outer.Err
+		what = inner(err).Error()
+		switch {
+		case unreachableProxy(err):
+			what = "the proxy cannot be reached: " + what + "; check " + proxyVariables
+		case a.certificateAsked.Load() && a.unused():
+			what += " (the vendor asked for a client certificate, and this provider has none)"
 		}
-		what = err.Error()
 	}
 	text := c.base.Host + ": " + prefix + what
-	switch {
-	case maybeSent:
+	f.what = c.secrets.Redact(printable(text, maxCause))
+	if maybeSent {
 		text += "; the vendor may have received the request"
-	case f.permanent:
-		text += "; nothing was sent: check the endpoint and the certificates that this machine trusts"
-	default:
+	} else {
 		text += "; nothing was sent"
+	}
+	if do != "" {
+		text += ": " + do
 	}
 	f.Cause = errors.New(c.secrets.Redact(printable(text, maxCause)))
 	return f
 }
 
-// untrusted reports whether an error is a failure of TLS that lasts until somebody acts.
-func untrusted(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		record       tls.RecordHeaderError
-		authority    x509.UnknownAuthorityError
-		hostname     x509.HostnameError
-		invalid      x509.CertificateInvalidError
-	)
-	return errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &authority) ||
-		errors.As(err, &hostname) || errors.As(err, &invalid)
+// inner returns the error in a *url.Error, whose own text has the URL.
+func inner(err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		return outer.Err
+	}
+	return err
 }

@@ -5,6 +5,8 @@ package vendorhttp
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -28,7 +30,10 @@ const (
 // OutcomeForStatus returns the outcome of a response by its HTTP status alone (RFC 9110), for a body that the provider
 // does not understand. The outcome of a success status is unknown, because nothing proves that the vendor accepted the
 // message. The outcome of 408 and of the 5xx statuses except 503 is unknown too, because the vendor may have accepted
-// the message.
+// the message. The texts say what kind of body the response had.
+//
+// The reason for 404 is misconfigured: the vendor has nothing at the address, whatever the message is. A provider of a
+// vendor that answers 404 for a recipient or a template must recognize that answer by its body.
 func OutcomeForStatus(r *Response) outcome.Outcome {
 	o := outcomeForStatus(r)
 	o.Attempts = r.Attempts
@@ -38,7 +43,7 @@ func OutcomeForStatus(r *Response) outcome.Outcome {
 func outcomeForStatus(r *Response) outcome.Outcome {
 	snippet := r.Snippet()
 	answered := fmt.Sprintf("the vendor answered HTTP %d", r.Status)
-	if text := http.StatusText(r.Status); text != "" {
+	if text := http.StatusText(r.Status); text != "" && r.Status != http.StatusOK {
 		answered += " " + text
 	}
 	reject := func(reason outcome.Reason, scope outcome.Scope, retry outcome.Retry) outcome.Outcome {
@@ -54,6 +59,12 @@ func outcomeForStatus(r *Response) outcome.Outcome {
 		return reject(outcome.ReasonUnauthenticated, outcome.ScopeAccount, outcome.RetryNever)
 	case r.Status == http.StatusForbidden:
 		return reject(outcome.ReasonForbidden, outcome.ScopeAccount, outcome.RetryNever)
+	case r.Status == http.StatusNotFound:
+		answered += r.atAddress() + ": nothing is there; check the endpoint"
+		return reject(outcome.ReasonMisconfigured, outcome.ScopeAccount, outcome.RetryNever)
+	case r.Status == http.StatusProxyAuthRequired:
+		answered = r.secrets.Redact(wantsPassword(r.proxy))
+		return reject(outcome.ReasonMisconfigured, outcome.ScopeAccount, outcome.RetryNever)
 	case r.Status == http.StatusTooManyRequests:
 		o := reject(outcome.ReasonRateLimited, outcome.ScopeSender, outcome.RetryLater)
 		o.Rejected.RetryAfter = retryAfter(r.Header, time.Now())
@@ -67,10 +78,56 @@ func outcomeForStatus(r *Response) outcome.Outcome {
 	case r.Status >= 400 && r.Status < 500 && r.Status != http.StatusRequestTimeout:
 		return reject(outcome.ReasonVendorRejected, outcome.ScopeMessage, outcome.RetryNever)
 	}
+	answered += r.held()
 	if snippet != "" {
 		answered += ": " + snippet
 	}
 	return outcome.NewUnknown(answered)
+}
+
+// atAddress returns " at" and the URL that was requested, or "".
+func (r *Response) atAddress() string {
+	if r.address == "" {
+		return ""
+	}
+	return " at " + r.address
+}
+
+// held returns what kind of body a response has, as the end of a sentence. It never returns a part of the body.
+func (r *Response) held() string {
+	body := bytes.TrimSpace(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")))
+	notJSON := " with a body that is not JSON: "
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	var cut *json.SyntaxError
+	switch {
+	case len(body) == 0:
+		return " without a body"
+	case json.Valid(body):
+		return " with JSON that does not say whether the message was accepted"
+	case r.encoding != "":
+		return notJSON + "it has the Content-Encoding " + strconv.Quote(printable(r.secrets.Redact(r.encoding), 50)) + ", which was not asked for"
+	case r.isHTML():
+		return notJSON + "an HTML page"
+	case bytes.HasPrefix(body, []byte("<")):
+		return notJSON + "XML"
+	case !utf8.Valid(body):
+		return notJSON + "binary data"
+	case (body[0] == '{' || body[0] == '[') && errors.As(json.Unmarshal(body, new(any)), &cut) && cut.Offset >= int64(len(body)):
+		return notJSON + "JSON that is cut off"
+	case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
+		return notJSON + "a form"
+	}
+	return notJSON + "text"
+}
+
+// unasked returns the Content-Encoding of a response that the transport did not decode although the request did not ask
+// for any, or "".
+func unasked(request *http.Request, reply *http.Response) string {
+	encoding := strings.Join(reply.Header.Values("Content-Encoding"), ", ")
+	if request.Header.Get("Accept-Encoding") != "" || strings.EqualFold(encoding, "identity") {
+		return ""
+	}
+	return encoding
 }
 
 // redirectHint names the host that a redirect leads to. Path and query may contain secrets and are left out.
@@ -88,16 +145,20 @@ func (r *Response) redirectHint() string {
 func (r *Response) Snippet() string {
 	body := bytes.TrimSpace(r.Body)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if len(body) == 0 || strings.Contains(kind, "html") || !utf8.Valid(body) ||
+	if len(body) == 0 || r.isHTML() || !utf8.Valid(body) || r.encoding != "" && !json.Valid(body) ||
 		bytes.HasPrefix(body, []byte("<")) && !strings.Contains(kind, "xml") {
-		return ""
-	}
-	if lower := bytes.ToLower(body[:min(len(body), 64)]); bytes.HasPrefix(lower, []byte("<!doctype html")) ||
-		bytes.HasPrefix(lower, []byte("<html")) {
 		return ""
 	}
 	// Redact before cutting: half a secret would not be recognized.
 	return printable(r.secrets.Redact(string(body)), maxSnippet)
+}
+
+// isHTML reports whether the body is an HTML page, by its type or its beginning.
+func (r *Response) isHTML() bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	body := bytes.TrimSpace(r.Body)
+	lower := bytes.ToLower(body[:min(len(body), 64)])
+	return strings.Contains(kind, "html") || bytes.HasPrefix(lower, []byte("<!doctype html")) || bytes.HasPrefix(lower, []byte("<html"))
 }
 
 // retryAfter returns the wait that the header Retry-After asks for, or 0. The header has seconds or a date. A date is

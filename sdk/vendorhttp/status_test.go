@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/internal/redact"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -50,7 +49,7 @@ func TestOutcomeForStatus(t *testing.T) {
 			t.Parallel()
 			o := OutcomeForStatus(&Response{
 				Status: test.status, Header: test.header, Attempts: 1,
-				Body: []byte("no\n" + secret + " here"), secrets: redact.New(secret),
+				Body: []byte("no\n" + secret + " here"), secrets: newSecretSet([]string{secret}),
 			})
 			require.Equal(t, test.word, o.Word())
 			assert.Equal(t, 1, o.Attempts)
@@ -109,7 +108,7 @@ func TestSnippet(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := &Response{Header: http.Header{"Content-Type": {test.kind}}, Body: []byte(test.body), secrets: redact.New(secret)}
+			r := &Response{Header: http.Header{"Content-Type": {test.kind}}, Body: []byte(test.body), secrets: newSecretSet([]string{secret})}
 			assert.Equal(t, test.want, r.Snippet())
 		})
 	}

@@ -24,12 +24,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"leaks-connections"},
 		},
 		{
-			ID: "leak/fds", Level: report.Core, Needs: procfs, Isolation: suite.Own, Run: descriptors,
+			ID: "leak/fds", Level: report.Core, Isolation: suite.Own, Run: withProcfs(descriptors),
 			Requirement: "The number of open file descriptors returns to what it was.",
 			Kills:       []string{"leaks-descriptors"},
 		},
 		{
-			ID: "leak/threads-memory", Level: report.Rec, Needs: procfs, Isolation: suite.Alone, Run: memory,
+			ID: "leak/threads-memory", Level: report.Rec, Isolation: suite.Alone, Run: withProcfs(memory),
 			Requirement: "Over 2,000 sends resident memory grows by less than 32 MiB and the number of threads by less than 24.",
 			Kills:       []string{"leaks-memory"},
 		},
@@ -39,7 +39,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"leaks-temp-file"},
 		},
 		{
-			ID: "leak/zombies", Level: report.Core, Needs: procfs, Isolation: suite.Own, Run: zombies,
+			ID: "leak/zombies", Level: report.Core, Isolation: suite.Own, Run: withProcfs(zombies),
 			Requirement: "No child processes are left.",
 			Kills:       []string{"leaves-a-child"},
 		},
@@ -54,13 +54,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 	}
 	for i := range all {
-		needs := all[i].Needs
-		all[i].Needs = func(f *suite.Facts) string {
-			if missing := suite.NeedsAnyKind(f); missing != "" || needs == nil {
-				return missing
-			}
-			return needs(f)
-		}
+		all[i].Needs = suite.NeedsAnyKind
 	}
 	return all
 }

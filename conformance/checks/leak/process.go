@@ -19,12 +19,14 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// procfs is a Check.Needs: the system must have /proc.
-func procfs(*suite.Facts) string {
-	if runtime.GOOS != "linux" {
-		return "a system with /proc"
+// withProcfs returns a run that is skipped where the system has no /proc: the check applies there too, and nobody looked.
+func withProcfs(run func(context.Context, *suite.Env)) func(context.Context, *suite.Env) {
+	return func(ctx context.Context, e *suite.Env) {
+		if runtime.GOOS != "linux" {
+			e.Skipped("the resources of a process cannot be read on " + runtime.GOOS)
+		}
+		run(ctx, e)
 	}
-	return ""
 }
 
 func median(all []time.Duration) time.Duration {

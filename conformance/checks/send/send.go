@@ -81,6 +81,7 @@ var matrix = []column{
 		},
 		kindKills: map[string][]string{
 			message.KindButton: {"truncates-button-title"}, message.KindDocument: {"duplicates-caption"}, message.KindReaction: {"drops-reaction-target"},
+			message.KindPin: {"drops-pin-target"},
 		},
 		run: fidelity,
 	},
@@ -91,7 +92,7 @@ var matrix = []column{
 			Kills:       []string{"ignores-preview-flag", "parses-number-as-float"},
 		},
 		kindKills: map[string][]string{
-			message.KindAudio: {"drops-voice-flag"}, message.KindReaction: {"one-emoji-for-all"}, sample.KindCTAURL: {"drops-link-text"},
+			message.KindAudio: {"drops-voice-flag"}, message.KindReaction: {"one-emoji-for-all"}, message.KindPin: {"drops-pin-expiry", "always-pins"}, sample.KindCTAURL: {"drops-link-text"},
 			sample.KindFlow: {"drops-flow-payload"}, sample.KindCatalogMessage: {"drops-thumbnail"},
 		},
 		run: fidelityValues,

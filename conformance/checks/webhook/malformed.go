@@ -70,7 +70,7 @@ func timestamps(ctx context.Context, e *suite.Env) {
 	for _, form := range e.Dialect().Webhook.Times {
 		for _, event := range e.Dialect().Webhook.Events {
 			text := wire.FormatTime(form, wire.EventTime)
-			number := form == dialect.TimeUnix || form == dialect.TimeMilli
+			number := slices.Contains([]dialect.TimeForm{dialect.TimeUnix, dialect.TimeFraction, dialect.TimeMilli, dialect.TimeMicro, dialect.TimeNano}, form)
 			_, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{
 				Values: map[string]cty.Value{"time": text},
 				Change: func(b []byte) []byte {
@@ -90,6 +90,34 @@ func timestamps(ctx context.Context, e *suite.Env) {
 				e.Failf(event.Name+" with a time as "+string(form), wire.EventTime.String(), "%s", at)
 			}
 			read++
+		}
+	}
+	if read == 0 {
+		e.Note("no event has a time")
+	}
+}
+
+// unreadable passes times to the provider that are no times.
+func unreadable(ctx context.Context, e *suite.Env) {
+	read := 0
+	for _, form := range []string{"soon", "99999999999999999999", "2026-02-31T05:06:07Z", "0001-01-01T00:00:00Z"} {
+		for _, event := range e.Dialect().Webhook.Events {
+			call, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{Values: wire.Text("time", form)})
+			if !bytes.Contains(call.Body, []byte(form)) || event.Status == "" && event.Inbound == "" {
+				continue // such events may have no time
+			}
+			read++
+			at := event.Name + " at " + form
+			if len(res.Events) != 1 {
+				e.Failf(at, "one event, although its time cannot be read", "%d: %s", len(res.Events), res.Problem)
+				continue
+			}
+			if got := res.Events[0].Time; !got.IsZero() {
+				e.Failf(at, "no time", "%s", got)
+			}
+			if res.Problem == "" {
+				e.Failf(at, "a remark that the time cannot be read", "none")
+			}
 		}
 	}
 	if read == 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/internal/hclbound"
 	"github.com/wahost/wahost/internal/suggest"
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // Sources are where the values of variables come from. Later ones win: Env, Files, Flags.
@@ -126,6 +127,9 @@ func (v *variable) choose(g given, isGiven bool) (cty.Value, hcl.Diagnostics) {
 func (g given) value(ty cty.Type) (cty.Value, error) {
 	expr := g.expr
 	if expr == nil {
+		if err := message.CheckUTF8([]byte(g.text)); err != nil {
+			return cty.NilVal, fmt.Errorf("it is not UTF-8: %w", err)
+		}
 		if ty.IsPrimitiveType() || ty == cty.DynamicPseudoType {
 			return cty.StringVal(g.text), nil
 		}

@@ -22,9 +22,10 @@ import (
 
 // decodedBody is the part of a block that the provider owns.
 type decodedBody struct {
-	value cty.Value // with marks, or NilVal if the schema is not known
-	attrs hcl.Attributes
-	at    hcl.Range
+	value  cty.Value // with marks and defaults, or NilVal if the schema is not known
+	attrs  hcl.Attributes
+	blocks map[string][]*decodedBody // the nested blocks, by type and in order; they have no values
+	at     hcl.Range
 }
 
 // hostSchema returns the schema of the part of a block that the host owns. It has all reserved names, so that those
@@ -56,20 +57,35 @@ func reportReserved(b *lang.Block, what string, meant ...string) {
 	}
 }
 
-// decodeBody evaluates the provider-owned part of a block with the provider's schema. It does not use hcldec, whose
-// diagnostics know nothing of this language's references and secrets.
+// decodeBody evaluates the provider-owned part of a block with the provider's schema, checks the value against the schema and
+// fills in the defaults. It does not use hcldec, whose diagnostics know nothing of this language's references and secrets.
 func (f *Folder) decodeBody(s *lang.Scope, body hcl.Body, sch schema.Schema, at hcl.Range) (*decodedBody, hcl.Diagnostics) {
+	out, told, diags := f.evaluateBody(s, body, sch, at)
+	plain, marks := out.value.UnmarkDeepWithPaths()
+	complete, found := told.Conform(plain)
+	out.value = complete.MarkWithPaths(marks)
+	return out, append(diags, out.diagnostics(found)...)
+}
+
+// evaluateBody evaluates the arguments and nested blocks of a body. It also returns the schema in which each argument with a
+// secret is sensitive, whatever the provider says.
+func (f *Folder) evaluateBody(s *lang.Scope, body hcl.Body, sch schema.Schema, at hcl.Range) (*decodedBody, schema.Schema, hcl.Diagnostics) {
 	bodySchema := &hcl.BodySchema{}
 	for _, a := range sch.Attributes {
 		bodySchema.Attributes = append(bodySchema.Attributes, hcl.AttributeSchema{Name: a.Name})
 	}
+	for _, b := range sch.Blocks {
+		bodySchema.Blocks = append(bodySchema.Blocks, hcl.BlockHeaderSchema{Type: b.Name})
+	}
 	content, diags := body.Content(bodySchema)
-	out := &decodedBody{attrs: content.Attributes, at: at}
+	out := &decodedBody{attrs: content.Attributes, blocks: map[string][]*decodedBody{}, at: at}
+	told := sch
+	told.Attributes, told.Blocks = slices.Clone(sch.Attributes), slices.Clone(sch.Blocks)
 	values := map[string]cty.Value{}
-	for _, a := range sch.Attributes {
+	for i, a := range sch.Attributes {
 		attr := content.Attributes[a.Name]
 		if attr == nil {
-			values[a.Name] = cty.NullVal(a.Type)
+			values[a.Name] = cty.NullVal(a.Type.WithoutOptionalAttributesDeep())
 			continue
 		}
 		if !a.Sensitive {
@@ -78,15 +94,19 @@ func (f *Folder) decodeBody(s *lang.Scope, body hcl.Body, sch schema.Schema, at 
 		v, d := f.decodeArgument(s, a, attr)
 		diags = append(diags, d...)
 		values[a.Name] = v
+		told.Attributes[i].Sensitive = a.Sensitive || lang.IsSensitive(v)
+	}
+	for i, b := range sch.Blocks {
+		v, inner, d := f.evaluateBlocks(s, content.Blocks.OfType(b.Name), b, out)
+		diags = append(diags, d...)
+		values[b.Name], told.Blocks[i].Schema = v, inner
 	}
 	out.value = cty.ObjectVal(values)
-	plain, _ := out.value.UnmarkDeep()
-	_, found := sch.Conform(plain)
-	return out, append(diags, out.diagnostics(found)...)
+	return out, told, diags
 }
 
 func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Attribute) (cty.Value, hcl.Diagnostics) {
-	unknown, eval := cty.UnknownVal(a.Type), s.Eval
+	unknown, eval := cty.UnknownVal(a.Type.WithoutOptionalAttributesDeep()), s.Eval
 	if a.Sensitive {
 		eval = s.EvalSecret
 	}
@@ -187,56 +207,4 @@ func (d *decodedBody) scrub(text string) string {
 		text = strings.ReplaceAll(text, secret, "(sensitive value)")
 	}
 	return text
-}
-
-// locate returns the range of the expression that a path leads to, as far as the value is written out.
-func (d *decodedBody) locate(path cty.Path) hcl.Range {
-	if len(path) == 0 {
-		return d.at
-	}
-	step, ok := path[0].(cty.GetAttrStep)
-	if !ok || d.attrs[step.Name] == nil {
-		return d.at
-	}
-	expr := d.attrs[step.Name].Expr
-	for _, step := range path[1:] {
-		next := child(expr, step)
-		if next == nil {
-			break
-		}
-		expr = next
-	}
-	return expr.Range()
-}
-
-// child returns the expression of one element of a list or object, or nil if it is not written out.
-func child(expr hcl.Expression, step cty.PathStep) hcl.Expression {
-	var key cty.Value
-	switch step := step.(type) {
-	case cty.IndexStep:
-		key = step.Key
-	case cty.GetAttrStep:
-		key = cty.StringVal(step.Name)
-	}
-	if key == cty.NilVal || key.IsNull() || !key.IsKnown() {
-		return nil
-	}
-	if key.Type() == cty.Number {
-		exprs, diags := hcl.ExprList(expr)
-		i, _ := key.AsBigFloat().Int64()
-		if diags.HasErrors() || i < 0 || i >= int64(len(exprs)) {
-			return nil
-		}
-		return exprs[i]
-	}
-	pairs, diags := hcl.ExprMap(expr)
-	if diags.HasErrors() {
-		return nil
-	}
-	for _, pair := range pairs {
-		if k, d := pair.Key.Value(nil); !d.HasErrors() && k.RawEquals(key) {
-			return pair.Value
-		}
-	}
-	return nil
 }

@@ -132,6 +132,30 @@ var fakeSchemas = map[string]provider.Schema{
 			{Name: "old", Type: cty.String, Deprecated: "Use tags instead."},
 		}},
 	},
+	"blocks": {
+		Channel: schema.Schema{
+			Attributes: []schema.Attribute{
+				{Name: "user", Type: cty.String, ConflictsWith: []string{"key"}},
+				{Name: "key", Type: cty.String, Sensitive: true, Pattern: "k-[0-9]+", PatternHint: "a key, such as k-17"},
+				{Name: "share", Type: cty.Number, Minimum: new(0.5), Maximum: new(10.0), Default: cty.NumberIntVal(1)},
+			},
+			Blocks: []schema.NestedBlock{
+				{Name: "proxy", Nesting: schema.NestingSingle, Deprecated: "Remove it: the vendor needs no proxy.", Schema: schema.Schema{
+					Attributes: []schema.Attribute{required(str("host")), secret(str("password"))},
+				}},
+				{Name: "number", Nesting: schema.NestingList, MinItems: 1, MaxItems: 2, Schema: schema.Schema{
+					Attributes: []schema.Attribute{
+						{Name: "value", Type: cty.String, Required: true, Pattern: `\+[0-9]+`, PatternHint: "a phone number with +"},
+						withDefault(str("region"), cty.StringVal("eu")),
+					},
+					Blocks: []schema.NestedBlock{{Name: "use", Nesting: schema.NestingList, Schema: schema.Schema{
+						Attributes: []schema.Attribute{{Name: "kind", Type: cty.String, Allowed: []string{"otp", "promo"}}},
+					}}},
+				}},
+			},
+			ExactlyOneOf: [][]string{{"user", "key"}},
+		},
+	},
 	"reserved": {Channel: schema.Schema{Attributes: []schema.Attribute{str("rate_limit")}}},
 }
 

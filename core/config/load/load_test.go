@@ -71,7 +71,8 @@ func TestLoad(t *testing.T) {
 	eu := config.Reveal[cty.Value](c.Providers[1].Value)
 	require.Equal(t, cty.StringVal("eu-key-from-env"), eu.GetAttr("app_key"))
 	require.Equal(t, cty.StringVal("authorization-from-file"), eu.GetAttr("authorization"))
-	require.True(t, eu.GetAttr("timeout").IsNull(), "defaults are the SDK's business")
+	require.True(t, eu.GetAttr("timeout").IsNull(), "there is no default")
+	require.Equal(t, cty.StringVal("https://api.pushwoosh.com"), config.Reveal[cty.Value](c.Providers[2].Value).GetAttr("endpoint"), "the host fills in the defaults")
 	require.Equal(t, cty.StringVal("auth-from-file"), config.Reveal[cty.Value](c.Providers[2].Value).GetAttr("auth"))
 
 	otp := addr.Channel{Provider: "innopaas", Name: "in_otp"}

@@ -45,12 +45,16 @@ func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool 
 		l.add(asProviderError(name, err).diagnostic(r.at))
 		return false
 	}
-	blocks := map[string]schema.Schema{"provider": s.Provider, "channel": s.Channel}
-	for _, kind := range slices.Sorted(maps.Keys(blocks)) {
-		if err := blocks[kind].Check(); err != nil {
+	for _, part := range []struct {
+		what string
+		err  error
+	}{
+		{"its channel block", s.Channel.Check()}, {"the options of a message", s.Options.CheckOptions()}, {"its provider block", s.Provider.Check()},
+	} {
+		if part.err != nil {
 			l.add(lang.ErrorAt(r.at, "Provider with an invalid schema", fmt.Sprintf(
-				"The schema of the provider %q for its %s block is invalid: %s. "+
-					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, kind, err)))
+				"The schema of the provider %q for %s is invalid: %s. "+
+					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, part.what, part.err)))
 			return false
 		}
 	}
@@ -126,17 +130,14 @@ func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
 
 // implyProvider adds the default configuration of a provider that requires no arguments.
 func (l *loader) implyProvider(ctx context.Context, a addr.ProviderConfig, sch schema.Schema, at hcl.Range) bool {
-	values := map[string]cty.Value{}
-	for _, attr := range sch.Attributes {
-		if attr.Required {
-			l.add(lang.ErrorAt(at, "Missing provider configuration", fmt.Sprintf(
-				"The channel uses the default configuration of the provider %q, but there is none, and the provider "+
-					"requires arguments.%s", a.Name, l.providerAdvice(a))))
-			return false
-		}
-		values[attr.Name] = cty.NullVal(attr.Type)
+	value, found := sch.Conform(cty.NilVal)
+	if found.HasErrors() {
+		l.add(lang.ErrorAt(at, "Missing provider configuration", fmt.Sprintf(
+			"The channel uses the default configuration of the provider %q, but there is none, and the provider "+
+				"requires arguments.%s", a.Name, l.providerAdvice(a))))
+		return false
 	}
-	body := &decodedBody{value: cty.ObjectVal(values), at: l.required[a.Name].at}
+	body := &decodedBody{value: value, at: l.required[a.Name].at}
 	l.providers[a] = body
 	l.validate(ctx, a.Name, body, Validator.ValidateProvider)
 	return true
@@ -162,11 +163,21 @@ func (l *loader) validate(
 	}
 	plain, _ := body.value.UnmarkDeep()
 	found, err := ask(l.opts.Validator, ctx, name, plain)
-	l.add(body.diagnostics(found)...)
+	for _, d := range body.diagnostics(found) {
+		// A provider may check its schema, too, and find what was told before.
+		if !slices.ContainsFunc(l.diags, func(told *hcl.Diagnostic) bool { return sameDiagnostic(told, d) }) {
+			l.add(d)
+		}
+	}
 	if err != nil {
 		l.failed[name] = true
 		failure := asProviderError(name, err)
 		failure.Detail = body.scrub(failure.Detail)
 		l.add(failure.diagnostic(body.at))
 	}
+}
+
+// sameDiagnostic reports whether two diagnostics say the same about the same place.
+func sameDiagnostic(a, b *hcl.Diagnostic) bool {
+	return a.Severity == b.Severity && a.Summary == b.Summary && a.Detail == b.Detail && a.Subject != nil && b.Subject != nil && *a.Subject == *b.Subject
 }

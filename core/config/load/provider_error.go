@@ -32,8 +32,8 @@ type Versions interface {
 	Version(ctx context.Context, name string) (string, error)
 }
 
-// Validator asks providers about rules that a schema cannot express. Values have the type of the schema, no marks and no
-// defaults, and may be unknown. An error means that the provider could not be asked, and should be a *ProviderError.
+// Validator asks providers about rules that a schema cannot express. Values conform to the schema, with its defaults and without
+// marks, and may be unknown. An error means that the provider could not be asked, and should be a *ProviderError.
 type Validator interface {
 	ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error)
 	ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error)

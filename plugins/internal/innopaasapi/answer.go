@@ -6,6 +6,9 @@ package innopaasapi
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/sdk/outcome"
@@ -52,7 +55,13 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 		return o, dataID(a.Data)
 	}
 	o, known := outcomeOfCode(string(a.Code), string(a.Message), recipients)
-	if !known && (!ok || a.Code == "") {
+	switch {
+	case known:
+	case a.looksAccepted(r.Status):
+		o = outcome.NewUnknown(redact("InnoPaaS answered in a form that is not documented and may have accepted the message: " + a.describe(r.Status)))
+	case !ok && r.Status == http.StatusNotFound && a.Code != "" && a.Code != "404":
+		// The vendor's own code says that its API is at the address.
+	case !ok || a.Code == "":
 		// The vendor's HTTP statuses are not documented. A known status says more than an unknown code.
 		o = vendorhttp.OutcomeForStatus(r)
 	}
@@ -61,6 +70,63 @@ func classify(r *vendorhttp.Response, recipients int, redact func(string) string
 		o.Rejected.VendorCode, o.Rejected.VendorMessage = redact(string(a.Code)), redact(string(a.Message))
 	}
 	return o, ""
+}
+
+// looksAccepted reports whether an answer with a code that is not documented may mean that the vendor accepted the message:
+// by its code, by its text, or by an id. Two of the vendor's other APIs have the codes "0000" and "000000" for a success.
+// An answer with the status of a refusal must have both such a code and an id.
+func (a answer) looksAccepted(status int) bool {
+	word := isSuccessWord(string(a.Code)) || isSuccessWord(string(a.Message))
+	id := holdsID(a.Data)
+	switch {
+	case status >= 200 && status < 300:
+		return word || id
+	case status >= 500:
+		return word
+	}
+	return word && id
+}
+
+// successWords are the texts, in lower case, with which APIs answer that a request was accepted.
+var successWords = []string{
+	"200", "201", "202", "ok", "success", "successful", "successfully", "succeed", "succeeded", "submitted", "accepted", "true",
+	"成功", "提交成功", "发送成功", "操作成功", "请求成功",
+}
+
+// isSuccessWord reports whether a code or a text means a success by itself: zeros only, or one of successWords.
+func isSuccessWord(s string) bool {
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), ".!。！"))
+	return s != "" && strings.Trim(s, "0") == "" || slices.Contains(successWords, s)
+}
+
+// describe returns the parts of an answer that matter for an outcome, for a text.
+func (a answer) describe(status int) string {
+	const most = 100
+	text := fmt.Sprintf("HTTP %d, code %q", status, cut(string(a.Code), most))
+	if a.Message != "" {
+		text += fmt.Sprintf(", message %q", cut(string(a.Message), most))
+	}
+	if id := dataID(a.Data); id != "" {
+		text += fmt.Sprintf(", id %q", cut(id, most))
+	}
+	return text
+}
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}
+
+// holdsID reports whether data has a message id, or a list of them. A text with spaces is not an id.
+func holdsID(data json.RawMessage) bool {
+	var list []json.RawMessage
+	if len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil {
+		return slices.ContainsFunc(list, func(e json.RawMessage) bool { return e[0] != '[' && holdsID(e) })
+	}
+	id := dataID(data)
+	return id != "" && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // dataID returns the message id in data, or "". The id is a string or a number as in older documents and clients, or the

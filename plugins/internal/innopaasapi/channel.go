@@ -5,6 +5,7 @@ package innopaasapi
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/wahost/wahost/sdk/capability"
@@ -45,6 +46,9 @@ var headerKinds = map[string][]string{
 var templateOptions = carry.TemplateOptions{
 	HeaderKinds: mediaHeaders, ButtonKinds: []string{"url", "copy_code"}, HeaderCaption: true,
 }
+
+// templateParts read templates.
+var templateParts = carry.MustTemplateRules(templateOptions)
 
 // Capabilities returns what the product carries. The vendor's callbacks have no status "sent".
 func (c *channel) Capabilities() capability.Capabilities {
@@ -161,7 +165,11 @@ func (c *channel) submit(ctx context.Context, body submission, recipients int) (
 	if failure != nil {
 		return failure.Outcome(), ""
 	}
-	return classify(response, recipients, c.account.client.Redact)
+	o, id := classify(response, recipients, c.account.client.Redact)
+	if response.Status == http.StatusNotFound && c.account.product.MarketingLite && o.Rejected != nil && o.Rejected.Reason == outcome.ReasonMisconfigured {
+		o.Rejected.Detail += " and the argument send_path"
+	}
+	return o, id
 }
 
 func (c *channel) encoder() *encoder {

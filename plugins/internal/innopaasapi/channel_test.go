@@ -91,7 +91,33 @@ func TestAnswers(t *testing.T) {
 		{name: "strange code", body: `{"code":{"a":1},"data":"7"}`, word: "unknown"},
 		{name: "empty", body: ``, word: "unknown"},
 		{name: "cut off", body: `{"code":"0","da`, word: "unknown"},
-		{name: "page", status: 404, body: `<html>`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage},
+		{name: "page", status: 404, body: `<html>`, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
+		{name: "404 without body", status: 404, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
+		{name: "404 of a framework", status: 404, body: `{"timestamp":"t","status":404,"error":"Not Found","message":"No message available","path":"/api"}`, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
+		{name: "404 as code", status: 404, body: `{"code":404,"message":"Not Found"}`, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "404"},
+		{name: "404 with the vendor's own code", status: 404, body: `{"code":"999","message":"m"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "999"},
+		{name: "404 with a known code", status: 404, body: `{"code":"143","message":"m"}`, word: "rejected", reason: outcome.ReasonTemplateUnavailable, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "143"},
+		{name: "407", status: 407, body: `{"code":"","message":"who are you"}`, word: "rejected", reason: outcome.ReasonMisconfigured, retry: outcome.RetryNever, scope: outcome.ScopeAccount},
+
+		{name: "six zeros with data", body: `{"code":"000000","message":"success","data":"400000000000000001"}`, word: "unknown"},
+		{name: "six zeros alone", body: `{"code":"000000"}`, word: "unknown"},
+		{name: "four zeros", body: `{"code":"0000","data":{"messageId":"7"}}`, word: "unknown"},
+		{name: "200 with an id", body: `{"code":200,"message":"m","data":"7"}`, word: "unknown"},
+		{name: "200 without an id", body: `{"code":"200","message":"m","data":null}`, word: "unknown"},
+		{name: "success as code", body: `{"code":"SUCCESS","data":null}`, word: "unknown"},
+		{name: "ok as code with an id", body: `{"code":"ok","data":["7","8"]}`, word: "unknown"},
+		{name: "success as text", body: `{"code":"1","message":"Success!","data":null}`, word: "unknown"},
+		{name: "success in Chinese", body: `{"code":"1","message":"提交成功"}`, word: "unknown"},
+		{name: "another code with an id", body: `{"code":"999","message":"m","data":400000000000000001}`, word: "unknown"},
+		{name: "another code with a list of ids", body: `{"code":"A1","message":"m","data":[{"messageId":"7"},{"messageId":"8"}]}`, word: "unknown"},
+		{name: "another code with a sentence", body: `{"code":"999","message":"m","data":"number 7 is wrong"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "999"},
+		{name: "a documented code with an id", body: `{"code":"108","message":"m","data":"7"}`, word: "rejected", reason: outcome.ReasonInvalidRecipient, retry: outcome.RetryNever, scope: outcome.ScopeRecipient, code: "108"},
+		{name: "zeros and authentication failure", body: `{"code":"000","message":"authentication failure"}`, word: "rejected", reason: outcome.ReasonUnauthenticated, retry: outcome.RetryNever, scope: outcome.ScopeAccount, code: "000"},
+		{name: "success with an id and HTTP 503", status: 503, body: `{"code":"0","data":"7"}`, word: "unknown"},
+		{name: "six zeros with HTTP 503", status: 503, body: `{"code":"000000"}`, word: "unknown"},
+		{name: "success with an id and HTTP 429", status: 429, body: `{"code":"0","data":"7"}`, word: "unknown"},
+		{name: "success with an id and HTTP 400", status: 400, body: `{"code":"0","message":"submitted","data":"7"}`, word: "unknown"},
+		{name: "zero without an id and HTTP 400", status: 400, body: `{"code":0,"message":"bad"}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,8 +136,36 @@ func TestAnswers(t *testing.T) {
 				assert.Equal(t, test.scope, o.Rejected.Scope)
 				assert.Equal(t, test.code, o.Rejected.VendorCode)
 				assert.NotContains(t, o.Rejected.VendorMessage, token)
+			default:
+				assert.NotContains(t, o.Unknown.Cause, token)
 			}
 		})
+	}
+}
+
+// The cause of an unknown outcome shows what the vendor answered, so that an operator can ask the vendor.
+func TestCauseOfAnUndocumentedAnswer(t *testing.T) {
+	t.Parallel()
+	v := providertest.NewVendor(t, `{"code":"000000","message":"queued `+token+`","data":"400000000000000001"}`)
+	o := open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: providertest.Recipient})
+	require.NotNil(t, o.Unknown)
+	assert.Equal(t, `InnoPaaS answered in a form that is not documented and may have accepted the message: HTTP 200, code "000000", message "queued ***", id "400000000000000001"`, o.Unknown.Cause)
+	v.Answer(200, http.Header{"Content-Encoding": {"deflate"}}, "\xff\xfe")
+	o = open(t, v).(provider.Channel).Send(t.Context(), provider.SendRequest{DeliveryID: "d", Message: hello(), To: providertest.Recipient})
+	require.NotNil(t, o.Unknown)
+	assert.Contains(t, o.Unknown.Cause, `"deflate"`)
+}
+
+// A group whose outcome is not known is unknown for each delivery.
+func TestUndocumentedAnswerToAGroup(t *testing.T) {
+	t.Parallel()
+	v := providertest.NewVendor(t, `{"code":"200","message":"m","data":["7","8"]}`)
+	outcomes := open(t, v).SendGroup(t.Context(), provider.GroupRequest{
+		Message: hello(), Deliveries: []message.Delivery{{DeliveryID: "d1", To: phone(1)}, {DeliveryID: "d2", To: phone(2)}},
+	})
+	require.Len(t, outcomes, 2)
+	for _, o := range outcomes {
+		assert.NotNil(t, o.Unknown)
 	}
 }
 

@@ -106,7 +106,7 @@ func (e *encoder) template(m *message.Message, out *submission) error {
 	if out.Language == "" {
 		return carry.Refuse(outcome.ReasonInvalidMessage, "template.language.code", "%s needs the template's language", vendor)
 	}
-	t, err := e.Template(m.GetTemplate(), templateOptions)
+	t, err := e.Template(templateParts, m.GetTemplate())
 	if err != nil {
 		return err
 	}

@@ -14,13 +14,17 @@ import (
 	"github.com/wahost/wahost/sdk/carry"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
-// inboundTypes are the types that the vendor lists. The objects of order and system are not documented and are passed on
-// unchanged.
+// typeUnknown is the type of a message whose content the vendor does not pass on.
+const typeUnknown = "unknown"
+
+// inboundTypes are the types that the vendor lists. The objects of order and system are not documented. They are passed on
+// if they have the form of the Cloud API.
 var inboundTypes = []string{
 	"text", "reaction", "image", "video", "audio", "sticker", "document", "location", "contacts", "button",
-	"interactive", "order", "system", "unknown",
+	"interactive", "order", "system", typeUnknown,
 }
 
 type inboundBody struct {
@@ -38,80 +42,88 @@ type inboundBody struct {
 		From scalar `json:"from"`
 		ID   scalar `json:"id"`
 	} `json:"context"`
+	Errors []struct {
+		Code    scalar `json:"code"`
+		Title   scalar `json:"title"`
+		Details scalar `json:"details"`
+	} `json:"errors"`
 }
 
-// inboundEvent fills an event from a callback with an inbound message. It returns a remark for the host's log, or "".
-func inboundEvent(event *provider.Event, e envelope, channels []*channel) (remark string) {
+// inboundEvent fills an event from a callback with an inbound message. It adds remarks for the host's log.
+func inboundEvent(event *provider.Event, e envelope, channels []*channel, remarks *remarks) {
 	var b inboundBody
 	if err := json.Unmarshal(e.Body, &b); err != nil {
-		remark = "a part of the inbound message was not understood: " + err.Error()
+		remarks.add("a part of the inbound message was not understood: " + err.Error())
 	}
-	from, to := strings.TrimPrefix(string(b.From), "+"), strings.TrimPrefix(string(b.To), "+")
+	to := strings.TrimPrefix(string(b.To), "+")
 	event.ChannelID = channelOf(channels, string(b.WabaID), to)
-	if sent := parseTime(string(b.SendTime)); !sent.IsZero() {
+	sent, err := webhook.ParseTime(string(b.SendTime), vendorZone)
+	if err != nil {
+		remarks.add("sendTime: " + err.Error())
+	}
+	if !sent.IsZero() {
 		event.Time = sent
 	}
-	in := &provider.InboundMessage{
-		To: to, ProfileName: string(b.Profile.Name), Type: string(b.Type), ContextMessageID: string(b.Context.ID),
-	}
-	if carry.IsPhone(from) {
-		in.From = message.Recipient{Kind: message.RecipientPhone, Address: "+" + from}
-	}
+	in := webhook.Inbound{ID: string(b.WAMID), Time: event.Time, To: to, ProfileName: string(b.Profile.Name)}
 	if carry.IsPhone(to) {
 		in.To = "+" + to
 	}
-	if !slices.Contains(inboundTypes, in.Type) {
-		in.Type = "unknown"
+	in.From, _ = webhook.Sender(string(b.From))
+	if b.Context.ID != "" {
+		in.Context = &webhook.Context{ID: string(b.Context.ID), From: strings.TrimPrefix(string(b.Context.From), "+")}
 	}
+	in.Content = contentOf(e.Body, b)
 	event.Correlation = provider.Correlation{ProviderMessageID: string(b.ID), WAMID: string(b.WAMID), Recipient: in.From}
-	in.Message = cloudMessage(e.Body, b, in.Type, from, event)
-	event.InboundMessage = in
-	return remark
+	if event.InboundMessage, err = in.Message(); err == nil {
+		return
+	}
+	remarks.add("the content of the inbound message is not passed on: " + err.Error())
+	in.Content = webhook.Unknown{}
+	if event.InboundMessage, err = in.Message(); err != nil {
+		// Without an id or a sender there is no message that anybody could answer.
+		event.ChannelNotice = notice(e)
+	}
 }
 
-// cloudMessage returns the message object of a Cloud API webhook as JSON.
-func cloudMessage(body []byte, b inboundBody, kind, from string, event *provider.Event) []byte {
-	out := map[string]any{"from": from, "id": string(b.WAMID), "type": kind}
-	if !event.Time.IsZero() {
-		out["timestamp"] = strconv.FormatInt(event.Time.Unix(), 10)
-	}
-	if b.Context.ID != "" {
-		context := map[string]any{"id": string(b.Context.ID)}
-		if b.Context.From != "" {
-			context["from"] = strings.TrimPrefix(string(b.Context.From), "+")
+// contentOf returns the content of a message in the form of the Cloud API.
+func contentOf(body []byte, b inboundBody) webhook.Content {
+	kind := string(b.Type)
+	if kind == typeUnknown || !slices.Contains(inboundTypes, kind) {
+		var unknown webhook.Unknown
+		for _, e := range b.Errors {
+			code, err := strconv.Atoi(string(e.Code))
+			if err == nil {
+				unknown.Errors = append(unknown.Errors, webhook.Error{Code: code, Title: string(e.Title), Details: string(e.Details)})
+			}
 		}
-		out["context"] = context
+		return unknown
 	}
 	var all map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
-	if decoder.Decode(&all) == nil {
-		target, names := kind, []string{kind}
-		switch kind {
-		case "unknown":
-			target, names = "errors", []string{"errors"}
-		case "contacts":
-			// The vendor's documents have both.
-			names = []string{"contacts", "contact"}
-		}
-		for _, name := range names {
-			if content, ok := all[name]; ok {
-				out[target] = snakeCase(content)
-			}
-		}
+	if decoder.Decode(&all) != nil {
+		return webhook.Unknown{}
 	}
-	if content, ok := out[kind].(map[string]any); ok {
-		renameFields(kind, content)
+	content, ok := all[kind]
+	if !ok && kind == "contacts" {
+		content, ok = all["contact"] // the vendor's documents have both
 	}
-	data, err := json.Marshal(out)
+	if !ok {
+		return webhook.Object{Type: kind}
+	}
+	content = snakeCase(content)
+	if o, ok := content.(map[string]any); ok {
+		convertFields(kind, o)
+	}
+	raw, err := json.Marshal(content)
 	if err != nil {
-		return nil
+		return webhook.Unknown{}
 	}
-	return data
+	return webhook.Object{Type: kind, JSON: raw}
 }
 
-// renameFields changes the names of fields and values from the vendor's to those of the Cloud API.
-func renameFields(kind string, content map[string]any) {
+// convertFields changes fields and values from the vendor's form to that of the Cloud API.
+func convertFields(kind string, content map[string]any) {
 	switch kind {
 	case "interactive":
 		if t, ok := content["type"].(string); ok {
@@ -121,6 +133,26 @@ func renameFields(kind string, content map[string]any) {
 		if link, ok := content["link"]; ok {
 			content["url"] = link
 			delete(content, "link")
+		}
+	case message.KindLocation:
+		toNumbers(content, "latitude", "longitude")
+	case "order":
+		items, _ := content["product_items"].([]any)
+		for _, item := range items {
+			if o, ok := item.(map[string]any); ok {
+				toNumbers(o, "quantity", "item_price")
+			}
+		}
+	}
+}
+
+// toNumbers makes numbers of texts that are numbers. The vendor documents numbers in callbacks and texts in requests.
+func toNumbers(object map[string]any, names ...string) {
+	for _, name := range names {
+		if s, ok := object[name].(string); ok {
+			if _, err := strconv.ParseFloat(s, 64); err == nil && json.Valid([]byte(s)) {
+				object[name] = json.Number(s)
+			}
 		}
 	}
 }

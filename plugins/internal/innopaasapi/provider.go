@@ -69,6 +69,7 @@ func (p *productProvider) Schema() provider.Schema {
 			Description: "Access token of the application, sent as it is in the header Authorization, without \"Bearer\"."},
 		settings.Endpoint("https://api.innopaas.com"),
 		settings.Timeout(),
+		settings.KeepAlive(),
 		{Name: "callback_username", Type: cty.String,
 			Description: "The fixed UserName of callbacks, as set in the vendor's console. It needs callback_authorization or callback_secret as well."},
 		{Name: "callback_authorization", Type: cty.String, Sensitive: true,
@@ -148,7 +149,7 @@ func (p *productProvider) Configure(ctx context.Context, req provider.ConfigureR
 		a.path = req.Config.String("send_path")
 	}
 	client, err := vendorhttp.New(vendorhttp.Options{
-		Endpoint: req.Config.String("endpoint"), Timeout: timeout,
+		Endpoint: req.Config.String("endpoint"), Timeout: timeout, DisableKeepAlives: settings.DisablesKeepAlive(req.Config),
 		Header: http.Header{
 			"Appkey":        {req.Config.String("app_key")},
 			"Authorization": {req.Config.String("authorization")},

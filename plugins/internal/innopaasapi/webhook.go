@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
 // envelope is the body of a callback.
@@ -30,7 +31,7 @@ type envelope struct {
 
 // HandleWebhook translates a callback of the vendor.
 func (a *Account) HandleWebhook(_ context.Context, req provider.WebhookRequest) provider.WebhookResponse {
-	if err := a.callbacks.verify(http.Header(req.Header)); err != nil {
+	if err := a.callbacks.verify(req); err != nil {
 		return provider.WebhookResponse{Problem: err.Error()}
 	}
 	body := bytes.TrimSpace(req.Body)
@@ -45,13 +46,13 @@ func (a *Account) HandleWebhook(_ context.Context, req provider.WebhookRequest) 
 	if e.Type == "" || len(e.Body) == 0 || e.Body[0] != '{' {
 		return malformed(`the callback has no "type" or its "body" is not an object`)
 	}
-	event, remark := a.event(e, a.openChannels(req.ChannelIDs))
+	event, remarks := a.event(e, a.openChannels(req.ChannelIDs))
 	if event.ID == "" {
 		sum := sha256.Sum256(body)
 		event.ID = "sha256:" + hex.EncodeToString(sum[:])
 	}
 	event.Raw = req.Body
-	return provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}, Problem: a.client.Redact(remark)}
+	return provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}, Problem: a.client.Redact(remarks.String())}
 }
 
 // malformed returns a response with status 400, so that the vendor's log shows that the callback was not understood.
@@ -59,22 +60,37 @@ func malformed(remark string) provider.WebhookResponse {
 	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Status: http.StatusBadRequest}, Problem: remark}
 }
 
-// event translates a callback. The remark is for the host's log and may be empty.
-func (a *Account) event(e envelope, channels []*channel) (event provider.Event, remark string) {
-	event = provider.Event{ID: string(e.ID), Time: parseTime(string(e.EventTime))}
+// vendorZone is the zone of the vendor's times without one. Its documents have both "2023-02-22 12:00:00" and times with Z.
+var vendorZone = time.UTC
+
+// event translates a callback, with remarks for the host's log.
+func (a *Account) event(e envelope, channels []*channel) (event provider.Event, remarks remarks) {
+	event.ID = string(e.ID)
+	var err error
+	if event.Time, err = webhook.ParseTime(string(e.EventTime), vendorZone); err != nil {
+		remarks.add("eventTime: " + err.Error())
+	}
 	switch e.Type {
 	case "whatsapp_message_status_updated":
-		remark = statusEvent(&event, e, channels)
+		statusEvent(&event, e, channels, &remarks)
 	case "whatsapp_mo_message_received":
-		remark = inboundEvent(&event, e, channels)
+		inboundEvent(&event, e, channels, &remarks)
 	// The vendor's documents have both names.
 	case "whatsapp_template_status_updated", "whatsapp_template_status_update":
 		templateEvent(&event, e)
 	default:
 		event.ChannelNotice = notice(e)
 	}
-	return event, remark
+	return event, remarks
 }
+
+// remarks say what was not understood in a callback.
+type remarks []string
+
+func (r *remarks) add(text string) { *r = append(*r, text) }
+
+// String returns all remarks on one line.
+func (r *remarks) String() string { return strings.Join(*r, "; ") }
 
 func notice(e envelope) *provider.ChannelNotice {
 	const maxDetail = 1000
@@ -98,18 +114,18 @@ type statusBody struct {
 	} `json:"errorData"`
 }
 
-// statuses are the vendor's names of statuses in lower case. "sent" is not documented, but accepted. The meaning of
-// SMECL:FAILED is not documented either; by its name it is a failure.
+// statuses are the vendor's names of statuses in lower case. "sent" and "played" are WhatsApp's; they are not documented,
+// but accepted. The meaning of SMECL:FAILED is not documented either; by its name it is a failure.
 var statuses = map[string]outcome.Status{
 	"sent": outcome.StatusSent, "delivered": outcome.StatusDelivered, "read": outcome.StatusRead,
-	"failed": outcome.StatusFailed, "smecl:failed": outcome.StatusFailed,
+	"played": outcome.StatusPlayed, "failed": outcome.StatusFailed, "smecl:failed": outcome.StatusFailed,
 }
 
-// statusEvent fills an event from a callback with a status. It returns a remark for the host's log, or "".
-func statusEvent(event *provider.Event, e envelope, channels []*channel) (remark string) {
+// statusEvent fills an event from a callback with a status. It adds remarks for the host's log.
+func statusEvent(event *provider.Event, e envelope, channels []*channel, remarks *remarks) {
 	var b statusBody
 	if err := json.Unmarshal(e.Body, &b); err != nil {
-		remark = "a part of the status callback was not understood: " + err.Error()
+		remarks.add("a part of the status callback was not understood: " + err.Error())
 	}
 	event.ChannelID = channelOf(channels, string(b.WabaID), "")
 	event.Correlation = provider.Correlation{
@@ -119,13 +135,13 @@ func statusEvent(event *provider.Event, e envelope, channels []*channel) (remark
 	status, ok := statuses[strings.ToLower(string(b.Status))]
 	if !ok {
 		event.ChannelNotice = notice(e)
-		return "the status " + strconv.Quote(string(b.Status)) + " is not known"
+		remarks.add("the status " + strconv.Quote(string(b.Status)) + " is not known")
+		return
 	}
 	event.DeliveryStatus = &provider.DeliveryStatus{Status: status, VendorStatus: string(b.Status)}
 	if status == outcome.StatusFailed {
 		event.DeliveryStatus.Error = failureOf(b)
 	}
-	return remark
 }
 
 // failureOf returns the rejection in errorData. Its code is Meta's. A failure on the vendor's side has no code.
@@ -187,21 +203,4 @@ func templateEvent(event *provider.Event, e envelope) {
 		TemplateID: string(b.ID), TemplateName: string(b.Name), Language: string(b.Language),
 		Category: string(b.Category), Status: string(b.Status), Reason: string(b.Reason),
 	}
-}
-
-// parseTime parses the forms of time in the vendor's documents. A time without a zone is UTC. It returns the zero time for
-// other text.
-func parseTime(s string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
-		if n > 1e11 {
-			return time.UnixMilli(n).UTC()
-		}
-		return time.Unix(n, 0).UTC()
-	}
-	return time.Time{}
 }

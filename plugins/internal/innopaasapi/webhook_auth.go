@@ -4,14 +4,12 @@
 package innopaasapi
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/wahost/wahost/sdk/provider"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
 // callbackCheck checks that a callback is from the vendor. Sources disagree on what the vendor sends: fixed headers UserName
@@ -22,33 +20,38 @@ type callbackCheck struct {
 }
 
 // signatureHeader is the header with "timestamp=..;nonce=..;username=..;signature=..".
-const signatureHeader = "X-Callback-Id"
+const signatureHeader = "X-CALLBACK-ID"
 
 var errNotConfigured = errors.New("no check of callbacks is configured: set callback_authorization (with callback_username) " +
 	"or callback_secret in the provider block, as in the vendor's console; until then all callbacks are refused")
 
-func (c callbackCheck) verify(header http.Header) error {
+func (c callbackCheck) verify(req provider.WebhookRequest) error {
 	if c.authorization == "" && c.secret == "" {
 		return errNotConfigured
 	}
-	if c.username != "" && !equal(header.Get("UserName"), c.username) {
-		return errors.New("the header UserName is missing or is not callback_username")
+	var checks webhook.All
+	if c.username != "" {
+		checks = append(checks, webhook.SharedHeader{Name: "UserName", Value: c.username, Argument: "callback_username"})
 	}
-	if c.authorization != "" && !equal(header.Get("Authorization"), c.authorization) {
-		return errors.New("the header Authorization is missing or is not callback_authorization")
+	if c.authorization != "" {
+		checks = append(checks, webhook.SharedHeader{Name: "Authorization", Value: c.authorization, Argument: "callback_authorization"})
 	}
 	if c.secret != "" {
-		return c.verifySignature(header.Get(signatureHeader))
+		// The age of the timestamp is not checked, because its unit and the vendor's repetitions are not documented. The
+		// encoding of the signature is not documented either.
+		checks = append(checks, webhook.HMAC{
+			Secret: c.secret, Argument: "callback_secret", Read: signed,
+			Encodings: []webhook.Encoding{webhook.HexAnyCase, webhook.Base64},
+		})
 	}
-	return nil
+	return checks.Verify(req)
 }
 
-// verifySignature checks HMAC-SHA256(secret, timestamp+nonce+username). The signature does not cover the body. The age of
-// the timestamp is not checked, because its unit and the vendor's repetitions are not documented. The encoding of the
-// signature is not documented either: hexadecimal and base64 are accepted.
-func (c callbackCheck) verifySignature(value string) error {
+// signed returns the signature over timestamp, nonce and username. It does not cover the body.
+func signed(req provider.WebhookRequest) (webhook.Signature, error) {
+	value := http.Header(req.Header).Get(signatureHeader)
 	if value == "" {
-		return errors.New("the header X-CALLBACK-ID is missing")
+		return webhook.Signature{}, errors.New("the header X-CALLBACK-ID is missing")
 	}
 	fields := map[string]string{}
 	for part := range strings.SplitSeq(value, ";") {
@@ -57,21 +60,9 @@ func (c callbackCheck) verifySignature(value string) error {
 		}
 	}
 	if fields["timestamp"] == "" || fields["nonce"] == "" || fields["signature"] == "" {
-		return errors.New("the header X-CALLBACK-ID lacks timestamp, nonce or signature")
+		return webhook.Signature{}, errors.New("the header X-CALLBACK-ID lacks timestamp, nonce or signature")
 	}
-	mac := hmac.New(sha256.New, []byte(c.secret))
-	mac.Write([]byte(fields["timestamp"] + fields["nonce"] + fields["username"]))
-	want := mac.Sum(nil)
-	for _, decode := range []func(string) ([]byte, error){hex.DecodeString, base64.StdEncoding.DecodeString} {
-		if got, err := decode(fields["signature"]); err == nil && hmac.Equal(got, want) {
-			return nil
-		}
-	}
-	return errors.New("the signature in X-CALLBACK-ID is not that of callback_secret")
-}
-
-// equal compares two texts in constant time.
-func equal(got, want string) bool {
-	g, w := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
-	return subtle.ConstantTimeCompare(g[:], w[:]) == 1
+	return webhook.Signature{
+		Text: fields["signature"], Signed: []byte(fields["timestamp"] + fields["nonce"] + fields["username"]), Header: signatureHeader,
+	}, nil
 }

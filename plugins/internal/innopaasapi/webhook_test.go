@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/providertest"
+	"github.com/wahost/wahost/sdk/webhook"
 )
 
 func receiver(t testing.TB, checks providertest.Values) provider.WebhookHandler {
@@ -136,7 +136,7 @@ func TestStatusSpellings(t *testing.T) {
 	assert.Equal(t, outcome.ReasonVendorRejected, e.DeliveryStatus.Error.Reason)
 	assert.Equal(t, "SMECL:FAILED", e.DeliveryStatus.VendorStatus)
 
-	for word, want := range map[string]outcome.Status{"delivered": outcome.StatusDelivered, "READ": outcome.StatusRead, "sent": outcome.StatusSent} {
+	for word, want := range map[string]outcome.Status{"delivered": outcome.StatusDelivered, "READ": outcome.StatusRead, "sent": outcome.StatusSent, "played": outcome.StatusPlayed} {
 		e := call(t, wrap("x", `{"id":"1","status":"`+word+`"}`)).Events[0]
 		assert.Equal(t, want, e.DeliveryStatus.Status)
 		assert.Nil(t, e.DeliveryStatus.Error)
@@ -185,7 +185,12 @@ func TestInbound(t *testing.T) {
 			`"order":{"catalog_id":"c","product_items":[{"product_retailer_id":"p"}]}`},
 		{"unknown", `"type":"unknown","errors":[{"code":131051,"title":"t"}]`, "unknown", `"errors":[{"code":131051,"title":"t"}]`},
 		{"later type", `"type":"hologram","hologram":{"a":1}`, "unknown", ``},
-		{"content of a wrong type", `"type":"interactive","interactive":7`, "interactive", `"interactive":7`},
+		{"content of a wrong type", `"type":"interactive","interactive":7`, "unknown", ``},
+		{"content missing", `"type":"image"`, "unknown", ``},
+		{"location in texts", `"type":"location","location":{"latitude":"31.50","longitude":"-121"}`, "location", `"location":{"latitude":31.50,"longitude":-121}`},
+		{"file without an address", `"type":"image","image":{"caption":"c"}`, "unknown", ``},
+		{"unknown with details", `"type":"unknown","errors":[{"code":"131051","title":"t","details":"d"}]`, "unknown",
+			`"errors":[{"code":131051,"title":"t","error_data":{"details":"d"}}]`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -212,11 +217,54 @@ func TestInbound(t *testing.T) {
 				want += "," + test.want
 			}
 			assert.JSONEq(t, want+"}", string(in.Message))
+			require.NoError(t, webhook.Validate(in.Message))
 			if strings.Contains(test.body, "31.2359") {
 				assert.Contains(t, string(in.Message), "31.235930000001")
 			}
 		})
 	}
+}
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+	inbound := func(event, sent string) provider.WebhookResponse {
+		return call(t, `{"id":"e2","type":"whatsapp_mo_message_received","eventTime":`+event+`,"body":{
+		 "wamid":"wamid.IN","from":"6281200000001","sendTime":`+sent+`,"type":"text","text":{"body":"b"}}}`)
+	}
+	for name, sent := range map[string]string{
+		"microseconds": `1767600000000000`, "nanoseconds": `"1767600000000000000"`, "float": `1767600000.0`, "offset": `"2026-01-05T16:00:00+0800"`,
+		"no zone": `"2026-01-05 08:00:00"`, "space and Z": `"2026-01-05 08:00:00.000Z"`,
+	} {
+		r := inbound(`null`, sent)
+		require.Len(t, r.Events, 1, name)
+		assert.Empty(t, r.Problem, name)
+		assert.Equal(t, at, r.Events[0].Time, name)
+		assert.Contains(t, string(r.Events[0].InboundMessage.Message), `"timestamp":"1767600000"`, name)
+	}
+	r := inbound(`"2026-01-05 08:00:00"`, `"soon"`)
+	assert.Equal(t, at, r.Events[0].Time, "the time of the event stands in")
+	assert.Contains(t, r.Problem, `sendTime: the time "soon"`)
+	r = inbound(`176760000000000000000`, `"soon"`)
+	assert.True(t, r.Events[0].Time.IsZero())
+	assert.Contains(t, r.Problem, "eventTime")
+	assert.NotContains(t, string(r.Events[0].InboundMessage.Message), "timestamp")
+}
+
+func TestInboundSender(t *testing.T) {
+	t.Parallel()
+	from := func(sender string) provider.WebhookResponse {
+		return call(t, `{"id":"e2","type":"whatsapp_mo_message_received","body":{"wamid":"wamid.IN","from":"`+sender+`","type":"text","text":{"body":"b"}}}`)
+	}
+	r := from("US.13491208655302741918")
+	assert.Empty(t, r.Problem)
+	user := message.Recipient{Kind: message.RecipientUser, Address: "US.13491208655302741918"}
+	assert.Equal(t, user, r.Events[0].InboundMessage.From)
+	assert.Equal(t, user, r.Events[0].Correlation.Recipient)
+	assert.JSONEq(t, `{"from_user_id":"US.13491208655302741918","id":"wamid.IN","type":"text","text":{"body":"b"}}`, string(r.Events[0].InboundMessage.Message))
+	r = from("")
+	assert.NotNil(t, r.Events[0].ChannelNotice, "nobody could answer it")
+	assert.Contains(t, r.Problem, "sender")
 }
 
 func TestTemplateAndOtherEvents(t *testing.T) {
@@ -286,8 +334,13 @@ func FuzzHandleWebhook(f *testing.F) {
 			if contents != 1 || e.ID == "" {
 				t.Fatalf("%d contents, id %q", contents, e.ID)
 			}
-			if in := e.InboundMessage; in != nil && !json.Valid(in.Message) {
-				t.Fatalf("the message is not JSON: %q", in.Message)
+			if in := e.InboundMessage; in != nil {
+				if err := webhook.Validate(in.Message); err != nil {
+					t.Fatalf("the message is not one of the Cloud API: %v: %q", err, in.Message)
+				}
+			}
+			if !e.Time.IsZero() && (e.Time.Year() < 2000 || e.Time.Year() > 2099) {
+				t.Fatalf("the time is %s", e.Time)
 			}
 		}
 	})

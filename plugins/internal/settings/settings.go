@@ -36,6 +36,25 @@ func Timeout() schema.Attribute {
 	}
 }
 
+// KeepAlive returns the argument "keep_alive".
+func KeepAlive() schema.Attribute {
+	return schema.Attribute{
+		Name: "keep_alive", Type: cty.Bool, Default: cty.True,
+		Description: "Keep connections to the vendor open between requests. If it is false, each connection is closed after its answer, " +
+			"for proxies and firewalls that drop idle connections.",
+	}
+}
+
+// DisablesKeepAlive reports whether the argument "keep_alive" is false.
+func DisablesKeepAlive(config provider.Config) bool {
+	v := config.Value
+	if v == cty.NilVal || v.IsNull() || !v.Type().HasAttribute("keep_alive") {
+		return false
+	}
+	flag := v.GetAttr("keep_alive")
+	return flag.IsKnown() && !flag.IsNull() && flag.False()
+}
+
 // CheckTimeout checks the argument "timeout".
 func CheckTimeout(config provider.Config) diag.Diagnostics {
 	return config.Check("timeout", func(s string) error {

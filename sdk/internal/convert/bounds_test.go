@@ -95,6 +95,45 @@ func TestSchemasThatAHostCannotUse(t *testing.T) {
 	}
 }
 
+func TestNestedBlocksThatAHostCannotUse(t *testing.T) {
+	deep := func(levels int) *providerpb.Schema {
+		s := &providerpb.Schema{}
+		for range levels {
+			s = &providerpb.Schema{Blocks: []*providerpb.NestedBlock{{Name: "b", Nesting: providerpb.Nesting_NESTING_LIST, Schema: s}}}
+		}
+		return s
+	}
+	block := func(b *providerpb.NestedBlock) *providerpb.Schema {
+		return &providerpb.Schema{Blocks: []*providerpb.NestedBlock{b}}
+	}
+	wide := &providerpb.Schema{Attributes: make([]*providerpb.Attribute, 400)}
+	nan := math.NaN()
+	for name, test := range map[string]struct {
+		schema *providerpb.Schema
+		want   string
+	}{
+		"levels that are many":      {deep(5000), "levels deep"},
+		"blocks that are many":      {&providerpb.Schema{Blocks: make([]*providerpb.NestedBlock, 101)}, "nested blocks"},
+		"parts that are many":       {&providerpb.Schema{Blocks: []*providerpb.NestedBlock{{Schema: wide}, {Schema: wide}, {Schema: wide}, {Schema: wide}, {Schema: wide}}}, "more than 2000"},
+		"attributes that are many":  {block(&providerpb.NestedBlock{Name: "b", Schema: &providerpb.Schema{Attributes: make([]*providerpb.Attribute, 100_000)}}), "100000 attributes"},
+		"groups that are many":      {&providerpb.Schema{ExactlyOneOf: make([]*providerpb.NameGroup, 1000)}, "groups"},
+		"a group of many":           {&providerpb.Schema{ExactlyOneOf: []*providerpb.NameGroup{{Names: make([]string, 1000)}}}, "1000 names"},
+		"a negative number":         {block(&providerpb.NestedBlock{Name: "b", MinItems: -1}), "must be between"},
+		"a type that is unknown":    {block(&providerpb.NestedBlock{Name: "b", Schema: &providerpb.Schema{Attributes: []*providerpb.Attribute{{Name: "a", Type: []byte(`"x"`)}}}}), `block "b": attribute "a"`},
+		"a type of the value":       {block(&providerpb.NestedBlock{Name: "b", Nesting: providerpb.Nesting_NESTING_LIST, Schema: &providerpb.Schema{Attributes: []*providerpb.Attribute{{Name: "a", Type: []byte(`"dynamic"`)}}}}), "list of blocks"},
+		"a bound that is no number": {&providerpb.Schema{Attributes: []*providerpb.Attribute{{Name: "a", Type: []byte(`"number"`), Minimum: &nan}}}, "finite"},
+		"a long pattern":            {&providerpb.Schema{Attributes: []*providerpb.Attribute{{Name: "a", Type: []byte(`"string"`), Pattern: strings.Repeat("a", 1<<20)}}}, "the pattern has"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cheap(t, func() {
+				_, err := SchemaFromProto(test.schema)
+				require.ErrorContains(t, err, test.want)
+				require.Less(t, len(err.Error()), 500)
+			})
+		})
+	}
+}
+
 func TestTypesThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for _, want := range []cty.Type{
@@ -317,8 +356,8 @@ func TestTextsOfAVendorAreRepaired(t *testing.T) {
 	})
 	RepairUTF8(pb.ProtoReflect())
 	got := wired(t, pb, &providerpb.WebhookResponse{})
-	require.Equal(t, "\uFFFD", got.GetProblem())
-	require.Equal(t, "a\uFFFD", got.GetEvents()[0].GetId())
+	require.Equal(t, "\uFFFD; the id of an event is not valid UTF-8 and was replaced by its digest", got.GetProblem())
+	require.Regexp(t, "^sha256:[0-9a-f]{64}$", got.GetEvents()[0].GetId())
 	require.Equal(t, "\uFFFD", got.GetEvents()[0].GetInboundMessage().GetProfileName())
 	require.Equal(t, []byte("\xff"), got.GetEvents()[0].GetInboundMessage().GetMessage())
 }

@@ -8,65 +8,12 @@ import (
 	"fmt"
 
 	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 	"github.com/zclconf/go-cty/cty/msgpack"
 
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/schema"
 )
-
-// SchemaToProto encodes a schema.
-func SchemaToProto(s schema.Schema) (*providerpb.Schema, error) {
-	out := &providerpb.Schema{}
-	if err := s.CheckBounds(); err != nil {
-		return nil, err
-	}
-	for _, a := range s.Attributes {
-		typ, err := ctyjson.MarshalType(a.Type)
-		if err != nil {
-			return nil, fmt.Errorf("attribute %q: encode type: %w", a.Name, err)
-		}
-		pb := &providerpb.Attribute{
-			Name: a.Name, Type: typ, Description: a.Description, Required: a.Required, Sensitive: a.Sensitive,
-			Allowed: a.Allowed, Role: providerpb.AttributeRole(a.Role), Deprecated: a.Deprecated,
-		}
-		if a.Default != cty.NilVal {
-			if pb.DefaultValue, err = ctyjson.Marshal(a.Default, a.Type); err != nil {
-				return nil, fmt.Errorf("attribute %q: encode default: %w", a.Name, err)
-			}
-		}
-		out.Attributes = append(out.Attributes, pb)
-	}
-	return out, nil
-}
-
-// SchemaFromProto decodes a schema. A schema that is too large, too deep or malformed is an error, and decoding it costs
-// little.
-func SchemaFromProto(pb *providerpb.Schema) (schema.Schema, error) {
-	var out schema.Schema
-	if n := len(pb.GetAttributes()); n > schema.MaxAttributes {
-		return out, fmt.Errorf("the block has %d attributes, at most %d are allowed", n, schema.MaxAttributes)
-	}
-	for _, a := range pb.GetAttributes() {
-		name := cut(a.GetName(), maxShown)
-		typ, err := typeFromJSON(a.GetType())
-		if err != nil {
-			return out, fmt.Errorf("attribute %q: decode type: %w", name, err)
-		}
-		attr := schema.Attribute{
-			Name: a.GetName(), Type: typ, Description: a.GetDescription(), Required: a.GetRequired(),
-			Sensitive: a.GetSensitive(), Allowed: a.GetAllowed(), Role: schema.Role(a.GetRole()), Deprecated: a.GetDeprecated(),
-		}
-		if len(a.GetDefaultValue()) > 0 {
-			if attr.Default, err = defaultFromJSON(a.GetDefaultValue(), typ); err != nil {
-				return out, fmt.Errorf("attribute %q: decode default: %w", name, err)
-			}
-		}
-		out.Attributes = append(out.Attributes, attr)
-	}
-	return out, out.CheckBounds()
-}
 
 // ConfigToProto encodes a configuration value, which must not be marked.
 func ConfigToProto(value cty.Value, typ cty.Type) ([]byte, error) {

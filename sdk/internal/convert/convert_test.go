@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
 	"google.golang.org/protobuf/proto"
@@ -109,12 +110,20 @@ func TestCapabilities(t *testing.T) {
 
 func TestSchema(t *testing.T) {
 	t.Parallel()
+	low, high := 0.0, 2.5
 	want := schema.Schema{Attributes: []schema.Attribute{
 		{Name: "token", Type: cty.String, Required: true, Sensitive: true, Description: "d"},
 		{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://x"), Role: schema.RoleEndpoint},
 		{Name: "shape", Type: cty.String, Allowed: []string{"a", "b"}, Deprecated: "use other"},
 		{Name: "hosts", Type: cty.List(cty.Object(map[string]cty.Type{"port": cty.Number}))},
-	}}
+		{Name: "number", Type: cty.String, Pattern: "[0-9]+", PatternHint: "digits", ConflictsWith: []string{"hosts"}},
+		{Name: "share", Type: cty.Number, Minimum: &low, Maximum: &high},
+	}, Blocks: []schema.NestedBlock{
+		{Name: "proxy", Description: "d", Nesting: schema.NestingSingle, MinItems: 1, Deprecated: "use other"},
+		{Name: "key", Nesting: schema.NestingList, MaxItems: 7, Schema: schema.Schema{
+			Attributes: []schema.Attribute{{Name: "secret", Type: cty.String, Sensitive: true}}, Blocks: []schema.NestedBlock{{Name: "use", Nesting: schema.NestingList}},
+		}},
+	}, ExactlyOneOf: [][]string{{"shape", "proxy"}, {"hosts", "key"}}}
 	pb, err := SchemaToProto(want)
 	require.NoError(t, err)
 	got, err := SchemaFromProto(wired(t, pb, &providerpb.Schema{}))
@@ -191,4 +200,52 @@ func TestWebhooks(t *testing.T) {
 	if diff := cmp.Diff(request, WebhookRequestFromProto(wired(t, WebhookRequestToProto(request), &providerpb.WebhookRequest{}))); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestStatuses checks that every status of the SDK has its value in the protocol.
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	for _, status := range []outcome.Status{
+		outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed,
+	} {
+		event := provider.Event{ID: "1", DeliveryStatus: &provider.DeliveryStatus{Status: status}}
+		pb := WebhookResponseToProto(provider.WebhookResponse{Authenticated: true, Events: []provider.Event{event}})
+		got := WebhookResponseFromProto(pb)
+		require.Len(t, got.Events, 1)
+		require.Equal(t, status, got.Events[0].DeliveryStatus.Status)
+	}
+}
+
+// TestEventsThatCannotBeSent checks that one bad text or time of an event loses neither the event nor the one beside it, and
+// that different events keep different ids.
+func TestEventsThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	status := &provider.DeliveryStatus{Status: outcome.StatusRead, VendorStatus: "gelesen \xe4"}
+	phone := message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}
+	response := provider.WebhookResponse{Authenticated: true, Problem: "half understood", Events: []provider.Event{
+		{ID: "e-\xff", DeliveryStatus: status},
+		{ID: "e-\xfe", DeliveryStatus: status},
+		{ID: "e-\xff", DeliveryStatus: status},
+		{ID: "good", DeliveryStatus: status, Correlation: provider.Correlation{
+			ProviderMessageID: "p\xff", WAMID: "w\xff", Reference: "r", Recipient: message.Recipient{Kind: message.RecipientUser, Address: "u\xff"}}},
+		{ID: "late", DeliveryStatus: status, Time: time.Unix(1767600000000, 0)},
+		{ID: "in", InboundMessage: &provider.InboundMessage{From: phone, ProfileName: "J\xf6rg", ContextMessageID: "c\xff", Type: "text", Message: []byte("{}")}},
+	}}
+	pb := WebhookResponseToProto(response)
+	RepairUTF8(pb.ProtoReflect())
+	require.NoError(t, CheckWebhookResponse(pb))
+	got := WebhookResponseFromProto(wired(t, pb, &providerpb.WebhookResponse{}))
+	require.Len(t, got.Events, len(response.Events))
+	assert.NotEqual(t, got.Events[0].ID, got.Events[1].ID)
+	assert.Equal(t, got.Events[0].ID, got.Events[2].ID)
+	assert.Equal(t, "gelesen \uFFFD", got.Events[0].DeliveryStatus.VendorStatus)
+	assert.Equal(t, provider.Correlation{Reference: "r"}, got.Events[3].Correlation)
+	assert.True(t, got.Events[4].Time.IsZero())
+	assert.Equal(t, phone, got.Events[5].InboundMessage.From)
+	assert.Equal(t, "J\uFFFDrg", got.Events[5].InboundMessage.ProfileName)
+	assert.Empty(t, got.Events[5].InboundMessage.ContextMessageID)
+	for _, part := range []string{"half understood; ", "the id of an event", "the wamid of an event", "the recipient of an event", "the time of an event"} {
+		assert.Contains(t, got.Problem, part)
+	}
+	assert.Equal(t, "e-\xff", response.Events[0].ID, "the author's values are not changed")
 }

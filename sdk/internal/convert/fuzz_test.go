@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // FuzzSchema decodes a schema as a host does, and then uses it as a host does.
@@ -49,6 +50,73 @@ func FuzzSchema(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzSchemaMessage decodes any schema, with blocks and rules, and then uses it as a host does.
+func FuzzSchemaMessage(f *testing.F) {
+	low := 1.5
+	attribute := &providerpb.Attribute{
+		Name: "a", Type: []byte(`"string"`), DefaultValue: []byte(`"b"`), Pattern: "[a-z]+", PatternHint: "letters", ConflictsWith: []string{"b"},
+	}
+	optional := &providerpb.Attribute{Name: "o", Type: []byte(`["object",{"a":"bool","b":"string"},["b"]]`), Required: true}
+	bounded := &providerpb.Attribute{Name: "n", Type: []byte(`"number"`), Minimum: &low, Deprecated: "no"}
+	body := &providerpb.Schema{Attributes: []*providerpb.Attribute{attribute, optional, bounded}}
+	inner := &providerpb.NestedBlock{Name: "c", Nesting: providerpb.Nesting_NESTING_SINGLE, Schema: body, MinItems: 1}
+	add(f, body, &providerpb.Schema{
+		Attributes: []*providerpb.Attribute{attribute},
+		Blocks: []*providerpb.NestedBlock{{Name: "b", Nesting: providerpb.Nesting_NESTING_LIST, MaxItems: 1, Schema: &providerpb.Schema{
+			Attributes: body.GetAttributes(), Blocks: []*providerpb.NestedBlock{inner},
+		}}, inner},
+		ExactlyOneOf: []*providerpb.NameGroup{{Names: []string{"a", "b"}}},
+	})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var pb providerpb.Schema
+		if proto.Unmarshal(data, &pb) != nil {
+			return
+		}
+		s, err := SchemaFromProto(&pb)
+		if err != nil {
+			return
+		}
+		if s.Check() != nil {
+			return // a host does not use it
+		}
+		_ = s.CheckOptions()
+		for _, filled := range []cty.Value{cty.NilVal, cty.NullVal(s.ImpliedType()), blocksOf(s, 2)} {
+			v, _ := s.Conform(filled)
+			if again, _ := s.Conform(v); !again.RawEquals(v) {
+				t.Fatalf("conformed to %#v, then to %#v", v, again)
+			}
+			raw, err := ConfigToProto(v, s.ImpliedType().WithoutOptionalAttributesDeep())
+			if err != nil {
+				t.Fatalf("a value with defaults cannot be sent: %v", err)
+			}
+			if _, err := ConfigFromProto(raw, s.ImpliedType()); err != nil {
+				t.Fatalf("a value with defaults cannot be read: %v", err)
+			}
+			s.Sensitive(v)
+		}
+		if _, err := SchemaToProto(s); err != nil {
+			t.Fatalf("a schema cannot be passed on: %v", err)
+		}
+	})
+}
+
+// blocksOf returns a value with n of each block, at all levels.
+func blocksOf(s schema.Schema, n int) cty.Value {
+	values := map[string]cty.Value{}
+	for _, b := range s.Blocks {
+		body := blocksOf(b.Schema, 1)
+		values[b.Name] = body
+		if b.Nesting == schema.NestingList {
+			bodies := make([]cty.Value, n)
+			for i := range bodies {
+				bodies[i] = body
+			}
+			values[b.Name] = cty.TupleVal(bodies)
+		}
+	}
+	return cty.ObjectVal(values)
 }
 
 // FuzzConfig decodes a configuration as a provider does.

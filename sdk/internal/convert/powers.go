@@ -25,7 +25,8 @@ const (
 func FindResultToProto(r provider.FindResult) *providerpb.LookupMessageResponse {
 	switch {
 	case r.Event != nil && r.Event.DeliveryStatus != nil && !r.NotFound:
-		return &providerpb.LookupMessageResponse{Result: providerpb.LookupResult_LOOKUP_RESULT_FOUND, Event: EventToProto(*r.Event)}
+		event, _ := soundEvent(*r.Event)
+		return &providerpb.LookupMessageResponse{Result: providerpb.LookupResult_LOOKUP_RESULT_FOUND, Event: EventToProto(event)}
 	case r.NotFound && r.Event == nil:
 		return &providerpb.LookupMessageResponse{Result: providerpb.LookupResult_LOOKUP_RESULT_NOT_FOUND}
 	}

@@ -47,7 +47,11 @@ func WebhookResponseToProto(r provider.WebhookResponse) *providerpb.WebhookRespo
 		return pb
 	}
 	for _, e := range r.Events {
+		e, changed := soundEvent(e)
 		pb.Events = append(pb.Events, EventToProto(e))
+		if len(changed) > 0 {
+			pb.Problem = cut(joined(pb.Problem, changed), maxDetail)
+		}
 	}
 	return pb
 }

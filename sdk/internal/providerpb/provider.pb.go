@@ -605,6 +605,8 @@ const (
 	Status_STATUS_DELIVERED   Status = 3
 	Status_STATUS_READ        Status = 4
 	Status_STATUS_FAILED      Status = 5
+	// A voice message was played. It ranks above STATUS_READ.
+	Status_STATUS_PLAYED Status = 6
 )
 
 // Enum value maps for Status.
@@ -616,6 +618,7 @@ var (
 		3: "STATUS_DELIVERED",
 		4: "STATUS_READ",
 		5: "STATUS_FAILED",
+		6: "STATUS_PLAYED",
 	}
 	Status_value = map[string]int32{
 		"STATUS_UNSPECIFIED": 0,
@@ -624,6 +627,7 @@ var (
 		"STATUS_DELIVERED":   3,
 		"STATUS_READ":        4,
 		"STATUS_FAILED":      5,
+		"STATUS_PLAYED":      6,
 	}
 )
 
@@ -4373,14 +4377,16 @@ func (x *DeliveryStatus) GetError() *Rejected {
 
 type InboundMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender.
+	// The sender: a phone number, or a business-scoped user id if the sender's number is hidden.
 	From *Recipient `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
 	// The business number that the message was sent to.
 	To          string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	ProfileName string `protobuf:"bytes,3,opt,name=profile_name,json=profileName,proto3" json:"profile_name,omitempty"`
-	// The Cloud API's type of the message: "text", "image", "button", "interactive", ... or "unknown".
+	// The Cloud API's type of the message: "text", "image", "button", "interactive", "edit", "revoke", "unsupported", ... or
+	// "unknown".
 	Type string `protobuf:"bytes,4,opt,name=type,proto3" json:"type,omitempty"`
-	// The message object of a Cloud API webhook, as JSON.
+	// The message object of a Cloud API webhook, as JSON. Its timestamp is missing if the vendor does not say when the message
+	// was sent.
 	Message []byte `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// The id (wamid) of the message that this one replies to.
 	ContextMessageId string `protobuf:"bytes,6,opt,name=context_message_id,json=contextMessageId,proto3" json:"context_message_id,omitempty"`
@@ -5208,14 +5214,15 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x19LOOKUP_RESULT_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13LOOKUP_RESULT_FOUND\x10\x01\x12\x1b\n" +
 	"\x17LOOKUP_RESULT_NOT_FOUND\x10\x02\x12\x19\n" +
-	"\x15LOOKUP_RESULT_UNKNOWN\x10\x03*\x80\x01\n" +
+	"\x15LOOKUP_RESULT_UNKNOWN\x10\x03*\x93\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fSTATUS_ACCEPTED\x10\x01\x12\x0f\n" +
 	"\vSTATUS_SENT\x10\x02\x12\x14\n" +
 	"\x10STATUS_DELIVERED\x10\x03\x12\x0f\n" +
 	"\vSTATUS_READ\x10\x04\x12\x11\n" +
-	"\rSTATUS_FAILED\x10\x052\xe4\f\n" +
+	"\rSTATUS_FAILED\x10\x05\x12\x11\n" +
+	"\rSTATUS_PLAYED\x10\x062\xe4\f\n" +
 	"\x0fProviderService\x12^\n" +
 	"\vGetMetadata\x12&.wahost.provider.v1.GetMetadataRequest\x1a'.wahost.provider.v1.GetMetadataResponse\x12X\n" +
 	"\tGetSchema\x12$.wahost.provider.v1.GetSchemaRequest\x1a%.wahost.provider.v1.GetSchemaResponse\x12\x7f\n" +

@@ -179,7 +179,7 @@ func (s *Server) UploadMedia(stream providerpb.ProviderService_UploadMediaServer
 			}
 		}
 	}()
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	var uploaded provider.UploadedMedia
 	var rejected *outcome.Rejected
 	if err := guard("UploadMedia", ch.id, func() {
@@ -218,7 +218,7 @@ func (s *Server) FetchMedia(req *providerpb.FetchMediaRequest, stream providerpb
 	if err := stream.Send(resp); err != nil || rejected != nil {
 		return err
 	}
-	defer media.Content.Close()
+	defer func() { _ = media.Content.Close() }()
 	buf := make([]byte, partBytes)
 	for {
 		n, err := media.Content.Read(buf)

@@ -59,13 +59,8 @@ func New(p provider.Provider) (*Server, error) {
 	if err := s.schema.Channel.Check(); err != nil {
 		return nil, fmt.Errorf("schema of the channel block: %w", err)
 	}
-	if err := s.schema.Options.Check(); err != nil {
+	if err := s.schema.Options.CheckOptions(); err != nil {
 		return nil, fmt.Errorf("schema of the options: %w", err)
-	}
-	for _, a := range s.schema.Options.Attributes {
-		if a.Required {
-			return nil, fmt.Errorf("schema of the options: attribute %q is required, and most messages have no options", a.Name)
-		}
 	}
 	s.calls.init()
 	s.health.init()
@@ -92,7 +87,7 @@ func (s *Server) GetSchema(context.Context, *providerpb.GetSchemaRequest) (*prov
 	if err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
 	}
-	if len(s.schema.Options.Attributes) == 0 {
+	if s.schema.Options.Empty() {
 		return &providerpb.GetSchemaResponse{Provider: p, Channel: c}, nil
 	}
 	o, err := convert.SchemaToProto(s.schema.Options)

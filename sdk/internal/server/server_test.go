@@ -225,6 +225,19 @@ func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
 		"a group that forgets one and makes one up": {&fake{group: func(_ context.Context, req provider.GroupRequest) []outcome.Outcome {
 			return []outcome.Outcome{accepted(req.Deliveries[0].DeliveryID), accepted(req.Deliveries[0].DeliveryID), accepted("made up")}
 		}}, map[string]string{"1": "accepted", "2": "unknown", "3": "unknown", "4": "accepted"}},
+		"texts that are not UTF-8": {&fake{send: func(_ context.Context, req provider.SendRequest) outcome.Outcome {
+			switch req.DeliveryID {
+			case "1":
+				return outcome.Accept("v\xff")
+			case "2":
+				return outcome.Reject(outcome.ReasonVendorRejected, "p\xff", "d\xff")
+			case "3":
+				return outcome.NewUnknown("c\xff")
+			}
+			o := outcome.Accept("v")
+			o.Degraded, o.IgnoredFields = "d\xff", []string{"f\xff"}
+			return o
+		}}, map[string]string{"1": "unknown", "2": "rejected", "3": "unknown", "4": "accepted"}},
 		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []outcome.Outcome { panic("no") }},
 			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "accepted"}},
 	} {

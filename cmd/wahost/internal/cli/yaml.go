@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // maxInput bounds what is read as one message, in bytes.
@@ -46,12 +48,22 @@ func (a *App) ReadJSON(path string) (raw []byte, name string, err error) {
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil, name, fmt.Errorf("%s: %w", name, errEmpty)
 	}
+	if !utf16Mark(raw) {
+		if err := message.CheckUTF8(raw); err != nil {
+			return nil, name, fmt.Errorf("%s: %w. Save the file as UTF-8", name, err)
+		}
+	}
 	if ext := filepath.Ext(path); ext == ".yaml" || ext == ".yml" || bytes.TrimSpace(raw)[0] != '{' {
 		if raw, err = yamlToJSON(raw); err != nil {
 			return nil, name, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return raw, name, nil
+}
+
+// utf16Mark reports whether a document begins with the byte order mark of UTF-16, in which YAML may be written.
+func utf16Mark(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
 }
 
 // yamlToJSON converts one YAML document. Numbers keep their digits.

@@ -39,3 +39,24 @@ func FuzzMessageFile(f *testing.F) {
 		_ = readMessage(data)
 	})
 }
+
+func TestMessageFilesMustBeUTF8(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"JSON":         "{\"text\":\n {\"body\":\"Gr\xfc\xdfe\"}}",
+		"YAML":         "text:\n  body: Gr\xfc\xdfe\n",
+		"YAML comment": "# Gr\xfc\xdfe\ntext: {body: b}\n",
+	} {
+		err := readMessage(text)
+		require.ErrorContains(t, err, "standard input: line ", name)
+		require.ErrorContains(t, err, "the byte 0xFC is not valid UTF-8. Save the file as UTF-8", name)
+	}
+	err := readMessage(`{"text":{"body":"cut \ud83d"}}`)
+	require.ErrorContains(t, err, `text.body: The text has half of a character: \ud83d.`)
+	require.Error(t, readMessage("text:\n  body: \"cut \\ud83d\"\n"), "YAML knows no halves")
+	utf16 := []byte("\xff\xfe")
+	for _, r := range "text: {body: Grüße}\n" {
+		utf16 = append(utf16, byte(r), byte(r>>8))
+	}
+	require.NoError(t, readMessage(string(utf16)), "YAML may be written in UTF-16")
+}

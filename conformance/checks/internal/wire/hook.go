@@ -39,13 +39,14 @@ func Values(e *suite.Env, n int) map[string]cty.Value {
 		"id", "message_id", "wamid", "reference", "error_message", "profile_name", "text", "caption", "media_id", "filename",
 		"mime_type", "sha256", "name", "address", "reply_id", "reply_title", "reply_description", "payload", "emoji", "context_id",
 		"catalog_id", "product_id", "first_name", "formatted_name", "kind", "category", "reason", "template_id", "template_name",
-		"language", "template_status",
+		"language", "template_status", "group_id", "original_id", "referral_id", "headline", "click_id", "identity_hash", "unsupported_type",
 	} {
 		texts[name] = fmt.Sprintf("%s-%d-é😀\"%d", name, n, e.Rand().Uint32())
 	}
 	texts["wamid"] = fmt.Sprintf("wamid.%d.%d", n, e.Rand().Uint32())
 	texts["link"] = fmt.Sprintf("https://cdn.example.com/%d?x=%d", n, e.Rand().Uint32())
 	texts["latitude"], texts["longitude"] = fmt.Sprintf("12.%06d", 100001+n), fmt.Sprintf("-77.%06d", 500001+n)
+	texts["user_id"] = fmt.Sprintf("US.%d%d", n+1, e.Rand().Uint32()) // a business-scoped id has letters and digits only
 	texts["phone"] = fmt.Sprintf("+12025550%03d", n%1000)
 	texts["price"], texts["quantity"], texts["currency"] = fmt.Sprint(100+n), fmt.Sprint(1+n), "EUR"
 	out := map[string]cty.Value{}
@@ -70,6 +71,14 @@ func FormatTime(form dialect.TimeForm, t time.Time) cty.Value {
 		return cty.StringVal(fmt.Sprint(t.Unix()))
 	case dialect.TimeMilli, dialect.TimeMilliText:
 		return cty.StringVal(fmt.Sprint(t.UnixMilli()))
+	case dialect.TimeMicro:
+		return cty.StringVal(fmt.Sprint(t.UnixMicro()))
+	case dialect.TimeNano:
+		return cty.StringVal(fmt.Sprint(t.UnixNano()))
+	case dialect.TimeFraction:
+		return cty.StringVal(fmt.Sprintf("%d.%03d", t.Unix(), t.Nanosecond()/int(time.Millisecond)))
+	case dialect.TimeOffset:
+		return cty.StringVal(t.In(time.FixedZone("", 8*60*60)).Format("2006-01-02T15:04:05-0700"))
 	case dialect.TimeDateTime:
 		return cty.StringVal(t.UTC().Format(time.DateTime))
 	}

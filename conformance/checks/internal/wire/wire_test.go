@@ -50,7 +50,7 @@ vendor/http1-http2 vendor/slow-headers vendor/redirect-loop vendor/early-answer`
 const (
 	matrixSlugs = `minimal maximal fidelity fidelity-values no-extra boundary unicode escaping whitespace empty-optional
 recipient-format reply-context client-reference vendor-id repeat`
-	matrixKinds = "text template image video audio document sticker location contacts list button product product_list reaction cta_url flow catalog_message"
+	matrixKinds = "text template image video audio document sticker location contacts list button product product_list reaction pin cta_url flow catalog_message"
 )
 
 // TestCatalogue wants every id that is specified, once, with a requirement, for a provider that declares nothing.
@@ -89,7 +89,8 @@ func TestFormatTime(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[dialect.TimeForm]string{
 		dialect.TimeRFC3339: "2026-03-04T05:06:07.000Z", dialect.TimeUnix: "1772600767", dialect.TimeMilliText: "1772600767000",
-		dialect.TimeDateTime: "2026-03-04 05:06:07",
+		dialect.TimeDateTime: "2026-03-04 05:06:07", dialect.TimeMicro: "1772600767000000", dialect.TimeNano: "1772600767000000000",
+		dialect.TimeFraction: "1772600767.000", dialect.TimeOffset: "2026-03-04T13:06:07+0800",
 	} {
 		assert.Equal(t, want, wire.FormatTime(form, wire.EventTime).AsString())
 	}

@@ -71,6 +71,12 @@ func startChild() {
 		panic(err)
 	}
 	fmt.Fprintf(os.Stderr, "child %d\n", child.Process.Pid)
+	if isStuck() {
+		// The host of a provider that never answers cannot always read what it wrote.
+		if err := os.WriteFile(os.Args[0]+".child", nil, 0o600); err != nil {
+			panic(err)
+		}
+	}
 }
 
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
@@ -92,8 +98,17 @@ func oddLogs(w io.Writer) {
 
 type bad struct{ mode string }
 
+// name returns "bad", or the name of a copy of this program that has a number, such as "bad2".
+func name() string {
+	_, copied, _ := strings.Cut(os.Args[0], "wahost-provider-")
+	if number, ok := strings.CutPrefix(copied, "bad"); ok && number != "" && strings.Trim(number, "0123456789") == "" {
+		return copied
+	}
+	return "bad"
+}
+
 func (b bad) Metadata() provider.Metadata {
-	m := provider.Metadata{Name: "bad", Version: "0.0.1", Vendor: "nobody"}
+	m := provider.Metadata{Name: name(), Version: "0.0.1", Vendor: "nobody"}
 	switch b.mode {
 	case "env":
 		m.DocsURL = strings.Join(os.Environ(), "\n")

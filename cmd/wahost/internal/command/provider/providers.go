@@ -45,7 +45,9 @@ type providerRow struct {
 	Vendor    string `json:"vendor,omitempty"`
 	Path      string `json:"path,omitempty"`
 	Running   bool   `json:"running"`
-	Problem   string `json:"problem,omitempty"`
+	// Attached is true if somebody else started the provider, and Path is not known.
+	Attached bool   `json:"attached,omitempty"`
+	Problem  string `json:"problem,omitempty"`
 }
 
 func listProviders(ctx context.Context, a *cli.App) error {
@@ -64,8 +66,8 @@ func listProviders(ctx context.Context, a *cli.App) error {
 		return cli.EnvironmentError(err)
 	}
 	all := slices.Sorted(maps.Keys(names))
-	for _, name := range installed {
-		if _, ok := names[name]; !ok {
+	for _, name := range append(installed, h.Attachable()...) {
+		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
 	}
@@ -73,8 +75,8 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	rows, missing := []providerRow{}, false
 	for _, name := range all {
 		req, required := names[name]
-		row := providerRow{Name: name, Required: required, Source: req.Source, Version: req.Version}
-		if path, err := h.FindProvider(name); err == nil {
+		row := providerRow{Name: name, Required: required, Source: req.Source, Version: req.Version, Attached: h.Attaches(name)}
+		if path, err := h.FindProvider(name); err == nil && !row.Attached {
 			row.Path = path
 		}
 		meta, err := h.Metadata(ctx, name)
@@ -114,8 +116,11 @@ func printProviders(a *cli.App, rows []providerRow) {
 		if r.Required {
 			required = strings.TrimSpace("yes " + r.Version)
 		}
-		if r.Problem != "" {
+		switch {
+		case r.Problem != "":
 			state = "unusable"
+		case r.Attached:
+			state = "attached"
 		}
 		t.Add(r.Name, r.Installed, required, state, r.Path)
 	}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestConfigurationsMustBeUTF8(t *testing.T) {
+	t.Parallel()
+	const declared = "variable \"v\" {\n  type      = string\n  sensitive = true\n}\n"
+	tests := map[string]struct {
+		files   map[string]string
+		options Options
+		want    []string
+	}{
+		"environment": {map[string]string{"main.wahost.hcl": declared}, Options{Env: []string{"WAHOST_VAR_v=s3cret\xe4"}},
+			[]string{`environment variable WAHOST_VAR_v gives for the variable`, "it is not UTF-8: line 1, column 7: the byte 0xE4"}},
+		"flag": {map[string]string{"main.wahost.hcl": declared}, Options{Vars: []string{"v=s3cret\xe4"}},
+			[]string{`that --var gives for the variable "v"`, "it is not UTF-8"}},
+		"file of variables": {map[string]string{"main.wahost.hcl": declared, "v.wahostvars.hcl": "v = \"s3cret\xe4\"\n"}, Options{},
+			[]string{"v.wahostvars.hcl line 1", "UTF-8"}},
+		"configuration": {map[string]string{"main.wahost.hcl": "locals {\n  a = \"s3cret\xe4\"\n}\n"}, Options{},
+			[]string{"main.wahost.hcl line 2", "UTF-8"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			for file, content := range tt.files {
+				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600))
+			}
+			providers := newFake()
+			tt.options.Providers, tt.options.Validator = providers, providers
+			_, f, diags := Load(t.Context(), dir, tt.options)
+			require.True(t, diags.HasErrors())
+			out := rendered(t, f, diags)
+			for _, part := range tt.want {
+				assert.Contains(t, out, part)
+			}
+			assert.NotContains(t, out, "s3cret")
+		})
+	}
+}
