@@ -142,8 +142,8 @@ var lookupMutants = []Mutant{
 	{Name: "lookup-drops-the-id", Defect: "a message that is found has no id", found: overEvent(func(e *provider.Event) {
 		e.Correlation.ProviderMessageID = ""
 	})},
-	{Name: "lookup-changes-the-id", Defect: "a message that is found has the id in lower case", found: overEvent(func(e *provider.Event) {
-		e.Correlation.ProviderMessageID = strings.ToLower(e.Correlation.ProviderMessageID)
+	{Name: "lookup-changes-the-id", Defect: "the id of a message that is found has no prefix", found: overEvent(func(e *provider.Event) {
+		e.Correlation.ProviderMessageID = strings.TrimPrefix(e.Correlation.ProviderMessageID, "acme-")
 	})},
 	{Name: "lookup-needs-the-id", Defect: "without the vendor's id a message is not found", found: func(_ context.Context, _ *channel, req provider.FindRequest, _ *vendorhttp.Response, result provider.FindResult) provider.FindResult {
 		if req.ProviderMessageID == "" {
