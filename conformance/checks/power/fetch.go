@@ -44,7 +44,7 @@ func fetches() []suite.Check {
 
 func hasFetch(c capability.Capabilities) bool { return c.MediaFetch }
 
-// put gives the vendor a file and returns its id.
+// put adds a file to what the vendor has, and returns its id.
 func put(e *suite.Env, kind string, content []byte) string {
 	described(e, e.Dialect().MediaFetch, "media_fetch")
 	id := "file-" + e.DeliveryID()

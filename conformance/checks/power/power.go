@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strconv"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -163,10 +164,10 @@ func alike(ctx context.Context, e *suite.Env) {
 	open := e.Facts().Capabilities
 	for _, power := range []struct{ name, shown, open string }{
 		{"signals", fmt.Sprint(shown.Signals), fmt.Sprint(open.Signals)},
-		{"lookup", fmt.Sprint(shown.Lookup), fmt.Sprint(open.Lookup)},
-		{"media_upload", fmt.Sprint(shown.MediaUpload), fmt.Sprint(open.MediaUpload)},
-		{"media_fetch", fmt.Sprint(shown.MediaFetch), fmt.Sprint(open.MediaFetch)},
-		{"template_list", fmt.Sprint(shown.TemplateList), fmt.Sprint(open.TemplateList)},
+		{"lookup", strconv.FormatBool(shown.Lookup), strconv.FormatBool(open.Lookup)},
+		{"media_upload", strconv.FormatBool(shown.MediaUpload), strconv.FormatBool(open.MediaUpload)},
+		{"media_fetch", strconv.FormatBool(shown.MediaFetch), strconv.FormatBool(open.MediaFetch)},
+		{"template_list", strconv.FormatBool(shown.TemplateList), strconv.FormatBool(open.TemplateList)},
 	} {
 		if power.shown != power.open {
 			e.Failf(power.name, power.open+", as the channel declares", "%s", power.shown)

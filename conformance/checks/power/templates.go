@@ -41,7 +41,7 @@ func templates() []suite.Check {
 
 func hasTemplates(c capability.Capabilities) bool { return c.TemplateList }
 
-// vendorTemplates gives the vendor templates on three pages, of which the second is full and the last has one.
+// vendorTemplates puts templates on three pages of the vendor's list, of which the last has one, and returns them.
 func vendorTemplates(e *suite.Env) []emulator.Template {
 	described(e, e.Dialect().TemplateList, "template_list")
 	languages, statuses := []string{"en_US", "en", "pt_BR", "de"}, []string{"APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"}
