@@ -20,6 +20,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/schema"
 	"github.com/wahost/wahost/conformance/checks/secret"
 	"github.com/wahost/wahost/conformance/checks/send"
+	"github.com/wahost/wahost/conformance/checks/sender"
 	"github.com/wahost/wahost/conformance/checks/vendor"
 	"github.com/wahost/wahost/conformance/checks/webhook"
 	"github.com/wahost/wahost/conformance/suite"
@@ -32,6 +33,7 @@ func All() []suite.Group {
 		schema.Checks,
 		config.Checks,
 		capability.Checks,
+		sender.Checks,
 		send.Checks,
 		fidelity.Checks,
 		webhook.Checks,

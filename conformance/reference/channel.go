@@ -31,6 +31,8 @@ const (
 	sendPath = "/v1/messages"
 	// maxRecipients is acme's limit of recipients per request.
 	maxRecipients = 50
+	// maxTemplateRecipients is acme's limit for templates.
+	maxTemplateRecipients = 20
 	// maxReference is the largest size in bytes of a caller's reference that acme carries.
 	maxReference = 512
 	// keyHeader carries the idempotency key of the API's second generation. It is not called Idempotency-Key, because
@@ -55,7 +57,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 				Kind: message.KindTemplate, HeaderKinds: append(slices.Clone(mediaHeaders), "location"),
 				ButtonKinds:    []string{"url", "quick_reply", "copy_code", "flow", "catalog", "mpm"},
 				ParameterTypes: []string{"text", "currency", "date_time"}, NamedParameters: true,
-				Components: []string{"carousel", "limited_time_offer"},
+				Components: []string{"carousel", "limited_time_offer"}, MaxRecipients: maxTemplateRecipients,
 			},
 			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
 			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction}, {Kind: message.KindPin},
@@ -92,12 +94,24 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Ou
 
 // SendGroup makes one request and returns an outcome for each recipient.
 func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
-	outcomes := c.send(ctx, req)
+	outcomes := c.sendAll(ctx, req)
 	if m := c.account.mutant.outcomes; m != nil {
 		outcomes = m(ctx, c, req, outcomes)
 	}
 	for _, o := range outcomes {
 		c.learn(o)
+	}
+	return outcomes
+}
+
+// sendAll sends a group with one request.
+func (c *channel) sendAll(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
+	if !c.account.mutant.loops {
+		return c.send(ctx, req)
+	}
+	var outcomes []outcome.Outcome
+	for _, d := range req.Deliveries {
+		outcomes = append(outcomes, c.send(ctx, provider.GroupRequest{Message: req.Message, Deliveries: []message.Delivery{d}})...)
 	}
 	return outcomes
 }

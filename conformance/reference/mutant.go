@@ -59,6 +59,8 @@ type Mutant struct {
 	uploaded func(provider.UploadedMedia, *outcome.Rejected) (provider.UploadedMedia, *outcome.Rejected)
 	fetched  func(provider.Media, *outcome.Rejected) (provider.Media, *outcome.Rejected)
 	listed   func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected)
+	// loops is set if a group is sent with one request for each recipient.
+	loops bool
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
@@ -76,7 +78,7 @@ type Mutant struct {
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, signalMutants, lookupMutants, uploadMutants, fetchMutants, templateMutants)
+	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, signalMutants, lookupMutants, uploadMutants, fetchMutants, templateMutants, senderMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -17,6 +17,9 @@ import (
 type Channel struct {
 	// Checker checks messages against the channel's capabilities. It is nil if the channel was never opened.
 	Checker *capability.Checker
+	// Sender is the sending identity. Channels with the same sender share its rate limit and its order. It is empty if it is
+	// not known.
+	Sender string
 	// Unhealthy is the reason the channel must not be used, or empty if it is healthy.
 	Unhealthy string
 	// Until is when an unhealthy channel may be tried again. Zero means not before a new snapshot says so.

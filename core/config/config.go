@@ -42,18 +42,22 @@ type Channel struct {
 	// ProviderID is the Provider.ID of the configuration that the channel uses.
 	ProviderID string
 	Value      Value
-	// RateLimit is nil if the channel has no limit.
+	// Sender is the sending identity that the configuration gives the channel. If it is empty, the provider tells it.
+	Sender string
+	// RateLimit is nil if the channel has no limit. Channels with the same sender share it.
 	RateLimit *RateLimit
 	// DeclRange is the range of the block's header.
 	DeclRange Range
 }
 
-// RateLimit is how much a channel sends.
+// RateLimit is how much a sender sends.
 type RateLimit struct {
 	// PerSecond is the number of messages per second in the long run. It is above 0.
 	PerSecond float64
 	// Burst is the number of messages that may be sent at once. It is at least 1, and PerSecond rounded up by default.
 	Burst int
+	// DeclRange is the range of the block's header.
+	DeclRange Range
 }
 
 // Channel returns the channel with the address a.

@@ -14,19 +14,28 @@ import (
 // call makes one call to the provider and settles every delivery of the batch exactly once.
 func (l *lane) call(b batch) {
 	defer l.calls.Done()
+	c := b.channel
 	if b.grouped {
-		defer l.finish(1)
+		defer c.finish(1)
 	}
+	all := len(b.deliveries)
 	open := b.deliveries[:0]
 	for _, dl := range b.deliveries {
 		if ctx := dl.job.ctx; ctx.Err() != nil {
 			if !b.grouped {
-				l.finish(1)
+				c.finish(1)
 			}
-			l.abandon(dl, context.Cause(ctx))
+			dl.abandon(context.Cause(ctx))
 			continue
 		}
 		open = append(open, dl)
+	}
+	var tokens *claim
+	var handedOver func()
+	if b.claimed {
+		tokens = &claim{lane: l, n: len(open)}
+		handedOver = tokens.charge
+		l.release(all - len(open))
 	}
 	if len(open) == 0 {
 		return
@@ -35,16 +44,19 @@ func (l *lane) call(b batch) {
 	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
 	defer cancel()
 	next := 0
-	err := l.sender.Send(ctx, l.addr, messageBatches(l.addr.Provider, open, b.grouped), func(o outcome.Outcome) {
+	err := l.d.sender.Send(ctx, c.addr, messageBatches(c.addr.Provider, open, b.grouped), handedOver, func(o outcome.Outcome) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
-			l.settle(dl, o, b.grouped)
+			c.settle(dl, o, b.grouped)
 		}
 	})
+	if tokens != nil {
+		l.release(tokens.n)
+	}
 	for _, dl := range open {
 		if dl != nil {
-			l.settle(dl, unanswered(err), b.grouped)
+			c.settle(dl, unanswered(err), b.grouped)
 		}
 	}
 }
@@ -74,11 +86,11 @@ func find(open []*delivery, id string, next int) int {
 	return -1
 }
 
-// settle records the outcome for the channel, makes room in the lane and tells the job.
-func (l *lane) settle(dl *delivery, o outcome.Outcome, grouped bool) {
-	l.record(o)
+// settle records the outcome for the channel, makes room for the next delivery and tells the job.
+func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
+	c.record(o)
 	if !grouped {
-		l.finish(1)
+		c.finish(1)
 	}
 	dl.job.decide(o)
 }

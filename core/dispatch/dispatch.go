@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package dispatch sends messages. For each message it asks for a route, gives the message to a channel at the rate
-// that the channel allows, and decides from the outcome whether to try again, to try the next channel, or to stop. A
+// that its sender allows, and decides from the outcome whether to try again, to try the next channel, or to stop. A
 // message that may have reached a vendor is never sent again.
 package dispatch
 
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,12 +26,18 @@ import (
 type Dispatcher struct {
 	table   *route.Table
 	options Options
-	lanes   map[addr.Channel]*lane
-	view    *view
-	jobs    *gate
-	ctx     context.Context // ends when the dispatcher is closed
-	cancel  context.CancelCauseFunc
-	plans   sync.Pool // of *route.Decision
+	sender  Sender
+	// channels never changes. Its channels join the lanes of their senders when they are open.
+	channels map[addr.Channel]*channel
+	view     *view
+	jobs     *gate
+	ctx      context.Context // ends when the dispatcher is closed
+	cancel   context.CancelCauseFunc
+	plans    sync.Pool // of *route.Decision
+
+	mu     sync.Mutex
+	lanes  map[laneKey]*lane
+	closed bool
 }
 
 // errClosed is the reason that messages are not attempted once the dispatcher is closed.
@@ -39,14 +47,14 @@ var errClosed = errors.New("the dispatcher is closed")
 // providers tell at the time of each decision.
 func New(cfg *config.Config, providers Providers, options Options) *Dispatcher {
 	d := &Dispatcher{
-		table: route.NewTable(cfg.Routes, cfg.TemplateSet()), options: options.complete(),
-		lanes: make(map[addr.Channel]*lane, len(cfg.Channels)), jobs: newGate(),
+		table: route.NewTable(cfg.Routes, cfg.TemplateSet()), options: options.complete(), sender: providers,
+		channels: make(map[addr.Channel]*channel, len(cfg.Channels)), lanes: map[laneKey]*lane{}, jobs: newGate(),
 		plans: sync.Pool{New: func() any { return new(route.Decision) }},
 	}
 	d.ctx, d.cancel = context.WithCancelCause(context.Background())
-	d.view = &view{source: providers, lanes: d.lanes}
+	d.view = &view{source: providers, channels: d.channels}
 	for _, ch := range cfg.Channels {
-		d.lanes[ch.Addr] = newLane(d, ch, providers)
+		d.channels[ch.Addr] = newChannel(d, ch)
 	}
 	return d
 }
@@ -63,13 +71,38 @@ func (d *Dispatcher) Snapshot() *catalog.Snapshot { return d.view.snapshot() }
 func (d *Dispatcher) Close() {
 	d.jobs.shut()
 	d.cancel(errClosed)
-	for _, l := range d.lanes {
+	d.mu.Lock()
+	d.closed = true
+	lanes := slices.Collect(maps.Values(d.lanes))
+	d.mu.Unlock()
+	for _, l := range lanes {
 		l.shut()
 	}
-	for _, l := range d.lanes {
+	for _, l := range lanes {
 		l.wait()
 	}
 	d.jobs.wait()
+}
+
+// lane makes a channel join the lane of its sender, and returns the lane. The first channel of a sender makes it. A channel
+// without a sender has a lane of its own.
+func (d *Dispatcher) lane(c *channel, sender string) *lane {
+	key := laneKey{sender: sender}
+	if sender == "" {
+		key.channel = c.addr
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.lanes[key]
+	if l == nil {
+		l = newLane(d)
+		d.lanes[key] = l
+		if l.isShut = d.closed; !l.isShut {
+			l.loops.Go(l.run)
+		}
+	}
+	l.join(c)
+	return l
 }
 
 // Prepare makes a message ready to be sent, doing the work that is the same for all its recipients. The message must
@@ -86,7 +119,7 @@ func (d *Dispatcher) Prepare(m *message.Message) *Content {
 	return content
 }
 
-// Send sends one message and returns its result. If the lane of the channel is idle, the calling goroutine makes the
+// Send sends one message and returns its result. If the lane of the sender is idle, the calling goroutine makes the
 // call to the provider itself, which is the fastest way for a single message. If the context ends first, a message that
 // was not given to a provider is not attempted; otherwise Send waits for the outcome, which alone is the truth.
 func (d *Dispatcher) Send(ctx context.Context, req Request) Result {

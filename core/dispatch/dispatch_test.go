@@ -37,9 +37,11 @@ var (
 type fakeSender struct {
 	state   atomic.Pointer[catalog.Snapshot]
 	discard bool // record no calls
-	mu      sync.Mutex
-	calls   []call
-	send    func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
+	// ready waits until the provider takes calls, and returns false if it does not. It may be nil.
+	ready func(ch addr.Channel) bool
+	mu    sync.Mutex
+	calls []call
+	send  func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error
 }
 
 type call struct {
@@ -48,11 +50,17 @@ type call struct {
 	at      time.Time
 }
 
-func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
+func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
+	if f.ready != nil && !f.ready(ch) {
+		return &NotAttemptedError{Cause: errors.New("not running")}
+	}
 	if !f.discard {
 		f.mu.Lock()
 		f.calls = append(f.calls, call{ch, batches, time.Now()})
 		f.mu.Unlock()
+	}
+	if handedOver != nil {
+		handedOver()
 	}
 	return f.send(ch, batches, answer)
 }
@@ -90,7 +98,8 @@ func rejected(reason outcome.Reason, retry outcome.Retry, after time.Duration) o
 
 type setup struct {
 	caps    capability.Capabilities
-	limit   *config.RateLimit
+	senders [2]string         // of the channels first and second
+	limit   *config.RateLimit // of the channel first
 	options Options
 }
 
@@ -109,7 +118,7 @@ func start(t testing.TB, s setup, sender *fakeSender) *Dispatcher {
 	}
 	d := New(cfg, sender, s.options)
 	checker := capability.NewChecker(s.caps)
-	sender.set(map[addr.Channel]catalog.Channel{first: {Checker: checker}, second: {Checker: checker}})
+	sender.set(map[addr.Channel]catalog.Channel{first: {Checker: checker, Sender: s.senders[0]}, second: {Checker: checker, Sender: s.senders[1]}})
 	t.Cleanup(d.Close)
 	return d
 }

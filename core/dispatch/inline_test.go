@@ -64,9 +64,10 @@ func TestSendIsInline(t *testing.T) {
 				require.NotNil(t, r.Outcome.Accepted)
 				require.Equal(t, test.inline, inline)
 			}
-			for _, l := range d.lanes {
+			for _, c := range d.channels {
+				l := c.lane.Load()
 				l.mu.Lock()
-				require.Zero(t, l.inFlight)
+				require.Zero(t, c.inFlight)
 				l.mu.Unlock()
 			}
 		})

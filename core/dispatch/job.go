@@ -130,10 +130,9 @@ func (j *job) after(d time.Duration, next func()) {
 }
 
 func (j *job) attempt() {
-	for !j.d.lanes[j.candidates[j.next].Channel].admits() {
+	for !j.d.channels[j.candidates[j.next].Channel].admits() {
 		// The channel was closed a moment ago, or is on trial with other messages. That is not an attempt.
-		if j.fallsBack(outcome.ReasonVendorUnavailable) {
-			j.next, j.tries = j.next+1, 0
+		if j.fallBack(outcome.ReasonVendorUnavailable) {
 			continue
 		}
 		j.notAdmitted()
@@ -141,8 +140,9 @@ func (j *job) attempt() {
 	}
 	c := j.candidates[j.next]
 	j.tries++
-	l := j.d.lanes[c.Channel]
-	j.attempted = delivery{job: j, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message}
+	ch := j.d.channels[c.Channel]
+	l := ch.lane.Load() // not nil, since a channel is a candidate only when it is open
+	j.attempted = delivery{job: j, channel: ch, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message}
 	tried := len(j.attempts) > 0
 	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
 	if j.inline && !tried && l.sendNow(&j.attempted) {
@@ -151,15 +151,27 @@ func (j *job) attempt() {
 	l.submit(&j.attempted, tried)
 }
 
-// fallsBack reports whether the reason leads to the next candidate, and there is one.
-func (j *job) fallsBack(r outcome.Reason) bool {
-	return slices.Contains(j.fallbackOn, r) && j.next+1 < len(j.candidates)
+// fallBack goes to the next candidate if the reason leads there, and returns true if it did. It passes over the channels that
+// share a sender with the current one while the sender is paused, because they would meet the same limit.
+func (j *job) fallBack(r outcome.Reason) bool {
+	if !slices.Contains(j.fallbackOn, r) {
+		return false
+	}
+	current := j.d.channels[j.candidates[j.next].Channel].lane.Load()
+	reason, _ := current.paused()
+	for next := j.next + 1; next < len(j.candidates); next++ {
+		if reason == "" || j.d.channels[j.candidates[next].Channel].lane.Load() != current {
+			j.next, j.tries = next, 0
+			return true
+		}
+	}
+	return false
 }
 
 // notAdmitted waits for a channel that is closed or on trial, or ends the job if it has waited long enough.
 func (j *job) notAdmitted() {
 	c := j.candidates[j.next]
-	reason, until := j.d.lanes[c.Channel].closed()
+	reason, until := j.d.channels[c.Channel].closed()
 	if until.IsZero() {
 		until = time.Now().Add(j.backoff())
 	}
@@ -178,8 +190,7 @@ func (j *job) decide(o outcome.Outcome) {
 		j.finish(o)
 		return
 	}
-	if j.fallsBack(r.Reason) {
-		j.next, j.tries = j.next+1, 0
+	if j.fallBack(r.Reason) {
 		j.attempt()
 		return
 	}

@@ -4,23 +4,18 @@
 package dispatch
 
 import (
-	"context"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"golang.org/x/time/rate"
 
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 const (
-	// queueLimit is how many deliveries may wait in a lane before Submit blocks. It is enough to fill the largest vendor
+	// queueLimit is how many deliveries may wait for a channel before Submit blocks. It is enough to fill the largest vendor
 	// request while a few others are under way.
 	queueLimit = 8192
 	// groupCalls is how many calls are under way at once if a vendor request takes several recipients. It is small so
@@ -31,92 +26,96 @@ const (
 	callDeliveries = 4096
 )
 
-// A lane is the send queue of one channel, with its rate limit and its breaker. Queued messages are batched, but a
-// message is never held back to fill a batch.
+// laneKey identifies a lane: a sender, or a channel whose sender is not known.
+type laneKey struct {
+	sender  string
+	channel addr.Channel
+}
+
+// A lane is the send queue of one sender, with its rate limit. All channels of the sender share it: what was queued first is
+// handed over first, unless its channel has too much under way. Queued messages are batched, but a message is never held
+// back to fill a batch.
 type lane struct {
 	d       *Dispatcher
-	addr    addr.Channel
-	sender  Sender
-	limiter *rate.Limiter // nil if the channel has no rate limit
-	breaker circuitbreaker.CircuitBreaker[any]
-	// failures counts the failures that the breaker was told of; failuresRecovered is its value when the breaker last
-	// closed.
-	failures, failuresRecovered atomic.Uint64
-	calls                       sync.WaitGroup // calls under way
-	loops                       sync.WaitGroup // run and the call loops
-	batches                     chan batch     // to idle call loops
+	calls   sync.WaitGroup // calls under way
+	loops   sync.WaitGroup // run and the call loops
+	batches chan batch     // to idle call loops
+	taken   []batch        // a buffer of run
 
-	mu            sync.Mutex
-	wake          sync.Cond // the queue, inFlight, window or isShut changed
-	queue         []*delivery
-	inFlight      int // deliveries, or calls if the vendor takes groups
-	maxRecipients int
-	window        int // the limit of inFlight
-	isShut        bool
-	pausedUntil   time.Time
-	pauseReason   string
-	lastFailure   string
+	mu       sync.Mutex
+	wake     sync.Cond // anything that await looks at changed
+	channels []*channel
+	waiting  int    // deliveries in the queues of the channels
+	sequence uint64 // of the delivery that was queued last
+	isShut   bool
+
+	limiter     *rate.Limiter // nil if the sender has no rate limit
+	claimed     int           // tokens of the limiter that batches will use which were not handed over yet
+	timer       *time.Timer   // wakes run; nil before it is needed
+	pausedUntil time.Time
+	pauseReason string
 }
 
 // delivery is an attempt that waits in a lane or is under way.
 type delivery struct {
-	job     *job
-	id      string // of the attempt
-	message *message.Message
-	key     string // of the content; computed when needed
+	job      *job
+	channel  *channel
+	id       string // of the attempt
+	message  *message.Message
+	key      string // of the content; computed when needed
+	sequence uint64 // the place in the lane
 }
 
 // batch is what travels in one call.
 type batch struct {
+	channel    *channel
 	deliveries []*delivery
 	// grouped is set if the vendor takes several recipients in one request.
 	grouped bool
+	// claimed is set if the batch has claimed a token of the rate limit for each delivery.
+	claimed bool
 }
 
-func newLane(d *Dispatcher, ch config.Channel, sender Sender) *lane {
-	l := &lane{d: d, addr: ch.Addr, sender: sender, batches: make(chan batch), maxRecipients: 1, window: capability.DefaultMaxConcurrency}
+func newLane(d *Dispatcher) *lane {
+	l := &lane{d: d, batches: make(chan batch)}
 	l.wake.L = &l.mu
-	if ch.RateLimit != nil {
-		l.limiter = rate.NewLimiter(rate.Limit(ch.RateLimit.PerSecond), ch.RateLimit.Burst)
-	}
-	l.breaker = circuitbreaker.NewBuilder[any]().
-		WithFailureThreshold(uint(d.options.BreakerFailures)).
-		WithDelay(d.options.BreakerPause).
-		OnStateChanged(func(circuitbreaker.StateChangedEvent) { d.view.changes.Add(1) }).
-		Build()
-	l.loops.Go(l.run)
 	return l
 }
 
-// adapt takes new capabilities of the channel.
-func (l *lane) adapt(caps capability.Capabilities) {
+// join adds a channel to the lane. If several channels have a rate limit, the lane keeps the lowest.
+func (l *lane) join(c *channel) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.maxRecipients = max(1, caps.MaxRecipients)
-	l.window = caps.MaxConcurrency
-	if l.window <= 0 {
-		l.window = capability.DefaultMaxConcurrency
+	l.channels = append(l.channels, c)
+	switch {
+	case c.limit == nil:
+	case l.limiter == nil:
+		l.limiter = rate.NewLimiter(rate.Limit(c.limit.PerSecond), c.limit.Burst)
+	default:
+		l.limiter.SetLimit(min(l.limiter.Limit(), rate.Limit(c.limit.PerSecond)))
+		l.limiter.SetBurst(min(l.limiter.Burst(), c.limit.Burst))
 	}
-	if l.maxRecipients > 1 {
-		l.window = min(l.window, groupCalls)
-	}
-	l.wake.Broadcast()
+	c.lane.Store(l)
 }
 
-// submit queues a delivery. A first attempt waits while the queue is full. A later one does not wait, since two lanes
-// that fall back to each other would wait for ever.
+// submit queues a delivery. A first attempt waits while the queue of its channel is full. A later one does not wait, since
+// two channels that fall back to each other would wait for ever.
 func (l *lane) submit(dl *delivery, tried bool) {
+	c := dl.channel
 	l.mu.Lock()
-	for len(l.queue) >= queueLimit && !l.isShut && !tried {
+	for len(c.queue) >= queueLimit && !l.isShut && !tried {
 		l.wake.Wait()
 	}
 	if l.isShut {
 		l.mu.Unlock()
-		l.abandon(dl, errClosed)
+		dl.abandon(errClosed)
 		return
 	}
-	l.queue = append(l.queue, dl)
-	if len(l.queue) == 1 {
+	l.sequence++
+	dl.sequence = l.sequence
+	c.queue = append(c.queue, dl)
+	l.waiting++
+	if len(c.queue) == 1 {
 		l.wake.Broadcast()
 	}
 	l.mu.Unlock()
@@ -125,16 +124,17 @@ func (l *lane) submit(dl *delivery, tried bool) {
 // sendNow makes the call for a delivery in the calling goroutine if the lane is idle, which saves waking two goroutines.
 // It returns false and does nothing if other deliveries wait or are under way, or if this one has to wait.
 func (l *lane) sendNow(dl *delivery) bool {
+	c := dl.channel
 	l.mu.Lock()
-	if l.isShut || l.inFlight > 0 || len(l.queue) > 0 || time.Now().Before(l.pausedUntil) || l.limiter != nil && !l.limiter.Allow() {
+	if l.isShut || c.inFlight > 0 || l.waiting > 0 || l.delay(time.Now()) > 0 {
 		l.mu.Unlock()
 		return false
 	}
-	l.inFlight++
+	c.inFlight++
 	l.calls.Add(1)
-	grouped := l.maxRecipients > 1
+	b := batch{channel: c, deliveries: []*delivery{dl}, grouped: c.maxRecipients > 1, claimed: l.claim(1)}
 	l.mu.Unlock()
-	l.call(batch{deliveries: []*delivery{dl}, grouped: grouped})
+	l.call(b)
 	return true
 }
 
@@ -142,6 +142,9 @@ func (l *lane) sendNow(dl *delivery) bool {
 func (l *lane) shut() {
 	l.mu.Lock()
 	l.isShut = true
+	if l.timer != nil {
+		l.timer.Stop()
+	}
 	l.wake.Broadcast()
 	l.mu.Unlock()
 }
@@ -152,35 +155,37 @@ func (l *lane) wait() {
 	l.calls.Wait()
 }
 
-// run sends what is queued, as much at once as the window and the rate allow, until the lane is shut.
+// run sends what is queued, as much at once as the windows of the channels and the rate allow, until the lane is shut.
 func (l *lane) run() {
-	for {
-		l.mu.Lock()
-		for !l.isShut && (len(l.queue) == 0 || l.inFlight >= l.window) {
-			l.wake.Wait()
-		}
-		shut := l.isShut
-		l.mu.Unlock()
-		if shut {
-			l.abandonQueue()
-			return
-		}
+	for l.await() {
 		l.gather()
-		if !l.pace() {
-			continue
-		}
 		l.d.view.snapshot() // adapts to new capabilities
-		b := l.take()
-		if len(b.deliveries) == 0 {
-			continue
-		}
-		l.calls.Add(1)
-		select {
-		case l.batches <- b:
-		default:
-			l.loops.Go(func() { l.callLoop(b) })
+		for _, b := range l.take() {
+			select {
+			case l.batches <- b:
+			default:
+				l.loops.Go(func() { l.callLoop(b) })
+			}
 		}
 	}
+	l.abandonQueues()
+}
+
+// await returns true when something may be handed over, and false when the lane is shut.
+func (l *lane) await() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !l.isShut {
+		if l.anyRoom() {
+			delay := l.delay(time.Now())
+			if delay <= 0 {
+				return true
+			}
+			l.wakeAfter(delay)
+		}
+		l.wake.Wait()
+	}
+	return false
 }
 
 // callLoop makes a call and stays for further ones: the stack of a new goroutine would have to grow again for each call.
@@ -200,7 +205,7 @@ func (l *lane) callLoop(b batch) {
 func (l *lane) gather() {
 	for before := -1; ; {
 		l.mu.Lock()
-		now := len(l.queue)
+		now := l.waiting
 		l.mu.Unlock()
 		if now == before || now >= callDeliveries {
 			return
@@ -210,77 +215,23 @@ func (l *lane) gather() {
 	}
 }
 
-// pace waits until the channel may send one message. It returns false if the dispatcher was closed meanwhile.
-func (l *lane) pace() bool {
+// abandonQueues ends what is queued without attempting it.
+func (l *lane) abandonQueues() {
+	var queued []*delivery
 	l.mu.Lock()
-	pause := time.Until(l.pausedUntil)
+	for _, c := range l.channels {
+		queued = append(queued, c.queue...)
+		c.queue = nil
+	}
+	l.waiting = 0
 	l.mu.Unlock()
-	if pause > 0 && sleep(context.Background(), l.d.ctx, pause) != nil {
-		return false
-	}
-	return l.limiter == nil || l.limiter.Wait(l.d.ctx) == nil
-}
-
-// take removes from the queue what may be sent now. pace has taken a token of the rate limit for the first message;
-// each further message takes its own.
-func (l *lane) take() batch {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	grouped := l.maxRecipients > 1
-	room := l.window - l.inFlight
-	if grouped {
-		room = l.maxRecipients
-	}
-	n := min(len(l.queue), room, callDeliveries)
-	if l.limiter != nil {
-		allowed := min(n, 1)
-		for allowed < n && l.limiter.Allow() {
-			allowed++
-		}
-		n = allowed
-	}
-	if n <= 0 {
-		return batch{}
-	}
-	full := len(l.queue) >= queueLimit
-	b := batch{deliveries: append([]*delivery(nil), l.queue[:n]...), grouped: grouped}
-	clear(l.queue[:n])
-	l.queue = l.queue[n:]
-	if len(l.queue) == 0 {
-		l.queue = nil
-	}
-	if grouped {
-		l.inFlight++
-	} else {
-		l.inFlight += n
-	}
-	if full {
-		l.wake.Broadcast()
-	}
-	return b
-}
-
-// finish makes room for n further deliveries, or calls if the vendor takes groups.
-func (l *lane) finish(n int) {
-	l.mu.Lock()
-	l.inFlight -= n
-	l.wake.Broadcast()
-	l.mu.Unlock()
-}
-
-// abandonQueue ends what is queued without attempting it.
-func (l *lane) abandonQueue() {
-	l.mu.Lock()
-	queue := l.queue
-	l.queue = nil
-	l.mu.Unlock()
-	for _, dl := range queue {
-		l.abandon(dl, errClosed)
+	for _, dl := range queued {
+		dl.abandon(errClosed)
 	}
 }
 
 // abandon ends a delivery without attempting it.
-func (l *lane) abandon(dl *delivery, reason error) {
-	l.recordCancelled()
+func (dl *delivery) abandon(reason error) {
+	dl.channel.recordCancelled()
 	dl.job.abandon(reason)
 }

@@ -11,18 +11,18 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 )
 
-// view combines the state of the channels that the source tells with what the lanes know: open breakers and pauses.
+// view combines the state of the channels that the source tells with what the dispatcher knows: open breakers and pauses.
 // The combination is kept until one of them changes, so that reading it costs two atomic loads and no allocation.
 type view struct {
-	source Source
-	lanes  map[addr.Channel]*lane
-	// changes counts the changes of the lanes.
+	source   Source
+	channels map[addr.Channel]*channel
+	// changes counts the changes of breakers and pauses.
 	changes atomic.Uint64
 	current atomic.Pointer[combined]
 	mu      sync.Mutex // held to make a combination
 }
 
-// combined is what was made of a snapshot of the source after some number of changes of the lanes.
+// combined is what was made of a snapshot of the source after some number of changes of breakers and pauses.
 type combined struct {
 	source  *catalog.Snapshot
 	changes uint64
@@ -35,7 +35,7 @@ func (c *combined) isOf(source *catalog.Snapshot, changes uint64) bool {
 
 // snapshot returns the state of the channels as routing sees it now.
 func (v *view) snapshot() *catalog.Snapshot {
-	// The changes are read before the lanes: a change meanwhile makes the next caller combine again.
+	// The changes are read before the breakers and pauses: a change meanwhile makes the next caller combine again.
 	changes, source := v.changes.Load(), v.source.Snapshot()
 	if c := v.current.Load(); c.isOf(source, changes) {
 		return c.result
@@ -52,19 +52,19 @@ func (v *view) snapshot() *catalog.Snapshot {
 	return next.result
 }
 
-// combine adds to a snapshot which channels the lanes keep closed. adapt is set if the snapshot is new: then the lanes
-// adapt to the capabilities in it.
+// combine adds to a snapshot which channels are closed by a breaker or a pause. adapt is set if the snapshot is new: then the
+// dispatcher adapts to the senders and capabilities in it.
 func (v *view) combine(source *catalog.Snapshot, adapt bool) *catalog.Snapshot {
 	changed := map[addr.Channel]catalog.Channel{}
-	for a, l := range v.lanes {
+	for a, ch := range v.channels {
 		c, ok := source.Channel(a)
 		if !ok {
 			continue
 		}
 		if adapt && c.Checker != nil {
-			l.adapt(c.Checker.Capabilities())
+			ch.open(c.Sender, c.Checker.Capabilities())
 		}
-		if reason, until := l.closed(); reason != "" && c.Unhealthy == "" {
+		if reason, until := ch.closed(); reason != "" && c.Unhealthy == "" {
 			c.Unhealthy, c.Until = reason, until
 			changed[a] = c
 		}

@@ -26,26 +26,28 @@ func TestTheViewIsCurrent(t *testing.T) {
 		return c.Unhealthy
 	}
 	require.Empty(t, unhealthy())
-	require.Same(t, sender.Snapshot(), d.Snapshot(), "without a closed lane there is nothing to add")
+	require.Same(t, sender.Snapshot(), d.Snapshot(), "without a closed channel there is nothing to add")
 
-	d.lanes[first].pauseUntil(time.Now().Add(time.Hour), "paused")
+	d.channels[first].lane.Load().pauseUntil(time.Now().Add(time.Hour), "paused")
 	require.Equal(t, "paused", unhealthy())
 	require.Same(t, d.Snapshot(), d.Snapshot())
 
 	checker := capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxRecipients: 10})
 	sender.set(map[addr.Channel]catalog.Channel{first: {Checker: checker, Unhealthy: "the provider is down"}})
 	require.Equal(t, "the provider is down", unhealthy(), "what the source tells comes first")
-	l := d.lanes[first]
+	c := d.channels[first]
+	l := c.lane.Load()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	require.Equal(t, 10, l.maxRecipients, "the lane adapts to new capabilities")
+	require.Equal(t, 10, c.maxRecipients, "the channel adapts to new capabilities")
 }
 
 // The view is read for every message.
 func TestReadingTheViewDoesNotAllocate(t *testing.T) {
 	sender := &fakeSender{}
 	d := start(t, setup{}, sender)
-	d.lanes[first].pauseUntil(time.Now().Add(time.Hour), "paused")
+	d.Snapshot()
+	d.channels[first].lane.Load().pauseUntil(time.Now().Add(time.Hour), "paused")
 	require.Zero(t, testing.AllocsPerRun(100, func() { d.Snapshot() }))
 }
 

@@ -31,11 +31,12 @@ func TestWindow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := start(t, setup{}, &fakeSender{}).lanes[first]
-			l.adapt(test.caps)
+			c := start(t, setup{}, &fakeSender{}).channels[first]
+			c.open("+15550100001", test.caps)
+			l := c.lane.Load()
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			require.Equal(t, test.want, l.window)
+			require.Equal(t, test.want, c.window)
 		})
 	}
 }

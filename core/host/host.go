@@ -153,6 +153,7 @@ func (h *Host) Validate(ctx context.Context) Diagnosis {
 	for _, w := range h.certificates.warned() {
 		diags = append(diags, loaded.CertificateWarning(w.providerError()))
 	}
+	diags = append(diags, loaded.CheckSenders(loaded.ConfiguredSenders())...)
 	return h.diagnosis(append(diags, loaded.CheckCapabilities(h.defaultCapabilities(ctx))...))
 }
 
@@ -204,12 +205,25 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 		diags = append(diags, h.loaded.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
 	}
 	diags = append(diags, h.loaded.CheckCapabilities(h.pool.Capabilities())...)
+	diags = append(diags, h.loaded.CheckSenders(h.Senders())...)
 	if diags.HasErrors() {
 		return h.diagnosis(diags), nil
 	}
 	h.dispatcher = dispatch.New(cfg, h.pool, h.options.Dispatch)
 	h.dispatcher.Table().Options = newVendorOptions(cfg, h.schemas)
 	return h.diagnosis(diags), nil
+}
+
+// Senders returns the sending identities of the channels that are known: those that the configuration names, and after Start
+// those that the providers tell of open channels.
+func (h *Host) Senders() map[addr.Channel]string {
+	snapshot, senders := h.pool.Snapshot(), map[addr.Channel]string{}
+	for _, ch := range h.loaded.Config.Channels {
+		if c, ok := snapshot.Channel(ch.Addr); ok && c.Sender != "" {
+			senders[ch.Addr] = c.Sender
+		}
+	}
+	return senders
 }
 
 // Close ends the providers, which get a grace to finish what they are sending. It returns the number of messages that had

@@ -4,6 +4,7 @@
 package supervise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -282,7 +283,7 @@ func (m *member) describe(channels map[addr.Channel]catalog.Channel) {
 	}
 	for _, ch := range m.plan.channels {
 		s := m.channels[ch.Addr]
-		c := catalog.Channel{Checker: s.checker, Unhealthy: s.failure}
+		c := catalog.Channel{Checker: s.checker, Sender: cmp.Or(ch.Sender, s.sender), Unhealthy: s.failure}
 		if reason := m.unhealthy[ch.Addr.String()]; reason != "" {
 			c.Unhealthy = reason
 		}

@@ -116,7 +116,7 @@ func send(p *Pool, text string) (answer outcome.Outcome, err error) {
 		Message:    &message.Message{Type: "text", Text: &message.Text{Body: text}},
 		Deliveries: []message.Delivery{{DeliveryID: "d1", To: message.Recipient{Kind: message.RecipientPhone, Address: "+15550100001"}}},
 	}
-	err = p.Send(context.Background(), main, []message.Batch{batch}, func(o outcome.Outcome) { answer = o })
+	err = p.Send(context.Background(), main, []message.Batch{batch}, nil, func(o outcome.Outcome) { answer = o })
 	return answer, err
 }
 

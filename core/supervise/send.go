@@ -17,9 +17,9 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted.
-// The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
-func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
+// Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
+// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
 	p.mu.Unlock()
@@ -35,6 +35,9 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 		return &dispatch.NotAttemptedError{Cause: &NotRunningError{Name: ch.Provider}}
 	}
 	defer sending.End()
+	if handedOver != nil {
+		handedOver()
+	}
 	err = instance.Client.SendMessages(joined, ch.String(), batches, func(o outcome.Outcome) {
 		sending.Settle()
 		answer(o)

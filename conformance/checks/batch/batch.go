@@ -44,6 +44,16 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"batch-drops-recipient"},
 		},
 		{
+			ID: "batch/shared-request", Level: report.Cap, Needs: needsGroups, Run: sharedRequest,
+			Requirement: "Where a kind of message declares several recipients, equal messages share vendor requests, and none has more recipients than are declared for the kind.",
+			Kills:       []string{"sends-one-by-one", "declares-smaller-groups"},
+		},
+		{
+			ID: "batch/attempt-ids", Level: report.Cap, Run: attemptIDs,
+			Requirement: "Two attempts of one message are two vendor requests, and where a request carries the delivery id it is that of its own attempt.",
+			Kills:       []string{"drops-the-attempt", "remembers-by-content"},
+		},
+		{
 			ID: "batch/empty", Level: report.Cap, Run: empty,
 			Requirement: "A call without deliveries succeeds and makes no vendor request.",
 			Kills:       []string{"falls-over-empty-calls"},

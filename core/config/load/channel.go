@@ -26,8 +26,8 @@ func (l *loader) decodeChannels(ctx context.Context) {
 		a := addr.Channel{Provider: hb.Labels[0], Name: hb.Labels[1]}
 		content, remain, diags := hb.Body.PartialContent(hostSchema("rate_limit"))
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		reportReserved(b, "channel", "provider")
-		ch := config.Channel{Addr: a, RateLimit: decodeRateLimit(b, content.Blocks), DeclRange: lang.NewRange(hb.DefRange)}
+		reportReserved(b, "channel", "provider", "shared_sender")
+		ch := config.Channel{Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, content.Blocks), DeclRange: lang.NewRange(hb.DefRange)}
 		l.add(b.Diags...)
 		if !l.requiredProvider(a.Provider, hb.LabelRanges[0]) {
 			continue
@@ -126,7 +126,7 @@ func decodeRateLimit(b *lang.Block, blocks hcl.Blocks) *config.RateLimit {
 			"The argument \"per_second\" must be a number of messages per second, above 0 and at most 1000000.")
 		return nil
 	}
-	limit := &config.RateLimit{PerSecond: perSecond, Burst: int(math.Ceil(perSecond))}
+	limit := &config.RateLimit{PerSecond: perSecond, Burst: int(math.Ceil(perSecond)), DeclRange: lang.NewRange(blocks[0].DefRange)}
 	if attr := inner.Attrs["burst"]; attr != nil {
 		if n, ok := inner.Whole("burst", attr.Expr, 1); ok {
 			limit.Burst = n

@@ -64,6 +64,9 @@ func TestDiagnostics(t *testing.T) {
 			if r != nil && s.capabilities {
 				diags = append(diags, r.CheckCapabilities(capabilitiesOf(r.Config))...)
 			}
+			if r != nil && s.senders {
+				diags = append(diags, r.CheckSenders(r.ConfiguredSenders())...)
+			}
 
 			var out bytes.Buffer
 			require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{}))
@@ -105,9 +108,10 @@ type setupResult struct {
 	options      Options
 	base         bool
 	capabilities bool
+	senders      bool
 }
 
-// setUp reads one word and its arguments a line: base, capabilities, version V, env NAME=VALUE, var NAME=VALUE,
+// setUp reads one word and its arguments a line: base, capabilities, senders, version V, env NAME=VALUE, var NAME=VALUE,
 // problem PROVIDER KIND TEXT, crash PROVIDER TEXT.
 func setUp(t *testing.T, text string) setupResult {
 	t.Helper()
@@ -125,6 +129,8 @@ func setUp(t *testing.T, text string) setupResult {
 			out.options.Env = append(out.options.Env, "WAHOST_VAR_app_key=k-1234", "WAHOST_VAR_authorization=a-1234", "WAHOST_VAR_auth=p-1234")
 		case "capabilities":
 			out.capabilities = true
+		case "senders":
+			out.senders = true
 		case "version":
 			out.options.HostVersion = rest
 		case "env":

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -16,6 +17,7 @@ import (
 // Explain returns the command `wahost explain`.
 func Explain(a *cli.App) *cobra.Command {
 	f := &messageFlags{app: a}
+	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "explain",
 		Short: "Show where a message would go and why, without sending it",
@@ -39,14 +41,14 @@ Nothing is sent. The exit code is 1 if no channel can carry the message.`,
 			if err != nil {
 				return err
 			}
-			carried := true
+			carried, senders := true, h.Senders()
 			for _, to := range recipients {
 				decision, misses, err := h.Explain(m, to)
 				if err != nil {
 					return messageError(err)
 				}
 				carried = carried && len(decision.Candidates) > 0
-				if err := printDecision(a, m, to, decision, misses); err != nil {
+				if err := printDecision(a, newExplanation(m, to, decision, misses, senders), verbose); err != nil {
 					return cli.EnvironmentError(err)
 				}
 			}
@@ -57,20 +59,23 @@ Nothing is sent. The exit code is 1 if no channel can carry the message.`,
 		},
 	}
 	f.register(cmd)
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the sender of each channel too: channels of one sender share its rate limit")
 	return cmd
 }
 
 // explanation is the output of `explain --json`, printed for each recipient.
 type explanation struct {
-	Format   string    `json:"format_version"`
-	To       string    `json:"to"`
-	Kind     string    `json:"kind"`
-	Country  string    `json:"country,omitempty"`
-	Route    string    `json:"route,omitempty"`
-	Problem  string    `json:"problem,omitempty"`
-	Channels []string  `json:"channels"`
-	Skipped  []Skip    `json:"skipped"`
-	Missed   []missRow `json:"missed_routes"`
+	Format   string   `json:"format_version"`
+	To       string   `json:"to"`
+	Kind     string   `json:"kind"`
+	Country  string   `json:"country,omitempty"`
+	Route    string   `json:"route,omitempty"`
+	Problem  string   `json:"problem,omitempty"`
+	Channels []string `json:"channels"`
+	// Senders holds the sender of each of the channels whose sender is known.
+	Senders map[string]string `json:"senders,omitempty"`
+	Skipped []Skip            `json:"skipped"`
+	Missed  []missRow         `json:"missed_routes"`
 }
 
 type missRow struct {
@@ -78,17 +83,24 @@ type missRow struct {
 	Why   string `json:"why"`
 }
 
-func printDecision(a *cli.App, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss) error {
+func newExplanation(m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss, senders map[addr.Channel]string) explanation {
 	e := explanation{
 		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
-		Channels: []string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
+		Channels: []string{}, Senders: map[string]string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
 	}
 	for _, c := range d.Candidates {
 		e.Channels = append(e.Channels, c.Channel.String())
+		if sender := senders[c.Channel]; sender != "" {
+			e.Senders[c.Channel.String()] = sender
+		}
 	}
 	for _, miss := range misses {
 		e.Missed = append(e.Missed, missRow(miss))
 	}
+	return e
+}
+
+func printDecision(a *cli.App, e explanation, verbose bool) error {
 	if a.JSON {
 		return a.PrintJSON(e)
 	}
@@ -109,7 +121,11 @@ func printDecision(a *cli.App, m *message.Message, to message.Recipient, d route
 		fmt.Fprintln(a.Stdout, "  channel named by the message")
 	}
 	for i, ch := range e.Channels {
-		fmt.Fprintf(a.Stdout, "    %d. %s\n", i+1, ch)
+		fmt.Fprintf(a.Stdout, "    %d. %s", i+1, ch)
+		if sender := e.Senders[ch]; verbose && sender != "" {
+			fmt.Fprintf(a.Stdout, ", sender %s", sender)
+		}
+		fmt.Fprintln(a.Stdout)
 	}
 	for _, s := range e.Skipped {
 		fmt.Fprintf(a.Stdout, "    -  %s skipped (%s): ", s.Channel, s.Reason)

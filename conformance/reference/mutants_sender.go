@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package reference
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/vendorhttp"
+)
+
+// openings counts the channels that were opened.
+var openings atomic.Int64
+
+// tellsSender returns a hook that changes the sender of an opened channel.
+func tellsSender(change func(sender string) string) func(protoreflect.Message, bool) {
+	return sent("OpenChannelResponse", func(m protoreflect.Message) {
+		if s := text(m, "sender"); s != "" {
+			m.Set(field(m, "sender"), protoreflect.ValueOfString(change(s)))
+		}
+	})
+}
+
+// senderMutants tell a wrong sender, or mistake one attempt or recipient for another.
+var senderMutants = []Mutant{
+	{Name: "forgets-the-sender", Defect: "only the first channel that is opened has a sender", tamper: tellsSender(func(s string) string {
+		if openings.Add(1) > 1 {
+			return ""
+		}
+		return s
+	})},
+	{Name: "numbers-its-senders", Defect: "each opening of a channel has another sender", tamper: tellsSender(func(string) string {
+		return fmt.Sprintf("line %d", openings.Add(1))
+	})},
+	{Name: "invents-senders", Defect: "the sender is that of the process", tamper: tellsSender(func(string) string {
+		return fmt.Sprintf("process %d", os.Getpid())
+	})},
+	{Name: "has-one-sender", Defect: "all channels have the same sender, whatever their number is", tamper: tellsSender(func(string) string {
+		return "acme"
+	})},
+	{Name: "sends-from-bare-digits", Defect: "the sender is a number without +", tamper: tellsSender(func(s string) string {
+		return strings.TrimPrefix(s, "+")
+	})},
+	{Name: "drops-the-attempt", Defect: "the reference of a recipient is the message id, without the number of the attempt",
+		body: func(_ *channel, _ *message.Message, body map[string]any) {
+			recipients, _ := body["recipients"].([]any)
+			for _, r := range recipients {
+				entry, _ := r.(map[string]any)
+				id, _ := entry["reference"].(string)
+				if at := strings.LastIndexByte(id, '-'); at > 0 {
+					entry["reference"] = id[:at]
+				}
+			}
+		}},
+	{Name: "remembers-by-content", Defect: "a message with the content of an accepted one to the same recipients is answered from memory",
+		post: func(_ *account, next poster) poster {
+			var accepted sync.Map // of *vendorhttp.Response, by content
+			return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
+				key := contentOf(r.Body)
+				if known, ok := accepted.Load(key); ok {
+					return known.(*vendorhttp.Response), nil
+				}
+				response, failure := next(ctx, r)
+				if response != nil && response.Status == http.StatusOK {
+					accepted.Store(key, response)
+				}
+				return response, failure
+			}
+		}},
+	{Name: "sends-one-by-one", Defect: "several recipients are declared, and each gets a request of its own", loops: true},
+	{Name: "declares-smaller-groups", Defect: "two recipients are declared for a request with a template, and more are sent",
+		tamper: sent("OpenChannelResponse", func(m protoreflect.Message) {
+			eachOf(sub(m, "capabilities"), "kinds", func(k protoreflect.Message) {
+				if text(k, "kind") == message.KindTemplate {
+					k.Set(field(k, "max_recipients"), protoreflect.ValueOfInt32(2))
+				}
+			})
+		})},
+}
+
+// contentOf returns the body of a request without the references of its recipients.
+func contentOf(body []byte) string {
+	var content map[string]any
+	if json.Unmarshal(body, &content) != nil {
+		return string(body)
+	}
+	recipients, _ := content["recipients"].([]any)
+	for _, r := range recipients {
+		if entry, ok := r.(map[string]any); ok {
+			delete(entry, "reference")
+		}
+	}
+	plain, _ := json.Marshal(content)
+	return string(plain)
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/sdk/capability"
+)
+
+// A channel is what the dispatcher knows of one channel: its breaker, its window, and what waits for it in the lane of its
+// sender.
+type channel struct {
+	d       *Dispatcher
+	addr    addr.Channel
+	limit   *config.RateLimit // nil if the channel has no rate limit of its own
+	breaker circuitbreaker.CircuitBreaker[any]
+	// failures counts the failures that the breaker was told of; failuresRecovered is its value when the breaker last
+	// closed.
+	failures, failuresRecovered atomic.Uint64
+
+	// lane is nil until the channel is open for the first time. Then it stays the same.
+	lane atomic.Pointer[lane]
+
+	// The mutex of the lane guards these.
+	queue         []*delivery
+	taking        int // how many deliveries of the queue take has chosen
+	inFlight      int // deliveries, or calls if the vendor takes groups
+	maxRecipients int
+	window        int // the limit of inFlight
+
+	mu          sync.Mutex
+	lastFailure string
+}
+
+func newChannel(d *Dispatcher, ch config.Channel) *channel {
+	c := &channel{d: d, addr: ch.Addr, limit: ch.RateLimit, maxRecipients: 1, window: capability.DefaultMaxConcurrency}
+	c.breaker = circuitbreaker.NewBuilder[any]().
+		WithFailureThreshold(uint(d.options.BreakerFailures)).
+		WithDelay(d.options.BreakerPause).
+		OnStateChanged(func(circuitbreaker.StateChangedEvent) { d.view.changes.Add(1) }).
+		Build()
+	return c
+}
+
+// open takes the sender and the capabilities of the channel, which is open now. The first sender counts: a channel has the
+// same one for as long as its configuration is the same.
+func (c *channel) open(sender string, caps capability.Capabilities) {
+	l := c.lane.Load()
+	if l == nil {
+		l = c.d.lane(c, sender)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.maxRecipients = max(1, caps.MaxRecipients)
+	c.window = caps.MaxConcurrency
+	if c.window <= 0 {
+		c.window = capability.DefaultMaxConcurrency
+	}
+	if c.maxRecipients > 1 {
+		c.window = min(c.window, groupCalls)
+	}
+	l.wake.Broadcast()
+}
+
+// ready returns how many deliveries of the queue the channel has room for in one call. The mutex of the lane must be held.
+func (c *channel) ready() int {
+	room := c.window - c.inFlight
+	if room > 0 && c.maxRecipients > 1 {
+		room = c.maxRecipients
+	}
+	return max(0, min(len(c.queue), room, callDeliveries))
+}
+
+// finish makes room for n further deliveries, or calls if the vendor takes groups.
+func (c *channel) finish(n int) {
+	l := c.lane.Load()
+	l.mu.Lock()
+	c.inFlight -= n
+	l.wake.Broadcast()
+	l.mu.Unlock()
+}
