@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/leak"
 	"github.com/wahost/wahost/conformance/checks/life"
 	"github.com/wahost/wahost/conformance/checks/options"
+	"github.com/wahost/wahost/conformance/checks/power"
 	"github.com/wahost/wahost/conformance/checks/proto"
 	"github.com/wahost/wahost/conformance/checks/retry"
 	"github.com/wahost/wahost/conformance/checks/schema"
@@ -45,6 +46,7 @@ func All() []suite.Group {
 		cancel.Checks,
 		concurrency.Checks,
 		batch.Checks,
+		power.Checks,
 		leak.Checks,
 		life.Checks,
 	}

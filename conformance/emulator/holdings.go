@@ -69,14 +69,14 @@ func (h holdings) SetStatus(recipient string, status outcome.Status) {
 	}
 }
 
-// PutMedia gives the vendor a file that can be fetched by its id.
+// PutMedia adds a file to what the vendor has. It can be fetched by its id.
 func (h holdings) PutMedia(id string, m Media) {
 	h.state.mu.Lock()
 	defer h.state.mu.Unlock()
 	h.state.media[id] = m
 }
 
-// PutTemplates gives the vendor templates, in pages of its list. It replaces earlier ones.
+// PutTemplates sets the templates of the vendor, in pages of its list.
 func (h holdings) PutTemplates(pages ...[]Template) {
 	h.state.mu.Lock()
 	defer h.state.mu.Unlock()

@@ -133,3 +133,12 @@ func (s *Server) Texts(x Exchange, at dialect.Path) []string {
 	}
 	return out
 }
+
+// DecodeAnswer returns the decoded body of an answer, for Path.Text. It returns nil if the body is not JSON.
+func DecodeAnswer(x Exchange) any {
+	body, err := decodeJSON(x.ResponseBody)
+	if err != nil {
+		return nil
+	}
+	return body
+}

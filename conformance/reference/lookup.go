@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
-	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -68,9 +66,8 @@ func (c *channel) status(r *vendorhttp.Response, req provider.FindRequest) provi
 
 // about reports whether a status is that of the message that was asked for.
 func (c *channel) about(m webhookStatus, req provider.FindRequest) bool {
-	known := slices.Contains([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed}, outcome.Status(m.Status))
 	if req.ProviderMessageID != "" {
-		return known && m.ID == req.ProviderMessageID
+		return m.ID == req.ProviderMessageID
 	}
-	return known && m.ID != "" && m.Reference == req.DeliveryID
+	return m.ID != "" && m.Reference == req.DeliveryID
 }

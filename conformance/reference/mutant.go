@@ -79,7 +79,8 @@ type Mutant struct {
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
-		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, powerMutants, senderMutants)
+		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
+		uploadMutants, fetchMutants, templateMutants, senderMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

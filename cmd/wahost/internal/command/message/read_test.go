@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/sdk/message"
 )
 
 func TestReadMessage(t *testing.T) {
@@ -35,8 +36,11 @@ func TestReadMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var d document
-			require.NoError(t, d.read(cli.NewApp(strings.NewReader(tt.in), io.Discard, io.Discard), "-"))
-			m, err := d.message()
+			var m *message.Message
+			err := d.read(cli.NewApp(strings.NewReader(tt.in), io.Discard, io.Discard), "-")
+			if err == nil {
+				m, err = d.message()
+			}
 			if tt.err != "" {
 				require.ErrorContains(t, err, tt.err)
 				return
