@@ -42,6 +42,14 @@ type Dialect struct {
 	Samples Samples
 
 	Idempotency Idempotency
+
+	// The calls of optional powers; nil if the vendor does not have them.
+	Signal       *Signal
+	Lookup       *Lookup
+	MediaUpload  *MediaUpload
+	MediaFetch   *MediaFetch
+	TemplateList *TemplateList
+
 	// Extends are the dialects that this one extends, nearest first.
 	Extends []string
 }
@@ -86,15 +94,18 @@ const (
 	FormatJSON Format = "json"
 	FormatForm Format = "form"
 	// FormatMultipart is multipart/form-data. It is decoded to a string for each part, with the file name of the part
-	// at "<name>~filename".
+	// at "<name>~filename", and its Content-Type at "<name>~type".
 	FormatMultipart Format = "multipart"
+	// FormatQuery is a request without a body. In its place are the parameters of the query and the variables of the path.
+	FormatQuery Format = "query"
 )
 
 // Route is one call of the vendor's API.
 type Route struct {
 	Name   string
 	Method string
-	// Path may contain placeholders such as {send_path} for values of Config or ChannelConfig.
+	// Path may contain placeholders such as {send_path} for values of Config or ChannelConfig. With FormatQuery, {*name} stands
+	// for a variable: any text without "/".
 	Path   string
 	Accept Format
 

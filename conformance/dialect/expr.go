@@ -52,6 +52,13 @@ const (
 	VarEvent = "event"
 	// VarEvents is the list of the bodies of several events.
 	VarEvents = "events"
+	// VarMessage is the message that a lookup found: { id, reference, recipient, status }, with the vendor's word for the
+	// status.
+	VarMessage = "message"
+	// VarTemplates is the list of templates of a page: { name, language, category, status, id }, in the vendor's words.
+	VarTemplates = "templates"
+	// VarNext is the name of the page that follows; "" on the last page.
+	VarNext = "next"
 )
 
 // NewEnv returns an environment with the given functions.

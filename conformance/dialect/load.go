@@ -43,7 +43,14 @@ type dialectBlock struct {
 	Idempotency   *idemBlock     `hcl:"idempotency,block"`
 	Webhook       *webhookBlock  `hcl:"webhook,block"`
 	Samples       *samplesBlock  `hcl:"samples,block"`
-	Range         hcl.Range      `hcl:",def_range"`
+
+	Signal       *signalBlock       `hcl:"signal,block"`
+	Lookup       *lookupBlock       `hcl:"lookup,block"`
+	MediaUpload  *uploadBlock       `hcl:"media_upload,block"`
+	MediaFetch   *fetchBlock        `hcl:"media_fetch,block"`
+	TemplateList *templateListBlock `hcl:"template_list,block"`
+
+	Range hcl.Range `hcl:",def_range"`
 }
 
 type authBlock struct {

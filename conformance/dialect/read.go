@@ -27,6 +27,8 @@ type reader struct {
 	diags  hcl.Diagnostics
 	// errors are the names of the error rows, configKeys those of the configuration.
 	errors, configKeys []string
+	// routes are the names of the routes.
+	routes []string
 }
 
 func (r *reader) dialect(b dialectBlock) *Dialect {
@@ -39,10 +41,9 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
 	}
-	var routes []string
 	for _, route := range b.Routes {
-		r.unique("route", route.Name, &routes, route.Range)
-		d.Routes = append(d.Routes, r.route(route))
+		r.unique("route", route.Name, &r.routes, route.Range)
+		d.Routes = append(d.Routes, r.route(route, replyVariables(b, route.Name)))
 	}
 	if len(b.Routes) == 0 {
 		r.add(b.Config.NameRange, "Missing route block", "A dialect needs at least one route.")
@@ -63,6 +64,7 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 		d.Webhook = r.webhook(b.Webhook)
 	}
 	d.Samples = r.samples(b.Samples)
+	r.powers(d, b)
 	return d
 }
 
@@ -96,17 +98,18 @@ func (r *reader) auth(b authBlock) Auth {
 	return a
 }
 
-func (r *reader) route(b routeBlock) Route {
+func (r *reader) route(b routeBlock, variables []string) Route {
+	accept := Format(r.oneOf(b.Accept, words([]Format{FormatJSON, FormatForm, FormatMultipart, FormatQuery})))
 	route := Route{
-		Name: b.Name, Method: r.method(b.Method), Path: r.urlPath(b.Path),
-		Accept:             Format(r.oneOf(b.Accept, words([]Format{FormatJSON, FormatForm, FormatMultipart}))),
+		Name: b.Name, Method: r.method(b.Method), Path: r.urlPath(b.Path, accept == FormatQuery),
+		Accept:             accept,
 		RecipientAt:        r.path(b.RecipientAt),
 		RecipientSeparator: b.RecipientSeparator,
 		RecipientPrefix:    b.RecipientPrefix,
 		MaxRecipients:      b.MaxRecipients,
 		TypeAt:             r.typeRules(b.TypeAt),
 		Violation:          r.errorName(b.Violation),
-		Reply:              r.reply(b.Reply),
+		Reply:              r.reply(b.Reply, variables...),
 	}
 	if b.Schema != nil {
 		route.Schema = r.schema(b.Schema)
@@ -121,13 +124,20 @@ func (r *reader) route(b routeBlock) Route {
 	return route
 }
 
-// urlPath returns the path of a route. It checks that each placeholder is a configuration value.
-func (r *reader) urlPath(a *hcl.Attribute) string {
+// urlPath returns the path of a route. It checks that each placeholder is a configuration value, or a variable if the route
+// may have some.
+func (r *reader) urlPath(a *hcl.Attribute, variables bool) string {
 	text := r.text(a)
 	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "{") {
 		r.add(a.Expr.Range(), "Incorrect value", `The path must begin with "/" or with a placeholder such as {send_path}.`)
 	}
 	for _, name := range Placeholders(text) {
+		if variable, ok := strings.CutPrefix(name, "*"); ok && variable != "" {
+			if !variables {
+				r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf(`A path may have a variable such as {%s} only with accept = "query".`, name))
+			}
+			continue
+		}
 		if !slices.Contains(r.configKeys, name) {
 			r.add(a.Expr.Range(), "Unknown placeholder",
 				fmt.Sprintf("There is no configuration value %q.%s", name, suggest.Sentence(name, r.configKeys)))
@@ -136,8 +146,8 @@ func (r *reader) urlPath(a *hcl.Attribute) string {
 	return text
 }
 
-func (r *reader) reply(a *hcl.Attribute) Expr {
-	x, v := r.exprValue(a, VarRequest, VarRecipients)
+func (r *reader) reply(a *hcl.Attribute, variables ...string) Expr {
+	x, v := r.exprValue(a, append([]string{VarRequest, VarRecipients}, variables...)...)
 	if t := v.Type(); t != cty.DynamicPseudoType && (!t.IsObjectType() || !t.HasAttribute("status") || !t.HasAttribute("body")) {
 		r.add(a.Expr.Range(), "Incorrect value", "The reply must be an object with status and body.")
 	}
@@ -205,7 +215,7 @@ func words[T ~string](values []T) []string {
 	return list
 }
 
-// Placeholders returns the names of the placeholders in a route's path.
+// Placeholders returns the names of the placeholders in a route's path. The name of a variable begins with "*".
 func Placeholders(path string) []string {
 	var names []string
 	for {

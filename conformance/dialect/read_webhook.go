@@ -149,6 +149,9 @@ func (r *reader) texts(a *hcl.Attribute) []string {
 // strings returns an argument that is an object of strings.
 func (r *reader) strings(a *hcl.Attribute) map[string]string {
 	out := map[string]string{}
+	if a == nil {
+		return out
+	}
 	v, diags := a.Expr.Value(nil)
 	r.diags = append(r.diags, diags...)
 	if diags.HasErrors() {

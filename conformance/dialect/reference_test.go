@@ -29,7 +29,7 @@ func TestTheReferenceIsComplete(t *testing.T) {
 }
 
 var (
-	blockTitle = regexp.MustCompile("^#+ `([a-z]+)[^`]*`")
+	blockTitle = regexp.MustCompile("^#+ `([a-z_]+)[^`]*`")
 	argument   = regexp.MustCompile("^\\| `([a-z_]+)` \\| (required)?")
 )
 

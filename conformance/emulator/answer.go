@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -42,7 +43,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.inflight.Done()
 	s.conns.answer(1)
 	defer s.conns.answer(-1)
-	early := s.script.earlyNext(s.routes[r.Method+" "+r.URL.Path])
+	route, _ := s.match(r.Method, r.URL.Path)
+	early := s.script.earlyNext(route)
 	if early {
 		control := http.NewResponseController(w)
 		_ = control.EnableFullDuplex()
@@ -112,7 +114,21 @@ func (c *call) normal() answer {
 	if again, ok := c.server.repeated(key); ok {
 		return again
 	}
-	v, err := c.server.env.Value(c.route.Reply, c.variables(c.route.Reply))
+	a, served := c.power()
+	if !served {
+		a = c.reply(c.route.Reply, nil)
+	}
+	a.delivered = a.status < http.StatusMultipleChoices
+	c.learn(a)
+	c.server.remember(key, a)
+	return a
+}
+
+// reply returns the answer that an expression has for the request. It may use the extra variables.
+func (c *call) reply(x dialect.Expr, extra map[string]cty.Value) answer {
+	vars := c.variables(x)
+	maps.Copy(vars, extra)
+	v, err := c.server.env.Value(x, vars)
 	if err != nil {
 		return broken(err)
 	}
@@ -124,8 +140,6 @@ func (c *call) normal() answer {
 	if v.Type().HasAttribute("headers") {
 		a.addHeaders(v.GetAttr("headers"))
 	}
-	a.delivered = a.status < http.StatusMultipleChoices
-	c.server.remember(key, a)
 	return a
 }
 

@@ -30,6 +30,8 @@ type call struct {
 	raw    []byte
 	// route is nil if no route matches the request.
 	route *dialect.Route
+	// segments are the variables of the path.
+	segments map[string]string
 	// body is the decoded body: nil, map[string]any, []any, string, json.Number or bool.
 	body       any
 	recipients []string
@@ -38,7 +40,8 @@ type call struct {
 }
 
 func newCall(s *Server, req *http.Request, raw []byte) *call {
-	c := &call{server: s, req: req, raw: raw, route: s.routes[req.Method+" "+req.URL.Path]}
+	c := &call{server: s, req: req, raw: raw}
+	c.route, c.segments = s.match(req.Method, req.URL.Path)
 	if c.route == nil {
 		known := slices.Sorted(maps.Keys(s.routes))
 		c.violate("the API has no route " + req.Method + " " + req.URL.Path + "; it has " + strings.Join(known, ", "))
@@ -60,6 +63,20 @@ func (c *call) decode() bool {
 		dialect.FormatJSON: "application/json", dialect.FormatForm: "application/x-www-form-urlencoded",
 		dialect.FormatMultipart: "multipart/form-data",
 	}[c.route.Accept]
+	if c.route.Accept == dialect.FormatQuery {
+		if len(c.raw) > 0 {
+			c.violate("the request has a body, and the call takes none")
+		}
+		query := map[string]any{}
+		for name, values := range c.req.URL.Query() {
+			query[name] = values[0]
+		}
+		for name, text := range c.segments {
+			query[name] = text
+		}
+		c.body = query
+		return true
+	}
 	got, params, _ := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
 	if got != want {
 		c.violate(fmt.Sprintf("the Content-Type is %q, not %s", c.req.Header.Get("Content-Type"), want))
@@ -104,7 +121,8 @@ func decodeJSON(data []byte) (any, error) {
 	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
-// multipartForm returns the first part of each name as a string. The file name of a part is at "<name>~filename".
+// multipartForm returns the first part of each name as a string. The file name of a part is at "<name>~filename", and its
+// Content-Type at "<name>~type".
 func multipartForm(raw []byte, boundary string) (map[string]any, error) {
 	form := map[string]any{}
 	r := multipart.NewReader(bytes.NewReader(raw), boundary)
@@ -126,6 +144,9 @@ func multipartForm(raw []byte, boundary string) (map[string]any, error) {
 		form[part.FormName()] = string(content)
 		if part.FileName() != "" {
 			form[part.FormName()+"~filename"] = part.FileName()
+		}
+		if kind := part.Header.Get("Content-Type"); kind != "" {
+			form[part.FormName()+"~type"] = kind
 		}
 	}
 }

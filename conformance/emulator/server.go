@@ -52,6 +52,7 @@ type Server struct {
 	inventor
 	script
 	capture
+	holdings
 
 	addr     string
 	http     *http.Server
@@ -60,6 +61,7 @@ type Server struct {
 	config   map[string]cty.Value
 	channel  map[string]cty.Value
 	routes   map[string]*dialect.Route
+	patterns []pattern
 	auth     []credential
 	done     chan struct{}
 	inflight sync.WaitGroup
@@ -106,6 +108,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	s.inventor = newInventor(o.Seed, o.Secrets)
 	s.capture = newCapture(o.Discard)
 	s.script = newScript()
+	s.holdings = newHoldings()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("the emulator of %s cannot listen on %s: %w", d.Name, o.Addr, err)
@@ -142,7 +145,12 @@ func (s *Server) prepare() error {
 	s.routes = make(map[string]*dialect.Route, len(s.dialect.Routes))
 	for i, r := range s.dialect.Routes {
 		path := r.Path
+		variable := false
 		for _, name := range dialect.Placeholders(path) {
+			if strings.HasPrefix(name, "*") {
+				variable = true
+				continue
+			}
 			v, ok := s.config[name]
 			if !ok {
 				v = s.channel[name]
@@ -154,6 +162,9 @@ func (s *Server) prepare() error {
 			path = strings.ReplaceAll(path, "{"+name+"}", v.AsString())
 		}
 		s.routes[r.Method+" "+path] = &s.dialect.Routes[i]
+		if variable {
+			s.patterns = append(s.patterns, pattern{r.Method, strings.Split(path, "/"), &s.dialect.Routes[i]})
+		}
 	}
 	for _, a := range s.dialect.Auth {
 		v, err := s.env.Value(a.Value, nil)
@@ -200,10 +211,11 @@ func (s *Server) ProviderConfig() map[string]cty.Value { return maps.Clone(s.con
 // ChannelConfig returns the arguments of a `channel` block for this emulator.
 func (s *Server) ChannelConfig() map[string]cty.Value { return maps.Clone(s.channel) }
 
-// Reset drops all exchanges, counters and scripts, and listens again if the emulator refused connections.
+// Reset drops all exchanges, counters, scripts, messages, media and templates, and listens again if the emulator refused connections.
 func (s *Server) Reset() error {
 	s.script.clear()
 	s.capture.clear()
+	s.holdings.clear()
 	return s.listen()
 }
 

@@ -27,7 +27,7 @@ import (
 )
 
 const (
-	// sendPath is the path of acme's only call.
+	// sendPath is the path of acme's call for messages.
 	sendPath = "/v1/messages"
 	// maxRecipients is acme's limit of recipients per request.
 	maxRecipients = 50

@@ -44,6 +44,87 @@ dialect "acme" {
     }
   }
 
+  route "signal" {
+    method = "POST"
+    path   = "/v1/signals"
+    accept = "json"
+    reply  = { status = 200, body = { success = true } }
+  }
+
+  signal {
+    route      = "signal"
+    message_at = "$.message_id"
+    typing_at  = "$.typing"
+    to_at      = "$.to"
+    source     = "https://docs.acme.example/signals"
+  }
+
+  route "lookup" {
+    method = "GET"
+    path   = "/v1/messages"
+    accept = "query"
+    reply = {
+      status = 200
+      body = {
+        message = { id = message.id, reference = message.reference, to = digits(message.recipient), status = message.status, time = 1772600767 }
+      }
+    }
+  }
+
+  lookup {
+    route          = "lookup"
+    keys_at        = ["$.id", "$.reference"]
+    id_at          = "$.messages[*].id"
+    reference_at   = "$.recipients[*].reference"
+    missing        = { status = 404, body = { error = { code = "no_message", title = "there is no such message" } } }
+    missing_proves = true
+    source         = "https://docs.acme.example/messages#lookup"
+  }
+
+  route "upload" {
+    method = "POST"
+    path   = "/v1/media"
+    accept = "multipart"
+    reply  = { status = 201, body = { id = new_id("media-XXXXXXXXXXXX") } }
+  }
+
+  media_upload {
+    route       = "upload"
+    content_at  = "$.file"
+    type_at     = "$.file~type"
+    filename_at = "$.file~filename"
+    id_at       = "$.id"
+    source      = "https://docs.acme.example/media#upload"
+  }
+
+  route "media" {
+    method = "GET"
+    path   = "/v1/media/{*id}"
+    accept = "query"
+    reply  = { status = 200, body = "" }
+  }
+
+  media_fetch {
+    route   = "media"
+    id_at   = "$.id"
+    expired = { status = 404, body = { error = { code = "no_media", title = "the media is gone" } } }
+    source  = "https://docs.acme.example/media#fetch"
+  }
+
+  route "templates" {
+    method = "GET"
+    path   = "/v1/templates"
+    accept = "query"
+    reply  = { status = 200, body = { templates = templates, next = next } }
+  }
+
+  template_list {
+    route   = "templates"
+    page_at = "$.page"
+    words   = { marketing = "MARKETING", utility = "UTILITY", authentication = "AUTHENTICATION" }
+    source  = "https://docs.acme.example/templates"
+  }
+
   error "unauthenticated" {
     status = 401
     body   = { error = { code = "auth", title = "unauthenticated" } }

@@ -48,6 +48,17 @@ type Mutant struct {
 	// classify returns the outcome of an answer, or nil for the usual outcome.
 	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
+	// signal changes the JSON of a signal for the vendor, and signaled its outcome.
+	signal   func(*channel, map[string]any)
+	signaled func(context.Context, *channel, provider.SignalRequest, outcome.Outcome) outcome.Outcome
+	// find changes the request of a lookup, and found its result. The response is nil if there was none.
+	find  func(*provider.FindRequest)
+	found func(context.Context, *channel, provider.FindRequest, *vendorhttp.Response, provider.FindResult) provider.FindResult
+	// media changes a file before it is uploaded.
+	media    func(*provider.Media)
+	uploaded func(provider.UploadedMedia, *outcome.Rejected) (provider.UploadedMedia, *outcome.Rejected)
+	fetched  func(provider.Media, *outcome.Rejected) (provider.Media, *outcome.Rejected)
+	listed   func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected)
 	// loops is set if a group is sent with one request for each recipient.
 	loops bool
 	// carriesMissing is set if the missing field is sent, and hidesMissing if it is not listed as ignored.
@@ -63,11 +74,13 @@ type Mutant struct {
 	tamper func(m protoreflect.Message, sending bool)
 	// undeclares is the kind of message that tamper removes from the declared capabilities.
 	undeclares string
+	// withdraws removes the powers that tamper removes from the declared capabilities.
+	withdraws func(*capability.Capabilities)
 }
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
-	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, senderMutants)
+	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants, processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, powerMutants, senderMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
@@ -77,6 +90,9 @@ func (m *Mutant) Capabilities() capability.Capabilities {
 	c := Capabilities()
 	if m.capabilities != nil {
 		m.capabilities(&c)
+	}
+	if m.withdraws != nil {
+		m.withdraws(&c)
 	}
 	c.Kinds = slices.DeleteFunc(c.Kinds, func(k capability.Kind) bool { return k.Kind == m.undeclares })
 	return c

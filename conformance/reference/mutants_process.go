@@ -143,6 +143,8 @@ var processMutants = []Mutant{
 	}},
 	{Name: "illegal-identity", Defect: "the version is not a semantic version",
 		metadata: func(m *provider.Metadata) { m.Version = "latest" }},
+	{Name: "other-name", Defect: "the name in the metadata is not that of the file",
+		metadata: func(m *provider.Metadata) { m.Name = "acme-two" }},
 	{Name: "unstable-identity", Defect: "the vendor's name changes with each call", metadata: func(m *provider.Metadata) {
 		m.Vendor = fmt.Sprintf("Acme %d", sequence.Add(1))
 	}},

@@ -5,9 +5,11 @@ package reference
 
 import (
 	"context"
+	"io"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/message"
@@ -94,4 +96,43 @@ func (c nullChannel) SendGroup(ctx context.Context, req provider.GroupRequest) [
 		return out
 	}
 	return each(req.Deliveries, outcome.Reject(outcome.ReasonVendorRejected, "", "refused"))
+}
+
+// SendSignal answers every signal in the same way as messages.
+func (c nullChannel) SendSignal(ctx context.Context, _ provider.SignalRequest) outcome.Outcome {
+	o := c.SendGroup(ctx, provider.GroupRequest{Deliveries: make([]message.Delivery, 1)})[0]
+	o.DeliveryID = ""
+	return o
+}
+
+// refuse returns the rejection of a call of an optional power, or nil if it succeeds.
+func (c nullChannel) refuse(ctx context.Context) *outcome.Rejected {
+	o := c.SendSignal(ctx, provider.SignalRequest{})
+	if o.Accepted != nil {
+		return nil
+	}
+	return outcome.Reject(outcome.ReasonVendorRejected, "", "refused").Rejected
+}
+
+// FindMessage never knows anything, or says that no message arrived.
+func (c nullChannel) FindMessage(ctx context.Context, _ provider.FindRequest) provider.FindResult {
+	if c.refuse(ctx) != nil {
+		return provider.FindResult{Cause: "refused"}
+	}
+	return provider.FindResult{NotFound: true}
+}
+
+// UploadMedia uploads nothing.
+func (c nullChannel) UploadMedia(ctx context.Context, _ provider.Media) (provider.UploadedMedia, *outcome.Rejected) {
+	return provider.UploadedMedia{ID: "null"}, c.refuse(ctx)
+}
+
+// FetchMedia returns no bytes.
+func (c nullChannel) FetchMedia(ctx context.Context, _ string) (provider.Media, *outcome.Rejected) {
+	return provider.Media{MIMEType: "image/png", Content: io.NopCloser(strings.NewReader(""))}, c.refuse(ctx)
+}
+
+// ListTemplates lists nothing.
+func (c nullChannel) ListTemplates(ctx context.Context, _ string) (provider.TemplatePage, *outcome.Rejected) {
+	return provider.TemplatePage{}, c.refuse(ctx)
 }

@@ -166,6 +166,13 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 	if err != nil {
 		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
 	}
+	a.files, err = vendorhttp.New(vendorhttp.Options{
+		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version, MaxResponseBytes: maxMedia,
+		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
+	})
+	if err != nil {
+		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
+	}
 	a.post = a.client.Do
 	if p.mutant.post != nil {
 		a.post = p.mutant.post(a, a.post)
@@ -181,6 +188,8 @@ type account struct {
 	id, endpoint, key, webhookSecret, verifyToken string
 	api                                           string
 	client                                        *vendorhttp.Client
+	// files is the client that fetches media, which are larger than other answers.
+	files *vendorhttp.Client
 	post                                          poster
 
 	mu sync.Mutex
@@ -193,7 +202,7 @@ func (a *account) Close() error {
 	if closeHook != nil {
 		closeHook()
 	}
-	return a.client.Close()
+	return errors.Join(a.client.Close(), a.files.Close())
 }
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
@@ -234,5 +243,7 @@ func (p *acme) Prototype() (provider.Account, provider.Channel) {
 func Capabilities() capability.Capabilities {
 	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
 	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, capability.DefaultMaxConcurrency
+	caps.Signals = signals()
+	caps.Lookup, caps.MediaUpload, caps.MediaFetch, caps.TemplateList = true, true, true, true
 	return caps
 }

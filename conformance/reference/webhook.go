@@ -38,6 +38,17 @@ type webhookBody struct {
 	Events []json.RawMessage `json:"events"`
 }
 
+// webhookStatus is the status of a message in a webhook and in the answer to a lookup. Only a lookup has its time here.
+type webhookStatus struct {
+	ID        string          `json:"id"`
+	WAMID     string          `json:"wamid"`
+	To        string          `json:"to"`
+	Status    string          `json:"status"`
+	Time      json.RawMessage `json:"time"`
+	Reference string          `json:"reference"`
+	Error     *vendorError    `json:"error"`
+}
+
 // webhookEvent is an event of acme. Kind is the name of the content that is set.
 type webhookEvent struct {
 	ID   string          `json:"id"`
@@ -45,16 +56,9 @@ type webhookEvent struct {
 	// Account is the business phone number.
 	Account string `json:"account"`
 	Kind    string `json:"kind"`
-	Status  *struct {
-		ID        string       `json:"id"`
-		WAMID     string       `json:"wamid"`
-		To        string       `json:"to"`
-		Status    string       `json:"status"`
-		Reference string       `json:"reference"`
-		Error     *vendorError `json:"error"`
-	} `json:"status"`
-	Message  json.RawMessage `json:"message"`
-	Profile  string          `json:"profile"`
+	Status  *webhookStatus  `json:"status"`
+	Message json.RawMessage `json:"message"`
+	Profile string          `json:"profile"`
 	Template *struct {
 		ID       string `json:"id"`
 		Name     string `json:"name"`

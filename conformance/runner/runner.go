@@ -121,6 +121,9 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 func (r *runner) discover(ctx context.Context) (*station, error) {
 	// The emulator needs the dialect before anything else is known.
 	r.facts = &suite.Facts{Dialect: r.options.Dialect}
+	if r.binary != nil {
+		r.facts.File = r.binary.name
+	}
 	s, err := r.start(ctx, suite.StationOptions{Bare: true})
 	if err != nil {
 		return nil, r.unstartable(ctx, err)

@@ -16,6 +16,8 @@ import (
 // Facts are the provider's declarations and its vendor's dialect. Checks are planned from them alone. No option adds or
 // removes a capability. Facts do not change during a run.
 type Facts struct {
+	// File is the name of the provider's file without its folder. It is empty if somebody else started the provider.
+	File     string
 	Metadata provider.Metadata
 	Schema   provider.Schema
 	// Capabilities are those of a channel that was opened with the dialect's configuration.

@@ -59,7 +59,7 @@ func New(cfg *config.Config, providers Providers, options Options) *Dispatcher {
 	return d
 }
 
-// Table returns the routes, for explanations.
+// Table returns the routes, for explanations, and to set what they check before the first message.
 func (d *Dispatcher) Table() *route.Table { return d.table }
 
 // Snapshot returns the state of the channels as routing sees it now.

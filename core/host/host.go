@@ -210,6 +210,7 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 		return h.diagnosis(diags), nil
 	}
 	h.dispatcher = dispatch.New(cfg, h.pool, h.options.Dispatch)
+	h.dispatcher.Table().Options = newVendorOptions(cfg, h.schemas)
 	return h.diagnosis(diags), nil
 }
 

@@ -38,8 +38,13 @@ type made struct {
 }
 
 // NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
-// parameters that do not fit the logical template.
+// parameters that do not fit the logical template, or options that a vendor does not have.
 func (t *Table) NewContent(m *message.Message) (*Content, error) {
+	if t.Options != nil && len(m.GetWahost().GetVendor().GetFields()) > 0 {
+		if problem := t.Options.Check(m); problem != nil {
+			return nil, &message.InvalidError{Problems: []message.Problem{*problem}}
+		}
+	}
 	complete, err := t.templates.Complete(m)
 	if err != nil {
 		return nil, err
@@ -81,12 +86,15 @@ func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Chec
 	return &fresh
 }
 
-// prepare returns the message as the vendor of the channel needs it: with the vendor's template, and with placeholders
-// filled if the vendor does not fill them itself.
+// prepare returns the message as the vendor of the channel needs it: with the vendor's template, with the defaults of its
+// options, and with placeholders filled if the vendor does not fill them itself.
 func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *capability.Checker) (*message.Message, *Skip) {
 	m, err := t.templates.Resolve(m, ch)
 	if err != nil {
 		return nil, unresolved(err)
+	}
+	if t.Options != nil {
+		m = t.Options.Complete(ch.Provider, m)
 	}
 	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
 		return m, nil

@@ -35,6 +35,17 @@ type Facts struct {
 type Table struct {
 	rules     []rule
 	templates *template.Set
+	// Options checks and completes the options of messages for vendors. If it is nil, options are taken as they are. It must
+	// not be changed once the table is used.
+	Options Options
+}
+
+// Options are what providers say about the options of a message for their vendors.
+type Options interface {
+	// Check returns what is wrong with the options of a message, or nil.
+	Check(m *message.Message) *message.Problem
+	// Complete returns the message with the defaults of the options for a provider. It returns m itself if it adds nothing.
+	Complete(provider string, m *message.Message) *message.Message
 }
 
 type rule struct {

@@ -40,7 +40,9 @@ type Capabilities struct {
 	IDScope IDScope `json:"id_scope,omitempty"`
 	// Limits are those that differ from message.DefaultLimits.
 	Limits []message.Limit `json:"limits,omitempty"`
-	// MaxConcurrency bounds the concurrent vendor requests of the channel. Zero means DefaultMaxConcurrency.
+	// MaxConcurrency bounds the concurrent vendor requests of the channel. For zero, which an author may leave, the SDK makes at
+	// most DefaultMaxConcurrency and declares this number. A provider without the SDK that declares zero has no bound, and the
+	// host uses DefaultMaxConcurrency.
 	MaxConcurrency int `json:"max_concurrency,omitempty"`
 
 	// The SDK sets the fields below from the interfaces that a channel and its account implement: provider.GroupSender,

@@ -22,13 +22,18 @@ import (
 // Parse gives one form to what the Cloud API allows in several. It fills in messaging_product and recipient_type, and
 // `type` if exactly one content is set. It converts types to lower case. It accepts both numbers and strings for button
 // indexes, coordinates and integers, writes numbers without an exponent, and accepts JSON text for an object or a list.
-// Parse does not check the content; Validate does.
+// Parse does not check the content; Validate does. A read receipt or a typing indicator is not a message: ParseSignal reads
+// it, and Parse says what it is.
 //
 // The error is an *InvalidError with all problems.
 func Parse(data []byte) (*Message, error) {
 	var p parser
 	m := &Message{}
 	tree, ok := decodeTree(data, &p.problems)
+	if at := signalMember(tree); ok && at != "" {
+		p.problems.add(at, describeSignal(tree))
+		return nil, p.problems.err()
+	}
 	if ok {
 		p.message(nil, tree, m.ProtoReflect())
 	}

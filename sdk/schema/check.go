@@ -26,6 +26,9 @@ func (s Schema) CheckOptions() error {
 	if err := s.Check(); err != nil {
 		return err
 	}
+	if s.ImpliedType().HasDynamicTypes() {
+		return errorText("the type of an option is known only with its value, and must be known before")
+	}
 	for _, a := range s.Attributes {
 		switch {
 		case a.Required:

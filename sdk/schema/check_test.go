@@ -121,6 +121,7 @@ func TestCheckOptions(t *testing.T) {
 		"secret":         {attributes(secret), "sensitive"},
 		"required block": {schema.Schema{Blocks: []schema.NestedBlock{{Name: "b", Nesting: schema.NestingSingle, MinItems: 1}}}, "most messages have no options"},
 		"one of two":     {schema.Schema{Attributes: []schema.Attribute{str("a"), str("b")}, ExactlyOneOf: [][]string{{"a", "b"}}}, "most messages have no options"},
+		"dynamic type":   {attributes(schema.Attribute{Name: "e", Type: cty.DynamicPseudoType}), "known before"},
 		"endpoint":       {attributes(schema.Attribute{Name: "e", Type: cty.String, Role: schema.RoleEndpoint}), "role"},
 	} {
 		t.Run(name, func(t *testing.T) {

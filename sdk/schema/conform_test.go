@@ -169,6 +169,14 @@ func TestOptions(t *testing.T) {
 			if test.want == "" {
 				require.Nil(t, problem)
 				require.False(t, value.GetAttr("size").IsNull())
+				m := &message.Message{Wahost: &message.Extension{Vendor: vendor}}
+				complete := s.CompleteOptions("acme", m)
+				again, problem := s.Options("acme", complete)
+				require.Nil(t, problem)
+				require.True(t, again.RawEquals(value))
+				require.Same(t, complete, s.CompleteOptions("acme", complete), "there is nothing more to add")
+				require.Equal(t, "anything", complete.GetWahost().GetVendor().GetFields()["other"].GetStringValue())
+				require.Nil(t, m.GetWahost().GetVendor().GetFields()["acme"].GetStructValue().GetFields()["old"], "the message itself is not changed")
 				return
 			}
 			require.NotNil(t, problem)

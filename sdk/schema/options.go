@@ -11,6 +11,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/wahost/wahost/internal/suggest"
@@ -112,4 +113,65 @@ func (s Schema) unknownOption(provider, name string) string {
 		return fmt.Sprintf("The provider %s has no options of a message.", provider)
 	}
 	return fmt.Sprintf("The provider %s has no such option.%s It has: %s.", provider, suggest.Sentence(name, names), strings.Join(names, ", "))
+}
+
+// CompleteOptions returns the message with the defaults of the options for a provider, as the provider gets it. It returns m
+// itself if there is nothing to add or the options do not conform to the schema, and otherwise a copy.
+func (s Schema) CompleteOptions(provider string, m *message.Message) *message.Message {
+	if s.Empty() {
+		return m
+	}
+	value, problem := s.Options(provider, m)
+	if problem != nil {
+		return m
+	}
+	complete, err := optionValue(value)
+	if err != nil || len(complete.GetStructValue().GetFields()) == 0 ||
+		proto.Equal(complete, m.GetWahost().GetVendor().GetFields()[provider]) {
+		return m
+	}
+	c := proto.CloneOf(m)
+	if c.Wahost == nil {
+		c.Wahost = &message.Extension{}
+	}
+	if c.Wahost.GetVendor().GetFields() == nil {
+		c.Wahost.Vendor = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	c.Wahost.Vendor.Fields[provider] = complete
+	return c
+}
+
+// optionValue returns options in the form of a message. Options that are not set are left out.
+func optionValue(v cty.Value) (*structpb.Value, error) {
+	if v.Type().IsObjectType() && !v.IsNull() {
+		fields := map[string]*structpb.Value{}
+		for name, inner := range v.AsValueMap() {
+			if inner.IsNull() {
+				continue
+			}
+			field, err := optionValue(inner)
+			if err != nil {
+				return nil, err
+			}
+			fields[name] = field
+		}
+		return structpb.NewStructValue(&structpb.Struct{Fields: fields}), nil
+	}
+	if v.Type().IsListType() && !v.IsNull() {
+		list := &structpb.ListValue{}
+		for _, inner := range v.AsValueSlice() {
+			item, err := optionValue(inner)
+			if err != nil {
+				return nil, err
+			}
+			list.Values = append(list.Values, item)
+		}
+		return structpb.NewListValue(list), nil
+	}
+	raw, err := ctyjson.Marshal(v, v.Type())
+	if err != nil {
+		return nil, err
+	}
+	var out structpb.Value
+	return &out, out.UnmarshalJSON(raw)
 }

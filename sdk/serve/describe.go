@@ -9,15 +9,11 @@ import (
 	"io"
 	"runtime"
 
-	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
-
 	"github.com/wahost/wahost/internal/buildinfo"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/server"
 	"github.com/wahost/wahost/sdk/provider"
-	"github.com/wahost/wahost/sdk/schema"
 )
 
 // Description is the JSON document that the command describe prints: everything about a provider that is known without
@@ -36,55 +32,18 @@ type Description struct {
 	OS               string                   `json:"os"`
 	Arch             string                   `json:"arch"`
 	ProtocolVersions []int                    `json:"protocol_versions"`
-	Provider         []AttributeDocument      `json:"provider"`
-	Channel          []AttributeDocument      `json:"channel"`
+	Provider         SchemaDocument           `json:"provider"`
+	Channel          SchemaDocument           `json:"channel"`
+	Options          *SchemaDocument          `json:"options,omitempty"` // nil if messages have no options
 	Powers           map[string]bool          `json:"powers"`
 	Capabilities     *capability.Capabilities `json:"capabilities,omitempty"`
-}
-
-// AttributeDocument is one argument of a block, for documentation.
-type AttributeDocument struct {
-	Name        string          `json:"name"`
-	Type        json.RawMessage `json:"type"`
-	Description string          `json:"description,omitempty"`
-	Required    bool            `json:"required"`
-	Sensitive   bool            `json:"sensitive"`
-	Default     json.RawMessage `json:"default,omitempty"`
-	Allowed     []string        `json:"allowed,omitempty"`
-	Endpoint    bool            `json:"endpoint,omitempty"`
-	Deprecated  string          `json:"deprecated,omitempty"`
-}
-
-// DocumentSchema returns the attributes of a schema for documentation, in the order of the schema.
-func DocumentSchema(s schema.Schema) ([]AttributeDocument, error) {
-	out := []AttributeDocument{}
-	if err := s.CheckBounds(); err != nil {
-		return nil, err
-	}
-	for _, a := range s.Attributes {
-		typ, err := ctyjson.MarshalType(a.Type)
-		if err != nil {
-			return nil, fmt.Errorf("attribute %q: %w", a.Name, err)
-		}
-		doc := AttributeDocument{
-			Name: a.Name, Type: typ, Description: a.Description, Required: a.Required, Sensitive: a.Sensitive,
-			Allowed: a.Allowed, Endpoint: a.Role == schema.RoleEndpoint, Deprecated: a.Deprecated,
-		}
-		if a.Default != cty.NilVal {
-			if doc.Default, err = ctyjson.Marshal(a.Default, a.Type); err != nil {
-				return nil, fmt.Errorf("attribute %q: %w", a.Name, err)
-			}
-		}
-		out = append(out, doc)
-	}
-	return out, nil
 }
 
 func describe(p provider.Provider, stdout, stderr io.Writer) int {
 	meta, schemas := p.Metadata(), p.Schema()
 	build := buildinfo.Read()
 	d := Description{
-		FormatVersion: "1.0", Name: meta.Name, Version: meta.Version, Vendor: meta.Vendor, DocsURL: meta.DocsURL,
+		FormatVersion: "2.0", Name: meta.Name, Version: meta.Version, Vendor: meta.Vendor, DocsURL: meta.DocsURL,
 		Commit: build.Commit, Date: build.Date, Modified: build.Modified,
 		SDKVersion: server.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		ProtocolVersions: []int{handshake.ProtocolVersion},
@@ -102,6 +61,11 @@ func describe(p provider.Provider, stdout, stderr io.Writer) int {
 	var err error
 	if d.Provider, err = DocumentSchema(schemas.Provider); err == nil {
 		d.Channel, err = DocumentSchema(schemas.Channel)
+	}
+	if err == nil && !schemas.Options.Empty() {
+		var options SchemaDocument
+		options, err = DocumentSchema(schemas.Options)
+		d.Options = &options
 	}
 	if err == nil {
 		enc := json.NewEncoder(stdout)

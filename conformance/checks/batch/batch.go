@@ -75,7 +75,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"panics-on-garbage"},
 		},
 		{
-			ID: "batch/bounded-concurrency", Level: report.Cap, Isolation: suite.Own, Run: boundedConcurrency,
+			ID: "batch/bounded-concurrency", Level: report.Cap, Needs: needsBound, Isolation: suite.Own, Run: boundedConcurrency,
 			Requirement: "The number of simultaneous vendor requests never exceeds the declared one.",
 			Kills:       []string{"declares-less-concurrency"},
 		},
@@ -194,4 +194,12 @@ func empty(ctx context.Context, e *suite.Env) {
 			e.Failf("call", "success without outcomes", "%d outcomes, %v", len(b.Order), b.Err)
 		}
 	}
+}
+
+// needsBound is a Check.Needs for checks of the bound on concurrent requests.
+func needsBound(f *suite.Facts) string {
+	if f.Capabilities.MaxConcurrency <= 0 {
+		return "a bound on concurrent vendor requests"
+	}
+	return suite.NeedsAnyKind(f)
 }

@@ -69,8 +69,8 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "proto/identity", Level: report.Core, Run: identity,
-			Requirement: "The provider has a name, a semantic version and a vendor, and -version prints the same version.",
-			Kills:       []string{"illegal-identity"},
+			Requirement: "The provider has a name, which its file wahost-provider-NAME has too, a semantic version and a vendor, and -version prints the same version.",
+			Kills:       []string{"illegal-identity", "other-name"},
 		},
 		{
 			ID: "proto/clean-env", Level: report.Core, Needs: suite.NeedsAnyKind, Run: cleanEnv,

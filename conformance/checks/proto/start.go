@@ -120,6 +120,10 @@ func identity(ctx context.Context, e *suite.Env) {
 	if !nameWord.MatchString(m.Name) {
 		e.Failf("name", "lower-case letters, digits and dashes", "%q", m.Name)
 	}
+	// A file with another beginning is one that no host looks for.
+	if of, ok := strings.CutPrefix(strings.TrimSuffix(e.Facts().File, ".exe"), "wahost-provider-"); ok && of != m.Name {
+		e.Failf("name", of+", as in the name of the file", "%q", m.Name)
+	}
 	if !semver.MatchString(m.Version) {
 		e.Failf("version", "a semantic version such as 1.4.2", "%q", m.Version)
 	}

@@ -83,8 +83,9 @@ func (s *Server) SendSignal(parent context.Context, req *providerpb.SendSignalRe
 
 // refusedSignal returns the rejection of a signal that the channel does not take, or nil.
 func refusedSignal(caps capability.Capabilities, signal *message.Signal) *outcome.Outcome {
-	if signal.GetMessageId() == "" {
-		o := outcome.Reject(outcome.ReasonInvalidMessage, "message_id", "the id of the inbound message is missing")
+	var invalid *message.InvalidError
+	if errors.As(message.ValidateSignal(signal), &invalid) {
+		o := outcome.Reject(outcome.ReasonInvalidMessage, invalid.Problems[0].Path, "%s", invalid.Problems[0].Detail)
 		return &o
 	}
 	if r := caps.CheckSignal(signal); r != nil {
@@ -162,18 +163,23 @@ func (s *Server) UploadMedia(stream providerpb.ProviderService_UploadMediaServer
 	}
 	reader, writer := io.Pipe()
 	go func() {
+		var size int64
 		for {
 			part, err := stream.Recv()
+			if errors.Is(err, io.EOF) && header.GetSize() > 0 && size != header.GetSize() {
+				err = fmt.Errorf("the content has %d bytes, and its header says %d", size, header.GetSize())
+			}
 			if err != nil {
 				_ = writer.CloseWithError(err) // io.EOF is the end of the content
 				return
 			}
+			size += int64(len(part.GetContent()))
 			if _, err := writer.Write(part.GetContent()); err != nil {
 				return
 			}
 		}
 	}()
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	var uploaded provider.UploadedMedia
 	var rejected *outcome.Rejected
 	if err := guard("UploadMedia", ch.id, func() {
@@ -212,7 +218,7 @@ func (s *Server) FetchMedia(req *providerpb.FetchMediaRequest, stream providerpb
 	if err := stream.Send(resp); err != nil || rejected != nil {
 		return err
 	}
-	defer media.Content.Close()
+	defer func() { _ = media.Content.Close() }()
 	buf := make([]byte, partBytes)
 	for {
 		n, err := media.Content.Read(buf)

@@ -35,7 +35,8 @@ type messageFlags struct {
 	category string
 	sendAt   string
 
-	cmd *cobra.Command // the command that has the flags
+	cmd      *cobra.Command // the command that has the flags
+	document document
 }
 
 func (f *messageFlags) register(cmd *cobra.Command) {
@@ -70,7 +71,10 @@ func (f *messageFlags) build() (*message.Message, error) {
 	m := &message.Message{MessagingProduct: "whatsapp"}
 	switch {
 	case f.file != "":
-		if m, err = readMessage(f.app, f.file); err != nil {
+		if err := f.document.read(f.app, f.file); err != nil {
+			return nil, err
+		}
+		if m, err = f.document.message(); err != nil {
 			return nil, err
 		}
 		if f.template+f.text+f.language != "" || len(f.params)+len(f.buttons) > 0 || f.header != (headerFlags{}) {

@@ -12,17 +12,37 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// readMessage reads the file of --message.
-func readMessage(a *cli.App, path string) (*message.Message, error) {
-	raw, name, err := a.ReadJSON(path)
-	if err != nil {
-		return nil, cli.UsageError("--message: %v", err)
+// document is the file of --message. The zero document was not read yet.
+type document struct {
+	raw  []byte
+	name string
+}
+
+// read reads the file, or standard input, at the first call.
+func (d *document) read(a *cli.App, path string) (err error) {
+	if d.name != "" {
+		return nil
 	}
-	m, err := message.Parse(raw)
+	if d.raw, d.name, err = a.ReadJSON(path); err != nil {
+		return cli.UsageError("--message: %v", err)
+	}
+	return nil
+}
+
+func (d *document) message() (*message.Message, error) {
+	m, err := message.Parse(d.raw)
 	if err != nil {
-		return nil, messageError(fmt.Errorf("%s: %w", name, err))
+		return nil, messageError(fmt.Errorf("%s: %w", d.name, err))
 	}
 	return m, nil
+}
+
+func (d *document) signal() (*message.Signal, error) {
+	s, err := message.ParseSignal(d.raw)
+	if err != nil {
+		return nil, messageError(fmt.Errorf("%s: %w", d.name, err))
+	}
+	return s, nil
 }
 
 // messageError returns a usage error that lists the problems of a message, one on each line.

@@ -34,7 +34,9 @@ func TestReadMessage(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, err := readMessage(cli.NewApp(strings.NewReader(tt.in), io.Discard, io.Discard), "-")
+			var d document
+			require.NoError(t, d.read(cli.NewApp(strings.NewReader(tt.in), io.Discard, io.Discard), "-"))
+			m, err := d.message()
 			if tt.err != "" {
 				require.ErrorContains(t, err, tt.err)
 				return

@@ -30,6 +30,9 @@ type Result struct {
 	IgnoredFields     []string  `json:"ignored_fields"`
 	Degraded          string    `json:"degraded,omitempty"`
 	Skipped           []Skip    `json:"skipped"`
+	// Signal is "read" or "typing" if a signal was sent, and MessageID is the inbound message that it is about.
+	Signal    string `json:"signal,omitempty"`
+	MessageID string `json:"message_id,omitempty"`
 }
 
 // Attempt is one attempt to send a message.
@@ -80,7 +83,11 @@ func detailOf(o outcome.Outcome) string {
 // String returns the result for people. Further attempts, skipped channels and ignored fields have lines of their own.
 func (r Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-9s %s", r.Outcome, r.To)
+	subject := r.To
+	if r.Signal != "" {
+		subject = r.Signal + " " + r.MessageID
+	}
+	fmt.Fprintf(&b, "%-9s %s", r.Outcome, subject)
 	for _, part := range [][2]string{{"route", r.Route}, {"channel", r.Channel}, {"vendor id", r.ProviderMessageID + r.GroupID}} {
 		if part[1] != "" {
 			fmt.Fprintf(&b, "  %s %s", part[0], part[1])

@@ -37,6 +37,10 @@ was sent, so that after an interrupt the same command sends the rest, and
 nothing twice. It also sends again what was rejected with the advice to try
 later. A number that is listed twice gets two messages.
 
+The file of --message may also hold a read receipt or a typing indicator, as
+Cloud API clients send them. It goes over the channel of --channel, or over the
+only channel of the configuration; --to is the sender of the inbound message.
+
 The exit code is 1 if any message was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
@@ -45,6 +49,13 @@ The exit code is 1 if any message was not accepted.`,
   wahost send --to-file customers.csv --template order_shipped --language en`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			signal, err := f.signal()
+			if err != nil {
+				return err
+			}
+			if signal != nil {
+				return sendSignal(cmd.Context(), a, f, signal)
+			}
 			m, err := f.build()
 			if err != nil {
 				return err
@@ -105,8 +116,9 @@ func sendAll(ctx context.Context, h *host.Host, m *message.Message, recipients [
 	return results
 }
 
-func printResult(a *cli.App, r dispatch.Result) error {
-	row := NewResult(r)
+func printResult(a *cli.App, r dispatch.Result) error { return printRow(a, NewResult(r)) }
+
+func printRow(a *cli.App, row Result) error {
 	if a.JSON {
 		return cli.WriteLine(a.Stdout, row)
 	}

@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,12 +33,13 @@ installed providers are shown.`,
 
 // schemaDocument is a provider in the output of `providers schema --json`.
 type schemaDocument struct {
-	Version      string                    `json:"version"`
-	Vendor       string                    `json:"vendor"`
-	DocsURL      string                    `json:"docs_url,omitempty"`
-	Provider     []serve.AttributeDocument `json:"provider"`
-	Channel      []serve.AttributeDocument `json:"channel"`
-	Capabilities *capability.Capabilities  `json:"capabilities,omitempty"`
+	Version      string                   `json:"version"`
+	Vendor       string                   `json:"vendor"`
+	DocsURL      string                   `json:"docs_url,omitempty"`
+	Provider     serve.SchemaDocument     `json:"provider"`
+	Channel      serve.SchemaDocument     `json:"channel"`
+	Options      *serve.SchemaDocument    `json:"options,omitempty"`
+	Capabilities *capability.Capabilities `json:"capabilities,omitempty"`
 }
 
 func showSchemas(ctx context.Context, a *cli.App, names []string) error {
@@ -63,7 +63,7 @@ func showSchemas(ctx context.Context, a *cli.App, names []string) error {
 		docs[name] = doc
 	}
 	if a.JSON {
-		return a.PrintJSON(map[string]any{"format_version": "1.0", "providers": docs})
+		return a.PrintJSON(map[string]any{"format_version": "2.0", "providers": docs})
 	}
 	for i, name := range names {
 		if i > 0 {
@@ -90,36 +90,23 @@ func document(ctx context.Context, h *host.Host, name string) (doc schemaDocumen
 	if doc.Channel, err = serve.DocumentSchema(schemas.Channel); err != nil {
 		return doc, err
 	}
+	if !schemas.Options.Empty() {
+		options, err := serve.DocumentSchema(schemas.Options)
+		if err != nil {
+			return doc, err
+		}
+		doc.Options = &options
+	}
 	doc.Capabilities, err = h.DefaultCapabilities(ctx, name)
 	return doc, err
 }
 
 func printSchema(a *cli.App, name string, doc schemaDocument) {
 	fmt.Fprintf(a.Stdout, "%s %s, provider for %s\n", name, doc.Version, doc.Vendor)
-	for _, block := range []struct {
-		title string
-		attrs []serve.AttributeDocument
-	}{{fmt.Sprintf("provider %q", name), doc.Provider}, {fmt.Sprintf("channel %q NAME", name), doc.Channel}} {
-		fmt.Fprintf(a.Stdout, "\n%s\n", block.title)
-		t := cli.Table{Header: []string{"  ARGUMENT", "TYPE", "", "DESCRIPTION"}}
-		for _, attr := range block.attrs {
-			var typ string
-			if json.Unmarshal(attr.Type, &typ) != nil {
-				typ = string(attr.Type)
-			}
-			note := "optional"
-			if attr.Required {
-				note = "required"
-			}
-			if attr.Sensitive {
-				note += ", sensitive"
-			}
-			if len(attr.Default) > 0 {
-				note += ", default " + string(attr.Default)
-			}
-			t.Add("  "+attr.Name, typ, note, attr.Description)
-		}
-		t.Write(a.Stdout, a.Stdout.Width())
+	printBody(a, fmt.Sprintf("provider %q", name), doc.Provider)
+	printBody(a, fmt.Sprintf("channel %q NAME", name), doc.Channel)
+	if doc.Options != nil {
+		printBody(a, fmt.Sprintf("options of a message: wahost.vendor.%s", name), *doc.Options)
 	}
 	if doc.Capabilities == nil {
 		fmt.Fprintf(a.Stdout, "\nIts capabilities are known only after it is configured, because the provider does not implement Describer.\n")
