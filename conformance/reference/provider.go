@@ -190,7 +190,7 @@ type account struct {
 	client                                        *vendorhttp.Client
 	// files is the client that fetches media, which are larger than other answers.
 	files *vendorhttp.Client
-	post                                          poster
+	post  poster
 
 	mu sync.Mutex
 	// senders holds the sending number of each open channel, by channel id.

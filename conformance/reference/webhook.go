@@ -54,11 +54,11 @@ type webhookEvent struct {
 	ID   string          `json:"id"`
 	Time json.RawMessage `json:"time"`
 	// Account is the business phone number.
-	Account string `json:"account"`
-	Kind    string `json:"kind"`
-	Status  *webhookStatus  `json:"status"`
-	Message json.RawMessage `json:"message"`
-	Profile string          `json:"profile"`
+	Account  string          `json:"account"`
+	Kind     string          `json:"kind"`
+	Status   *webhookStatus  `json:"status"`
+	Message  json.RawMessage `json:"message"`
+	Profile  string          `json:"profile"`
 	Template *struct {
 		ID       string `json:"id"`
 		Name     string `json:"name"`

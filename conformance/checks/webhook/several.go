@@ -43,12 +43,12 @@ func severalCalls(ctx context.Context, e *suite.Env) {
 
 // summary describes a response in the parts that must be the same each time.
 func summary(r provider.WebhookResponse) string {
-	text := fmt.Sprintf("authenticated %t", r.Authenticated)
+	parts := []string{fmt.Sprintf("authenticated %t", r.Authenticated)}
 	for _, ev := range r.Events {
-		text += ", " + describe(ev)
+		parts = append(parts, describe(ev))
 	}
 	if r.Problem != "" && len(r.Events) == 0 {
-		text += ", with a problem"
+		parts = append(parts, "with a problem")
 	}
-	return strings.TrimSpace(text)
+	return strings.Join(parts, ", ")
 }
