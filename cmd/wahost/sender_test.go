@@ -67,7 +67,7 @@ func senderFolder(t *testing.T, one, two, strategy string) (*emulator.Server, st
 const tenPerSecond = "rate_limit {\n    per_second = 10\n    burst = 5\n  }"
 
 // TestChannelsOfOneSenderShareItsPace counts at the vendor's clock what two channels of one number send together.
-func TestChannelsOfOneSenderShareItsPace(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestChannelsOfOneSenderShareItsPace(t *testing.T) {
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	const messages, rate, burst = 20, 10, 5
 	for name, test := range map[string]struct {
@@ -81,10 +81,11 @@ func TestChannelsOfOneSenderShareItsPace(t *testing.T) { //nolint:paralleltest /
 	} {
 		t.Run(name, func(t *testing.T) {
 			vendor, dir := senderFolder(t, tenPerSecond, test.two, test.strategy)
-			csv := "to\n"
+			var csv strings.Builder
+			csv.WriteString("to\n")
 			for i := range messages {
 				to := fmt.Sprintf("+4915550200%03d", i)
-				csv += to + "\n"
+				csv.WriteString(to + "\n")
 				if test.fallsBack {
 					down, err := emulator.ParseFault("status(503)")
 					require.NoError(t, err)
@@ -92,7 +93,7 @@ func TestChannelsOfOneSenderShareItsPace(t *testing.T) { //nolint:paralleltest /
 				}
 			}
 			file := filepath.Join(t.TempDir(), "to.csv")
-			require.NoError(t, os.WriteFile(file, []byte(csv), 0o600))
+			require.NoError(t, os.WriteFile(file, []byte(csv.String()), 0o600))
 			code, stdout, stderr := program(t.Context(), "--config", dir, "send", "--to-file", file, "--text", "hi")
 			require.Zero(t, code, stdout+stderr)
 
@@ -113,7 +114,7 @@ func TestChannelsOfOneSenderShareItsPace(t *testing.T) { //nolint:paralleltest /
 }
 
 // TestEachAttemptHasAnID reads three attempts of one message at the vendor.
-func TestEachAttemptHasAnID(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestEachAttemptHasAnID(t *testing.T) {
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	vendor, dir := senderFolder(t, "", "", "")
 	down, err := emulator.ParseFault("status(503)")
@@ -134,7 +135,7 @@ func TestEachAttemptHasAnID(t *testing.T) { //nolint:paralleltest // it sets the
 }
 
 // TestDifferentLimitsOfOneSender is found when the providers have told the senders of the channels.
-func TestDifferentLimitsOfOneSender(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestDifferentLimitsOfOneSender(t *testing.T) {
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	vendor, dir := senderFolder(t, tenPerSecond, strings.ReplaceAll(tenPerSecond, "10", "20"), "")
 	code, stdout, stderr := program(t.Context(), "--config", dir, "send", "--to", "+4915550200001", "--text", "hi")

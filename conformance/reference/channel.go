@@ -33,6 +33,8 @@ const (
 	maxRecipients = 50
 	// maxTemplateRecipients is acme's limit for templates.
 	maxTemplateRecipients = 20
+	// missingField is the one field that acme has no place for.
+	missingField = "template.components[*].parameters[*].location.address"
 	// maxReference is the largest size in bytes of a caller's reference that acme carries.
 	maxReference = 512
 	// keyHeader carries the idempotency key of the API's second generation. It is not called Idempotency-Key, because
@@ -59,6 +61,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 				ButtonKinds:    []string{"url", "quick_reply", "copy_code", "flow", "catalog", "mpm"},
 				ParameterTypes: []string{"text", "currency", "date_time"}, NamedParameters: true,
 				Components: []string{"carousel", "limited_time_offer"}, MaxRecipients: maxTemplateRecipients,
+				MissingFields: []string{missingField},
 			},
 			{Kind: message.KindImage}, {Kind: message.KindVideo}, {Kind: message.KindAudio}, {Kind: message.KindDocument},
 			{Kind: message.KindSticker}, {Kind: message.KindLocation}, {Kind: message.KindContacts}, {Kind: message.KindReaction}, {Kind: message.KindPin},
@@ -96,6 +99,11 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Ou
 // SendGroup makes one request and returns an outcome for each recipient.
 func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	outcomes := c.sendAll(ctx, req)
+	for i := range outcomes {
+		if outcomes[i].Rejected == nil && !c.account.mutant.hidesMissing {
+			outcomes[i].IgnoredFields = append(outcomes[i].IgnoredFields, missing(req.Message)...)
+		}
+	}
 	if m := c.account.mutant.outcomes; m != nil {
 		outcomes = m(ctx, c, req, outcomes)
 	}
@@ -200,6 +208,11 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 		return nil, err
 	}
 	delete(content, "wahost")
+	if !c.account.mutant.carriesMissing {
+		for _, path := range missing(req.Message) {
+			drop(content, path)
+		}
+	}
 	extension := req.Message.GetWahost()
 	body := map[string]any{"from": c.sender, "message": content}
 	if at := extension.GetSendAt(); at != nil {

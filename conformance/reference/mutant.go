@@ -61,6 +61,8 @@ type Mutant struct {
 	listed   func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected)
 	// loops is set if a group is sent with one request for each recipient.
 	loops bool
+	// carriesMissing is set if the missing field is sent, and hidesMissing if it is not listed as ignored.
+	carriesMissing, hidesMissing bool
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse

@@ -31,7 +31,7 @@ func tellsSender(change func(sender string) string) func(protoreflect.Message, b
 	})
 }
 
-// senderMutants tell a wrong sender, or mistake one attempt or recipient for another.
+// senderMutants tell a wrong sender, or mistake one attempt, recipient, field or webhook for another.
 var senderMutants = []Mutant{
 	{Name: "forgets-the-sender", Defect: "only the first channel that is opened has a sender", tamper: tellsSender(func(s string) string {
 		if openings.Add(1) > 1 {
@@ -78,6 +78,23 @@ var senderMutants = []Mutant{
 			}
 		}},
 	{Name: "sends-one-by-one", Defect: "several recipients are declared, and each gets a request of its own", loops: true},
+	{Name: "carries-missing-fields", Defect: "a field that is declared as missing and listed as ignored is sent", carriesMissing: true},
+	{Name: "hides-missing-fields", Defect: "a field that is declared as missing is dropped and not listed as ignored", hidesMissing: true},
+	{Name: "reorders-webhooks", Defect: "the responses to several webhooks come in the opposite order", tamper: sent("HandleWebhooksResponse", func(m protoreflect.Message) {
+		list := m.Mutable(field(m, "responses")).List()
+		for i, j := 0, list.Len()-1; i < j; i, j = i+1, j-1 {
+			first, last := list.Get(i), list.Get(j)
+			list.Set(i, last)
+			list.Set(j, first)
+		}
+	})},
+	{Name: "spoils-the-neighbours", Defect: "if one of several webhooks has no event, none has", tamper: sent("HandleWebhooksResponse", func(m protoreflect.Message) {
+		empty := false
+		eachOf(m, "responses", func(r protoreflect.Message) { empty = empty || r.Get(field(r, "events")).List().Len() == 0 })
+		if empty {
+			eachOf(m, "responses", func(r protoreflect.Message) { r.Clear(field(r, "events")) })
+		}
+	})},
 	{Name: "declares-smaller-groups", Defect: "two recipients are declared for a request with a template, and more are sent",
 		tamper: sent("OpenChannelResponse", func(m protoreflect.Message) {
 			eachOf(sub(m, "capabilities"), "kinds", func(k protoreflect.Message) {

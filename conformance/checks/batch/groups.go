@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -69,12 +70,9 @@ func attemptIDs(ctx context.Context, e *suite.Env) {
 		if !s.Accepted() || len(s.Exchanges) != 1 {
 			e.Fatalf(where, "accepted, with one vendor request", "%s, %d vendor requests", s, len(s.Exchanges))
 		}
-		wire := string(s.Exchanges[0].Body) + s.Exchanges[0].Path
-		for _, values := range s.Exchanges[0].Header {
-			wire += strings.Join(values, " ")
-		}
-		carries[n] = strings.Contains(wire, id)
-		if !carries[n] && strings.Contains(wire, base) {
+		request := wire.Whole(s.Exchanges[0])
+		carries[n] = strings.Contains(request, id)
+		if !carries[n] && strings.Contains(request, base) {
 			e.Failf(where, "the delivery id, "+id, "only a part of it")
 		}
 	}

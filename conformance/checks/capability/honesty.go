@@ -40,6 +40,12 @@ func honesty(f *suite.Facts) []suite.Check {
 			Kills:       []string{"accepts-unknown-kind"},
 		},
 		{
+			ID: "cap/missing-fields", Level: report.Cap, Needs: needsMissing, Run: missingFields,
+			Requirement: "A field that is declared as missing is not carried: the outcome lists it as ignored, or the message is refused naming it.",
+			Kills:       []string{"hides-missing-fields", "carries-missing-fields"},
+			Note:        "A declared field that no message of its kind can have is a deviation as well.",
+		},
+		{
 			ID: "cap/feature-probe", Level: report.Cap, Needs: suite.NeedsAnyKind, Run: featureProbe,
 			Requirement: "Reply context, the caller's reference, preview flag and caption change the request, or are reported as ignored, or are refused.",
 			Kills:       []string{"drops-context"},

@@ -32,6 +32,11 @@ func reading() []suite.Check {
 			Kills:       []string{"drops-second-event", "reorders-events"},
 		},
 		{
+			ID: "webhook/several-calls", Level: report.Cap, Needs: needs("", nil), Run: severalCalls,
+			Requirement: "HandleWebhooks answers each of its requests in order, as if it came alone: one that cannot be read changes nothing for its neighbours.",
+			Kills:       []string{"reorders-webhooks", "spoils-the-neighbours"},
+		},
+		{
 			ID: "webhook/inbound-types", Level: report.Cap, Needs: needs("inbound events in the dialect", some(isInbound)), Run: inboundTypes,
 			Requirement: "Everything in an inbound message is in the neutral event.",
 			Kills:       []string{"loses-inbound-media", "forgets-group", "forgets-referral"},

@@ -52,8 +52,8 @@ const (
 // ProviderService is served by each provider process.
 //
 // The status FAILED_PRECONDITION says that nothing was done because of the state that the provider is in: an id that is not
-// configured or not open, or a provider that is stopping. The host configures and opens again, and then repeats the call. No
-// delivery of a call that ends with this status has reached the vendor. With any other status, deliveries without an
+// configured or not open, or a provider that is stopping. No delivery of a call that ends with this status has reached the
+// vendor, so the host may send the deliveries again, with new delivery ids. With any other status, deliveries without an
 // outcome may have reached the vendor.
 //
 // Two further services are optional. grpc.health.v1.Health, as go-plugin serves it, lets the host notice a provider that
@@ -304,8 +304,8 @@ func (c *providerServiceClient) Stop(ctx context.Context, in *StopRequest, opts 
 // ProviderService is served by each provider process.
 //
 // The status FAILED_PRECONDITION says that nothing was done because of the state that the provider is in: an id that is not
-// configured or not open, or a provider that is stopping. The host configures and opens again, and then repeats the call. No
-// delivery of a call that ends with this status has reached the vendor. With any other status, deliveries without an
+// configured or not open, or a provider that is stopping. No delivery of a call that ends with this status has reached the
+// vendor, so the host may send the deliveries again, with new delivery ids. With any other status, deliveries without an
 // outcome may have reached the vendor.
 //
 // Two further services are optional. grpc.health.v1.Health, as go-plugin serves it, lets the host notice a provider that
