@@ -4,7 +4,6 @@
 package conformance
 
 import (
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -12,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 func TestTest(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "wahost-provider-acme")
-	out, err := exec.Command("go", "build", "-o", binary, "./reference/wahost-provider-acme").CombinedOutput()
-	require.NoError(t, err, string(out))
-	rep := Test(t, Options{Command: binary, Dialect: "reference/dialect.hcl", Selectors: []string{"schema/*", "send/text/minimal", "cap/undeclared-refused/*"}})
+	const name = "wahost-provider-acme"
+	dir := t.TempDir()
+	require.NoError(t, testbin.Into(t.Context(), dir, testbin.Flags(), map[string]string{"github.com/wahost/wahost/conformance/reference/" + name: name}))
+	rep := Test(t, Options{Command: filepath.Join(dir, name), Dialect: "reference/dialect.hcl", Selectors: []string{"schema/*", "send/text/minimal", "cap/undeclared-refused/*"}})
 	assert.Positive(t, rep.Verdict.Counts[report.Pass])
 	assert.Positive(t, rep.Verdict.Counts[report.NA])
 	assert.Zero(t, rep.Verdict.Counts[report.Fail])

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 // TestOutsideProvider certifies a provider as its author would: a module of its own, in a folder that knows nothing of
@@ -34,7 +35,7 @@ func TestOutsideProvider(t *testing.T) {
 	const binary = "wahost-provider-formpost"
 	goRun(t, dir, "mod", "edit", "-replace", "github.com/wahost/wahost="+repository)
 	goRun(t, dir, "build", "-mod=mod", "-o", binary, ".")
-	goRun(t, repository, "build", "-o", filepath.Join(dir, "wahost"), "./cmd/wahost")
+	require.NoError(t, testbin.Into(t.Context(), dir, testbin.Flags(), map[string]string{"github.com/wahost/wahost/cmd/wahost": "wahost"}))
 
 	wahost := func(args ...string) string {
 		t.Helper()

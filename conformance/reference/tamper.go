@@ -109,8 +109,8 @@ var protocolMutants = []Mutant{
 		}
 	}},
 	{Name: "unauthenticated-events", Defect: "refused webhooks return their events", tamper: func(m protoreflect.Message, sending bool) {
-		if sending && m.Descriptor().Name() == "HandleWebhookResponse" {
-			m.Set(field(m, "authenticated"), protoreflect.ValueOfBool(true))
+		if sending && m.Descriptor().Name() == "HandleWebhooksResponse" {
+			eachOf(m, "responses", func(r protoreflect.Message) { r.Set(field(r, "authenticated"), protoreflect.ValueOfBool(true)) })
 		}
 	}},
 }

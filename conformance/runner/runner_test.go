@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,24 +23,18 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 var bin string
 
 func TestMain(m *testing.M) {
 	// Built before anything else runs: what is written while others start processes may not be executable.
-	dir, err := os.MkdirTemp("", "wahost-runner-test-")
-	if err != nil {
-		panic(err)
-	}
+	dir, remove := testbin.Build(map[string]string{
+		"github.com/wahost/wahost/conformance/reference/wahost-provider-acme": "wahost-provider-acme",
+		"github.com/wahost/wahost/conformance/reference/wahost-provider-null": "wahost-provider-null",
+	})
 	bin = dir
-	for _, name := range []string{"acme", "null"} {
-		name = "wahost-provider-" + name
-		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(dir, name), "../reference/"+name)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			panic(fmt.Sprintf("go build %s: %v\n%s", name, err, out))
-		}
-	}
 	for name, text := range map[string]string{"exits": "#!/bin/sh\necho no >&2\nexit 7\n", "silent": "#!/bin/sh\nexec sleep 60\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
 			panic(err)
@@ -51,7 +44,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
-	_ = os.RemoveAll(dir)
+	remove()
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
 			fmt.Fprintln(os.Stderr, err)

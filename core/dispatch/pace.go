@@ -73,7 +73,7 @@ func (l *lane) claim(n int) bool {
 	return true
 }
 
-// release gives up n claimed tokens that are not needed.
+// release frees n claimed tokens that are not needed.
 func (l *lane) release(n int) {
 	if n == 0 {
 		return

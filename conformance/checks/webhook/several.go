@@ -25,7 +25,11 @@ func severalCalls(ctx context.Context, e *suite.Env) {
 			o.Values = nil
 		}
 		w := wire.Call(e, anyEvent(e), o)
-		want = append(want, summary(wire.Hand(ctx, e, w)))
+		alone := wire.Hand(ctx, e, w)
+		if o.Values != nil && (!alone.Authenticated || len(alone.Events) == 0) {
+			e.Fatalf(fmt.Sprintf("request %d", n+1), "authentic, with an event, when it comes alone", "%s", summary(alone))
+		}
+		want = append(want, summary(alone))
 		requests = append(requests, provider.WebhookRequest{
 			ChannelIDs: []string{e.ChannelID()}, Method: w.Method, URL: w.URL(), Header: w.Header, Body: w.Body,
 		})

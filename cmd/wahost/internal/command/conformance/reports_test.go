@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -26,6 +27,7 @@ import (
 	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/internal/buildinfo"
+	"github.com/wahost/wahost/internal/testbin"
 )
 
 const reportsFolder = root + "/conformance/reports/1"
@@ -150,11 +152,9 @@ func (p reported) checkWritten(t *testing.T) {
 // prove builds the provider and runs the suite with the settings that a certificate needs.
 func (p reported) prove(t *testing.T, seed int64, version string) *report.Report {
 	t.Helper()
-	built := filepath.Join(t.TempDir(), filepath.Base(p.binary()))
-	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, p.flags(version)...), "-o", built, p.source)...)
-	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	dir, name := t.TempDir(), filepath.Base(p.binary())
+	built := filepath.Join(dir, name)
+	require.NoError(t, testbin.Into(t.Context(), dir, p.flags(version), map[string]string{path.Join("github.com/wahost/wahost", p.source): name}))
 	d, diags := dialect.Load(filepath.Join(root, p.dialect))
 	require.False(t, diags.HasErrors(), "%v", diags)
 	rep, err := runner.Run(t.Context(), runner.Options{
