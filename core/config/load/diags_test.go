@@ -16,9 +16,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/sdk/diag"
