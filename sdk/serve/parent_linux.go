@@ -19,7 +19,7 @@ func awaitExit(parent int) {
 	defer func() { _ = unix.Close(fd) }()
 	// The id may have been used again before the call.
 	for os.Getppid() == parent {
-		if _, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1); err != unix.EINTR { //nolint:errorlint // it is the number itself
+		if _, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1); err != unix.EINTR {
 			return
 		}
 	}
