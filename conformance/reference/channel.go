@@ -45,9 +45,11 @@ const (
 type channel struct {
 	account    *account
 	id, sender string
-	settings   settings
-	refused    atomic.Bool
-	health     chan struct{}
+	// callback is the URL that acme calls about each message; empty means the URL in acme's console.
+	callback string
+	settings settings
+	refused  atomic.Bool
+	health   chan struct{}
 }
 
 var mediaHeaders = []string{"text", "image", "video", "document"}
@@ -215,6 +217,9 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 	}
 	extension := req.Message.GetWahost()
 	body := map[string]any{"from": c.sender, "message": content}
+	if c.callback != "" {
+		body["callback_url"] = c.callback
+	}
 	if at := extension.GetSendAt(); at != nil {
 		body["send_at"] = at.AsTime().Format(time.RFC3339Nano)
 	}

@@ -82,7 +82,7 @@ type Mutant struct {
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
 		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
-		uploadMutants, fetchMutants, templateMutants, senderMutants)
+		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -225,7 +225,7 @@ func (a *account) Close() error {
 }
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
-	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), health: make(chan struct{}, 1)}
+	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), callback: req.WebhookURL, health: make(chan struct{}, 1)}
 	c.settings.Region, c.settings.Pool = req.Config.String("region"), req.Config.String("pool")
 	for _, label := range req.Config.Value.GetAttr("label").AsValueSlice() {
 		c.settings.Labels = append(c.settings.Labels, newLabel(provider.Config{Value: label}))

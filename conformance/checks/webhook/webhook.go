@@ -12,7 +12,7 @@ import (
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return append(trust(), reading()...)
+	return append(append(trust(), reading()...), callbackCheck())
 }
 
 // needs returns a Check.Needs: the provider must declare webhooks, the dialect must have events and, if has is not nil,
