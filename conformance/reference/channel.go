@@ -283,11 +283,13 @@ func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, det
 	}
 }
 
-// Close removes the channel's number from the account.
+// Close removes the channel from the account, unless another one was opened under its id before.
 func (c *channel) Close() error {
 	c.account.mu.Lock()
 	defer c.account.mu.Unlock()
-	delete(c.account.senders, c.id)
+	if c.account.senders[c.id] == c || c.account.mutant.forgetsReopened {
+		delete(c.account.senders, c.id)
+	}
 	return nil
 }
 

@@ -66,6 +66,8 @@ type Mutant struct {
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
+	// forgetsReopened is set if a channel that is replaced takes the one that replaces it from the account.
+	forgetsReopened bool
 	// anyAge is set if the time of webhooks is not checked.
 	anyAge bool
 	// anyTime is set if a time that cannot be read is replaced by the present one.

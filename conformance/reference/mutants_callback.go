@@ -19,7 +19,7 @@ var (
 	lastCallback atomic.Value
 )
 
-// callbackMutants tell acme a wrong URL for its callbacks.
+// callbackMutants tell acme a wrong URL for its callbacks, or lose them after a channel is opened again.
 var callbackMutants = []Mutant{
 	{Name: "forgets-callback-url", Defect: "the URL for callbacks is never in a request", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		delete(body, "callback_url")
@@ -41,6 +41,7 @@ var callbackMutants = []Mutant{
 				body["callback_url"] = url
 			}
 		}},
+	{Name: "forgets-reopened-channel", Defect: "the events of a channel that was opened again are attributed to no channel", forgetsReopened: true},
 	{Name: "sends-empty-callback-url", Defect: "the URL for callbacks is an empty text if there is none", body: func(c *channel, _ *message.Message, body map[string]any) {
 		body["callback_url"] = c.callback
 	}},

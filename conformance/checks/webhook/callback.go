@@ -14,14 +14,40 @@ import (
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// callbackCheck returns the check of vendors that take the URL for callbacks with each message.
-func callbackCheck() suite.Check {
-	return suite.Check{
-		ID: "webhook/callback-url", Level: report.Cap, Needs: needsCallbackURL, Isolation: suite.Own, Run: callbackURL,
-		Requirement: "The webhook_url of the latest OpenChannel of a channel is in each request that sends, exactly and in the place that the " +
-			"dialect names. Nothing is there if OpenChannel had none.",
-		Control: "A message over the channel that the suite opened, without a webhook_url, is accepted.",
-		Kills:   []string{"forgets-callback-url", "keeps-first-callback-url", "shares-callback-url", "sends-empty-callback-url"},
+// reopening returns the checks of channels that are opened again, some with another URL for callbacks.
+func reopening() []suite.Check {
+	return []suite.Check{
+		{
+			ID: "webhook/callback-url", Level: report.Cap, Needs: needsCallbackURL, Isolation: suite.Own, Run: callbackURL,
+			Requirement: "The webhook_url of the latest OpenChannel of a channel is in each request that sends, exactly and in the place that the " +
+				"dialect names. Nothing is there if OpenChannel had none.",
+			Control: "A message over the channel that the suite opened, without a webhook_url, is accepted.",
+			Kills:   []string{"forgets-callback-url", "keeps-first-callback-url", "shares-callback-url", "sends-empty-callback-url"},
+		},
+		{
+			ID: "webhook/opened-again", Level: report.Cap, Needs: needs("", nil), Isolation: suite.Own, Run: openedAgain,
+			Requirement: "The events of a channel that was opened again are attributed as before.",
+			Kills:       []string{"forgets-reopened-channel"},
+		},
+	}
+}
+
+func openedAgain(ctx context.Context, e *suite.Env) {
+	w, before := wire.Hook(ctx, e, anyEvent(e), wire.HookOptions{})
+	if !before.Authenticated || len(before.Events) == 0 {
+		e.Fatalf("events", "an event before the channel is opened again", "%s", summary(before))
+	}
+	for range 2 {
+		reopen(ctx, e, e.ChannelID(), "")
+		after := wire.Hand(ctx, e, w)
+		if len(after.Events) != len(before.Events) {
+			e.Fatalf("events", summary(before), "%s", summary(after))
+		}
+		for i, ev := range after.Events {
+			if want := before.Events[i].ChannelID; ev.ChannelID != want {
+				e.Failf(fmt.Sprintf("event %d", i+1), fmt.Sprintf("the channel %q, as before", want), "%q", ev.ChannelID)
+			}
+		}
 	}
 }
 
