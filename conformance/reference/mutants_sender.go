@@ -16,6 +16,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
@@ -29,6 +31,20 @@ func tellsSender(change func(sender string) string) func(protoreflect.Message, b
 			m.Set(field(m, "sender"), protoreflect.ValueOfString(change(s)))
 		}
 	})
+}
+
+// sharesReference gives all recipients of a request the reference of the first.
+func sharesReference(_ *channel, _ *message.Message, body map[string]any) {
+	recipients, _ := body["recipients"].([]any)
+	var first any
+	for _, r := range recipients {
+		if entry, ok := r.(map[string]any); ok {
+			if first == nil {
+				first = entry["reference"]
+			}
+			entry["reference"] = first
+		}
+	}
 }
 
 // senderMutants tell a wrong sender, or mistake one attempt, recipient, field or webhook for another.
@@ -61,6 +77,16 @@ var senderMutants = []Mutant{
 					entry["reference"] = id[:at]
 				}
 			}
+		}},
+	{Name: "hides-shared-reference", Defect: "all recipients of a request have the reference of the first, and no outcome says so", body: sharesReference},
+	{Name: "loses-shared-reference", Defect: "all recipients of a request have the reference of the first, and an unknown outcome does not say so",
+		body: sharesReference, outcomes: func(_ context.Context, _ *channel, req provider.GroupRequest, outcomes []outcome.Outcome) []outcome.Outcome {
+			for i := range outcomes {
+				if a := outcomes[i].Accepted; a != nil && len(req.Deliveries) > 1 {
+					a.Aliases = append(a.Aliases, req.Deliveries[0].DeliveryID)
+				}
+			}
+			return outcomes
 		}},
 	{Name: "remembers-by-content", Defect: "a message with the content of an accepted one to the same recipients is answered from memory",
 		post: func(_ *account, next poster) poster {

@@ -49,6 +49,11 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"sends-one-by-one", "declares-smaller-groups"},
 		},
 		{
+			ID: "batch/shared-reference", Level: report.Cap, Needs: needsGroups, Run: sharedReference,
+			Requirement: "Where a request has one delivery id for several recipients, the aliases of each outcome, accepted or unknown, have that id.",
+			Kills:       []string{"hides-shared-reference", "loses-shared-reference"},
+		},
+		{
 			ID: "batch/attempt-ids", Level: report.Cap, Run: attemptIDs,
 			Requirement: "Two attempts of one message are two vendor requests, and where a request carries the delivery id it is that of its own attempt.",
 			Kills:       []string{"drops-the-attempt", "remembers-by-content"},
