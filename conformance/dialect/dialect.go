@@ -35,6 +35,9 @@ type Dialect struct {
 	// Options maps options of a message for the vendor to their places in a request, such as "priority" to "$.priority". See
 	// trace.Map for the notation of places.
 	Options map[string]string
+	// CallbackURL is the place in a request that sends where the vendor takes the URL for the callbacks about the message, such
+	// as "$.callback_url"; empty if it takes none. See trace.Map for the notation of places.
+	CallbackURL string
 
 	Auth    []Auth
 	Routes  []Route

@@ -36,6 +36,7 @@ type dialectBlock struct {
 	Config        *hcl.Attribute `hcl:"config"`
 	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
 	Options       *hcl.Attribute `hcl:"options,optional"`
+	CallbackURL   *hcl.Attribute `hcl:"callback_url,optional"`
 	Auth          []authBlock    `hcl:"auth,block"`
 	Routes        []routeBlock   `hcl:"route,block"`
 	Errors        []errorBlock   `hcl:"error,block"`

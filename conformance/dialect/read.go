@@ -41,6 +41,7 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	if b.Options != nil {
 		d.Options = r.strings(b.Options)
 	}
+	d.CallbackURL = r.text(b.CallbackURL)
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
 	}

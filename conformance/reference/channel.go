@@ -45,9 +45,11 @@ const (
 type channel struct {
 	account    *account
 	id, sender string
-	settings   settings
-	refused    atomic.Bool
-	health     chan struct{}
+	// callback is the URL that acme calls about each message; empty means the URL in acme's console.
+	callback string
+	settings settings
+	refused  atomic.Bool
+	health   chan struct{}
 }
 
 var mediaHeaders = []string{"text", "image", "video", "document"}
@@ -215,6 +217,9 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 	}
 	extension := req.Message.GetWahost()
 	body := map[string]any{"from": c.sender, "message": content}
+	if c.callback != "" {
+		body["callback_url"] = c.callback
+	}
 	if at := extension.GetSendAt(); at != nil {
 		body["send_at"] = at.AsTime().Format(time.RFC3339Nano)
 	}
@@ -278,11 +283,13 @@ func (c *channel) WatchHealth(ctx context.Context, report func(healthy bool, det
 	}
 }
 
-// Close removes the channel's number from the account.
+// Close removes the channel from the account, unless another one was opened under its id before.
 func (c *channel) Close() error {
 	c.account.mu.Lock()
 	defer c.account.mu.Unlock()
-	delete(c.account.senders, c.id)
+	if c.account.senders[c.id] == c || c.account.mutant.forgetsReopened {
+		delete(c.account.senders, c.id)
+	}
 	return nil
 }
 

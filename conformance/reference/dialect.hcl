@@ -26,6 +26,8 @@ dialect "acme" {
     ttl      = "$.ttl"
   }
 
+  callback_url = "$.callback_url"
+
   auth "header" {
     name  = "Authorization"
     value = "Bearer ${secret("api_key")}"

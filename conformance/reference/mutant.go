@@ -66,6 +66,8 @@ type Mutant struct {
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
+	// forgetsReopened is set if a channel that is replaced takes the one that replaces it from the account.
+	forgetsReopened bool
 	// anyAge is set if the time of webhooks is not checked.
 	anyAge bool
 	// anyTime is set if a time that cannot be read is replaced by the present one.
@@ -82,7 +84,7 @@ type Mutant struct {
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
 		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
-		uploadMutants, fetchMutants, templateMutants, senderMutants)
+		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

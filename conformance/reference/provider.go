@@ -169,7 +169,7 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 		mutant: p.mutant, id: req.ID, endpoint: req.Config.String("endpoint"), key: req.Config.String("api_key"),
 		webhookSecret: req.Config.String("webhook_secret"), verifyToken: req.Config.String("verify_token"),
 		api:     req.Config.String("api"),
-		senders: map[string]string{},
+		senders: map[string]*channel{},
 	}
 	if p.mutant.configure != nil {
 		p.mutant.configure(a)
@@ -212,8 +212,8 @@ type account struct {
 	post  poster
 
 	mu sync.Mutex
-	// senders holds the sending number of each open channel, by channel id.
-	senders map[string]string
+	// senders holds the open channels, by channel id.
+	senders map[string]*channel
 }
 
 // Close drops idle connections.
@@ -225,14 +225,14 @@ func (a *account) Close() error {
 }
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
-	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), health: make(chan struct{}, 1)}
+	c := &channel{account: a, id: req.ID, sender: req.Config.String("sender"), callback: req.WebhookURL, health: make(chan struct{}, 1)}
 	c.settings.Region, c.settings.Pool = req.Config.String("region"), req.Config.String("pool")
 	for _, label := range req.Config.Value.GetAttr("label").AsValueSlice() {
 		c.settings.Labels = append(c.settings.Labels, newLabel(provider.Config{Value: label}))
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.senders[c.id] = c.sender
+	a.senders[c.id] = c
 	return c, nil
 }
 
@@ -244,8 +244,8 @@ func (a *account) channelOf(number string, among []string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	found := ""
-	for id, sender := range a.senders {
-		if sender != strings.TrimPrefix(number, "+") || len(among) > 0 && !contains(among, id) {
+	for id, c := range a.senders {
+		if c.sender != strings.TrimPrefix(number, "+") || len(among) > 0 && !contains(among, id) {
 			continue
 		}
 		if found != "" {
@@ -258,7 +258,7 @@ func (a *account) channelOf(number string, among []string) string {
 
 // Prototype returns a channel without a configuration, from which capabilities are read.
 func (p *acme) Prototype() (provider.Account, provider.Channel) {
-	a := &account{mutant: p.mutant, senders: map[string]string{}}
+	a := &account{mutant: p.mutant, senders: map[string]*channel{}}
 	return a, &channel{account: a}
 }
 

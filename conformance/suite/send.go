@@ -198,7 +198,7 @@ func (e *Env) checkOutcome(o outcome.Outcome) {
 			e.Failf("outcome", "a rejection has a reason and says whether to retry", "reason %q, retry %q", o.Rejected.Reason, o.Rejected.Retry)
 		}
 	case o.Unknown != nil:
-		texts = append(texts, o.Unknown.Cause)
+		texts = append(texts, o.Unknown.Cause, o.Unknown.GroupID, strings.Join(o.Unknown.Aliases, "\n"))
 	default:
 		e.Failf("outcome", "accepted, rejected or unknown", "an outcome without any of them")
 	}

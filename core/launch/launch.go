@@ -34,6 +34,9 @@ const DefaultStartTimeout = 10 * time.Second
 // defaultExitGrace is more than the time that go-plugin gives a process for an orderly exit.
 const defaultExitGrace = 2500 * time.Millisecond
 
+// lastAnswers limits how long Drain waits for the answers of calls that the provider has ended.
+const lastAnswers = time.Second
+
 // Spec describes what to start.
 type Spec struct {
 	// Name is the provider's name, as in configuration.
@@ -370,7 +373,17 @@ func (p *Process) Drain(ctx context.Context, grace time.Duration) (abandoned int
 	// The provider bounds the grace; the margin is for its answer.
 	bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
 	defer cancel()
+	idle := p.sends.refuse()
 	abandoned, _ = p.Client.Stop(bounded, grace)
+	// The answer to Stop may come before those of the last calls, which the provider has ended.
+	last := time.NewTimer(lastAnswers)
+	defer last.Stop()
+	select {
+	case <-idle:
+	case <-p.done:
+	case <-last.C:
+	case <-bounded.Done():
+	}
 	return abandoned
 }
 

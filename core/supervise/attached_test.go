@@ -1,3 +1,5 @@
+//go:build unix
+
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 

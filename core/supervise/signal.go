@@ -54,7 +54,8 @@ func (p *Pool) LookupMessage(ctx context.Context, ch addr.Channel, req provider.
 }
 
 // vendorCall makes one call that leads to a vendor request. The error is a *dispatch.NotAttemptedError if it is certain that
-// no request was made. A provider that does not serve the call has made none.
+// no request was made. A provider that does not serve the call has made none. The stop of an attached provider waits for the
+// call as for one that sends.
 func (p *Pool) vendorCall(ctx context.Context, ch addr.Channel, call func(context.Context, *Instance) error) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
@@ -66,8 +67,11 @@ func (p *Pool) vendorCall(ctx context.Context, ch addr.Channel, call func(contex
 	if err != nil {
 		return &dispatch.NotAttemptedError{Cause: err}
 	}
-	joined, release := instance.Context(ctx)
-	defer release()
+	joined, sending, ok := instance.Sending(ctx, 0)
+	if !ok {
+		return &dispatch.NotAttemptedError{Cause: &NotRunningError{Name: ch.Provider}}
+	}
+	defer sending.End()
 	err = call(joined, instance)
 	switch status.Code(err) {
 	case codes.OK:

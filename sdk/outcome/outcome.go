@@ -66,6 +66,10 @@ type Rejected struct {
 type Unknown struct {
 	// Cause says what happened. It contains no secrets.
 	Cause string
+	// GroupID is the vendor's id for the request with several recipients. It is empty if the provider does not know it.
+	GroupID string
+	// Aliases are ids by which a webhook may refer to this message, such as the reference that the deliveries of a request share.
+	Aliases []string
 }
 
 // Reason is the reason of a rejection, one of a closed set. The values are those of configuration files and JSON.

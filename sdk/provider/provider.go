@@ -100,7 +100,8 @@ type HealthWatcher interface {
 	WatchHealth(ctx context.Context, report func(healthy bool, detail string))
 }
 
-// Closer is implemented by an Account or a Channel that has resources to release.
+// Closer is implemented by an Account or a Channel that has resources to release. Calls may be under way: they end with what they
+// began with. A channel that is opened again under its id is closed after the new one was opened.
 type Closer interface {
 	Close() error
 }

@@ -102,6 +102,8 @@ func formatOutcome(o outcome.Outcome) []byte {
 	switch {
 	case o.Accepted != nil:
 		fmt.Fprintf(&b, "id=%s group=%s aliases=%v\n", o.Accepted.ProviderMessageID, o.Accepted.GroupID, o.Accepted.Aliases)
+	case o.Unknown != nil && (o.Unknown.GroupID != "" || len(o.Unknown.Aliases) > 0):
+		fmt.Fprintf(&b, "group=%s aliases=%v\n", o.Unknown.GroupID, o.Unknown.Aliases)
 	case o.Rejected != nil:
 		fmt.Fprintf(&b, "%s at %s: %s\n", o.Rejected.Reason, o.Rejected.Path, o.Rejected.Detail)
 	}

@@ -6,13 +6,15 @@
 package webhook
 
 import (
+	"slices"
+
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/suite"
 )
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return append(trust(), reading()...)
+	return slices.Concat(trust(), reading(), reopening())
 }
 
 // needs returns a Check.Needs: the provider must declare webhooks, the dialect must have events and, if has is not nil,

@@ -148,8 +148,12 @@ func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []ou
 	body.RecipientNumber = strings.Join(numbers, ",")
 	shared, id := c.submit(ctx, body, len(numbers))
 	shared.IgnoredFields = e.Ignored
-	if shared.Accepted != nil {
-		shared.Accepted.GroupID, shared.Accepted.Aliases = id, []string{body.UID}
+	// A callback has the uid that the deliveries share, also where the answer to the request was lost.
+	switch uid := []string{body.UID}; {
+	case shared.Accepted != nil:
+		shared.Accepted.GroupID, shared.Accepted.Aliases = id, uid
+	case shared.Unknown != nil:
+		shared.Unknown.GroupID, shared.Unknown.Aliases = id, uid
 	}
 	for i, d := range req.Deliveries {
 		if sent[i] {

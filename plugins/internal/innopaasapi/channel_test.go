@@ -165,7 +165,25 @@ func TestUndocumentedAnswerToAGroup(t *testing.T) {
 	})
 	require.Len(t, outcomes, 2)
 	for _, o := range outcomes {
-		assert.NotNil(t, o.Unknown)
+		require.NotNil(t, o.Unknown)
+		assert.Equal(t, []string{"d1"}, o.Unknown.Aliases)
+	}
+}
+
+// A callback has the uid of the first delivery, so each delivery of a lost answer names it.
+func TestLostAnswerToAGroup(t *testing.T) {
+	t.Parallel()
+	v := providertest.NewVendor(t, "")
+	v.Answer(502, nil, "bad gateway")
+	outcomes := open(t, v).SendGroup(t.Context(), provider.GroupRequest{
+		Message: hello(), Deliveries: []message.Delivery{{DeliveryID: "d1", To: phone(1)}, {DeliveryID: "d2", To: phone(2)}},
+	})
+	require.Len(t, outcomes, 2)
+	for i, o := range outcomes {
+		assert.Equal(t, fmt.Sprintf("d%d", i+1), o.DeliveryID)
+		require.NotNil(t, o.Unknown)
+		assert.Equal(t, []string{"d1"}, o.Unknown.Aliases)
+		assert.Empty(t, o.Unknown.GroupID)
 	}
 }
 

@@ -280,6 +280,25 @@ func TestOutcomesAreBounded(t *testing.T) {
 	require.Contains(t, accepted(&providerpb.Accepted{Aliases: make([]string, 5000)}).Unknown.Cause, "5000 ids")
 	require.NotNil(t, accepted(nil).Accepted)
 
+	unknown := func(u *providerpb.Unknown) *outcome.Unknown {
+		return OutcomeFromProto(&providerpb.Outcome{DeliveryId: "d", Result: &providerpb.Outcome_Unknown{Unknown: u}}).Unknown
+	}
+	for name, u := range map[string]*providerpb.Unknown{
+		"long group":   {Cause: "reset", GroupId: long, Aliases: []string{"a"}},
+		"long alias":   {Cause: "reset", GroupId: "g", Aliases: []string{"a", long}},
+		"many aliases": {Cause: "reset", GroupId: "g", Aliases: make([]string, 5000)},
+	} {
+		got := unknown(u)
+		require.Contains(t, got.Cause, "the provider reported", name)
+		require.Contains(t, got.Cause, "; reset", name)
+		require.Empty(t, got.GroupID+strings.Join(got.Aliases, ""), name)
+	}
+	cutCause := unknown(&providerpb.Unknown{Cause: long, GroupId: "g", Aliases: []string{"a"}})
+	require.LessOrEqual(t, len(cutCause.Cause), maxDetail+3)
+	require.Equal(t, "g", cutCause.GroupID)
+	require.Equal(t, []string{"a"}, cutCause.Aliases)
+	require.Empty(t, unknown(nil).Cause)
+
 	o := OutcomeFromProto(&providerpb.Outcome{Degraded: long, Attempts: -3, IgnoredFields: append(make([]string, 2000), long), Result: &providerpb.Outcome_Rejected{
 		Rejected: &providerpb.Rejected{Reason: 9999, Retry: -1, Scope: 77, Path: long, Detail: long, VendorCode: long, VendorMessage: long},
 	}})

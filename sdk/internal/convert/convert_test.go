@@ -36,7 +36,8 @@ func TestOutcomes(t *testing.T) {
 	tests := map[string]outcome.Outcome{
 		"accepted": {DeliveryID: "d", Accepted: &outcome.Accepted{ProviderMessageID: "m", GroupID: "g", Aliases: []string{"a"}},
 			IgnoredFields: []string{"context.message_id"}, Degraded: "as text", Attempts: 2},
-		"unknown": {DeliveryID: "d", Unknown: &outcome.Unknown{Cause: "reset"}, Attempts: 1},
+		"unknown":          {DeliveryID: "d", Unknown: &outcome.Unknown{Cause: "reset"}, Attempts: 1},
+		"unknown with ids": {DeliveryID: "d", Unknown: &outcome.Unknown{Cause: "reset", GroupID: "g", Aliases: []string{"a", "b"}}, Attempts: 1},
 	}
 	for _, reason := range outcome.Reasons() {
 		tests["rejected "+string(reason)] = outcome.Outcome{DeliveryID: "d", Rejected: &outcome.Rejected{

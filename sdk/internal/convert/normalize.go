@@ -16,8 +16,10 @@ import (
 // An id that is too long or not UTF-8 cannot be cut, because it would be another id. The outcome is then unknown, so
 // that the message is never sent again.
 func BoundOutcome(o outcome.Outcome) outcome.Outcome {
-	if problem := idProblem(o); problem != "" {
-		o.Accepted, o.Rejected, o.Unknown = nil, nil, &outcome.Unknown{Cause: problem}
+	if a := o.Accepted; a != nil {
+		if problem := idProblem(a.Aliases, a.ProviderMessageID, a.GroupID); problem != "" {
+			o.Accepted, o.Rejected, o.Unknown = nil, nil, &outcome.Unknown{Cause: problem}
+		}
 	}
 	o.Attempts = max(0, o.Attempts)
 	o.Degraded = cut(o.Degraded, maxDetail)
@@ -25,20 +27,30 @@ func BoundOutcome(o outcome.Outcome) outcome.Outcome {
 	if r := o.Rejected; r != nil && !boundedRejection(r) {
 		o.Rejected = boundRejection(r)
 	}
-	if u := o.Unknown; u != nil && !bounded(u.Cause, maxDetail) {
-		o.Unknown = &outcome.Unknown{Cause: cut(u.Cause, maxDetail)}
+	if o.Unknown != nil {
+		o.Unknown = boundUnknown(o.Unknown)
 	}
 	return o
 }
 
+// boundUnknown returns u if it is within the bounds, and otherwise a copy that is. If there is a problem with an id, the copy has no
+// ids, and its cause begins with the problem.
+func boundUnknown(u *outcome.Unknown) *outcome.Unknown {
+	problem := idProblem(u.Aliases, u.GroupID)
+	switch {
+	case problem != "":
+		return &outcome.Unknown{Cause: cut(problem+"; "+u.Cause, maxDetail)}
+	case !bounded(u.Cause, maxDetail):
+		return &outcome.Unknown{Cause: cut(u.Cause, maxDetail), GroupID: u.GroupID, Aliases: u.Aliases}
+	}
+	return u
+}
+
 func bounded(text string, most int) bool { return len(text) <= most && utf8.ValidString(text) }
 
-// idProblem says what is wrong with the ids of an accepted message, or returns "".
-func idProblem(o outcome.Outcome) string {
-	if o.Accepted == nil {
-		return ""
-	}
-	if n := len(o.Accepted.Aliases); n > maxAliases {
+// idProblem says what is wrong with the ids of a message, or returns "".
+func idProblem(aliases []string, ids ...string) string {
+	if n := len(aliases); n > maxAliases {
 		return fmt.Sprintf("the provider reported %d ids for one message, at most %d are allowed", n, maxAliases)
 	}
 	check := func(id string) string {
@@ -50,12 +62,12 @@ func idProblem(o outcome.Outcome) string {
 		}
 		return ""
 	}
-	for _, id := range []string{o.Accepted.ProviderMessageID, o.Accepted.GroupID} {
+	for _, id := range ids {
 		if problem := check(id); problem != "" {
 			return problem
 		}
 	}
-	for _, id := range o.Accepted.Aliases {
+	for _, id := range aliases {
 		if problem := check(id); problem != "" {
 			return problem
 		}

@@ -63,7 +63,9 @@ func OutcomeToProto(o outcome.Outcome) *providerpb.Outcome {
 	case o.Rejected != nil:
 		pb.Result = &providerpb.Outcome_Rejected{Rejected: RejectedToProto(o.Rejected)}
 	case o.Unknown != nil:
-		pb.Result = &providerpb.Outcome_Unknown{Unknown: &providerpb.Unknown{Cause: o.Unknown.Cause}}
+		pb.Result = &providerpb.Outcome_Unknown{Unknown: &providerpb.Unknown{
+			Cause: o.Unknown.Cause, GroupId: o.Unknown.GroupID, Aliases: o.Unknown.Aliases,
+		}}
 	}
 	return pb
 }
@@ -118,7 +120,7 @@ func OutcomeFromProto(pb *providerpb.Outcome) outcome.Outcome {
 	case *providerpb.Outcome_Rejected:
 		o.Rejected = RejectedFromProto(r.Rejected)
 	case *providerpb.Outcome_Unknown:
-		o.Unknown = &outcome.Unknown{Cause: r.Unknown.GetCause()}
+		o.Unknown = &outcome.Unknown{Cause: r.Unknown.GetCause(), GroupID: r.Unknown.GetGroupId(), Aliases: r.Unknown.GetAliases()}
 	default:
 		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome without a result"}
 	}

@@ -2866,8 +2866,13 @@ func (x *Rejected) GetMetaCode() int32 {
 
 // Unknown means that the vendor may have accepted the message, but this is not known.
 type Unknown struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Cause         string                 `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened, without secrets.
+	Cause string `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
+	// The vendor's id for the request with several recipients, if the provider knows it.
+	GroupId string `protobuf:"bytes,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Ids by which a webhook may refer to this message, such as the reference that the deliveries of a request share.
+	Aliases       []string `protobuf:"bytes,3,rep,name=aliases,proto3" json:"aliases,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2907,6 +2912,20 @@ func (x *Unknown) GetCause() string {
 		return x.Cause
 	}
 	return ""
+}
+
+func (x *Unknown) GetGroupId() string {
+	if x != nil {
+		return x.GroupId
+	}
+	return ""
+}
+
+func (x *Unknown) GetAliases() []string {
+	if x != nil {
+		return x.Aliases
+	}
+	return nil
 }
 
 type SendSignalRequest struct {
@@ -5016,9 +5035,11 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\vvendor_code\x18\a \x01(\tR\n" +
 	"vendorCode\x12%\n" +
 	"\x0evendor_message\x18\b \x01(\tR\rvendorMessage\x12\x1b\n" +
-	"\tmeta_code\x18\t \x01(\x05R\bmetaCode\"\x1f\n" +
+	"\tmeta_code\x18\t \x01(\x05R\bmetaCode\"T\n" +
 	"\aUnknown\x12\x14\n" +
-	"\x05cause\x18\x01 \x01(\tR\x05cause\"\x94\x01\n" +
+	"\x05cause\x18\x01 \x01(\tR\x05cause\x12\x19\n" +
+	"\bgroup_id\x18\x02 \x01(\tR\agroupId\x12\x18\n" +
+	"\aaliases\x18\x03 \x03(\tR\aaliases\"\x94\x01\n" +
 	"\x11SendSignalRequest\x12\x1d\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\x121\n" +

@@ -60,17 +60,20 @@ const (
 // hangs without sending a message. plugin.GRPCController of go-plugin, with Shutdown, lets the host end the process without
 // a signal, which saves the two seconds until the host kills the process.
 type ProviderServiceClient interface {
-	// Discovery. These calls need no configuration and do not use the network. `describe`, the program's argument, prints the
-	// same facts without serving. It works where the provider cannot be configured, and after a start that failed.
+	// Discovery. These calls need no configuration and do not use the network. `describe`, an argument of the program, prints the
+	// same facts as JSON without serving. The host runs it to find out why a start failed, unless the provider did not answer in
+	// time. A program need not have it.
 	GetMetadata(ctx context.Context, in *GetMetadataRequest, opts ...grpc.CallOption) (*GetMetadataResponse, error)
 	GetSchema(ctx context.Context, in *GetSchemaRequest, opts ...grpc.CallOption) (*GetSchemaResponse, error)
 	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(ctx context.Context, in *ValidateProviderConfigRequest, opts ...grpc.CallOption) (*ValidateProviderConfigResponse, error)
-	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels,
-	// also where the second one has errors. Calls that are under way end with the configuration that they began with.
+	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels. If the
+	// response has errors, the id is not configured afterwards. Calls that are under way end with the configuration that they began
+	// with. A call that ends with a status other than OK changes nothing.
 	ConfigureProvider(ctx context.Context, in *ConfigureProviderRequest, opts ...grpc.CallOption) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(ctx context.Context, in *ValidateChannelConfigRequest, opts ...grpc.CallOption) (*ValidateChannelConfigResponse, error)
-	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel.
+	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel. If the response has errors,
+	// a channel that was open before stays open. Calls that are under way end with the channel that they began with.
 	OpenChannel(ctx context.Context, in *OpenChannelRequest, opts ...grpc.CallOption) (*OpenChannelResponse, error)
 	// Closes a channel. It is not an error if the channel is not open.
 	CloseChannel(ctx context.Context, in *CloseChannelRequest, opts ...grpc.CallOption) (*CloseChannelResponse, error)
@@ -91,11 +94,13 @@ type ProviderServiceClient interface {
 	ListTemplates(ctx context.Context, in *ListTemplatesRequest, opts ...grpc.CallOption) (*ListTemplatesResponse, error)
 	// Verifies and translates webhook requests of the vendor, in order. There is one response for each request.
 	HandleWebhooks(ctx context.Context, in *HandleWebhooksRequest, opts ...grpc.CallOption) (*HandleWebhooksResponse, error)
-	// Returns the health of all channels immediately and on each change. The first response comes at once, also where no
-	// channel is open.
+	// Returns the health of all open channels, first immediately and then on each change. The first response comes at once and has
+	// no channels if none is open. A channel whose health is not known counts as healthy. The call may end when the provider is
+	// stopped.
 	WatchHealth(ctx context.Context, in *WatchHealthRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchHealthResponse], error)
-	// Refuses new sends, waits for running ones within the grace, and cancels the rest. The process goes on: the host ends it
-	// after the response.
+	// Refuses new sends and other calls that lead to a vendor request, waits for the running ones within the grace, and cancels the
+	// rest. Then it closes all channels and configurations. It may be called again, and before any configuration. The process goes
+	// on: the host ends it after the response.
 	Stop(ctx context.Context, in *StopRequest, opts ...grpc.CallOption) (*StopResponse, error)
 }
 
@@ -312,17 +317,20 @@ func (c *providerServiceClient) Stop(ctx context.Context, in *StopRequest, opts 
 // hangs without sending a message. plugin.GRPCController of go-plugin, with Shutdown, lets the host end the process without
 // a signal, which saves the two seconds until the host kills the process.
 type ProviderServiceServer interface {
-	// Discovery. These calls need no configuration and do not use the network. `describe`, the program's argument, prints the
-	// same facts without serving. It works where the provider cannot be configured, and after a start that failed.
+	// Discovery. These calls need no configuration and do not use the network. `describe`, an argument of the program, prints the
+	// same facts as JSON without serving. The host runs it to find out why a start failed, unless the provider did not answer in
+	// time. A program need not have it.
 	GetMetadata(context.Context, *GetMetadataRequest) (*GetMetadataResponse, error)
 	GetSchema(context.Context, *GetSchemaRequest) (*GetSchemaResponse, error)
 	// There is one configuration for each alias. Validation does not use the network and has no side effects.
 	ValidateProviderConfig(context.Context, *ValidateProviderConfigRequest) (*ValidateProviderConfigResponse, error)
-	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels,
-	// also where the second one has errors. Calls that are under way end with the configuration that they began with.
+	// Configures an alias. A second configuration with the same id replaces the first one completely and closes its channels. If the
+	// response has errors, the id is not configured afterwards. Calls that are under way end with the configuration that they began
+	// with. A call that ends with a status other than OK changes nothing.
 	ConfigureProvider(context.Context, *ConfigureProviderRequest) (*ConfigureProviderResponse, error)
 	ValidateChannelConfig(context.Context, *ValidateChannelConfigRequest) (*ValidateChannelConfigResponse, error)
-	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel.
+	// Opens a channel and returns its capabilities. A second call with the same id replaces the channel. If the response has errors,
+	// a channel that was open before stays open. Calls that are under way end with the channel that they began with.
 	OpenChannel(context.Context, *OpenChannelRequest) (*OpenChannelResponse, error)
 	// Closes a channel. It is not an error if the channel is not open.
 	CloseChannel(context.Context, *CloseChannelRequest) (*CloseChannelResponse, error)
@@ -343,11 +351,13 @@ type ProviderServiceServer interface {
 	ListTemplates(context.Context, *ListTemplatesRequest) (*ListTemplatesResponse, error)
 	// Verifies and translates webhook requests of the vendor, in order. There is one response for each request.
 	HandleWebhooks(context.Context, *HandleWebhooksRequest) (*HandleWebhooksResponse, error)
-	// Returns the health of all channels immediately and on each change. The first response comes at once, also where no
-	// channel is open.
+	// Returns the health of all open channels, first immediately and then on each change. The first response comes at once and has
+	// no channels if none is open. A channel whose health is not known counts as healthy. The call may end when the provider is
+	// stopped.
 	WatchHealth(*WatchHealthRequest, grpc.ServerStreamingServer[WatchHealthResponse]) error
-	// Refuses new sends, waits for running ones within the grace, and cancels the rest. The process goes on: the host ends it
-	// after the response.
+	// Refuses new sends and other calls that lead to a vendor request, waits for the running ones within the grace, and cancels the
+	// rest. Then it closes all channels and configurations. It may be called again, and before any configuration. The process goes
+	// on: the host ends it after the response.
 	Stop(context.Context, *StopRequest) (*StopResponse, error)
 	mustEmbedUnimplementedProviderServiceServer()
 }

@@ -5,6 +5,7 @@ package server_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"runtime"
 	"strconv"
@@ -42,6 +43,8 @@ type fake struct {
 	send     func(context.Context, provider.SendRequest) outcome.Outcome
 	group    func(context.Context, provider.GroupRequest) []outcome.Outcome
 	validate func(provider.Config) diag.Diagnostics
+	// refuse returns errors about a channel that is opened; nil opens all.
+	refuse func(provider.OpenChannelRequest) diag.Diagnostics
 
 	mu     sync.Mutex
 	closed []string
@@ -82,6 +85,11 @@ type fakeAccount struct {
 func (a *fakeAccount) Close() error { return a.note("account " + a.token) }
 
 func (a *fakeAccount) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	if a.refuse != nil {
+		if ds := a.refuse(req); ds.HasErrors() {
+			return nil, ds
+		}
+	}
 	ch := &fakeChannel{a, req.ID}
 	if a.group != nil {
 		return fakeGroupChannel{ch}, nil
@@ -406,6 +414,56 @@ func TestConfiguration(t *testing.T) {
 	require.Equal(t, codes.Unimplemented, status.Code(err))
 }
 
+// A configuration with errors leaves nothing configured. A call that cannot be decoded changes nothing.
+func TestAConfigurationWithErrorsReplacesThePreviousOne(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	c, _ := serve(t, f)
+	open(t, c)
+	_, err := c.ConfigureProvider(t.Context(), "fake", cty.StringVal("not an object"))
+	require.Error(t, err)
+	require.NotNil(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted)
+
+	wrong := cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("t2"), "mode": cty.StringVal("wrong"), "endpoint": cty.NullVal(cty.String)})
+	ds, err := c.ConfigureProvider(t.Context(), "fake", wrong)
+	require.NoError(t, err)
+	require.True(t, ds.HasErrors())
+	require.Equal(t, []string{"channel fake.main", "account t1"}, f.closed)
+	_, _, err = c.OpenChannel(t.Context(), openFake)
+	require.Equal(t, codes.FailedPrecondition, status.Code(err), "the id is not configured")
+}
+
+func TestAChannelThatCannotBeOpenedAgainStaysOpen(t *testing.T) {
+	t.Parallel()
+	f := &fake{refuse: func(req provider.OpenChannelRequest) diag.Diagnostics {
+		if req.WebhookURL == "" {
+			return nil
+		}
+		return diag.Diagnostics{diag.BlockError("Channel not opened", "The vendor calls no URL.")}
+	}}
+	c, _ := serve(t, f)
+	open(t, c)
+	again := openFake
+	again.WebhookURL = "https://host.example/webhooks"
+	_, ds, err := c.OpenChannel(t.Context(), again)
+	require.NoError(t, err)
+	require.True(t, ds.HasErrors())
+	require.Empty(t, f.closed)
+	require.NotNil(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries("1")})["1"].Accepted)
+}
+
+// A stop before any configuration has nothing to wait for. Afterwards a channel can be opened, and nothing is sent over it.
+func TestStopBeforeAnyConfiguration(t *testing.T) {
+	t.Parallel()
+	c, _ := serve(t, &fake{})
+	abandoned, err := c.Stop(t.Context(), time.Hour)
+	require.NoError(t, err)
+	require.Zero(t, abandoned)
+	open(t, c)
+	err = c.SendMessages(t.Context(), "fake.main", []message.Batch{{Message: text("x"), Deliveries: deliveries("1")}}, func(outcome.Outcome) { t.Error("an outcome") })
+	require.Equal(t, codes.FailedPrecondition, status.Code(err))
+}
+
 func TestStop(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{})
@@ -430,6 +488,51 @@ func TestStop(t *testing.T) {
 	again, err := c.Stop(t.Context(), time.Millisecond)
 	require.NoError(t, err)
 	require.Zero(t, again)
+}
+
+// A channel that declares no bound, or an impossible one, gets the default, and the SDK keeps to it.
+func TestConcurrencyIsBoundedByDefault(t *testing.T) {
+	t.Parallel()
+	for name, declared := range map[string]int{"not declared": 0, "negative": -3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			now, most := 0, 0
+			full := make(chan struct{}) // closed when as many sends run at the same time as the default allows
+			f := &fake{
+				caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: declared},
+				send: func(context.Context, provider.SendRequest) outcome.Outcome {
+					mu.Lock()
+					now++
+					if most = max(most, now); now == capability.DefaultMaxConcurrency {
+						select {
+						case <-full:
+						default:
+							close(full)
+						}
+					}
+					mu.Unlock()
+					<-full
+					for range 100 {
+						runtime.Gosched() // one send more gets the chance to break the bound
+					}
+					mu.Lock()
+					now--
+					mu.Unlock()
+					return outcome.Accept("v")
+				},
+			}
+			c, _ := serve(t, f)
+			require.Equal(t, capability.DefaultMaxConcurrency, open(t, c).MaxConcurrency, "the host is told the default")
+			total := 2*capability.DefaultMaxConcurrency + 1
+			var ids []string
+			for i := range total {
+				ids = append(ids, fmt.Sprint("d", i))
+			}
+			require.Len(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), total)
+			require.Equal(t, capability.DefaultMaxConcurrency, most)
+		})
+	}
 }
 
 func TestConcurrencyIsBounded(t *testing.T) {

@@ -181,16 +181,8 @@ func (channel) Capabilities() capability.Capabilities {
 // Send asks the url, which a test controls, and then does what the text of the message says.
 func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	slog.Debug("sending", "delivery", req.DeliveryID)
-	if c.url != "" {
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(req.To.Address))
-		if err != nil {
-			return outcome.Reject(outcome.ReasonMisconfigured, "", "%v", err)
-		}
-		resp, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return outcome.NewUnknown(err.Error())
-		}
-		_ = resp.Body.Close()
+	if err := c.ask(ctx, req.To.Address); err != nil {
+		return outcome.NewUnknown(err.Error())
 	}
 	switch req.Message.GetText().GetBody() {
 	case "panic":
@@ -204,4 +196,20 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 		return outcome.Outcome{}
 	}
 	return outcome.Accept("id-" + req.DeliveryID)
+}
+
+// ask makes a request to the url, if there is one, and waits for the answer.
+func (c channel) ask(ctx context.Context, body string) error {
+	if c.url == "" {
+		return nil
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
 }

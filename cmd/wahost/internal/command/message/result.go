@@ -56,6 +56,9 @@ func NewResult(r dispatch.Result) Result {
 	if acc := r.Outcome.Accepted; acc != nil {
 		row.ProviderMessageID, row.GroupID = acc.ProviderMessageID, acc.GroupID
 	}
+	if u := r.Outcome.Unknown; u != nil {
+		row.GroupID = u.GroupID
+	}
 	if rej := r.Outcome.Rejected; rej != nil {
 		row.Reason, row.Path, row.VendorCode, row.VendorMessage = string(rej.Reason), rej.Path, rej.VendorCode, rej.VendorMessage
 	}
