@@ -58,11 +58,16 @@ var schemaMutants = []Mutant{
 	{Name: "drops-option", Defect: "an option of a message is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		delete(body, "priority")
 	}},
-	{Name: "sends-foreign-options", Defect: "the options of all vendors are sent", body: func(_ *channel, m *message.Message, body map[string]any) {
-		if all := m.GetWahost().GetVendor(); all != nil {
-			body["options"] = all.AsMap()
-		}
-	}},
+	{Name: "sends-foreign-options", Defect: "the options of another vendor are sent as the reference", tamper: receivedSends(func(m protoreflect.Message) {
+		eachOf(m, "batches", func(b protoreflect.Message) {
+			msg, _ := b.Get(field(b, "message")).Message().Interface().(*message.Message)
+			for name, options := range msg.GetWahost().GetVendor().GetFields() {
+				if name != "acme" {
+					msg.BizOpaqueCallbackData = options.String()
+				}
+			}
+		})
+	})},
 	{Name: "ignores-unknown-option", Defect: "an option that does not exist is accepted", tamper: receivedSends(func(m protoreflect.Message) {
 		eachOf(m, "batches", func(b protoreflect.Message) {
 			msg, _ := b.Get(field(b, "message")).Message().Interface().(*message.Message)

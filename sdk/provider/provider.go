@@ -199,7 +199,7 @@ type SendRequest struct {
 	// DeliveryID is the host's id of this attempt: at most 32 characters of [0-9a-z-]. It is never used again, also where the
 	// same message is sent again.
 	DeliveryID string
-	// Message is the content. Its `to` and `recipient` are empty. It is shared with other sends and must not be changed.
+	// Message is the content. Its `to`, `recipient` and `wahost.vendor` are empty. It is shared with other sends and must not be changed.
 	Message *message.Message
 	To      message.Recipient
 	// Options are the vendor's own options of the message: a value of Schema.Options with defaults.

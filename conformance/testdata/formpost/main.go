@@ -109,7 +109,7 @@ type channel struct {
 	source  string
 }
 
-func (c *channel) Sender() string { return provider.SenderOf(c.sender) }
+func (c *channel) Sender() string { return provider.SenderOf(c.source) }
 
 func (*channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{

@@ -146,6 +146,10 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 	}
 	refused := ch.checker.CheckContent(m)
 	options, problem := ch.options.Options(ch.provider, m)
+	if m.GetWahost().GetVendor() != nil {
+		// The author gets the options as a value, and may refuse a field that he does not know.
+		m.Wahost.Vendor = nil
+	}
 	if refused == nil && problem != nil {
 		refused = outcome.Reject(outcome.ReasonInvalidMessage, problem.Path, "%s", problem.Detail).Rejected
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -98,10 +99,9 @@ func oddLogs(w io.Writer) {
 
 type bad struct{ mode string }
 
-// name returns "bad", or the name of a copy of this program that has a number, such as "bad2".
+// name returns the name that a copy of this program has by its file, such as "bad2", and otherwise "bad".
 func name() string {
-	_, copied, _ := strings.Cut(os.Args[0], "wahost-provider-")
-	if number, ok := strings.CutPrefix(copied, "bad"); ok && number != "" && strings.Trim(number, "0123456789") == "" {
+	if copied := strings.TrimPrefix(filepath.Base(os.Args[0]), "wahost-provider-"); strings.HasPrefix(copied, "bad") {
 		return copied
 	}
 	return "bad"
