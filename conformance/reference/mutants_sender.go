@@ -33,7 +33,7 @@ func tellsSender(change func(sender string) string) func(protoreflect.Message, b
 	})
 }
 
-// sharesReference gives all recipients of a request the reference of the first.
+// sharesReference sets the reference of each recipient of a request to that of the first.
 func sharesReference(_ *channel, _ *message.Message, body map[string]any) {
 	recipients, _ := body["recipients"].([]any)
 	var first any
