@@ -6,6 +6,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,17 +26,17 @@ func TestProgressOffATerminalIsALineEveryTenSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		out, buf := newOutput()
-		done := 0
+		var done atomic.Int64
 		p := NewProgress(out, func(live bool) string {
 			require.False(t, live)
-			if done == 0 {
+			if done.Load() == 0 {
 				return ""
 			}
-			return fmt.Sprintf("%d of 9", done)
+			return fmt.Sprintf("%d of 9", done.Load())
 		})
 		time.Sleep(heartbeat + time.Second)
 		p.Update()
-		done = 3
+		done.Store(3)
 		time.Sleep(2 * heartbeat)
 		synctest.Wait()
 		p.Close()
@@ -47,18 +48,18 @@ func TestProgressOnATerminalIsALiveLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		out, buf := newOutput()
-		n := 0
+		var n atomic.Int64
 		p := &Progress{out: out, live: true, stop: make(chan struct{}), finished: make(chan struct{}), line: func(live bool) string {
 			require.True(t, live)
-			return fmt.Sprintf("at %d", n)
+			return fmt.Sprintf("at %d", n.Load())
 		}}
 		go p.beat()
 		p.Update()
-		n = 1
+		n.Store(1)
 		p.Update() // too soon after the last one
 		time.Sleep(minRedraw)
 		p.Update()
-		n = 2
+		n.Store(2)
 		time.Sleep(redraw)
 		synctest.Wait()
 		require.NoError(t, p.Above(out, "a row\n"))
