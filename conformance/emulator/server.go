@@ -93,9 +93,9 @@ type credential struct {
 	want string
 }
 
-// silence is how long a connection may stay open without a request. It is longer than any check waits: a provider that
+// idleLimit is how long a connection may stay open without a request. It is longer than any check waits: a provider that
 // leaks connections must not look right because the emulator has closed them.
-const silence = 5 * time.Minute
+const idleLimit = 5 * time.Minute
 
 // Start starts an emulator of the dialect. It serves until Close is called or the context ends.
 func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) {
@@ -124,7 +124,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: silence, ConnState: s.track, ErrorLog: quiet,
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: idleLimit, ConnState: s.track, ErrorLog: quiet,
 		TLSConfig: s.tls,
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 			return context.WithValue(ctx, connKey{}, conn)
