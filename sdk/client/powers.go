@@ -62,9 +62,6 @@ func (c *Client) ListTemplates(ctx context.Context, channelID, page string) (pro
 	return list, rejected, nil
 }
 
-// partBytes is the size of a part of media in a stream.
-const partBytes = 256 << 10
-
 // UploadMedia uploads media to the vendor. The channel must declare it. UploadMedia does not close the content.
 func (c *Client) UploadMedia(ctx context.Context, channelID string, media provider.Media) (provider.UploadedMedia, *outcome.Rejected, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -94,22 +91,15 @@ func sendMedia(stream providerpb.ProviderService_UploadMediaClient, channelID st
 	}}}); err != nil {
 		return err
 	}
-	buf := make([]byte, partBytes)
-	for {
-		n, err := media.Content.Read(buf)
-		if n > 0 {
-			part := &providerpb.UploadMediaRequest{Part: &providerpb.UploadMediaRequest_Content{Content: buf[:n:n]}}
-			if err := stream.Send(part); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for part, err := range convert.Parts(media.Content) {
 		if err != nil {
 			return err
 		}
+		if err := stream.Send(&providerpb.UploadMediaRequest{Part: &providerpb.UploadMediaRequest_Content{Content: part}}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // FetchMedia calls write with the parts of the media of an inbound message, after begin with its type, file name and size.

@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -139,9 +138,6 @@ func (s *Server) ListTemplates(parent context.Context, req *providerpb.ListTempl
 	return resp, nil
 }
 
-// partBytes is the size of a part of media in a stream.
-const partBytes = 256 << 10
-
 // UploadMedia passes the media of a stream to the channel.
 func (s *Server) UploadMedia(stream providerpb.ProviderService_UploadMediaServer) error {
 	first, err := stream.Recv()
@@ -219,19 +215,13 @@ func (s *Server) FetchMedia(req *providerpb.FetchMediaRequest, stream providerpb
 		return err
 	}
 	defer func() { _ = media.Content.Close() }()
-	buf := make([]byte, partBytes)
-	for {
-		n, err := media.Content.Read(buf)
-		if n > 0 {
-			if err := stream.Send(&providerpb.FetchMediaResponse{Part: &providerpb.FetchMediaResponse_Content{Content: slices.Clone(buf[:n])}}); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for part, err := range convert.Parts(media.Content) {
 		if err != nil {
 			return status.Errorf(codes.Unavailable, "the media ended early: %v", err)
 		}
+		if err := stream.Send(&providerpb.FetchMediaResponse{Part: &providerpb.FetchMediaResponse_Content{Content: part}}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
