@@ -38,12 +38,12 @@ func (s *Server) begin(parent context.Context, channelID string, deliveries int)
 	return ch, ctx, done, nil
 }
 
-// guard runs the author's code of an optional call. It returns an error if the code panics.
-func guard(what, channel string, code func()) (err error) {
+// guard runs the author's code. If it panics, the error says where: in words such as "while sending".
+func guard(where, channel string, code func()) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			slog.Error("panic in "+what, "channel", channel, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-			err = fmt.Errorf("the provider panicked in %s; see its log", what)
+			slog.Error("panic "+where, "channel", channel, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			err = fmt.Errorf("the provider panicked %s; see its log", where)
 		}
 	}()
 	code()
@@ -68,7 +68,7 @@ func (s *Server) SendSignal(parent context.Context, req *providerpb.SendSignalRe
 	o := refusedSignal(ch.caps, req.GetSignal())
 	if o == nil {
 		var made outcome.Outcome
-		if err := guard("SendSignal", ch.id, func() {
+		if err := guard("in SendSignal", ch.id, func() {
 			made = sender.SendSignal(ctx, provider.SignalRequest{Signal: req.GetSignal(), To: convert.RecipientFromProto(req.GetTo())})
 		}); err != nil {
 			made = outcome.NewUnknown(err.Error())
@@ -109,7 +109,7 @@ func (s *Server) LookupMessage(parent context.Context, req *providerpb.LookupMes
 		find.SentAt = req.GetSentAt().AsTime()
 	}
 	var found provider.FindResult
-	if err := guard("FindMessage", ch.id, func() { found = finder.FindMessage(ctx, find) }); err != nil {
+	if err := guard("in FindMessage", ch.id, func() { found = finder.FindMessage(ctx, find) }); err != nil {
 		found = provider.FindResult{Cause: err.Error()}
 	}
 	resp := convert.FindResultToProto(found)
@@ -130,7 +130,7 @@ func (s *Server) ListTemplates(parent context.Context, req *providerpb.ListTempl
 	}
 	var page provider.TemplatePage
 	var rejected *outcome.Rejected
-	if err := guard("ListTemplates", ch.id, func() { page, rejected = lister.ListTemplates(ctx, req.GetPage()) }); err != nil {
+	if err := guard("in ListTemplates", ch.id, func() { page, rejected = lister.ListTemplates(ctx, req.GetPage()) }); err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
 	}
 	resp := convert.TemplatePageToProto(page, rejected)
@@ -178,7 +178,7 @@ func (s *Server) UploadMedia(stream providerpb.ProviderService_UploadMediaServer
 	defer func() { _ = reader.Close() }()
 	var uploaded provider.UploadedMedia
 	var rejected *outcome.Rejected
-	if err := guard("UploadMedia", ch.id, func() {
+	if err := guard("in UploadMedia", ch.id, func() {
 		uploaded, rejected = uploader.UploadMedia(ctx, provider.Media{
 			MIMEType: header.GetMimeType(), Filename: header.GetFilename(), Size: header.GetSize(), Content: reader,
 		})
@@ -203,7 +203,7 @@ func (s *Server) FetchMedia(req *providerpb.FetchMediaRequest, stream providerpb
 	}
 	var media provider.Media
 	var rejected *outcome.Rejected
-	if err := guard("FetchMedia", ch.id, func() { media, rejected = fetcher.FetchMedia(ctx, req.GetMedia()) }); err != nil {
+	if err := guard("in FetchMedia", ch.id, func() { media, rejected = fetcher.FetchMedia(ctx, req.GetMedia()) }); err != nil {
 		return status.Error(codes.Internal, err.Error())
 	}
 	if rejected == nil && media.Content == nil {

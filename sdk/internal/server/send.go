@@ -5,10 +5,8 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
-	"github.com/wahost/wahost/sdk/schema"
 )
 
 type channel struct {
@@ -28,10 +25,9 @@ type channel struct {
 	group   provider.GroupSender // nil if the vendor takes one recipient per request
 	caps    capability.Capabilities
 	checker *capability.Checker
-	// provider is the name by which a message names the options for this provider, and options is their schema.
-	provider string
-	options  schema.Schema
-	workers  workers
+	// options returns the options that a message has for the provider.
+	options func(*message.Message) (provider.Config, *message.Problem)
+	workers workers
 }
 
 func newChannel(id string, acc *account, made provider.Channel) *channel {
@@ -145,7 +141,7 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		answer(settled...)
 	}
 	refused := ch.checker.CheckContent(m)
-	options, problem := ch.options.Options(ch.provider, m)
+	options, problem := ch.options(m)
 	if m.GetWahost().GetVendor() != nil {
 		// The author gets the options as a value, and may refuse a field that he does not know.
 		m.Wahost.Vendor = nil
@@ -173,8 +169,17 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 	for len(carried) > 0 {
 		var group []message.Delivery
 		group, carried = nextGroup(carried, most)
-		start(func() { ch.run(ctx, m, provider.Config{Value: options}, group, finish) })
+		start(func() { ch.run(ctx, m, options, group, finish) })
 	}
+}
+
+// options returns the options that a message has for the provider. Most messages have none.
+func (s *Server) options(m *message.Message) (provider.Config, *message.Problem) {
+	if m.GetWahost().GetVendor().GetFields()[s.name] == nil {
+		return s.defaults, nil
+	}
+	value, problem := s.schema.Options.Options(s.name, m)
+	return provider.Config{Value: value}, problem
 }
 
 // notAPhone returns the rejection of an address that is not a phone number, so that no author has to check. The text
@@ -251,23 +256,24 @@ func positionOf(group []message.Delivery, id string, next int) int {
 
 // call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
 func (ch *channel) call(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
-	defer func() {
-		if r := recover(); r != nil {
-			slog.Error("panic while sending", "channel", ch.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-			outcomes = nil
-			for _, d := range group {
-				o := outcome.NewUnknown("the provider panicked while sending; see its log")
-				o.DeliveryID = d.DeliveryID
-				outcomes = append(outcomes, o)
-			}
+	err := guard("while sending", ch.id, func() {
+		if len(group) > 1 {
+			outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
+			return
 		}
-	}()
-	if len(group) > 1 {
-		return ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
+		o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
+		o.DeliveryID = group[0].DeliveryID
+		outcomes = []outcome.Outcome{o}
+	})
+	if err == nil {
+		return outcomes
 	}
-	o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
-	o.DeliveryID = group[0].DeliveryID
-	return []outcome.Outcome{o}
+	for _, d := range group {
+		o := outcome.NewUnknown(err.Error())
+		o.DeliveryID = d.DeliveryID
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
 }
 
 // normalizeOutcome makes an outcome unknown if it does not have exactly one result. Nothing else is safe to conclude.

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/zclconf/go-cty/cty"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -33,6 +34,8 @@ type Server struct {
 	provider provider.Provider
 	name     string
 	schema   provider.Schema
+	// defaults are the options of a message that has none.
+	defaults provider.Config
 
 	mu       sync.RWMutex
 	accounts map[string]*account
@@ -62,6 +65,7 @@ func New(p provider.Provider) (*Server, error) {
 	if err := s.schema.Options.CheckOptions(); err != nil {
 		return nil, fmt.Errorf("schema of the options: %w", err)
 	}
+	s.defaults.Value, _ = s.schema.Options.Conform(cty.NilVal)
 	s.calls.init()
 	s.health.init()
 	return s, nil
@@ -208,7 +212,7 @@ func (s *Server) OpenChannel(ctx context.Context, req *providerpb.OpenChannelReq
 		return &providerpb.OpenChannelResponse{Diagnostics: convert.DiagnosticsToProto(diags)}, nil
 	}
 	ch := newChannel(req.GetChannelId(), acc, made)
-	ch.provider, ch.options = s.name, s.schema.Options
+	ch.options = s.options
 	s.mu.Lock()
 	old := s.channels[ch.id]
 	s.channels[ch.id] = ch
@@ -249,7 +253,7 @@ func (s *Server) HandleWebhooks(ctx context.Context, req *providerpb.HandleWebho
 	resp := &providerpb.HandleWebhooksResponse{Responses: make([]*providerpb.WebhookResponse, len(req.GetRequests()))}
 	for i, r := range req.GetRequests() {
 		answer := provider.WebhookResponse{Reply: provider.WebhookReply{Status: http.StatusInternalServerError}}
-		if err := guard("HandleWebhook", "", func() { answer = handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(r)) }); err != nil {
+		if err := guard("in HandleWebhook", "", func() { answer = handler.HandleWebhook(ctx, convert.WebhookRequestFromProto(r)) }); err != nil {
 			answer.Problem = err.Error()
 		}
 		resp.Responses[i] = convert.WebhookResponseToProto(answer)
