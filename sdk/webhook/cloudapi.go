@@ -25,26 +25,23 @@ func FromCloudAPI(raw json.RawMessage, at time.Time) (*provider.InboundMessage, 
 	}
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
-		return nil, invalid("", "The message must be a JSON object.")
+		return nil, notAnObject()
 	}
-	var h cloudHead
-	if json.Unmarshal(raw, &h) != nil {
-		// A field has a wrong type. Validate names it.
-		if err := Validate(raw); err != nil {
-			return nil, err
-		}
+	// A field of another type counts as empty here. The check of the object names it.
+	textOf := func(name string) (value string) {
+		_ = json.Unmarshal(object[name], &value)
+		return value
 	}
 	changed := false
 	set := func(name, value string) {
 		object[name], _ = json.Marshal(value) // a string that is UTF-8 can always be written
 		changed = true
 	}
-	if text := unixText(at); text != "" && h.timestamp() != text {
-		set("timestamp", text)
+	if seconds := unixText(at); seconds != "" && textOf("timestamp") != seconds {
+		set("timestamp", seconds)
 	}
-	if number, ok := strings.CutPrefix(h.From, "+"); ok {
+	if number, ok := strings.CutPrefix(textOf("from"), "+"); ok {
 		set("from", number)
-		h.From = number
 	}
 	if changed {
 		var err error
@@ -52,37 +49,20 @@ func FromCloudAPI(raw json.RawMessage, at time.Time) (*provider.InboundMessage, 
 			return nil, err
 		}
 	}
-	if err := Validate(raw); err != nil {
+	if err := check(raw); err != nil {
 		return nil, err
 	}
-	in := &provider.InboundMessage{Type: h.Type, Message: raw, ContextMessageID: h.Context.ID}
-	if _, known := contentRules[h.Type]; !known {
+	in := &provider.InboundMessage{Type: textOf("type"), Message: raw}
+	if _, known := contentRules[in.Type]; !known {
 		in.Type = "unknown"
 	}
-	if h.From != "" {
-		in.From = message.Recipient{Kind: message.RecipientPhone, Address: "+" + h.From}
-	} else {
-		in.From = message.Recipient{Kind: message.RecipientUser, Address: h.FromUserID}
+	in.From = message.Recipient{Kind: message.RecipientUser, Address: textOf("from_user_id")}
+	if from := textOf("from"); from != "" {
+		in.From = message.Recipient{Kind: message.RecipientPhone, Address: "+" + from}
+	}
+	var context map[string]json.RawMessage
+	if json.Unmarshal(object["context"], &context) == nil {
+		_ = json.Unmarshal(context["id"], &in.ContextMessageID)
 	}
 	return in, nil
-}
-
-// cloudHead is what a provider reads from a message object.
-type cloudHead struct {
-	From       string          `json:"from"`
-	FromUserID string          `json:"from_user_id"`
-	Type       string          `json:"type"`
-	Timestamp  json.RawMessage `json:"timestamp"`
-	Context    struct {
-		ID string `json:"id"`
-	} `json:"context"`
-}
-
-// timestamp returns the timestamp if it is a string, and "" otherwise.
-func (h cloudHead) timestamp() string {
-	var s string
-	if json.Unmarshal(h.Timestamp, &s) != nil {
-		return ""
-	}
-	return s
 }

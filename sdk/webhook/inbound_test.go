@@ -256,6 +256,12 @@ func TestFromCloudAPI(t *testing.T) {
 	assert.Equal(t, anon, got.From)
 	assert.Equal(t, "unknown", got.Type)
 
+	similar := json.RawMessage(`{"from":"4915112345678","From":"4930111111","id":"wamid.A","type":"unknown","TYPE":"text","context":{"id":"wamid.B","ID":"wamid.C"}}`)
+	got, err = webhook.FromCloudAPI(similar, time.Time{})
+	require.NoError(t, err)
+	assert.Equal(t, &provider.InboundMessage{From: ann, Type: "unknown", Message: similar, ContextMessageID: "wamid.B"}, got,
+		"names that differ in capitals are other names")
+
 	for _, bad := range []string{``, `null`, `[]`, `{"from":7,"id":"a","type":"unknown"}`, `{"id":"a","type":"unknown"}`, `{"from":"4915112345678","type":"unknown"}`} {
 		_, err := webhook.FromCloudAPI(json.RawMessage(bad), sent)
 		var invalid *message.InvalidError
@@ -278,6 +284,10 @@ func TestMediaOf(t *testing.T) {
 	got, ok = webhook.MediaOf(in.Message)
 	assert.True(t, ok)
 	assert.Equal(t, image, got)
+
+	got, ok = webhook.MediaOf([]byte(`{"type":"image","image":{"id":"1","ID":"2"},"Image":{"id":"3"}}`))
+	assert.True(t, ok)
+	assert.Equal(t, webhook.Media{Type: "image", ID: "1"}, got, "names that differ in capitals are other names")
 
 	for _, raw := range []string{`{"type":"text","text":{"body":"b"},"image":{"id":"1"}}`, `{"type":"image","image":{}}`, `{"type":"image"}`, `[]`, `{`,
 		`{"type":"edit","edit":{"message":{"type":"edit","edit":{"message":{"type":"image","image":{"id":"1"}}}}}}`} {

@@ -11,34 +11,39 @@ import (
 
 // MediaOf returns the file in a message object of a Cloud API webhook, also that of an edited message. It returns false if
 // the message has no file. The object should be one that Validate accepts.
-func MediaOf(raw []byte) (Media, bool) { return mediaOf(raw, true) }
-
-// mediaOf looks into an edit only if edits is true: there is no edit of an edit.
-func mediaOf(raw []byte, edits bool) (Media, bool) {
-	var object struct {
-		Type string `json:"type"`
-		Edit struct {
-			Message json.RawMessage `json:"message"`
-		} `json:"edit"`
-		Image    *Media `json:"image"`
-		Video    *Media `json:"video"`
-		Audio    *Media `json:"audio"`
-		Document *Media `json:"document"`
-		Sticker  *Media `json:"sticker"`
-	}
+func MediaOf(raw []byte) (Media, bool) {
+	var object map[string]any
 	if json.Unmarshal(raw, &object) != nil {
 		return Media{}, false
 	}
-	if edits && object.Type == "edit" && len(object.Edit.Message) > 0 {
-		return mediaOf(object.Edit.Message, false)
+	if object["type"] == "edit" {
+		edit, _ := object["edit"].(map[string]any)
+		object, _ = edit["message"].(map[string]any) // there is no edit of an edit
 	}
-	media := map[string]*Media{
-		message.KindImage: object.Image, message.KindVideo: object.Video, message.KindAudio: object.Audio,
-		message.KindDocument: object.Document, message.KindSticker: object.Sticker,
-	}[object.Type]
-	if media == nil || media.ID == "" && media.URL == "" {
+	kind, _ := object["type"].(string)
+	if !isMedia(kind) {
 		return Media{}, false
 	}
-	media.Type = object.Type
-	return *media, true
+	file, _ := object[kind].(map[string]any)
+	textOf := func(name string) string {
+		s, _ := file[name].(string)
+		return s
+	}
+	m := Media{
+		Type: kind, ID: textOf("id"), URL: textOf("url"), MIMEType: textOf("mime_type"), SHA256: textOf("sha256"),
+		Caption: textOf("caption"), Filename: textOf("filename"), Voice: file["voice"] == true, Animated: file["animated"] == true,
+	}
+	if m.ID == "" && m.URL == "" {
+		return Media{}, false
+	}
+	return m, true
+}
+
+// isMedia reports whether the content of messages of a type is a file.
+func isMedia(kind string) bool {
+	switch kind {
+	case message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument, message.KindSticker:
+		return true
+	}
+	return false
 }

@@ -21,11 +21,16 @@ func Validate(raw []byte) error {
 	if err := message.CheckJSON(raw); err != nil {
 		return err
 	}
+	return check(raw)
+}
+
+// check is Validate for JSON that message.CheckJSON accepts.
+func check(raw []byte) error {
 	var object map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if err := decoder.Decode(&object); err != nil || object == nil {
-		return invalid("", "The message must be a JSON object.")
+		return notAnObject()
 	}
 	c := &checker{}
 	c.fields("", object, messageRules)
@@ -36,6 +41,8 @@ func Validate(raw []byte) error {
 	}
 	return nil
 }
+
+func notAnObject() error { return invalid("", "The message must be a JSON object.") }
 
 // Types returns the types of inbound messages that Validate knows, sorted.
 func Types() []string { return slices.Sorted(maps.Keys(contentRules)) }
@@ -158,11 +165,10 @@ func (c *checker) content(path string, m map[string]any) {
 	c.fields(path, m, []rule{r})
 	inner, _ := m[kind].(map[string]any)
 	at := message.JoinPath(path, kind)
+	if isMedia(kind) && inner != nil && inner["id"] == nil && inner["url"] == nil {
+		c.add(at, "The file has neither id nor url.")
+	}
 	switch kind {
-	case message.KindImage, message.KindVideo, message.KindAudio, message.KindDocument, message.KindSticker:
-		if inner != nil && inner["id"] == nil && inner["url"] == nil {
-			c.add(at, "The file has neither id nor url.")
-		}
 	case message.KindLocation:
 		c.inRange(at+".latitude", inner["latitude"], 90)
 		c.inRange(at+".longitude", inner["longitude"], 180)
