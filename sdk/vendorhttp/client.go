@@ -16,6 +16,7 @@ package vendorhttp
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -118,19 +119,19 @@ func New(o Options) (*Client, error) {
 	}
 	header := http.Header{}
 	merge(header, o.Header)
-	header.Set("User-Agent", orDefault(o.UserAgent, "wahost"))
+	header.Set("User-Agent", cmp.Or(o.UserAgent, "wahost"))
 	jsonOnly := header.Clone()
 	if jsonOnly.Get("Content-Type") == "" {
 		jsonOnly.Set("Content-Type", contentTypeJSON)
 	}
 	c := &Client{
 		base:      base,
-		timeout:   orDefault(o.Timeout, DefaultTimeout),
+		timeout:   cmp.Or(o.Timeout, DefaultTimeout),
 		header:    header,
 		jsonOnly:  jsonOnly,
-		limit:     orDefault(o.MaxResponseBytes, DefaultMaxResponseBytes),
+		limit:     cmp.Or(o.MaxResponseBytes, DefaultMaxResponseBytes),
 		secrets:   newSecretSet(o.Secrets),
-		transport: newTransport(orDefault(o.MaxConns, DefaultMaxConns), o.DisableKeepAlives),
+		transport: newTransport(cmp.Or(o.MaxConns, DefaultMaxConns), o.DisableKeepAlives),
 		proxy:     http.ProxyFromEnvironment,
 	}
 	c.transport.Proxy = c.proxyFor
@@ -156,14 +157,6 @@ func newTransport(conns int, disableKeepAlives bool) *http.Transport {
 		// Vendors close idle connections too, some after a minute. Close them earlier.
 		IdleConnTimeout: 30 * time.Second,
 	}
-}
-
-func orDefault[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 // Close closes idle connections and ends a request for a token. It always returns nil.

@@ -4,6 +4,7 @@
 package vendorhttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ func newTokens(c *Client, config Authorizer) (*tokens, error) {
 			return nil, fmt.Errorf("authorizer: %w", err)
 		}
 	}
-	config.Header = http.CanonicalHeaderKey(orDefault(config.Header, "Authorization"))
+	config.Header = http.CanonicalHeaderKey(cmp.Or(config.Header, "Authorization"))
 	plain := *c
 	plain.base, plain.tokens = base, nil
 	plain.header = http.Header{"User-Agent": c.header["User-Agent"]}
@@ -183,7 +184,7 @@ func (t *tokens) fetch() (token Token, failed *Failure) {
 	if err != nil {
 		return Token{}, t.failed(outcome.ReasonVendorUnavailable, "the answer cannot be read: "+err.Error())
 	}
-	t.client.secrets.addToken(orDefault(token.Secret, token.Value))
+	t.client.secrets.addToken(cmp.Or(token.Secret, token.Value))
 	return token, nil
 }
 

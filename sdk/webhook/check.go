@@ -4,6 +4,7 @@
 package webhook
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -52,14 +53,14 @@ type SharedHeader struct {
 // Verify implements Check. The values are compared in constant time.
 func (s SharedHeader) Verify(req provider.WebhookRequest) error {
 	if s.Value == "" {
-		return fmt.Errorf("%s is not set: all webhooks are refused", argument(s.Argument, "the value of the header "+s.Name))
+		return fmt.Errorf("%s is not set: all webhooks are refused", cmp.Or(s.Argument, "the value of the header "+s.Name))
 	}
 	got, err := header(req, s.Name)
 	if err != nil {
 		return err
 	}
 	if !equal(got, s.Value) {
-		return fmt.Errorf("the header %s is not %s", s.Name, argument(s.Argument, "the configured value"))
+		return fmt.Errorf("the header %s is not %s", s.Name, cmp.Or(s.Argument, "the configured value"))
 	}
 	return nil
 }
@@ -92,18 +93,11 @@ func (b Basic) Verify(req provider.WebhookRequest) error {
 		return errors.New("the credentials in the header Authorization have no colon")
 	}
 	// Both are always compared, so that the time does not tell which of them is wrong.
-	right := subtle.ConstantTimeCompare([]byte{boolByte(equal(username, b.Username)), boolByte(equal(password, b.Password))}, []byte{1, 1})
-	if right != 1 {
+	rightName, rightPassword := equal(username, b.Username), equal(password, b.Password)
+	if !rightName || !rightPassword {
 		return errors.New("the credentials in the header Authorization are wrong")
 	}
 	return nil
-}
-
-func boolByte(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // header returns the only value of a header. Two values are an error: a proxy or an attacker added one of them.
@@ -116,14 +110,6 @@ func header(req provider.WebhookRequest, name string) (string, error) {
 		return "", fmt.Errorf("the header %s occurs %d times", name, len(values))
 	}
 	return values[0], nil
-}
-
-// argument returns the name of an argument for an error, or other if there is no name.
-func argument(name, other string) string {
-	if name == "" {
-		return other
-	}
-	return name
 }
 
 // equal compares two texts in a time that depends on their lengths only.

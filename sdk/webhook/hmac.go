@@ -4,6 +4,7 @@
 package webhook
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -63,7 +64,7 @@ type Signature struct {
 // Verify implements Check. The signature is compared in constant time, and before the time is looked at.
 func (h HMAC) Verify(req provider.WebhookRequest) error {
 	if h.Secret == "" {
-		return fmt.Errorf("%s is not set: all webhooks are refused", argument(h.Argument, "the secret of webhooks"))
+		return fmt.Errorf("%s is not set: all webhooks are refused", cmp.Or(h.Argument, "the secret of webhooks"))
 	}
 	s, err := h.Read(req)
 	if err != nil {
@@ -97,7 +98,7 @@ func (h HMAC) compare(s Signature, want []byte) error {
 	if !readable {
 		return fmt.Errorf("the signature in the header %s is not in the expected encoding", s.Header)
 	}
-	return fmt.Errorf("the signature in the header %s is not that of %s", s.Header, argument(h.Argument, "the configured secret"))
+	return fmt.Errorf("the signature in the header %s is not that of %s", s.Header, cmp.Or(h.Argument, "the configured secret"))
 }
 
 func (h HMAC) inWindow(s Signature) error {
