@@ -100,11 +100,12 @@ type Response struct {
 	Attempts int
 
 	secrets *secretSet
-	// address is the URL that was requested as texts may show it, or "".
+	// address is the URL that was requested as texts may show it. It is "" if the status is below 400.
 	address string
-	// proxy names the proxy of the request. It is "" if there was none.
+	// proxy names the proxy of the request. It is "" if the request used no proxy, and if the status is below 400.
 	proxy string
-	// encoding is the Content-Encoding of a body that was not decoded because nobody asked for it, or "".
+	// encoding is the Content-Encoding of a body that was not decoded because nobody asked for it. It is "" for every other
+	// body.
 	encoding string
 }
 

@@ -29,7 +29,7 @@ func nameOfProxy(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
 }
 
-// proxyFor returns the proxy of a request, or nil. The error of a variable that cannot be read quotes the variable, which
+// proxyFor returns the proxy of a request, or nil if the request uses no proxy. The error of a variable that cannot be read quotes the variable, which
 // may hold a password, so it is replaced.
 func (c *Client) proxyFor(r *http.Request) (*url.URL, error) {
 	proxy, err := c.proxy(r)
@@ -39,7 +39,7 @@ func (c *Client) proxyFor(r *http.Request) (*url.URL, error) {
 	return proxy, nil
 }
 
-// proxyName returns the name of the proxy of a request, or "".
+// proxyName returns the name of the proxy of a request, or "" if the request uses no proxy.
 func (c *Client) proxyName(r *http.Request) string {
 	if proxy, err := c.proxy(r); err == nil && proxy != nil {
 		return nameOfProxy(proxy)

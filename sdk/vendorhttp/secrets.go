@@ -19,7 +19,7 @@ type secretSet struct {
 
 	mu     sync.RWMutex
 	last   []string
-	tokens *redact.Set // last; nil if there is none
+	tokens *redact.Set // last; nil before the first token
 }
 
 func newSecretSet(secrets []string) *secretSet {

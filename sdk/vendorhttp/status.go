@@ -85,7 +85,7 @@ func outcomeForStatus(r *Response) outcome.Outcome {
 	return outcome.NewUnknown(answered)
 }
 
-// atAddress returns " at" and the URL that was requested, or "".
+// atAddress returns " at" and the URL that was requested, or "" if the URL is not kept.
 func (r *Response) atAddress() string {
 	if r.address == "" {
 		return ""
@@ -93,9 +93,14 @@ func (r *Response) atAddress() string {
 	return " at " + r.address
 }
 
+// content returns the body without a byte order mark and the space around it.
+func (r *Response) content() []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")))
+}
+
 // held returns what kind of body a response has, as the end of a sentence. It never returns a part of the body.
 func (r *Response) held() string {
-	body := bytes.TrimSpace(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")))
+	body := r.content()
 	notJSON := " with a body that is not JSON: "
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var cut *json.SyntaxError
@@ -121,7 +126,7 @@ func (r *Response) held() string {
 }
 
 // unasked returns the Content-Encoding of a response that the transport did not decode although the request did not ask
-// for any, or "".
+// for any, or "" if it has no such encoding.
 func unasked(request *http.Request, reply *http.Response) string {
 	encoding := strings.Join(reply.Header.Values("Content-Encoding"), ", ")
 	if request.Header.Get("Accept-Encoding") != "" || strings.EqualFold(encoding, "identity") {
@@ -143,7 +148,7 @@ func (r *Response) redirectHint() string {
 // Snippet returns the beginning of the body on one line and without secrets, for a VendorMessage. It returns the empty
 // string for HTML pages and for everything that is not text.
 func (r *Response) Snippet() string {
-	body := bytes.TrimSpace(r.Body)
+	body := r.content()
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if len(body) == 0 || r.isHTML() || !utf8.Valid(body) || r.encoding != "" && !json.Valid(body) ||
 		bytes.HasPrefix(body, []byte("<")) && !strings.Contains(kind, "xml") {
@@ -156,7 +161,7 @@ func (r *Response) Snippet() string {
 // isHTML reports whether the body is an HTML page, by its type or its beginning.
 func (r *Response) isHTML() bool {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	body := bytes.TrimSpace(r.Body)
+	body := r.content()
 	lower := bytes.ToLower(body[:min(len(body), 64)])
 	return strings.Contains(kind, "html") || bytes.HasPrefix(lower, []byte("<!doctype html")) || bytes.HasPrefix(lower, []byte("<html"))
 }

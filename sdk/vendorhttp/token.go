@@ -62,7 +62,7 @@ type tokens struct {
 
 	mu       sync.Mutex
 	closed   bool
-	token    string    // "" if there is none
+	token    string    // "" before the first token, and after the vendor refused one
 	until    time.Time // zero if the end is not known
 	fetching *fetching // the request for a token that is under way, or nil
 }
