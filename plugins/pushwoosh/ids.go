@@ -19,8 +19,8 @@ var messageCode = regexp.MustCompile(`^[0-9A-Za-z]+(-[0-9A-Za-z]+)+$`)
 // idKeys are the names of an id in an object, in lower case and without "_". The vendor's other APIs have message_code.
 var idKeys = []string{"messagecode", "code", "messageid", "id"}
 
-// messageIDs returns the ids of the messages that a response lists, or nil. The vendor documents a list of strings. A
-// string, a number and objects are read too, because an id that is lost cannot be asked for again.
+// messageIDs returns the ids of the messages that a response lists, or nil if it lists no id. The vendor documents a
+// list of strings. A string, a number and objects are read too, because an id that is lost cannot be asked for again.
 func messageIDs(response json.RawMessage) []string {
 	var r struct{ Messages json.RawMessage }
 	if json.Unmarshal(response, &r) != nil {

@@ -58,7 +58,7 @@ func (ds Diagnostics) HasErrors() bool {
 	return false
 }
 
-// Err returns the errors as one error, or nil if there are none.
+// Err returns the errors as one error, or nil if no diagnostic is an error.
 func (ds Diagnostics) Err() error {
 	var texts []string
 	for _, d := range ds {

@@ -38,7 +38,7 @@ func normalize(m protoreflect.Message) {
 	}
 }
 
-// onlyContent returns the name of the field that is set. It returns "" if none or more than one is.
+// onlyContent returns the name of the field that is set. It returns "" if no field is set, or more than one.
 func onlyContent(m protoreflect.Message, fields []protoreflect.FieldDescriptor) string {
 	found := ""
 	for _, fd := range fields {

@@ -19,11 +19,11 @@ import (
 // Parse reads one message as Cloud API JSON. A field that the model does not have is a problem and is never dropped. A
 // field with the value null is not set.
 //
-// Parse gives one form to what the Cloud API allows in several. It fills in messaging_product and recipient_type, and
-// `type` if exactly one content is set. It converts types to lower case. It accepts both numbers and strings for button
-// indexes, coordinates and integers, writes numbers without an exponent, and accepts JSON text for an object or a list.
-// Parse does not check the content; Validate does. A read receipt or a typing indicator is not a message: ParseSignal reads
-// it, and Parse says what it is.
+// The Cloud API allows several forms of the same message, and Parse converts them to one. It fills in messaging_product and
+// recipient_type, and `type` if exactly one content is set. It converts types to lower case. It accepts both numbers and
+// strings for button indexes, coordinates and integers, writes numbers without an exponent, and accepts JSON text for an
+// object or a list. Parse does not check the content; Validate does. A read receipt or a typing indicator is not a
+// message: ParseSignal reads it, and Parse says what it is.
 //
 // The error is an *InvalidError with all problems.
 func Parse(data []byte) (*Message, error) {

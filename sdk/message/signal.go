@@ -5,8 +5,11 @@ package message
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // The values of a signal (Meta's OpenAPI file and pywa, which is one of its clients).
@@ -84,7 +87,7 @@ func (ps *problems) signal(s *Signal) {
 	}
 }
 
-// signalMember returns the name of the member that makes a document a signal, or "" if the document is none.
+// signalMember returns the name of the member that makes a document a signal, or "" if the document is no signal.
 func signalMember(tree any) string {
 	o, ok := tree.(*object)
 	if !ok {
@@ -104,15 +107,10 @@ func signalMember(tree any) string {
 
 // isContent reports whether a field of a message is one that `type` can name.
 func isContent(name string) bool {
-	for _, fd := range contentFields() {
-		if string(fd.Name()) == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(contentFields(), func(fd protoreflect.FieldDescriptor) bool { return string(fd.Name()) == name })
 }
 
-// describeSignal says what a document is that was taken for a message.
+// describeSignal says what a signal is that was taken for a message.
 func describeSignal(tree any) string {
 	what := "a read receipt"
 	for _, member := range tree.(*object).members {

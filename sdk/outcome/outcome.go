@@ -24,7 +24,8 @@ type Outcome struct {
 
 	// IgnoredFields are the paths of fields that the caller set and that were not passed to the vendor.
 	IgnoredFields []string
-	// Degraded says how the message that was sent is less than what was asked for. It is empty if it is not.
+	// Degraded says how the message that was sent is less than what was asked for. It is empty if the message was
+	// sent as it is.
 	Degraded string
 	// Attempts is the number of vendor requests that were made for this delivery. It is 0 if the message was refused before a
 	// request was made.
@@ -33,9 +34,9 @@ type Outcome struct {
 
 // Accepted means that the vendor accepted the message. It does not mean that the message was sent.
 type Accepted struct {
-	// ProviderMessageID is the vendor's id for this recipient. It is empty if there is none.
+	// ProviderMessageID is the vendor's id for this recipient. It is empty if the vendor returned no such id.
 	ProviderMessageID string
-	// GroupID is the vendor's id for a request with several recipients. It is empty if there is none.
+	// GroupID is the vendor's id for a request with several recipients. It is empty if the vendor returned no such id.
 	GroupID string
 	// Aliases are further ids by which a webhook may refer to this message.
 	Aliases []string

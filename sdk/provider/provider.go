@@ -118,12 +118,12 @@ type Metadata struct {
 	DocsURL string
 }
 
-// Schema describes the two blocks that configure a provider.
+// Schema describes the two blocks that configure a provider, and the options of messages.
 type Schema struct {
 	Provider schema.Schema
 	Channel  schema.Schema
-	// Options describes the vendor's own options of one message, which a caller sets as wahost.vendor.NAME. Without
-	// attributes there are none.
+	// Options describes the vendor's own options of one message, which a caller sets as wahost.vendor.NAME. If it
+	// is empty, messages have no options.
 	Options schema.Schema
 }
 
@@ -189,8 +189,8 @@ type OpenChannelRequest struct {
 	// ID identifies the channel, such as "innopaas.in_otp".
 	ID     string
 	Config Config
-	// WebhookURL is the URL at which the vendor reaches the host's webhooks for this channel. It is empty if the host serves
-	// none.
+	// WebhookURL is the URL at which the vendor reaches the host's webhooks for this channel. It is empty if the host
+	// serves no webhooks.
 	WebhookURL string
 }
 

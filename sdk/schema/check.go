@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (s Schema) CheckOptions() error {
 		return err
 	}
 	if s.ImpliedType().HasDynamicTypes() {
-		return phraseError("the type of an option is known only with its value, and must be known before")
+		return errors.New("the type of an option is known only with its value, and must be known before")
 	}
 	for _, a := range s.Attributes {
 		switch {

@@ -33,7 +33,7 @@ const (
 func (s Schema) conform(at cty.Path, value cty.Value) (cty.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	values := make(map[string]cty.Value, len(s.Attributes)+len(s.Blocks))
-	given := make(map[string]presence, len(values))
+	given := make(map[string]presence, len(s.Attributes)+len(s.Blocks))
 	object := value != cty.NilVal && !value.IsNull() && value.IsKnown() && value.Type().IsObjectType()
 	get := func(name string) cty.Value {
 		if object && value.Type().HasAttribute(name) {

@@ -23,7 +23,7 @@ import (
 const OptionsPath = "wahost.vendor"
 
 // Options returns the options that a message has for a provider as a value of the schema, with defaults. The problem is nil
-// if the message has none or they conform to the schema. Its path begins with OptionsPath.
+// if the message has no options or they conform to the schema. Its path begins with OptionsPath.
 func (s Schema) Options(provider string, m *message.Message) (cty.Value, *message.Problem) {
 	path := message.JoinPath(OptionsPath, provider)
 	set := m.GetWahost().GetVendor().GetFields()[provider]

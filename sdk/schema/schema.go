@@ -85,7 +85,7 @@ func (s Schema) Attribute(name string) (Attribute, bool) {
 	return s.Attributes[i], true
 }
 
-// Endpoint returns the name of the attribute with RoleEndpoint, or "".
+// Endpoint returns the name of the attribute with RoleEndpoint, or "" if no attribute has it.
 func (s Schema) Endpoint() string {
 	for _, a := range s.Attributes {
 		if a.Role == RoleEndpoint {

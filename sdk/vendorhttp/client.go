@@ -271,7 +271,7 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 }
 
 // headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds
-// none.
+// no header.
 func (c *Client) headerFor(r Request) http.Header {
 	if len(r.Header) == 0 && r.ContentType == "" {
 		return c.header

@@ -63,8 +63,7 @@ func (c *watchedConn) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// watchedBy returns the watchedConn of a connection, which TLS may wrap, or nil if the connection is not
-// watched.
+// watchedBy returns the watchedConn of a connection, which TLS may wrap, or nil if the connection is not watched.
 func watchedBy(conn net.Conn) *watchedConn {
 	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok {
 		conn = outer.NetConn()

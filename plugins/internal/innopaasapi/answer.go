@@ -129,9 +129,9 @@ func holdsID(data json.RawMessage) bool {
 	return id != "" && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// dataID returns the message id in data, or "". The id is a string or a number as in older documents and clients, or the
-// "messageId" or "id" of an object (the vendor's SMS API has the first), or the only element of a list. The meaning of a
-// longer list is not documented. Without an id, webhooks are matched by uid.
+// dataID returns the message id in data, or "" if data has no id. The id is a string or a number as in older documents
+// and clients, or the "messageId" or "id" of an object (the vendor's SMS API has the first), or the only element of a list.
+// The meaning of a longer list is not documented. Without an id, webhooks are matched by uid.
 func dataID(data json.RawMessage) string {
 	if len(data) == 0 {
 		return ""

@@ -171,7 +171,7 @@ func recipientOf(phone string, channels []*channel) message.Recipient {
 }
 
 // channelOf returns the id of the only channel of a business account and, if it is not empty, of a number. It returns ""
-// if there is none or more than one.
+// if no channel or more than one matches.
 func channelOf(channels []*channel, wabaID, number string) string {
 	id := ""
 	for _, c := range channels {

@@ -824,7 +824,7 @@ type GetSchemaResponse struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Provider *Schema                `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
 	Channel  *Schema                `protobuf:"bytes,2,opt,name=channel,proto3" json:"channel,omitempty"`
-	// The vendor's own options of one message, which a caller sets as `wahost.vendor.<name>`. It is not set if there are none.
+	// The vendor's own options of one message, which a caller sets as `wahost.vendor.<name>`. It is not set if messages have no options.
 	Options       *Schema `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2555,7 +2555,7 @@ type Outcome struct {
 	Result isOutcome_Result `protobuf_oneof:"result"`
 	// The paths of fields that the caller set and that were not passed to the vendor.
 	IgnoredFields []string `protobuf:"bytes,5,rep,name=ignored_fields,json=ignoredFields,proto3" json:"ignored_fields,omitempty"`
-	// How the message that was sent is less than what was asked for. It is empty if it is not.
+	// How the message that was sent is less than what was asked for. It is empty if the message was sent as it is.
 	Degraded string `protobuf:"bytes,6,opt,name=degraded,proto3" json:"degraded,omitempty"`
 	// The number of vendor requests for this delivery. It is 0 if the message was refused before a request was made.
 	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
