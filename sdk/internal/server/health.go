@@ -35,7 +35,12 @@ func (b *healthBoard) watch(ch *channel) {
 	b.notify()
 	b.mu.Unlock()
 	if w, ok := ch.channel.(provider.HealthWatcher); ok {
-		go w.WatchHealth(ctx, func(healthy bool, detail string) { b.report(ch, healthy, detail) })
+		go func() {
+			// After a panic, the channel keeps the health that was reported last.
+			_ = guard("in WatchHealth", ch.id, func() {
+				w.WatchHealth(ctx, func(healthy bool, detail string) { b.report(ch, healthy, detail) })
+			})
+		}()
 	}
 }
 
