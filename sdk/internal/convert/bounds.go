@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
@@ -124,6 +125,8 @@ func CheckSender(sender string) error {
 		return errors.New("it is empty: the provider must name the number or the account that it sends from")
 	case len(sender) > maxWord:
 		return fmt.Errorf("it has %d bytes, at most %d are allowed", len(sender), maxWord)
+	case !utf8.ValidString(sender):
+		return errors.New("it is not valid UTF-8")
 	case strings.TrimSpace(sender) != sender:
 		return errors.New("it begins or ends with a space")
 	case strings.ContainsFunc(sender, func(r rune) bool { return !unicode.IsPrint(r) }):

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"unicode/utf8"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -52,6 +53,14 @@ func guard(where, channel string, code func()) (err error) {
 
 func notServed(what string) error {
 	return status.Errorf(codes.Unimplemented, "the channel does not serve %s", what)
+}
+
+// checkID returns an error for an id that is not UTF-8. Such an id cannot be repaired, because it would be another id.
+func checkID(what, id string) error {
+	if utf8.ValidString(id) {
+		return nil
+	}
+	return status.Errorf(codes.Internal, "the provider returned %s, and it is not valid UTF-8", what)
 }
 
 // SendSignal passes a signal to the channel.
@@ -133,6 +142,9 @@ func (s *Server) ListTemplates(parent context.Context, req *providerpb.ListTempl
 	if err := guard("in ListTemplates", ch.id, func() { page, rejected = lister.ListTemplates(ctx, req.GetPage()) }); err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
 	}
+	if err := checkID("the name of the next page", page.Next); err != nil {
+		return nil, err
+	}
 	resp := convert.TemplatePageToProto(page, rejected)
 	convert.RepairUTF8(resp.ProtoReflect())
 	return resp, nil
@@ -184,6 +196,9 @@ func (s *Server) UploadMedia(stream providerpb.ProviderService_UploadMediaServer
 		})
 	}); err != nil {
 		return status.Error(codes.Internal, err.Error())
+	}
+	if err := checkID("the id of media", uploaded.ID); err != nil {
+		return err
 	}
 	resp := convert.UploadedMediaToProto(uploaded, rejected)
 	convert.RepairUTF8(resp.ProtoReflect())

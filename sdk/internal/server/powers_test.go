@@ -102,6 +102,8 @@ func (ableChannel) ListTemplates(_ context.Context, page string) (provider.Templ
 		return provider.TemplatePage{Templates: []provider.TemplateInfo{{Name: "hello", Language: "en", Components: []byte(`[]`)}}, Next: "2"}, nil
 	case "2":
 		return provider.TemplatePage{Templates: []provider.TemplateInfo{{Name: "bad", Components: []byte(`{`)}}}, nil
+	case "4":
+		return provider.TemplatePage{Next: "\xff"}, nil
 	}
 	return provider.TemplatePage{}, outcome.Reject(outcome.ReasonForbidden, "", "not yours").Rejected
 }
@@ -200,6 +202,18 @@ func TestMediaAndTemplates(t *testing.T) {
 	_, rejected, err = c.ListTemplates(t.Context(), "fake.main", "3")
 	require.NoError(t, err)
 	require.Equal(t, "not yours", rejected.Detail)
+}
+
+// An id that is repaired would be another id.
+func TestIDsThatAreNotUTF8(t *testing.T) {
+	t.Parallel()
+	c := openAble(t, &fake{})
+	_, _, err := c.UploadMedia(t.Context(), "fake.main", provider.Media{Content: io.NopCloser(strings.NewReader("\xff"))})
+	require.Equal(t, codes.Internal, status.Code(err))
+	require.ErrorContains(t, err, "the id of media")
+	_, _, err = c.ListTemplates(t.Context(), "fake.main", "4")
+	require.Equal(t, codes.Internal, status.Code(err))
+	require.ErrorContains(t, err, "the name of the next page")
 }
 
 func TestPowersThatAChannelLacks(t *testing.T) {
