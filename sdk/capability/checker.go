@@ -151,6 +151,7 @@ func (c *Checker) checkHeaderMedia(header interface {
 	GetImage() *message.Media
 	GetVideo() *message.Media
 	GetDocument() *message.Media
+	GetGif() *message.Media
 }, path func() string) *outcome.Rejected {
 	if r := c.checkMedia(header.GetImage(), func() string { return path() + ".image" }); r != nil {
 		return r
@@ -158,7 +159,10 @@ func (c *Checker) checkHeaderMedia(header interface {
 	if r := c.checkMedia(header.GetVideo(), func() string { return path() + ".video" }); r != nil {
 		return r
 	}
-	return c.checkMedia(header.GetDocument(), func() string { return path() + ".document" })
+	if r := c.checkMedia(header.GetDocument(), func() string { return path() + ".document" }); r != nil {
+		return r
+	}
+	return c.checkMedia(header.GetGif(), func() string { return path() + ".gif" })
 }
 
 func (c *Checker) checkTemplate(t *message.Template, capability Kind) *outcome.Rejected {

@@ -21,7 +21,7 @@ var checkTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 var limited = Capabilities{
 	Kinds: []Kind{
 		{Kind: "text"}, {Kind: "image"}, {Kind: "button", HeaderKinds: []string{"text", "image"}},
-		{Kind: "template", HeaderKinds: []string{"image", "document"}, ButtonKinds: []string{"url"}, ParameterTypes: []string{"currency"}},
+		{Kind: "template", HeaderKinds: []string{"image", "document", "gif"}, ButtonKinds: []string{"url"}, ParameterTypes: []string{"currency"}},
 	},
 	TemplateCategories: []string{"marketing", "utility"},
 	Limits:             []message.Limit{{Kind: "text", Path: "text.body", Maximum: 10, Unit: message.UnitCharacters, Source: "test"}},
@@ -69,11 +69,14 @@ func TestChecker(t *testing.T) {
 		"header kind":             {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "video", Video: link}}}, phone, "interactive.header.type", outcome.ReasonUnsupported},
 		"header by id":            {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "image", Image: byID}}}, phone, "interactive.header.image.id", outcome.ReasonUnsupported},
 		"media beside the type":   {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "text", Document: byID}}}, phone, "interactive.header.document.id", outcome.ReasonUnsupported},
+		"header gif by id":        {&message.Message{Type: "interactive", Interactive: &message.Interactive{Type: "button", Header: &message.Header{Type: "text", Gif: byID}}}, phone, "interactive.header.gif.id", outcome.ReasonUnsupported},
 		"template":                {template(component("body", &message.Parameter{Type: "text", Text: "a"})), phone, "", ""},
 		"category":                {with(template(), &message.Extension{Category: "authentication"}), phone, "wahost.category", outcome.ReasonUnsupported},
 		"no category":             {with(template(), nil), phone, "wahost.category", outcome.ReasonUnsupported},
 		"template header kind":    {template(component("header", &message.Parameter{Type: "location"})), phone, "template.components[0].parameters[0].type", outcome.ReasonUnsupported},
 		"template header by id":   {template(component("header", &message.Parameter{Type: "document", Document: byID})), phone, "template.components[0].parameters[0].document.id", outcome.ReasonUnsupported},
+		"template gif":            {template(component("header", &message.Parameter{Type: "gif", Gif: link})), phone, "", ""},
+		"template gif by id":      {template(component("header", &message.Parameter{Type: "gif", Gif: byID})), phone, "template.components[0].parameters[0].gif.id", outcome.ReasonUnsupported},
 		"parameter type":          {template(component("body", &message.Parameter{Type: "date_time"})), phone, "template.components[0].parameters[0].type", outcome.ReasonUnsupported},
 		"declared parameter type": {template(component("body", &message.Parameter{Type: "currency"})), phone, "", ""},
 		"named parameter":         {template(component("body", &message.Parameter{Type: "text", ParameterName: "a"})), phone, "template.components[0].parameters[0].parameter_name", outcome.ReasonUnsupported},

@@ -2267,7 +2267,7 @@ func (x *Interactive) GetAction() *Action {
 
 type Header struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "text", "image", "video" or "document"
+	// "text", "image", "video", "document" or "gif"
 	Type          string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
 	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	SubText       string `protobuf:"bytes,3,opt,name=sub_text,json=subText,proto3" json:"sub_text,omitempty"`
