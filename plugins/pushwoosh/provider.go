@@ -113,13 +113,10 @@ type account struct {
 func (a *account) Close() error { return a.client.Close() }
 
 func (a *account) OpenChannel(_ context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
-	c := &channel{account: a, application: req.Config.String("application"), preset: req.Config.String("preset"), register: true}
-	if v := req.Config.Value; v != cty.NilVal && v.Type().HasAttribute("use_auto_registration") {
-		if flag := v.GetAttr("use_auto_registration"); flag.IsKnown() && !flag.IsNull() {
-			c.register = flag.True()
-		}
-	}
-	return c, nil
+	return &channel{
+		account: a, application: req.Config.String("application"), preset: req.Config.String("preset"),
+		register: settings.Bool(req.Config, "use_auto_registration", true),
+	}, nil
 }
 
 // Sender returns the application, since Pushwoosh keeps the sending number to itself: an application sends from the number

@@ -46,13 +46,19 @@ func KeepAlive() schema.Attribute {
 }
 
 // DisablesKeepAlive reports whether the argument "keep_alive" is false.
-func DisablesKeepAlive(config provider.Config) bool {
+func DisablesKeepAlive(config provider.Config) bool { return !Bool(config, "keep_alive", true) }
+
+// Bool returns the value of a boolean argument, or fallback if the argument is not set or not known.
+func Bool(config provider.Config, name string, fallback bool) bool {
 	v := config.Value
-	if v == cty.NilVal || v.IsNull() || !v.Type().HasAttribute("keep_alive") {
-		return false
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() || !v.Type().HasAttribute(name) {
+		return fallback
 	}
-	flag := v.GetAttr("keep_alive")
-	return flag.IsKnown() && !flag.IsNull() && flag.False()
+	flag := v.GetAttr(name)
+	if flag.IsNull() || !flag.IsKnown() {
+		return fallback
+	}
+	return flag.True()
 }
 
 // CheckTimeout checks the argument "timeout".
