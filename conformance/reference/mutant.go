@@ -102,7 +102,7 @@ func (m *Mutant) Capabilities() capability.Capabilities {
 	return c
 }
 
-// MutantOf returns the mutant with a name, and false if there is none.
+// MutantOf returns the mutant with a name, and false if no mutant has it.
 func MutantOf(name string) (Mutant, bool) {
 	i := slices.IndexFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
 	if i < 0 {
