@@ -150,8 +150,7 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []outc
 		return each(req.Deliveries, invalid(err))
 	}
 	r := vendorhttp.Request{
-		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json",
-		Header: http.Header{"Authorization": {"Bearer " + c.account.key}},
+		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json", Header: c.authorized(),
 	}
 	if c.account.api == apiV2 {
 		r.Header.Set(keyHeader, idempotencyKey(req.Deliveries))

@@ -19,9 +19,6 @@ const codeNoMessage = "no_message"
 
 // FindMessage asks acme for a message by its id, or by the delivery id, which acme got as the reference.
 func (c *channel) FindMessage(ctx context.Context, req provider.FindRequest) provider.FindResult {
-	if m := c.account.mutant.find; m != nil {
-		m(&req)
-	}
 	query := url.Values{"from": {c.sender}}
 	if req.ProviderMessageID != "" {
 		query.Set("id", req.ProviderMessageID)

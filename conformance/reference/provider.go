@@ -178,17 +178,14 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 	if err != nil {
 		timeout = vendorhttp.DefaultTimeout
 	}
-	a.client, err = vendorhttp.New(vendorhttp.Options{
+	options := vendorhttp.Options{
 		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version,
 		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
-	})
-	if err != nil {
-		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
 	}
-	a.files, err = vendorhttp.New(vendorhttp.Options{
-		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version, MaxResponseBytes: maxMedia,
-		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
-	})
+	if a.client, err = vendorhttp.New(options); err == nil {
+		options.MaxResponseBytes = maxMedia
+		a.files, err = vendorhttp.New(options)
+	}
 	if err != nil {
 		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
 	}
