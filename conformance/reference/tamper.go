@@ -196,7 +196,7 @@ func (tamperedCodec) Name() string { return encodingproto.Name }
 func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return nil, fmt.Errorf("%T is no protobuf message", v)
+		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
 	m = proto.Clone(m)
 	c.hook(m.ProtoReflect(), true)
@@ -208,7 +208,7 @@ func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 func (c tamperedCodec) Unmarshal(data mem.BufferSlice, v any) error {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return fmt.Errorf("%T is no protobuf message", v)
+		return fmt.Errorf("%T is not a protobuf message", v)
 	}
 	if err := proto.Unmarshal(data.Materialize(), m); err != nil {
 		return err
