@@ -51,7 +51,7 @@ func (c *channel) status(r *vendorhttp.Response, req provider.FindRequest) provi
 		return provider.FindResult{NotFound: true}
 	case r.Status == http.StatusOK && a.Message != nil && c.about(*a.Message, req):
 		m := a.Message
-		at, _ := c.account.timeOf(m.Time) // a status without a readable time is still a proof
+		at, _ := timeOf(m.Time) // a status without a readable time is still a proof
 		event := provider.Event{ID: m.ID + ":" + m.Status, Time: at, ChannelID: c.id, Raw: r.Body}
 		c.account.status(&event, webhookEvent{Status: m})
 		if event.DeliveryStatus != nil {

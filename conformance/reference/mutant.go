@@ -60,17 +60,11 @@ type Mutant struct {
 	listed   resultHook[provider.TemplatePage]
 	// loops is set if a group is sent with one request for each recipient.
 	loops bool
-	// carriesMissing is set if the missing field is sent, and hidesMissing if it is not listed as ignored.
-	carriesMissing, hidesMissing bool
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
 	// forgetsReopened is set if a channel that is replaced takes the one that replaces it from the account.
 	forgetsReopened bool
-	// anyAge is set if the time of webhooks is not checked.
-	anyAge bool
-	// anyTime is set if a time that cannot be read is replaced by the present one.
-	anyTime bool
 	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
 	// withdraws removes the kinds and powers that tamper removes from the declared capabilities.
