@@ -5,8 +5,8 @@ package dispatch
 
 import "github.com/wahost/wahost/sdk/message"
 
-// messageBatches makes the batches of a call to a provider. Deliveries of the same message share a batch; if grouped is set, so do
-// deliveries of equal messages.
+// messageBatches makes the batches of a call to a provider. Deliveries of the same message share a batch; if grouped is
+// set, so do deliveries of equal messages.
 func messageBatches(provider string, open []*delivery, grouped bool) []message.Batch {
 	batches := make([]message.Batch, 0, 1)
 	byMessage := map[*message.Message]int{}

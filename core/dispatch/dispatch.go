@@ -47,7 +47,7 @@ var errClosed = errors.New("the dispatcher is closed")
 // providers tell at the time of each decision.
 func New(cfg *config.Config, providers Providers, options Options) *Dispatcher {
 	d := &Dispatcher{
-		table: route.NewTable(cfg.Routes, cfg.TemplateSet()), options: options.complete(), sender: providers,
+		table: route.NewTable(cfg.Routes, cfg.TemplateSet(), options.VendorOptions), options: options.complete(), sender: providers,
 		channels: make(map[addr.Channel]*channel, len(cfg.Channels)), lanes: map[laneKey]*lane{}, jobs: newGate(),
 		plans: sync.Pool{New: func() any { return new(route.Decision) }},
 	}
@@ -59,7 +59,7 @@ func New(cfg *config.Config, providers Providers, options Options) *Dispatcher {
 	return d
 }
 
-// Table returns the routes, for explanations, and to set what they check before the first message.
+// Table returns the routes, for explanations.
 func (d *Dispatcher) Table() *route.Table { return d.table }
 
 // Snapshot returns the state of the channels as routing sees it now.

@@ -6,6 +6,8 @@ package dispatch
 import (
 	"cmp"
 	"time"
+
+	"github.com/wahost/wahost/core/route"
 )
 
 // Options tune a dispatcher. A zero field has the value in DefaultOptions.
@@ -23,6 +25,8 @@ type Options struct {
 	// BreakerFailures is the number of failures in a row after which a channel is not used for BreakerPause.
 	BreakerFailures int
 	BreakerPause    time.Duration
+	// VendorOptions checks and completes the options of messages for vendors. If it is nil, options are taken as they are.
+	VendorOptions route.Options
 }
 
 // DefaultOptions are the options for production.
@@ -41,5 +45,6 @@ func (o Options) complete() Options {
 		SendTimeout:     cmp.Or(o.SendTimeout, d.SendTimeout),
 		BreakerFailures: cmp.Or(o.BreakerFailures, d.BreakerFailures),
 		BreakerPause:    cmp.Or(o.BreakerPause, d.BreakerPause),
+		VendorOptions:   o.VendorOptions,
 	}
 }

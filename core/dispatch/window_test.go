@@ -52,12 +52,17 @@ func (o options) Complete(name string, m *message.Message) *message.Message {
 	return c
 }
 
+func withOptions(o options) Options {
+	all := quick
+	all.VendorOptions = o
+	return all
+}
+
 // TestOptionsGetDefaults checks that a provider gets the defaults of its options.
 func TestOptionsGetDefaults(t *testing.T) {
 	t.Parallel()
 	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("1") })}
-	d := start(t, setup{}, sender)
-	d.Table().Options = options{}
+	d := start(t, setup{options: withOptions(options{})}, sender)
 	require.NotNil(t, d.Send(t.Context(), request(d, 1, "")).Outcome.Accepted)
 	calls := sender.recorded()
 	require.Len(t, calls, 1)
@@ -69,8 +74,7 @@ func TestOptionsGetDefaults(t *testing.T) {
 func TestOptionsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	sender := &fakeSender{}
-	d := start(t, setup{}, sender)
-	d.Table().Options = options{problem: &message.Problem{Path: "wahost.vendor.acme.x", Detail: "No such option."}}
+	d := start(t, setup{options: withOptions(options{problem: &message.Problem{Path: "wahost.vendor.acme.x", Detail: "No such option."}})}, sender)
 	vendor, err := structpb.NewStruct(map[string]any{"acme": map[string]any{"x": 1}})
 	require.NoError(t, err)
 	req := request(d, 1, "")

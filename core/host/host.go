@@ -209,8 +209,9 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 	if diags.HasErrors() {
 		return h.diagnosis(diags), nil
 	}
-	h.dispatcher = dispatch.New(cfg, h.pool, h.options.Dispatch)
-	h.dispatcher.Table().Options = newVendorOptions(cfg, h.schemas)
+	options := h.options.Dispatch
+	options.VendorOptions = newVendorOptions(cfg, h.schemas)
+	h.dispatcher = dispatch.New(cfg, h.pool, options)
 	return h.diagnosis(diags), nil
 }
 

@@ -40,8 +40,8 @@ type made struct {
 // NewContent prepares a message for routing. Its recipient does not count. The error is a *message.InvalidError:
 // parameters that do not fit the logical template, or options that a vendor does not have.
 func (t *Table) NewContent(m *message.Message) (*Content, error) {
-	if t.Options != nil && len(m.GetWahost().GetVendor().GetFields()) > 0 {
-		if problem := t.Options.Check(m); problem != nil {
+	if t.options != nil && len(m.GetWahost().GetVendor().GetFields()) > 0 {
+		if problem := t.options.Check(m); problem != nil {
 			return nil, &message.InvalidError{Problems: []message.Problem{*problem}}
 		}
 	}
@@ -93,8 +93,8 @@ func (t *Table) prepare(ch addr.Channel, m *message.Message, checker *capability
 	if err != nil {
 		return nil, unresolved(err)
 	}
-	if t.Options != nil {
-		m = t.Options.Complete(ch.Provider, m)
+	if t.options != nil {
+		m = t.options.Complete(ch.Provider, m)
 	}
 	if len(m.GetWahost().GetVariables()) == 0 || checker.Capabilities().TextVariables {
 		return m, nil

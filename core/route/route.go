@@ -35,9 +35,7 @@ type Facts struct {
 type Table struct {
 	rules     []rule
 	templates *template.Set
-	// Options checks and completes the options of messages for vendors. If it is nil, options are taken as they are. It must
-	// not be changed once the table is used.
-	Options Options
+	options   Options // nil if the options of messages are taken as they are
 }
 
 // Options are what providers say about the options of a message for their vendors.
@@ -68,9 +66,10 @@ func (w words) allow(word string) bool {
 	return w == nil || slices.Contains(w, word)
 }
 
-// NewTable prepares the routes, which are tried in their order.
-func NewTable(routes []config.Route, templates *template.Set) *Table {
-	t := &Table{templates: templates}
+// NewTable prepares the routes, which are tried in their order. If templates is nil, no templates are declared. If options is
+// nil, the options of messages for vendors are taken as they are.
+func NewTable(routes []config.Route, templates *template.Set, options Options) *Table {
+	t := &Table{templates: templates, options: options}
 	for _, r := range routes {
 		t.rules = append(t.rules, rule{
 			Route: r, categories: newWords(r.Match.Categories), kinds: newWords(r.Match.Kinds), countries: newWords(r.Match.Countries),

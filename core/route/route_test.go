@@ -66,7 +66,7 @@ func table() *Table {
 	}, template.NewSet([]template.Template{{
 		Name: "order", Category: "utility", Parameters: []string{"name"},
 		Bindings: []template.Binding{{Channels: []addr.Channel{full}, Name: "order_v2", Languages: []string{"en"}}},
-	}}))
+	}}), nil)
 }
 
 func facts(t testing.TB, tb *Table, m *message.Message, to message.Recipient) *Facts {
@@ -207,7 +207,7 @@ func weighted(sticky bool, weights ...int) *Table {
 	for i := range weights {
 		r.Channels = append(r.Channels, addr.Channel{Provider: "p", Name: fmt.Sprintf("c%d", i)})
 	}
-	return NewTable([]config.Route{r}, nil)
+	return NewTable([]config.Route{r}, nil, nil)
 }
 
 func weightedSnapshot(n int) *catalog.Snapshot {
@@ -284,7 +284,7 @@ func hundred(t testing.TB) (*Table, *catalog.Snapshot, *Facts) {
 			Match: config.Match{Categories: set("authentication", "utility"), Countries: set("IN", "ID", "BR")}})
 	}
 	routes = append(routes, config.Route{Name: "last", Match: config.Match{Kinds: set("text"), Countries: set("DE")}, Channels: []addr.Channel{textOnly, full}})
-	tb := NewTable(routes, nil)
+	tb := NewTable(routes, nil, nil)
 	return tb, snapshot(), facts(t, tb, text("Hello"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"})
 }
 

@@ -7,19 +7,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
-// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider. The error is a
+// *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
 func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
+	return p.vendorCall(ctx, ch, deliveries(batches), func(ctx context.Context, i *Instance, sending *launch.Sending) error {
+		if handedOver != nil {
+			handedOver()
+		}
+		return i.Client.SendMessages(ctx, ch.String(), batches, func(o outcome.Outcome) {
+			sending.Settle()
+			answer(o)
+		})
+	}, codes.FailedPrecondition)
+}
+
+// vendorCall makes one call that leads to vendor requests for a number of deliveries. The error is a
+// *dispatch.NotAttemptedError if it is certain that no request was made: because there was no call, or because it ended with
+// one of the statuses in none.
+func (p *Pool) vendorCall(ctx context.Context, ch addr.Channel, deliveries int,
+	call func(context.Context, *Instance, *launch.Sending) error, none ...codes.Code) error {
 	p.mu.Lock()
 	m := p.members[ch.Provider]
 	p.mu.Unlock()
@@ -30,22 +49,16 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 	if err != nil {
 		return &dispatch.NotAttemptedError{Cause: err}
 	}
-	joined, sending, ok := instance.Sending(ctx, deliveries(batches))
+	joined, sending, ok := instance.Sending(ctx, deliveries)
 	if !ok {
 		return &dispatch.NotAttemptedError{Cause: &NotRunningError{Name: ch.Provider}}
 	}
 	defer sending.End()
-	if handedOver != nil {
-		handedOver()
-	}
-	err = instance.Client.SendMessages(joined, ch.String(), batches, func(o outcome.Outcome) {
-		sending.Settle()
-		answer(o)
-	})
+	err = call(joined, instance, sending)
 	switch {
 	case err == nil:
 		return nil
-	case status.Code(err) == codes.FailedPrecondition:
+	case slices.Contains(none, status.Code(err)):
 		return &dispatch.NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
 	}
 	return instance.explain(ctx, err)

@@ -216,8 +216,8 @@ func (s *Supervisor) state() state {
 }
 
 // Stop lets the running instance finish what is in flight within the grace, ends it, and starts no other. An instance that
-// somebody else started is left running. It returns the
-// number of deliveries that were abandoned without an outcome. It may be called again.
+// somebody else started is left running. Stop returns the number of deliveries that were abandoned without an outcome. It
+// may be called again.
 func (s *Supervisor) Stop(ctx context.Context, grace time.Duration) int {
 	s.mu.Lock()
 	current := s.current

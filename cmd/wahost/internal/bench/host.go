@@ -163,7 +163,7 @@ func (b *bench) routes() error {
 			Match: config.Match{Categories: config.Set{"authentication": {}, "utility": {}}, Countries: config.Set{"IN": {}, "ID": {}, "BR": {}}}})
 	}
 	routes = append(routes, config.Route{Name: "last", Channels: []addr.Channel{channel}})
-	table := route.NewTable(routes, nil)
+	table := route.NewTable(routes, nil, nil)
 	snapshot := catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {
 		Checker: capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}})}})
 	content, err := table.NewContent(&message.Message{Type: message.KindText, Text: &message.Text{Body: "Hello"}})
