@@ -103,6 +103,11 @@ func (r *reader) path(a *hcl.Attribute) Path {
 	if text == "" {
 		return Path{}
 	}
+	return r.parsePath(a, text)
+}
+
+// parsePath parses a path that is in the value of an attribute.
+func (r *reader) parsePath(a *hcl.Attribute, text string) Path {
 	p, err := ParsePath(text)
 	if err != nil {
 		r.add(a.Expr.Range(), "Incorrect path", err.Error()+".")
@@ -129,11 +134,7 @@ func (r *reader) typeRules(a *hcl.Attribute) []TypeRule {
 			r.add(a.Expr.Range(), "Incorrect value", want)
 			return
 		}
-		p, err := ParsePath(text)
-		if err != nil {
-			r.add(a.Expr.Range(), "Incorrect path", err.Error()+".")
-		}
-		rules = append(rules, TypeRule{At: p, Kind: kind})
+		rules = append(rules, TypeRule{At: r.parsePath(a, text), Kind: kind})
 	}
 	switch t := v.Type(); {
 	case v.IsNull() || !v.IsWhollyKnown():

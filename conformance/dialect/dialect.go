@@ -149,7 +149,7 @@ type Error struct {
 	Status int
 	// Body is the body of the answer. A string is sent as it is, and any other value as JSON; null means no body.
 	Body Expr
-	// Headers is an object of strings; null for none.
+	// Headers is an object of strings; null if the answer has no headers of its own.
 	Headers Expr
 	// Code is the vendor's code, which a provider must report; empty if the vendor has no code for the error.
 	Code string
@@ -168,7 +168,7 @@ type Error struct {
 // Webhook describes the webhook calls of the vendor.
 type Webhook struct {
 	Method string
-	// Headers is an object of strings; null for none.
+	// Headers is an object of strings; null if the call has no headers of its own.
 	Headers Expr
 	Events  []Event
 	// Signatures authenticate the vendor. All of them must be valid.
@@ -190,7 +190,7 @@ type Signature struct {
 	// Over are the hashed parts, joined with Separator: body, timestamp, nonce, url, or one of Fields.
 	Over      []string
 	Separator string
-	// Fields is an object of strings; null for none.
+	// Fields is an object of strings; null if there are no fields.
 	Fields Expr
 	// Headers are the headers of the call. Their values may contain {signature}, {timestamp}, {nonce} and {name} of a
 	// field.

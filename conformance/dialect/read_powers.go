@@ -83,12 +83,7 @@ func (r *reader) powers(d *Dialect, b dialectBlock) {
 		d.MediaFetch = &MediaFetch{Route: r.routeName(f.Route), IDAt: r.path(f.IDAt), Expired: r.reply(f.Expired), Source: r.text(f.Source)}
 	}
 	if t := b.TemplateList; t != nil {
-		d.TemplateList = &TemplateList{Route: r.routeName(t.Route), PageAt: r.path(t.PageAt), Words: r.strings(t.Words), Source: r.text(t.Source)}
-		for word := range d.TemplateList.Words {
-			if word == "" {
-				r.add(t.Words.Expr.Range(), "Incorrect value", "A word must not be empty.")
-			}
-		}
+		d.TemplateList = &TemplateList{Route: r.routeName(t.Route), PageAt: r.path(t.PageAt), Words: r.words(t.Words), Source: r.text(t.Source)}
 	}
 }
 
@@ -96,16 +91,12 @@ func (r *reader) lookup(b *lookupBlock) *Lookup {
 	l := &Lookup{Route: r.routeName(b.Route), IDAt: r.path(b.IDAt), ReferenceAt: r.path(b.ReferenceAt),
 		Missing: r.reply(b.Missing), Proves: b.Proves, Source: r.text(b.Source)}
 	for _, text := range r.texts(b.KeysAt) {
-		p, err := ParsePath(text)
-		if err != nil {
-			r.add(b.KeysAt.Expr.Range(), "Incorrect path", err.Error()+".")
-		}
-		l.KeysAt = append(l.KeysAt, p)
+		l.KeysAt = append(l.KeysAt, r.parsePath(b.KeysAt, text))
 	}
 	if len(l.KeysAt) == 0 {
 		r.add(b.KeysAt.Expr.Range(), "Incorrect value", "The argument keys_at must have at least one path.")
 	}
-	for status, word := range r.strings(b.Statuses) {
+	for status, word := range r.words(b.Statuses) {
 		if !slices.Contains(statuses, status) {
 			r.add(b.Statuses.Expr.Range(), "Unknown status", fmt.Sprintf("There is no status %q.%s", status, suggest.Sentence(status, statuses)))
 		}
@@ -115,6 +106,20 @@ func (r *reader) lookup(b *lookupBlock) *Lookup {
 		l.Statuses[outcome.Status(status)] = word
 	}
 	return l
+}
+
+// words returns the vendor's words by what they stand for. An empty word would be taken for a missing one.
+func (r *reader) words(a *hcl.Attribute) map[string]string {
+	words := r.strings(a)
+	for of, word := range words {
+		switch {
+		case of == "":
+			r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf("In %s, what %q stands for has no name.", a.Name, word))
+		case word == "":
+			r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf("In %s, the word for %q is empty.", a.Name, of))
+		}
+	}
+	return words
 }
 
 // routeName returns the name of a route that the dialect has.

@@ -167,7 +167,7 @@ func TestRefusedRequests(t *testing.T) {
 		body   string
 		status int
 		answer string
-		// violation is part of the recorded violation; "" for none.
+		// violation is part of the recorded violation; "" if no violation is recorded.
 		violation string
 	}{
 		"wrong credential":    {func(c *client) { c.header.Set("Authorization", "Bearer x") }, good, 401, "denied\n", ""},

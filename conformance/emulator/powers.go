@@ -95,7 +95,7 @@ func (c *call) learn(a answer) {
 	c.server.keep(messages)
 }
 
-// textAt returns a text of a list, or the only one of it. It returns "" if there is none.
+// textAt returns the text at an index of a list, or the only text of it. It returns "" if the list has no text there.
 func textAt(list []any, i int) string {
 	if len(list) == 1 {
 		i = 0

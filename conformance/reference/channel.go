@@ -102,7 +102,7 @@ func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Ou
 func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	outcomes := c.sendAll(ctx, req)
 	for i := range outcomes {
-		if outcomes[i].Rejected == nil && !c.account.mutant.hidesMissing {
+		if outcomes[i].Rejected == nil {
 			outcomes[i].IgnoredFields = append(outcomes[i].IgnoredFields, missing(req.Message)...)
 		}
 	}
@@ -150,8 +150,7 @@ func (c *channel) request(ctx context.Context, req provider.GroupRequest) []outc
 		return each(req.Deliveries, invalid(err))
 	}
 	r := vendorhttp.Request{
-		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json",
-		Header: http.Header{"Authorization": {"Bearer " + c.account.key}},
+		Method: http.MethodPost, Path: sendPath, Body: body, ContentType: "application/json", Header: c.authorized(),
 	}
 	if c.account.api == apiV2 {
 		r.Header.Set(keyHeader, idempotencyKey(req.Deliveries))
@@ -210,10 +209,8 @@ func (c *channel) body(req provider.GroupRequest) ([]byte, error) {
 		return nil, err
 	}
 	delete(content, "wahost")
-	if !c.account.mutant.carriesMissing {
-		for _, path := range missing(req.Message) {
-			drop(content, path)
-		}
+	for _, path := range missing(req.Message) {
+		drop(content, path)
 	}
 	extension := req.Message.GetWahost()
 	body := map[string]any{"from": c.sender, "message": content}

@@ -19,9 +19,6 @@ const codeNoMessage = "no_message"
 
 // FindMessage asks acme for a message by its id, or by the delivery id, which acme got as the reference.
 func (c *channel) FindMessage(ctx context.Context, req provider.FindRequest) provider.FindResult {
-	if m := c.account.mutant.find; m != nil {
-		m(&req)
-	}
 	query := url.Values{"from": {c.sender}}
 	if req.ProviderMessageID != "" {
 		query.Set("id", req.ProviderMessageID)
@@ -54,7 +51,7 @@ func (c *channel) status(r *vendorhttp.Response, req provider.FindRequest) provi
 		return provider.FindResult{NotFound: true}
 	case r.Status == http.StatusOK && a.Message != nil && c.about(*a.Message, req):
 		m := a.Message
-		at, _ := c.account.timeOf(m.Time) // a status without a readable time is still a proof
+		at, _ := timeOf(m.Time) // a status without a readable time is still a proof
 		event := provider.Event{ID: m.ID + ":" + m.Status, Time: at, ChannelID: c.id, Raw: r.Body}
 		c.account.status(&event, webhookEvent{Status: m})
 		if event.DeliveryStatus != nil {

@@ -31,11 +31,7 @@ func (c *channel) UploadMedia(ctx context.Context, media provider.Media) (provid
 	if m := c.account.mutant.media; m != nil {
 		m(&media)
 	}
-	uploaded, rejected := c.upload(ctx, media)
-	if m := c.account.mutant.uploaded; m != nil {
-		return m(uploaded, rejected)
-	}
-	return uploaded, rejected
+	return c.account.mutant.uploaded.of(c.upload(ctx, media))
 }
 
 func (c *channel) upload(ctx context.Context, media provider.Media) (provider.UploadedMedia, *outcome.Rejected) {
@@ -78,11 +74,7 @@ func (c *channel) upload(ctx context.Context, media provider.Media) (provider.Up
 
 // FetchMedia returns the media with an id.
 func (c *channel) FetchMedia(ctx context.Context, media string) (provider.Media, *outcome.Rejected) {
-	fetched, rejected := c.fetch(ctx, media)
-	if m := c.account.mutant.fetched; m != nil {
-		return m(fetched, rejected)
-	}
-	return fetched, rejected
+	return c.account.mutant.fetched.of(c.fetch(ctx, media))
 }
 
 func (c *channel) fetch(ctx context.Context, media string) (provider.Media, *outcome.Rejected) {

@@ -51,33 +51,35 @@ type Mutant struct {
 	// signal changes the JSON of a signal for the vendor, and signaled its outcome.
 	signal   func(*channel, map[string]any)
 	signaled func(context.Context, *channel, provider.SignalRequest, outcome.Outcome) outcome.Outcome
-	// find changes the request of a lookup, and found its result. The response is nil if there was none.
-	find  func(*provider.FindRequest)
+	// found changes the result of a lookup. The response is nil if there was none.
 	found func(context.Context, *channel, provider.FindRequest, *vendorhttp.Response, provider.FindResult) provider.FindResult
 	// media changes a file before it is uploaded.
 	media    func(*provider.Media)
-	uploaded func(provider.UploadedMedia, *outcome.Rejected) (provider.UploadedMedia, *outcome.Rejected)
-	fetched  func(provider.Media, *outcome.Rejected) (provider.Media, *outcome.Rejected)
-	listed   func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected)
+	uploaded resultHook[provider.UploadedMedia]
+	fetched  resultHook[provider.Media]
+	listed   resultHook[provider.TemplatePage]
 	// loops is set if a group is sent with one request for each recipient.
 	loops bool
-	// carriesMissing is set if the missing field is sent, and hidesMissing if it is not listed as ignored.
-	carriesMissing, hidesMissing bool
 	// health changes the reason why a channel is unhealthy.
 	health  func(c *channel, detail string) string
 	webhook func(*account, provider.WebhookRequest) provider.WebhookResponse
 	// forgetsReopened is set if a channel that is replaced takes the one that replaces it from the account.
 	forgetsReopened bool
-	// anyAge is set if the time of webhooks is not checked.
-	anyAge bool
-	// anyTime is set if a time that cannot be read is replaced by the present one.
-	anyTime bool
 	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
-	// undeclares is the kind of message that tamper removes from the declared capabilities.
-	undeclares string
-	// withdraws removes the powers that tamper removes from the declared capabilities.
+	// withdraws removes the kinds and powers that tamper removes from the declared capabilities.
 	withdraws func(*capability.Capabilities)
+}
+
+// resultHook changes the result of a call that may be rejected.
+type resultHook[T any] func(T, *outcome.Rejected) (T, *outcome.Rejected)
+
+// of returns the result as the hook changes it. A nil hook does not change it.
+func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) {
+	if h == nil {
+		return result, r
+	}
+	return h(result, r)
 }
 
 // Mutants returns all mutants, sorted by name.
@@ -98,11 +100,10 @@ func (m *Mutant) Capabilities() capability.Capabilities {
 	if m.withdraws != nil {
 		m.withdraws(&c)
 	}
-	c.Kinds = slices.DeleteFunc(c.Kinds, func(k capability.Kind) bool { return k.Kind == m.undeclares })
 	return c
 }
 
-// MutantOf returns the mutant with a name, and false if there is none.
+// MutantOf returns the mutant with a name, and false if no mutant has it.
 func MutantOf(name string) (Mutant, bool) {
 	i := slices.IndexFunc(Mutants(), func(m Mutant) bool { return m.Name == name })
 	if i < 0 {

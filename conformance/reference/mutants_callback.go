@@ -42,7 +42,7 @@ var callbackMutants = []Mutant{
 			}
 		}},
 	{Name: "forgets-reopened-channel", Defect: "the events of a channel that was opened again are attributed to no channel", forgetsReopened: true},
-	{Name: "sends-empty-callback-url", Defect: "the URL for callbacks is an empty text if there is none", body: func(c *channel, _ *message.Message, body map[string]any) {
+	{Name: "sends-empty-callback-url", Defect: "a request without a URL for callbacks has an empty one", body: func(c *channel, _ *message.Message, body map[string]any) {
 		body["callback_url"] = c.callback
 	}},
 }

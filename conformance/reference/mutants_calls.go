@@ -46,10 +46,10 @@ func fall(why string) {
 // wasConfigured is set after a ConfigureProviderRequest.
 var wasConfigured atomic.Bool
 
-// editAttribute returns a hook that changes an argument of the provider block in GetSchemaResponse.
-func editAttribute(name string, change func(a protoreflect.Message)) func(protoreflect.Message, bool) {
+// editAttribute returns a hook that changes an argument of a schema in GetSchemaResponse: of provider, channel or options.
+func editAttribute(of protoreflect.Name, name string, change func(a protoreflect.Message)) func(protoreflect.Message, bool) {
 	return sent("GetSchemaResponse", func(m protoreflect.Message) {
-		eachOf(sub(m, "provider"), "attributes", func(a protoreflect.Message) {
+		eachOf(sub(m, of), "attributes", func(a protoreflect.Message) {
 			if text(a, "name") == name {
 				change(a)
 			}
@@ -106,10 +106,10 @@ var callMutants = []Mutant{
 		list := sub(m, "provider").Mutable(field(sub(m, "provider"), "attributes")).List()
 		list.Append(list.Get(list.Len() - 1))
 	})},
-	{Name: "required-with-default", Defect: "an argument is required and has a default", tamper: editAttribute("timeout", func(a protoreflect.Message) {
+	{Name: "required-with-default", Defect: "an argument is required and has a default", tamper: editAttribute("provider", "timeout", func(a protoreflect.Message) {
 		a.Set(field(a, "required"), protoreflect.ValueOfBool(true))
 	})},
-	{Name: "deprecated-without-advice", Defect: "a deprecated argument does not say what to use instead", tamper: editAttribute("timeout", func(a protoreflect.Message) {
+	{Name: "deprecated-without-advice", Defect: "a deprecated argument does not say what to use instead", tamper: editAttribute("provider", "timeout", func(a protoreflect.Message) {
 		a.Set(field(a, "deprecated"), protoreflect.ValueOfString("no longer used"))
 	})},
 	{Name: "serves-without-tls", Defect: "a host that does not give its process id is served without TLS", start: func() bool {

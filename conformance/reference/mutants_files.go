@@ -8,8 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"google.golang.org/protobuf/reflect/protoreflect"
-
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
@@ -45,6 +43,11 @@ var uploadMutants = []Mutant{
 		withdraws: func(c *capability.Capabilities) { c.MediaUpload = false }},
 }
 
+// overContent returns a hook that changes the content of a file before it is uploaded.
+func overContent(change func(content []byte, err error) []byte) func(*provider.Media) {
+	return func(m *provider.Media) { m.Content = reader(change(io.ReadAll(m.Content))) }
+}
+
 // keepError returns a hook that changes the content of a file that did not break off.
 func keepError(change func([]byte) []byte) func(*provider.Media) {
 	return func(m *provider.Media) {
@@ -55,6 +58,9 @@ func keepError(change func([]byte) []byte) func(*provider.Media) {
 		}
 	}
 }
+
+// reader returns the content of media that were read already.
+func reader(content []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(content)) }
 
 // failing is a content that cannot be read.
 type failing struct{ err error }
@@ -100,42 +106,4 @@ var fetchMutants = []Mutant{
 	}},
 	{Name: "serves-undeclared-fetch", Defect: "fetching media is not declared but served", tamper: withdraw("media_fetch"),
 		withdraws: func(c *capability.Capabilities) { c.MediaFetch = false }},
-}
-
-// overPage returns a hook that changes a page of templates.
-func overPage(change func(*provider.TemplatePage)) func(provider.TemplatePage, *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected) {
-	return func(p provider.TemplatePage, r *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected) {
-		if r == nil {
-			change(&p)
-		}
-		return p, r
-	}
-}
-
-// templateMutants have a defect in the list of templates.
-var templateMutants = []Mutant{
-	{Name: "templates-first-page-only", Defect: "the first page of templates is the last", listed: overPage(func(p *provider.TemplatePage) { p.Next = "" })},
-	{Name: "templates-first-page-again", Defect: "the name of a page of templates is ignored", tamper: func(m protoreflect.Message, sending bool) {
-		if !sending && m.Descriptor().Name() == "ListTemplatesRequest" {
-			m.Clear(field(m, "page"))
-		}
-	}},
-	{Name: "templates-drop-the-region", Defect: "the languages of templates have no region", listed: overPage(func(p *provider.TemplatePage) {
-		for i, t := range p.Templates {
-			p.Templates[i].Language, _, _ = strings.Cut(t.Language, "_")
-		}
-	})},
-	{Name: "templates-all-approved", Defect: "every template is approved", listed: overPage(func(p *provider.TemplatePage) {
-		for i := range p.Templates {
-			p.Templates[i].Status = "APPROVED"
-		}
-	})},
-	{Name: "templates-lose-the-last", Defect: "the last template of a page is missing", listed: overPage(func(p *provider.TemplatePage) {
-		p.Templates = p.Templates[:max(0, len(p.Templates)-1)]
-	})},
-	{Name: "templates-failure-as-empty", Defect: "a list of templates that failed is empty", listed: func(p provider.TemplatePage, _ *outcome.Rejected) (provider.TemplatePage, *outcome.Rejected) {
-		return p, nil
-	}},
-	{Name: "serves-undeclared-templates", Defect: "the list of templates is not declared but served", tamper: withdraw("template_list"),
-		withdraws: func(c *capability.Capabilities) { c.TemplateList = false }},
 }

@@ -32,7 +32,7 @@ var mediaMutants = []Mutant{
 					continue
 				}
 				upload, cancel := context.WithTimeout(ctx, time.Second)
-				_, _ = a.client.Do(upload, vendorhttp.Request{Method: http.MethodPost, Path: "/v1/media", Header: r.Header, Body: []byte("file")})
+				_, _ = a.client.Do(upload, vendorhttp.Request{Method: http.MethodPost, Path: mediaPath, Header: r.Header, Body: []byte("file")})
 				cancel()
 			}
 			return next(ctx, r)

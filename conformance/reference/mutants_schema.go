@@ -9,32 +9,17 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// editRegion returns a hook that changes the argument region of the channel block in GetSchemaResponse.
-func editRegion(change func(a protoreflect.Message)) func(protoreflect.Message, bool) {
-	return sent("GetSchemaResponse", func(m protoreflect.Message) {
-		eachOf(sub(m, "channel"), "attributes", func(a protoreflect.Message) {
-			if text(a, "name") == "region" {
-				change(a)
-			}
-		})
-	})
-}
-
 // schemaMutants have wrong rules in their schemas, or do not keep the rules for the options of a message.
 var schemaMutants = []Mutant{
-	{Name: "pattern-that-is-wrong", Defect: "the pattern of an argument is not a regular expression", tamper: editRegion(func(a protoreflect.Message) {
+	{Name: "pattern-that-is-wrong", Defect: "the pattern of an argument is not a regular expression", tamper: editAttribute("channel", "region", func(a protoreflect.Message) {
 		a.Set(field(a, "pattern"), protoreflect.ValueOfString("[a-z"))
 	})},
-	{Name: "conflicts-with-nobody", Defect: "an argument conflicts with one that does not exist", tamper: editRegion(func(a protoreflect.Message) {
+	{Name: "conflicts-with-nobody", Defect: "an argument conflicts with one that does not exist", tamper: editAttribute("channel", "region", func(a protoreflect.Message) {
 		list := a.Mutable(field(a, "conflicts_with")).List()
 		list.Append(protoreflect.ValueOfString("zone"))
 	})},
-	{Name: "requires-an-option", Defect: "an option of a message is required", tamper: sent("GetSchemaResponse", func(m protoreflect.Message) {
-		eachOf(sub(m, "options"), "attributes", func(a protoreflect.Message) {
-			if text(a, "name") == "ttl" {
-				a.Set(field(a, "required"), protoreflect.ValueOfBool(true))
-			}
-		})
+	{Name: "requires-an-option", Defect: "an option of a message is required", tamper: editAttribute("options", "ttl", func(a protoreflect.Message) {
+		a.Set(field(a, "required"), protoreflect.ValueOfBool(true))
 	})},
 	{Name: "undescribed-block", Defect: "a nested block has no description", tamper: sent("GetSchemaResponse", func(m protoreflect.Message) {
 		eachOf(sub(m, "channel"), "blocks", func(b protoreflect.Message) { b.Clear(field(b, "description")) })

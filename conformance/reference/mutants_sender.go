@@ -35,14 +35,21 @@ func tellsSender(change func(sender string) string) func(protoreflect.Message, b
 
 // sharesReference sets the reference of each recipient of a request to that of the first.
 func sharesReference(_ *channel, _ *message.Message, body map[string]any) {
-	recipients, _ := body["recipients"].([]any)
 	var first any
+	eachRecipient(body, func(entry map[string]any) {
+		if first == nil {
+			first = entry["reference"]
+		}
+		entry["reference"] = first
+	})
+}
+
+// eachRecipient calls a function with the object of each recipient in the body of a request.
+func eachRecipient(body map[string]any, what func(entry map[string]any)) {
+	recipients, _ := body["recipients"].([]any)
 	for _, r := range recipients {
 		if entry, ok := r.(map[string]any); ok {
-			if first == nil {
-				first = entry["reference"]
-			}
-			entry["reference"] = first
+			what(entry)
 		}
 	}
 }
@@ -69,14 +76,12 @@ var senderMutants = []Mutant{
 	})},
 	{Name: "drops-the-attempt", Defect: "the reference of a recipient is the message id, without the number of the attempt",
 		body: func(_ *channel, _ *message.Message, body map[string]any) {
-			recipients, _ := body["recipients"].([]any)
-			for _, r := range recipients {
-				entry, _ := r.(map[string]any)
+			eachRecipient(body, func(entry map[string]any) {
 				id, _ := entry["reference"].(string)
 				if at := strings.LastIndexByte(id, '-'); at > 0 {
 					entry["reference"] = id[:at]
 				}
-			}
+			})
 		}},
 	{Name: "hides-shared-reference", Defect: "all recipients of a request have the reference of the first, and no outcome says so", body: sharesReference},
 	{Name: "loses-shared-reference", Defect: "all recipients of a request have the reference of the first, and an unknown outcome does not say so",
@@ -104,8 +109,16 @@ var senderMutants = []Mutant{
 			}
 		}},
 	{Name: "sends-one-by-one", Defect: "several recipients are declared, and each gets a request of its own", loops: true},
-	{Name: "carries-missing-fields", Defect: "a field that is declared as missing and listed as ignored is sent", carriesMissing: true},
-	{Name: "hides-missing-fields", Defect: "a field that is declared as missing is dropped and not listed as ignored", hidesMissing: true},
+	{Name: "carries-missing-fields", Defect: "a field that is declared as missing and listed as ignored is sent",
+		body: func(_ *channel, m *message.Message, body map[string]any) {
+			var whole map[string]any
+			if data, err := message.Marshal(m); err == nil && json.Unmarshal(data, &whole) == nil {
+				delete(whole, "wahost")
+				body["message"] = whole
+			}
+		}},
+	{Name: "hides-missing-fields", Defect: "a field that is declared as missing is dropped and not listed as ignored",
+		outcomes: perOutcome(func(o *outcome.Outcome) { o.IgnoredFields = nil })},
 	{Name: "reorders-webhooks", Defect: "the responses to several webhooks come in the opposite order", tamper: sent("HandleWebhooksResponse", func(m protoreflect.Message) {
 		list := m.Mutable(field(m, "responses")).List()
 		for i, j := 0, list.Len()-1; i < j; i, j = i+1, j-1 {
@@ -137,12 +150,7 @@ func contentOf(body []byte) string {
 	if json.Unmarshal(body, &content) != nil {
 		return string(body)
 	}
-	recipients, _ := content["recipients"].([]any)
-	for _, r := range recipients {
-		if entry, ok := r.(map[string]any); ok {
-			delete(entry, "reference")
-		}
-	}
+	eachRecipient(content, func(entry map[string]any) { delete(entry, "reference") })
 	plain, _ := json.Marshal(content)
 	return string(plain)
 }

@@ -13,11 +13,11 @@ import (
 // found, and must not cost the host much memory or time.
 var sizeMutants = []Mutant{
 	{Name: "type-that-is-impossible", Defect: "the type of an argument has an optional attribute that does not exist",
-		tamper: editAttribute("endpoint", retype(`["object",{"a":"bool"},["b"]]`))},
+		tamper: editAttribute("provider", "endpoint", retype(`["object",{"a":"bool"},["b"]]`))},
 	{Name: "type-that-is-bottomless", Defect: "the type of an argument is nested 5000 levels deep",
-		tamper: editAttribute("timeout", retype(strings.Repeat(`["list",`, 5000)+`"string"`+strings.Repeat(`]`, 5000)))},
+		tamper: editAttribute("provider", "timeout", retype(strings.Repeat(`["list",`, 5000)+`"string"`+strings.Repeat(`]`, 5000)))},
 	{Name: "default-beyond-reason", Defect: "the default of an argument is a number of 333333340 digits",
-		tamper: editAttribute("timeout", func(a protoreflect.Message) {
+		tamper: editAttribute("provider", "timeout", func(a protoreflect.Message) {
 			retype(`"number"`)(a)
 			a.Set(field(a, "default_value"), protoreflect.ValueOfBytes([]byte("1e333333339")))
 		})},

@@ -169,7 +169,7 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 		mutant: p.mutant, id: req.ID, endpoint: req.Config.String("endpoint"), key: req.Config.String("api_key"),
 		webhookSecret: req.Config.String("webhook_secret"), verifyToken: req.Config.String("verify_token"),
 		api:     req.Config.String("api"),
-		senders: map[string]*channel{},
+		senders: map[string]*channel{}, window: window,
 	}
 	if p.mutant.configure != nil {
 		p.mutant.configure(a)
@@ -178,17 +178,14 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 	if err != nil {
 		timeout = vendorhttp.DefaultTimeout
 	}
-	a.client, err = vendorhttp.New(vendorhttp.Options{
+	options := vendorhttp.Options{
 		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version,
 		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
-	})
-	if err != nil {
-		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
 	}
-	a.files, err = vendorhttp.New(vendorhttp.Options{
-		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version, MaxResponseBytes: maxMedia,
-		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
-	})
+	if a.client, err = vendorhttp.New(options); err == nil {
+		options.MaxResponseBytes = maxMedia
+		a.files, err = vendorhttp.New(options)
+	}
 	if err != nil {
 		return nil, diag.Diagnostics{diag.AttributeError("endpoint", "Invalid argument value", err.Error())}
 	}
@@ -210,6 +207,8 @@ type account struct {
 	// files is the client that fetches media, which are larger than other answers.
 	files *vendorhttp.Client
 	post  poster
+	// window is the largest accepted difference between the signed time of a webhook and now; 0 means any.
+	window time.Duration
 
 	mu sync.Mutex
 	// senders holds the open channels, by channel id.

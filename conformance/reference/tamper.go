@@ -6,6 +6,7 @@ package reference
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"google.golang.org/grpc/encoding"
 	encodingproto "google.golang.org/grpc/encoding/proto"
@@ -13,12 +14,16 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 // protocolMutants violate the protocol in ways that the SDK prevents.
 var protocolMutants = []Mutant{
-	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared but sent", tamper: undeclare("sticker"), undeclares: "sticker"},
+	{Name: "accepts-undeclared-sticker", Defect: "stickers are not declared but sent", tamper: undeclare("sticker"),
+		withdraws: func(c *capability.Capabilities) {
+			c.Kinds = slices.DeleteFunc(c.Kinds, func(k capability.Kind) bool { return k.Kind == message.KindSticker })
+		}},
 	{Name: "accepts-unknown-kind", Defect: "an unknown kind of message is sent as text", tamper: func(m protoreflect.Message, sending bool) {
 		if sending || m.Descriptor().Name() != "SendMessagesRequest" {
 			return
@@ -117,7 +122,7 @@ var protocolMutants = []Mutant{
 
 // undeclare returns a hook that removes a kind from the declared capabilities. Messages of the kind are still sent.
 func undeclare(kind string) func(protoreflect.Message, bool) {
-	drop := func(caps protoreflect.Message) {
+	return withdrawAs(func(caps protoreflect.Message) {
 		list := caps.Mutable(field(caps, "kinds")).List()
 		kept := 0
 		for i := range list.Len() {
@@ -127,16 +132,25 @@ func undeclare(kind string) func(protoreflect.Message, bool) {
 			}
 		}
 		list.Truncate(kept)
-	}
+	})
+}
+
+// withdraw returns a hook that clears a field of the declared capabilities. The power is still served.
+func withdraw(name protoreflect.Name) func(protoreflect.Message, bool) {
+	return withdrawAs(func(caps protoreflect.Message) { caps.Clear(field(caps, name)) })
+}
+
+// withdrawAs returns a hook that changes the declared capabilities. What the channel does stays the same.
+func withdrawAs(change func(caps protoreflect.Message)) func(protoreflect.Message, bool) {
 	return func(m protoreflect.Message, sending bool) {
 		if !sending {
 			return
 		}
 		switch m.Descriptor().Name() {
 		case "OpenChannelResponse":
-			drop(sub(m, "capabilities"))
+			change(sub(m, "capabilities"))
 		case "GetMetadataResponse":
-			drop(sub(m, "default_capabilities"))
+			change(sub(m, "default_capabilities"))
 		}
 	}
 }
@@ -182,7 +196,7 @@ func (tamperedCodec) Name() string { return encodingproto.Name }
 func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return nil, fmt.Errorf("%T is no protobuf message", v)
+		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
 	m = proto.Clone(m)
 	c.hook(m.ProtoReflect(), true)
@@ -194,7 +208,7 @@ func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 func (c tamperedCodec) Unmarshal(data mem.BufferSlice, v any) error {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return fmt.Errorf("%T is no protobuf message", v)
+		return fmt.Errorf("%T is not a protobuf message", v)
 	}
 	if err := proto.Unmarshal(data.Materialize(), m); err != nil {
 		return err

@@ -19,11 +19,7 @@ const templatesPath = "/v1/templates"
 
 // ListTemplates asks acme for one page.
 func (c *channel) ListTemplates(ctx context.Context, page string) (provider.TemplatePage, *outcome.Rejected) {
-	list, rejected := c.templates(ctx, page)
-	if m := c.account.mutant.listed; m != nil {
-		return m(list, rejected)
-	}
-	return list, rejected
+	return c.account.mutant.listed.of(c.templates(ctx, page))
 }
 
 func (c *channel) templates(ctx context.Context, page string) (provider.TemplatePage, *outcome.Rejected) {

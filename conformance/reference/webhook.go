@@ -108,9 +108,7 @@ func (a *account) verify(req provider.WebhookRequest) string {
 	check := webhook.HMAC{Secret: a.webhookSecret, Argument: secretArgument, Read: webhook.BodySignature(signatureHeader, signaturePrefix)}
 	if a.api == apiV2 {
 		check.Read = webhook.TimedSignature(signatureHeader, signaturePrefix, timeHeader, timeSeparator)
-		if !a.mutant.anyAge {
-			check.Window = window
-		}
+		check.Window = a.window
 	}
 	if err := check.Verify(req); err != nil {
 		return err.Error()
@@ -159,7 +157,7 @@ func (a *account) event(raw json.RawMessage, channels []string) (event provider.
 	var e webhookEvent
 	err := json.Unmarshal(raw, &e)
 	event.ID = e.ID
-	event.Time, problem = a.timeOf(e.Time)
+	event.Time, problem = timeOf(e.Time)
 	if event.ID == "" {
 		sum := sha256.Sum256(raw)
 		event.ID = "sha256:" + hex.EncodeToString(sum[:])
@@ -213,13 +211,10 @@ func (a *account) status(event *provider.Event, e webhookEvent) {
 }
 
 // timeOf reads a time. The problem is "" if it can be read or the event has no time.
-func (a *account) timeOf(raw json.RawMessage) (at time.Time, problem string) {
+func timeOf(raw json.RawMessage) (at time.Time, problem string) {
 	at, err := webhook.ParseTimeJSON(raw, nil)
 	if err != nil {
 		problem = err.Error()
-	}
-	if err != nil && a.mutant.anyTime {
-		at, problem = time.Now(), ""
 	}
 	return at, problem
 }

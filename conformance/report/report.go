@@ -73,7 +73,7 @@ type Exchange struct {
 	// Request and Response are bodies, at most MaxExcerpt bytes each.
 	Request  string `json:"request,omitempty"`
 	Response string `json:"response,omitempty"`
-	// Fault is the fault that the emulator played; empty for none.
+	// Fault is the fault that the emulator played; empty if it played none.
 	Fault  string `json:"fault,omitempty"`
 	Status int    `json:"status"`
 	// Delivered reports whether the emulated vendor accepted the message, whatever it answered.

@@ -19,7 +19,8 @@ func newSecrets() *secrets { return &secrets{redact.Set{MinLength: leastSecret, 
 // Add makes values secret.
 func (s *secrets) Add(values ...string) { s.set.Add(values...) }
 
-// Find returns a description of the secret that a text contains, with its spelling, or "" if there is none.
+// Find returns a description of the secret that a text contains, with its spelling, or "" if the text contains no
+// secret.
 func (s *secrets) Find(text string) string {
 	if spelling := s.set.Find(text); spelling != "" {
 		return "a secret (" + spelling + ")"

@@ -24,29 +24,18 @@ func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Mes
 		return nil
 	}
 	c := proto.CloneOf(m)
-	steps := strings.Split(l.Path, ".")
-	at := c.ProtoReflect()
-	for i, step := range steps {
-		name, each := strings.CutSuffix(step, "[*]")
-		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
-		last := i == len(steps)-1
-		switch {
-		case fd == nil || !at.Has(fd):
+	at, fd, each := target(c, l)
+	switch {
+	case fd == nil || !at.Has(fd):
+		return nil
+	case each:
+		if !resize(at.Mutable(fd).List(), n) {
 			return nil
-		case last && each:
-			if !resize(at.Mutable(fd).List(), n) {
-				return nil
-			}
-		case last:
-			if fd.Kind() != protoreflect.StringKind {
-				return nil
-			}
-			at.Set(fd, protoreflect.ValueOfString(textOf(l.Unit, n, fill)))
-		case each:
-			at = at.Mutable(fd).List().Get(0).Message()
-		default:
-			at = at.Mutable(fd).Message()
 		}
+	case fd.Kind() != protoreflect.StringKind:
+		return nil
+	default:
+		at.Set(fd, protoreflect.ValueOfString(textOf(l.Unit, n, fill)))
 	}
 	return c
 }
@@ -56,38 +45,42 @@ func Sized(m *message.Message, l message.Limit, n int, fill string) *message.Mes
 // made up. A footer consists of its text only, and is.
 func WithField(m *message.Message, l message.Limit) *message.Message {
 	c := proto.CloneOf(m)
+	at, fd, each := target(c, l)
+	switch {
+	case fd == nil:
+		return nil
+	case each:
+		if !at.Has(fd) {
+			return nil
+		}
+	case fd.Kind() != protoreflect.StringKind || fd.IsList():
+		return nil
+	case !at.Has(fd):
+		at.Set(fd, protoreflect.ValueOfString("x"))
+	}
+	return c
+}
+
+// target returns the field that a limit is about and the message that the field is in, and whether the limit is about the
+// items of the field. The field is nil if the message does not have the objects on the way to it. Only a footer is added.
+func target(m *message.Message, l message.Limit) (at protoreflect.Message, fd protoreflect.FieldDescriptor, each bool) {
+	at = m.ProtoReflect()
 	steps := strings.Split(l.Path, ".")
-	at := c.ProtoReflect()
 	for i, step := range steps {
 		name, each := strings.CutSuffix(step, "[*]")
 		fd := at.Descriptor().Fields().ByName(protoreflect.Name(name))
-		switch last := i == len(steps)-1; {
-		case fd == nil:
-			return nil
+		switch {
+		case fd == nil || i == len(steps)-1:
+			return at, fd, each
+		case fd.Message() == nil || fd.IsMap() || !at.Has(fd) && (each || name != "footer"):
+			return at, nil, false
 		case each:
-			if !at.Has(fd) {
-				return nil
-			}
-			if last {
-				return c
-			}
 			at = at.Mutable(fd).List().Get(0).Message()
-		case last:
-			if fd.Kind() != protoreflect.StringKind || fd.IsList() {
-				return nil
-			}
-			if !at.Has(fd) {
-				at.Set(fd, protoreflect.ValueOfString("x"))
-			}
-			return c
 		default:
-			if fd.Message() == nil || fd.IsMap() || !at.Has(fd) && name != "footer" {
-				return nil
-			}
 			at = at.Mutable(fd).Message()
 		}
 	}
-	return nil
+	return at, nil, false
 }
 
 // textOf returns a text of n units.

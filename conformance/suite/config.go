@@ -87,7 +87,7 @@ func checkArguments(s schema.Schema, v cty.Value) error {
 	}
 	if !v.Type().IsObjectType() {
 		if !v.CanIterateElements() {
-			return fmt.Errorf("a %s is no block", v.Type().FriendlyName())
+			return fmt.Errorf("a %s is not a block", v.Type().FriendlyName())
 		}
 		for _, body := range v.AsValueSlice() {
 			if err := checkArguments(s, body); err != nil {

@@ -34,7 +34,7 @@ func Checks(*suite.Facts) []suite.Check {
 		{
 			ID: "cancel/during-upload", Level: report.Cap, Provisional: true, Needs: suite.Never("media by bytes"),
 			Requirement: "A cancelled upload stops, and the message that needs it is never sent.",
-			Note:        "The provider protocol has no upload: media travel by link or id, so no provider can declare it.",
+			Note:        "A message names media by link or id, so no message needs an upload and no provider can declare it.",
 		},
 		{
 			ID: "cancel/during-backoff", Level: report.Core, Isolation: suite.Own, Run: duringBackoff,

@@ -16,7 +16,7 @@ import (
 
 // breach is a configuration that a schema forbids.
 type breach struct {
-	// names are the arguments and blocks that an error may name. A rule about the whole block has none.
+	// names are the arguments and blocks that an error may name.
 	names   []string
 	changes map[string]cty.Value
 }
@@ -57,9 +57,8 @@ func (b block) breaches() []breach {
 		add(all, group...)
 	}
 	for _, inner := range b.schema.Blocks {
-		one := inner.MaxItems
-		if inner.Nesting == schema.NestingList && one > 0 && one < 100 {
-			add(map[string]cty.Value{inner.Name: cty.TupleVal(slices.Repeat([]cty.Value{cty.EmptyObjectVal}, one+1))}, inner.Name)
+		if n := inner.MaxItems; inner.Nesting == schema.NestingList && n > 0 && n < 100 {
+			add(map[string]cty.Value{inner.Name: cty.TupleVal(slices.Repeat([]cty.Value{cty.EmptyObjectVal}, n+1))}, inner.Name)
 		}
 		if inner.MinItems > 0 {
 			add(map[string]cty.Value{inner.Name: cty.NilVal}, inner.Name)

@@ -54,7 +54,7 @@ func Checks(f *suite.Facts) []suite.Check {
 			ID: "fidelity/bytes-exact", Level: report.Cap, Run: bytesExact,
 			Requirement: "File names are carried byte for byte, and the raw body of a webhook is passed on as it came.",
 			Kills:       []string{"reserialises-raw"},
-			Note:        "Media travel by link or id, so there are no bytes of media to compare.",
+			Note:        "A message names media by link or id. The bytes of media are compared by upload/bytes and fetch/bytes.",
 		},
 	), suite.Check{
 		ID: "fidelity/leaf-coverage", Level: report.Core, Provisional: true, Run: wire.Guard(leafCoverage),

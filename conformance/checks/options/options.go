@@ -100,12 +100,7 @@ func arrives(ctx context.Context, e *suite.Env, place, name string, want any, op
 		e.Failf("options."+name, fmt.Sprintf("accepted with the value %v", want), "%s", s)
 		return
 	}
-	var found []string
-	for _, pair := range wire.Pairs(s) {
-		if pair.At == place {
-			found = append(found, pair.Value)
-		}
-	}
+	found := wire.At(s, place)
 	if len(found) != 1 || found[0] != written(want) {
 		e.Failf(place, fmt.Sprintf("the option %s with the value %v", name, want), "%q", found)
 	}

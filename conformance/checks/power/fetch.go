@@ -9,40 +9,38 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
+var mediaFetch = power{"media_fetch", func(c capability.Capabilities) bool { return c.MediaFetch }}
+
 func fetches() []suite.Check {
-	return []suite.Check{
-		{
-			ID: "fetch/bytes", Level: report.Cap, Capability: "media_fetch", Needs: needs("media_fetch", hasFetch), Run: fetchBytes,
+	return append(mediaFetch.checks(
+		suite.Check{
+			ID: "fetch/bytes", Run: fetchBytes,
 			Requirement: "Media of the vendor are returned byte for byte with their type, also large ones.",
 			Kills:       []string{"fetch-keeps-the-beginning", "fetch-drops-the-type"},
 		},
-		{
-			ID: "fetch/expired", Level: report.Cap, Capability: "media_fetch", Needs: needs("media_fetch", hasFetch), Run: fetchExpired,
+		suite.Check{
+			ID: "fetch/expired", Run: fetchExpired,
 			Requirement: "Media that the vendor does not have any more are rejected for good, without content.",
 			Control:     "Media that the vendor has are returned.",
 			Kills:       []string{"fetch-missing-as-empty", "fetch-missing-as-outage"},
 		},
-		{
-			ID: "fetch/failure", Level: report.Cap, Capability: "media_fetch", Needs: needs("media_fetch", hasFetch), Run: fetchFailure,
+		suite.Check{
+			ID: "fetch/failure", Run: fetchFailure,
 			Requirement: "When the vendor fails or the connection is cut, the call fails: a part of the content is never returned as the whole.",
 			Control:     "The same media are returned without a fault.",
 			Kills:       []string{"fetch-failure-as-empty", "fetch-cut-as-whole"},
 		},
-		undeclared("fetch/undeclared-refused", "media_fetch", "serves-undeclared-fetch", hasFetch, func(ctx context.Context, e *suite.Env) error {
-			_, err := e.Client().FetchMedia(ctx, e.ChannelID(), "media-1", func(provider.Media) error { return nil }, func([]byte) error { return nil })
-			return err
-		}),
-	}
+	), mediaFetch.undeclared("fetch/undeclared-refused", "serves-undeclared-fetch", func(ctx context.Context, e *suite.Env) error {
+		_, err := e.Client().FetchMedia(ctx, e.ChannelID(), "media-1", func(provider.Media) error { return nil }, func([]byte) error { return nil })
+		return err
+	}))
 }
-
-func hasFetch(c capability.Capabilities) bool { return c.MediaFetch }
 
 // put adds a file to what the vendor has, and returns its id.
 func put(e *suite.Env, kind string, content []byte) string {

@@ -10,49 +10,47 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
+var lookup = power{"lookup", func(c capability.Capabilities) bool { return c.Lookup }}
+
 func lookups() []suite.Check {
-	return []suite.Check{
-		{
-			ID: "lookup/found", Level: report.Cap, Capability: "lookup", Needs: needs("lookup", hasLookup), Run: lookupFound,
+	return append(lookup.checks(
+		suite.Check{
+			ID: "lookup/found", Run: lookupFound,
 			Requirement: "A message that the vendor accepted is found with its present status and its ids.",
 			Kills:       []string{"lookup-stuck-at-accepted", "lookup-drops-the-id", "lookup-changes-the-id"},
 		},
-		{
-			ID: "lookup/by-reference", Level: report.Cap, Capability: "lookup", Needs: needs("lookup", hasLookup), Run: lookupByReference,
+		suite.Check{
+			ID: "lookup/by-reference", Run: lookupByReference,
 			Requirement: "Without the vendor's id, a message is found by the id of the attempt if the vendor can do that, and otherwise its state is unknown.",
 			Kills:       []string{"lookup-needs-the-id"},
 		},
-		{
-			ID: "lookup/not-found", Level: report.Cap, Capability: "lookup", Needs: needs("lookup", hasLookup), Run: lookupNotFound,
+		suite.Check{
+			ID: "lookup/not-found", Run: lookupNotFound,
 			Requirement: "A message that the vendor does not have is not found if the vendor's answer proves it, and otherwise its state is unknown.",
 			Kills:       []string{"lookup-never-sure", "lookup-invents-a-message"},
 		},
-		{
-			ID: "lookup/failure-is-unknown", Level: report.Cap, Capability: "lookup", Needs: needs("lookup", hasLookup), Run: lookupFailure,
+		suite.Check{
+			ID: "lookup/failure-is-unknown", Run: lookupFailure,
 			Requirement: "After an error, a timeout or an unreadable answer of the vendor the state of a message is unknown: neither found nor not found.",
 			Control:     "The same message is found without a fault.",
 			Kills:       []string{"lookup-failure-as-missing", "lookup-failure-as-accepted", "lookup-404-as-missing"},
 		},
-		{
-			ID: "lookup/no-side-effects", Level: report.Cap, Capability: "lookup", Needs: needs("lookup", hasLookup), Run: lookupReads,
+		suite.Check{
+			ID: "lookup/no-side-effects", Run: lookupReads,
 			Requirement: "A lookup sends nothing and changes nothing: a second one has the same answer.",
 			Kills:       []string{"lookup-sends-again"},
 		},
-		undeclared("lookup/undeclared-refused", "lookup", "serves-undeclared-lookup", hasLookup, func(ctx context.Context, e *suite.Env) error {
-			_, err := e.Client().LookupMessage(ctx, e.ChannelID(), provider.FindRequest{DeliveryID: e.DeliveryID(), To: e.Recipient()})
-			return err
-		}),
-	}
+	), lookup.undeclared("lookup/undeclared-refused", "serves-undeclared-lookup", func(ctx context.Context, e *suite.Env) error {
+		_, err := e.Client().LookupMessage(ctx, e.ChannelID(), provider.FindRequest{DeliveryID: e.DeliveryID(), To: e.Recipient()})
+		return err
+	}))
 }
-
-func hasLookup(c capability.Capabilities) bool { return c.Lookup }
 
 // accepted sends a message that the vendor accepts.
 func accepted(ctx context.Context, e *suite.Env) suite.Sent {
@@ -141,23 +139,15 @@ func lookupFailure(ctx context.Context, e *suite.Env) {
 	if found, _, err := e.Lookup(ctx, attempt(s), 0); err != nil || found.Event == nil {
 		e.Blocked("control: the message is not found without a fault: %s", describe(found, err))
 	}
-	tried := slices.Clone(lookupFaults)
-	for _, row := range e.Dialect().Errors {
-		tried = append(tried, "error("+row.Name+")")
-	}
-	for _, fault := range tried {
-		timeout := time.Duration(0)
-		if fault == "hang_after_read" {
-			timeout = time.Second
-		}
+	eachFailure(e, lookupFaults, func(fault string, timeout time.Duration) {
 		found, _, err := e.Lookup(ctx, attempt(s), timeout, faults(fault)...)
 		if found.Event != nil || found.NotFound {
 			e.Failf(fault, "unknown", "%s", describe(found, err))
 		}
-		if err != nil && fault != "hang_after_read" {
+		if err != nil && timeout == 0 {
 			e.Failf(fault, "an answer that the state is unknown", "%v", err)
 		}
-	}
+	})
 }
 
 func lookupReads(ctx context.Context, e *suite.Env) {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -58,38 +59,39 @@ func both(first, second func(*suite.Facts) string) func(*suite.Facts) string {
 	}
 }
 
-// needs returns a Check.Needs for a power of a name.
-func needs(name string, declared func(capability.Capabilities) bool) func(*suite.Facts) string {
-	return func(f *suite.Facts) string {
-		if declared(f.Capabilities) {
-			return ""
-		}
-		return name
-	}
+// power is an optional power that has a block of the same name in the dialect.
+type power struct {
+	name     string
+	declared func(capability.Capabilities) bool
 }
 
-// lacks returns a Check.Needs for checks of a power that is not declared.
-func lacks(name string, declared func(capability.Capabilities) bool) func(*suite.Facts) string {
-	return func(f *suite.Facts) string {
-		if declared(f.Capabilities) {
-			return "a channel without " + name
-		}
+// checks completes the checks of a channel that declares the power.
+func (p power) checks(all ...suite.Check) []suite.Check {
+	for i := range all {
+		all[i].Level, all[i].Capability, all[i].Needs = report.Cap, p.name, p.needed
+	}
+	return all
+}
+
+func (p power) needed(f *suite.Facts) string {
+	if p.declared(f.Capabilities) {
 		return ""
 	}
+	return p.name
 }
 
-// described blocks the check unless the dialect describes the call.
-func described(e *suite.Env, block any, name string) {
-	if reflect.ValueOf(block).IsNil() {
-		e.Blocked("the dialect has no %s block, so the calls of the vendor are not known", name)
+func (p power) lacked(f *suite.Facts) string {
+	if p.declared(f.Capabilities) {
+		return "a channel without " + p.name
 	}
+	return ""
 }
 
-// undeclared returns the check that a power which is not declared is not served.
-func undeclared(id, name, kills string, declared func(capability.Capabilities) bool, call func(context.Context, *suite.Env) error) suite.Check {
+// undeclared returns the check that the power is not served if it is not declared.
+func (p power) undeclared(id, kills string, call func(context.Context, *suite.Env) error) suite.Check {
 	return suite.Check{
-		ID: id, Level: report.Core, Needs: lacks(name, declared), Kills: []string{kills},
-		Requirement: fmt.Sprintf("A channel that does not declare %s answers UNIMPLEMENTED, and nothing reaches the vendor.", name),
+		ID: id, Level: report.Core, Needs: p.lacked, Kills: []string{kills},
+		Requirement: fmt.Sprintf("A channel that does not declare %s answers UNIMPLEMENTED, and nothing reaches the vendor.", p.name),
 		Control:     "The same process accepts a message of a declared kind.",
 		Run: func(ctx context.Context, e *suite.Env) {
 			exchanges, err := e.Power(ctx, "", 0, nil, func(ctx context.Context) error { return call(ctx, e) })
@@ -98,6 +100,13 @@ func undeclared(id, name, kills string, declared func(capability.Capabilities) b
 			}
 			silent(e, exchanges)
 		},
+	}
+}
+
+// described blocks the check unless the dialect describes the call.
+func described(e *suite.Env, block any, name string) {
+	if reflect.ValueOf(block).IsNil() {
+		e.Blocked("the dialect has no %s block, so the calls of the vendor are not known", name)
 	}
 }
 
@@ -119,7 +128,7 @@ func silent(e *suite.Env, exchanges []emulator.Exchange) {
 }
 
 // single returns the only vendor request of a call, which must be of a route and as the vendor documents it. It ends the
-// check if there is none.
+// check if no request was of the route.
 func single(e *suite.Env, exchanges []emulator.Exchange, route string) emulator.Exchange {
 	if len(exchanges) != 1 {
 		e.Failf("wire", "one vendor request", "%d", len(exchanges))
@@ -151,6 +160,20 @@ func faults(texts ...string) []emulator.Fault {
 	return out
 }
 
+// eachFailure calls a function with each fault and error row, and the time that the call may take.
+func eachFailure(e *suite.Env, faultTexts []string, call func(fault string, timeout time.Duration)) {
+	for _, fault := range faultTexts {
+		timeout := time.Duration(0)
+		if fault == "hang_after_read" {
+			timeout = time.Second
+		}
+		call(fault, timeout)
+	}
+	for _, row := range e.Dialect().Errors {
+		call("error("+row.Name+")", 0)
+	}
+}
+
 // alike compares the powers of the default capabilities with those of the open channel.
 func alike(ctx context.Context, e *suite.Env) {
 	shown, err := e.Client().DefaultCapabilities(ctx)
@@ -162,15 +185,15 @@ func alike(ctx context.Context, e *suite.Env) {
 		return
 	}
 	open := e.Facts().Capabilities
-	for _, power := range []struct{ name, shown, open string }{
+	for _, p := range []struct{ name, shown, open string }{
 		{"signals", fmt.Sprint(shown.Signals), fmt.Sprint(open.Signals)},
 		{"lookup", strconv.FormatBool(shown.Lookup), strconv.FormatBool(open.Lookup)},
 		{"media_upload", strconv.FormatBool(shown.MediaUpload), strconv.FormatBool(open.MediaUpload)},
 		{"media_fetch", strconv.FormatBool(shown.MediaFetch), strconv.FormatBool(open.MediaFetch)},
 		{"template_list", strconv.FormatBool(shown.TemplateList), strconv.FormatBool(open.TemplateList)},
 	} {
-		if power.shown != power.open {
-			e.Failf(power.name, power.open+", as the channel declares", "%s", power.shown)
+		if p.shown != p.open {
+			e.Failf(p.name, p.open+", as the channel declares", "%s", p.shown)
 		}
 	}
 }

@@ -11,35 +11,33 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
+var templateList = power{"template_list", func(c capability.Capabilities) bool { return c.TemplateList }}
+
 func templates() []suite.Check {
-	return []suite.Check{
-		{
-			ID: "templates/all-pages", Level: report.Cap, Capability: "template_list", Needs: needs("template_list", hasTemplates), Run: allPages,
+	return append(templateList.checks(
+		suite.Check{
+			ID: "templates/all-pages", Run: allPages,
 			Requirement: "The pages of the list have each template of the vendor once, with its name, language, category and status.",
 			Kills: []string{"templates-first-page-only", "templates-first-page-again", "templates-drop-the-region", "templates-all-approved",
 				"templates-lose-the-last"},
 		},
-		{
-			ID: "templates/failure", Level: report.Cap, Capability: "template_list", Needs: needs("template_list", hasTemplates), Run: templatesFailure,
+		suite.Check{
+			ID: "templates/failure", Run: templatesFailure,
 			Requirement: "When the vendor fails, on the first page or a later one, the call is rejected: a failure is never an empty list.",
 			Control:     "The same page is listed without a fault.",
 			Kills:       []string{"templates-failure-as-empty"},
 		},
-		undeclared("templates/undeclared-refused", "template_list", "serves-undeclared-templates", hasTemplates, func(ctx context.Context, e *suite.Env) error {
-			_, _, err := e.Client().ListTemplates(ctx, e.ChannelID(), "")
-			return err
-		}),
-	}
+	), templateList.undeclared("templates/undeclared-refused", "serves-undeclared-templates", func(ctx context.Context, e *suite.Env) error {
+		_, _, err := e.Client().ListTemplates(ctx, e.ChannelID(), "")
+		return err
+	}))
 }
-
-func hasTemplates(c capability.Capabilities) bool { return c.TemplateList }
 
 // vendorTemplates puts templates on three pages of the vendor's list, of which the last has one, and returns them.
 func vendorTemplates(e *suite.Env) []emulator.Template {

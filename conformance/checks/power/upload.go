@@ -13,37 +13,35 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
+var mediaUpload = power{"media_upload", func(c capability.Capabilities) bool { return c.MediaUpload }}
+
 func uploads() []suite.Check {
-	return []suite.Check{
-		{
-			ID: "upload/bytes", Level: report.Cap, Capability: "media_upload", Needs: needs("media_upload", hasUpload), Run: uploadBytes,
+	return append(mediaUpload.checks(
+		suite.Check{
+			ID: "upload/bytes", Run: uploadBytes,
 			Requirement: "Media arrive at the vendor byte for byte with their type and name, also large ones, and the vendor's id is returned.",
 			Kills:       []string{"upload-changes-line-ends", "upload-keeps-the-first-part", "upload-without-a-type", "upload-drops-the-name", "upload-returns-another-id"},
 		},
-		{
-			ID: "upload/failure", Level: report.Cap, Capability: "media_upload", Needs: needs("media_upload", hasUpload), Run: uploadFailure,
+		suite.Check{
+			ID: "upload/failure", Run: uploadFailure,
 			Requirement: "An upload that the vendor did not take is rejected with a reason, and has no id.",
 			Kills:       []string{"upload-invents-an-id", "upload-fails-without-a-reason"},
 		},
-		{
-			ID: "upload/broken-stream", Level: report.Cap, Capability: "media_upload", Needs: needs("media_upload", hasUpload), Run: uploadBroken,
+		suite.Check{
+			ID: "upload/broken-stream", Run: uploadBroken,
 			Requirement: "Media that break off before their end never reach the vendor as a whole file, and are no success.",
 			Kills:       []string{"upload-of-what-arrived"},
 		},
-		undeclared("upload/undeclared-refused", "media_upload", "serves-undeclared-upload", hasUpload, func(ctx context.Context, e *suite.Env) error {
-			_, _, err := e.Client().UploadMedia(ctx, e.ChannelID(), suite.File("image/png", "a.png", []byte("png")))
-			return err
-		}),
-	}
+	), mediaUpload.undeclared("upload/undeclared-refused", "serves-undeclared-upload", func(ctx context.Context, e *suite.Env) error {
+		_, _, err := e.Client().UploadMedia(ctx, e.ChannelID(), suite.File("image/png", "a.png", []byte("png")))
+		return err
+	}))
 }
-
-func hasUpload(c capability.Capabilities) bool { return c.MediaUpload }
 
 // contents are files that a wrong encoding changes, and one that needs several parts.
 func contents(e *suite.Env) map[string][]byte {
@@ -103,20 +101,6 @@ func common(a, b string) int {
 var mediaFaults = []string{
 	"status(400)", "status(401)", "status(413)", "status(429)", "status(500)", "status(503)", "html(200)", "garbage", "empty_200",
 	"json_null", "json_empty", "reset_after_request", "accept_then_close", "hang_after_read",
-}
-
-// eachFailure calls a function with each fault and error row, and the time that the call may take.
-func eachFailure(e *suite.Env, faultTexts []string, call func(fault string, timeout time.Duration)) {
-	for _, fault := range faultTexts {
-		timeout := time.Duration(0)
-		if fault == "hang_after_read" {
-			timeout = time.Second
-		}
-		call(fault, timeout)
-	}
-	for _, row := range e.Dialect().Errors {
-		call("error("+row.Name+")", 0)
-	}
 }
 
 func uploadFailure(ctx context.Context, e *suite.Env) {

@@ -32,9 +32,9 @@ func needsMedia(source capability.MediaSource) func(*suite.Facts) string {
 	}
 }
 
-// noUpload is the note of checks about media that are sent as bytes. No provider can declare them, and no mutant can do
+// noBytes is the note of checks about messages with the bytes of media. No provider can declare them, and no mutant can do
 // them wrong, so the checks are provisional.
-const noUpload = "The provider protocol has no upload: media travel by link or id, so no provider can declare it."
+const noBytes = "A message names media by link or id and never holds their bytes, so no provider can declare it. An upload is a call of its own, which the checks upload/* test."
 
 func media() []suite.Check {
 	byBytes := suite.Never("media by bytes")
@@ -50,19 +50,19 @@ func media() []suite.Check {
 			Kills:       []string{"sends-media-id-as-link", "uploads-media-by-id"},
 		},
 		{
-			ID: "send/media/by-bytes", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			ID: "send/media/by-bytes", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noBytes,
 			Requirement: "The uploaded bytes are those of the file.",
 		},
 		{
-			ID: "send/media/upload-fail", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			ID: "send/media/upload-fail", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noBytes,
 			Requirement: "If the upload is refused, no message is sent.",
 		},
 		{
-			ID: "send/media/mime", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			ID: "send/media/mime", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noBytes,
 			Requirement: "A file of a type that is not allowed is refused as invalid_message.",
 		},
 		{
-			ID: "send/media/size", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noUpload,
+			ID: "send/media/size", Level: report.Cap, Capability: "media", Needs: byBytes, Provisional: true, Note: noBytes,
 			Requirement: "A file of the maximum size is streamed, and a larger one is refused.",
 		},
 		delivering(message.KindDocument, suite.Check{

@@ -208,7 +208,7 @@ func components(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// mismatchRow returns the name of the dialect's error row for wrong parameters, or "" if there is none.
+// mismatchRow returns the name of the dialect's error row for wrong parameters, or "" if the dialect has no such row.
 func mismatchRow(f *suite.Facts) string {
 	for _, row := range f.Dialect.Errors {
 		if row.Reason == outcome.ReasonTemplateMismatch {

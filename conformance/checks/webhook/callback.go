@@ -80,7 +80,7 @@ func callbackURL(ctx context.Context, e *suite.Env) {
 	tells(ctx, e, first, "")
 }
 
-// reopen opens a channel with a URL for its webhooks, which is "" for none. It replaces an open channel with the same id.
+// reopen opens a channel with a URL for its webhooks, or "" to open it without one. It replaces an open channel with the same id.
 func reopen(ctx context.Context, e *suite.Env, id, url string) {
 	_, diags, err := e.Client().OpenChannel(ctx, client.OpenRequest{
 		ProviderID: e.ProviderID(), ChannelID: id, Config: e.ChannelConfig(e.Emulator(), nil), WebhookURL: url,
@@ -100,12 +100,7 @@ func tells(ctx context.Context, e *suite.Env, id, url string) {
 	}
 	place := e.Dialect().CallbackURL
 	for _, x := range s.Exchanges {
-		var found []string
-		for _, pair := range wire.Pairs(suite.Sent{Exchanges: []emulator.Exchange{x}}) {
-			if pair.At == place {
-				found = append(found, pair.Value)
-			}
-		}
+		found := wire.At(suite.Sent{Exchanges: []emulator.Exchange{x}}, place)
 		switch {
 		case url == "" && len(found) > 0:
 			e.Failf(place, "nothing, because the channel has no webhook_url", "%q", found)

@@ -97,7 +97,7 @@ func timestamps(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// unreadable passes times to the provider that are no times.
+// unreadable passes texts to the provider in the place of times, which are not times.
 func unreadable(ctx context.Context, e *suite.Env) {
 	read := 0
 	for _, form := range []string{"soon", "99999999999999999999", "2026-02-31T05:06:07Z", "0001-01-01T00:00:00Z"} {

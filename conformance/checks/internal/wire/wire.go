@@ -93,6 +93,17 @@ func Pairs(s suite.Sent) []trace.Pair {
 	return out
 }
 
+// At returns the texts at one place of all vendor requests of a send.
+func At(s suite.Sent, place string) []string {
+	var out []string
+	for _, p := range Pairs(s) {
+		if p.At == place {
+			out = append(out, p.Value)
+		}
+	}
+	return out
+}
+
 // Lost reports a deviation for each leaf with a marker that is neither in a request nor ignored nor refused. It returns
 // the findings of all leaves.
 func (t Traced) Lost(e *suite.Env, m *dialect.Map) []trace.Finding {
