@@ -44,6 +44,10 @@ func startDebugged(ts *testscript.TestScript, neg bool, args []string) {
 			value = strings.Trim(after, "'")
 		}
 	}
+	if value == "" {
+		_ = cmd.Process.Kill()
+		ts.Fatalf("%s ended without the value of %s: %v", args[0], client.EnvReattach, cmd.Wait())
+	}
 	d := &debugged{cmd: cmd, exited: make(chan error, 1)}
 	go func() {
 		for lines.Scan() { // the output must be read to its end before Wait

@@ -41,6 +41,12 @@ var phrases = []phrase{
 	{regexp.MustCompile(`\bin silence\b`), `"silently"`},
 }
 
+// commentPhrases are kept out of comments, also those of .proto files. They refer to a thing without its name.
+var commentPhrases = []phrase{
+	{regexp.MustCompile(`\b(is|are) none\b`), `the name of the thing, as in "if nothing is shown" or "if the text contains no secret"`},
+	{regexp.MustCompile(`\bgives one\b`), `"returns" or "has" with the name of the thing`},
+}
+
 // givesVerb matches a doc comment that says "Name gives" where Go says "returns".
 var givesVerb = regexp.MustCompile(`^(\w+\.)?\w+ gives\b`)
 
@@ -77,8 +83,10 @@ func TestPlainEnglish(t *testing.T) {
 					return nil // generated from .proto files, which are looked at
 				case strings.HasSuffix(path, ".go"):
 					found, err = checkGo(path, nil)
-				case strings.HasSuffix(path, ".md"), strings.HasSuffix(path, ".proto"):
-					found, err = checkText(path)
+				case strings.HasSuffix(path, ".md"):
+					found, err = checkText(path, phrases)
+				case strings.HasSuffix(path, ".proto"):
+					found, err = checkText(path, slices.Concat(phrases, commentPhrases))
 				default:
 					return nil
 				}
@@ -109,7 +117,8 @@ func checkGo(path string, source any) ([]finding, error) {
 	}
 	for _, group := range file.Comments {
 		text := group.Text()
-		add(group.Pos(), checkPhrases(text)...)
+		add(group.Pos(), checkPhrases(text, phrases)...)
+		add(group.Pos(), checkPhrases(text, commentPhrases)...)
 		if givesVerb.MatchString(text) {
 			add(group.Pos(), `a doc comment says "returns", "is" or "has" instead of "gives"`)
 		}
@@ -118,7 +127,7 @@ func checkGo(path string, source any) ([]finding, error) {
 		switch n := n.(type) {
 		case *ast.BasicLit:
 			if n.Kind == token.STRING {
-				add(n.Pos(), checkPhrases(n.Value)...)
+				add(n.Pos(), checkPhrases(n.Value, phrases)...)
 			}
 		case *ast.Ident:
 			if instead, retired := metaphors[n.Name]; retired && n.Obj != nil && n.Obj.Pos() == n.Pos() || retired && isMember(file, n) {
@@ -146,25 +155,25 @@ func isMember(file *ast.File, id *ast.Ident) bool {
 }
 
 // checkText checks a document line by line.
-func checkText(path string) ([]finding, error) {
+func checkText(path string, avoided []phrase) ([]finding, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	var found []finding
 	for i, line := range strings.Split(string(data), "\n") {
-		for _, text := range checkPhrases(line) {
+		for _, text := range checkPhrases(line, avoided) {
 			found = append(found, finding{fmt.Sprintf("%s:%d", path, i+1), text})
 		}
 	}
 	return found, nil
 }
 
-// checkPhrases returns a text for each phrase in a comment, a literal or a line.
-func checkPhrases(text string) []string {
+// checkPhrases returns a text for each of the phrases that is in a comment, a literal or a line.
+func checkPhrases(text string, avoided []phrase) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	var found []string
-	for _, p := range phrases {
+	for _, p := range avoided {
 		if match := p.pattern.FindString(text); match != "" {
 			found = append(found, fmt.Sprintf("%q: use %s", match, p.instead))
 		}
@@ -182,7 +191,12 @@ func TestPlainEnglishFinds(t *testing.T) {
 		"plain":          {"// Name returns the name.\nfunc Name() {}", 0},
 		"gives":          {"// Name gives the name.\nfunc Name() {}", 1},
 		"gives later":    {"// Name returns what the vendor gives.\nfunc Name() {}", 0},
-		"is none":        {"// a turns it into a success that is\n// none.\nvar a int", 1},
+		"is none":        {"// a turns it into a success that is\n// none.\nvar a int", 2},
+		"there is none":  {"// a returns the id, or \"\" if there is\n// none.\nvar a int", 1},
+		"are none":       {"// a lists them. There are none without a file.\nvar a int", 1},
+		"none in a text": {"const a = `there is none`", 0},
+		"none of":        {"// a is in none of them.\nvar a int", 0},
+		"gives one":      {"// a is empty if the vendor gives one.\nvar a int", 1},
 		"empty where":    {"// a is the reason; empty where there\n// is no reason.\nvar a int", 1},
 		"in a text":      {"const a = `refused before this is put right`", 1},
 		"put right":      {"const a = `put it right`", 1},

@@ -34,7 +34,7 @@ func Checks(*suite.Facts) []suite.Check {
 		{
 			ID: "conc/token-refresh-once", Level: report.Cap, Provisional: true, Needs: suite.Never("an access token that is fetched"),
 			Requirement: "A token that expires under load is fetched once.",
-			Note:        "Neither the protocol nor the dialect language has tokens that a provider fetches; credentials are configured.",
+			Note:        "The dialect language has no call that answers with a token. The tests of sdk/vendorhttp cover its Authorizer.",
 		},
 		{
 			ID: "conc/slow-neighbour", Level: report.Core, Isolation: suite.Own, Run: slowNeighbour,

@@ -110,7 +110,8 @@ func decodeBase64(text string) ([]byte, bool) {
 	return nil, false
 }
 
-// accepted returns those of the keys whose signature the envelope has. If there is none it returns an *Error.
+// accepted returns those of the keys whose signature the envelope has. It returns an *Error if no key is trusted or none of
+// them signed.
 func accepted(ctx context.Context, envelope *dsse.Envelope, keys []TrustedKey) ([]*Key, error) {
 	// One key under two names is one signature.
 	var distinct []*Key

@@ -63,7 +63,7 @@ func (p *runProgress) event(e runner.Event) {
 	_ = p.display.Above(p.app.Stdout, text)
 }
 
-// count counts an event, and returns the text that is shown immediately, or "" if there is none.
+// count counts an event, and returns the text that is shown immediately, or "" if the event shows nothing.
 func (p *runProgress) count(e runner.Event) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

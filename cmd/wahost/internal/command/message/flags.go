@@ -103,8 +103,7 @@ func (f *messageFlags) build() (*message.Message, error) {
 	return m, f.check(m, cols)
 }
 
-// columns returns the columns of the recipients file. There are none without such a file, and for commands without
-// --to-file.
+// columns returns the columns of the recipients file, or no columns if --to-file is not set or the command does not have it.
 func (f *messageFlags) columns() (broadcast.Columns, error) {
 	flag := f.cmd.Flags().Lookup("to-file")
 	if flag == nil || !flag.Changed {

@@ -41,7 +41,7 @@ The file of --message may also hold a read receipt or a typing indicator, as
 Cloud API clients send them. It goes over the channel of --channel, or over the
 only channel of the configuration; --to is the sender of the inbound message.
 
-The exit code is 1 if any message was not accepted.`,
+The exit code is 1 if anything was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
   wahost send --message message.json --json

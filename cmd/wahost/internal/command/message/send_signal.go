@@ -10,6 +10,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -101,9 +102,12 @@ func signalChannel(c *config.Config, name string) (addr.Channel, error) {
 	if len(c.Channels) == 1 {
 		return c.Channels[0].Addr, nil
 	}
+	if len(c.Channels) == 0 {
+		return addr.Channel{}, cli.UsageError("the configuration has no channel that could send a signal: declare one with a channel block")
+	}
 	var known []string
 	for _, ch := range c.Channels {
 		known = append(known, ch.Addr.String())
 	}
-	return addr.Channel{}, cli.UsageError("a signal is not routed: give --channel, the channel that the inbound message came from. There are: %s.", strings.Join(known, ", "))
+	return addr.Channel{}, cli.UsageError("a signal is not routed: give --channel, the channel that the inbound message came from. There are: %s.", suggest.List(known))
 }

@@ -22,10 +22,11 @@ import (
 func newSchema(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]...",
-		Short: "Show the arguments and capabilities of providers",
-		Long: `Show the arguments that providers take in their provider and channel blocks, and
-the capabilities of their channels with default configuration. Without names, all
-installed providers are shown.`,
+		Short: "Show the arguments, options and capabilities of providers",
+		Long: `Show the arguments that providers take in their provider and channel blocks, the
+options that a message may have for their vendor, and the capabilities of their
+channels with default configuration. Without names, all installed providers are
+shown.`,
 		Example: "  wahost providers schema pushwoosh\n  wahost providers schema --json",
 		RunE:    func(cmd *cobra.Command, args []string) error { return showSchemas(cmd.Context(), a, args) },
 	}
