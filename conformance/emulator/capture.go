@@ -102,7 +102,7 @@ func (c capture) clear() {
 	s.exchanges, s.deliveries, s.counts = nil, map[string]int{}, Counts{}
 }
 
-// Exchanges returns the captured exchanges in order. With Options.Discard there are none.
+// Exchanges returns the captured exchanges in order. With Options.Discard nothing is captured.
 func (c capture) Exchanges() []Exchange {
 	c.state.mu.Lock()
 	defer c.state.mu.Unlock()

@@ -109,7 +109,7 @@ func Select(ids, patterns []string) (map[string]bool, error) {
 }
 
 // Nearest returns the end of an error message that suggests up to three ids similar to a word, or the command that
-// lists all ids if there are none.
+// lists all ids if no id is similar.
 func Nearest(word string, ids []string) string {
 	// The right check without its group, or a group of rows without its row, is nearer than a misspelt id.
 	similar := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {

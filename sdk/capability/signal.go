@@ -13,10 +13,10 @@ import (
 // CheckSignal returns the rejection of a signal that the channel does not take, or nil. Its text says what the signal is.
 func (c Capabilities) CheckSignal(s *message.Signal) *outcome.Rejected {
 	if s.GetTypingIndicator() != nil && !slices.Contains(c.Signals, SignalTyping) {
-		return refuse("typing_indicator", "the request is a typing indicator, and the channel passes none on")
+		return refuse("typing_indicator", "the request is a typing indicator, and the channel does not pass it on")
 	}
 	if !slices.Contains(c.Signals, SignalRead) {
-		return refuse("status", "the request is a read receipt, and the channel passes none on")
+		return refuse("status", "the request is a read receipt, and the channel does not pass it on")
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (codec) Name() string { return encodingproto.Name }
 func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return nil, fmt.Errorf("%T is no protobuf message", v)
+		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
 	if change := c.change[m.ProtoReflect().Descriptor().Name()]; change != nil {
 		m = proto.Clone(m)
@@ -82,7 +82,7 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 func (codec) Unmarshal(data mem.BufferSlice, v any) error {
 	m, ok := v.(proto.Message)
 	if !ok {
-		return fmt.Errorf("%T is no protobuf message", v)
+		return fmt.Errorf("%T is not a protobuf message", v)
 	}
 	return proto.Unmarshal(data.Materialize(), m)
 }
