@@ -43,13 +43,13 @@ func TestEveryDeclaredArgumentIsRead(t *testing.T) {
 				require.NotEmpty(t, a.Type, name)
 				require.NotEmpty(t, a.Doc, name)
 				require.Equal(t, a.Required, a.Default == "", "%s has either a default or is required", name)
-				others := ""
+				var others strings.Builder
 				for _, o := range b.Args {
 					if value, ok := needed[b.Type+"."+o.Name]; ok && o.Name != a.Name {
-						others += o.Name + " = " + value + "\n"
+						others.WriteString(o.Name + " = " + value + "\n")
 					}
 				}
-				src := open + others + a.Name + " = nothing.here\n" + end
+				src := open + others.String() + a.Name + " = nothing.here\n" + end
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					requireError(t, string(base), src)
@@ -69,15 +69,15 @@ func TestEveryDeclaredArgumentIsRead(t *testing.T) {
 }
 
 func labels(b lang.BlockType) string {
-	text := ""
+	var text strings.Builder
 	for _, l := range b.Labels {
 		if l == "provider" || b.Type == "provider" {
-			text += ` "innopaas"`
+			text.WriteString(` "innopaas"`)
 		} else {
-			text += ` "declared"`
+			text.WriteString(` "declared"`)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // requireError loads the file and checks that there is an error in the line that refers to nothing.
@@ -85,7 +85,8 @@ func requireError(t *testing.T, base, src string) {
 	t.Helper()
 	fsys := fstest.MapFS{"a_base.wahost.hcl": {Data: []byte(base)}, "b.wahost.hcl": {Data: []byte(src)}}
 	_, diags := OpenFS(fsys, ".").Load(context.Background(), setUp(t, "").options)
-	line := 1 + strings.Count(src[:strings.Index(src, "nothing.here")], "\n")
+	above, _, _ := strings.Cut(src, "nothing.here")
+	line := 1 + strings.Count(above, "\n")
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil && d.Subject.Filename == "b.wahost.hcl" && d.Subject.Start.Line == line {
 			return
