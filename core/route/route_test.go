@@ -58,10 +58,10 @@ func set(words ...string) config.Set {
 func table() *Table {
 	return NewTable([]config.Route{
 		{Name: "marketing", Match: config.Match{Categories: set("marketing")}, Channels: []addr.Channel{marketing, full}},
-		{Name: "broken", When: func(*message.Message, string) (bool, error) { return false, errors.New("no such field") }, Channels: []addr.Channel{full}},
+		{Name: "broken", When: func(*config.Facts) (bool, error) { return false, errors.New("no such field") }, Channels: []addr.Channel{full}},
 		{Name: "vip", Match: config.Match{Recipients: set("+15550100009")}, Channels: []addr.Channel{down, full}},
 		{Name: "india", Match: config.Match{Countries: set("IN"), Kinds: set("text", "image")}, Channels: []addr.Channel{textOnly, full}},
-		{Name: "long", When: func(m *message.Message, _ string) (bool, error) { return len(m.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
+		{Name: "long", When: func(f *config.Facts) (bool, error) { return len(f.Message.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
 		{Name: "rest", Channels: []addr.Channel{marketing, textOnly, down, full}, FallbackOn: []outcome.Reason{outcome.ReasonRateLimited}},
 	}, template.NewSet([]template.Template{{
 		Name: "order", Category: "utility", Parameters: []string{"name"},
