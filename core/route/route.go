@@ -58,7 +58,7 @@ func newWords(s config.Set) words {
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(words{}, s.Sorted())
+	return append(words{}, s.Sorted()...) // not nil if the set is empty, which allows nothing
 }
 
 func (w words) allow(word string) bool {

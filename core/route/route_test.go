@@ -202,6 +202,22 @@ func TestMissesSayWhy(t *testing.T) {
 	}, tb.Misses(f, "rest"))
 }
 
+// A set without words allows nothing, whichever key has it. The reader of configurations refuses such sets.
+func TestAnEmptySetMatchesNothing(t *testing.T) {
+	t.Parallel()
+	to := message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}
+	for name, match := range map[string]config.Match{
+		"category": {Categories: set()}, "country": {Countries: set()}, "kind": {Kinds: set()}, "recipient": {Recipients: set()}, "template": {Templates: set()},
+	} {
+		tb := NewTable([]config.Route{{Name: "r", Match: match, Channels: []addr.Channel{full}}}, nil, nil)
+		f := facts(t, tb, text("hi"), to)
+		var d Decision
+		tb.Choose(f, snapshot(), &d)
+		require.Empty(t, d.Route, name)
+		require.Len(t, tb.Misses(f, ""), 1, name)
+	}
+}
+
 func weighted(sticky bool, weights ...int) *Table {
 	r := config.Route{Name: "spread", Strategy: config.StrategyWeighted, Weights: weights, Sticky: sticky}
 	for i := range weights {

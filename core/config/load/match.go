@@ -42,7 +42,6 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	}
 	content, diags := blocks[0].Body.Content(matchSchema)
 	b := &lang.Block{Scope: outer.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
-	b.NotEmpty("category", "country", "kind", "recipient", "template")
 	set := func(name string, items func() []lang.Item, into *config.Set) {
 		if b.Has(name) {
 			*into = lang.ToSet(items())
@@ -53,6 +52,8 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	set("country", func() []lang.Item { return countries(b) }, &m.Countries)
 	set("recipient", func() []lang.Item { return recipients(b) }, &m.Recipients)
 	set("template", func() []lang.Item { return b.Templates("template") }, &m.Templates)
+	b.NotEmpty("It would match no message. Leave the argument out to match every message, or write at least one element.",
+		"category", "country", "kind", "recipient", "template")
 	outer.Diags = append(outer.Diags, b.Diags...)
 	return m
 }
