@@ -39,7 +39,8 @@ type Folder struct {
 	config []*hcl.File // in the order of their names
 	vars   []lang.VariablesFile
 	files  map[string]*hcl.File
-	// shown holds the ranges of expressions in provider-owned bodies that are known not to be secret.
+	// shown says which expressions in provider-owned bodies are known not to be secret, by range. False means that they are
+	// secret in an instance of the block.
 	shown map[hcl.Range]bool
 	// hidden holds the ranges outside of them that turned out to be secret.
 	hidden map[hcl.Range]bool
@@ -107,6 +108,13 @@ func openFS(fsys fs.FS, p Place) *Folder {
 	f.readVariables(fsys, p)
 	f.warnOfFiles(entries, len(p.VarFiles) > 0)
 	return f
+}
+
+// show marks an expression as one that is not secret, unless it already turned out to be.
+func (f *Folder) show(at hcl.Range) {
+	if _, known := f.shown[at]; !known {
+		f.shown[at] = true
+	}
 }
 
 // parse reads and parses one file, which diagnostics call path. The result is nil if the file cannot be read.

@@ -18,7 +18,7 @@ import (
 
 var routeSchema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{
-		{Name: "when"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
+		{Name: forEach}, {Name: "when"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
 	},
 	Blocks: []hcl.BlockHeaderSchema{{Type: "match"}},
 }
@@ -34,10 +34,9 @@ type route struct {
 func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
-	for _, hb := range blocks {
-		content, diags := hb.Body.Content(routeSchema)
-		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		r := route{Route: config.Route{Name: hb.Labels[0], DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
+	l.eachRoute(blocks, func(hb *hcl.Block, content *hcl.BodyContent, in lang.Instance) {
+		b := &lang.Block{Scope: in.Scope, Attrs: content.Attributes, Range: hb.DefRange}
+		r := route{Route: config.Route{Name: addr.Instance(hb.Labels[0], in.Key), DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
 		b.Require("channels")
 		for _, it := range b.Channels("channels") {
 			r.Channels = append(r.Channels, it.Channel)
@@ -46,7 +45,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		b.NotEmpty("channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		if attr := content.Attributes["when"]; attr != nil {
-			when, d := l.scope.Condition(attr.Expr)
+			when, d := in.Scope.Condition(attr.Expr)
 			b.Diags = append(b.Diags, d...)
 			r.When = when
 		}
@@ -57,7 +56,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		l.add(b.Diags...)
 		l.checkBindings(r)
 		l.routes = append(l.routes, r)
-	}
+	})
 }
 
 // decodeWeights reads weights and sticky, which only the weighted strategy has.
