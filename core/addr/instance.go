@@ -37,7 +37,7 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// cutKey splits the name of an instance into the name of the block and the key, which is empty if there is none.
+// cutKey splits the name of an instance into the name of the block and the key. The key is empty if the name has no key.
 func cutKey(s string) (name, key string, err error) {
 	name, rest, found := strings.Cut(s, "[")
 	if !found {
