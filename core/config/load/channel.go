@@ -17,12 +17,33 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-var rateLimitSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "per_second"}, {Name: "burst"}},
+var channelBlock = lang.BlockType{
+	Type: "channel", Labels: []string{"provider", "name"}, Many: true,
+	Doc: "One sending identity at a vendor, such as a phone number. Expressions refer to it as `channel.PROVIDER.NAME`. The other " +
+		"arguments and blocks are the provider's own: `wahost providers schema` lists them.",
+	Args: []lang.Argument{
+		forEachArgument,
+		{Name: "provider", Type: "reference", Default: "the provider block without an alias", Doc: "The provider block that the channel uses, " +
+			"as `NAME.ALIAS` without quotes."},
+		{Name: "shared_sender", Type: "string", Default: "the sender that the provider tells", Doc: "Replaces the sender that the provider " +
+			"tells, as one line of text. Channels with the same sender share one rate limit and one order: see " +
+			"[senders and rate limits](running.md#senders-and-rate-limits)."},
+	},
+	Blocks: []lang.BlockType{rateLimitBlock},
 }
 
-// channelBlock is a channel block, whose arguments are divided between the host and the provider.
-type channelBlock struct {
+var rateLimitBlock = lang.BlockType{
+	Type: "rate_limit",
+	Doc:  "How fast the sender of the channel may send. Each attempt counts. Without this block only the vendor limits the rate.",
+	Args: []lang.Argument{
+		{Name: "per_second", Type: "number", Required: true, Doc: "Messages per second, above 0 and at most 1000000. It need not be whole."},
+		{Name: "burst", Type: "number", Default: "`per_second`, rounded up", Doc: "How many messages may be sent at once after a pause, " +
+			"a whole number of at least 1."},
+	},
+}
+
+// channelDecl is a channel block, whose arguments are divided between the host and the provider.
+type channelDecl struct {
 	*hcl.Block
 	content   *hcl.BodyContent
 	remain    hcl.Body
@@ -30,14 +51,14 @@ type channelBlock struct {
 	instances []lang.Instance
 }
 
-func (b *channelBlock) address() addr.Channel {
+func (b *channelDecl) address() addr.Channel {
 	return addr.Channel{Provider: b.Labels[0], Name: b.Labels[1]}
 }
 
 // declareChannel makes the channel known, or only that there are channels if the block has for_each.
-func (l *loader) declareChannel(hb *hcl.Block) *channelBlock {
-	b := &channelBlock{Block: hb}
-	b.content, b.remain, b.diags = hb.Body.PartialContent(hostSchema("rate_limit"))
+func (l *loader) declareChannel(hb *hcl.Block) *channelDecl {
+	b := &channelDecl{Block: hb}
+	b.content, b.remain, b.diags = hb.Body.PartialContent(hostSchema(channelBlock))
 	if b.content.Attributes[forEach] == nil {
 		l.scope.DeclareChannel(b.address())
 	} else {
@@ -47,7 +68,7 @@ func (l *loader) declareChannel(hb *hcl.Block) *channelBlock {
 }
 
 // expandChannel finds the instances of a block. It is called once variables are known.
-func (l *loader) expandChannel(b *channelBlock) {
+func (l *loader) expandChannel(b *channelDecl) {
 	attr := b.content.Attributes[forEach]
 	instances, known, diags := l.scope.Instances(attr, "channel")
 	l.add(diags...)
@@ -76,11 +97,11 @@ func (l *loader) decodeChannels(ctx context.Context) {
 }
 
 // decodeChannel decodes one instance of a channel block. Usable is false if its provider configuration is not.
-func (l *loader) decodeChannel(ctx context.Context, block *channelBlock, in lang.Instance, provider addr.ProviderConfig, usable bool) {
+func (l *loader) decodeChannel(ctx context.Context, block *channelDecl, in lang.Instance, provider addr.ProviderConfig, usable bool) {
 	a := block.address()
 	a.Key = in.Key
 	b := &lang.Block{Scope: in.Scope, Attrs: block.content.Attributes, Range: block.DefRange}
-	reportReserved(b, "channel", "provider", "shared_sender", forEach)
+	reportReserved(b, channelBlock)
 	ch := config.Channel{
 		Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, block.content.Blocks), DeclRange: lang.NewRange(block.DefRange),
 	}
@@ -165,10 +186,10 @@ func decodeRateLimit(b *lang.Block, blocks hcl.Blocks) *config.RateLimit {
 	if len(blocks) > 1 {
 		b.Diags = append(b.Diags, lang.Duplicate(blocks[1].DefRange, "block", "rate_limit", blocks[0].DefRange))
 	}
-	content, diags := blocks[0].Body.Content(rateLimitSchema)
+	content, diags := blocks[0].Body.Content(rateLimitBlock.Schema())
 	inner := &lang.Block{Scope: b.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
 	defer func() { b.Diags = append(b.Diags, inner.Diags...) }()
-	inner.Require("per_second")
+	inner.Require(rateLimitBlock.Required()...)
 	perSecond, ok := inner.Number("per_second")
 	if !ok {
 		return nil

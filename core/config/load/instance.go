@@ -17,6 +17,11 @@ import (
 // forEach is the argument of channel and route blocks that makes an instance for each key.
 const forEach = "for_each"
 
+var forEachArgument = lang.Argument{
+	Name: forEach, Type: "map, object or set of strings", Default: "one channel or route",
+	Doc: "Reads the block once for each key. The other arguments and the nested blocks may use `each.key` and `each.value`.",
+}
+
 // eachInstance calls decode for each instance of a block, whose diagnostics it joins: what is wrong in all instances is told
 // once, and what is wrong in some of them names these. Name is the block's name without a key.
 func (l *loader) eachInstance(name string, instances []lang.Instance, decode func(lang.Instance)) {
@@ -61,7 +66,7 @@ func nameInstance(diags hcl.Diagnostics, name string) {
 // eachRoute calls decode for each instance of each route block.
 func (l *loader) eachRoute(blocks hcl.Blocks, decode func(*hcl.Block, *hcl.BodyContent, lang.Instance)) {
 	for _, hb := range blocks {
-		content, diags := hb.Body.Content(routeSchema)
+		content, diags := hb.Body.Content(routeBlock.Schema())
 		l.add(diags...)
 		instances, _, d := l.scope.Instances(content.Attributes[forEach], "route")
 		l.add(d...)

@@ -91,7 +91,7 @@ type loader struct {
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 
-	channelBlocks  []*channelBlock
+	channelBlocks  []*channelDecl
 	templateBlocks hcl.Blocks
 	decoded        []config.Channel
 	templates      []template.Template
