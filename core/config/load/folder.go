@@ -130,9 +130,16 @@ func (f *Folder) parse(fsys fs.FS, name, path string) *hcl.File {
 func (f *Folder) parsed(src []byte, path string) *hcl.File {
 	file, diags := lang.Parse(src, path)
 	f.diags = append(f.diags, diags...)
-	f.files[path] = file
+	if !notText(diags) {
+		f.files[path] = file
+	}
 	f.broken[path] = diags.HasErrors()
 	return file
+}
+
+// notText reports whether diagnostics are about a file of which nothing is fit to be shown.
+func notText(diags hcl.Diagnostics) bool {
+	return len(diags) == 1 && diags[0].Summary == hclbound.NotText
 }
 
 // readFile reads an ordinary file, also through links. Reading anything else, such as a pipe, might never end.
