@@ -18,7 +18,7 @@ import (
 
 var routeSchema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{
-		{Name: "when"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
+		{Name: "when"}, {Name: "on_undecidable"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
 	},
 	Blocks: []hcl.BlockHeaderSchema{{Type: "match"}},
 }
@@ -45,11 +45,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		}
 		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
-		if attr := content.Attributes["when"]; attr != nil {
-			when, d := l.scope.Condition(attr.Expr)
-			b.Diags = append(b.Diags, d...)
-			r.When = when
-		}
+		l.decodeCondition(b, &r.Route)
 		r.Strategy = config.Strategy(b.Word("strategy", "strategy", []string{string(config.StrategyFailover), string(config.StrategyWeighted)}))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)
@@ -58,6 +54,21 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		l.checkBindings(r)
 		l.routes = append(l.routes, r)
 	}
+}
+
+// decodeCondition reads when, and on_undecidable, which only a condition has.
+func (l *loader) decodeCondition(b *lang.Block, r *config.Route) {
+	policy := config.Undecidable(b.Word("on_undecidable", "policy", []string{string(config.UndecidableSkip), string(config.UndecidableError)}))
+	attr := b.Attrs["when"]
+	if attr == nil {
+		if b.Has("on_undecidable") {
+			b.Error(b.Attrs["on_undecidable"].NameRange, "Argument without effect", `The argument "on_undecidable" needs "when".`)
+		}
+		return
+	}
+	when, diags := l.scope.Condition(attr.Expr)
+	b.Diags = append(b.Diags, diags...)
+	r.When, r.OnUndecidable = when, policy
 }
 
 // decodeWeights reads weights and sticky, which only the weighted strategy has.
