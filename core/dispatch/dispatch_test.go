@@ -50,17 +50,19 @@ type call struct {
 	at      time.Time
 }
 
-func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
+func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, handedOver func() error, answer func(outcome.Outcome)) error {
 	if f.ready != nil && !f.ready(ch) {
 		return &NotAttemptedError{Cause: errors.New("not running")}
+	}
+	if handedOver != nil {
+		if err := handedOver(); err != nil {
+			return &NotAttemptedError{Cause: err}
+		}
 	}
 	if !f.discard {
 		f.mu.Lock()
 		f.calls = append(f.calls, call{ch, batches, time.Now()})
 		f.mu.Unlock()
-	}
-	if handedOver != nil {
-		handedOver()
 	}
 	return f.send(ch, batches, answer)
 }

@@ -15,9 +15,19 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-var matchSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "category"}, {Name: "country"}, {Name: "kind"}, {Name: "recipient"}, {Name: "template"},
+var matchBlock = lang.BlockType{
+	Type: "match",
+	Doc: "Which messages a route is for. A message must have one of the values of each list that is written. Without this block a " +
+		"route matches every message.",
+	Args: []lang.Argument{
+		{Name: "category", Type: "list of strings", Default: "all", Allowed: categories, Doc: "The category of the message: that of its template, " +
+			"and `service` for every other kind of message."},
+		{Name: "country", Type: "list of strings", Default: "all", Doc: "The country of the recipient's number, in two letters of ISO 3166 " +
+			"such as `IN`."},
+		{Name: "kind", Type: "list of strings", Default: "all", Allowed: kinds, Doc: "The kind of the message."},
+		{Name: "recipient", Type: "list of strings", Default: "all", Doc: "Phone numbers in international form."},
+		{Name: "template", Type: "list of templates", Default: "all", Doc: "References to templates of this configuration, such as " +
+			"`template.order_shipped`."},
 	},
 }
 
@@ -40,7 +50,7 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	if len(blocks) > 1 {
 		outer.Diags = append(outer.Diags, lang.Duplicate(blocks[1].DefRange, "block", "match", blocks[0].DefRange))
 	}
-	content, diags := blocks[0].Body.Content(matchSchema)
+	content, diags := blocks[0].Body.Content(matchBlock.Schema())
 	b := &lang.Block{Scope: outer.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
 	set := func(name string, items func() []lang.Item, into *config.Set) {
 		if b.Has(name) {

@@ -6,6 +6,8 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -16,11 +18,42 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-var routeSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "when"}, {Name: "on_undecidable"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
+var (
+	strategies   = []string{string(config.StrategyFailover), string(config.StrategyWeighted)}
+	stickinesses = []string{"recipient"}
+	policies     = []string{string(config.UndecidableSkip), string(config.UndecidableError)}
+)
+
+var routeBlock = lang.BlockType{
+	Type: "route", Labels: []string{"name"}, Many: true,
+	Doc: "Says which channels carry which messages. Routes are tried in [order](#order-of-routes), and the first that matches decides.",
+	Args: []lang.Argument{
+		{Name: "when", Type: "bool", Default: "no condition", Doc: "A condition over the message, in addition to `match`: see [conditions](#conditions)."},
+		{Name: "on_undecidable", Type: "string", Default: code(policies[0]), Allowed: policies, Doc: "What happens to a message for which the " +
+			"condition cannot be decided, such as `tonumber(...)` of a text that is not a number. `skip` passes it on to the next route, and " +
+			"`error` rejects it as `misconfigured`. It needs `when`."},
+		{Name: "channels", Type: "list of channels", Required: true, Doc: "The channels that may carry the messages, as references."},
+		{Name: "strategy", Type: "string", Default: code(strategies[0]), Allowed: strategies, Doc: "`failover` tries the channels in the order in which " +
+			"they are written. `weighted` distributes the messages by `weights`."},
+		{Name: "weights", Type: "map of channels to numbers", Default: "not allowed without `strategy = \"weighted\"`", Doc: "A whole number for each " +
+			"channel, as `{ channel.acme.a = 70, channel.acme.b = 30 }`. A channel with 0 is used only if the others fail. With " +
+			"`strategy = \"weighted\"` this argument is required."},
+		{Name: "sticky", Type: "string", Default: "each message is distributed by itself", Allowed: stickinesses, Doc: "With `strategy = \"weighted\"`: a " +
+			"recipient keeps the channel of its first message."},
+		{Name: "fallback_on", Type: "list of strings", Default: code(sortedWords(config.DefaultFallbackOn)...), Doc: "The " +
+			"[reasons](#reasons) of a rejection after which the next channel is tried. An empty list tries no other channel. An unknown " +
+			"outcome never leads to another channel."},
 	},
-	Blocks: []hcl.BlockHeaderSchema{{Type: "match"}},
+	Blocks: []lang.BlockType{matchBlock},
+}
+
+// code returns words as Markdown code.
+func code(words ...string) string {
+	quoted := make([]string, 0, len(words))
+	for _, w := range words {
+		quoted = append(quoted, "`"+strconv.Quote(w)+"`")
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // route is a route with its ranges.
@@ -35,10 +68,10 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
 	for _, hb := range blocks {
-		content, diags := hb.Body.Content(routeSchema)
+		content, diags := hb.Body.Content(routeBlock.Schema())
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
 		r := route{Route: config.Route{Name: hb.Labels[0], DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
-		b.Require("channels")
+		b.Require(routeBlock.Required()...)
 		for _, it := range b.Channels("channels") {
 			r.Channels = append(r.Channels, it.Channel)
 			r.channelRanges = append(r.channelRanges, it.Range)
@@ -46,7 +79,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		l.decodeCondition(b, &r.Route)
-		r.Strategy = config.Strategy(b.Word("strategy", "strategy", []string{string(config.StrategyFailover), string(config.StrategyWeighted)}))
+		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)
 		r.broken = b.Diags.HasErrors()
@@ -58,7 +91,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 
 // decodeCondition reads when, and on_undecidable, which only a condition has.
 func (l *loader) decodeCondition(b *lang.Block, r *config.Route) {
-	policy := config.Undecidable(b.Word("on_undecidable", "policy", []string{string(config.UndecidableSkip), string(config.UndecidableError)}))
+	policy := config.Undecidable(b.Word("on_undecidable", "policy", policies))
 	attr := b.Attrs["when"]
 	if attr == nil {
 		if b.Has("on_undecidable") {
@@ -83,7 +116,7 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 		return
 	}
 	if b.Given("sticky") {
-		b.Word("sticky", "stickiness", []string{"recipient"})
+		b.Word("sticky", "stickiness", stickinesses)
 		r.Sticky = true
 	}
 	b.Require("weights")
