@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,11 +117,11 @@ func complete(t *testing.T, f fence) string {
 	body := fmt.Sprintf(format, fmt.Sprintf("\n//line %s:%d\n%s", filepath.Base(f.page), f.line+1, strings.TrimSpace(f.text)))
 	var imports []string
 	for _, m := range qualifier.FindAllStringSubmatch(body, -1) {
-		if path := goImports[m[1]]; path != "" && !slices.Contains(imports, path) {
+		if path := strconv.Quote(goImports[m[1]]); path != `""` && !slices.Contains(imports, path) {
 			imports = append(imports, path)
 		}
 	}
-	src := "package block\nimport (\n\"" + strings.Join(imports, "\"\n\"") + "\"\n)\n" + body + "\n"
+	src := "package block\nimport (" + strings.Join(imports, "\n") + ")\n" + body + "\n"
 	_, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
 	require.NoError(t, err, "%s\n%s", f, src)
 	return src
