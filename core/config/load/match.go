@@ -18,7 +18,7 @@ import (
 var matchBlock = lang.BlockType{
 	Type: "match",
 	Doc: "Which messages a route is for. A message must have one of the values of each list that is written. Without this block a " +
-		"route matches every message.",
+		"route matches every message. An empty list and null are errors, also if a variable or a local value makes them.",
 	Args: []lang.Argument{
 		{Name: "category", Type: "list of strings", Default: "all", Allowed: categories, Doc: "The category of the message: that of its template, " +
 			"and `service` for every other kind of message."},
@@ -52,7 +52,6 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	}
 	content, diags := blocks[0].Body.Content(matchBlock.Schema())
 	b := &lang.Block{Scope: outer.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
-	b.NotEmpty("category", "country", "kind", "recipient", "template")
 	set := func(name string, items func() []lang.Item, into *config.Set) {
 		if b.Has(name) {
 			*into = lang.ToSet(items())
@@ -63,6 +62,8 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	set("country", func() []lang.Item { return countries(b) }, &m.Countries)
 	set("recipient", func() []lang.Item { return recipients(b) }, &m.Recipients)
 	set("template", func() []lang.Item { return b.Templates("template") }, &m.Templates)
+	b.NotEmpty("It would match no message. Leave the argument out to match every message, or write at least one element.",
+		"category", "country", "kind", "recipient", "template")
 	outer.Diags = append(outer.Diags, b.Diags...)
 	return m
 }
@@ -86,15 +87,32 @@ func countries(b *lang.Block) []lang.Item {
 	})
 }
 
-// recipients reads phone numbers and returns them in E.164.
+// recipients reads phone numbers and returns them as the recipient of a message is written, because they are compared
+// with it.
 func recipients(b *lang.Block) []lang.Item {
 	return b.Checked("recipient", func(it lang.Item) (string, bool) {
 		number, err := phonenumbers.Parse(it.Text, "ZZ")
-		if err != nil || !phonenumbers.IsPossibleNumber(number) {
+		to, invalid := message.ParseRecipient(it.Text)
+		if err != nil || invalid != nil || tooShort(number) {
 			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
 				`%q is not an international phone number. Write it with its country code, such as "+491701234567".`, it.Text))
 			return "", false
 		}
-		return phonenumbers.Format(number, phonenumbers.E164), true
+		if usual := phonenumbers.Format(number, phonenumbers.E164); to.Address != usual {
+			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
+				"%q has a digit that is dialled only within its country, so no message to %s would match. Write %q.", it.Text, usual, usual))
+			return "", false
+		}
+		if !phonenumbers.IsPossibleNumber(number) {
+			b.Diags = append(b.Diags, lang.WarningAt(it.Range, "Unusual phone number", fmt.Sprintf(
+				"%q has another length than the numbers of its country. Only messages to exactly this number match.", it.Text)))
+		}
+		return to.Address, true
 	})
+}
+
+// tooShort reports whether a number cannot be complete, or has a country code that does not exist.
+func tooShort(n *phonenumbers.PhoneNumber) bool {
+	why := phonenumbers.IsPossibleNumberWithReason(n)
+	return why == phonenumbers.TOO_SHORT || why == phonenumbers.INVALID_COUNTRY_CODE
 }

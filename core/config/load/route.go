@@ -72,7 +72,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 			r.Channels = append(r.Channels, it.Channel)
 			r.channelRanges = append(r.channelRanges, it.Range)
 		}
-		b.NotEmpty("channels")
+		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		if attr := content.Attributes["when"]; attr != nil {
 			when, d := l.scope.Condition(attr.Expr)
@@ -100,7 +100,7 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 		}
 		return
 	}
-	if b.Has("sticky") {
+	if b.Given("sticky") {
 		b.Word("sticky", "stickiness", stickinesses)
 		r.Sticky = true
 	}
@@ -121,6 +121,9 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 	for _, pair := range pairs {
 		a, ok := weightKey(b, pair.Key, r.Channels)
 		n, isNumber := b.Whole("weights", pair.Value, 0)
+		if v, _ := b.Scope.Eval(pair.Value); v.IsNull() {
+			b.Error(pair.Value.Range(), "Null value", "The weight of a channel must be a whole number, and this one is null.")
+		}
 		if !ok || !isNumber {
 			failed = true
 			continue
@@ -173,6 +176,11 @@ func firstReference(channels []addr.Channel) string {
 func decodeFallback(b *lang.Block) []outcome.Reason {
 	if !b.Has("fallback_on") {
 		return slices.Clone(config.DefaultFallbackOn)
+	}
+	if !b.Given("fallback_on") {
+		b.Error(b.RangeOf("fallback_on"), "Null value", fmt.Sprintf(
+			"The value of \"fallback_on\" is null. Leave the argument out for the default, which is %s, or write [] to try no other channel.",
+			lang.Join(sortedWords(config.DefaultFallbackOn))))
 	}
 	allowed := sortedWords(outcome.Reasons())
 	out := []outcome.Reason{}

@@ -116,7 +116,11 @@ func decodeBinding(outer *lang.Block, hb *hcl.Block, t template.Template) (templ
 		}
 		return it.Text, true
 	}))
-	b.NotEmpty("channels", "languages")
+	b.NotEmpty("A binding needs at least one channel; remove the whole block if there is none.", "channels")
+	b.NotEmpty("A binding needs at least one language, as the vendor lists it.", "languages")
+	if b.Given("name") && out.Name == "" && !b.Diags.HasErrors() {
+		b.Error(b.RangeOf("name"), "Invalid template name", "The vendor's name of the template must not be empty.")
+	}
 	if !b.Has("parameters") {
 		return out, items
 	}
