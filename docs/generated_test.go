@@ -25,6 +25,7 @@ var generators = map[string]func(*testing.T) string{
 	"sending":    sendingTimesPart,
 	"processes":  processTimesPart,
 	"reserved":   reservedPart,
+	"variables":  allowedVariablesPart,
 }
 
 // TestGenerated compares the parts of pages that follow from the code with the code. With -update it writes them.

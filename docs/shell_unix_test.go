@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build unix
+
 package docs_test
 
 import (
