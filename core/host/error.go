@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/core/registry/lockfile"
 	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // providerError returns an error of a provider as a *load.ProviderError, and counts it.
@@ -19,7 +20,7 @@ func (h *Host) providerError(name string, err error) error {
 		return nil
 	}
 	h.providerErrors++
-	p := &load.ProviderError{Name: name, Detail: err.Error()}
+	p := &load.ProviderError{Name: name, Detail: printable.Line(err.Error())}
 	var (
 		notFound    *install.NotFoundError
 		mismatch    *lockfile.MismatchError
@@ -42,7 +43,7 @@ func (h *Host) providerError(name string, err error) error {
 	case errors.As(err, &start):
 		p.Detail = start.Error()
 	case errors.As(err, &crash):
-		p.Kind, p.Detail = load.Crashed, crash.Error()
+		p.Kind, p.Detail = load.Crashed, crash.Error() // its output is printable
 	case errors.As(err, &down):
 		p.Kind, p.Detail = load.Crashed, down.Error()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -104,6 +105,7 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 	if a.JSON {
 		return a.PrintJSON(e)
 	}
+	e = printable.Fields(e)
 	fmt.Fprintf(a.Stdout, "%s, %s", e.To, e.Kind)
 	if e.Country != "" {
 		fmt.Fprintf(a.Stdout, ", %s", e.Country)
