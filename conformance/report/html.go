@@ -22,6 +22,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
 	"headline": headline,
 	"seconds":  seconds,
+	"indented": func(s string) string { return printable.Lines(s, "          ") },
 	"body":     laidOut,
 }).Parse(page))
 

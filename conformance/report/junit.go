@@ -138,7 +138,7 @@ func readBackJUnit(data []byte) (map[string]int, error) {
 func headline(res Result) string {
 	if len(res.Findings) == 0 {
 		if res.Note != "" {
-			return string(res.Status) + ": " + res.Note
+			return string(res.Status) + ": " + printable.Line(res.Note)
 		}
 		if res.Status == NA {
 			return "not applicable: " + res.Capability + " is not declared"
@@ -146,7 +146,7 @@ func headline(res Result) string {
 		return string(res.Status)
 	}
 	f := res.Findings[0]
-	text := fmt.Sprintf("expected %s, got %s", f.Expected, f.Actual)
+	text := fmt.Sprintf("expected %s, got %s", printable.Line(f.Expected), printable.Line(f.Actual))
 	if f.At != "" {
 		text = f.At + ": " + text
 	}
@@ -154,16 +154,17 @@ func headline(res Result) string {
 }
 
 func details(res Result) string {
+	const indent = "             "
 	var b strings.Builder
 	fmt.Fprintf(&b, "requirement: %s\n", res.Requirement)
 	for _, f := range res.Findings {
 		if f.At != "" {
-			fmt.Fprintf(&b, "at:          %s\n", f.At)
+			fmt.Fprintf(&b, "at:          %s\n", printable.Line(f.At))
 		}
-		fmt.Fprintf(&b, "expected:    %s\nactual:      %s\n", f.Expected, f.Actual)
+		fmt.Fprintf(&b, "expected:    %s\nactual:      %s\n", printable.Lines(f.Expected, indent), printable.Lines(f.Actual, indent))
 	}
 	if res.Note != "" {
-		fmt.Fprintf(&b, "note:        %s\n", res.Note)
+		fmt.Fprintf(&b, "note:        %s\n", printable.Lines(res.Note, indent))
 	}
 	if res.Reproduce != "" {
 		fmt.Fprintf(&b, "reproduce:   %s\n", res.Reproduce)

@@ -30,7 +30,7 @@ func (r *Report) Markdown() []byte {
 	for _, v := range r.Profiles {
 		word := strings.ReplaceAll(v.Word, "_", " ")
 		if len(v.Missing) > 0 {
-			word += " (" + md(strings.Join(v.Missing, ", ")) + ")"
+			word += " (" + printable.Line(strings.Join(v.Missing, ", ")) + ")"
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", v.Name, word)
 	}

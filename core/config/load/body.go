@@ -16,7 +16,6 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
-	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/diag"
 	"github.com/wahost/wahost/sdk/schema"
 )
@@ -156,8 +155,8 @@ func (d *decodedBody) hide() config.Value {
 	return config.Hide(plain)
 }
 
-// foreignIndent is before each further line of a provider's text, which could otherwise be taken for one of wahost's own.
-const foreignIndent = "  "
+// foreignIndent begins each further line of a provider's text, which could otherwise be taken for one of wahost's own.
+const foreignIndent = "\n  "
 
 // diagnostics returns the diagnostics of a schema or provider with the ranges that their paths lead to.
 func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
@@ -168,7 +167,7 @@ func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
 			severity = hcl.DiagWarning
 		}
 		out = append(out, &hcl.Diagnostic{
-			Severity: severity, Summary: d.scrub(one.Summary), Detail: printable.Lines(d.scrub(one.Detail), foreignIndent), Subject: d.locate(one.Path).Ptr(),
+			Severity: severity, Summary: d.scrub(one.Summary), Detail: strings.ReplaceAll(strings.TrimRight(d.scrub(one.Detail), "\r\n"), "\n", foreignIndent), Subject: d.locate(one.Path).Ptr(),
 		})
 	}
 	return out
