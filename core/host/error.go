@@ -19,6 +19,9 @@ func (h *Host) providerError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, errNotNeeded) {
+		return &load.ProviderError{Kind: load.NotAwaited, Name: name, Detail: "Nothing needs it now, so its start was not waited for."}
+	}
 	h.providerErrors++
 	p := &load.ProviderError{Name: name, Detail: printable.Line(err.Error())}
 	var (

@@ -61,7 +61,7 @@ func (l *loader) decodeChannels(ctx context.Context) {
 			body, diags := l.folder.decodeBody(l.scope, remain, sch.Channel, hb.DefRange)
 			l.add(diags...)
 			if !diags.HasErrors() {
-				l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
+				l.broken.channels[a] = l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
 			}
 			l.channels[a] = body
 			ch.Value = body.hide()

@@ -41,6 +41,11 @@ func main() {
 	if isStuck() {
 		mode = "hang-with-child"
 	}
+	for _, m := range []string{"exit", "hang", "old"} {
+		if strings.HasSuffix(os.Args[0], "-at-start-"+m) {
+			mode = m
+		}
+	}
 	switch mode {
 	case "exit":
 		fmt.Fprintln(os.Stderr, "cannot find my licence")
@@ -138,6 +143,9 @@ func (bad) Schema() provider.Schema {
 }
 
 func (b bad) ValidateProviderConfig(_ context.Context, c provider.Config) diag.Diagnostics {
+	if c.String("token") == "hang-validate" {
+		time.Sleep(time.Hour)
+	}
 	if strings.HasPrefix(c.String("token"), "refuse-validate") {
 		return diag.Diagnostics{diag.AttributeError("token", "The token is refused", "It is not valid.")}
 	}
@@ -152,6 +160,9 @@ func (b bad) Configure(_ context.Context, req provider.ConfigureRequest) (provid
 	if b.mode == "crash-configure" {
 		go func() { panic("cannot configure") }()
 		select {}
+	}
+	if req.Config.String("token") == "hang-configure" {
+		time.Sleep(time.Hour)
 	}
 	if strings.HasPrefix(req.Config.String("token"), "refuse-configure") {
 		return nil, diag.Diagnostics{diag.AttributeError("token", "The token is refused", "It has ended.")}
