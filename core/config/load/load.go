@@ -56,6 +56,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	_, diags = certificatePolicy(content.blocks("wahost"))
 	l.add(diags...)
 	l.declare(content)
+	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -95,8 +96,10 @@ type loader struct {
 	templateBlocks hcl.Blocks
 	decoded        []config.Channel
 	templates      []template.Template
-	bindings       []binding
-	routes         []route
+	// strictTemplates is config.Config.StrictTemplates.
+	strictTemplates bool
+	bindings        []binding
+	routes          []route
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }
