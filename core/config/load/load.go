@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -54,6 +55,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	_, diags = certificatePolicy(content.blocks("wahost"))
 	l.add(diags...)
 	l.declare(content)
+	l.sendAhead = l.maxSendAhead(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -95,6 +97,7 @@ type loader struct {
 	templates      []template.Template
 	bindings       []binding
 	routes         []route
+	sendAhead      time.Duration
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }

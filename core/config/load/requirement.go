@@ -19,7 +19,7 @@ import (
 )
 
 var wahostSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "required_version"}},
+	Attributes: []hcl.AttributeSchema{{Name: "required_version"}, {Name: "max_send_ahead"}},
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "required_providers"}, {Type: "certificate"}},
 }
 

@@ -26,7 +26,7 @@ type Result struct {
 
 func (l *loader) result() *Result {
 	r := &Result{
-		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates},
+		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, MaxSendAhead: l.sendAhead},
 		bodies:   map[string]*decodedBody{},
 		bindings: l.bindings, routes: l.routes,
 	}
