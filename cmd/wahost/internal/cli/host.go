@@ -6,7 +6,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"time"
 
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
@@ -44,6 +44,9 @@ func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, er
 	if err := h.Config().CheckTarget(m); err != nil {
 		return h, UsageError("%v", err)
 	}
+	if err := h.Config().CheckSendAt(m, time.Now()); err != nil {
+		return h, UsageError("%v", err)
+	}
 	found, err = h.Start(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -59,12 +62,15 @@ func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, er
 // CloseHost closes a host, which may be nil, and prints how many messages were abandoned.
 func (a *App) CloseHost(h *host.Host) {
 	if abandoned := h.Close(); abandoned > 0 {
-		fmt.Fprintf(a.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
 	}
 }
 
 // Report prints diagnostics and returns the error that ends the command, or nil if there are only warnings.
 func (a *App) Report(d host.Diagnosis) error {
+	if a.JSON {
+		return a.reportJSON(d)
+	}
 	if len(d.Diagnostics) > 0 {
 		if err := diagview.Write(a.Stderr, d.Files, d.Diagnostics, a.ViewOptions()); err != nil {
 			return EnvironmentError(err)

@@ -4,8 +4,11 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"os"
+	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -16,8 +19,25 @@ import (
 // closed pipe shows in the exit code. Secrets are looked for in each write by itself.
 type Output struct {
 	*redact.Writer
-	w io.Writer
+	w      io.Writer
+	failed chan struct{} // closed at the first error of Write; nil if nobody waits for it
+	fail   sync.Once
 }
+
+// Write writes text without its secrets.
+func (o *Output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil && o.failed != nil {
+		o.fail.Do(func() { close(o.failed) })
+	}
+	return n, err
+}
+
+// Failed returns a channel that is closed when nothing more can be written, as after the reader of a pipe has left.
+func (o *Output) Failed() <-chan struct{} { return o.failed }
+
+// ReaderLeft reports whether writing failed because the reader of a pipe has left, as head does after its last line.
+func (o *Output) ReaderLeft() bool { return errors.Is(o.Err(), syscall.EPIPE) }
 
 // terminal returns the file descriptor of the terminal that is written to. It is false if the stream is not a terminal.
 func (o *Output) terminal() (int, bool) {

@@ -24,8 +24,9 @@ import (
 func Fmt(a *cli.App) *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
-		Use:   "fmt [FOLDER or FILE]...",
-		Short: "Format configuration files",
+		Use:        "fmt [FOLDER or FILE]...",
+		SuggestFor: []string{"format"},
+		Short:      "Format configuration files",
 		Long: `Format the *.wahost.hcl and *.wahostvars.hcl files of the configuration folder.
 Only white space is changed. Prints the files that changed. A file that does not
 parse is reported and left as it is.`,
@@ -71,14 +72,15 @@ func format(a *cli.App, paths []string, check bool) error {
 			}
 		}
 	}
-	if err := diagview.Write(a.Stderr, broken, diags, a.ViewOptions()); err != nil {
-		return cli.EnvironmentError(err)
-	}
 	if a.JSON {
-		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
+		found := diagview.NewReport(broken, diags).Diagnostics
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed, "diagnostics": found}); err != nil {
 			return cli.EnvironmentError(err)
 		}
 	} else {
+		if err := diagview.Write(a.Stderr, broken, diags, a.ViewOptions()); err != nil {
+			return cli.EnvironmentError(err)
+		}
 		for _, file := range changed {
 			fmt.Fprintln(a.Stdout, file)
 		}

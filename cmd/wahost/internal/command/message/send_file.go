@@ -60,7 +60,7 @@ func sendFile(ctx context.Context, a *cli.App, m *message.Message, flags *fileFl
 	}
 	printSummary(a, summary)
 	if ctx.Err() != nil {
-		fmt.Fprintf(a.Stderr, "Interrupted. Run the same command again to send the rest (journal: %s).\n", flags.journal)
+		a.Note("Interrupted. Run the same command again to send the rest (journal: %s).", flags.journal)
 		return cli.ExitWith(cli.ExitNegative)
 	}
 	if !summary.AllAccepted() {
@@ -96,6 +96,9 @@ func (v *fileView) count(outcome string) {
 
 // line returns the text of the progress display.
 func (v *fileView) line(live bool) string {
+	if v.app.JSON {
+		return "" // standard error has nothing but the log
+	}
 	rows := int(v.rows.Load())
 	text := fmt.Sprintf("%d of %d, %d not accepted", rows, v.total, v.bad.Load())
 	if live {
@@ -110,9 +113,10 @@ func (v *fileView) result(row int, r dispatch.Result) error {
 	switch {
 	case v.app.JSON:
 		return cli.WriteLine(v.app.Stdout, struct {
-			Row int `json:"row"`
+			Format string `json:"format_version"`
+			Row    int    `json:"row"`
 			Result
-		}{row, result})
+		}{resultFormat, row, result})
 	case result.Outcome != "accepted":
 		_ = v.progress.Above(v.app.Stderr, fmt.Sprintf("row %d: %s\n", row, result.String()))
 	}
