@@ -25,6 +25,10 @@ type Columns struct {
 	headers map[string]int // kind of header: column
 	buttons map[string]int // index of the button: column
 	params  []paramColumn
+	// content are the columns that decide what is sent, sorted by name.
+	content []paramColumn
+	// width is the number of columns, also of those that are ignored.
+	width int
 }
 
 type paramColumn struct {
@@ -88,6 +92,7 @@ func parseColumns(header []string) (Columns, error) {
 	case len(c.headers) > 1:
 		return c, errors.New("a template has one header: keep one of the header columns")
 	}
+	c.content, c.width = c.contents(), len(header)
 	return c, nil
 }
 

@@ -24,6 +24,8 @@ type File struct {
 	file   *os.File
 	reader *csvReader
 	digest string
+	number int // of the last row that was read
+	keys   keys
 }
 
 // ReadColumns reads the header line of a recipients file.

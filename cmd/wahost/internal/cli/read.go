@@ -16,7 +16,8 @@ import (
 // arguments of providers and channels are not checked. Problems are reported as by Report.
 func (a *App) ReadConfig(ctx context.Context) (*config.Config, error) {
 	options := load.Options{HostVersion: a.Build.Version, Env: os.Environ(), Vars: a.Vars}
-	loaded, folder, diags := load.Load(ctx, a.ConfigDir, options)
+	folder := load.Open(load.Place{Dir: a.ConfigDir, From: a.ConfigFrom, VarFiles: a.VarFiles})
+	loaded, diags := folder.Load(ctx, options)
 	if loaded != nil {
 		return loaded.Config, nil // the warnings are those of validate
 	}

@@ -61,6 +61,6 @@ func useFolder(a *cli.App, cmd *cobra.Command, args []string) error {
 	case cmd.Flags().Changed("config"):
 		return cli.UsageError("the folder is given twice, as --config %s and as %s: give it once", a.ConfigDir, args[0])
 	}
-	a.ConfigDir = args[0]
+	a.ConfigDir, a.ConfigFrom = args[0], ""
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/plugins"
 )
 
@@ -79,7 +80,7 @@ func (sb *sandbox) close() error {
 func (sb *sandbox) writeConfig(dir string) error {
 	vendors, vars := sb.render()
 	files := map[string][]byte{
-		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, "sandbox.wahostvars.hcl": vars,
+		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, config.AutoVarsFile: vars,
 	}
 	names := slices.Sorted(maps.Keys(files))
 	if err := checkOwn(dir, names); err != nil {

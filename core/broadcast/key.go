@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package broadcast
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"strconv"
+)
+
+// digest is the first half of a sha256 digest, which is enough to tell the rows of a file from each other.
+type digest [16]byte
+
+// digest returns the digest of what a row sends: the recipient, and the cells of the columns that complete the message. It
+// does not depend on the order of rows and columns, on the separator, on quotes, or on columns that are ignored. So a row is
+// known again in a file that was mended, sorted or saved by another program.
+func (c Columns) digest(address string, cells []string) digest {
+	buf := make([]byte, 0, 256)
+	add := func(s string) {
+		buf = binary.AppendUvarint(buf, uint64(len(s)))
+		buf = append(buf, s...)
+	}
+	add(address)
+	for _, column := range c.content {
+		add(column.name)
+		if column.column < len(cells) {
+			add(cells[column.column])
+		}
+	}
+	if len(cells) > c.width {
+		// A row that is too long is another row than the one without its last cells.
+		for _, cell := range cells[c.width:] {
+			add(cell)
+		}
+	}
+	sum := sha256.Sum256(buf)
+	return digest(sum[:16])
+}
+
+// keys tells equal rows from each other: the second of them has another key than the first.
+type keys struct {
+	seen map[digest]int
+}
+
+// next returns the key of the next row with that digest, such as "0f3a…" for the first and "0f3a…-2" for the second.
+func (k *keys) next(d digest) string {
+	text := hex.EncodeToString(d[:])
+	if k.seen == nil {
+		k.seen = map[digest]int{}
+	}
+	k.seen[d]++
+	if n := k.seen[d]; n > 1 {
+		text += "-" + strconv.Itoa(n)
+	}
+	return text
+}
