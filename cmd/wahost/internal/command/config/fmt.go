@@ -27,9 +27,9 @@ func Fmt(a *cli.App) *cobra.Command {
 		Use:        "fmt [FOLDER or FILE]...",
 		SuggestFor: []string{"format"},
 		Short:      "Format configuration files",
-		Long: `Format the *.wahost.hcl and *.wahostvars.hcl files of the configuration folder.
-Only white space is changed. Prints the files that changed. A file that does not
-parse is reported and left as it is.`,
+		Long: `Format the *.wahost.hcl, *.wahostvars.hcl and *.wahosttest.hcl files of the
+configuration folder. Only white space is changed. Prints the files that changed.
+A file that does not parse is reported and left as it is.`,
 		Example: `  wahost fmt
   wahost fmt --check ./configs/failover   # changes nothing; exit code 1 if something would change`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -112,7 +112,7 @@ func configFiles(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
+		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.TestFileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}

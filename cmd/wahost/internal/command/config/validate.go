@@ -5,12 +5,14 @@
 package config
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/core/host"
 )
 
 // Validate returns the command `wahost validate`.
@@ -21,7 +23,8 @@ func Validate(a *cli.App) *cobra.Command {
 		Long: `Check the configuration: syntax, references, every provider's and channel's
 arguments (asking the providers themselves), templates and routes. All mistakes
 are reported in one run. Nothing is sent anywhere, so this is safe to run
-automatically. Without FOLDER, the folder of --config is checked.`,
+automatically. The *.wahosttest.hcl files are checked too, without being run.
+Without FOLDER, the folder of --config is checked.`,
 		Example: `  wahost validate
   wahost validate ./configs/failover
   wahost --config ./prod --var token=x validate --json`,
@@ -36,7 +39,7 @@ automatically. Without FOLDER, the folder of --config is checked.`,
 				return err
 			}
 			defer a.CloseHost(h)
-			found := h.Validate(cmd.Context())
+			found := validateAll(cmd.Context(), h)
 			if a.JSON {
 				if err := diagview.WriteJSON(a.Stdout, found.Files, found.Diagnostics); err != nil {
 					return cli.EnvironmentError(err)
@@ -63,4 +66,12 @@ func useFolder(a *cli.App, cmd *cobra.Command, args []string) error {
 	}
 	a.ConfigDir, a.ConfigFrom = args[0], ""
 	return nil
+}
+
+// validateAll validates the configuration, and the syntax of its test files.
+func validateAll(ctx context.Context, h *host.Host) host.Diagnosis {
+	_, tests := h.ReadTests(nil)
+	found := h.Validate(ctx)
+	found.Diagnostics = append(found.Diagnostics, tests.Diagnostics...)
+	return found
 }
