@@ -112,23 +112,28 @@ func Run(ctx context.Context, options Options) (summary Summary, err error) {
 // rows sends row after row. Rows are numbered from 1, and the header line is not counted.
 func (r *run) rows(ctx context.Context) error {
 	defer r.pending.Wait()
-	for row := 1; ctx.Err() == nil; row++ {
-		cells, err := r.File.reader.Read()
+	for ctx.Err() == nil {
+		row, err := r.File.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if outcome, ok := r.journal.done[row]; ok {
+		if err != nil {
+			return err
+		}
+		if outcome, ok := r.journal.done[row.Number]; ok {
 			r.summary.Before[outcome]++
 			r.Progress(outcome)
 			continue
 		}
-		switch id, lost := r.journal.lost[row]; {
+		switch id, lost := r.journal.lost[row.Number]; {
 		case lost:
-			err = r.settle(row, lostResult(id, r.File.Columns, cells))
-		case err != nil:
-			err = r.refuse(row, "", outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err))
+			err = r.settle(row.Number, lostResult(id, row.Address(r.File.Columns)))
+		case row.Refusal != nil:
+			err = r.settle(row.Number, dispatch.Result{
+				To: message.Recipient{Address: row.Address(r.File.Columns)}, Outcome: outcome.Outcome{Rejected: row.Refusal},
+			})
 		default:
-			err = r.send(ctx, row, cells)
+			err = r.send(ctx, row)
 		}
 		if err == nil {
 			err = r.failed()
@@ -141,36 +146,27 @@ func (r *run) rows(ctx context.Context) error {
 	return r.failed()
 }
 
-func (r *run) send(ctx context.Context, row int, cells []string) error {
-	columns := r.File.Columns
-	to, err := message.ParseRecipient(cells[columns.to])
-	if err != nil {
-		return r.refuse(row, cells[columns.to], outcome.Reject(outcome.ReasonInvalidRecipient, "to", "%v", err))
-	}
+func (r *run) send(ctx context.Context, row Row) error {
 	content := r.content
-	if !columns.OnlyRecipients() {
-		m := columns.fill(r.Message, cells)
-		if err := message.Validate(m, &message.Limits{}); err != nil {
-			return r.refuse(row, to.Address, outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err))
-		}
-		content = r.Sender.Prepare(m)
+	if row.Message != nil {
+		content = r.Sender.Prepare(row.Message)
 	}
 	r.slots <- struct{}{}
 	id := dispatch.NewID()
-	if err := r.journal.begun(row, id); err != nil {
+	if err := r.journal.begun(row.Number, id); err != nil {
 		return err
 	}
 	r.pending.Add(1)
-	r.Sender.Submit(ctx, dispatch.Request{ID: id, Content: content, To: to}, func(result dispatch.Result) {
+	r.Sender.Submit(ctx, dispatch.Request{ID: id, Content: content, To: row.To}, func(result dispatch.Result) {
 		defer func() { <-r.slots; r.pending.Done() }()
 		if ctx.Err() != nil && neverSent(result) {
 			r.mu.Lock()
 			r.summary.Unsent++
 			r.mu.Unlock()
-			r.fail(r.journal.finished(row, result.ID, result.Outcome.Word(), true, r.Record(result)))
+			r.fail(r.journal.finished(row.Number, result.ID, result.Outcome.Word(), true, r.Record(result)))
 			return
 		}
-		r.fail(r.settle(row, result))
+		r.fail(r.settle(row.Number, result))
 	})
 	return nil
 }
@@ -184,18 +180,12 @@ func neverSent(r dispatch.Result) bool {
 	return !slices.ContainsFunc(r.Attempts, func(at dispatch.Attempt) bool { return at.Outcome.Attempts > 0 || at.Outcome.Unknown != nil })
 }
 
-// refuse settles a row that is not sent.
-func (r *run) refuse(row int, to string, o outcome.Outcome) error {
-	return r.settle(row, dispatch.Result{To: message.Recipient{Address: to}, Outcome: o})
-}
-
 // lostResult returns the result of a row that an earlier run began and did not finish.
-func lostResult(id string, columns Columns, cells []string) dispatch.Result {
-	r := dispatch.Result{ID: id, Outcome: outcome.NewUnknown("an earlier run ended before the outcome was known; not sent again")}
-	if columns.to < len(cells) {
-		r.To.Address = cells[columns.to]
+func lostResult(id, address string) dispatch.Result {
+	return dispatch.Result{
+		ID: id, To: message.Recipient{Address: address},
+		Outcome: outcome.NewUnknown("an earlier run ended before the outcome was known; not sent again"),
 	}
-	return r
 }
 
 // settle counts and records the result of a row.

@@ -26,9 +26,9 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 	return h, nil
 }
 
-// StartHost opens the host, validates the configuration and starts the channels. The channel, route and template that m
-// names must exist; m may be nil. Problems are printed. The host may be nil if there is an error.
-func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, error) {
+// LoadHost opens the host and validates the configuration. The channel, route and template that m names must exist; m may be
+// nil. Problems are printed. The host may be nil if there is an error.
+func (a *App) LoadHost(ctx context.Context, m *message.Message) (*host.Host, error) {
 	h, err := a.OpenHost(ctx)
 	if err != nil {
 		return nil, err
@@ -44,16 +44,30 @@ func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, er
 	if err := h.Config().CheckTarget(m); err != nil {
 		return h, UsageError("%v", err)
 	}
-	found, err = h.Start(ctx)
+	return h, nil
+}
+
+// Start starts the channels of a host of LoadHost. Problems are printed.
+func (a *App) Start(ctx context.Context, h *host.Host) error {
+	found, err := h.Start(ctx)
 	switch {
 	case ctx.Err() != nil:
-		return h, Interrupted()
+		return Interrupted()
 	case err != nil:
-		return h, EnvironmentError(err)
+		return EnvironmentError(err)
 	case found.HasErrors():
-		return h, a.Report(found)
+		return a.Report(found)
 	}
-	return h, nil
+	return nil
+}
+
+// StartHost does what LoadHost and Start do.
+func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, error) {
+	h, err := a.LoadHost(ctx, m)
+	if err != nil {
+		return h, err
+	}
+	return h, a.Start(ctx, h)
 }
 
 // CloseHost closes a host, which may be nil, and prints how many messages were abandoned.

@@ -20,27 +20,23 @@ import (
 
 // fileFlags are the flags of `send` that are about a recipients file.
 type fileFlags struct {
-	path    string
+	readFlags
 	journal string
 }
 
 func (f *fileFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.path, "to-file", "", "CSV file of recipients with a header line; see above")
+	f.readFlags.register(cmd)
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that records what was sent (default: the recipients file with .journal added)")
 }
 
 // sendFile sends a message to the recipients of a file.
-func sendFile(ctx context.Context, a *cli.App, m *message.Message, flags *fileFlags) error {
-	file, err := broadcast.Open(flags.path)
-	if err != nil {
-		return cli.UsageError("--to-file: %v", err)
-	}
-	defer func() { _ = file.Close() }()
+func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Message, flags *fileFlags) error {
 	if flags.journal == "" {
 		flags.journal = flags.path + ".journal"
 	}
-	h, err := a.StartHost(ctx, m)
+	h, file, err := flags.start(ctx, a, f, m)
 	defer a.CloseHost(h)
+	defer func() { _ = closeFile(file) }()
 	if err != nil {
 		return err
 	}
