@@ -6,10 +6,12 @@ package reference_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -41,14 +43,42 @@ var binaries = sync.OnceValues(func() (string, error) {
 	})
 })
 
+// copies holds the copies of the binaries that the runs share.
+var copies struct {
+	sync.Mutex
+	byName map[string]*runner.Copy
+}
+
+func copyOf(t *testing.T, path string) *runner.Copy {
+	t.Helper()
+	copies.Lock()
+	defer copies.Unlock()
+	if copies.byName[path] == nil {
+		c, err := runner.NewCopy(path)
+		require.NoError(t, err)
+		if copies.byName == nil {
+			copies.byName = map[string]*runner.Copy{}
+		}
+		copies.byName[path] = c
+	}
+	return copies.byName[path]
+}
+
 // TestMain runs more tests at the same time than there are processors, because runs of the suite mostly wait for slow
-// vendors.
+// vendors. Memory is collected less often than usual, since the tests leave little of it in use.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	debug.SetGCPercent(400)
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
 	code := m.Run()
+	for path, c := range copies.byName {
+		if err := c.Close(); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
+			code = 1
+		}
+	}
 	if dir, err := binaries(); err == nil {
 		_ = os.RemoveAll(dir)
 	}
@@ -94,24 +124,23 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
+	path := filepath.Join(dir, binary)
 	return runner.Run(ctx, runner.Options{
-		Command: filepath.Join(dir, binary), Dialect: acmeDialect(t, file), Groups: checks.All(), Selectors: selectors, Parallel: 4,
+		Command: path, Copy: copyOf(t, path), Dialect: acmeDialect(t, file), Groups: checks.All(), Selectors: selectors, Parallel: 4,
 		Env: append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
 	})
 }
 
-// TestReferenceConforms runs the whole suite twice and checks that the same seed leads to the same digest.
+// TestReferenceConforms runs the whole suite. TestReports in cmd/wahost/internal/command/conformance checks that the same seed
+// leads to the same digest.
 func TestReferenceConforms(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
-		t.Skip("runs the whole suite twice")
+		t.Skip("runs the whole suite")
 	}
-	first, err := run(t, "wahost-provider-acme", nil)
+	rep, err := run(t, "wahost-provider-acme", nil)
 	require.NoError(t, err)
-	assert.True(t, first.Verdict.OK(), "%s: %v", first.Verdict.Word, first.Verdict.Reasons)
-	again, err := run(t, "wahost-provider-acme", nil)
-	require.NoError(t, err)
-	assert.Equal(t, first.Run.Seed, again.Run.Seed)
-	assert.Equal(t, first.ResultDigest, again.ResultDigest, "%v, then %v", first.Verdict.Reasons, again.Verdict.Reasons)
+	assert.True(t, rep.Verdict.OK(), "%s: %v", rep.Verdict.Word, rep.Verdict.Reasons)
 }
 
 // TestReferenceConformsToTheSecondDialect runs the checks that only apply to the second generation, and related ones.

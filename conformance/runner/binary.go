@@ -16,8 +16,9 @@ import (
 	"github.com/wahost/wahost/core/launch"
 )
 
-// binary is the private copy of the provider. The bytes that are hashed are the bytes that are executed.
-type binary struct {
+// Copy is a private copy of a provider's binary. The bytes that are hashed are the bytes that are executed. Several runs
+// may share a copy, which saves the time of making it for each. It must be closed.
+type Copy struct {
 	path string
 	// remove removes the copy and its folder.
 	remove func() error
@@ -38,8 +39,9 @@ func copiesBase() string {
 // executableBit reports whether the platform marks programs in their file mode. Windows does not.
 const executableBit = runtime.GOOS != "windows"
 
-// copyBinary copies the program into a folder of its own while hashing it, and makes it read-only and executable.
-func copyBinary(path string) (b *binary, err error) {
+// NewCopy copies the program into a folder of its own while hashing it, and makes it read-only and executable. The error is
+// an *EnvironmentError.
+func NewCopy(path string) (b *Copy, err error) {
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, environment("the provider cannot be read: %w", err)
@@ -58,7 +60,7 @@ func copyBinary(path string) (b *binary, err error) {
 	if err != nil {
 		return nil, environment("cannot make a folder for a private copy of the provider: %w. Set TMPDIR to a folder that you can write to", err)
 	}
-	b = &binary{remove: remove, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
+	b = &Copy{remove: remove, path: filepath.Join(dir, filepath.Base(path)), name: filepath.Base(path)}
 	if err := b.fill(in); err != nil {
 		return nil, errors.Join(environment("the provider cannot be copied: %w", err), b.remove())
 	}
@@ -67,7 +69,7 @@ func copyBinary(path string) (b *binary, err error) {
 
 // fill writes the copy. A child that is forked meanwhile would inherit the open file, and the copy could not be executed
 // ("text file busy") until that child has executed something. So fill prevents forks.
-func (b *binary) fill(in io.Reader) error {
+func (b *Copy) fill(in io.Reader) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	out, err := os.OpenFile(b.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o500)
@@ -82,8 +84,11 @@ func (b *binary) fill(in io.Reader) error {
 	return err
 }
 
+// Close removes the copy. It returns an error if the copy was changed since it was made.
+func (b *Copy) Close() error { return errors.Join(b.unchanged(), b.remove()) }
+
 // unchanged returns an error if the copy differs from what was hashed.
-func (b *binary) unchanged() error {
+func (b *Copy) unchanged() error {
 	f, err := os.Open(b.path)
 	if err != nil {
 		return fmt.Errorf("the private copy of the provider is gone: %w", err)

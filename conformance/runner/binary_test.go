@@ -16,14 +16,14 @@ func TestCopiesOfKilledRunsAreSwept(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	program, err := os.Executable()
 	require.NoError(t, err)
-	first, err := copyBinary(program)
+	first, err := NewCopy(program)
 	require.NoError(t, err)
 	stale := filepath.Join(copiesBase(), "999999999-left")
 	require.NoError(t, os.Mkdir(stale, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(stale, "lock"), nil, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(stale, "wahost-provider-acme"), []byte("x"), 0o500))
 
-	second, err := copyBinary(program)
+	second, err := NewCopy(program)
 	require.NoError(t, err)
 	require.NoDirExists(t, stale)
 	require.NoError(t, first.unchanged(), "its run goes on")
@@ -40,32 +40,32 @@ func TestCopiesAreRefusedInAFolderOfOthers(t *testing.T) {
 	require.NoError(t, os.Chmod(copiesBase(), 0o777))
 	program, err := os.Executable()
 	require.NoError(t, err)
-	_, err = copyBinary(program)
+	_, err = NewCopy(program)
 	require.ErrorContains(t, err, "must be a folder of this user with mode 0700")
 }
 
 // A start compares the copy if it may have changed.
 func TestChangesOfTheCopyAreSeen(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	for name, change := range map[string]func(t *testing.T, b *binary){
-		"replaced": func(t *testing.T, b *binary) {
+	for name, change := range map[string]func(t *testing.T, b *Copy){
+		"replaced": func(t *testing.T, b *Copy) {
 			other := b.path + "-other"
 			require.NoError(t, os.WriteFile(other, make([]byte, b.size), 0o500))
 			require.NoError(t, os.Rename(other, b.path))
 		},
-		"written, with its old time": func(t *testing.T, b *binary) {
+		"written, with its old time": func(t *testing.T, b *Copy) {
 			info, err := os.Stat(b.path)
 			require.NoError(t, err)
 			require.NoError(t, os.Chmod(b.path, 0o700))
 			require.NoError(t, os.WriteFile(b.path, make([]byte, b.size), 0o700))
 			require.NoError(t, os.Chtimes(b.path, info.ModTime(), info.ModTime()))
 		},
-		"gone": func(t *testing.T, b *binary) { require.NoError(t, os.Remove(b.path)) },
+		"gone": func(t *testing.T, b *Copy) { require.NoError(t, os.Remove(b.path)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			program, err := os.Executable()
 			require.NoError(t, err)
-			b, err := copyBinary(program)
+			b, err := NewCopy(program)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, b.remove()) })
 			if _, ok := identify(b.path); ok {

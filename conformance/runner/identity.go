@@ -12,9 +12,14 @@ type identity struct {
 // expected returns the hash that the next start must compare the copy with. It returns nil if the copy is the file that
 // was hashed when it was written: reading and hashing it takes as much time as starting it. Where files have no identity,
 // each start compares. The whole copy is compared once more at the end of a run.
-func (b *binary) expected() []byte {
-	if now, ok := identify(b.path); ok && now == b.written {
+func (b *Copy) expected() []byte {
+	if b.sameFile() {
 		return nil
 	}
 	return b.sum[:]
+}
+
+func (b *Copy) sameFile() bool {
+	now, ok := identify(b.path)
+	return ok && now == b.written
 }

@@ -20,6 +20,8 @@ const DefaultSeed = 7
 type Options struct {
 	// Command is the path of the provider's binary.
 	Command string
+	// Copy is a copy of Command that several runs share. If it is nil, the run makes its own, as one that certifies must.
+	Copy *Copy
 	// Attach names, instead of Command, a provider that is already running, in the form that its -debug prints. Checks
 	// that need a process of their own, or look at the process, are skipped, so such a run is at best incomplete.
 	Attach string
@@ -106,6 +108,9 @@ func (o *Options) check() error {
 	}
 	if o.Certify && (len(o.Selectors) > 0 || len(o.Exclude) > 0 || len(o.Levels) > 0 || len(o.Capabilities) > 0 || o.FailedFrom != nil) {
 		return usage("a certificate needs the full plan: selectors, levels, capabilities and earlier failures cannot be named")
+	}
+	if o.Certify && o.Copy != nil {
+		return usage("a certificate needs a copy of the provider that no other run used")
 	}
 	if o.Certify && o.KnownFailing != nil {
 		return usage("a certificate needs the full plan: known failures cannot be waived")

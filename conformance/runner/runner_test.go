@@ -93,6 +93,7 @@ func TestNoReport(t *testing.T) {
 		{"no groups", func(o *runner.Options) { o.Groups = nil }, true, "nothing is left"},
 		{"certificate for a part", func(o *runner.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
 		{"certificate with waivers", func(o *runner.Options) { o.Certify, o.KnownFailing = true, &known.List{} }, true, "waived"},
+		{"certificate with a shared copy", func(o *runner.Options) { o.Certify, o.Copy = true, &runner.Copy{} }, true, "copy"},
 		{"certificate with a seed", func(o *runner.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
 		{"certificate with a start limit", func(o *runner.Options) { o.Certify, o.StartTimeout = true, shortStart }, true, "start limit"},
 		{"start limit below zero", func(o *runner.Options) { o.StartTimeout = -1 }, true, "not above zero"},

@@ -39,21 +39,21 @@ func TestRecordsOfARecipientsFileAreBounded(t *testing.T) {
 func TestLinesOfAJournalAreBounded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "j")
-	head := journalHead{File: "f", Message: "m"}
-	j, err := openJournal(path, head)
+	head := journalHead{Message: "m"}
+	j, err := openJournal(path, head, nil)
 	require.NoError(t, err)
-	require.NoError(t, j.begun(1, "id-1"))
-	require.NoError(t, j.close())
+	require.NoError(t, j.begun(rowsUnderWay(1)))
+	closeJournal(t, j)
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o600)
 	require.NoError(t, err)
-	_, err = file.WriteString(strings.Repeat("x", 5*maxJournalLine) + "\n" + `{"row":2,"state":"begun","id":"id-2"}` + "\n" + `{"row":3,"sta`)
+	_, err = file.WriteString(strings.Repeat("x", 5*maxJournalLine) + "\n" + `{"row":2,"key":"k2","state":"begun","id":"id-2"}` + "\n" + `{"row":3,"key":"k3","sta`)
 	require.NoError(t, err)
 	require.NoError(t, file.Close())
 
 	for range 2 { // the second run finds what the first one appended
-		j, err = openJournal(path, head)
+		j, err = openJournal(path, head, nil)
 		require.NoError(t, err)
-		require.Equal(t, map[int]string{1: "id-1", 2: "id-2"}, j.lost)
-		require.NoError(t, j.close())
+		require.Equal(t, map[string]string{"k1": "id-1", "k2": "id-2"}, j.lost)
+		closeJournal(t, j)
 	}
 }

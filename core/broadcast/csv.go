@@ -29,6 +29,8 @@ type csvReader struct {
 	before int
 	// place is where the last record begins, in bytes from start. Empty lines may come first.
 	place int64
+	// records is the number of records that were read, also of those with empty cells only.
+	records int
 }
 
 // newCSV returns a reader of the records below a place of a file.
@@ -50,6 +52,7 @@ func (r *csvReader) Read() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.records++
 		for _, cell := range record {
 			if cell != "" && strings.TrimSpace(cell) != "" {
 				return record, nil

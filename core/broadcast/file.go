@@ -32,7 +32,6 @@ type File struct {
 	layout   layout
 	reader   *csvReader
 	digest   string
-	number   int // of the last row that was read
 	keys     keys
 	twice    map[uint64]bool // recipients of several rows: whether a row was read
 	fragment string          // the only cell of the last row, if it is a part of a number
@@ -60,6 +59,9 @@ func Open(ctx context.Context, path string, options ReadOptions) (*File, error) 
 	file, err := openRegular(path)
 	if err != nil {
 		return nil, err
+	}
+	if options.Message != nil {
+		options.Message = message.Content(options.Message)
 	}
 	s := &survey{file: file, options: options}
 	f, err := s.run(ctx)

@@ -62,27 +62,35 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzJournal checks that a journal that can be opened has the same rows when it is opened again.
+// FuzzJournal checks that a journal that can be opened has the same rows when it is opened again, in both formats.
 func FuzzJournal(f *testing.F) {
-	head := journalHead{File: "f", Message: "m"}
-	const first = `{"format":"wahost-journal/1","file_sha256":"f","message_sha256":"m"}` + "\n"
-	for _, seed := range []string{"", first, first + `{"row":1,"state":"begun","id":"a"}`, first + `{"row":1,"state":"done","outcome":"accepted"}` + "\n", "{",
-		first + `{"row":-1,"state":"begun"}` + "\n" + `{"row":1e99}` + "\n{\"row\":2", first + strings.Repeat(`{"result":`, 20_000),
+	csv := filepath.Join(f.TempDir(), "r.csv")
+	require.NoError(f, os.WriteFile(csv, []byte("to\n+15550100001\n+15550100002\n"), 0o600))
+	file, err := Open(f.Context(), csv, ReadOptions{})
+	require.NoError(f, err)
+	f.Cleanup(func() { _ = file.Close() })
+	head := journalHead{Message: "m"}
+	const first = `{"format":"wahost-journal/2","message_sha256":"m"}` + "\n"
+	old := `{"format":"wahost-journal/1","file_sha256":"` + file.digest + `","message_sha256":"m"}` + "\n"
+	for _, seed := range []string{"", "{", first, first[:20], first + `{"row":1,"key":"a","state":"begun","id":"a"}`,
+		first + `{"row":1,"key":"a","state":"done","outcome":"accepted"}` + "\n" + `{"key":"a","state":"returned"}`,
+		first + strings.Repeat(`{"result":`, 20_000), old, old + `{"row":1,"state":"begun","id":"a"}`,
+		old + `{"row":2,"state":"done","outcome":"accepted"}` + "\n", old + `{"row":-1,"state":"begun"}` + "\n" + `{"row":1e99}` + "\n{\"row\":2",
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "j")
 		require.NoError(t, os.WriteFile(path, data, 0o600))
-		j, err := openJournal(path, head)
+		j, err := openJournal(path, head, file)
 		if err != nil {
 			return
 		}
-		require.NoError(t, j.close())
-		again, err := openJournal(path, head)
+		closeJournal(t, j)
+		again, err := openJournal(path, head, file)
 		require.NoError(t, err)
 		require.Equal(t, j.done, again.done)
 		require.Equal(t, j.lost, again.lost)
-		require.NoError(t, again.close())
+		closeJournal(t, again)
 	})
 }

@@ -14,7 +14,8 @@ import (
 
 // Row is one row of a recipients file.
 type Row struct {
-	// Number counts the rows from 1. The header line and empty lines are not counted.
+	// Number counts the rows from 1. The header line and empty lines are not counted. Rows whose cells are all empty are counted and
+	// passed over.
 	Number int
 	// Line is the line of the file where the row begins, from 1. A row has several lines if a quoted cell has a line break.
 	Line int
@@ -56,10 +57,9 @@ func (f *File) Next() (Row, error) {
 	if err != nil {
 		return Row{}, fmt.Errorf("%s was changed while it was read: %w", f.file.Name(), err)
 	}
-	f.number++
-	line := f.reader.line(0)
+	number, line := f.reader.records-1, f.reader.line(0)
 	cells = f.Columns.cut(cells)
-	row := Row{Number: f.number, Line: line, Cells: cells}
+	row := Row{Number: number, Line: line, Cells: cells}
 	row.To, row.Refusal = f.Columns.check(cells)
 	row.Key = f.keys.next(f.Columns.digest(row.To, cells))
 	if row.Refusal == nil && f.fragment != "" && isContinued(f.fragment, cells[0]) {

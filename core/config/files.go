@@ -9,6 +9,8 @@ const (
 	FileSuffix = ".wahost.hcl"
 	// VarsFileSuffix is the end of the names of files with values of variables.
 	VarsFileSuffix = ".wahostvars.hcl"
+	// AutoVarsFile is the only file with values of variables that is read without being named.
+	AutoVarsFile = "wahost.auto" + VarsFileSuffix
 	// EnvPrefix is the start of the names of environment variables with values of variables.
 	EnvPrefix = "WAHOST_VAR_"
 )

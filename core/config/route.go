@@ -5,7 +5,6 @@ package config
 
 import (
 	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -24,10 +23,8 @@ const (
 type Route struct {
 	Name  string
 	Match Match
-	// When is the condition, or nil if the route has none. Country is the recipient's country in ISO 3166 letters, or
-	// "". An error means that the condition could not be decided: the route does not match. The error's text holds
-	// nothing of the message.
-	When func(m *message.Message, country string) (bool, error)
+	// When is the condition, or nil if the route has none.
+	When Condition
 	// Channels are tried in this order. There is at least one, and none is there twice.
 	Channels []addr.Channel
 	Strategy Strategy

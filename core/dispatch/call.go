@@ -22,19 +22,14 @@ func (l *lane) call(b batch) {
 	open := b.deliveries[:0]
 	for _, dl := range b.deliveries {
 		if ctx := dl.job.ctx; ctx.Err() != nil {
-			if !b.grouped {
-				c.finish(1)
-			}
-			dl.abandon(context.Cause(ctx))
+			c.giveUp(dl, context.Cause(ctx), b.grouped)
 			continue
 		}
 		open = append(open, dl)
 	}
 	var tokens *claim
-	var handedOver func()
 	if b.claimed {
 		tokens = &claim{lane: l, n: len(open)}
-		handedOver = tokens.charge
 		l.release(all - len(open))
 	}
 	if len(open) == 0 {
@@ -43,8 +38,25 @@ func (l *lane) call(b batch) {
 	// The context is not that of the callers: when one of them leaves, the messages of the others must still be sent.
 	ctx, cancel := context.WithTimeout(context.Background(), l.d.options.SendTimeout)
 	defer cancel()
+	batches := messageBatches(c.addr.Provider, open, b.grouped)
+	recorder := l.d.recording()
+	var unrecorded error
+	var handedOver func() error
+	if recorder != nil || tokens != nil {
+		handedOver = func() error {
+			if recorder != nil {
+				if unrecorded = recorder.Begin(ctx, Handover{Channel: c.addr, Batches: batches, Grouped: b.grouped}); unrecorded != nil {
+					return unrecorded
+				}
+			}
+			if tokens != nil {
+				tokens.charge()
+			}
+			return nil
+		}
+	}
 	next := 0
-	err := l.d.sender.Send(ctx, c.addr, messageBatches(c.addr.Provider, open, b.grouped), handedOver, func(o outcome.Outcome) {
+	err := l.d.sender.Send(ctx, c.addr, batches, handedOver, func(o outcome.Outcome) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
@@ -55,7 +67,11 @@ func (l *lane) call(b batch) {
 		l.release(tokens.n)
 	}
 	for _, dl := range open {
-		if dl != nil {
+		switch {
+		case dl == nil:
+		case unrecorded != nil:
+			c.giveUp(dl, unrecorded, b.grouped)
+		default:
 			c.settle(dl, unanswered(err), b.grouped)
 		}
 	}
@@ -89,8 +105,19 @@ func find(open []*delivery, id string, next int) int {
 // settle records the outcome for the channel, makes room for the next delivery and tells the job.
 func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 	c.record(o)
-	if !grouped {
+	if !grouped && c.d.recording() != nil {
+		// The next delivery may begin when this one is recorded. So the record never has more open attempts than the window.
+		defer c.finish(1)
+	} else if !grouped {
 		c.finish(1)
 	}
 	dl.job.decide(o)
+}
+
+// giveUp makes room for the next delivery and ends the job without an attempt.
+func (c *channel) giveUp(dl *delivery, reason error, grouped bool) {
+	if !grouped {
+		c.finish(1)
+	}
+	dl.abandon(reason)
 }

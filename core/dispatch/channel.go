@@ -75,7 +75,11 @@ func (c *channel) ready() int {
 	if room > 0 && c.maxRecipients > 1 {
 		room = c.maxRecipients
 	}
-	return max(0, min(len(c.queue), room, callDeliveries))
+	most := callDeliveries
+	if c.maxRecipients == 1 && c.d.recording() != nil {
+		most = recordedDeliveries
+	}
+	return max(0, min(len(c.queue), room, most))
 }
 
 // finish makes room for n further deliveries, or calls if the vendor takes groups.

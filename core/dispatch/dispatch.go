@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
@@ -34,6 +35,7 @@ type Dispatcher struct {
 	ctx      context.Context // ends when the dispatcher is closed
 	cancel   context.CancelCauseFunc
 	plans    sync.Pool // of *route.Decision
+	recorder atomic.Pointer[Recorder]
 
 	mu     sync.Mutex
 	lanes  map[laneKey]*lane

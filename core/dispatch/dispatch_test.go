@@ -50,17 +50,19 @@ type call struct {
 	at      time.Time
 }
 
-func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
+func (f *fakeSender) Send(_ context.Context, ch addr.Channel, batches []message.Batch, handedOver func() error, answer func(outcome.Outcome)) error {
 	if f.ready != nil && !f.ready(ch) {
 		return &NotAttemptedError{Cause: errors.New("not running")}
+	}
+	if handedOver != nil {
+		if err := handedOver(); err != nil {
+			return &NotAttemptedError{Cause: err}
+		}
 	}
 	if !f.discard {
 		f.mu.Lock()
 		f.calls = append(f.calls, call{ch, batches, time.Now()})
 		f.mu.Unlock()
-	}
-	if handedOver != nil {
-		handedOver()
 	}
 	return f.send(ch, batches, answer)
 }
@@ -460,6 +462,44 @@ func TestAnswersInAnyOrder(t *testing.T) {
 			require.Equal(t, n, accepted+other)
 			require.Positive(t, accepted)
 		})
+	}
+}
+
+// A condition sees the recipient of the request in Send, Submit and Explain, whatever recipient the message has.
+func TestConditionsSeeTheRecipient(t *testing.T) {
+	t.Parallel()
+	vip := message.Recipient{Kind: message.RecipientPhone, Address: "+4915550000001"}
+	other := message.Recipient{Kind: message.RecipientPhone, Address: "+4915550000002"}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
+	d := New(&config.Config{
+		Channels: []config.Channel{{Addr: first}, {Addr: second}},
+		Routes: []config.Route{
+			{Name: "vip", Channels: []addr.Channel{first}, When: func(f *config.Facts) (bool, error) {
+				to, _, _ := f.Address()
+				return to == vip.Address, nil
+			}},
+			{Name: "rest", Channels: []addr.Channel{second}},
+		},
+	}, sender, quick)
+	t.Cleanup(d.Close)
+	checker := capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})
+	sender.set(map[addr.Channel]catalog.Channel{first: {Checker: checker}, second: {Checker: checker}})
+	for name, m := range map[string]*message.Message{
+		"without recipient":  {Type: "text", Text: &message.Text{Body: "hi"}},
+		"to the VIP":         {Type: "text", To: vip.Address, Text: &message.Text{Body: "hi"}},
+		"to somebody else":   {Type: "text", To: other.Address, Text: &message.Text{Body: "hi"}},
+		"to an id of a user": {Type: "text", Recipient: "US.1", Text: &message.Text{Body: "hi"}},
+	} {
+		for want, to := range map[string]message.Recipient{"vip": vip, "rest": other} {
+			req := Request{Content: d.Prepare(m), To: to}
+			require.Equal(t, want, d.Send(t.Context(), req).Route, name)
+			results := make(chan Result, 1)
+			d.Submit(t.Context(), req, func(r Result) { results <- r })
+			require.Equal(t, want, (<-results).Route, name)
+			decision, _, err := d.Explain(m, to)
+			require.NoError(t, err)
+			require.Equal(t, want, decision.Route, name)
+		}
 	}
 }
 

@@ -183,27 +183,39 @@ func (j *job) notAdmitted() {
 
 // decide takes the outcome of an attempt and decides what to do next. Only a rejection leads to another attempt.
 func (j *job) decide(o outcome.Outcome) {
-	channel := j.candidates[j.next].Channel
-	j.attempts = append(j.attempts, Attempt{ID: j.attempted.id, Channel: channel, Outcome: o})
-	r := o.Rejected
-	if r == nil || j.ctx.Err() != nil || j.d.ctx.Err() != nil {
-		j.finish(o)
-		return
+	at := Attempt{ID: j.attempted.id, Channel: j.candidates[j.next].Channel, Outcome: o}
+	j.attempts = append(j.attempts, at)
+	next, wait := j.follow(o)
+	if r := j.d.recording(); r != nil {
+		r.Settle(at, next)
 	}
-	if j.fallBack(r.Reason) {
+	switch next {
+	case Fallback:
 		j.attempt()
-		return
-	}
-	if r.Retry == outcome.RetryNever || len(j.attempts) >= j.d.options.MaxAttempts {
+	case Retry:
+		j.after(wait, j.attempt)
+	default:
 		j.finish(o)
-		return
+	}
+}
+
+// follow returns what is to follow an attempt with that outcome, and how long to wait for a retry. It goes to the next candidate if
+// that is to be tried.
+func (j *job) follow(o outcome.Outcome) (Next, time.Duration) {
+	r := o.Rejected
+	switch {
+	case r == nil || j.ctx.Err() != nil || j.d.ctx.Err() != nil:
+		return Done, 0
+	case j.fallBack(r.Reason):
+		return Fallback, 0
+	case r.Retry == outcome.RetryNever || len(j.attempts) >= j.d.options.MaxAttempts:
+		return Done, 0
 	}
 	wait := max(j.backoff(), r.RetryAfter)
 	if deadline, ok := j.ctx.Deadline(); wait > j.d.options.MaxWait || ok && time.Until(deadline) < wait {
-		j.finish(o)
-		return
+		return Done, 0
 	}
-	j.after(wait, j.attempt)
+	return Retry, wait
 }
 
 // backoff returns the pause before the next attempt. It grows with the tries on one channel; half of it is random, so

@@ -23,8 +23,9 @@ type Sender interface {
 	// Send makes one call to the channel's provider and calls answer with each outcome as soon as it is known. The
 	// error is a *NotAttemptedError if it is certain that nothing of the call was given to the vendor.
 	//
-	// Send may have to wait for the provider. Right before it hands the batches over it calls handedOver, which may be nil.
-	Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error
+	// Send may have to wait for the provider. Right before it hands the batches over it calls handedOver, which may be nil. If
+	// that returns an error, nothing is handed over and the error is a *NotAttemptedError.
+	Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func() error, answer func(outcome.Outcome)) error
 }
 
 // Source tells the current state of the channels.

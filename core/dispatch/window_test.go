@@ -78,8 +78,7 @@ func TestOptionsThatAreWrong(t *testing.T) {
 	vendor, err := structpb.NewStruct(map[string]any{"acme": map[string]any{"x": 1}})
 	require.NoError(t, err)
 	req := request(d, 1, "")
-	m := proto.CloneOf(req.Content.routed.Message)
-	m.Wahost = &message.Extension{Vendor: vendor}
+	m := &message.Message{Type: "text", Text: &message.Text{Body: "hi"}, Wahost: &message.Extension{Vendor: vendor}}
 	req.Content = d.Prepare(m)
 	r := d.Send(t.Context(), req)
 	require.NotNil(t, r.Outcome.Rejected)

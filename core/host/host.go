@@ -47,6 +47,10 @@ type Secrets interface {
 type Options struct {
 	// Dir is the folder of the configuration.
 	Dir string
+	// DirFrom says who named the folder, as load.Place.From does. It may be empty.
+	DirFrom string
+	// VarFiles are the paths of files with values of variables.
+	VarFiles []string
 	// Vars are values of variables, each NAME=VALUE. They win over those of the environment and of files.
 	Vars []string
 	// Env is the environment that variables, log settings and variables of providers are read from. Nil stands for
@@ -112,13 +116,14 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.launcher.Logger = h.providerLogger
 	h.readFolder(ctx)
 	h.warnOfNames()
+	h.warnOfEnvironment()
 	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find})
 	return h, nil
 }
 
 // readFolder reads the folder, its lock file, and which certificates it demands.
 func (h *Host) readFolder(ctx context.Context) {
-	h.folder = load.Open(h.options.Dir)
+	h.folder = load.Open(load.Place{Dir: h.options.Dir, From: h.options.DirFrom, VarFiles: h.options.VarFiles})
 	h.lock, h.startErrors = lockfile.Read(h.options.Dir)
 	var diags hcl.Diagnostics
 	h.certificates, diags = newCertifier(ctx, h.folder, h.options)

@@ -39,3 +39,7 @@ func (h *Host) StopWaiting() {
 		h.dispatcher.Close()
 	}
 }
+
+// Record makes the host call a recorder for everything that it gives to providers. It must be called before the first message
+// is sent.
+func (h *Host) Record(r dispatch.Recorder) { h.dispatcher.Record(r) }

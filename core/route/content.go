@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -21,10 +22,9 @@ import (
 // worked out once however many recipients there are. It belongs to the table that made it and is safe for concurrent
 // use.
 type Content struct {
-	// Message is complete: its category is known where its template declares one. It must not be changed.
-	Message *message.Message
-	// Kind, Category and Template are the message's own.
-	Kind, Category, Template string
+	// facts are those that are the same for all recipients. The message in them is complete: its category is known where
+	// its template declares one.
+	facts config.Facts
 
 	made atomic.Pointer[[]made]
 }
@@ -49,12 +49,17 @@ func (t *Table) NewContent(m *message.Message) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Content{Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName()}, nil
+	return &Content{facts: config.Facts{
+		Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName(),
+	}}, nil
 }
 
-// For returns the facts of one recipient of the content.
+// For returns the facts of one recipient of the content. It is the only place where facts are made, so that every
+// decision about a message and a recipient looks at the same things, whoever asks for it.
 func (c *Content) For(to message.Recipient, now time.Time, random uint64) Facts {
-	return Facts{Content: c, To: to, Country: Country(to), Now: now, Random: random}
+	f := Facts{Facts: c.facts, Now: now, Random: random, content: c}
+	f.To, f.Country = to, Country(to)
+	return f
 }
 
 func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Checker) *made {
@@ -67,7 +72,7 @@ func (c *Content) forChannel(t *Table, ch addr.Channel, checker *capability.Chec
 		}
 	}
 	fresh := made{channel: ch, checker: checker}
-	fresh.message, fresh.skip = t.prepare(ch, c.Message, checker)
+	fresh.message, fresh.skip = t.prepare(ch, c.facts.Message, checker)
 	if fresh.skip == nil {
 		if r := checker.CheckContent(fresh.message); r != nil {
 			fresh.skip = &Skip{Reason: r.Reason, Path: r.Path, Detail: r.Detail}

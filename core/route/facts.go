@@ -87,7 +87,7 @@ func (r *rule) why(f *Facts) string {
 	if r.When == nil {
 		return ""
 	}
-	switch ok, err := r.When(f.Message, f.Country); {
+	switch ok, err := r.When(&f.Facts); {
 	case err != nil:
 		return "its condition could not be decided: " + err.Error()
 	case !ok:

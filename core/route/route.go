@@ -21,14 +21,13 @@ import (
 
 // Facts are the input of a decision: a message and one of its recipients, at one time.
 type Facts struct {
-	*Content
-	To message.Recipient
-	// Country is the recipient's country in ISO letters, or "" if it is not known.
-	Country string
+	config.Facts
 	// Now is the time of the decision.
 	Now time.Time
 	// Random spreads messages over weighted channels that are not sticky.
 	Random uint64
+
+	content *Content
 }
 
 // Table holds the routes, prepared for matching. It is safe for concurrent use.
@@ -59,7 +58,7 @@ func newWords(s config.Set) words {
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(words{}, s.Sorted())
+	return append(words{}, s.Sorted()...) // not nil if the set is empty, which allows nothing
 }
 
 func (w words) allow(word string) bool {
@@ -176,7 +175,7 @@ func (r *rule) matches(f *Facts) bool {
 	if r.When == nil {
 		return true
 	}
-	ok, err := r.When(f.Message, f.Country)
+	ok, err := r.When(&f.Facts)
 	return ok && err == nil
 }
 
@@ -191,7 +190,7 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: detail})
 		return
 	}
-	made := f.forChannel(t, ch, state.Checker)
+	made := f.content.forChannel(t, ch, state.Checker)
 	if made.skip != nil {
 		d.Skipped = append(d.Skipped, *made.skip)
 		return

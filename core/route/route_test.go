@@ -58,10 +58,10 @@ func set(words ...string) config.Set {
 func table() *Table {
 	return NewTable([]config.Route{
 		{Name: "marketing", Match: config.Match{Categories: set("marketing")}, Channels: []addr.Channel{marketing, full}},
-		{Name: "broken", When: func(*message.Message, string) (bool, error) { return false, errors.New("no such field") }, Channels: []addr.Channel{full}},
+		{Name: "broken", When: func(*config.Facts) (bool, error) { return false, errors.New("no such field") }, Channels: []addr.Channel{full}},
 		{Name: "vip", Match: config.Match{Recipients: set("+15550100009")}, Channels: []addr.Channel{down, full}},
 		{Name: "india", Match: config.Match{Countries: set("IN"), Kinds: set("text", "image")}, Channels: []addr.Channel{textOnly, full}},
-		{Name: "long", When: func(m *message.Message, _ string) (bool, error) { return len(m.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
+		{Name: "long", When: func(f *config.Facts) (bool, error) { return len(f.Message.GetText().GetBody()) > 20, nil }, Channels: []addr.Channel{full}},
 		{Name: "rest", Channels: []addr.Channel{marketing, textOnly, down, full}, FallbackOn: []outcome.Reason{outcome.ReasonRateLimited}},
 	}, template.NewSet([]template.Template{{
 		Name: "order", Category: "utility", Parameters: []string{"name"},
@@ -200,6 +200,22 @@ func TestMissesSayWhy(t *testing.T) {
 		{"india", "country is DE, the route wants IN"},
 		{"long", "its condition is false"},
 	}, tb.Misses(f, "rest"))
+}
+
+// A set without words allows nothing, whichever key has it. The reader of configurations refuses such sets.
+func TestAnEmptySetMatchesNothing(t *testing.T) {
+	t.Parallel()
+	to := message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"}
+	for name, match := range map[string]config.Match{
+		"category": {Categories: set()}, "country": {Countries: set()}, "kind": {Kinds: set()}, "recipient": {Recipients: set()}, "template": {Templates: set()},
+	} {
+		tb := NewTable([]config.Route{{Name: "r", Match: match, Channels: []addr.Channel{full}}}, nil, nil)
+		f := facts(t, tb, text("hi"), to)
+		var d Decision
+		tb.Choose(f, snapshot(), &d)
+		require.Empty(t, d.Route, name)
+		require.Len(t, tb.Misses(f, ""), 1, name)
+	}
 }
 
 func weighted(sticky bool, weights ...int) *Table {

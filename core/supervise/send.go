@@ -20,12 +20,14 @@ import (
 )
 
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
-// calls handedOver, unless it is nil, when the wait is over and the batches are given to the provider. The error is a
-// *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
-func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func(), answer func(outcome.Outcome)) error {
+// calls handedOver, unless it is nil, when the wait is over and the batches are about to be given to the provider. An error of
+// handedOver prevents that. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func() error, answer func(outcome.Outcome)) error {
 	return p.vendorCall(ctx, ch, deliveries(batches), func(ctx context.Context, i *Instance, sending *launch.Sending) error {
 		if handedOver != nil {
-			handedOver()
+			if err := handedOver(); err != nil {
+				return &dispatch.NotAttemptedError{Cause: err}
+			}
 		}
 		return i.Client.SendMessages(ctx, ch.String(), batches, func(o outcome.Outcome) {
 			sending.Settle()

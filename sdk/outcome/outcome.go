@@ -76,23 +76,38 @@ type Unknown struct {
 // Reason is the reason of a rejection, one of a closed set. The values are those of configuration files and JSON.
 type Reason string
 
-// The reasons.
+// The reasons. The comment of each is its text in the reference of the configuration.
 const (
-	ReasonInvalidMessage       Reason = "invalid_message"
-	ReasonInvalidRecipient     Reason = "invalid_recipient"
+	// The message breaks a rule of WhatsApp, of the vendor or of the configuration. The path names the field.
+	ReasonInvalidMessage Reason = "invalid_message"
+	// The recipient is not a phone number, or not one that the vendor takes.
+	ReasonInvalidRecipient Reason = "invalid_recipient"
+	// The number cannot receive WhatsApp messages, or WhatsApp does not deliver to it now.
 	ReasonRecipientUnreachable Reason = "recipient_unreachable"
-	ReasonOptedOut             Reason = "opted_out"
-	ReasonTemplateUnavailable  Reason = "template_unavailable"
-	ReasonTemplateMismatch     Reason = "template_mismatch"
+	// The recipient does not want messages of this kind.
+	ReasonOptedOut Reason = "opted_out"
+	// The vendor has no such template in this language, or it is paused, disabled or not approved.
+	ReasonTemplateUnavailable Reason = "template_unavailable"
+	// The parameters of the message do not fit the template that the vendor approved.
+	ReasonTemplateMismatch Reason = "template_mismatch"
+	// A message without a template needs an answer of the recipient within the last 24 hours.
 	ReasonOutsideServiceWindow Reason = "outside_service_window"
-	ReasonUnsupported          Reason = "unsupported"
-	ReasonUnauthenticated      Reason = "unauthenticated"
-	ReasonForbidden            Reason = "forbidden"
-	ReasonMisconfigured        Reason = "misconfigured"
-	ReasonQuotaExceeded        Reason = "quota_exceeded"
-	ReasonRateLimited          Reason = "rate_limited"
-	ReasonVendorUnavailable    Reason = "vendor_unavailable"
-	ReasonVendorRejected       Reason = "vendor_rejected"
+	// The channel cannot carry this kind of message, or one of its fields. The path names the field.
+	ReasonUnsupported Reason = "unsupported"
+	// The vendor does not accept the credentials.
+	ReasonUnauthenticated Reason = "unauthenticated"
+	// The vendor accepts the credentials, and the account may not do this: it is blocked, or it lacks a permission.
+	ReasonForbidden Reason = "forbidden"
+	// The account, the sender or an address is not set up as the message needs it.
+	ReasonMisconfigured Reason = "misconfigured"
+	// A limit of the account is used up that does not pass by itself within minutes, such as a balance.
+	ReasonQuotaExceeded Reason = "quota_exceeded"
+	// Too many messages in a short time.
+	ReasonRateLimited Reason = "rate_limited"
+	// The vendor could not be reached, or answered that it cannot serve now. The message was not taken.
+	ReasonVendorUnavailable Reason = "vendor_unavailable"
+	// The vendor refused the message for another reason. Its code and text say which.
+	ReasonVendorRejected Reason = "vendor_rejected"
 )
 
 // Reasons returns all reasons in a fixed order.

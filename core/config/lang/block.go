@@ -25,6 +25,8 @@ type Block struct {
 	// Range is the range of the block's header.
 	Range hcl.Range
 	Diags hcl.Diagnostics
+
+	required map[string]bool
 }
 
 // Has reports whether the argument is written in the block.
@@ -43,9 +45,24 @@ func (b *Block) Error(at hcl.Range, summary, detail string) {
 	b.Diags = append(b.Diags, ErrorAt(at, summary, detail))
 }
 
-// Require adds an error for each of the arguments that is not in the block.
+// Given reports whether the argument is written in the block with a value that is not null. It reports no errors.
+func (b *Block) Given(name string) bool {
+	attr := b.Attrs[name]
+	if attr == nil {
+		return false
+	}
+	v, _ := b.Scope.Eval(attr.Expr)
+	return !v.IsNull()
+}
+
+// Require adds an error for each of the arguments that is not in the block. It is called before the arguments are read,
+// because reading one whose value is null adds the error then.
 func (b *Block) Require(names ...string) {
+	if b.required == nil {
+		b.required = map[string]bool{}
+	}
 	for _, name := range names {
+		b.required[name] = true
 		if !b.Has(name) {
 			b.Error(b.Range, "Missing required argument", fmt.Sprintf(
 				"The argument %q is required, but no value was given.", name))
@@ -59,7 +76,16 @@ func (b *Block) Value(name string, ty cty.Type) (cty.Value, bool) {
 	if attr == nil {
 		return cty.NilVal, false
 	}
-	return b.ValueOf(name, attr.Expr, ty)
+	before := len(b.Diags)
+	v, ok := b.ValueOf(name, attr.Expr, ty)
+	if len(b.Diags) == before && b.required[name] && v.IsNull() {
+		b.requiredNull(name)
+	}
+	return v, ok
+}
+
+func (b *Block) requiredNull(name string) {
+	b.Error(b.RangeOf(name), "Missing required argument", fmt.Sprintf("The argument %q is required, but its value is null.", name))
 }
 
 // ValueOf evaluates one expression of an argument, as Value does.
@@ -82,6 +108,12 @@ func (b *Block) ValueOf(name string, expr hcl.Expression, ty cty.Type) (cty.Valu
 		return cty.NilVal, false
 	}
 	return converted, !converted.IsNull() && converted.IsWhollyKnown()
+}
+
+// nullIn adds an error about an element of a list.
+func (b *Block) nullIn(name string, at hcl.Range) {
+	b.Error(at, "Null value", fmt.Sprintf(
+		"One of the elements of %q is null. Remove it, or use compact(...), which leaves out what is null or empty.", name))
 }
 
 // Text returns the value of a string argument.
@@ -137,8 +169,13 @@ func (b *Block) Texts(name string) []Item {
 	var items []Item
 	if exprs, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() {
 		for _, expr := range exprs {
-			if v, ok := b.ValueOf(name, expr, cty.String); ok {
+			before := len(b.Diags)
+			v, ok := b.ValueOf(name, expr, cty.String)
+			switch {
+			case ok:
 				items = append(items, Item{v.AsString(), expr.Range()})
+			case len(b.Diags) == before && v.IsNull():
+				b.nullIn(name, expr.Range())
 			}
 		}
 		return items
@@ -149,9 +186,11 @@ func (b *Block) Texts(name string) []Item {
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		if !element.IsNull() {
-			items = append(items, Item{element.AsString(), attr.Expr.Range()})
+		if element.IsNull() {
+			b.nullIn(name, attr.Expr.Range())
+			continue
 		}
+		items = append(items, Item{element.AsString(), attr.Expr.Range()})
 	}
 	return items
 }
@@ -200,13 +239,23 @@ func (b *Block) Word(name, what string, allowed []string) string {
 	return allowed[0]
 }
 
-// NotEmpty adds an error for each of the arguments that is written as an empty list.
-func (b *Block) NotEmpty(names ...string) {
+// NotEmpty adds an error for each of the arguments whose value is an empty list or null, however it is written. Instead
+// is a sentence that says what to write.
+func (b *Block) NotEmpty(instead string, names ...string) {
 	for _, name := range names {
-		if attr := b.Attrs[name]; attr != nil {
-			if exprs, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() && len(exprs) == 0 {
-				b.Error(attr.Expr.Range(), "Empty list", fmt.Sprintf("The list %q needs at least one element.", name))
-			}
+		attr := b.Attrs[name]
+		if attr == nil {
+			continue
+		}
+		v, diags := b.Scope.Eval(attr.Expr)
+		v, _ = v.Unmark()
+		switch {
+		case diags.HasErrors() || !v.IsKnown(): // another error
+		case v.IsNull() && b.required[name]: // reported when the argument was read
+		case v.IsNull():
+			b.Error(attr.Expr.Range(), "Null value", fmt.Sprintf("The value of %q is null. %s", name, instead))
+		case v.CanIterateElements() && v.LengthInt() == 0:
+			b.Error(attr.Expr.Range(), "Empty list", fmt.Sprintf("The list %q has no elements. %s", name, instead))
 		}
 	}
 }

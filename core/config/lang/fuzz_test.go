@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -74,10 +75,10 @@ func FuzzCondition(f *testing.F) {
 		if diags.HasErrors() {
 			return
 		}
-		if _, err := when(m, "IN"); err != nil {
+		if _, err := when(factsOf(m, message.Recipient{Kind: message.RecipientPhone, Address: secretText})); err != nil {
 			require.NotContains(t, err.Error(), secretText)
 		}
-		_, _ = when(nil, "")
+		_, _ = when(&config.Facts{})
 	})
 }
 

@@ -12,6 +12,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// LocalsBlock declares the locals block.
+var LocalsBlock = BlockType{
+	Type: "locals", Many: true,
+	Doc: "Names values that several blocks use. Expressions refer to them as `local.NAME`. The blocks of all files are one list, so a " +
+		"name may be used once.",
+	Entries: "NAME = VALUE, with a value of any type that may refer to variables, channels, templates and other local values",
+}
+
 // DeclareLocals adds the names of all local values to the scope. EvaluateLocals gives them values, once everything that
 // they may refer to is known.
 func (s *Scope) DeclareLocals(blocks hcl.Blocks) hcl.Diagnostics {

@@ -28,7 +28,8 @@ type ChannelItem struct {
 	Range   hcl.Range
 }
 
-// Channels returns the elements of a list of references to channels, each at most once.
+// Channels returns the elements of a list of references to channels, each at most once. NotEmpty finds an empty list and
+// null.
 func (b *Block) Channels(name string) []ChannelItem {
 	var out []ChannelItem
 	for _, v := range b.references(name) {
@@ -47,7 +48,7 @@ func (b *Block) Channels(name string) []ChannelItem {
 	return out
 }
 
-// Templates returns the elements of a list of references to logical templates.
+// Templates returns the elements of a list of references to logical templates. NotEmpty finds an empty list and null.
 func (b *Block) Templates(name string) []Item {
 	var out []Item
 	for _, v := range b.references(name) {
@@ -125,7 +126,13 @@ func (b *Block) references(name string) []referred {
 	if diags.HasErrors() || !v.IsKnown() {
 		return nil
 	}
-	if v.IsNull() || !v.CanIterateElements() {
+	if v.IsNull() {
+		if b.required[name] {
+			b.requiredNull(name)
+		}
+		return nil
+	}
+	if ty := v.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
 		b.Error(attr.Expr.Range(), "Incorrect argument type", fmt.Sprintf("The argument %q must be a list of references.", name))
 		return nil
 	}

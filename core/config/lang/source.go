@@ -5,6 +5,7 @@ package lang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,7 +23,7 @@ import (
 type Sources struct {
 	// Env is the environment, as os.Environ returns it.
 	Env []string
-	// Files are the variables files, in order.
+	// Files are the variables files, in order. Each variable may be in one of them only.
 	Files []VariablesFile
 	// Flags are the values of --var, each NAME=VALUE.
 	Flags []string
@@ -53,24 +54,37 @@ func (s Sources) gather(declared map[string]*variable) (map[string]given, hcl.Di
 		d.Subject = at
 		diags = append(diags, d)
 	}
-	// Environment variables for undeclared variables are ignored: they may be another configuration's.
+	var others []string // the variables of the environment that are not declared
 	for _, pair := range s.Env {
 		key, text, _ := strings.Cut(pair, "=")
 		name, ours := strings.CutPrefix(key, config.EnvPrefix)
-		if ours && declared[name] != nil {
+		switch {
+		case !ours || name == "":
+		case declared[name] == nil:
+			others = append(others, name)
+		default:
 			values[name] = given{text: text, where: "the environment variable " + key}
 		}
 	}
+	diags = append(diags, warnOfEnvironment(others, sortedNames(declared))...)
+	places := map[string]hcl.Range{}
 	for _, file := range s.Files {
 		attrs, d := file.Body.JustAttributes()
 		diags = append(diags, d...)
 		for _, name := range sortedNames(attrs) {
 			attr := attrs[name]
-			if declared[name] == nil {
+			previous, twice := places[name]
+			switch {
+			case declared[name] == nil:
 				unknown(name, "this file", attr.NameRange.Ptr())
-				continue
+			case twice:
+				diags = append(diags, ErrorAt(attr.NameRange, "Variable set twice", fmt.Sprintf(
+					"The variable %q is set in two files: here, and at %s. Remove one of the two. To replace a value for one run, use --var.",
+					name, NewRange(previous))))
+			default:
+				places[name] = attr.NameRange
+				values[name] = given{expr: attr.Expr, at: attr.NameRange.Ptr(), where: "the file " + file.Name}
 			}
-			values[name] = given{expr: attr.Expr, at: attr.NameRange.Ptr(), where: "the file " + file.Name}
 		}
 	}
 	for _, pair := range s.Flags {
@@ -86,6 +100,29 @@ func (s Sources) gather(declared map[string]*variable) (map[string]given, hcl.Di
 		}
 	}
 	return values, diags
+}
+
+// warnOfEnvironment returns the warnings about environment variables that set variables which are not declared. They may be
+// another configuration's, so they are not errors.
+func warnOfEnvironment(names, declared []string) hcl.Diagnostics {
+	const summary = "Environment variable without effect"
+	var diags hcl.Diagnostics
+	var rest []string
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		similar := suggest.Sentence(name, declared)
+		if similar == "" {
+			rest = append(rest, config.EnvPrefix+name)
+			continue
+		}
+		diags = append(diags, Warning(summary, fmt.Sprintf(
+			"The environment variable %s%s is set, but there is no variable %q.%s", config.EnvPrefix, name, name, similar)))
+	}
+	if len(rest) > 0 {
+		diags = append(diags, Warning(summary, fmt.Sprintf(
+			"This configuration declares no variables for: %s. Unset them if they are not for another configuration.", suggest.List(rest))))
+	}
+	return diags
 }
 
 // evaluate returns the value of the variable, marked if it is sensitive. After an error the value is unknown.
@@ -105,7 +142,7 @@ func (v *variable) choose(g given, isGiven bool) (cty.Value, hcl.Diagnostics) {
 		}
 		return cty.UnknownVal(v.ty.WithoutOptionalAttributesDeep()), hcl.Diagnostics{ErrorAt(v.declRange, "No value for variable", fmt.Sprintf(
 			"The variable %q has no default and no value was given. Set the environment variable %s%s, "+
-				"write it into a *%s file, or use --var %s=VALUE.", v.name, config.EnvPrefix, v.name, config.VarsFileSuffix, v.name))}
+				"write it into %s or a file that --var-file names, or use --var %s=VALUE.", v.name, config.EnvPrefix, v.name, config.AutoVarsFile, v.name))}
 	}
 	at := v.declRange
 	if g.at != nil {

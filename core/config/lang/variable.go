@@ -14,13 +14,30 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-var variableSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "type"}, {Name: "default"}, {Name: "description"}, {Name: "sensitive"}},
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
+// VariableBlock declares the variable block.
+var VariableBlock = BlockType{
+	Type: "variable", Labels: []string{"name"}, Many: true,
+	Doc: "Declares a value that comes from outside of the files, such as a secret or the address of a test system. " +
+		"Expressions refer to it as `var.NAME`.",
+	Args: []Argument{
+		{Name: "type", Type: "type", Default: "any type", Doc: "The type to which the value is converted, such as `string`, `number`, " +
+			"`bool`, `list(string)`, `map(number)` or `object({ city = string, zip = optional(string) })`."},
+		{Name: "default", Type: "of the variable's type", Default: "the variable needs a value", Doc: "The value of the variable if no other " +
+			"[source](#values-of-variables) has one. It is a constant: it refers to nothing and calls no function."},
+		{Name: "description", Type: "string", Default: "no description", Doc: "What the variable is for."},
+		{Name: "sensitive", Type: "bool", Default: "`false`", Doc: "Whether the value is a secret. A secret, and every value made from it, is " +
+			"never shown."},
+	},
+	Blocks: []BlockType{validationBlock},
 }
 
-var validationSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}},
+var validationBlock = BlockType{
+	Type: "validation", Many: true,
+	Doc: "A rule that the value of the variable must follow.",
+	Args: []Argument{
+		{Name: "condition", Type: "bool", Required: true, Doc: "The rule, an expression over `var.NAME` that must be true."},
+		{Name: "error_message", Type: "string", Required: true, Doc: "The error if it is not, as a whole sentence."},
+	},
 }
 
 // variable is one variable block.
@@ -63,7 +80,7 @@ func decodeVariables(blocks hcl.Blocks) ([]*variable, hcl.Diagnostics) {
 	var out []*variable
 	blocks, diags := Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
 	for _, hb := range blocks {
-		content, d := hb.Body.Content(variableSchema)
+		content, d := hb.Body.Content(VariableBlock.Schema())
 		diags = append(diags, d...)
 		b := &Block{Scope: NewScope(), Attrs: content.Attributes, Range: hb.DefRange}
 		v := &variable{name: hb.Labels[0], ty: cty.DynamicPseudoType, declRange: hb.DefRange}
@@ -94,9 +111,11 @@ func decodeVariables(blocks hcl.Blocks) ([]*variable, hcl.Diagnostics) {
 			}
 		}
 		for _, inner := range content.Blocks {
-			c, d := inner.Body.Content(validationSchema)
-			b.Diags = append(b.Diags, d...)
-			if !d.HasErrors() {
+			c, d := inner.Body.Content(validationBlock.Schema())
+			rule := &Block{Attrs: c.Attributes, Range: inner.DefRange, Diags: d}
+			rule.Require(validationBlock.Required()...)
+			b.Diags = append(b.Diags, rule.Diags...)
+			if !rule.Diags.HasErrors() {
 				v.validations = append(v.validations, c)
 			}
 		}

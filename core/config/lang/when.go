@@ -17,18 +17,23 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-// A condition sees the message with all fields of the Cloud API, empty if they are not set, and three derived fields.
+// A condition sees the message with all fields of the Cloud API, empty if they are not set, and three derived fields. The
+// recipient fields are those of the recipient that the decision is about, whatever the message has in them.
 const (
 	factKind     = "kind"
 	factCategory = "category"
 	factCountry  = "country"
+
+	factTo            = "to"
+	factRecipient     = "recipient"
+	factRecipientType = "recipient_type"
 )
 
 var messageType = objectType((&message.Message{}).ProtoReflect().Descriptor(), nil)
 
-// Condition returns the function that decides a route's condition: see config.Route. The expression is evaluated once
+// Condition returns the function that decides the condition of a route. The expression is evaluated once
 // with a message of unknown content, so that unknown fields and wrong types are errors now and not with each message.
-func (s *Scope) Condition(expr hcl.Expression) (func(*message.Message, string) (bool, error), hcl.Diagnostics) {
+func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostics) {
 	sample := map[string]cty.Type{factKind: cty.String, factCategory: cty.String, factCountry: cty.String}
 	for name, ty := range messageType.AttributeTypes() {
 		sample[name] = ty
@@ -42,7 +47,7 @@ func (s *Scope) Condition(expr hcl.Expression) (func(*message.Message, string) (
 	wanted := wantedFields(expr)
 	ctx := s.context(nil)
 	at := NewRange(expr.Range())
-	return func(m *message.Message, country string) (ok bool, err error) {
+	return func(f *config.Facts) (ok bool, err error) {
 		// A panic in a library must fail one match, not the process.
 		defer func() {
 			if recover() != nil {
@@ -50,7 +55,7 @@ func (s *Scope) Condition(expr hcl.Expression) (func(*message.Message, string) (
 			}
 		}()
 		inner := ctx.NewChild()
-		inner.Variables = map[string]cty.Value{"message": facts(m, country, wanted)}
+		inner.Variables = map[string]cty.Value{"message": facts(f, wanted)}
 		v, diags := expr.Value(inner)
 		if diags.HasErrors() {
 			return false, undecided(at, diags[0])
@@ -95,15 +100,18 @@ func wantedFields(expr hcl.Expression) config.Set {
 }
 
 // facts returns the message as conditions see it, with the wanted fields and the derived ones.
-func facts(m *message.Message, country string, wanted config.Set) cty.Value {
+func facts(f *config.Facts, wanted config.Set) cty.Value {
+	to, recipient, recipientType := f.Address()
 	attrs := map[string]cty.Value{
-		factKind: cty.StringVal(m.Kind()), factCategory: cty.StringVal(m.Category()), factCountry: cty.StringVal(country),
+		factKind: cty.StringVal(f.Kind), factCategory: cty.StringVal(f.Category), factCountry: cty.StringVal(f.Country),
+		factTo: cty.StringVal(to), factRecipient: cty.StringVal(recipient), factRecipientType: cty.StringVal(recipientType),
 	}
-	reflected := m.ProtoReflect()
+	reflected := f.Message.ProtoReflect()
 	fields := reflected.Descriptor().Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
-		if name := string(field.Name()); wanted == nil || wanted.Has(name) {
+		name := string(field.Name())
+		if _, known := attrs[name]; !known && (wanted == nil || wanted.Has(name)) {
 			attrs[name] = fieldValue(reflected, field, messageType.AttributeType(name))
 		}
 	}

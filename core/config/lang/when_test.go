@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -72,7 +73,7 @@ func TestWhen(t *testing.T) {
 			require.Empty(t, diags)
 			when, diags := NewScope().Condition(expr)
 			require.Empty(t, diags)
-			got, err := when(tt.message, "IN")
+			got, err := when(factsOf(tt.message, message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"}))
 			if tt.err != "" {
 				require.ErrorContains(t, err, tt.err)
 				require.NotContains(t, err.Error(), "Hello 42")
@@ -81,6 +82,40 @@ func TestWhen(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)
 		})
+	}
+}
+
+// factsOf returns the facts of a message with the country IN.
+func factsOf(m *message.Message, to message.Recipient) *config.Facts {
+	return &config.Facts{Message: m, Kind: m.Kind(), Category: m.Category(), Template: m.GetTemplate().GetName(), To: to, Country: "IN"}
+}
+
+// A condition sees the recipient that the decision is about. The recipient fields of the message do not count.
+func TestWhenSeesTheRecipient(t *testing.T) {
+	t.Parallel()
+	phone := message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"}
+	user := message.Recipient{Kind: message.RecipientUser, Address: "US.1"}
+	group := message.Recipient{Kind: message.RecipientGroup, Address: "G.1"}
+	for name, to := range map[string]message.Recipient{
+		`message.to == "+919900112233" && message.recipient == "" && message.recipient_type == "individual"`: phone,
+		`message.to == "" && message.recipient == "US.1" && message.recipient_type == "individual"`:          user,
+		`message.to == "G.1" && message.recipient == "" && message.recipient_type == "group"`:                group,
+		`contains(["+919900112233", "US.1", "G.1"], message.to == "" ? message.recipient : message.to)`:      user,
+		`length(keys(message)) > 10 && message.to == "G.1"`:                                                  group,
+	} {
+		expr, diags := hclsyntax.ParseExpression([]byte(name), "when.hcl", hcl.InitialPos)
+		require.Empty(t, diags)
+		when, diags := NewScope().Condition(expr)
+		require.Empty(t, diags)
+		for what, m := range map[string]*message.Message{
+			"a message without recipient": {Type: "text", Text: &message.Text{Body: "x"}},
+			"a message to somebody else":  {Type: "text", To: "+4915100000000", Recipient: "DE.9", RecipientType: "individual", Text: &message.Text{Body: "x"}},
+			"a message to a group":        {Type: "text", To: "G.9", RecipientType: "group", Text: &message.Text{Body: "x"}},
+		} {
+			got, err := when(factsOf(m, to))
+			require.NoError(t, err, "%s: %s", what, name)
+			require.True(t, got, "%s: %s", what, name)
+		}
 	}
 }
 
@@ -141,8 +176,9 @@ func BenchmarkWhen(b *testing.B) {
 	when, diags := NewScope().Condition(expr)
 	require.Empty(b, diags)
 	m := &message.Message{Type: "template", Template: &message.Template{Name: "x"}, Wahost: &message.Extension{Category: "utility"}}
+	f := factsOf(m, message.Recipient{Kind: message.RecipientPhone, Address: "+919900112233"})
 	for b.Loop() {
-		if ok, err := when(m, "IN"); err != nil || !ok {
+		if ok, err := when(f); err != nil || !ok {
 			b.Fatal(ok, err)
 		}
 	}

@@ -30,29 +30,22 @@ type decodedBody struct {
 
 // hostSchema returns the schema of the part of a block that the host owns. It has all reserved names, so that those
 // without a meaning yet are reported as reserved.
-func hostSchema(blocks ...string) *hcl.BodySchema {
-	s := &hcl.BodySchema{}
+func hostSchema(t lang.BlockType) *hcl.BodySchema {
+	s := t.Schema()
 	for _, name := range schema.Reserved {
-		if name != "rate_limit" {
+		if name != rateLimitBlock.Type && !t.Has(name) {
 			s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
 		}
-	}
-	for _, name := range blocks {
-		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
 	}
 	return s
 }
 
 // reportReserved adds an error for each reserved argument that has no meaning in this kind of block.
-func reportReserved(b *lang.Block, what string, meant ...string) {
+func reportReserved(b *lang.Block, t lang.BlockType) {
 	for _, name := range slices.Sorted(maps.Keys(b.Attrs)) {
-		known := false
-		for _, m := range meant {
-			known = known || m == name
-		}
-		if !known {
+		if !t.Has(name) {
 			b.Error(b.Attrs[name].NameRange, "Reserved argument name", fmt.Sprintf(
-				"The argument %q is reserved for wahost itself and has no meaning in a %s block. Remove it.", name, what))
+				"The argument %q is reserved for wahost itself and has no meaning in a %s block. Remove it.", name, t.Type))
 		}
 	}
 }

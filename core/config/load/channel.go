@@ -17,16 +17,36 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-var rateLimitSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "per_second"}, {Name: "burst"}},
+var channelBlock = lang.BlockType{
+	Type: "channel", Labels: []string{"provider", "name"}, Many: true,
+	Doc: "One sending identity at a vendor, such as a phone number. Expressions refer to it as `channel.PROVIDER.NAME`. The other " +
+		"arguments and blocks are the provider's own: `wahost providers schema` lists them.",
+	Args: []lang.Argument{
+		{Name: "provider", Type: "reference", Default: "the provider block without an alias", Doc: "The provider block that the channel uses, " +
+			"as `NAME.ALIAS` without quotes."},
+		{Name: "shared_sender", Type: "string", Default: "the sender that the provider tells", Doc: "Replaces the sender that the provider " +
+			"tells, as one line of text. Channels with the same sender share one rate limit and one order: see " +
+			"[senders and rate limits](running.md#senders-and-rate-limits)."},
+	},
+	Blocks: []lang.BlockType{rateLimitBlock},
+}
+
+var rateLimitBlock = lang.BlockType{
+	Type: "rate_limit",
+	Doc:  "How fast the sender of the channel may send. Each attempt counts. Without this block only the vendor limits the rate.",
+	Args: []lang.Argument{
+		{Name: "per_second", Type: "number", Required: true, Doc: "Messages per second, above 0 and at most 1000000. It need not be whole."},
+		{Name: "burst", Type: "number", Default: "`per_second`, rounded up", Doc: "How many messages may be sent at once after a pause, " +
+			"a whole number of at least 1."},
+	},
 }
 
 func (l *loader) decodeChannels(ctx context.Context) {
 	for _, hb := range l.channelBlocks {
 		a := addr.Channel{Provider: hb.Labels[0], Name: hb.Labels[1]}
-		content, remain, diags := hb.Body.PartialContent(hostSchema("rate_limit"))
+		content, remain, diags := hb.Body.PartialContent(hostSchema(channelBlock))
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		reportReserved(b, "channel", "provider", "shared_sender")
+		reportReserved(b, channelBlock)
 		ch := config.Channel{Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, content.Blocks), DeclRange: lang.NewRange(hb.DefRange)}
 		l.add(b.Diags...)
 		if !l.requiredProvider(a.Provider, hb.LabelRanges[0]) {
@@ -112,10 +132,10 @@ func decodeRateLimit(b *lang.Block, blocks hcl.Blocks) *config.RateLimit {
 	if len(blocks) > 1 {
 		b.Diags = append(b.Diags, lang.Duplicate(blocks[1].DefRange, "block", "rate_limit", blocks[0].DefRange))
 	}
-	content, diags := blocks[0].Body.Content(rateLimitSchema)
+	content, diags := blocks[0].Body.Content(rateLimitBlock.Schema())
 	inner := &lang.Block{Scope: b.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
 	defer func() { b.Diags = append(b.Diags, inner.Diags...) }()
-	inner.Require("per_second")
+	inner.Require(rateLimitBlock.Required()...)
 	perSecond, ok := inner.Number("per_second")
 	if !ok {
 		return nil

@@ -30,20 +30,29 @@ func TestExamples(t *testing.T) {
 		dir := filepath.Join(root, entry.Name())
 		t.Run(entry.Name(), func(t *testing.T) {
 			t.Parallel()
+			files, err := filepath.Glob(filepath.Join(dir, "*"+config.FileSuffix))
+			require.NoError(t, err)
+			var all strings.Builder
+			for _, path := range files {
+				src, err := os.ReadFile(path)
+				require.NoError(t, err)
+				all.Write(src)
+			}
+			var env []string
+			for name, value := range map[string]string{
+				"innopaas_app_key": "k", "innopaas_authorization": "a", "pushwoosh_auth": "p",
+				"innopaas_mmlite_send_path": "/send", "innopaas_eu": `{ app_key = "k", authorization = "a" }`,
+			} {
+				if strings.Contains(all.String(), "variable \""+name+"\"") {
+					env = append(env, config.EnvPrefix+name+"="+value)
+				}
+			}
 			providers := newFake()
-			r, f, diags := Load(context.Background(), dir, Options{
-				HostVersion: "1.0.0", Providers: providers, Validator: providers,
-				Env: []string{
-					"WAHOST_VAR_innopaas_app_key=k", "WAHOST_VAR_innopaas_authorization=a", "WAHOST_VAR_pushwoosh_auth=p",
-					"WAHOST_VAR_innopaas_mmlite_send_path=/send", `WAHOST_VAR_innopaas_eu={ app_key = "k", authorization = "a" }`,
-				},
-			})
+			r, f, diags := Load(context.Background(), dir, Options{HostVersion: "1.0.0", Providers: providers, Validator: providers, Env: env})
 			require.Empty(t, rendered(t, f, diags))
 			require.Empty(t, rendered(t, f, r.CheckCapabilities(capabilitiesOf(r.Config))))
 			require.NotEmpty(t, r.Config.Routes)
 
-			files, err := filepath.Glob(filepath.Join(dir, "*"+config.FileSuffix))
-			require.NoError(t, err)
 			for _, path := range files {
 				src, err := os.ReadFile(path)
 				require.NoError(t, err)

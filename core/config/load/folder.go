@@ -22,6 +22,17 @@ import (
 // maxFileSize is the largest size of a file in bytes, far above any configuration that a person writes.
 const maxFileSize = hclbound.MaxFile
 
+// Place says where a configuration is.
+type Place struct {
+	// Dir is the folder of the configuration.
+	Dir string
+	// From says who named the folder, such as "the environment variable WAHOST_CONFIG". It is empty for --config and for
+	// its default.
+	From string
+	// VarFiles are the paths of --var-file, in order.
+	VarFiles []string
+}
+
 // Folder holds the parsed files of one configuration. It is for one goroutine at a time.
 type Folder struct {
 	dir    string
@@ -33,22 +44,25 @@ type Folder struct {
 	// hidden holds the ranges outside of them that turned out to be secret.
 	hidden map[hcl.Range]bool
 	broken map[string]bool
-	// diags holds the errors of reading and parsing.
+	// diags holds the diagnostics of reading and parsing.
 	diags hcl.Diagnostics
 }
 
 // Open reads and parses all configuration files of a folder. Errors are returned by Requirements and Load, which then do
 // nothing else: with a part missing, the rest would seem wrong.
-func Open(dir string) *Folder {
-	info, err := os.Stat(dir)
+func Open(p Place) *Folder {
+	info, err := os.Stat(p.Dir)
 	if err == nil && info.IsDir() {
-		return OpenFS(os.DirFS(dir), dir)
+		return openFS(os.DirFS(p.Dir), p)
 	}
-	detail := fmt.Sprintf("There is no folder %q. Name the folder that holds your *%s files with --config.", dir, config.FileSuffix)
+	detail := fmt.Sprintf("There is no folder %q. Name the folder that holds your *%s files with --config.", p.Dir, config.FileSuffix)
 	if err == nil {
-		detail = fmt.Sprintf("%q is not a folder. Name the folder that it is in with --config: all *%s files in it are read.", dir, config.FileSuffix)
+		detail = fmt.Sprintf("%q is not a folder. Name the folder that it is in with --config: all *%s files in it are read.", p.Dir, config.FileSuffix)
 	}
-	f := newFolder(dir)
+	if p.From != "" {
+		detail += fmt.Sprintf(" The name comes from %s.", p.From)
+	}
+	f := newFolder(p.Dir)
 	f.diags = hcl.Diagnostics{lang.Error("No such configuration folder", detail)}
 	return f
 }
@@ -61,44 +75,56 @@ func newFolder(dir string) *Folder {
 }
 
 // OpenFS is like Open for the root of a file system. Diagnostics call the folder dir.
-func OpenFS(fsys fs.FS, dir string) *Folder {
-	f := newFolder(dir)
+func OpenFS(fsys fs.FS, dir string) *Folder { return openFS(fsys, Place{Dir: dir}) }
+
+func openFS(fsys fs.FS, p Place) *Folder {
+	f := newFolder(p.Dir)
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		f.diags = hcl.Diagnostics{lang.Error("Configuration folder not readable", fmt.Sprintf(
-			"The folder %q cannot be listed: %s.", dir, err))}
+			"The folder %q cannot be listed: %s.", p.Dir, err))}
 		return f
 	}
 	found := false
 	for _, entry := range entries { // sorted by name
 		name := entry.Name()
-		isVars := strings.HasSuffix(name, config.VarsFileSuffix)
-		if strings.HasPrefix(name, ".") || !isVars && !strings.HasSuffix(name, config.FileSuffix) {
+		if strings.HasPrefix(name, ".") || !strings.HasSuffix(name, config.FileSuffix) {
 			continue
 		}
-		found = found || !isVars
-		path := filepath.Join(dir, name)
-		src, err := readFile(fsys, name)
-		if err != nil {
-			f.diags = append(f.diags, unreadable(path, err))
-			continue
-		}
-		file, parseDiags := lang.Parse(src, path)
-		f.diags = append(f.diags, parseDiags...)
-		f.files[path] = file
-		f.broken[path] = parseDiags.HasErrors()
-		if isVars {
-			f.vars = append(f.vars, lang.VariablesFile{Name: path, Body: file.Body})
-		} else {
+		found = true
+		if file := f.parse(fsys, name, filepath.Join(p.Dir, name)); file != nil {
 			f.config = append(f.config, file)
 		}
 	}
 	if !found {
-		f.diags = append(f.diags, lang.Error("No configuration files", fmt.Sprintf(
-			"The folder %q has no *%s files. Change to the folder that has them, name it with --config, "+
-				"or write a first file.", dir, config.FileSuffix)))
+		detail := fmt.Sprintf("The folder %q has no *%s files. Change to the folder that has them, name it with --config, "+
+			"or write a first file.", p.Dir, config.FileSuffix)
+		if p.From != "" {
+			detail += fmt.Sprintf(" The name of the folder comes from %s.", p.From)
+		}
+		f.diags = append(f.diags, lang.Error("No configuration files", detail))
 	}
+	f.readVariables(fsys, p)
+	f.warnOfFiles(entries, len(p.VarFiles) > 0)
 	return f
+}
+
+// parse reads and parses one file, which diagnostics call path. The result is nil if the file cannot be read.
+func (f *Folder) parse(fsys fs.FS, name, path string) *hcl.File {
+	src, err := readFile(fsys, name)
+	if err != nil {
+		f.diags = append(f.diags, unreadable(path, err))
+		return nil
+	}
+	return f.parsed(src, path)
+}
+
+func (f *Folder) parsed(src []byte, path string) *hcl.File {
+	file, diags := lang.Parse(src, path)
+	f.diags = append(f.diags, diags...)
+	f.files[path] = file
+	f.broken[path] = diags.HasErrors()
+	return file
 }
 
 // readFile reads an ordinary file, also through links. Reading anything else, such as a pipe, might never end.

@@ -74,7 +74,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("route \"r\" {\n  weights = { for x in [1] : x => x }\n  strategy = \"weighted\"\n}\n"), []byte("\xff"))
 	providers := newFake()
 	f.Fuzz(func(t *testing.T, src, vars []byte) {
-		folder := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: src}, "x.wahostvars.hcl": {Data: vars}}, ".")
+		folder := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: src}, "wahost.auto.wahostvars.hcl": {Data: vars}}, ".")
 		r, diags := folder.Load(context.Background(), Options{HostVersion: "1.0.0", Providers: providers, Validator: providers})
 		require.Equal(t, diags.HasErrors(), r == nil)
 		var out bytes.Buffer

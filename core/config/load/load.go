@@ -21,7 +21,8 @@ import (
 type Options struct {
 	// HostVersion is the version of this program, such as "1.4.2". If it is empty, required_version is not checked.
 	HostVersion string
-	// Env is the environment, as os.Environ returns it. Later sources of variables win: Env, variables files, Vars.
+	// Env is the environment, as os.Environ returns it. Later sources of variables win: Env, the folder's variables files,
+	// Vars.
 	Env []string
 	// Vars are the values of --var, each NAME=VALUE.
 	Vars []string
@@ -42,6 +43,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 		folder: f, opts: opts, scope: lang.NewScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{},
 		providers: map[addr.ProviderConfig]*decodedBody{}, channels: map[addr.Channel]*decodedBody{},
 	}
+	l.add(f.diags...) // warnings
 	content, diags := f.content()
 	l.add(diags...)
 	l.required, diags = requirements(content.blocks("wahost"), opts.HostVersion)
@@ -71,7 +73,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 
 // Load opens a folder and loads it: Open and Folder.Load in one call. The Folder is never nil.
 func Load(ctx context.Context, dir string, opts Options) (*Result, *Folder, hcl.Diagnostics) {
-	f := Open(dir)
+	f := Open(Place{Dir: dir})
 	r, diags := f.Load(ctx, opts)
 	return r, f, diags
 }

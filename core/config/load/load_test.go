@@ -130,13 +130,13 @@ func TestLoad(t *testing.T) {
 
 func TestRequirementsNeedNoProviders(t *testing.T) {
 	t.Parallel()
-	got, diags := Open("testdata/happy").Requirements("1.0.0")
+	got, diags := Open(Place{Dir: "testdata/happy"}).Requirements("1.0.0")
 	require.Empty(t, diags)
 	require.Len(t, got, 4)
 
-	_, diags = Open("testdata/happy").Requirements("3.0.0")
+	_, diags = Open(Place{Dir: "testdata/happy"}).Requirements("3.0.0")
 	require.True(t, diags.HasErrors())
-	_, diags = Open("testdata/missing").Requirements("1.0.0")
+	_, diags = Open(Place{Dir: "testdata/missing"}).Requirements("1.0.0")
 	require.ErrorContains(t, diags, "No such configuration folder")
 }
 
@@ -144,7 +144,7 @@ func TestInterruptedLoadGivesNoConfiguration(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r, diags := Open("../../../configs/weighted").Load(ctx, Options{Vars: []string{"innopaas_app_key=k", "innopaas_authorization=a", "pushwoosh_auth=p"}})
+	r, diags := Open(Place{Dir: "../../../configs/weighted"}).Load(ctx, Options{Vars: []string{"innopaas_app_key=k", "innopaas_authorization=a", "pushwoosh_auth=p"}})
 	require.Nil(t, r)
 	require.ErrorContains(t, diags, "Interrupted")
 }

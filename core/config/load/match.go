@@ -15,9 +15,19 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-var matchSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "category"}, {Name: "country"}, {Name: "kind"}, {Name: "recipient"}, {Name: "template"},
+var matchBlock = lang.BlockType{
+	Type: "match",
+	Doc: "Which messages a route is for. A message must have one of the values of each list that is written. Without this block a " +
+		"route matches every message.",
+	Args: []lang.Argument{
+		{Name: "category", Type: "list of strings", Default: "all", Allowed: categories, Doc: "The category of the message: that of its template, " +
+			"and `service` for every other kind of message."},
+		{Name: "country", Type: "list of strings", Default: "all", Doc: "The country of the recipient's number, in two letters of ISO 3166 " +
+			"such as `IN`."},
+		{Name: "kind", Type: "list of strings", Default: "all", Allowed: kinds, Doc: "The kind of the message."},
+		{Name: "recipient", Type: "list of strings", Default: "all", Doc: "Phone numbers in international form."},
+		{Name: "template", Type: "list of templates", Default: "all", Doc: "References to templates of this configuration, such as " +
+			"`template.order_shipped`."},
 	},
 }
 
@@ -40,9 +50,8 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	if len(blocks) > 1 {
 		outer.Diags = append(outer.Diags, lang.Duplicate(blocks[1].DefRange, "block", "match", blocks[0].DefRange))
 	}
-	content, diags := blocks[0].Body.Content(matchSchema)
+	content, diags := blocks[0].Body.Content(matchBlock.Schema())
 	b := &lang.Block{Scope: outer.Scope, Attrs: content.Attributes, Range: blocks[0].DefRange, Diags: diags}
-	b.NotEmpty("category", "country", "kind", "recipient", "template")
 	set := func(name string, items func() []lang.Item, into *config.Set) {
 		if b.Has(name) {
 			*into = lang.ToSet(items())
@@ -53,6 +62,8 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 	set("country", func() []lang.Item { return countries(b) }, &m.Countries)
 	set("recipient", func() []lang.Item { return recipients(b) }, &m.Recipients)
 	set("template", func() []lang.Item { return b.Templates("template") }, &m.Templates)
+	b.NotEmpty("It would match no message. Leave the argument out to match every message, or write at least one element.",
+		"category", "country", "kind", "recipient", "template")
 	outer.Diags = append(outer.Diags, b.Diags...)
 	return m
 }
@@ -76,15 +87,32 @@ func countries(b *lang.Block) []lang.Item {
 	})
 }
 
-// recipients reads phone numbers and returns them in E.164.
+// recipients reads phone numbers and returns them as the recipient of a message is written, because they are compared
+// with it.
 func recipients(b *lang.Block) []lang.Item {
 	return b.Checked("recipient", func(it lang.Item) (string, bool) {
 		number, err := phonenumbers.Parse(it.Text, "ZZ")
-		if err != nil || !phonenumbers.IsPossibleNumber(number) {
+		to, invalid := message.ParseRecipient(it.Text)
+		if err != nil || invalid != nil || tooShort(number) {
 			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
 				`%q is not an international phone number. Write it with its country code, such as "+491701234567".`, it.Text))
 			return "", false
 		}
-		return phonenumbers.Format(number, phonenumbers.E164), true
+		if usual := phonenumbers.Format(number, phonenumbers.E164); to.Address != usual {
+			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
+				"%q has a digit that is dialled only within its country, so no message to %s would match. Write %q.", it.Text, usual, usual))
+			return "", false
+		}
+		if !phonenumbers.IsPossibleNumber(number) {
+			b.Diags = append(b.Diags, lang.WarningAt(it.Range, "Unusual phone number", fmt.Sprintf(
+				"%q has another length than the numbers of its country. Only messages to exactly this number match.", it.Text)))
+		}
+		return to.Address, true
 	})
+}
+
+// tooShort reports whether a number cannot be complete, or has a country code that does not exist.
+func tooShort(n *phonenumbers.PhoneNumber) bool {
+	why := phonenumbers.IsPossibleNumberWithReason(n)
+	return why == phonenumbers.TOO_SHORT || why == phonenumbers.INVALID_COUNTRY_CODE
 }

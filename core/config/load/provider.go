@@ -20,6 +20,16 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
+var providerBlock = lang.BlockType{
+	Type: "provider", Labels: []string{"name"}, Many: true,
+	Doc: "The account at a vendor: credentials and addresses. The other arguments and blocks are the provider's own: " +
+		"`wahost providers schema` lists them. A provider that requires no arguments needs no such block.",
+	Args: []lang.Argument{
+		{Name: "alias", Type: "string", Default: "the default configuration", Doc: "The name of a further configuration of the same provider, " +
+			"such as a second account. Channels choose it with `provider = NAME.ALIAS`."},
+	},
+}
+
 // fetchSchemas asks all required providers for their schemas, also those that nothing uses yet. Errors are about the
 // entry in required_providers.
 func (l *loader) fetchSchemas(ctx context.Context) {
@@ -94,9 +104,9 @@ func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
 	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.DefRange.String() })
 	l.add(diags...)
 	for _, hb := range blocks {
-		content, remain, diags := hb.Body.PartialContent(hostSchema())
+		content, remain, diags := hb.Body.PartialContent(hostSchema(providerBlock))
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		reportReserved(b, "provider", "alias")
+		reportReserved(b, providerBlock)
 		a := addr.ProviderConfig{Name: hb.Labels[0], Alias: b.Text("alias")}
 		if attr := content.Attributes["alias"]; attr != nil {
 			l.folder.shown[attr.Expr.Range()] = true

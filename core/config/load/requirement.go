@@ -18,9 +18,28 @@ import (
 	"github.com/wahost/wahost/internal/suggest"
 )
 
-var wahostSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "required_version"}},
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "required_providers"}, {Type: "certificate"}},
+var wahostBlock = lang.BlockType{
+	Type: "wahost", Many: true,
+	Doc: "What the configuration requires of wahost itself. Several of these blocks count as one.",
+	Args: []lang.Argument{
+		{Name: "required_version", Type: "string", Default: "any version", Doc: "The versions of wahost that this configuration is for, as a " +
+			"constraint such as `\"~> 1.2\"` or `\">= 1.0, < 2.0\"`."},
+	},
+	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock},
+}
+
+var requiredProvidersBlock = lang.BlockType{
+	Type: "required_providers", Many: true,
+	Doc:     "The providers that the configuration uses. A provider that is not listed here cannot be used.",
+	Entries: "NAME = { ... }, an entry for each provider, with the name of the provider and these keys",
+	Args: []lang.Argument{
+		{Name: "source", Type: "string", Required: true, Doc: "Where the provider comes from, such as `\"wahost/pushwoosh\"`. This version " +
+			"installs no providers and only records the source."},
+		{Name: "version", Type: "string", Default: "any version", Doc: "The versions of the provider that fit, as a constraint such as " +
+			"`\"~> 1.0\"`. Another installed version is an error."},
+		{Name: "certificate", Type: "string", Default: "the file beside the binary", Doc: "The file with the provider's certificate, " +
+			"relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
+	},
 }
 
 const unsupportedVersion = "Unsupported version of wahost"
@@ -51,7 +70,7 @@ func requirements(blocks hcl.Blocks, hostVersion string) (map[string]*requiremen
 	var diags hcl.Diagnostics
 	found := map[string]*requirement{}
 	for _, wahost := range blocks {
-		content, d := wahost.Body.Content(wahostSchema)
+		content, d := wahost.Body.Content(wahostBlock.Schema())
 		diags = append(diags, d...)
 		if attr := content.Attributes["required_version"]; attr != nil {
 			diags = append(diags, checkVersion(attr, hostVersion)...)
@@ -105,8 +124,6 @@ func checkVersion(attr *hcl.Attribute, hostVersion string) hcl.Diagnostics {
 	return b.Diags
 }
 
-var requirementArguments = []string{"source", "version", "certificate"}
-
 func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	r := &requirement{Requirement: config.Requirement{Name: attr.Name, Range: lang.NewRange(attr.Range)}, at: attr.Range}
 	b := &lang.Block{Scope: lang.NewScope(), Attrs: hcl.Attributes{}, Range: attr.NameRange}
@@ -121,18 +138,18 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	}
 	for _, pair := range pairs {
 		key, d := pair.Key.Value(nil)
-		if d.HasErrors() || key.IsNull() || key.Type() != cty.String || !slices.Contains(requirementArguments, key.AsString()) {
+		if d.HasErrors() || key.IsNull() || key.Type() != cty.String || !requiredProvidersBlock.Has(key.AsString()) {
 			name := hcl.ExprAsKeyword(pair.Key)
 			b.Error(pair.Key.Range(), "Unsupported argument", fmt.Sprintf(
 				"An argument named %q is not expected here.%s", name,
-				suggest.SentenceOr(name, requirementArguments, " A required provider has a source and a version.")))
+				suggest.SentenceOr(name, requiredProvidersBlock.Names(), " A required provider has a source and a version.")))
 			continue
 		}
 		b.Attrs[key.AsString()] = &hcl.Attribute{
 			Name: key.AsString(), Expr: pair.Value, NameRange: pair.Key.Range(), Range: hcl.RangeBetween(pair.Key.Range(), pair.Value.Range()),
 		}
 	}
-	b.Require("source")
+	b.Require(requiredProvidersBlock.Required()...)
 	r.Source = b.Text("source")
 	r.Version = b.Text("version")
 	r.Certificate = b.Text("certificate")

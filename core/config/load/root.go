@@ -12,16 +12,17 @@ import (
 	"github.com/wahost/wahost/core/config/lang"
 )
 
-var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-	{Type: "wahost"},
-	{Type: "variable", LabelNames: []string{"name"}},
-	{Type: "locals"},
-	{Type: "provider", LabelNames: []string{"name"}},
-	{Type: "channel", LabelNames: []string{"provider", "name"}},
-	{Type: "template", LabelNames: []string{"name"}},
-	{Type: "route", LabelNames: []string{"name"}},
-	{Type: "gateway"},
-}}
+// Blocks returns the declarations of all blocks that a configuration file may have.
+func Blocks() []lang.BlockType {
+	return []lang.BlockType{
+		wahostBlock, lang.VariableBlock, lang.LocalsBlock, providerBlock, channelBlock, templateBlock, routeBlock,
+	}
+}
+
+// rootSchema also has the block that is planned, so that its error says so.
+var rootSchema = func() *hcl.BodySchema {
+	return &hcl.BodySchema{Blocks: append(lang.BlockType{Blocks: Blocks()}.Schema().Blocks, hcl.BlockHeaderSchema{Type: "gateway"})}
+}()
 
 // rootContent holds the blocks of all files, by type and in the order of the files.
 type rootContent struct {

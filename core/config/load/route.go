@@ -6,6 +6,8 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -16,11 +18,38 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-var routeSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{
-		{Name: "when"}, {Name: "channels"}, {Name: "strategy"}, {Name: "weights"}, {Name: "sticky"}, {Name: "fallback_on"},
+var (
+	strategies   = []string{string(config.StrategyFailover), string(config.StrategyWeighted)}
+	stickinesses = []string{"recipient"}
+)
+
+var routeBlock = lang.BlockType{
+	Type: "route", Labels: []string{"name"}, Many: true,
+	Doc: "Says which channels carry which messages. Routes are tried in [order](#order-of-routes), and the first that matches decides.",
+	Args: []lang.Argument{
+		{Name: "when", Type: "bool", Default: "no condition", Doc: "A condition over the message, in addition to `match`: see [conditions](#conditions)."},
+		{Name: "channels", Type: "list of channels", Required: true, Doc: "The channels that may carry the messages, as references."},
+		{Name: "strategy", Type: "string", Default: code(strategies[0]), Allowed: strategies, Doc: "`failover` tries the channels in the order in which " +
+			"they are written. `weighted` distributes the messages by `weights`."},
+		{Name: "weights", Type: "map of channels to numbers", Default: "not allowed without `strategy = \"weighted\"`", Doc: "A whole number for each " +
+			"channel, as `{ channel.acme.a = 70, channel.acme.b = 30 }`. A channel with 0 is used only if the others fail. With " +
+			"`strategy = \"weighted\"` this argument is required."},
+		{Name: "sticky", Type: "string", Default: "each message is distributed by itself", Allowed: stickinesses, Doc: "With `strategy = \"weighted\"`: a " +
+			"recipient keeps the channel of its first message."},
+		{Name: "fallback_on", Type: "list of strings", Default: code(sortedWords(config.DefaultFallbackOn)...), Doc: "The " +
+			"[reasons](#reasons) of a rejection after which the next channel is tried. An empty list tries no other channel. An unknown " +
+			"outcome never leads to another channel."},
 	},
-	Blocks: []hcl.BlockHeaderSchema{{Type: "match"}},
+	Blocks: []lang.BlockType{matchBlock},
+}
+
+// code returns words as Markdown code.
+func code(words ...string) string {
+	quoted := make([]string, 0, len(words))
+	for _, w := range words {
+		quoted = append(quoted, "`"+strconv.Quote(w)+"`")
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // route is a route with its ranges.
@@ -35,22 +64,22 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
 	for _, hb := range blocks {
-		content, diags := hb.Body.Content(routeSchema)
+		content, diags := hb.Body.Content(routeBlock.Schema())
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
 		r := route{Route: config.Route{Name: hb.Labels[0], DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
-		b.Require("channels")
+		b.Require(routeBlock.Required()...)
 		for _, it := range b.Channels("channels") {
 			r.Channels = append(r.Channels, it.Channel)
 			r.channelRanges = append(r.channelRanges, it.Range)
 		}
-		b.NotEmpty("channels")
+		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		if attr := content.Attributes["when"]; attr != nil {
 			when, d := l.scope.Condition(attr.Expr)
 			b.Diags = append(b.Diags, d...)
 			r.When = when
 		}
-		r.Strategy = config.Strategy(b.Word("strategy", "strategy", []string{string(config.StrategyFailover), string(config.StrategyWeighted)}))
+		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)
 		r.broken = b.Diags.HasErrors()
@@ -71,8 +100,8 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 		}
 		return
 	}
-	if b.Has("sticky") {
-		b.Word("sticky", "stickiness", []string{"recipient"})
+	if b.Given("sticky") {
+		b.Word("sticky", "stickiness", stickinesses)
 		r.Sticky = true
 	}
 	b.Require("weights")
@@ -92,6 +121,9 @@ func decodeWeights(b *lang.Block, r *config.Route) {
 	for _, pair := range pairs {
 		a, ok := weightKey(b, pair.Key, r.Channels)
 		n, isNumber := b.Whole("weights", pair.Value, 0)
+		if v, _ := b.Scope.Eval(pair.Value); v.IsNull() {
+			b.Error(pair.Value.Range(), "Null value", "The weight of a channel must be a whole number, and this one is null.")
+		}
 		if !ok || !isNumber {
 			failed = true
 			continue
@@ -144,6 +176,11 @@ func firstReference(channels []addr.Channel) string {
 func decodeFallback(b *lang.Block) []outcome.Reason {
 	if !b.Has("fallback_on") {
 		return slices.Clone(config.DefaultFallbackOn)
+	}
+	if !b.Given("fallback_on") {
+		b.Error(b.RangeOf("fallback_on"), "Null value", fmt.Sprintf(
+			"The value of \"fallback_on\" is null. Leave the argument out for the default, which is %s, or write [] to try no other channel.",
+			lang.Join(sortedWords(config.DefaultFallbackOn))))
 	}
 	allowed := sortedWords(outcome.Reasons())
 	out := []outcome.Reason{}

@@ -93,7 +93,7 @@ variable "secret" {
 			t.Parallel()
 			fsys := fstest.MapFS{"main.wahost.hcl": {Data: []byte(tt.config)}}
 			if tt.vars != "" {
-				fsys["x.wahostvars.hcl"] = &fstest.MapFile{Data: []byte(tt.vars)}
+				fsys["wahost.auto.wahostvars.hcl"] = &fstest.MapFile{Data: []byte(tt.vars)}
 			}
 			f := OpenFS(fsys, ".")
 			providers := newFake()

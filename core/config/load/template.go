@@ -16,13 +16,28 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 )
 
-var templateSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "category"}, {Name: "parameters"}},
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "binding"}},
+var templateBlock = lang.BlockType{
+	Type: "template", Labels: []string{"name"}, Many: true,
+	Doc: "One template as your application knows it, with one name and named parameters, whatever the vendors call it. A message that " +
+		"names it becomes what the chosen channel's vendor approved. Expressions refer to it as `template.NAME`.",
+	Args: []lang.Argument{
+		{Name: "category", Type: "string", Required: true, Allowed: templateCategories, Doc: "The template's category at WhatsApp."},
+		{Name: "parameters", Type: "list of strings", Default: "no parameters", Doc: "The names of the body's parameters."},
+	},
+	Blocks: []lang.BlockType{bindingBlock},
 }
 
-var bindingSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "channels"}, {Name: "name"}, {Name: "languages"}, {Name: "parameters"}},
+var bindingBlock = lang.BlockType{
+	Type: "binding", Many: true,
+	Doc: "What some channels call the template. A template needs at least one binding, and each channel and language has at most one.",
+	Args: []lang.Argument{
+		{Name: "channels", Type: "list of channels", Required: true, Doc: "The channels for which this binding is, as references."},
+		{Name: "name", Type: "string", Required: true, Doc: "The name under which the vendor approved the template."},
+		{Name: "languages", Type: "list of strings", Required: true, Doc: "The languages that the vendor approved, as the vendor writes them, " +
+			"such as `en` or `pt_BR`."},
+		{Name: "parameters", Type: "list of strings", Default: "the template's `parameters`", Doc: "The names of the template's parameters in the " +
+			"order of the vendor's placeholders `{{1}}`, `{{2}}`, ... All of them must be listed."},
+	},
 }
 
 // templateCategories are the categories of templates in WhatsApp.
@@ -38,9 +53,9 @@ type binding struct {
 
 func (l *loader) decodeTemplates() {
 	for _, hb := range l.templateBlocks {
-		content, diags := hb.Body.Content(templateSchema)
+		content, diags := hb.Body.Content(templateBlock.Schema())
 		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		b.Require("category")
+		b.Require(templateBlock.Required()...)
 		t := template.Template{Name: hb.Labels[0]}
 		t.Category = b.Word("category", "template category", templateCategories)
 		t.Parameters = lang.ToTexts(parameterNames(b))
@@ -84,11 +99,11 @@ func parameterNames(b *lang.Block) []lang.Item {
 }
 
 func decodeBinding(outer *lang.Block, hb *hcl.Block, t template.Template) (template.Binding, []lang.ChannelItem) {
-	content, diags := hb.Body.Content(bindingSchema)
+	content, diags := hb.Body.Content(bindingBlock.Schema())
 	b := &lang.Block{Scope: outer.Scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
 	defer func() { outer.Diags = append(outer.Diags, b.Diags...) }()
 
-	b.Require("channels", "name", "languages")
+	b.Require(bindingBlock.Required()...)
 	out := template.Binding{Name: b.Text("name")}
 	items := b.Channels("channels")
 	for _, it := range items {
@@ -101,7 +116,11 @@ func decodeBinding(outer *lang.Block, hb *hcl.Block, t template.Template) (templ
 		}
 		return it.Text, true
 	}))
-	b.NotEmpty("channels", "languages")
+	b.NotEmpty("A binding needs at least one channel; remove the whole block if there is none.", "channels")
+	b.NotEmpty("A binding needs at least one language, as the vendor lists it.", "languages")
+	if b.Given("name") && out.Name == "" && !b.Diags.HasErrors() {
+		b.Error(b.RangeOf("name"), "Invalid template name", "The vendor's name of the template must not be empty.")
+	}
 	if !b.Has("parameters") {
 		return out, items
 	}

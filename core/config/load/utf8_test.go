@@ -24,8 +24,8 @@ func TestConfigurationsMustBeUTF8(t *testing.T) {
 			[]string{`environment variable WAHOST_VAR_v gives for the variable`, "it is not UTF-8: line 1, column 7: the byte 0xE4"}},
 		"flag": {map[string]string{"main.wahost.hcl": declared}, Options{Vars: []string{"v=s3cret\xe4"}},
 			[]string{`that --var gives for the variable "v"`, "it is not UTF-8"}},
-		"file of variables": {map[string]string{"main.wahost.hcl": declared, "v.wahostvars.hcl": "v = \"s3cret\xe4\"\n"}, Options{},
-			[]string{"v.wahostvars.hcl line 1", "UTF-8"}},
+		"file of variables": {map[string]string{"main.wahost.hcl": declared, "wahost.auto.wahostvars.hcl": "v = \"s3cret\xe4\"\n"}, Options{},
+			[]string{"wahost.auto.wahostvars.hcl line 1", "UTF-8"}},
 		"configuration": {map[string]string{"main.wahost.hcl": "locals {\n  a = \"s3cret\xe4\"\n}\n"}, Options{},
 			[]string{"main.wahost.hcl line 2", "UTF-8"}},
 	}

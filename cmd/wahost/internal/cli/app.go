@@ -8,6 +8,7 @@ package cli
 import (
 	"encoding/json"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -23,10 +24,14 @@ type App struct {
 	// Build identifies the program. Its version is compared with the required_version of configurations.
 	Build buildinfo.Info
 
-	// ConfigDir, JSON and Vars are the flags --config, --json and --var.
+	// ConfigDir is the flag --config. Without the flag it is $WAHOST_CONFIG, and the current folder without that.
 	ConfigDir string
-	JSON      bool
-	Vars      []string
+	// ConfigFrom says who named the folder if the flag did not, as load.Place.From does.
+	ConfigFrom string
+	// JSON, Vars and VarFiles are the flags --json, --var and --var-file.
+	JSON     bool
+	Vars     []string
+	VarFiles []string
 }
 
 // NewApp returns an App that reads and writes the given streams.
@@ -54,21 +59,35 @@ provider is missing or crashes, output cannot be written), 4 incomplete
 (conformance only).`,
 		Example: `  wahost demo
   wahost --config ./configs/quickstart validate
-  wahost --config . send --to +4915112345678 --text "Hello"`,
+  wahost --config . --var-file prod.wahostvars.hcl send --to +4915112345678 --text "Hello"`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.NoArgs,
 		// No other command has this hook: cobra runs only the innermost one.
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkFlags(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.useEnvironment(cmd)
+			return checkFlags(cmd)
+		},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.ConfigDir, "config", ".", "folder of the *.wahost.hcl files")
+	flags.StringVar(&a.ConfigDir, "config", ".", "folder of the *.wahost.hcl files (or $"+configVariable+")")
 	flags.BoolVar(&a.JSON, "json", false, "print JSON for machines")
 	flags.StringArrayVar(&a.Vars, "var", nil, "set a variable, NAME=VALUE; may be repeated")
+	flags.StringArrayVar(&a.VarFiles, "var-file", nil, "read values of variables from `FILE`; may be repeated")
 	return root
+}
+
+// configVariable is the environment variable with the folder of the configuration, for commands without --config.
+const configVariable = "WAHOST_CONFIG"
+
+// useEnvironment reads what flags that were not given have in the environment.
+func (a *App) useEnvironment(cmd *cobra.Command) {
+	if dir := os.Getenv(configVariable); dir != "" && !cmd.Flags().Changed("config") {
+		a.ConfigDir, a.ConfigFrom = dir, "the environment variable "+configVariable
+	}
 }
 
 // PrintJSON writes one indented document to standard output.

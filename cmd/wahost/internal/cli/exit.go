@@ -11,13 +11,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The exit codes. Scripts rely on them.
+// The exit codes. Scripts rely on them. The comment of each is its text in the reference.
 const (
-	ExitOK          = 0
-	ExitNegative    = 1 // the command ran and the result is negative: a message was not accepted, a check failed
-	ExitUsage       = 2 // wrong usage or configuration
-	ExitEnvironment = 3 // a provider is missing or crashes, or output cannot be written
-	ExitIncomplete  = 4 // a conformance run that was narrowed, waived or interrupted
+	// Done, and the result is positive.
+	ExitOK = 0
+	// The command ran and the result is negative: a message was not accepted, a check failed, a certificate does not hold, `fmt --check`
+	// would change a file, or the command was interrupted.
+	ExitNegative = 1
+	// Wrong usage, or a mistake in the configuration, a message or a recipients file.
+	ExitUsage = 2
+	// Environment: a provider is missing, does not start or crashed, or output cannot be written.
+	ExitEnvironment = 3
+	// A conformance run is incomplete: it was narrowed, interrupted, or has waived failures.
+	ExitIncomplete = 4
 )
 
 // ExitError is an error with an exit code.

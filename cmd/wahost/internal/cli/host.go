@@ -15,7 +15,10 @@ import (
 
 // OpenHost opens the host of the configuration folder. Call Close with it, also after an error of LoadHost or StartHost.
 func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
-	h, err := host.Open(ctx, host.Options{Dir: a.ConfigDir, Vars: a.Vars, Version: a.Build.Version, Log: a.Stderr, Secrets: a.Secrets})
+	h, err := host.Open(ctx, host.Options{
+		Dir: a.ConfigDir, DirFrom: a.ConfigFrom, VarFiles: a.VarFiles, Vars: a.Vars,
+		Version: a.Build.Version, Log: a.Stderr, Secrets: a.Secrets,
+	})
 	var setting *host.SettingError
 	switch {
 	case errors.As(err, &setting):

@@ -46,6 +46,9 @@ func format(a *cli.App, paths []string, check bool) error {
 	var files []string
 	for _, path := range paths {
 		found, err := configFiles(path)
+		if err != nil && a.ConfigFrom != "" && path == a.ConfigDir {
+			return cli.UsageError("%v; the name comes from %s", err, a.ConfigFrom)
+		}
 		if err != nil {
 			return cli.UsageError("%v", err)
 		}

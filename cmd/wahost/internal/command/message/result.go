@@ -96,14 +96,11 @@ func (r Result) String() string {
 			fmt.Fprintf(&b, "  %s %s", part[0], part[1])
 		}
 	}
-	if r.Reason != "" {
-		b.WriteString("  " + r.Reason)
-	}
-	if r.Detail != "" {
-		b.WriteString(": " + Prefixed(r.Path, r.Detail))
-	}
-	if r.VendorCode+r.VendorMessage != "" {
-		fmt.Fprintf(&b, " (vendor: %s %s)", r.VendorCode, r.VendorMessage)
+	if cause := r.cause(); cause != "" {
+		if r.Reason != "" {
+			b.WriteString("  ")
+		}
+		b.WriteString(cause)
 	}
 	const indent = "\n          "
 	if len(r.Attempts) > 1 {
@@ -124,6 +121,18 @@ func (r Result) String() string {
 		b.WriteString(indent + "not carried: " + field)
 	}
 	return b.String()
+}
+
+// cause returns the reason of a result with what host and vendor say about it. It is empty if the message was accepted.
+func (r Result) cause() string {
+	text := r.Reason
+	if r.Detail != "" {
+		text += ": " + Prefixed(r.Path, r.Detail)
+	}
+	if r.VendorCode+r.VendorMessage != "" {
+		text += fmt.Sprintf(" (vendor: %s %s)", r.VendorCode, r.VendorMessage)
+	}
+	return text
 }
 
 // Prefixed returns the detail of a rejection after the path that it is about, which may be empty.

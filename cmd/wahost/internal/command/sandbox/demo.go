@@ -76,7 +76,7 @@ func runDemo(ctx context.Context, a *cli.App) error {
 	if err := d.prove(ctx); err != nil {
 		return cli.EnvironmentError(err)
 	}
-	a.ConfigDir = dir
+	a.ConfigDir, a.ConfigFrom = dir, ""
 	h, err := a.StartHost(ctx, nil)
 	defer a.CloseHost(h)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/plugins"
 )
 
@@ -81,7 +82,7 @@ func (sb *sandbox) writeConfig(dir string) error {
 	}
 	vendors, vars := sb.render()
 	for name, content := range map[string][]byte{
-		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, "sandbox.wahostvars.hcl": vars,
+		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, config.AutoVarsFile: vars,
 	} {
 		// The variables contain credentials, although generated ones.
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
