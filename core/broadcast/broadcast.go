@@ -39,7 +39,11 @@ type Options struct {
 	MaxFailures Failures
 	// RetryRejected sends again the rows that earlier runs have finished with a rejection.
 	RetryRejected bool
-	// Record returns what the journal keeps of a result for people to read, as JSON. It may be nil.
+	// Rejects is the path of the file for the rows that are rejected and that the next run does not send again. It is empty for no
+	// such file.
+	Rejects string
+	// Record returns what the journal keeps of a result for people to read, as JSON. It may be nil. The rejects file of a later
+	// run shows its fields reason, path, detail, vendor_code and vendor_message.
 	Record func(dispatch.Result) any
 	// Progress is called for each row that needs nothing more, with its outcome. Rows of earlier runs are included. It may
 	// be nil. Progress and Result are called from several goroutines.
@@ -83,7 +87,7 @@ func (s Summary) AllAccepted() bool {
 // advice to retry. If ctx ends, rows that are being sent are waited for, and the same Run later sends the rest.
 //
 // A run stops early if what happens concerns all rows: see Stop. The error is a *JournalError if the journal belongs to another
-// message, and nil if the summary has a Stop.
+// message, a *RejectsError if the rejects file may not be replaced, and nil if the summary has a Stop.
 func Run(ctx context.Context, options Options) (Summary, error) {
 	r, err := newRun(ctx, options)
 	if err != nil {

@@ -30,9 +30,11 @@ func (c Columns) digest(to message.Recipient, cells []string) digest {
 	add(c.address(to, cells))
 	for _, col := range c.content {
 		add(col.name)
+		cell := "" // a missing cell is an empty one
 		if col.index < len(cells) {
-			add(cells[col.index])
+			cell = cells[col.index]
 		}
+		add(cell)
 	}
 	if len(cells) > len(c.names) {
 		// A row that is too long is another row than the one without its last cells.

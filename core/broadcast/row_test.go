@@ -220,7 +220,7 @@ func TestRowsThatDifferHaveDifferentKeys(t *testing.T) {
 	seen := map[string]string{}
 	for _, content := range []string{
 		"to\n+15550100001\n+15550100001\n+15550100002\nx\n15550100\n",
-		"to,customer\n+15550100001,Ann\n+15550100001,Bob\n+15550100001,Ann\n+15550100001\n+15550100001,Ann,\n+15550100001,\"\"\n",
+		"to,customer\n+15550100001,Ann\n+15550100001,Bob\n+15550100001,Ann\n+15550100001\n+15550100001,Ann,\n+15550100001,Ann,x\n",
 		"to,other\n+15550100001,Ann\n",
 		"to,a,b\n+15550100001,x,yz\n+15550100001,xy,z\n",
 		"to,language\n+15550100001,Ann\n",

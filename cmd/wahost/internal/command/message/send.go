@@ -39,7 +39,8 @@ later. A number that is listed twice gets two messages, or one with --unique.
 
 The whole file is read before anything is sent. A wrong encoding, header line,
 column or quote ends the command with exit code 2; a row with a wrong number or
-an empty cell is rejected, and the others are sent.
+an empty cell is rejected, and the others are sent. --rejects writes such rows
+into a file, with the reasons, which can be mended and sent with --to-file.
 
 The file of --message may also hold a read receipt or a typing indicator, as
 Cloud API clients send them. It goes over the channel of --channel, or over the
@@ -50,10 +51,11 @@ The exit code is 1 if anything was not accepted.`,
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
   wahost send --message message.json --json
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
-  wahost send --to-file customers.csv --template order_shipped --language en`,
+  wahost send --to-file customers.csv --template order_shipped --language en --rejects rejects.csv
+  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := file.check(cmd, "journal"); err != nil {
+			if err := file.check(cmd, "journal", "rejects", "max-failures", "retry-rejected"); err != nil {
 				return err
 			}
 			signal, err := f.signal()

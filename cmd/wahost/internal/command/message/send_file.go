@@ -21,12 +21,14 @@ type fileFlags struct {
 	journal       string
 	maxFailures   string
 	retryRejected bool
+	rejects       string
 }
 
 func (f *fileFlags) register(cmd *cobra.Command) {
 	f.readFlags.register(cmd)
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that records what was sent (default: the recipients file with .journal added)")
 	cmd.Flags().StringVar(&f.maxFailures, "max-failures", "", "stop when more rows than `N or N%` of the file are rejected or unknown")
+	cmd.Flags().StringVar(&f.rejects, "rejects", "", "CSV file to write the rejected rows into, with the reasons; mend it and send it with --to-file")
 	cmd.Flags().BoolVar(&f.retryRejected, "retry-rejected", false, "also send the rows that an earlier run finished with a rejection")
 }
 
@@ -50,12 +52,17 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 	}
 	v := newFileView(a, file.Rows)
 	summary, err := broadcast.Run(ctx, broadcast.Options{
-		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected,
+		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,
 		Progress: v.count, Result: v.result, Record: func(r dispatch.Result) any { return NewResult(r) },
 	})
 	v.progress.Close()
-	var mismatch *broadcast.JournalError
+	var (
+		mismatch *broadcast.JournalError
+		rejects  *broadcast.RejectsError
+	)
 	switch {
+	case errors.As(err, &rejects):
+		return cli.UsageError("--rejects: %v", err)
 	case errors.As(err, &mismatch):
 		return cli.UsageError("%v", err)
 	case err != nil && summary.Rows == 0:
