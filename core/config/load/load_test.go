@@ -82,7 +82,7 @@ func TestLoad(t *testing.T) {
 	require.True(t, ok)
 	requireRate(t, 40, 90, got.RateLimit)
 	require.Equal(t, "innopaas", got.ProviderID)
-	require.Equal(t, "testdata/happy/main.wahost.hcl:60", got.DeclRange.String())
+	require.Equal(t, "testdata/happy/main.wahost.hcl:61", got.DeclRange.String())
 	got, _ = c.Channel(inno)
 	require.Equal(t, "innopaas.eu", got.ProviderID)
 	require.Equal(t, cty.StringVal("nested"), config.Reveal[cty.Value](got.Value).GetAttr("interactive_shape"))
@@ -105,7 +105,8 @@ func TestLoad(t *testing.T) {
 		{
 			Name: "otp", Match: config.Match{Categories: words("authentication"), Countries: words("IN", "ID")},
 			Channels: []addr.Channel{otp, push}, Strategy: config.StrategyFailover,
-			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
+			FallbackOn:    []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
+			OnUndecidable: config.UndecidableError,
 		},
 		{
 			Name: "shipping", Match: config.Match{Kinds: words("template"), Recipients: words("+4915112345678"), Templates: words("order_shipped")},
@@ -116,6 +117,7 @@ func TestLoad(t *testing.T) {
 	}, c.Routes, cmpopts.IgnoreFields(config.Route{}, "When", "DeclRange")))
 	require.NotNil(t, c.Routes[0].When)
 	require.Nil(t, c.Routes[1].When)
+	require.True(t, c.StrictTemplates)
 	require.Empty(t, r.CheckCapabilities(capabilitiesOf(c)))
 
 	m := &message.Message{Type: "template", Template: &message.Template{
@@ -155,11 +157,11 @@ func TestRuntimeDiagnosticsFindTheirPlace(t *testing.T) {
 	found := diag.Diagnostics{diag.AttributeError("authorization", "Refused", "The vendor refused authorization-from-file.")}
 	diags := r.ProviderDiagnostics("innopaas.eu", found)
 	require.Len(t, diags, 1)
-	require.Equal(t, 52, diags[0].Subject.Start.Line)
+	require.Equal(t, 53, diags[0].Subject.Start.Line)
 	require.Equal(t, "The vendor refused (sensitive value).", diags[0].Detail)
 
 	diags = r.ChannelDiagnostics(addr.Channel{Provider: "innopaas", Name: "in_otp"}, diag.Diagnostics{diag.BlockError("Closed", "")})
-	require.Equal(t, 60, diags[0].Subject.Start.Line)
+	require.Equal(t, 61, diags[0].Subject.Start.Line)
 	require.ErrorContains(t, r.ProviderDiagnostics("nobody", found), "Unknown configuration")
 }
 

@@ -26,7 +26,7 @@ type Result struct {
 
 func (l *loader) result() *Result {
 	r := &Result{
-		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates},
+		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates},
 		bodies:   map[string]*decodedBody{},
 		bindings: l.bindings, routes: l.routes,
 	}
@@ -46,6 +46,7 @@ func (l *loader) result() *Result {
 	for a, body := range l.channels {
 		r.bodies[a.Reference()] = body
 	}
+	l.broken.mark(r.Config)
 	return r
 }
 

@@ -21,6 +21,7 @@ import (
 var (
 	strategies   = []string{string(config.StrategyFailover), string(config.StrategyWeighted)}
 	stickinesses = []string{"recipient"}
+	policies     = []string{string(config.UndecidableSkip), string(config.UndecidableError)}
 )
 
 var routeBlock = lang.BlockType{
@@ -29,6 +30,9 @@ var routeBlock = lang.BlockType{
 	Args: []lang.Argument{
 		forEachArgument,
 		{Name: "when", Type: "bool", Default: "no condition", Doc: "A condition over the message, in addition to `match`: see [conditions](#conditions)."},
+		{Name: "on_undecidable", Type: "string", Default: code(policies[0]), Allowed: policies, Doc: "What happens to a message for which the " +
+			"condition cannot be decided, such as `tonumber(...)` of a text that is not a number. `skip` passes it on to the next route, and " +
+			"`error` rejects it as `misconfigured`. It needs `when`."},
 		{Name: "channels", Type: "list of channels", Required: true, Doc: "The channels that may carry the messages, as references."},
 		{Name: "strategy", Type: "string", Default: code(strategies[0]), Allowed: strategies, Doc: "`failover` tries the channels in the order in which " +
 			"they are written. `weighted` distributes the messages by `weights`."},
@@ -74,11 +78,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		}
 		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
-		if attr := content.Attributes["when"]; attr != nil {
-			when, d := in.Scope.Condition(attr.Expr)
-			b.Diags = append(b.Diags, d...)
-			r.When = when
-		}
+		decodeCondition(b, &r.Route)
 		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)
@@ -87,6 +87,21 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		l.checkBindings(r)
 		l.routes = append(l.routes, r)
 	})
+}
+
+// decodeCondition reads when, and on_undecidable, which only a condition has.
+func decodeCondition(b *lang.Block, r *config.Route) {
+	policy := config.Undecidable(b.Word("on_undecidable", "policy", policies))
+	attr := b.Attrs["when"]
+	if attr == nil {
+		if b.Has("on_undecidable") {
+			b.Error(b.Attrs["on_undecidable"].NameRange, "Argument without effect", `The argument "on_undecidable" needs "when".`)
+		}
+		return
+	}
+	when, diags := b.Scope.Condition(attr.Expr)
+	b.Diags = append(b.Diags, diags...)
+	r.When, r.OnUndecidable = when, policy
 }
 
 // decodeWeights reads weights and sticky, which only the weighted strategy has.
