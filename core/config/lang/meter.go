@@ -20,6 +20,8 @@ const (
 	maxValue = 4 << 20
 	// maxWork is the largest size of all values that are made while a configuration is evaluated.
 	maxWork = 64 << 20
+	// maxConditionWork is the same for one evaluation of the condition of a route.
+	maxConditionWork = 4 << 20
 	// perValue is what a value counts for besides its text.
 	perValue = 16
 )
@@ -134,6 +136,21 @@ func listed(v cty.Value, m *meter) cty.Value {
 	}
 	plain, marks := v.Unmark()
 	return cty.ListVal(plain.AsValueSlice()).WithMarks(marks)
+}
+
+// needsMeter reports whether the evaluation of an expression may take much longer than the expression is long.
+func needsMeter(expr hcl.Expression) bool {
+	node, ok := expr.(hclsyntax.Expression)
+	if !ok {
+		return true
+	}
+	found := false
+	_ = hclsyntax.VisitAll(node, func(node hclsyntax.Node) hcl.Diagnostics {
+		e, ok := node.(metered)
+		found = found || ok && (e.loop || e.price > 0)
+		return nil
+	})
+	return found
 }
 
 // limit makes the expressions of a file or the like tell the meter, and bounds the numbers that operators compute.

@@ -30,7 +30,7 @@ func TestComputationIsBounded(t *testing.T) {
 	}
 	const digits = `split("", "0123456789")`
 	const big = `join("", [for a in split("", "0123456789") : join("", [for b in split("", "0123456789") : format("%9999s", "x")])])` // 1 MB
-	const some = `join("", [for b in split("", "0123456789") : format("%9999s", "x")])` // 100 KB
+	const some = `join("", [for b in split("", "0123456789") : format("%9999s", "x")])`                                               // 100 KB
 	loops := nested("[for x in ["+strings.Repeat("1,", 10)+"] : ", "1", "]", 12)
 	route := func(when string) string {
 		return tagsHead + "channel \"tags\" \"x\" {}\nroute \"r\" {\n  channels = [channel.tags.x]\n  when = " + when + "\n}\n"
