@@ -92,7 +92,7 @@ type loader struct {
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 
-	channelBlocks  hcl.Blocks
+	channelBlocks  []*channelDecl
 	templateBlocks hcl.Blocks
 	decoded        []config.Channel
 	templates      []template.Template
@@ -108,9 +108,8 @@ func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags
 func (l *loader) declare(content rootContent) {
 	blocks, diags := lang.Unique(content.blocks("channel"), func(b *hcl.Block) string { return strings.Join(b.Labels, ".") })
 	l.add(diags...)
-	l.channelBlocks = blocks
 	for _, b := range blocks {
-		l.scope.DeclareChannel(addr.Channel{Provider: b.Labels[0], Name: b.Labels[1]})
+		l.channelBlocks = append(l.channelBlocks, l.declareChannel(b))
 	}
 	blocks, diags = lang.Unique(content.blocks("template"), func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
@@ -122,6 +121,9 @@ func (l *loader) declare(content rootContent) {
 		Env: l.opts.Env, Files: l.folder.vars, Flags: l.opts.Vars,
 	})...)
 	l.add(l.scope.DeclareLocals(content.blocks("locals"))...)
+	for _, b := range l.channelBlocks {
+		l.expandChannel(b)
+	}
 	l.add(l.scope.EvaluateLocals()...)
 }
 

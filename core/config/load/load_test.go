@@ -214,3 +214,96 @@ func requireRate(t *testing.T, perSecond float64, burst int, got *config.RateLim
 	require.Equal(t, burst, got.Burst)
 	require.Contains(t, got.DeclRange.String(), "main.wahost.hcl:")
 }
+
+func TestForEach(t *testing.T) {
+	t.Parallel()
+	providers := newFake()
+	asked := map[string]bool{}
+	providers.channel = func(_ string, v cty.Value) (diag.Diagnostics, error) {
+		if v.Type().HasAttribute("send_number") {
+			asked[v.GetAttr("send_number").AsString()] = true
+		}
+		return nil, nil
+	}
+	f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(`
+wahost {
+  required_providers {
+    innopaas = { source = "wahost/innopaas" }
+  }
+}
+provider "innopaas" {
+  app_key       = "k"
+  authorization = "a"
+}
+locals {
+  numbers = { en = { number = "+1", rate = 10 }, de = { number = "+2", rate = 20 } }
+  all     = values(channel.innopaas.numbers)
+}
+channel "innopaas" "numbers" {
+  for_each    = local.numbers
+  waba_id     = "w-${each.key}"
+  send_number = each.value.number
+  rate_limit {
+    per_second = each.value.rate
+  }
+}
+channel "innopaas" "none" {
+  for_each    = toset([])
+  waba_id     = each.value
+  send_number = each.value
+}
+channel "innopaas" "one" {
+  waba_id     = "one"
+  send_number = "+3"
+}
+route "numbers" {
+  for_each = local.numbers
+  channels = [channel.innopaas.numbers[each.key], channel.innopaas.one]
+  match {
+    country = [each.key == "de" ? "DE" : "GB"]
+  }
+  when     = message.text.body == each.value.number
+  strategy = "weighted"
+  weights = {
+    channel.innopaas.numbers[each.key] = each.value.rate
+    channel.innopaas.one               = 1
+  }
+}
+route "nothing" {
+  for_each = {}
+  channels = [channel.innopaas.one]
+}
+route "all" {
+  channels = concat(local.all, values(channel.innopaas.none), [for c in channel.innopaas.none : c])
+}
+`)}}, ".")
+	r, diags := f.Load(t.Context(), Options{Providers: providers, Validator: providers})
+	require.False(t, diags.HasErrors(), rendered(t, f, diags))
+	de, en := addr.Channel{Provider: "innopaas", Name: "numbers", Key: "de"}, addr.Channel{Provider: "innopaas", Name: "numbers", Key: "en"}
+	one := addr.Channel{Provider: "innopaas", Name: "one"}
+	var channels []addr.Channel
+	for _, ch := range r.Config.Channels {
+		channels = append(channels, ch.Addr)
+	}
+	require.Equal(t, []addr.Channel{de, en, one}, channels)
+	require.Equal(t, map[string]bool{"+1": true, "+2": true, "+3": true}, asked, "the provider validates each instance")
+	got, ok := r.Config.Channel(de)
+	require.True(t, ok)
+	requireRate(t, 20, 20, &config.RateLimit{PerSecond: got.RateLimit.PerSecond, Burst: got.RateLimit.Burst, DeclRange: config.Range{File: "main.wahost.hcl"}})
+	require.Equal(t, "w-de", config.Reveal[cty.Value](got.Value).GetAttr("waba_id").AsString())
+
+	var names []string
+	for _, route := range r.Config.Routes {
+		names = append(names, route.Name)
+	}
+	require.Equal(t, []string{`numbers["de"]`, `numbers["en"]`, "all"}, names)
+	require.Equal(t, []addr.Channel{de, one}, r.Config.Routes[0].Channels)
+	require.Equal(t, []int{20, 1}, r.Config.Routes[0].Weights)
+	require.Equal(t, words("GB"), r.Config.Routes[1].Match.Countries)
+	require.Equal(t, []addr.Channel{de, en}, r.Config.Routes[2].Channels)
+	require.Empty(t, r.CheckCapabilities(capabilitiesOf(r.Config)))
+
+	found := r.ChannelDiagnostics(en, diag.Diagnostics{diag.AttributeError("send_number", "Refused", "Not ours.")})
+	require.Equal(t, `Not ours. This is about channel.innopaas.numbers["en"].`, found[0].Detail)
+	require.Equal(t, 18, found[0].Subject.Start.Line)
+}

@@ -57,7 +57,11 @@ func (r *Result) ProviderDiagnostics(id string, found diag.Diagnostics) hcl.Diag
 
 // ChannelDiagnostics is like ProviderDiagnostics for a channel.
 func (r *Result) ChannelDiagnostics(a addr.Channel, found diag.Diagnostics) hcl.Diagnostics {
-	return r.located(a.Reference(), a.Reference(), found)
+	diags := r.located(a.Reference(), a.Reference(), found)
+	if a.Key != "" {
+		nameInstance(diags, a.Reference())
+	}
+	return diags
 }
 
 func (r *Result) located(key, name string, found diag.Diagnostics) hcl.Diagnostics {
