@@ -50,6 +50,9 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 	if err != nil {
 		return err
 	}
+	if err := h.Config().CheckTemplate(m); err != nil {
+		return cli.UsageError("%v", err)
+	}
 	v := newFileView(a, file.Rows)
 	summary, err := broadcast.Run(ctx, broadcast.Options{
 		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,
