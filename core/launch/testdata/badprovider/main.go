@@ -65,6 +65,8 @@ func main() {
 		oddLogs(os.Stderr)
 	case "child":
 		startChild()
+	case "daemon":
+		startDaemon()
 	case "hang-with-child":
 		startChild()
 		time.Sleep(time.Hour)
@@ -86,6 +88,15 @@ func startChild() {
 			panic(err)
 		}
 	}
+}
+
+// startDaemon starts a process that leaves the session and loses its parent.
+func startDaemon() {
+	out, err := exec.Command("sh", "-c", "setsid sleep 300 >/dev/null 2>&1 & echo $!").Output()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(os.Stderr, "child %s", out)
 }
 
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
