@@ -52,6 +52,9 @@ type Spec struct {
 	Env []string
 	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
+	// MemoryLimit is the largest resident memory of the process in bytes. A process that uses more is ended. Zero means no
+	// limit. It needs Linux.
+	MemoryLimit int64
 	// AnyName starts a binary whatever name it says it has. Otherwise its name must be Name.
 	AnyName bool
 	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
@@ -125,6 +128,7 @@ type Process struct {
 	conns     conns
 	output    *output
 	exitGrace time.Duration
+	overLimit atomic.Pointer[string]
 	done      chan struct{}
 	doneOnce  sync.Once
 	ctx       context.Context
@@ -155,6 +159,10 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		cmd.Env = append(cmd.Env, client.EnvLogLevel+"="+l.LogLevel(spec.Name))
 	}
 	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()))
+	if spec.MemoryLimit > 0 {
+		// A provider in Go collects its garbage before it reaches the limit.
+		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMEMLIMIT=%d", spec.MemoryLimit/10*9))
+	}
 	if err := l.mark(p, cmd); err != nil {
 		p.endAlive()
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
@@ -194,6 +202,9 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		}
 		p.Kill()
 		return nil, l.startError(ctx, spec, out, late, err)
+	}
+	if spec.MemoryLimit > 0 {
+		p.watched.Go(func() { p.watchMemory(spec.MemoryLimit) })
 	}
 	return p, nil
 }

@@ -160,6 +160,14 @@ func sortedKeys(m map[string]any) []string {
 	return keys
 }
 
+// note adds a line of the host to the last lines of the process.
+func (o *output) note(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inPanic = false // this explains the end, whatever the process says
+	o.last = append(o.last, "wahost: "+text)
+}
+
 func (o *output) lines() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

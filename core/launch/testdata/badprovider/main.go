@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -231,6 +232,13 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 	case "refuse":
 		return outcome.Outcome{Rejected: &outcome.Rejected{Reason: outcome.ReasonVendorRejected, Detail: "no", VendorCode: "1", VendorMessage: "never"},
 			IgnoredFields: []string{"text.preview_url"}, Degraded: "less"}
+	case "hoard":
+		var hoard [][]byte
+		for range 4096 {
+			hoard = append(hoard, bytes.Repeat([]byte{1}, 1<<20))
+			time.Sleep(time.Millisecond)
+		}
+		return outcome.Accept(fmt.Sprint(len(hoard)))
 	case "crash hostile":
 		go func() { panic("a panic of its own" + forged) }()
 		select {}
