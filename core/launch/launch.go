@@ -465,6 +465,7 @@ func (p *Process) Kill() {
 		p.conns.close()
 		endMarked(p.dir)
 		_ = os.RemoveAll(p.dir)
+		p.output.end()
 	})
 }
 
