@@ -20,6 +20,9 @@ type Config struct {
 	Channels []Channel
 	// Templates holds the logical templates in the order of the files.
 	Templates []template.Template
+	// StrictTemplates is whether a message may name only the templates of the configuration. Otherwise any other name is
+	// taken for the vendor's own.
+	StrictTemplates bool
 	// Routes holds the routes in the order in which they are tried.
 	Routes []Route
 }
@@ -75,4 +78,8 @@ func (c *Config) Channel(a addr.Channel) (Channel, bool) {
 }
 
 // TemplateSet returns the logical templates for look-up and resolution. Each call builds a new set, so callers keep it.
-func (c *Config) TemplateSet() *template.Set { return template.NewSet(c.Templates) }
+func (c *Config) TemplateSet() *template.Set {
+	set := template.NewSet(c.Templates)
+	set.Strict = c.StrictTemplates
+	return set
+}

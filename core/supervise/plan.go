@@ -11,7 +11,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 )
 
-// plan gives each provider its part of a configuration and returns the providers that have channels to open. The channels that
+// plan returns each provider its part of a configuration and returns the providers that have channels to open. The channels that
 // cannot be used are recorded with the reason.
 func (p *Pool) plan(cfg *config.Config) (map[string]*member, error) {
 	unusable := map[addr.Channel]catalog.Channel{}

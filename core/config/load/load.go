@@ -57,6 +57,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	_, diags = certificatePolicy(content.blocks("wahost"))
 	l.add(diags...)
 	l.declare(content)
+	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -93,12 +94,14 @@ type loader struct {
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 
-	channelBlocks  hcl.Blocks
+	channelBlocks  []*channelDecl
 	templateBlocks hcl.Blocks
 	decoded        []config.Channel
 	templates      []template.Template
-	bindings       []binding
-	routes         []route
+	// strictTemplates is config.Config.StrictTemplates.
+	strictTemplates bool
+	bindings        []binding
+	routes          []route
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }
@@ -107,9 +110,8 @@ func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags
 func (l *loader) declare(content rootContent) {
 	blocks, diags := lang.Unique(content.blocks("channel"), func(b *hcl.Block) string { return strings.Join(b.Labels, ".") })
 	l.add(diags...)
-	l.channelBlocks = blocks
 	for _, b := range blocks {
-		l.scope.DeclareChannel(addr.Channel{Provider: b.Labels[0], Name: b.Labels[1]})
+		l.channelBlocks = append(l.channelBlocks, l.declareChannel(b))
 	}
 	blocks, diags = lang.Unique(content.blocks("template"), func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
@@ -121,6 +123,9 @@ func (l *loader) declare(content rootContent) {
 		Env: l.opts.Env, Files: l.folder.vars, Flags: l.opts.Vars,
 	})...)
 	l.add(l.scope.DeclareLocals(content.blocks("locals"))...)
+	for _, b := range l.channelBlocks {
+		l.expandChannel(b)
+	}
 	l.add(l.scope.EvaluateLocals()...)
 }
 

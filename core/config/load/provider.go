@@ -109,7 +109,7 @@ func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
 		reportReserved(b, providerBlock)
 		a := addr.ProviderConfig{Name: hb.Labels[0], Alias: b.Text("alias")}
 		if attr := content.Attributes["alias"]; attr != nil {
-			l.folder.shown[attr.Expr.Range()] = true
+			l.folder.show(attr.Expr.Range())
 			if err := addr.CheckBlockName(a.Alias); err != nil && !b.Diags.HasErrors() {
 				b.Error(attr.Expr.Range(), "Invalid alias", lang.Sentence(err))
 			}

@@ -24,6 +24,8 @@ var wahostBlock = lang.BlockType{
 	Args: []lang.Argument{
 		{Name: "required_version", Type: "string", Default: "any version", Doc: "The versions of wahost that this configuration is for, as a " +
 			"constraint such as `\"~> 1.2\"` or `\">= 1.0, < 2.0\"`."},
+		{Name: "templates", Type: "string", Default: code(templateModes[0]), Allowed: templateModes, Doc: "With `strict`, a message that names " +
+			"a template which no `template` block declares is rejected. With `open`, such a template goes to the vendor as it is."},
 	},
 	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock},
 }

@@ -67,7 +67,7 @@ provider is missing or crashes, output cannot be written), 4 incomplete
 			a.useEnvironment(cmd)
 			return checkFlags(cmd)
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)

@@ -73,8 +73,16 @@ func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) e
 	return a.Report(d)
 }
 
-// CloseHost closes a host, which may be nil, and prints how many messages were abandoned.
+// CloseHost closes a host, which may be nil, and prints how many messages were abandoned, and for how many the condition of a
+// route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
+	for _, u := range h.Undecided() {
+		messages := "1 message"
+		if u.Messages > 1 {
+			messages = fmt.Sprintf("%d messages", u.Messages)
+		}
+		fmt.Fprintf(a.Stderr, "Warning: the condition of route %s could not be decided for %s: %s\n", u.Route, messages, u.Cause)
+	}
 	if abandoned := h.Close(); abandoned > 0 {
 		fmt.Fprintf(a.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
 	}
