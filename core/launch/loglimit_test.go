@@ -22,7 +22,7 @@ func TestALogThatIsTooLongIsSuppressed(t *testing.T) {
 	for name, test := range map[string]struct {
 		write  func(o *output)
 		logged int    // lines
-		says   string // the record of what was suppressed; "" if there is none
+		says   string // the record of what was suppressed; "" if nothing was
 	}{
 		"a usual log":    {func(o *output) { lines(o, 1000, "x") }, 1000, ""},
 		"too many lines": {func(o *output) { lines(o, logLinesBurst+7, "x") }, logLinesBurst, "suppressed 7 lines: the provider logs too much: bytes=7"},
