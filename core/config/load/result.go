@@ -46,6 +46,7 @@ func (l *loader) result() *Result {
 	for a, body := range l.channels {
 		r.bodies[a.Reference()] = body
 	}
+	l.broken.mark(r.Config)
 	return r
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -150,6 +151,7 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 	if a.JSON {
 		return a.PrintJSON(e)
 	}
+	e = printable.Fields(e)
 	fmt.Fprintf(a.Stdout, "%s, %s", e.To, e.Kind)
 	if e.Country != "" {
 		fmt.Fprintf(a.Stdout, ", %s", e.Country)

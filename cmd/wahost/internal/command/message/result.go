@@ -9,6 +9,7 @@ import (
 
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -90,6 +91,7 @@ func detailOf(o outcome.Outcome) string {
 
 // String returns the result for people. Further attempts, skipped channels and ignored fields have lines of their own.
 func (r Result) String() string {
+	r = printable.Fields(r)
 	var b strings.Builder
 	subject := r.To
 	if r.Signal != "" {
