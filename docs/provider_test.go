@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var argumentRow = regexp.MustCompile("^\\| (`[a-z]+`)? ?\\| `([a-z_]+)` \\| ([^|]*) \\|")
+var argumentRow = regexp.MustCompile("^\\| (`[a-z]+`)? ?\\| `([a-z_]+)` \\|([^|]*)\\|")
 
 // providerArgument is what a page or a schema says of one argument.
 type providerArgument struct {

@@ -6,7 +6,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
@@ -52,6 +53,9 @@ func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...m
 	if err := h.Config().CheckTarget(m); err != nil {
 		return h, UsageError("%v", err)
 	}
+	if err := h.Config().CheckSendAt(m, time.Now()); err != nil {
+		return h, UsageError("%v", err)
+	}
 	found, err = h.Start(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -77,19 +81,18 @@ func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) e
 // route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
 	for _, u := range h.Undecided() {
-		messages := "1 message"
-		if u.Messages > 1 {
-			messages = fmt.Sprintf("%d messages", u.Messages)
-		}
-		fmt.Fprintf(a.Stderr, "Warning: the condition of route %s could not be decided for %s: %s\n", u.Route, messages, u.Cause)
+		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
 	}
 	if abandoned := h.Close(); abandoned > 0 {
-		fmt.Fprintf(a.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
 	}
 }
 
 // Report prints diagnostics and returns the error that ends the command, or nil if there are only warnings.
 func (a *App) Report(d host.Diagnosis) error {
+	if a.JSON {
+		return a.reportJSON(d)
+	}
 	if len(d.Diagnostics) > 0 {
 		if err := diagview.Write(a.Stderr, d.Files, d.Diagnostics, a.ViewOptions()); err != nil {
 			return EnvironmentError(err)
@@ -112,4 +115,12 @@ func Verdict(d host.Diagnosis) error {
 		return ExitWith(ExitEnvironment)
 	}
 	return ExitWith(ExitUsage)
+}
+
+// messages returns a number of messages in words.
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return strconv.Itoa(n) + " messages"
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
+// resultFormat is the format_version of a line of `send --json`.
+const resultFormat = "1.0"
+
 // Result is the result of a message, as a line of `send --json` shows it. Scripts rely on the names.
 type Result struct {
 	ID                string    `json:"id"`
