@@ -16,6 +16,8 @@ import (
 // settings say how much is measured.
 type settings struct {
 	rounds     int           // of each thing that is compared
+	unmeasured int           // rounds of each that come first and are not measured
+	commands   int           // how often a command line is run
 	round      time.Duration // how long one round of sending lasts
 	recipients int           // of the broadcast
 	waiting    int           // messages that wait at a slow vendor
@@ -24,8 +26,8 @@ type settings struct {
 }
 
 var (
-	full    = settings{rounds: 7, round: 2 * time.Second, recipients: 100_000, waiting: 1000, pings: 500, templates: 2000}
-	quickly = settings{rounds: 3, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, templates: 2000}
+	full    = settings{rounds: 7, unmeasured: 1, commands: 15, round: 2 * time.Second, recipients: 100_000, waiting: 1000, pings: 500, templates: 2000}
+	quickly = settings{rounds: 3, unmeasured: 1, commands: 5, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, templates: 2000}
 )
 
 // bench is one run.

@@ -54,7 +54,7 @@ func TestRun(t *testing.T) {
 	}
 	var out bytes.Buffer
 	b := &bench{
-		settings: settings{rounds: 1, round: time.Millisecond, recipients: 100, waiting: 8, pings: 3, templates: 4},
+		settings: settings{rounds: 1, commands: 1, round: time.Millisecond, recipients: 100, waiting: 8, pings: 3, templates: 4},
 		wahost:   filepath.Join(programs, "wahost"), providers: programs, configs: "../../../../configs", out: &jsonReport{out: &out},
 	}
 	require.NoError(t, b.run(t.Context(), measurements))

@@ -37,7 +37,7 @@ func (b *bench) broadcast(ctx context.Context) error {
 		part := recipients[:len(recipients)/singlePart]
 		return len(part), h.broadcast(ctx, part, false)
 	}
-	samples, err := alternate(ctx, b.rounds, h.family, side{"equal", equal}, side{"equal again", equal}, side{"single", single}, side{"single again", single})
+	samples, err := b.alternate(ctx, h.family, side{"equal", equal}, side{"equal again", equal}, side{"single", single}, side{"single again", single})
 	if err != nil {
 		return err
 	}

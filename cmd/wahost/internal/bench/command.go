@@ -35,17 +35,17 @@ func (b *bench) execute(ctx context.Context, env []string, args ...string) (exec
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// executions alternates command lines and returns the runs of each. One run of each comes first, which is not measured.
-func executions(rounds int, commands ...func() (execution, error)) ([][]execution, error) {
+// executions alternates command lines and returns the runs of each.
+func (b *bench) executions(rounds int, commands ...func() (execution, error)) ([][]execution, error) {
 	all := make([][]execution, len(commands))
-	for round := range rounds + 1 {
+	for round := range b.unmeasured + rounds {
 		for i := range commands {
 			n := (round + i) % len(commands)
 			e, err := commands[n]()
 			if err != nil {
 				return nil, err
 			}
-			if round > 0 {
+			if round >= b.unmeasured {
 				all[n] = append(all[n], e)
 			}
 		}

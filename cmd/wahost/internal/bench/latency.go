@@ -32,7 +32,7 @@ func (b *bench) latency(ctx context.Context) error {
 		multiples, controls []float64
 		pooled              = make([][]float64, len(sides)) // all rounds of a side
 	)
-	for round := range b.rounds + 1 {
+	for round := range b.unmeasured + b.rounds {
 		times := make([][]float64, len(sides))
 		for i := range b.pings {
 			for j := range sides {
@@ -44,7 +44,7 @@ func (b *bench) latency(ctx context.Context) error {
 				times[n] = append(times[n], float64(time.Since(begin))/float64(time.Microsecond))
 			}
 		}
-		if round == 0 {
+		if round < b.unmeasured {
 			continue
 		}
 		for n := range sides {

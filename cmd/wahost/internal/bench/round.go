@@ -40,17 +40,17 @@ func (s sample) each(d time.Duration) float64 {
 }
 
 // alternate runs the sides in turn and returns the rounds of each side. Another side begins each round, so that no side
-// always runs after the same one. One more round comes first, which is not measured.
-func alternate(ctx context.Context, rounds int, who family, sides ...side) ([][]sample, error) {
+// always runs after the same one.
+func (b *bench) alternate(ctx context.Context, who family, sides ...side) ([][]sample, error) {
 	samples := make([][]sample, len(sides))
-	for round := range rounds + 1 {
+	for round := range b.unmeasured + b.rounds {
 		for i := range sides {
 			n := (round + i) % len(sides)
 			s, err := measure(ctx, who, sides[n])
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", sides[n].name, err)
 			}
-			if round > 0 {
+			if round >= b.unmeasured {
 				samples[n] = append(samples[n], s)
 			}
 		}

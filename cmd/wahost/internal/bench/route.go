@@ -18,7 +18,7 @@ import (
 )
 
 // routeChoices is how many routes are chosen in a round.
-const routeChoices = 50_000
+const routeChoices = 20_000
 
 // routes measures the choice among 100 routes of which the last matches.
 func (b *bench) routes(ctx context.Context) error {
@@ -48,7 +48,7 @@ func (b *bench) routes(ctx context.Context) error {
 		}
 		return routeChoices, nil
 	}
-	samples, err := alternate(ctx, b.rounds, family{vendor: b.vendor.pid()}, side{"choose", many}, side{"choose again", many})
+	samples, err := b.alternate(ctx, family{vendor: b.vendor.pid()}, side{"choose", many}, side{"choose again", many})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // vendor gets from `wahost send`.
 func (b *bench) start(ctx context.Context) error {
 	version := func() (execution, error) { return b.execute(ctx, nil, "version") }
-	runs, err := executions(3*b.rounds, version, version)
+	runs, err := b.executions(b.commands, version, version)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	runs, err = executions(2*b.rounds, func() (execution, error) { return first(ctx) }, func() (execution, error) { return first(ctx) })
+	runs, err = b.executions(b.commands, func() (execution, error) { return first(ctx) }, func() (execution, error) { return first(ctx) })
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (b *bench) compare(ctx context.Context, scheme string, delay time.Duration,
 		defer closeCareful()
 		sides = append(sides, inFlight("careful", n, b.round, careful), inFlight("careful again", n, b.round, careful))
 	}
-	samples, err := alternate(ctx, b.rounds, h.family, sides...)
+	samples, err := b.alternate(ctx, h.family, sides...)
 	if err != nil {
 		h.close()
 		return nil, err

@@ -17,7 +17,7 @@ func (b *bench) validate(ctx context.Context) error {
 	three := func() (execution, error) {
 		return b.execute(ctx, secrets, "--config", filepath.Join(b.configs, "quickstart"), "validate")
 	}
-	runs, err := executions(2*b.rounds, three, three)
+	runs, err := b.executions(b.commands, three, three)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (b *bench) manyTemplates(ctx context.Context) error {
 		}
 		commands = append(commands, command)
 	}
-	runs, err := executions(b.rounds, commands...)
+	runs, err := b.executions(b.rounds, commands...)
 	if err != nil {
 		return err
 	}

@@ -34,27 +34,28 @@ func playVendor() error {
 		pushwooshPath: []byte(`{"status_code":200,"status_message":"OK","response":{"Messages":["0000-AAAA0000-BBBB0000"]}}`),
 		innopaasPath:  []byte(`{"code":"0","message":"submitted","data":"400000000000000001"}`),
 	}
-	server := &http.Server{
-		ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
-		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			path := r.URL.Path
-			if rest, ok := strings.CutPrefix(path, "/after/"); ok {
-				after, _, _ := strings.Cut(rest, "/")
-				path = strings.TrimPrefix(rest, after)
-				if delay, err := time.ParseDuration(after); err == nil && delay > 0 {
-					time.Sleep(delay)
-				}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.Path
+		if rest, ok := strings.CutPrefix(path, "/after/"); ok {
+			after, _, _ := strings.Cut(rest, "/")
+			path = strings.TrimPrefix(rest, after)
+			if delay, err := time.ParseDuration(after); err == nil && delay > 0 {
+				time.Sleep(delay)
 			}
-			answer, ok := answers[path]
-			if _, err := io.Copy(io.Discard, r.Body); err != nil || !ok {
-				w.WriteHeader(http.StatusNotFound)
-				return
-			}
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(answer)
-		}),
+		}
+		answer, ok := answers[path]
+		if _, err := io.Copy(io.Discard, r.Body); err != nil || !ok {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(answer)
+	})
+	server := func() *http.Server {
+		return &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	}
+	overTLS := server()
+	overTLS.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	plain, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -65,8 +66,8 @@ func playVendor() error {
 	}
 	endWithParent()
 	fmt.Println(plain.Addr(), secure.Addr())
-	go func() { _ = server.Serve(plain) }()
-	return server.ServeTLS(secure, "", "")
+	go func() { _ = server().Serve(plain) }()
+	return overTLS.ServeTLS(secure, "", "")
 }
 
 // vendor is the running vendor.
