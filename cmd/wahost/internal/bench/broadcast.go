@@ -37,7 +37,8 @@ func (b *bench) broadcast(ctx context.Context) error {
 		part := recipients[:len(recipients)/singlePart]
 		return len(part), h.broadcast(ctx, part, false)
 	}
-	samples, err := b.alternate(ctx, h.family, side{"equal", equal}, side{"equal again", equal}, side{"single", single}, side{"single again", single})
+	samples, err := b.alternate(ctx, h.family,
+		asHost(side{"equal", equal}), asHost(side{"equal again", equal}), asHost(side{"single", single}), asHost(side{"single again", single}))
 	if err != nil {
 		return err
 	}

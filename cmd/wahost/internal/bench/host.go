@@ -100,6 +100,17 @@ func (b *bench) startHost(ctx context.Context, scheme string, delay time.Duratio
 	return t, nil
 }
 
+// asHost makes a side run as a process that sends many messages does. The yardsticks run with the usual garbage
+// collection.
+func asHost(s side) side {
+	run := s.run
+	s.run = func(ctx context.Context) (int, error) {
+		defer host.CollectLess()()
+		return run(ctx)
+	}
+	return s
+}
+
 func (t *target) close() { t.host.Close() }
 
 // send sends one text through Pushwoosh.

@@ -36,7 +36,7 @@ func (b *bench) compare(ctx context.Context, scheme string, delay time.Duration,
 	direct, closeDirect := b.direct(scheme, delay)
 	defer closeDirect()
 	sides := []side{
-		inFlight("wahost", n, b.round, h.send),
+		asHost(inFlight("wahost", n, b.round, h.send)),
 		inFlight("direct", n, b.round, direct),
 		inFlight("direct again", n, b.round, direct),
 	}
