@@ -84,6 +84,11 @@ generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## Gen
 generate-check: generate ## Fail where generated code is stale
 	@test -z "$$(git status --porcelain -- sdk)" || { git status --short -- sdk; echo "generated code is stale: run make generate and commit"; exit 1; }
 
+.PHONY: docs
+docs: ## Write the parts of the documents that follow from the code
+	go test ./docs -update
+	go test ./cmd/wahost/internal/command/conformance -run TestCataloguePage -update
+
 .PHONY: proto-baseline
 proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that changes are held against
 	cd sdk/proto && ../../$(TOOLS)/buf build -o baseline.binpb

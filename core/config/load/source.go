@@ -42,6 +42,8 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 		switch block.Type {
 		case "provider", "channel":
 			f.redactBody(src, name, block.Body)
+		case "run", "variables":
+			f.redactVariables(src, name, block)
 		case "variable":
 			if attr, ok := block.Body.Attributes["default"]; ok && block.Body.Attributes["sensitive"] != nil {
 				lang.RedactLiterals(src, name, attr.Expr.Range())
@@ -57,6 +59,10 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 
 func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {
 	for _, attr := range body.Attributes {
+		if attr.Name == forEach {
+			redactForEach(src, name, attr.Expr)
+			continue
+		}
 		if !f.shown[attr.Expr.Range()] {
 			lang.RedactLiterals(src, name, attr.Expr.Range())
 		}
@@ -64,6 +70,37 @@ func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {
 	for _, block := range body.Blocks {
 		if block.Type != "rate_limit" {
 			f.redactBody(src, name, block.Body)
+		}
+	}
+}
+
+// redactForEach overwrites what may be a secret in a for_each: the values of objects. The keys are part of names.
+func redactForEach(src []byte, name string, expr hclsyntax.Expression) {
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch node := node.(type) {
+		case *hclsyntax.ObjectConsExpr:
+			for _, item := range node.Items {
+				lang.RedactLiterals(src, name, item.ValueExpr.Range())
+			}
+		case *hclsyntax.ForExpr:
+			if node.KeyExpr != nil {
+				lang.RedactLiterals(src, name, node.ValExpr.Range())
+			}
+		}
+		return nil
+	})
+}
+
+// redactVariables overwrites the values that a test file gives to variables.
+func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block) {
+	for _, inner := range block.Body.Blocks {
+		if inner.Type == "variables" {
+			f.redactVariables(src, name, inner)
+		}
+	}
+	if block.Type == "variables" {
+		for _, attr := range block.Body.Attributes {
+			lang.RedactLiterals(src, name, attr.Expr.Range())
 		}
 	}
 }

@@ -47,7 +47,7 @@ The exit code is 1 if anything was not accepted.`,
   wahost send --message message.json --json
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
   wahost send --to-file customers.csv --template order_shipped --language en`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			signal, err := f.signal()
 			if err != nil {
@@ -77,7 +77,7 @@ The exit code is 1 if anything was not accepted.`,
 }
 
 func send(ctx context.Context, a *cli.App, m *message.Message, recipients []message.Recipient) error {
-	h, err := a.StartHost(ctx, m)
+	h, err := a.StartHost(ctx, m, recipients...)
 	defer a.CloseHost(h)
 	if err != nil {
 		return err
@@ -120,7 +120,10 @@ func printResult(a *cli.App, r dispatch.Result) error { return printRow(a, NewRe
 
 func printRow(a *cli.App, row Result) error {
 	if a.JSON {
-		return cli.WriteLine(a.Stdout, row)
+		return cli.WriteLine(a.Stdout, struct {
+			Format string `json:"format_version"`
+			Result
+		}{resultFormat, row})
 	}
 	_, err := fmt.Fprintln(a.Stdout, row.String())
 	return err
