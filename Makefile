@@ -63,6 +63,14 @@ fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each
 bench: build ## Measure against the goals of the design, side by side in one run
 	go run ./cmd/wahost/internal/bench -wahost bin/wahost -providers bin/providers
 
+.PHONY: docs
+docs: ## Write docs/operating/commands.md from the commands
+	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
+
+.PHONY: man
+man: ## Write manual pages into bin/man/man1
+	go run ./cmd/wahost/internal/docgen -man bin/man/man1
+
 .PHONY: fmt
 fmt: ## Format the code
 	gofmt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')

@@ -14,9 +14,6 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/cmd/wahost/internal/command"
 )
 
 // completedConfig has a variable without a value, so that it cannot be loaded unless the value is given.
@@ -123,7 +120,6 @@ func TestCompletion(t *testing.T) {
 // TestEveryFlagIsCompleted checks that a shell does not offer files for the value of a flag that is not a file.
 func TestEveryFlagIsCompleted(t *testing.T) {
 	t.Parallel()
-	root := command.New(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{}))
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		check := func(f *pflag.Flag) {
@@ -138,5 +134,5 @@ func TestEveryFlagIsCompleted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(root)
+	walk(newCommands())
 }
