@@ -63,10 +63,6 @@ fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each
 bench: build ## Measure against the goals of the design, side by side in one run
 	go run ./cmd/wahost/internal/bench -wahost bin/wahost -providers bin/providers
 
-.PHONY: docs
-docs: ## Write docs/operating/commands.md from the commands
-	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
-
 .PHONY: man
 man: ## Write manual pages into bin/man/man1
 	go run ./cmd/wahost/internal/docgen -man bin/man/man1
@@ -87,6 +83,12 @@ generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## Gen
 .PHONY: generate-check
 generate-check: generate ## Fail where generated code is stale
 	@test -z "$$(git status --porcelain -- sdk)" || { git status --short -- sdk; echo "generated code is stale: run make generate and commit"; exit 1; }
+
+.PHONY: docs
+docs: ## Write the parts of the documents that follow from the code
+	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
+	go test ./docs -update
+	go test ./cmd/wahost/internal/command/conformance -run TestCataloguePage -update
 
 .PHONY: proto-baseline
 proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that changes are held against

@@ -6,6 +6,7 @@
 package addr
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,24 +17,26 @@ var (
 	blockName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 )
 
-// Channel is the address of a channel: the two labels of its block.
+// Channel is the address of a channel: the two labels of its block, and a key if the block has for_each.
 type Channel struct {
 	Provider string
 	Name     string
+	// Key is the key of one instance of a block with for_each, and empty for any other block.
+	Key string
 }
 
-// String returns the address as "innopaas.in_otp".
-func (c Channel) String() string { return c.Provider + "." + c.Name }
+// String returns the address as "innopaas.in_otp", or "innopaas.numbers["de"]" with a key.
+func (c Channel) String() string { return Instance(c.Provider+"."+c.Name, c.Key) }
 
 // Reference returns the expression that refers to the channel in configuration: "channel.innopaas.in_otp".
 func (c Channel) Reference() string { return "channel." + c.String() }
 
-// Compare orders channels by provider, then by name.
+// Block returns the address of the whole block, without the key.
+func (c Channel) Block() Channel { return Channel{Provider: c.Provider, Name: c.Name} }
+
+// Compare orders channels by provider, then by name, then by key.
 func (c Channel) Compare(other Channel) int {
-	if n := strings.Compare(c.Provider, other.Provider); n != 0 {
-		return n
-	}
-	return strings.Compare(c.Name, other.Name)
+	return cmp.Or(strings.Compare(c.Provider, other.Provider), strings.Compare(c.Name, other.Name), strings.Compare(c.Key, other.Key))
 }
 
 // MarshalText returns the same text as String.
@@ -49,13 +52,18 @@ func (c *Channel) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ParseChannel reads "innopaas.in_otp". The form of a reference, "channel.innopaas.in_otp", is read as well.
+// ParseChannel reads "innopaas.in_otp" and "innopaas.numbers["de"]". The form of a reference, "channel.innopaas.in_otp", is
+// read as well, and so is a key without its quotes, which shells remove.
 func ParseChannel(s string) (Channel, error) {
-	parts := strings.Split(strings.TrimPrefix(s, "channel."), ".")
-	if len(parts) != 2 {
-		return Channel{}, fmt.Errorf("channel %q: expected PROVIDER.NAME, such as innopaas.in_otp", s)
+	block, key, err := cutKey(strings.TrimPrefix(s, "channel."))
+	if err != nil {
+		return Channel{}, fmt.Errorf("channel %q: %w", s, err)
 	}
-	c := Channel{Provider: parts[0], Name: parts[1]}
+	parts := strings.Split(block, ".")
+	if len(parts) != 2 {
+		return Channel{}, fmt.Errorf(`channel %q: expected PROVIDER.NAME, such as innopaas.in_otp, or PROVIDER.NAME["KEY"]`, s)
+	}
+	c := Channel{Provider: parts[0], Name: parts[1], Key: key}
 	if err := CheckProviderName(c.Provider); err != nil {
 		return Channel{}, fmt.Errorf("channel %q: %w", s, err)
 	}

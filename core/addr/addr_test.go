@@ -4,6 +4,7 @@
 package addr
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,16 +17,29 @@ func TestParseChannel(t *testing.T) {
 		want Channel
 		err  string
 	}{
-		"plain":        {in: "innopaas.in_otp", want: Channel{"innopaas", "in_otp"}},
-		"dashes":       {in: "innopaas-mmlite.eu-1", want: Channel{"innopaas-mmlite", "eu-1"}},
-		"reference":    {in: "channel.pushwoosh.eu", want: Channel{"pushwoosh", "eu"}},
-		"no-dot":       {in: "pushwoosh", err: `channel "pushwoosh": expected PROVIDER.NAME`},
-		"three-parts":  {in: "a.b.c", err: "expected PROVIDER.NAME"},
-		"empty":        {in: "", err: "expected PROVIDER.NAME"},
-		"upper-case":   {in: "Pushwoosh.eu", err: `the provider name "Pushwoosh" must start with a lower-case letter`},
-		"bad-name":     {in: "pushwoosh.1", err: `the name "1" must start with a letter`},
-		"empty-name":   {in: "pushwoosh.", err: `the name "" must start`},
-		"path-in-name": {in: "../x.y", err: "expected PROVIDER.NAME"},
+		"plain":            {in: "innopaas.in_otp", want: Channel{Provider: "innopaas", Name: "in_otp"}},
+		"dashes":           {in: "innopaas-mmlite.eu-1", want: Channel{Provider: "innopaas-mmlite", Name: "eu-1"}},
+		"reference":        {in: "channel.pushwoosh.eu", want: Channel{Provider: "pushwoosh", Name: "eu"}},
+		"no-dot":           {in: "pushwoosh", err: `channel "pushwoosh": expected PROVIDER.NAME`},
+		"three-parts":      {in: "a.b.c", err: "expected PROVIDER.NAME"},
+		"empty":            {in: "", err: "expected PROVIDER.NAME"},
+		"upper-case":       {in: "Pushwoosh.eu", err: `the provider name "Pushwoosh" must start with a lower-case letter`},
+		"bad-name":         {in: "pushwoosh.1", err: `the name "1" must start with a letter`},
+		"empty-name":       {in: "pushwoosh.", err: `the name "" must start`},
+		"key":              {in: `innopaas.numbers["de"]`, want: Channel{"innopaas", "numbers", "de"}},
+		"reference-to-key": {in: `channel.innopaas.numbers["de"]`, want: Channel{"innopaas", "numbers", "de"}},
+		"key-unquoted":     {in: "innopaas.numbers[de]", want: Channel{"innopaas", "numbers", "de"}},
+		"key-single-quote": {in: "innopaas.numbers['de']", want: Channel{"innopaas", "numbers", "de"}},
+		"key-with-dots":    {in: `innopaas.numbers["+49.151 ä"]`, want: Channel{"innopaas", "numbers", "+49.151 ä"}},
+		"key-not-closed":   {in: `innopaas.numbers["de"`, err: `the key must end with "]"`},
+		"key-empty":        {in: "innopaas.numbers[]", err: "a key must not be empty"},
+		"key-half-quoted":  {in: `innopaas.numbers["de]`, err: "must not have quotes"},
+		"key-with-bracket": {in: `innopaas.numbers["a"]["b"]`, err: "must not have quotes"},
+		"key-control":      {in: "innopaas.numbers[a\x1b]", err: "must have only printable characters"},
+		"key-template":     {in: "innopaas.numbers[a${b}]", err: "must not have quotes, backslashes, square brackets, ${ or %{"},
+		"key-long":         {in: "innopaas.numbers[" + strings.Repeat("a", 101) + "]", err: "has 101 bytes"},
+		"key-without-name": {in: "innopaas[de]", err: "expected PROVIDER.NAME"},
+		"path-in-name":     {in: "../x.y", err: "expected PROVIDER.NAME"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -148,8 +148,8 @@ func (w *journalWriter) write(lines []byte, durable bool) error {
 	return err
 }
 
-// close writes what is left and closes the file. It returns the results that could not be written, and an error only if there
-// are none.
+// close writes what is left and closes the file. It returns the results that could not be written, and an error only if all of
+// them could be written.
 func (w *journalWriter) close() (unrecorded []RowResult, err error) {
 	w.mu.Lock()
 	w.closing = true

@@ -116,7 +116,7 @@ func (r *run) recipient(row Row) message.Recipient {
 	return message.Recipient{Kind: row.To.Kind, Address: row.Address(r.File.Columns)}
 }
 
-// send gives a row to the dispatcher.
+// send submits a row to the dispatcher.
 func (r *run) send(row Row) {
 	content := r.content
 	if !r.File.Columns.OnlyRecipients() {

@@ -21,6 +21,9 @@ type Config struct {
 	Channels []Channel
 	// Templates holds the logical templates in the order of the files.
 	Templates []template.Template
+	// StrictTemplates is whether a message may name only the templates of the configuration. Otherwise any other name is
+	// taken for the vendor's own.
+	StrictTemplates bool
 	// Routes holds the routes in the order in which they are tried.
 	Routes []Route
 	// MaxSendAhead is how far away the time may be at which a message is to be sent.
@@ -35,6 +38,9 @@ type Provider struct {
 	// ID is "innopaas", or "innopaas.eu" with an alias.
 	ID    string
 	Value Value
+	// Unusable is the reason why the provider cannot be used with this configuration, or empty if it can. Value may be empty
+	// then.
+	Unusable string
 	// DeclRange is the range of the block's header. For an implied configuration it is the entry in required_providers.
 	DeclRange Range
 }
@@ -45,6 +51,8 @@ type Channel struct {
 	// ProviderID is the Provider.ID of the configuration that the channel uses.
 	ProviderID string
 	Value      Value
+	// Unusable is the reason why the channel cannot be used, or empty if it can. Value may be empty then.
+	Unusable string
 	// Sender is the sending identity that the configuration gives the channel. If it is empty, the provider tells it.
 	Sender string
 	// RateLimit is nil if the channel has no limit. Channels with the same sender share it.
@@ -73,4 +81,8 @@ func (c *Config) Channel(a addr.Channel) (Channel, bool) {
 }
 
 // TemplateSet returns the logical templates for look-up and resolution. Each call builds a new set, so callers keep it.
-func (c *Config) TemplateSet() *template.Set { return template.NewSet(c.Templates) }
+func (c *Config) TemplateSet() *template.Set {
+	set := template.NewSet(c.Templates)
+	set.Strict = c.StrictTemplates
+	return set
+}

@@ -19,12 +19,25 @@ const (
 	StrategyWeighted Strategy = "weighted"
 )
 
+// Undecidable is what a route does with a message for which its condition cannot be decided.
+type Undecidable string
+
+// The policies for such a message.
+const (
+	// UndecidableSkip passes the message on to the next route, as if the condition was false. It is the default.
+	UndecidableSkip Undecidable = "skip"
+	// UndecidableError rejects the message.
+	UndecidableError Undecidable = "error"
+)
+
 // Route says which channels carry which messages.
 type Route struct {
 	Name  string
 	Match Match
 	// When is the condition, or nil if the route has none.
 	When Condition
+	// OnUndecidable is set if When is.
+	OnUndecidable Undecidable
 	// Channels are tried in this order. There is at least one, and none is there twice.
 	Channels []addr.Channel
 	Strategy Strategy

@@ -6,6 +6,7 @@ package config
 import (
 	"fmt"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -17,6 +18,9 @@ func (c *Config) CheckTarget(m *message.Message) error {
 		var known []string
 		for _, ch := range c.Channels {
 			known = append(known, ch.Addr.String())
+		}
+		if a, err := addr.ParseChannel(given); err == nil {
+			given = a.String()
 		}
 		if err := check("channel", given, known); err != nil {
 			return err

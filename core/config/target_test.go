@@ -15,7 +15,7 @@ import (
 func TestCheckTarget(t *testing.T) {
 	t.Parallel()
 	c := &Config{
-		Channels: []Channel{{Addr: addr.Channel{Provider: "pushwoosh", Name: "eu"}}},
+		Channels: []Channel{{Addr: addr.Channel{Provider: "pushwoosh", Name: "eu"}}, {Addr: addr.Channel{Provider: "pushwoosh", Name: "n", Key: "de"}}},
 		Routes:   []Route{{Name: "otp"}, {Name: "rest"}},
 	}
 	tests := map[string]struct {
@@ -23,6 +23,10 @@ func TestCheckTarget(t *testing.T) {
 	}{
 		"nothing-named":   {},
 		"both-there":      {channel: "pushwoosh.eu", route: "rest"},
+		"reference":       {channel: "channel.pushwoosh.eu"},
+		"instance":        {channel: `pushwoosh.n["de"]`},
+		"without-quotes":  {channel: `pushwoosh.n[de]`},
+		"no-such-key":     {channel: `pushwoosh.n[en]`, want: `there is no channel "pushwoosh.n[\"en\"]". Did you mean "pushwoosh.n[\"de\"]"?`},
 		"no-such-channel": {channel: "pushwoosh.uu", want: `there is no channel "pushwoosh.uu". Did you mean "pushwoosh.eu"?`},
 		"no-such-route":   {route: "marketing", want: `there is no route "marketing". There are: otp, rest.`},
 	}

@@ -36,6 +36,8 @@ type Dispatcher struct {
 	cancel   context.CancelCauseFunc
 	plans    sync.Pool // of *route.Decision
 	recorder atomic.Pointer[Recorder]
+	// undecided counts conditions that could not be decided.
+	undecided undecidedCounts
 
 	mu     sync.Mutex
 	lanes  map[laneKey]*lane
@@ -156,17 +158,4 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 	}
 	j.facts = req.Content.routed.For(req.To, now, rand.Uint64())
 	j.start()
-}
-
-// Explain decides where a message would go now, without sending it. It also returns the routes that did not match. The
-// error is a *message.InvalidError.
-func (d *Dispatcher) Explain(m *message.Message, to message.Recipient) (route.Decision, []route.Miss, error) {
-	content, err := d.table.NewContent(m)
-	if err != nil {
-		return route.Decision{}, nil, err
-	}
-	facts := content.For(to, time.Now(), rand.Uint64())
-	var decision route.Decision
-	d.table.Choose(&facts, d.Snapshot(), &decision)
-	return decision, d.table.Misses(&facts, decision.Route), nil
 }

@@ -42,6 +42,9 @@ type job struct {
 	attempts   []Attempt
 	patience   time.Time // when it stops waiting for a healthy channel; zero if it never had to wait
 
+	undecided   []route.Undecided
+	rawTemplate string
+
 	attempted delivery // the current attempt
 }
 
@@ -52,53 +55,31 @@ func (j *job) start() {
 	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
 	j.candidates = append(j.candidates[:0], plan.Candidates...)
 	j.skipped = slices.Clone(plan.Skipped)
-	noRoute := plan.NoRoute
+	j.tell(plan)
+	refusal, refused := Rejection(plan)
 	j.d.plans.Put(plan)
-	switch {
-	case noRoute != "":
-		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "%s", noRoute))
-	case len(j.candidates) == 0:
-		j.noChannel()
-	default:
+	if !refused {
 		j.attempt()
+		return
 	}
+	if soonest := healthyAt(j.skipped); !soonest.IsZero() && j.wait(soonest) {
+		return
+	}
+	j.finish(refusal)
 }
 
-// noChannel ends a message that no channel can carry, or waits for a channel that will be healthy soon.
-func (j *job) noChannel() {
-	soonest := time.Time{}
-	for _, s := range j.skipped {
-		if !s.Until.IsZero() && (soonest.IsZero() || s.Until.Before(soonest)) {
-			soonest = s.Until
+// tell keeps what the result says about the decision, and counts conditions that could not be decided the first time.
+func (j *job) tell(plan *route.Decision) {
+	j.rawTemplate = plan.RawTemplate
+	if len(plan.Undecided) == 0 || j.undecided != nil {
+		return
+	}
+	j.undecided = slices.Clone(plan.Undecided)
+	for _, u := range j.d.undecided.add(j.undecided) {
+		if j.d.options.Observer != nil {
+			j.d.options.Observer.Undecided(j.id, u)
 		}
 	}
-	if !soonest.IsZero() && j.wait(soonest) {
-		return
-	}
-	if len(j.skipped) == 0 {
-		j.finish(outcome.Reject(outcome.ReasonMisconfigured, "", "the route %q has no channel", j.route))
-		return
-	}
-	closest := slices.MaxFunc(j.skipped, func(a, b route.Skip) int { return cmp.Compare(closeness(a), closeness(b)) })
-	if closest.Reason == "" {
-		j.finish(unavailable("no channel is healthy: %s: %s", closest.Channel, closest.Detail))
-		return
-	}
-	j.finish(outcome.Reject(closest.Reason, closest.Path, "%s: %s", closest.Channel, closest.Detail))
-}
-
-// closeness ranks a skipped channel by how close it came to carrying the message. The result has the reason of the
-// closest channel, because that is the one to correct.
-func closeness(s route.Skip) int {
-	switch {
-	case s.Reason == "":
-		return 3 // it can carry the message, but not now
-	case s.Reason != outcome.ReasonUnsupported:
-		return 2
-	case s.Path != "type" && s.Path != "interactive.type":
-		return 1
-	}
-	return 0
 }
 
 // wait starts the job again at that time, if its patience lasts until then; otherwise it returns false. The job must not
@@ -241,7 +222,11 @@ func (j *job) finish(o outcome.Outcome) {
 	if len(j.ignored) > 0 && o.Rejected == nil {
 		o.IgnoredFields = slices.Concat(o.IgnoredFields, j.ignored) // outcomes may share the list
 	}
-	d, done, result := j.d, j.done, Result{ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped}
+	d, done := j.d, j.done
+	result := Result{
+		ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped,
+		Undecided: j.undecided, RawTemplate: j.rawTemplate,
+	}
 	clear(j.candidates)
 	*j = job{candidates: j.candidates[:0]}
 	jobs.Put(j)

@@ -27,6 +27,8 @@ type Options struct {
 	BreakerPause    time.Duration
 	// VendorOptions checks and completes the options of messages for vendors. If it is nil, options are taken as they are.
 	VendorOptions route.Options
+	// Observer learns what is worth logging. It may be nil.
+	Observer Observer
 }
 
 // DefaultOptions are the options for production.
@@ -46,5 +48,6 @@ func (o Options) complete() Options {
 		BreakerFailures: cmp.Or(o.BreakerFailures, d.BreakerFailures),
 		BreakerPause:    cmp.Or(o.BreakerPause, d.BreakerPause),
 		VendorOptions:   o.VendorOptions,
+		Observer:        o.Observer,
 	}
 }

@@ -51,7 +51,7 @@ const recordedDeliveries = 8
 // Record makes the dispatcher call the recorder for all attempts. It must be called before the first message is sent.
 func (d *Dispatcher) Record(r Recorder) { d.recorder.Store(&r) }
 
-// recording returns the recorder, or nil if there is none.
+// recording returns the recorder, or nil if nothing is recorded.
 func (d *Dispatcher) recording() Recorder {
 	if r := d.recorder.Load(); r != nil {
 		return *r

@@ -82,6 +82,11 @@ type Result struct {
 	Attempts []Attempt
 	// Skipped are the channels that could not be used, with the reasons.
 	Skipped []route.Skip
+	// Undecided are the routes whose condition could not be decided.
+	Undecided []route.Undecided
+	// RawTemplate is the name of the message's template if the configuration does not declare it, so that it went to the
+	// vendor as it is.
+	RawTemplate string
 }
 
 // Channel returns the channel of the last attempt, or the zero Channel if there was no attempt.

@@ -29,7 +29,7 @@ func (h *Host) warnOfEnvironment() {
 	}
 }
 
-// misspelt returns the name of the variable that a name was probably meant to be, or "" if there is none.
+// misspelt returns the name of the variable that a name was probably meant to be, or "" if no name is similar.
 func misspelt(name string) string {
 	if !strings.HasPrefix(name, "WAHOST") || slices.Contains(knownVariables, name) ||
 		strings.HasPrefix(name, config.EnvPrefix) || strings.HasPrefix(name, providerLogVariable+"_") {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 const (
@@ -67,7 +69,7 @@ func (o *output) Write(b []byte) (int, error) {
 }
 
 func (o *output) line(text string, cut bool) {
-	text = strings.ToValidUTF8(strings.TrimRight(text, "\r"), "\uFFFD")
+	text = printable.Text(strings.TrimRight(text, "\r"))
 	if text == "" {
 		return
 	}
@@ -76,7 +78,7 @@ func (o *output) line(text string, cut bool) {
 	}
 	kept := text
 	if len(kept) > keptLine {
-		kept = strings.ToValidUTF8(kept[:keptLine], "") + "..."
+		kept = strings.ToValidUTF8(kept[:keptLine], "") + "..." // kept is valid, but a character may be cut
 	}
 	// Of a panic the beginning matters, of ordinary output the end.
 	if !o.inPanic || len(o.last) < keptLines {
@@ -118,6 +120,7 @@ func (o *output) record(text string) {
 	if level == hclog.NoLevel {
 		level = hclog.Info
 	}
+	message = printable.Line(message)
 	if message == "" {
 		o.logger.Log(level, text)
 		return
@@ -127,10 +130,25 @@ func (o *output) record(text string) {
 		switch key {
 		case "@message", "msg", "message", "@level", "level", "@timestamp", "time", "timestamp":
 		default:
-			fields = append(fields, strings.TrimPrefix(key, "@"), entry[key])
+			fields = append(fields, printable.Line(strings.TrimPrefix(key, "@")), fieldValue(entry[key]))
 		}
 	}
 	o.logger.Log(level, message, fields...)
+}
+
+// fieldValue returns the value of a field of a log record. A value of several parts is shown as JSON.
+func fieldValue(v any) any {
+	switch v := v.(type) {
+	case string:
+		return printable.Line(v)
+	case map[string]any, []any:
+		text, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		return printable.Line(string(text))
+	}
+	return v
 }
 
 func sortedKeys(m map[string]any) []string {
@@ -147,7 +165,7 @@ func (o *output) lines() []string {
 	defer o.mu.Unlock()
 	lines := slices.Clone(o.last)
 	if len(o.buf) > 0 {
-		lines = append(lines, strings.ToValidUTF8(string(o.buf[:min(len(o.buf), keptLine)]), "\uFFFD"))
+		lines = append(lines, printable.Text(string(o.buf[:min(len(o.buf), keptLine)])))
 	}
 	return lines
 }
@@ -168,7 +186,7 @@ type unexpectedOutput struct{ out *output }
 func (u *unexpectedOutput) Write(b []byte) (int, error) {
 	for line := range strings.Lines(string(b)) {
 		if line = strings.TrimSpace(line); line != "" {
-			u.out.logger.Warn("unexpected output", "line", strings.ToValidUTF8(line[:min(len(line), keptLine)], "\uFFFD"))
+			u.out.logger.Warn("unexpected output", "line", printable.Line(line[:min(len(line), keptLine)]))
 		}
 	}
 	return len(b), nil

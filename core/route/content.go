@@ -25,6 +25,8 @@ type Content struct {
 	// facts are those that are the same for all recipients. The message in them is complete: its category is known where
 	// its template declares one.
 	facts config.Facts
+	// raw is the name of the template if it is not declared. unknownTemplate is the reason to refuse it, or "".
+	raw, unknownTemplate string
 
 	made atomic.Pointer[[]made]
 }
@@ -49,9 +51,13 @@ func (t *Table) NewContent(m *message.Message) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Content{facts: config.Facts{
-		Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName(),
-	}}, nil
+	raw := t.templates.Raw(complete)
+	return &Content{
+		facts: config.Facts{
+			Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName(),
+		},
+		raw: raw, unknownTemplate: t.templates.Unknown(raw),
+	}, nil
 }
 
 // For returns the facts of one recipient of the content. It is the only place where facts are made, so that every

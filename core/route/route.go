@@ -6,6 +6,7 @@
 package route
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -78,41 +79,18 @@ func NewTable(routes []config.Route, templates *template.Set, options Options) *
 	return t
 }
 
-// Candidate is a channel that can carry the message, with the message as it must be sent there.
-type Candidate struct {
-	Channel addr.Channel
-	Message *message.Message
-}
-
-// Skip is a channel that was not used, with the reason.
-type Skip struct {
-	Channel addr.Channel
-	// Reason is the reason of an outcome, or "" if the channel is unhealthy at the moment.
-	Reason outcome.Reason
-	// Path is the field that the channel cannot carry. It may be empty.
-	Path   string
-	Detail string
-	// Until is when an unhealthy channel may be tried again; zero if that is not known.
-	Until time.Time
-}
-
-// Decision is where a message goes. Its slices are reused by the next Choose with the same Decision.
-type Decision struct {
-	// Route is the name of the route that matched; empty if no route matched or the message names a channel.
-	Route string
-	// Candidates are the channels to try, in order.
-	Candidates []Candidate
-	Skipped    []Skip
-	FallbackOn []outcome.Reason
-	// NoRoute is the reason there is no route, or empty if there is one.
-	NoRoute string
-}
-
 // Choose decides where the message goes. It does not allocate if the content was routed before and no channel is
 // skipped.
 func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
-	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0]}
-	if name := f.Message.GetWahost().GetChannel(); name != "" {
+	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0], Undecided: d.Undecided[:0], Category: f.Category, RawTemplate: f.content.raw}
+	own := f.Message.GetWahost()
+	d.Unmatched = own.GetChannel() != "" || own.GetRoute() != ""
+	if why := f.content.unknownTemplate; why != "" {
+		d.Unmatched = true
+		d.refuse(outcome.ReasonInvalidMessage, "template.name", why)
+		return
+	}
+	if name := own.GetChannel(); name != "" {
 		t.named(name, f, snapshot, d)
 		return
 	}
@@ -123,12 +101,14 @@ func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	d.Route, d.FallbackOn = r.Name, r.FallbackOn
 	if r.Strategy == config.StrategyWeighted {
 		for _, i := range r.order(f) {
-			t.consider(r.Channels[i], f, snapshot, d)
+			t.consider(r.Channels[i], r.Weights[i], f, snapshot, d)
 		}
+		// Channels without weight come last and in a fixed order.
+		d.Drawn = !r.Sticky && len(d.Candidates) > 1 && d.Candidates[1].Weight > 0
 		return
 	}
 	for _, ch := range r.Channels {
-		t.consider(ch, f, snapshot, d)
+		t.consider(ch, 0, f, snapshot, d)
 	}
 }
 
@@ -141,12 +121,13 @@ func (t *Table) named(name string, f *Facts, snapshot *catalog.Snapshot, d *Deci
 		}
 	}
 	if err != nil {
-		d.NoRoute = err.Error()
+		d.refuse(outcome.ReasonMisconfigured, "", err.Error())
 		return
 	}
-	t.consider(ch, f, snapshot, d)
+	t.consider(ch, 0, f, snapshot, d)
 }
 
+// find returns the route of the message, or nil after the decision was refused.
 func (t *Table) find(f *Facts, d *Decision) *rule {
 	if name := f.Message.GetWahost().GetRoute(); name != "" {
 		for i := range t.rules {
@@ -154,33 +135,29 @@ func (t *Table) find(f *Facts, d *Decision) *rule {
 				return &t.rules[i]
 			}
 		}
-		d.NoRoute = fmt.Sprintf("there is no route %q", name)
+		d.refuse(outcome.ReasonMisconfigured, "", fmt.Sprintf("there is no route %q", name))
 		return nil
 	}
 	for i := range t.rules {
-		if t.rules[i].matches(f) {
-			return &t.rules[i]
+		r := &t.rules[i]
+		switch v, err := r.judge(f); v {
+		case matched:
+			return r
+		case undecided:
+			d.Undecided = append(d.Undecided, Undecided{Route: r.Name, Cause: err.Error()})
+		case refused:
+			d.Undecided = append(d.Undecided, Undecided{Route: r.Name, Cause: err.Error()})
+			d.refuse(outcome.ReasonMisconfigured, "", fmt.Sprintf(
+				"the route %q rejects messages for which its condition cannot be decided: %v", r.Name, err))
+			return nil
 		}
 	}
-	d.NoRoute = "no route matches the message"
+	d.refuse(outcome.ReasonMisconfigured, "", "no route matches the message")
 	return nil
 }
 
-func (r *rule) matches(f *Facts) bool {
-	if !r.categories.allow(f.Category) || !r.kinds.allow(f.Kind) || !r.countries.allow(f.Country) ||
-		r.Match.Recipients != nil && !r.Match.Recipients.Has(f.To.Address) ||
-		r.Match.Templates != nil && !r.Match.Templates.Has(f.Template) {
-		return false
-	}
-	if r.When == nil {
-		return true
-	}
-	ok, err := r.When(&f.Facts)
-	return ok && err == nil
-}
-
 // consider adds the channel to the candidates or to the skipped.
-func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, d *Decision) {
+func (t *Table) consider(ch addr.Channel, weight int, f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	state, ok := snapshot.Channel(ch)
 	if !ok || state.Checker == nil {
 		detail := "the channel is not open"
@@ -203,33 +180,30 @@ func (t *Table) consider(ch addr.Channel, f *Facts, snapshot *catalog.Snapshot, 
 		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: why, Until: state.Until})
 		return
 	}
-	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: made.message})
+	d.Candidates = append(d.Candidates, Candidate{Channel: ch, Message: made.message, Weight: weight})
 }
 
 // order returns the positions of the channels in the order in which to try them. Each channel draws a number that is
 // smaller the greater its weight; with a sticky route the recipient decides the draw, so that a recipient keeps its
-// channel and only the recipients of a channel that is taken away move.
+// channel and only the recipients of a channel that is taken away move. Channels without weight come last, in the order in
+// which they are written.
 func (r *rule) order(f *Facts) []int {
 	seed := f.Random
 	if r.Sticky {
 		seed = stableHash(f.To.Address)
 	}
 	draws := make([]float64, len(r.Channels))
-	var order []int
+	order := make([]int, 0, len(r.Channels))
 	for i, ch := range r.Channels {
+		order = append(order, i)
 		if r.Weights[i] <= 0 {
+			draws[i] = math.Inf(1)
 			continue
 		}
 		u := (float64(mix(seed^r.seed^stableHash(ch.String()))>>11) + 0.5) / (1 << 53)
 		draws[i] = -math.Log(u) / float64(r.Weights[i])
-		order = append(order, i)
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		if draws[a] < draws[b] {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(draws[a], draws[b]) })
 	return order
 }
 

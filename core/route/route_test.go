@@ -193,13 +193,16 @@ func TestMissesSayWhy(t *testing.T) {
 	t.Parallel()
 	tb := table()
 	f := facts(t, tb, text("hi"), message.Recipient{Kind: message.RecipientPhone, Address: "+4915112345678"})
+	var d Decision
+	tb.Choose(f, snapshot(), &d)
+	require.Equal(t, []Undecided{{"broken", "no such field"}}, d.Undecided)
 	require.Equal(t, []Miss{
 		{"marketing", "category is service, the route wants marketing"},
 		{"broken", "its condition could not be decided: no such field"},
 		{"vip", "recipient is +4915112345678, the route wants +15550100009"},
 		{"india", "country is DE, the route wants IN"},
 		{"long", "its condition is false"},
-	}, tb.Misses(f, "rest"))
+	}, tb.Misses(f, &d))
 }
 
 // A set without words allows nothing, whichever key has it. The reader of configurations refuses such sets.
@@ -214,7 +217,7 @@ func TestAnEmptySetMatchesNothing(t *testing.T) {
 		var d Decision
 		tb.Choose(f, snapshot(), &d)
 		require.Empty(t, d.Route, name)
-		require.Len(t, tb.Misses(f, ""), 1, name)
+		require.Len(t, tb.Misses(f, &d), 1, name)
 	}
 }
 
@@ -248,7 +251,9 @@ func TestWeights(t *testing.T) {
 				f.Random = mix(uint64(i))
 				var d Decision
 				tb.Choose(f, snap, &d)
-				require.Len(t, d.Candidates, 3, "a weight of 0 gets nothing")
+				require.Len(t, d.Candidates, 4)
+				require.Equal(t, "c3", d.Candidates[3].Channel.Name, "a weight of 0 is the last resort")
+				require.Equal(t, !sticky, d.Drawn)
 				counts[d.Candidates[0].Channel.Name]++
 			}
 			for channel, share := range map[string]float64{"c0": 0.1, "c1": 0.3, "c2": 0.6} {

@@ -105,7 +105,7 @@ func open(t *testing.T, p *Pool, url string) []Refusal {
 		Providers: []config.Provider{{Name: "bad", ID: "bad", Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal("canary-token")}))}},
 		Channels:  []config.Channel{{Addr: main, ProviderID: "bad", Value: config.Hide(cty.ObjectVal(map[string]cty.Value{"url": cty.StringVal(url)}))}},
 	}
-	refusals, err := p.Open(t.Context(), cfg)
+	refusals, err := p.Open(t.Context(), cfg, nil)
 	require.NoError(t, err)
 	return refusals
 }

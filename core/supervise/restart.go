@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // run starts the provider again and again until the supervisor is stopped.
@@ -101,7 +102,7 @@ func (e *prepareError) Unwrap() error { return e.err }
 func crashOfStart(err error) Crash {
 	var prepare *prepareError
 	if errors.As(err, &prepare) {
-		return Crash{Reason: prepare.Error(), Output: prepare.output, Panicked: prepare.panicked, Err: err}
+		return Crash{Reason: printable.Line(prepare.Error()), Output: prepare.output, Panicked: prepare.panicked, Err: err}
 	}
 	c := Crash{Reason: err.Error(), Err: err}
 	var start *launch.StartError

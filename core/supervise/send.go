@@ -42,8 +42,11 @@ func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batc
 func (p *Pool) vendorCall(ctx context.Context, ch addr.Channel, deliveries int,
 	call func(context.Context, *Instance, *launch.Sending) error, none ...codes.Code) error {
 	p.mu.Lock()
-	m := p.members[ch.Provider]
+	m, unusable := p.members[ch.Provider], p.unusable[ch].Unhealthy
 	p.mu.Unlock()
+	if unusable != "" {
+		return &dispatch.NotAttemptedError{Cause: errors.New(unusable)}
+	}
 	if m == nil {
 		return &dispatch.NotAttemptedError{Cause: fmt.Errorf("provider %q is not in the configuration", ch.Provider)}
 	}

@@ -8,12 +8,15 @@
 package template
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -41,6 +44,9 @@ type Binding struct {
 
 // Set holds all logical templates of a configuration. The nil Set is empty. It is safe for concurrent use.
 type Set struct {
+	// Strict is whether a message may name only templates of the set: see Unknown. It is set before the first use.
+	Strict bool
+
 	byName map[string]Template
 }
 
@@ -61,6 +67,36 @@ func (s *Set) Lookup(m *message.Message) (Template, bool) {
 	}
 	t, ok := s.byName[m.GetTemplate().GetName()]
 	return t, ok
+}
+
+// Raw returns the name of the template that the message names if the template is not declared, and "" otherwise. Such a
+// template goes to the vendor as it is.
+func (s *Set) Raw(m *message.Message) string {
+	if m.GetType() != message.KindTemplate {
+		return ""
+	}
+	if _, declared := s.Lookup(m); declared {
+		return ""
+	}
+	return m.GetTemplate().GetName()
+}
+
+// Unknown returns the sentence that refuses a message whose template has that name, which Raw returned, in a strict set. It
+// returns "" if the set is not strict.
+func (s *Set) Unknown(raw string) string {
+	if s == nil || !s.Strict || raw == "" {
+		return ""
+	}
+	known := slices.Sorted(maps.Keys(s.byName))
+	return fmt.Sprintf("there is no template %q in the configuration, and templates = \"strict\" allows no other.%s",
+		raw, suggest.SentenceOr(raw, known, declared(known)))
+}
+
+func declared(known []string) string {
+	if len(known) == 0 {
+		return " It declares no template."
+	}
+	return " There are: " + suggest.List(known) + "."
 }
 
 // Complete returns the message with the category that its logical template declares, and checks its parameters. It

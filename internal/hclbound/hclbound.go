@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package hclbound checks HCL before it is parsed. The parser and the evaluation of what it returns are recursive, and a
+// Package hclbound checks HCL before it is parsed. A file in another encoding would be thousands of errors. The parser and the evaluation of what it returns are recursive, and a
 // number such as 1e333333339 takes minutes to be written out. Every reader of HCL files calls Check first.
 package hclbound
 
@@ -32,6 +32,9 @@ func Check(src []byte, name string) *hcl.Diagnostic {
 	if len(src) > MaxFile {
 		return found(hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}, "File too large", fmt.Sprintf(
 			"The file has %d bytes, at most %d are allowed.", len(src), MaxFile))
+	}
+	if d := checkEncoding(src, name); d != nil {
+		return d
 	}
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
 	// Each level of brackets has counts of its own.

@@ -90,7 +90,7 @@ type FactDoc struct {
 	Name string
 	// Type is the type as it is written in a variable block, or the name of a fact of the same type.
 	Type string
-	// Description is set for facts that are not fields of the message itself.
+	// Description is set for facts that are not simply a field as the caller wrote it.
 	Description string
 }
 
@@ -114,7 +114,7 @@ func DescribeFacts() []FactDoc {
 		case ty.IsListType() && ty.ElementType().IsObjectType():
 			visit(path+"[*]", ty.ElementType())
 		default:
-			out = append(out, FactDoc{Name: path, Type: typeexpr.TypeString(ty)})
+			out = append(out, FactDoc{Name: path, Type: typeexpr.TypeString(ty), Description: fieldFacts[path]})
 		}
 	}
 	visit("message", messageType)
@@ -123,7 +123,15 @@ func DescribeFacts() []FactDoc {
 
 // derivedFacts describes the facts that are not fields of the message.
 var derivedFacts = map[string]string{
-	factKind:     "the kind of the message, as in `match`",
-	factCategory: "the category of the message, as in `match`",
-	factCountry:  "the country of the recipient's number in two letters of ISO 3166, or `\"\"` if it has none",
+	factKind:     "`type`, or `interactive.type` of an interactive message",
+	factCategory: "`marketing`, `utility`, `authentication`, or `service` for all that is not a template; empty for a template whose category nobody gave",
+	factCountry:  "the recipient's country in two letters of ISO 3166, by libphonenumber; empty if it is not known or the recipient is not a phone number",
+}
+
+// fieldFacts describes fields of the message that hold something else than what the caller wrote.
+var fieldFacts = map[string]string{
+	"message.to":             "the recipient of this message: a phone number in E.164 with `+`, or the id of a group; empty if the recipient is a user id",
+	"message.recipient":      "the business-scoped user id, or empty if the recipient is a phone number or a group",
+	"message.recipient_type": "`individual` or `group`",
+	"message.template.name":  "the name as the message has it, before the vendor's name replaces it",
 }

@@ -39,6 +39,9 @@ func TestDescribeFacts(t *testing.T) {
 	for name := range derivedFacts {
 		require.NotEmpty(t, byName["message."+name].Description)
 	}
+	for name := range fieldFacts {
+		require.NotEmpty(t, byName[name].Description, name)
+	}
 	for name, want := range map[string]string{
 		"message.to": "string", "message.text.preview_url": "bool", "message.wahost.variables": "map(string)",
 		"message.template.components[*].parameters[*].currency.amount_1000": "number",

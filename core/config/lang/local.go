@@ -49,6 +49,30 @@ func (s *Scope) EvaluateLocals() hcl.Diagnostics {
 	return l.diags
 }
 
+// evaluateLocalsOf evaluates the local values that an expression refers to. EvaluateLocals does not evaluate them again.
+func (s *Scope) evaluateLocalsOf(expr hcl.Expression) hcl.Diagnostics {
+	l := &localWalk{scope: s}
+	l.visitAll(expr)
+	return l.diags
+}
+
+// Definition returns the expression that gives an expression its value: the definition of a local value, directly or
+// through other local values, if the expression is only a reference to it, and otherwise the expression itself.
+func (s *Scope) Definition(expr hcl.Expression) hcl.Expression {
+	for range len(s.localNames) + 1 {
+		t, diags := hcl.AbsTraversalForExpr(expr)
+		if diags.HasErrors() || len(t) != 2 || t.RootName() != "local" {
+			return expr
+		}
+		referred := s.localNames[strings.Join(Steps(t), "")]
+		if referred == nil {
+			return expr
+		}
+		expr = referred
+	}
+	return expr
+}
+
 type localWalk struct {
 	scope *Scope
 	path  []string // the names that are being evaluated, the outermost first
@@ -68,11 +92,7 @@ func (l *localWalk) visit(name string) {
 		return
 	}
 	l.path = append(l.path, name)
-	for _, t := range expr.Variables() {
-		if names := Steps(t); t.RootName() == "local" && len(names) > 0 {
-			l.visit(names[0])
-		}
-	}
+	l.visitAll(expr)
 	l.path = l.path[:len(l.path)-1]
 	if _, done := l.scope.locals[name]; done {
 		return
@@ -80,4 +100,13 @@ func (l *localWalk) visit(name string) {
 	v, diags := l.scope.Eval(expr)
 	l.diags = append(l.diags, diags...)
 	l.scope.locals[name] = v
+}
+
+// visitAll evaluates the local values that an expression refers to.
+func (l *localWalk) visitAll(expr hcl.Expression) {
+	for _, t := range expr.Variables() {
+		if names := Steps(t); t.RootName() == "local" && len(names) > 0 {
+			l.visit(names[0])
+		}
+	}
 }

@@ -34,6 +34,10 @@ func (b *Block) Channels(name string) []ChannelItem {
 	var out []ChannelItem
 	for _, v := range b.references(name) {
 		a, ok := v.value.(*addr.Channel)
+		if v.block != (addr.Channel{}) {
+			b.Error(v.at, "Reference expected", b.Scope.wholeAdvice(v.block))
+			continue
+		}
 		if !ok {
 			b.Error(v.at, "Reference expected", fmt.Sprintf("The argument %q lists channels.%s",
 				name, v.advice(b.Scope.channelAdvice)))
@@ -64,8 +68,9 @@ func (b *Block) Templates(name string) []Item {
 }
 
 type referred struct {
-	value any    // the content of the capsule, or nil for any other value
-	text  string // the string that is written instead of a reference
+	value any          // the content of the capsule, or nil for any other value
+	text  string       // the string that is written instead of a reference
+	block addr.Channel // the block whose whole object of channels is written
 	at    hcl.Range
 }
 
@@ -156,6 +161,12 @@ func refer(v cty.Value, at hcl.Range) []referred {
 		return []referred{{value: v.EncapsulatedValue(), at: at}}
 	case v.Type() == cty.String && !secret:
 		return []referred{{text: v.AsString(), at: at}}
+	case v.Type().IsObjectType() && v.LengthInt() > 0:
+		it := v.ElementIterator()
+		it.Next()
+		if _, first := it.Element(); first.Type() == channelType && first.IsKnown() && !first.IsNull() {
+			return []referred{{block: first.EncapsulatedValue().(*addr.Channel).Block(), at: at}}
+		}
 	}
 	return []referred{{at: at}}
 }
@@ -166,10 +177,16 @@ func (b *Block) ChannelKey(argument string, key hcl.Expression) (addr.Channel, b
 	traversal, diags := hcl.AbsTraversalForExpr(key)
 	if diags.HasErrors() {
 		text := ""
-		if v, d := key.Value(nil); !d.HasErrors() {
-			if found := refer(v, key.Range()); len(found) == 1 {
-				text = found[0].text
+		v, diags := b.Scope.Eval(key) // such as channel.x.y[each.key]
+		if diags.HasErrors() {
+			b.Diags = append(b.Diags, diags...)
+			return addr.Channel{}, false
+		}
+		if found := refer(v, key.Range()); len(found) == 1 {
+			if a, ok := found[0].value.(*addr.Channel); ok {
+				return *a, true
 			}
+			text = found[0].text
 		}
 		b.Error(key.Range(), "Reference expected", fmt.Sprintf("The keys of %q are channels.%s", argument, b.Scope.channelAdvice(text)))
 		return addr.Channel{}, false

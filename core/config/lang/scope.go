@@ -27,28 +27,33 @@ type Scope struct {
 	// localNames holds the expressions of all locals, evaluated or not.
 	localNames map[string]hcl.Expression
 	channels   map[addr.Channel]cty.Value
-	templates  map[string]cty.Value
-	functions  map[string]function.Function
+	// blocks holds the channel blocks, by their address without a key.
+	blocks    map[addr.Channel]channelBlock
+	templates map[string]cty.Value
+	functions map[string]function.Function
 
 	// defaults holds the ranges of the defaults of variables.
 	defaults map[string]hcl.Range
-	// fixed holds the values that do not change once expressions are evaluated: all but the locals.
+	// fixed holds the values that do not change once everything is declared: all but the locals.
 	fixed map[string]cty.Value
+	// each is the value of each in a block with for_each, and cty.NilVal elsewhere.
+	each cty.Value
+	// eachFrom is the for_each of that block.
+	eachFrom hcl.Expression
 }
 
 // NewScope returns a scope in which only functions are known.
 func NewScope() *Scope {
 	return &Scope{
 		variables: map[string]cty.Value{}, locals: map[string]cty.Value{}, localNames: map[string]hcl.Expression{},
-		channels: map[addr.Channel]cty.Value{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: functions(),
+		channels: map[addr.Channel]cty.Value{}, blocks: map[addr.Channel]channelBlock{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: functions(),
 	}
 }
 
-// DeclareChannel makes a channel known.
-func (s *Scope) DeclareChannel(a addr.Channel) { s.channels[a] = cty.CapsuleVal(channelType, &a) }
-
 // DeclareTemplate makes a logical template known.
-func (s *Scope) DeclareTemplate(name string) { s.templates[name] = cty.CapsuleVal(templateType, &name) }
+func (s *Scope) DeclareTemplate(name string) {
+	s.templates[name], s.fixed = cty.CapsuleVal(templateType, &name), nil
+}
 
 // context returns what HCL evaluates with. Extra names, such as message, are added to the usual ones.
 func (s *Scope) context(extra map[string]cty.Value) *hcl.EvalContext {
@@ -57,20 +62,16 @@ func (s *Scope) context(extra map[string]cty.Value) *hcl.EvalContext {
 	}
 	values := maps.Clone(s.fixed)
 	values["local"] = cty.ObjectVal(s.locals)
+	if s.each != cty.NilVal {
+		values["each"] = s.each
+	}
 	maps.Copy(values, extra)
 	return &hcl.EvalContext{Variables: values, Functions: s.functions}
 }
 
 func (s *Scope) fixedValues() map[string]cty.Value {
-	channels := map[string]map[string]cty.Value{}
-	for a, v := range s.channels {
-		if channels[a.Provider] == nil {
-			channels[a.Provider] = map[string]cty.Value{}
-		}
-		channels[a.Provider][a.Name] = v
-	}
 	byProvider := map[string]cty.Value{}
-	for name, values := range channels {
+	for name, values := range s.channelValues() {
 		byProvider[name] = cty.ObjectVal(values)
 	}
 	return map[string]cty.Value{
@@ -97,14 +98,19 @@ func (s *Scope) EvalSecret(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-// Origins returns the ranges of the local values and variable defaults that an expression refers to, directly or through
-// other local values.
+// Origins returns the ranges of the local values, variable defaults and for_each that an expression refers to, directly or
+// through other local values.
 func (s *Scope) Origins(expr hcl.Expression) []hcl.Range {
 	var ranges []hcl.Range
 	seen := map[string]bool{}
 	var visit func(hcl.Expression)
 	visit = func(expr hcl.Expression) {
 		for _, t := range expr.Variables() {
+			if t.RootName() == "each" && s.eachFrom != nil && !seen["each"] {
+				seen["each"] = true
+				ranges = append(ranges, s.eachFrom.Range())
+				visit(s.eachFrom)
+			}
 			names := Steps(t)
 			if len(names) == 0 || seen[t.RootName()+"."+names[0]] {
 				continue
@@ -133,7 +139,7 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 		return cty.DynamicVal, diags
 	}
 	v, diags := expr.Value(s.context(extra))
-	diags = withhold(diags, secret || s.usesSecret(expr))
+	diags = withhold(s.explainKeys(diags), secret || s.usesSecret(expr))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -196,13 +202,17 @@ func (s *Scope) checkReference(t hcl.Traversal, extra map[string]cty.Value) *hcl
 					" Declare it in a locals block.")))
 		}
 	case "channel":
-		_, d := s.channelOf(t)
-		return d
+		return s.checkChannel(t)
+	case "each":
+		return s.checkEach(t)
 	case "template":
 		_, d := s.templateOf(t)
 		return d
 	default:
 		roots := []string{"var", "local", "channel", "template"}
+		if s.each != cty.NilVal {
+			roots = append(roots, "each")
+		}
 		roots = append(roots, slices.Sorted(maps.Keys(extra))...)
 		return ErrorAt(at, unknownName, fmt.Sprintf(
 			"There is nothing called %q here.%s", root, suggest.SentenceOr(root, roots,
@@ -226,22 +236,6 @@ func checkFields(at hcl.Range, path string, ty cty.Type, names []string) *hcl.Di
 	return nil
 }
 
-// channelOf returns the channel that channel.<provider>.<name> refers to.
-func (s *Scope) channelOf(t hcl.Traversal) (addr.Channel, *hcl.Diagnostic) {
-	names := Steps(t)
-	if t.RootName() != "channel" || len(names) < 2 {
-		return addr.Channel{}, ErrorAt(t.SourceRange(), "Invalid channel reference", fmt.Sprintf(
-			"A channel is referred to as channel.PROVIDER.NAME.%s", s.exampleChannel()))
-	}
-	a := addr.Channel{Provider: names[0], Name: names[1]}
-	if _, ok := s.channels[a]; !ok {
-		return a, ErrorAt(t.SourceRange(), "Unknown channel", fmt.Sprintf(
-			"There is no channel %q %q.%s", a.Provider, a.Name, suggest.SentenceOr(a.Reference(), s.channelReferences(),
-				fmt.Sprintf(" Declare it with a block: channel %q %q {}", a.Provider, a.Name))))
-	}
-	return a, nil
-}
-
 // templateOf returns the name of the template that template.<name> refers to.
 func (s *Scope) templateOf(t hcl.Traversal) (string, *hcl.Diagnostic) {
 	names := Steps(t)
@@ -255,22 +249,6 @@ func (s *Scope) templateOf(t hcl.Traversal) (string, *hcl.Diagnostic) {
 				fmt.Sprintf(" Declare it with a block: template %q {}", names[0]))))
 	}
 	return names[0], nil
-}
-
-func (s *Scope) channelReferences() []string {
-	var out []string
-	for a := range s.channels {
-		out = append(out, a.Reference())
-	}
-	slices.Sort(out)
-	return out
-}
-
-func (s *Scope) exampleChannel() string {
-	if all := s.channelReferences(); len(all) > 0 {
-		return " There are: " + suggest.List(all) + "."
-	}
-	return " There are no channels yet: declare one with a channel block."
 }
 
 // Steps returns the names after the root of a reference, up to the first that is not constant.

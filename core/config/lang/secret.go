@@ -45,6 +45,9 @@ func withhold(diags hcl.Diagnostics, secret bool) hcl.Diagnostics {
 // usesSecret reports whether the expression refers to a sensitive value.
 func (s *Scope) usesSecret(expr hcl.Expression) bool {
 	for _, t := range expr.Variables() {
+		if t.RootName() == "each" && IsSensitive(s.each) {
+			return true
+		}
 		names := Steps(t)
 		if len(names) == 0 {
 			continue

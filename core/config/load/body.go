@@ -82,7 +82,7 @@ func (f *Folder) evaluateBody(s *lang.Scope, body hcl.Body, sch schema.Schema, a
 			continue
 		}
 		if !a.Sensitive {
-			f.shown[attr.Expr.Range()] = true
+			f.show(attr.Expr.Range())
 		}
 		v, d := f.decodeArgument(s, a, attr)
 		diags = append(diags, d...)
@@ -104,13 +104,16 @@ func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Att
 		eval = s.EvalSecret
 	}
 	v, diags := eval(attr.Expr)
+	if a.Sensitive && (diags.HasErrors() || !v.IsWhollyKnown()) {
+		f.hideOrigins(s, attr.Expr) // they may be the secret
+	}
 	if diags.HasErrors() {
 		return unknown, diags
 	}
 	hidden := lang.IsSensitive(v)
 	if hidden && !a.Sensitive {
 		// A value that was made from a secret is one, whatever the schema says.
-		delete(f.shown, attr.Expr.Range())
+		f.shown[attr.Expr.Range()] = false
 	}
 	converted, err := convert.Convert(v, a.Type)
 	if err == nil {
@@ -126,9 +129,7 @@ func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Att
 	}
 	if a.Sensitive {
 		if !hidden && !converted.IsNull() && converted.IsWhollyKnown() {
-			for _, at := range s.Origins(attr.Expr) {
-				f.hidden[at] = true
-			}
+			f.hideOrigins(s, attr.Expr)
 			diags = append(diags, lang.WarningAt(attr.NameRange, "Secret in plain text", fmt.Sprintf(
 				"The argument %q is a secret, but its value does not come from a sensitive variable, so anybody who reads "+
 					"these files reads it. Declare a variable with sensitive = true, refer to it here as var.NAME, and give "+
@@ -137,6 +138,13 @@ func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Att
 		converted = lang.MarkSensitive(converted)
 	}
 	return converted, diags
+}
+
+// hideOrigins marks what gives an expression its value as secret.
+func (f *Folder) hideOrigins(s *lang.Scope, expr hcl.Expression) {
+	for _, at := range s.Origins(expr) {
+		f.hidden[at] = true
+	}
 }
 
 // hide returns the value for the model, without marks.
@@ -148,6 +156,9 @@ func (d *decodedBody) hide() config.Value {
 	return config.Hide(plain)
 }
 
+// foreignIndent begins each further line of a provider's text, which could otherwise be taken for one of wahost's own.
+const foreignIndent = "\n  "
+
 // diagnostics returns the diagnostics of a schema or provider with the ranges that their paths lead to.
 func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
 	var out hcl.Diagnostics
@@ -157,7 +168,7 @@ func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
 			severity = hcl.DiagWarning
 		}
 		out = append(out, &hcl.Diagnostic{
-			Severity: severity, Summary: d.scrub(one.Summary), Detail: d.scrub(one.Detail), Subject: d.locate(one.Path).Ptr(),
+			Severity: severity, Summary: d.scrub(one.Summary), Detail: strings.ReplaceAll(strings.TrimRight(d.scrub(one.Detail), "\r\n"), "\n", foreignIndent), Subject: d.locate(one.Path).Ptr(),
 		})
 	}
 	return out

@@ -22,6 +22,7 @@ var channelBlock = lang.BlockType{
 	Doc: "One sending identity at a vendor, such as a phone number. Expressions refer to it as `channel.PROVIDER.NAME`. The other " +
 		"arguments and blocks are the provider's own: `wahost providers schema` lists them.",
 	Args: []lang.Argument{
+		forEachArgument,
 		{Name: "provider", Type: "reference", Default: "the provider block without an alias", Doc: "The provider block that the channel uses, " +
 			"as `NAME.ALIAS` without quotes."},
 		{Name: "shared_sender", Type: "string", Default: "the sender that the provider tells", Doc: "Replaces the sender that the provider " +
@@ -41,35 +42,82 @@ var rateLimitBlock = lang.BlockType{
 	},
 }
 
+// channelDecl is a channel block, whose arguments are divided between the host and the provider.
+type channelDecl struct {
+	*hcl.Block
+	content   *hcl.BodyContent
+	remain    hcl.Body
+	diags     hcl.Diagnostics // of dividing
+	instances []lang.Instance
+}
+
+func (b *channelDecl) address() addr.Channel {
+	return addr.Channel{Provider: b.Labels[0], Name: b.Labels[1]}
+}
+
+// declareChannel makes the channel known, or only that there are channels if the block has for_each.
+func (l *loader) declareChannel(hb *hcl.Block) *channelDecl {
+	b := &channelDecl{Block: hb}
+	b.content, b.remain, b.diags = hb.Body.PartialContent(hostSchema(channelBlock))
+	if b.content.Attributes[forEach] == nil {
+		l.scope.DeclareChannel(b.address())
+	} else {
+		l.scope.DeclareChannels(b.address(), nil, false)
+	}
+	return b
+}
+
+// expandChannel finds the instances of a block. It is called once variables are known.
+func (l *loader) expandChannel(b *channelDecl) {
+	attr := b.content.Attributes[forEach]
+	instances, known, diags := l.scope.Instances(attr, "channel")
+	l.add(diags...)
+	b.instances = instances
+	if attr != nil {
+		if !known {
+			l.folder.hideOrigins(l.scope, attr.Expr) // no argument told whether they are secret
+		}
+		l.scope.DeclareChannels(b.address(), instances, known)
+	}
+}
+
 func (l *loader) decodeChannels(ctx context.Context) {
-	for _, hb := range l.channelBlocks {
-		a := addr.Channel{Provider: hb.Labels[0], Name: hb.Labels[1]}
-		content, remain, diags := hb.Body.PartialContent(hostSchema(channelBlock))
-		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		reportReserved(b, channelBlock)
-		ch := config.Channel{Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, content.Blocks), DeclRange: lang.NewRange(hb.DefRange)}
-		l.add(b.Diags...)
-		if !l.requiredProvider(a.Provider, hb.LabelRanges[0]) {
+	for _, b := range l.channelBlocks {
+		l.add(b.diags...)
+		if !l.requiredProvider(b.Labels[0], b.LabelRanges[0]) {
 			continue
 		}
-		sch, haveSchema := l.schemas[a.Provider]
-		config, ok := l.providerOf(a, content.Attributes["provider"])
+		config, ok := l.providerOf(b.address(), b.content.Attributes["provider"])
+		sch, haveSchema := l.schemas[b.Labels[0]]
 		if ok && haveSchema && l.providers[config] == nil {
-			ok = l.implyProvider(ctx, config, sch.Provider, hb.DefRange)
+			ok = l.implyProvider(ctx, config, sch.Provider, b.DefRange)
 		}
-		if haveSchema {
-			body, diags := l.folder.decodeBody(l.scope, remain, sch.Channel, hb.DefRange)
-			l.add(diags...)
-			if !diags.HasErrors() {
-				l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
-			}
-			l.channels[a] = body
-			ch.Value = body.hide()
+		l.eachInstance(b.address().Reference(), b.instances, func(in lang.Instance) { l.decodeChannel(ctx, b, in, config, ok) })
+	}
+}
+
+// decodeChannel decodes one instance of a channel block. Usable is false if its provider configuration is not.
+func (l *loader) decodeChannel(ctx context.Context, block *channelDecl, in lang.Instance, provider addr.ProviderConfig, usable bool) {
+	a := block.address()
+	a.Key = in.Key
+	b := &lang.Block{Scope: in.Scope, Attrs: block.content.Attributes, Range: block.DefRange}
+	reportReserved(b, channelBlock)
+	ch := config.Channel{
+		Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, block.content.Blocks), DeclRange: lang.NewRange(block.DefRange),
+	}
+	l.add(b.Diags...)
+	if sch, ok := l.schemas[a.Provider]; ok {
+		body, diags := l.folder.decodeBody(in.Scope, block.remain, sch.Channel, block.DefRange)
+		l.add(diags...)
+		if !diags.HasErrors() {
+			l.broken.channels[a] = l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
 		}
-		if ok {
-			ch.ProviderID = config.String()
-			l.decoded = append(l.decoded, ch)
-		}
+		l.channels[a] = body
+		ch.Value = body.hide()
+	}
+	if usable {
+		ch.ProviderID = provider.String()
+		l.decoded = append(l.decoded, ch)
 	}
 }
 
@@ -80,7 +128,7 @@ func (l *loader) providerOf(a addr.Channel, attr *hcl.Attribute) (addr.ProviderC
 	if attr == nil {
 		return wanted, true
 	}
-	l.folder.shown[attr.Expr.Range()] = true
+	l.folder.show(attr.Expr.Range())
 	at := attr.Expr.Range()
 	traversal, diags := hcl.AbsTraversalForExpr(attr.Expr)
 	if diags.HasErrors() {
@@ -95,6 +143,12 @@ func (l *loader) providerOf(a addr.Channel, attr *hcl.Attribute) (addr.ProviderC
 		return wanted, false
 	}
 	names := lang.Steps(traversal)
+	if traversal.RootName() == "each" {
+		l.add(lang.ErrorAt(at, "Reference expected", fmt.Sprintf(
+			"The argument \"provider\" names a provider configuration, such as %s.ALIAS, and it is the same for all instances of a block. "+
+				"Write a block for each configuration.", a.Provider)))
+		return wanted, false
+	}
 	if traversal.RootName() != a.Provider {
 		l.add(lang.ErrorAt(at, "Wrong provider", fmt.Sprintf(
 			"The channel belongs to the provider %q, so it cannot use a configuration of %q. The first label of a channel "+

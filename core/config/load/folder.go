@@ -39,7 +39,8 @@ type Folder struct {
 	config []*hcl.File // in the order of their names
 	vars   []lang.VariablesFile
 	files  map[string]*hcl.File
-	// shown holds the ranges of expressions in provider-owned bodies that are known not to be secret.
+	// shown says which expressions in provider-owned bodies are known not to be secret, by range. False means that they are
+	// secret in an instance of the block.
 	shown map[hcl.Range]bool
 	// hidden holds the ranges outside of them that turned out to be secret.
 	hidden map[hcl.Range]bool
@@ -109,6 +110,13 @@ func openFS(fsys fs.FS, p Place) *Folder {
 	return f
 }
 
+// show marks an expression as one that is not secret, unless it already turned out to be.
+func (f *Folder) show(at hcl.Range) {
+	if _, known := f.shown[at]; !known {
+		f.shown[at] = true
+	}
+}
+
 // parse reads and parses one file, which diagnostics call path. The result is nil if the file cannot be read.
 func (f *Folder) parse(fsys fs.FS, name, path string) *hcl.File {
 	src, err := readFile(fsys, name)
@@ -122,9 +130,16 @@ func (f *Folder) parse(fsys fs.FS, name, path string) *hcl.File {
 func (f *Folder) parsed(src []byte, path string) *hcl.File {
 	file, diags := lang.Parse(src, path)
 	f.diags = append(f.diags, diags...)
-	f.files[path] = file
+	if !notText(diags) {
+		f.files[path] = file
+	}
 	f.broken[path] = diags.HasErrors()
 	return file
+}
+
+// notText reports whether diagnostics are about a file of which nothing is fit to be shown.
+func notText(diags hcl.Diagnostics) bool {
+	return len(diags) == 1 && diags[0].Summary == hclbound.NotText
 }
 
 // readFile reads an ordinary file, also through links. Reading anything else, such as a pipe, might never end.

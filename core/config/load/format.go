@@ -40,8 +40,11 @@ func FormatFile(path string) (src, formatted []byte, diags hcl.Diagnostics) {
 }
 
 // Redacted returns the source of a file that cannot be parsed, for its diagnostics. Every value in it is overwritten,
-// because it is not known which are secret.
+// because it is not known which are secret. The result is nil if the source is not text.
 func Redacted(src []byte, name string) *hcl.File {
+	if d := hclbound.Check(src, name); d != nil && notText(hcl.Diagnostics{d}) {
+		return nil
+	}
 	shown := bytes.Clone(src)
 	lang.RedactValues(shown, name)
 	return &hcl.File{Body: &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}, Bytes: shown}

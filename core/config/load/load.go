@@ -35,13 +35,14 @@ type Options struct {
 }
 
 // Load evaluates the configuration and reports all errors in one run, including those of Open. The Result is nil if there
-// are errors. There may be warnings with it.
+// are errors other than those that IsUnusable tells. Otherwise the channels that do not work have the field Unusable. There may be
+// warnings with a Result.
 func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnostics) {
 	if f.diags.HasErrors() {
 		return nil, f.sorted(slices.Clone(f.diags))
 	}
 	l := &loader{
-		folder: f, opts: opts, scope: lang.NewScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{},
+		folder: f, opts: opts, scope: lang.NewScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{}, broken: newBroken(),
 		providers: map[addr.ProviderConfig]*decodedBody{}, channels: map[addr.Channel]*decodedBody{},
 	}
 	l.add(f.diags...) // warnings
@@ -58,6 +59,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	l.add(diags...)
 	l.declare(content)
 	l.sendAhead = l.maxSendAhead(content.blocks("wahost"))
+	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -67,7 +69,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	if ctx.Err() != nil {
 		l.add(lang.Error("Interrupted", "Reading the configuration was interrupted."))
 	}
-	if l.diags.HasErrors() {
+	if !OnlyUnusable(l.diags) {
 		return nil, f.sorted(l.diags)
 	}
 	return l.result(), f.sorted(l.diags)
@@ -90,16 +92,19 @@ type loader struct {
 	required  map[string]*requirement
 	schemas   map[string]provider.Schema // of the providers that can be used
 	failed    map[string]bool            // the providers that could not be asked
+	broken    broken
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 
-	channelBlocks  hcl.Blocks
+	channelBlocks  []*channelDecl
 	templateBlocks hcl.Blocks
 	decoded        []config.Channel
 	templates      []template.Template
-	bindings       []binding
-	routes         []route
-	sendAhead      time.Duration
+	// strictTemplates is config.Config.StrictTemplates.
+	strictTemplates bool
+	bindings        []binding
+	routes          []route
+	sendAhead       time.Duration
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }
@@ -108,9 +113,8 @@ func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags
 func (l *loader) declare(content rootContent) {
 	blocks, diags := lang.Unique(content.blocks("channel"), func(b *hcl.Block) string { return strings.Join(b.Labels, ".") })
 	l.add(diags...)
-	l.channelBlocks = blocks
 	for _, b := range blocks {
-		l.scope.DeclareChannel(addr.Channel{Provider: b.Labels[0], Name: b.Labels[1]})
+		l.channelBlocks = append(l.channelBlocks, l.declareChannel(b))
 	}
 	blocks, diags = lang.Unique(content.blocks("template"), func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
@@ -122,6 +126,9 @@ func (l *loader) declare(content rootContent) {
 		Env: l.opts.Env, Files: l.folder.vars, Flags: l.opts.Vars,
 	})...)
 	l.add(l.scope.DeclareLocals(content.blocks("locals"))...)
+	for _, b := range l.channelBlocks {
+		l.expandChannel(b)
+	}
 	l.add(l.scope.EvaluateLocals()...)
 }
 

@@ -82,7 +82,7 @@ func TestLoad(t *testing.T) {
 	require.True(t, ok)
 	requireRate(t, 40, 90, got.RateLimit)
 	require.Equal(t, "innopaas", got.ProviderID)
-	require.Equal(t, "testdata/happy/main.wahost.hcl:60", got.DeclRange.String())
+	require.Equal(t, "testdata/happy/main.wahost.hcl:61", got.DeclRange.String())
 	got, _ = c.Channel(inno)
 	require.Equal(t, "innopaas.eu", got.ProviderID)
 	require.Equal(t, cty.StringVal("nested"), config.Reveal[cty.Value](got.Value).GetAttr("interactive_shape"))
@@ -105,7 +105,8 @@ func TestLoad(t *testing.T) {
 		{
 			Name: "otp", Match: config.Match{Categories: words("authentication"), Countries: words("IN", "ID")},
 			Channels: []addr.Channel{otp, push}, Strategy: config.StrategyFailover,
-			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
+			FallbackOn:    []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
+			OnUndecidable: config.UndecidableError,
 		},
 		{
 			Name: "shipping", Match: config.Match{Kinds: words("template"), Recipients: words("+4915112345678"), Templates: words("order_shipped")},
@@ -116,6 +117,7 @@ func TestLoad(t *testing.T) {
 	}, c.Routes, cmpopts.IgnoreFields(config.Route{}, "When", "DeclRange")))
 	require.NotNil(t, c.Routes[0].When)
 	require.Nil(t, c.Routes[1].When)
+	require.True(t, c.StrictTemplates)
 	require.Empty(t, r.CheckCapabilities(capabilitiesOf(c)))
 
 	m := &message.Message{Type: "template", Template: &message.Template{
@@ -155,11 +157,11 @@ func TestRuntimeDiagnosticsFindTheirPlace(t *testing.T) {
 	found := diag.Diagnostics{diag.AttributeError("authorization", "Refused", "The vendor refused authorization-from-file.")}
 	diags := r.ProviderDiagnostics("innopaas.eu", found)
 	require.Len(t, diags, 1)
-	require.Equal(t, 52, diags[0].Subject.Start.Line)
+	require.Equal(t, 53, diags[0].Subject.Start.Line)
 	require.Equal(t, "The vendor refused (sensitive value).", diags[0].Detail)
 
 	diags = r.ChannelDiagnostics(addr.Channel{Provider: "innopaas", Name: "in_otp"}, diag.Diagnostics{diag.BlockError("Closed", "")})
-	require.Equal(t, 60, diags[0].Subject.Start.Line)
+	require.Equal(t, 61, diags[0].Subject.Start.Line)
 	require.ErrorContains(t, r.ProviderDiagnostics("nobody", found), "Unknown configuration")
 }
 
@@ -211,4 +213,97 @@ func requireRate(t *testing.T, perSecond float64, burst int, got *config.RateLim
 	require.InDelta(t, perSecond, got.PerSecond, 0)
 	require.Equal(t, burst, got.Burst)
 	require.Contains(t, got.DeclRange.String(), "main.wahost.hcl:")
+}
+
+func TestForEach(t *testing.T) {
+	t.Parallel()
+	providers := newFake()
+	asked := map[string]bool{}
+	providers.channel = func(_ string, v cty.Value) (diag.Diagnostics, error) {
+		if v.Type().HasAttribute("send_number") {
+			asked[v.GetAttr("send_number").AsString()] = true
+		}
+		return nil, nil
+	}
+	f := OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(`
+wahost {
+  required_providers {
+    innopaas = { source = "wahost/innopaas" }
+  }
+}
+provider "innopaas" {
+  app_key       = "k"
+  authorization = "a"
+}
+locals {
+  numbers = { en = { number = "+1", rate = 10 }, de = { number = "+2", rate = 20 } }
+  all     = values(channel.innopaas.numbers)
+}
+channel "innopaas" "numbers" {
+  for_each    = local.numbers
+  waba_id     = "w-${each.key}"
+  send_number = each.value.number
+  rate_limit {
+    per_second = each.value.rate
+  }
+}
+channel "innopaas" "none" {
+  for_each    = toset([])
+  waba_id     = each.value
+  send_number = each.value
+}
+channel "innopaas" "one" {
+  waba_id     = "one"
+  send_number = "+3"
+}
+route "numbers" {
+  for_each = local.numbers
+  channels = [channel.innopaas.numbers[each.key], channel.innopaas.one]
+  match {
+    country = [each.key == "de" ? "DE" : "GB"]
+  }
+  when     = message.text.body == each.value.number
+  strategy = "weighted"
+  weights = {
+    channel.innopaas.numbers[each.key] = each.value.rate
+    channel.innopaas.one               = 1
+  }
+}
+route "nothing" {
+  for_each = {}
+  channels = [channel.innopaas.one]
+}
+route "all" {
+  channels = concat(local.all, values(channel.innopaas.none), [for c in channel.innopaas.none : c])
+}
+`)}}, ".")
+	r, diags := f.Load(t.Context(), Options{Providers: providers, Validator: providers})
+	require.False(t, diags.HasErrors(), rendered(t, f, diags))
+	de, en := addr.Channel{Provider: "innopaas", Name: "numbers", Key: "de"}, addr.Channel{Provider: "innopaas", Name: "numbers", Key: "en"}
+	one := addr.Channel{Provider: "innopaas", Name: "one"}
+	var channels []addr.Channel
+	for _, ch := range r.Config.Channels {
+		channels = append(channels, ch.Addr)
+	}
+	require.Equal(t, []addr.Channel{de, en, one}, channels)
+	require.Equal(t, map[string]bool{"+1": true, "+2": true, "+3": true}, asked, "the provider validates each instance")
+	got, ok := r.Config.Channel(de)
+	require.True(t, ok)
+	requireRate(t, 20, 20, &config.RateLimit{PerSecond: got.RateLimit.PerSecond, Burst: got.RateLimit.Burst, DeclRange: config.Range{File: "main.wahost.hcl"}})
+	require.Equal(t, "w-de", config.Reveal[cty.Value](got.Value).GetAttr("waba_id").AsString())
+
+	var names []string
+	for _, route := range r.Config.Routes {
+		names = append(names, route.Name)
+	}
+	require.Equal(t, []string{`numbers["de"]`, `numbers["en"]`, "all"}, names)
+	require.Equal(t, []addr.Channel{de, one}, r.Config.Routes[0].Channels)
+	require.Equal(t, []int{20, 1}, r.Config.Routes[0].Weights)
+	require.Equal(t, words("GB"), r.Config.Routes[1].Match.Countries)
+	require.Equal(t, []addr.Channel{de, en}, r.Config.Routes[2].Channels)
+	require.Empty(t, r.CheckCapabilities(capabilitiesOf(r.Config)))
+
+	found := r.ChannelDiagnostics(en, diag.Diagnostics{diag.AttributeError("send_number", "Refused", "Not ours.")})
+	require.Equal(t, `Not ours. This is about channel.innopaas.numbers["en"].`, found[0].Detail)
+	require.Equal(t, 18, found[0].Subject.Start.Line)
 }

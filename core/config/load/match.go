@@ -18,7 +18,7 @@ import (
 var matchBlock = lang.BlockType{
 	Type: "match",
 	Doc: "Which messages a route is for. A message must have one of the values of each list that is written. Without this block a " +
-		"route matches every message.",
+		"route matches every message. An empty list and null are errors, also if a variable or a local value makes them.",
 	Args: []lang.Argument{
 		{Name: "category", Type: "list of strings", Default: "all", Allowed: categories, Doc: "The category of the message: that of its template, " +
 			"and `service` for every other kind of message."},

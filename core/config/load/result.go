@@ -27,7 +27,7 @@ type Result struct {
 
 func (l *loader) result() *Result {
 	r := &Result{
-		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, MaxSendAhead: l.sendAhead},
+		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates, MaxSendAhead: l.sendAhead},
 		bodies:   map[string]*decodedBody{},
 		bindings: l.bindings, routes: l.routes, scope: l.scope,
 	}
@@ -47,6 +47,7 @@ func (l *loader) result() *Result {
 	for a, body := range l.channels {
 		r.bodies[a.Reference()] = body
 	}
+	l.broken.mark(r.Config)
 	return r
 }
 
@@ -58,7 +59,11 @@ func (r *Result) ProviderDiagnostics(id string, found diag.Diagnostics) hcl.Diag
 
 // ChannelDiagnostics is like ProviderDiagnostics for a channel.
 func (r *Result) ChannelDiagnostics(a addr.Channel, found diag.Diagnostics) hcl.Diagnostics {
-	return r.located(a.Reference(), a.Reference(), found)
+	diags := r.located(a.Reference(), a.Reference(), found)
+	if a.Key != "" {
+		nameInstance(diags, a.Reference())
+	}
+	return diags
 }
 
 func (r *Result) located(key, name string, found diag.Diagnostics) hcl.Diagnostics {

@@ -21,13 +21,18 @@ import (
 var (
 	strategies   = []string{string(config.StrategyFailover), string(config.StrategyWeighted)}
 	stickinesses = []string{"recipient"}
+	policies     = []string{string(config.UndecidableSkip), string(config.UndecidableError)}
 )
 
 var routeBlock = lang.BlockType{
 	Type: "route", Labels: []string{"name"}, Many: true,
 	Doc: "Says which channels carry which messages. Routes are tried in [order](#order-of-routes), and the first that matches decides.",
 	Args: []lang.Argument{
+		forEachArgument,
 		{Name: "when", Type: "bool", Default: "no condition", Doc: "A condition over the message, in addition to `match`: see [conditions](#conditions)."},
+		{Name: "on_undecidable", Type: "string", Default: code(policies[0]), Allowed: policies, Doc: "What happens to a message for which the " +
+			"condition cannot be decided, such as `tonumber(...)` of a text that is not a number. `skip` passes it on to the next route, and " +
+			"`error` rejects it as `misconfigured`. It needs `when`."},
 		{Name: "channels", Type: "list of channels", Required: true, Doc: "The channels that may carry the messages, as references."},
 		{Name: "strategy", Type: "string", Default: code(strategies[0]), Allowed: strategies, Doc: "`failover` tries the channels in the order in which " +
 			"they are written. `weighted` distributes the messages by `weights`."},
@@ -63,10 +68,9 @@ type route struct {
 func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 	blocks, diags := lang.Unique(blocks, func(b *hcl.Block) string { return b.Labels[0] })
 	l.add(diags...)
-	for _, hb := range blocks {
-		content, diags := hb.Body.Content(routeBlock.Schema())
-		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-		r := route{Route: config.Route{Name: hb.Labels[0], DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
+	l.eachRoute(blocks, func(hb *hcl.Block, content *hcl.BodyContent, in lang.Instance) {
+		b := &lang.Block{Scope: in.Scope, Attrs: content.Attributes, Range: hb.DefRange}
+		r := route{Route: config.Route{Name: addr.Instance(hb.Labels[0], in.Key), DeclRange: lang.NewRange(hb.DefRange)}, declRange: hb.DefRange}
 		b.Require(routeBlock.Required()...)
 		for _, it := range b.Channels("channels") {
 			r.Channels = append(r.Channels, it.Channel)
@@ -74,11 +78,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		}
 		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
-		if attr := content.Attributes["when"]; attr != nil {
-			when, d := l.scope.Condition(attr.Expr)
-			b.Diags = append(b.Diags, d...)
-			r.When = when
-		}
+		decodeCondition(b, &r.Route)
 		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)
@@ -86,7 +86,22 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		l.add(b.Diags...)
 		l.checkBindings(r)
 		l.routes = append(l.routes, r)
+	})
+}
+
+// decodeCondition reads when, and on_undecidable, which only a condition has.
+func decodeCondition(b *lang.Block, r *config.Route) {
+	policy := config.Undecidable(b.Word("on_undecidable", "policy", policies))
+	attr := b.Attrs["when"]
+	if attr == nil {
+		if b.Has("on_undecidable") {
+			b.Error(b.Attrs["on_undecidable"].NameRange, "Argument without effect", `The argument "on_undecidable" needs "when".`)
+		}
+		return
 	}
+	when, diags := b.Scope.Condition(attr.Expr)
+	b.Diags = append(b.Diags, diags...)
+	r.When, r.OnUndecidable = when, policy
 }
 
 // decodeWeights reads weights and sticky, which only the weighted strategy has.

@@ -79,6 +79,18 @@ variable "secret" {
 		"secret-in-condition":     {config: installed + "channel \"tags\" \"x\" {}\nroute \"r\" {\n  channels = [channel.tags.x]\n  when = tonumber(var.secret) > 1\n}"},
 		"secret-in-error-message": {config: installed + "variable \"v\" {\n  default = 1\n  validation {\n    condition = false\n    error_message = \"It is ${var.secret}\"\n  }\n}"},
 		"secret-through-local":    {config: installed + "locals { a = { b = [var.secret] } }\nchannel \"tags\" \"x\" { tags = local.a.b[7] }"},
+		"each-value":              {config: installed + "channel \"tags\" \"x\" {\n  for_each = { a = { t = var.secret } }\n  token = each.value.t\n}", valid: true},
+		"each-value-wrong-type":   {config: installed + "channel \"tags\" \"x\" {\n  for_each = { a = { t = var.secret } }\n  tags = [tonumber(each.value.t), each.value.t.x]\n}"},
+		"each-value-in-route":     {config: installed + "channel \"tags\" \"x\" {}\nroute \"r\" {\n  for_each = { a = { t = var.secret } }\n  channels = [each.value.t]\n  strategy = each.value.t\n}"},
+		"each-value-as-key":       {config: installed + "channel \"tags\" \"x\" {\n  for_each = toset([\"a\"])\n}\nroute \"r\" {\n  for_each = { a = { t = var.secret } }\n  channels = [channel.tags.x[each.value.t]]\n}"},
+		"each-literal":            {config: installed + "channel \"tags\" \"x\" {\n  for_each = { a = { t = \"CANARY-7f3a\" } }\n  token = each.value.t\n}", valid: true},
+		"each-literal-unknown":    {config: installed + "channel \"tags\" \"x\" { for_each = [{ t = \"CANARY-7f3a\" }] }"},
+		"each-literal-for":        {config: installed + "channel \"tags\" \"x\" { for_each = [for k in [\"a\"] : { t = \"CANARY-7f3a\" }] }"},
+		"each-literal-in-for":     {config: installed + "channel \"tags\" \"x\" {\n  for_each = { for k in [\"a\"] : k => \"CANARY-7f3a\" }\n  token = each.value\n  tags = each.value.x\n}"},
+		"each-literal-in-local":   {config: installed + "locals { n = { a = { t = \"CANARY-7f3a\", x = nothing } } }\nchannel \"tags\" \"x\" {\n  for_each = local.n\n  token = each.value.t\n}"},
+		"each-secret-keys":        {config: installed + "channel \"tags\" \"x\" { for_each = toset([var.secret]) }"},
+		"each-secret-map":         {config: installed + "channel \"tags\" \"x\" { for_each = { (var.secret) = 1 } }"},
+		"each-sometimes-secret":   {config: installed + "channel \"tags\" \"x\" {\n  for_each = { a = var.secret, b = 1 }\n  tags = [each.value == 1 ? \"CANARY-7f3a\" : each.value]\n  tagz = 1\n}"},
 		"values-file-wrong-type":  {config: installed + "variable \"n\" {\n  type = number\n  sensitive = true\n}", vars: `n = "CANARY-7f3a"`},
 		"values-file-undeclared":  {config: installed, vars: `m = "CANARY-7f3a"`},
 		"values-file-syntax":      {config: installed, vars: `m = "CANARY-7f3a" "`},
@@ -105,7 +117,7 @@ variable "secret" {
 			opts.Env = append(opts.Env, "WAHOST_VAR_secret="+canary)
 			opts.Providers, opts.Validator = providers, providers
 			r, diags := f.Load(context.Background(), opts)
-			require.Equal(t, tt.valid, r != nil, "%v", diags)
+			require.Equal(t, tt.valid, !diags.HasErrors(), "%v", diags)
 
 			var out bytes.Buffer
 			require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{Color: true}))

@@ -23,7 +23,7 @@ func (l *loader) decodeSender(b *lang.Block) string {
 	if attr == nil {
 		return ""
 	}
-	l.folder.shown[attr.Expr.Range()] = true
+	l.folder.show(attr.Expr.Range())
 	sender := b.Text("shared_sender")
 	if sender == "" && b.Diags.HasErrors() {
 		return ""

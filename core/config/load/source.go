@@ -59,6 +59,10 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 
 func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {
 	for _, attr := range body.Attributes {
+		if attr.Name == forEach {
+			redactForEach(src, name, attr.Expr)
+			continue
+		}
 		if !f.shown[attr.Expr.Range()] {
 			lang.RedactLiterals(src, name, attr.Expr.Range())
 		}
@@ -82,4 +86,21 @@ func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block
 			lang.RedactLiterals(src, name, attr.Expr.Range())
 		}
 	}
+}
+
+// redactForEach overwrites what may be a secret in a for_each: the values of objects. The keys are part of names.
+func redactForEach(src []byte, name string, expr hclsyntax.Expression) {
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch node := node.(type) {
+		case *hclsyntax.ObjectConsExpr:
+			for _, item := range node.Items {
+				lang.RedactLiterals(src, name, item.ValueExpr.Range())
+			}
+		case *hclsyntax.ForExpr:
+			if node.KeyExpr != nil {
+				lang.RedactLiterals(src, name, node.ValExpr.Range())
+			}
+		}
+		return nil
+	})
 }

@@ -6,6 +6,7 @@ package load
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,9 @@ func TestConfigurationsMustBeUTF8(t *testing.T) {
 			[]string{`that --var gives for the variable "v"`, "it is not UTF-8"}},
 		"file of variables": {map[string]string{"main.wahost.hcl": declared, "wahost.auto.wahostvars.hcl": "v = \"s3cret\xe4\"\n"}, Options{},
 			[]string{"wahost.auto.wahostvars.hcl line 1", "UTF-8"}},
+		"UTF-16": {map[string]string{"main.wahost.hcl": "\xff\xfes\x003\x00c\x00r\x00e\x00t\x00"}, Options{}, []string{"main.wahost.hcl line 1", "UTF-16LE", "iconv"}},
+		"zeros":  {map[string]string{"main.wahost.hcl": "a = \"s3cret\x00\"\n"}, Options{}, []string{"main.wahost.hcl line 1", "0x00"}},
+		"many":   {map[string]string{"main.wahost.hcl": strings.Repeat("# s3cret \xe4\n", 1000)}, Options{}, []string{"main.wahost.hcl line 1", "0xE4"}},
 		"configuration": {map[string]string{"main.wahost.hcl": "locals {\n  a = \"s3cret\xe4\"\n}\n"}, Options{},
 			[]string{"main.wahost.hcl line 2", "UTF-8"}},
 	}
@@ -39,6 +43,7 @@ func TestConfigurationsMustBeUTF8(t *testing.T) {
 			providers := newFake()
 			tt.options.Providers, tt.options.Validator = providers, providers
 			_, f, diags := Load(t.Context(), dir, tt.options)
+			require.Len(t, diags, 1, "one diagnostic, however many bytes are wrong")
 			require.True(t, diags.HasErrors())
 			out := rendered(t, f, diags)
 			for _, part := range tt.want {

@@ -68,8 +68,7 @@ provider is missing or crashes, output cannot be written), 4 incomplete
 			a.useEnvironment(cmd)
 			return checkFlags(cmd)
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))

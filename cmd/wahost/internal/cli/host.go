@@ -6,6 +6,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/wahost/wahost/core/diagview"
@@ -30,18 +31,23 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 }
 
 // StartHost opens the host, validates the configuration and starts the channels. The channel, route and template that m
-// names must exist; m may be nil. Problems are printed. The host may be nil if there is an error.
-func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, error) {
+// names must exist; m may be nil. Problems are printed. Providers that cannot be used are warnings if others are left. If
+// recipients are given, m is the only message, and providers that it does not need are not waited for. The host may be nil if
+// there is an error.
+func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
 	h, err := a.OpenHost(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if len(recipients) > 0 {
+		h.Expect(ctx, m, recipients)
 	}
 	found := h.Validate(ctx)
 	if ctx.Err() != nil {
 		// The diagnostics are about providers that the interrupted command did not wait for, and about the consequences.
 		return h, Interrupted()
 	}
-	if err := a.Report(found); err != nil {
+	if err := a.reportUsable(h, found, m); err != nil {
 		return h, err
 	}
 	if err := h.Config().CheckTarget(m); err != nil {
@@ -57,13 +63,30 @@ func (a *App) StartHost(ctx context.Context, m *message.Message) (*host.Host, er
 	case err != nil:
 		return h, EnvironmentError(err)
 	case found.HasErrors():
-		return h, a.Report(found)
+		return h, a.reportUsable(h, found, m)
 	}
 	return h, nil
 }
 
-// CloseHost closes a host, which may be nil, and prints how many messages were abandoned.
+// reportUsable prints diagnostics and returns the error that ends the command. Errors are printed as warnings, and end nothing,
+// if the host can send without what they are about.
+func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) error {
+	if d.HasErrors() && h.CanSend(d, m) {
+		d = d.Warnings()
+	}
+	return a.Report(d)
+}
+
+// CloseHost closes a host, which may be nil, and prints how many messages were abandoned, and for how many the condition of a
+// route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
+	for _, u := range h.Undecided() {
+		messages := "1 message"
+		if u.Messages > 1 {
+			messages = fmt.Sprintf("%d messages", u.Messages)
+		}
+		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages, u.Cause)
+	}
 	if abandoned := h.Close(); abandoned > 0 {
 		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
 	}

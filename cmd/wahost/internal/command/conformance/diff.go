@@ -13,6 +13,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // reportDiff is the difference between two reports.
@@ -141,6 +142,7 @@ func statusesOf(r *report.Report) map[string]report.Status {
 }
 
 func (d reportDiff) print(w *cli.Output) {
+	d = printable.Fields(d)
 	for _, part := range []struct {
 		title   string
 		changes []statusChange

@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/internal/boundfile"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // verifyFlags holds the flags of `conformance verify`.
@@ -132,7 +133,7 @@ func (v *verifyFlags) show(ok *verify.Verified, err error) error {
 				return cli.EnvironmentError(err)
 			}
 		} else {
-			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
+			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, printable.Line(problem.Detail), printable.Line(problem.Next))
 		}
 		return cli.ExitWith(cli.ExitNegative)
 	}
@@ -143,6 +144,7 @@ func (v *verifyFlags) show(ok *verify.Verified, err error) error {
 	if v.app.JSON {
 		return v.app.PrintJSON(map[string]any{"format_version": "1.0", "valid": true, "tier": ok.Tier, "signers": ok.Signers, "predicate": p})
 	}
+	p = printable.Fields(p)
 	fmt.Fprintf(v.app.Stdout, `valid: %s %s is %s
   tier          %s, signed by %s
   profiles      %s

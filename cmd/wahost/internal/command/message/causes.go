@@ -21,7 +21,7 @@ type cause struct {
 	Reason  string `json:"reason"`
 	Channel string `json:"channel"`
 	Detail  string `json:"detail"`
-	// VendorCode and VendorMessage are empty where the vendor was not asked.
+	// VendorCode and VendorMessage are empty if the vendor was not asked.
 	VendorCode    string `json:"vendor_code"`
 	VendorMessage string `json:"vendor_message"`
 	Count         int    `json:"count"`

@@ -4,14 +4,21 @@
 package message
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Explain returns the command `wahost explain`.
@@ -24,7 +31,9 @@ func Explain(a *cli.App) *cobra.Command {
 		Short:      "Show where a message would go and why, without sending it",
 		Long: `Show where a message would go: the route that matches, its channels in the
 order in which they are tried, and each channel that is skipped with the reason.
-Nothing is sent. The exit code is 1 if no channel can carry the message.`,
+Nothing is sent. Where a route draws channels by weight for each message, the
+share of each channel is shown. The exit code is 1 if no channel can carry the
+message now.`,
 		Example: `  wahost explain --to +919900112233 --template login_code --param 482913
   wahost explain --message order.json --json`,
 		Args: cli.NoArgs,
@@ -49,7 +58,7 @@ Nothing is sent. The exit code is 1 if no channel can carry the message.`,
 					return messageError(err)
 				}
 				carried = carried && len(decision.Candidates) > 0
-				if err := printDecision(a, newExplanation(m, to, decision, misses, senders), verbose); err != nil {
+				if err := printDecision(a, newExplanation(h.Config(), m, to, decision, misses, senders), verbose); err != nil {
 					return cli.EnvironmentError(err)
 				}
 			}
@@ -69,14 +78,26 @@ type explanation struct {
 	Format   string   `json:"format_version"`
 	To       string   `json:"to"`
 	Kind     string   `json:"kind"`
+	Category string   `json:"category,omitempty"`
 	Country  string   `json:"country,omitempty"`
 	Route    string   `json:"route,omitempty"`
 	Problem  string   `json:"problem,omitempty"`
 	Channels []string `json:"channels"`
+	// Shares holds, if the route draws its channels by weight for each message, the part of the messages that goes to each of
+	// the channels first. The order of Channels is that of the shares then.
+	Shares map[string]float64 `json:"shares,omitempty"`
 	// Senders holds the sender of each of the channels whose sender is known.
 	Senders map[string]string `json:"senders,omitempty"`
 	Skipped []Skip            `json:"skipped"`
 	Missed  []missRow         `json:"missed_routes"`
+	// Undecided are the routes whose condition could not be decided.
+	Undecided []Undecided `json:"undecided,omitempty"`
+	// RawTemplate is the name of a template that the configuration does not declare, and that goes to the vendor as it is.
+	RawTemplate string `json:"raw_template,omitempty"`
+	// Rejected is what send answers if no channel can carry the message.
+	Rejected *rejectedRow `json:"rejected,omitempty"`
+
+	suggestion string // the sentence that names a template similar to RawTemplate, or ""
 }
 
 type missRow struct {
@@ -84,10 +105,26 @@ type missRow struct {
 	Why   string `json:"why"`
 }
 
-func newExplanation(m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss, senders map[addr.Channel]string) explanation {
+type rejectedRow struct {
+	Reason string `json:"reason"`
+	Path   string `json:"path,omitempty"`
+	Detail string `json:"detail"`
+}
+
+func newExplanation(c *config.Config, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss, senders map[addr.Channel]string) explanation {
 	e := explanation{
-		Format: "1.0", To: to.Address, Kind: m.Kind(), Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
+		Format: "1.0", To: to.Address, Kind: m.Kind(), Category: d.Category, Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
 		Channels: []string{}, Senders: map[string]string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
+		Undecided: undecidedRows(d.Undecided), RawTemplate: d.RawTemplate,
+	}
+	if d.Drawn {
+		e.Shares = d.Shares()
+		slices.SortStableFunc(d.Candidates, func(a, b route.Candidate) int {
+			if a.Weight == b.Weight && a.Weight > 0 {
+				return cmp.Compare(a.Channel.String(), b.Channel.String())
+			}
+			return cmp.Compare(b.Weight, a.Weight)
+		})
 	}
 	for _, c := range d.Candidates {
 		e.Channels = append(e.Channels, c.Channel.String())
@@ -98,6 +135,16 @@ func newExplanation(m *message.Message, to message.Recipient, d route.Decision, 
 	for _, miss := range misses {
 		e.Missed = append(e.Missed, missRow(miss))
 	}
+	if o, rejected := dispatch.Rejection(&d); rejected {
+		e.Rejected = &rejectedRow{Reason: string(o.Rejected.Reason), Path: o.Rejected.Path, Detail: o.Rejected.Detail}
+	}
+	if e.RawTemplate != "" {
+		var known []string
+		for _, t := range c.Templates {
+			known = append(known, t.Name)
+		}
+		e.suggestion = suggest.Sentence(e.RawTemplate, known)
+	}
 	return e
 }
 
@@ -105,6 +152,7 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 	if a.JSON {
 		return a.PrintJSON(e)
 	}
+	e = printable.Fields(e)
 	fmt.Fprintf(a.Stdout, "%s, %s", e.To, e.Kind)
 	if e.Country != "" {
 		fmt.Fprintf(a.Stdout, ", %s", e.Country)
@@ -114,6 +162,9 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 		fmt.Fprintf(a.Stdout, "  not route %s: %s\n", miss.Route, miss.Why)
 	}
 	switch {
+	case e.Problem != "" && e.Rejected.Reason != string(outcome.ReasonMisconfigured):
+		fmt.Fprintf(a.Stdout, "  rejected (%s): %s\n", e.Rejected.Reason, Prefixed(e.Rejected.Path, e.Rejected.Detail))
+		return nil
 	case e.Problem != "":
 		fmt.Fprintf(a.Stdout, "  no route: %s\n", e.Problem)
 	case e.Route != "":
@@ -121,19 +172,29 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 	default:
 		fmt.Fprintln(a.Stdout, "  channel named by the message")
 	}
+	if e.RawTemplate != "" {
+		fmt.Fprintf(a.Stdout, "    template %s is raw: it is not declared and goes to the vendor as it is.%s\n", e.RawTemplate, e.suggestion)
+	}
+	if e.Shares != nil {
+		fmt.Fprintln(a.Stdout, "    drawn by weight for each message:")
+	}
+	printChannels(a, e, verbose)
+	for _, s := range e.Skipped {
+		fmt.Fprintf(a.Stdout, "    -  %s skipped (%s): %s\n", s.Channel, s.Reason, Prefixed(s.Path, s.Detail))
+	}
+	return nil
+}
+
+func printChannels(a *cli.App, e explanation, verbose bool) {
 	for i, ch := range e.Channels {
-		fmt.Fprintf(a.Stdout, "    %d. %s", i+1, ch)
+		if share, drawn := e.Shares[ch]; drawn {
+			fmt.Fprintf(a.Stdout, "    %.0f%% %s", 100*share, ch)
+		} else {
+			fmt.Fprintf(a.Stdout, "    %d. %s", i+1, ch)
+		}
 		if sender := e.Senders[ch]; verbose && sender != "" {
 			fmt.Fprintf(a.Stdout, ", sender %s", sender)
 		}
 		fmt.Fprintln(a.Stdout)
 	}
-	for _, s := range e.Skipped {
-		fmt.Fprintf(a.Stdout, "    -  %s skipped (%s): ", s.Channel, s.Reason)
-		if s.Path != "" {
-			fmt.Fprintf(a.Stdout, "%s: ", s.Path)
-		}
-		fmt.Fprintln(a.Stdout, s.Detail)
-	}
-	return nil
 }

@@ -66,7 +66,7 @@ func rowOf(t *testing.T, m *message.Message, path string) (sent *message.Message
 	s := &sender{}
 	_, runErr := broadcast.Run(t.Context(), broadcast.Options{
 		File: file, Message: m, Journal: path + ".journal", Sender: s,
-		Result: func(_ int, r dispatch.Result) error {
+		Result: func(_ broadcast.Row, r dispatch.Result) error {
 			if r.Outcome.Rejected != nil {
 				err = errors.New(r.Outcome.Rejected.Detail)
 			}
@@ -84,6 +84,10 @@ func (s *sender) Prepare(m *message.Message) *dispatch.Content {
 	s.prepared = m
 	return &dispatch.Content{}
 }
+
+func (s *sender) Record(dispatch.Recorder) {}
+
+func (s *sender) StopWaiting() {}
 
 func (s *sender) Submit(_ context.Context, req dispatch.Request, done func(dispatch.Result)) {
 	done(dispatch.Result{ID: req.ID, To: req.To, Outcome: outcome.Outcome{Accepted: &outcome.Accepted{}}})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -33,6 +34,10 @@ type Result struct {
 	IgnoredFields     []string  `json:"ignored_fields"`
 	Degraded          string    `json:"degraded,omitempty"`
 	Skipped           []Skip    `json:"skipped"`
+	// Undecided are the routes whose condition could not be decided.
+	Undecided []Undecided `json:"undecided,omitempty"`
+	// RawTemplate is the name of a template that the configuration does not declare, and that goes to the vendor as it is.
+	RawTemplate string `json:"raw_template,omitempty"`
 	// Signal is "read" or "typing" if a signal was sent, and MessageID is the inbound message that it is about.
 	Signal    string `json:"signal,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
@@ -52,6 +57,7 @@ func NewResult(r dispatch.Result) Result {
 	row := Result{
 		ID: r.ID, To: r.To.Address, Route: r.Route, Outcome: r.Outcome.Word(), Attempts: []Attempt{},
 		IgnoredFields: append([]string{}, r.Outcome.IgnoredFields...), Degraded: r.Outcome.Degraded, Skipped: skipRows(r.Skipped),
+		Undecided: undecidedRows(r.Undecided), RawTemplate: r.RawTemplate,
 	}
 	if len(r.Attempts) > 0 {
 		row.Channel = r.Channel().String()
@@ -88,6 +94,7 @@ func detailOf(o outcome.Outcome) string {
 
 // String returns the result for people. Further attempts, skipped channels and ignored fields have lines of their own.
 func (r Result) String() string {
+	r = printable.Fields(r)
 	var b strings.Builder
 	subject := r.To
 	if r.Signal != "" {
@@ -162,6 +169,20 @@ func skipRows(skips []route.Skip) []Skip {
 			reason = "unhealthy"
 		}
 		rows = append(rows, Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail})
+	}
+	return rows
+}
+
+// Undecided is a route whose condition could not be decided.
+type Undecided struct {
+	Route string `json:"route"`
+	Cause string `json:"cause"`
+}
+
+func undecidedRows(found []route.Undecided) []Undecided {
+	var rows []Undecided
+	for _, u := range found {
+		rows = append(rows, Undecided(u))
 	}
 	return rows
 }

@@ -77,7 +77,7 @@ The exit code is 1 if anything was not accepted.`,
 }
 
 func send(ctx context.Context, a *cli.App, m *message.Message, recipients []message.Recipient) error {
-	h, err := a.StartHost(ctx, m)
+	h, err := a.StartHost(ctx, m, recipients...)
 	defer a.CloseHost(h)
 	if err != nil {
 		return err

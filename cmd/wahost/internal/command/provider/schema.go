@@ -17,6 +17,7 @@ import (
 	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/registry/install"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
@@ -113,7 +114,7 @@ func document(ctx context.Context, h *host.Host, name string) (doc schemaDocumen
 }
 
 func printSchema(a *cli.App, name string, doc schemaDocument) {
-	fmt.Fprintf(a.Stdout, "%s %s, provider for %s\n", name, doc.Version, doc.Vendor)
+	fmt.Fprintf(a.Stdout, "%s %s, provider for %s\n", name, printable.Line(doc.Version), printable.Line(doc.Vendor))
 	printBody(a, fmt.Sprintf("provider %q", name), doc.Provider)
 	printBody(a, fmt.Sprintf("channel %q NAME", name), doc.Channel)
 	if doc.Options != nil {
@@ -123,7 +124,7 @@ func printSchema(a *cli.App, name string, doc schemaDocument) {
 		fmt.Fprintf(a.Stdout, "\nIts capabilities are known only after it is configured, because the provider does not implement Describer.\n")
 		return
 	}
-	c := doc.Capabilities
+	c := printable.Fields(doc.Capabilities)
 	fmt.Fprintf(a.Stdout, "\ncarries\n")
 	t := cli.Table{Header: []string{"  KIND", "HEADERS", "BUTTONS", "PARAMETERS"}}
 	for _, k := range c.Kinds {

@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/internal/printable"
 	sdk "github.com/wahost/wahost/sdk/message"
 )
 
@@ -189,6 +190,7 @@ func (d *demo) send(ctx context.Context, title string, m *sdk.Message, outcome s
 
 func (d *demo) print(row demoRow) error {
 	w := d.app.Stdout
+	row = printable.Fields(row)
 	mark := ""
 	if !row.AsExpected {
 		mark = "  <-- not as expected"

@@ -1,5 +1,6 @@
 wahost {
   required_version = ">= 1.0, < 2.0"
+  templates        = "strict"
 
   required_providers {
     innopaas        = { source = "wahost/innopaas", version = "~> 1.0" }
@@ -109,10 +110,11 @@ route "otp" {
     category = ["authentication"]
     country  = [local.india, "ID"]
   }
-  when        = message.type == "template" && substr(message.template.name, 0, 4) == "otp_"
-  channels    = concat([channel.innopaas.in_otp], local.fallback)
-  strategy    = "failover"
-  fallback_on = ["vendor_unavailable", "rate_limited", "quota_exceeded"]
+  when           = message.type == "template" && substr(message.template.name, 0, 4) == "otp_"
+  on_undecidable = "error"
+  channels       = concat([channel.innopaas.in_otp], local.fallback)
+  strategy       = "failover"
+  fallback_on    = ["vendor_unavailable", "rate_limited", "quota_exceeded"]
 }
 
 route "shipping" {

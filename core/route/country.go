@@ -4,9 +4,7 @@
 package route
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/nyaruka/phonenumbers"
@@ -50,55 +48,3 @@ var loneRegions = sync.OnceValue(func() map[string]string {
 	}
 	return lone
 })
-
-// Miss is the reason a route did not match.
-type Miss struct {
-	Route string
-	Why   string
-}
-
-// Misses explains, for people, why the routes before the one that was chosen do not match.
-func (t *Table) Misses(f *Facts, chosen string) []Miss {
-	var misses []Miss
-	for i := range t.rules {
-		r := &t.rules[i]
-		if r.Name == chosen {
-			break
-		}
-		if why := r.why(f); why != "" {
-			misses = append(misses, Miss{Route: r.Name, Why: why})
-		}
-	}
-	return misses
-}
-
-func (r *rule) why(f *Facts) string {
-	for _, c := range []struct {
-		name, value string
-		allowed     words
-	}{
-		{"category", f.Category, r.categories}, {"kind", f.Kind, r.kinds}, {"country", f.Country, r.countries},
-		{"recipient", f.To.Address, newWords(r.Match.Recipients)}, {"template", f.Template, newWords(r.Match.Templates)},
-	} {
-		if !c.allowed.allow(c.value) {
-			return fmt.Sprintf("%s is %s, the route wants %s", c.name, orUnknown(c.value), strings.Join(c.allowed, ", "))
-		}
-	}
-	if r.When == nil {
-		return ""
-	}
-	switch ok, err := r.When(&f.Facts); {
-	case err != nil:
-		return "its condition could not be decided: " + err.Error()
-	case !ok:
-		return "its condition is false"
-	}
-	return ""
-}
-
-func orUnknown(s string) string {
-	if s == "" {
-		return "not known"
-	}
-	return s
-}
