@@ -26,6 +26,7 @@ type fileFlags struct {
 }
 
 func (f *fileFlags) register(cmd *cobra.Command) {
+	defer f.complete(cmd)
 	f.readFlags.register(cmd)
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that records what was sent (default: the recipients file with .journal added)")
 	cmd.Flags().StringVar(&f.maxFailures, "max-failures", "", "stop when more rows than `N or N%` of the file are rejected or unknown")
