@@ -156,12 +156,15 @@ type Skip struct {
 	Detail  string `json:"detail"`
 }
 
+// unhealthy is what views show as the reason of a channel that must not be used at the moment.
+const unhealthy = "unhealthy"
+
 func skipRows(skips []route.Skip) []Skip {
 	rows := []Skip{}
 	for _, s := range skips {
 		reason := string(s.Reason)
 		if reason == "" {
-			reason = "unhealthy"
+			reason = unhealthy
 		}
 		rows = append(rows, Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail})
 	}
