@@ -142,6 +142,9 @@ type terminal struct {
 func (r *reader) checkout(t *testing.T) {
 	t.Helper()
 	require.NoError(t, os.Symlink(bin, filepath.Join(r.dir, "bin")))
+	configs, err := filepath.Abs("../configs")
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(configs, filepath.Join(r.dir, "configs")))
 	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "Makefile"), []byte("build:\n\t@true\n"), 0o600))
 }
 

@@ -11,6 +11,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 //go:embed report.html.tmpl
@@ -20,6 +22,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
 	"headline": headline,
 	"seconds":  seconds,
+	"indented": func(s string) string { return printable.Lines(s, "          ") },
 	"body":     laidOut,
 }).Parse(page))
 
@@ -47,7 +50,7 @@ func laidOut(body string) string {
 type wireRow struct{ Kind, Field, Location string }
 
 // HTML returns the report as one page without external references: the verdict, the capability matrix, the checks with
-// their exchanges and a filter, and the wire map.
+// their exchanges and a filter, and the wire map. Characters that are not shown as they are, are escaped.
 func (r *Report) HTML() ([]byte, error) {
 	byID := map[int]Exchange{}
 	for _, x := range r.Exchanges {
@@ -77,5 +80,5 @@ func (r *Report) HTML() ([]byte, error) {
 	err := pageTemplate.Execute(&b, map[string]any{
 		"R": r, "Statuses": Statuses(), "Checks": checks, "Wire": wire, "Matrix": r.Matrix(),
 	})
-	return b.Bytes(), err
+	return []byte(printable.Text(b.String())), err
 }

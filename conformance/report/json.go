@@ -10,17 +10,19 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // JSON returns the report in canonical form: sorted, indented with two spaces, with one newline at the end. Equal
-// reports have equal bytes.
+// reports have equal bytes. Characters that could control a terminal are escaped.
 func (r *Report) JSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	err := enc.Encode(r)
-	return b.Bytes(), err
+	return []byte(printable.Text(b.String())), err
 }
 
 // Read decodes a report.json and checks its consistency: the verdict, the profiles and the digest must be the ones

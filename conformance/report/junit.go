@@ -4,12 +4,12 @@
 package report
 
 import (
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 type junitSuites struct {
@@ -72,7 +72,7 @@ func junitKind(res Result) string {
 
 // JUnit returns the results as JUnit XML, with a suite for each group of checks.
 func (r *Report) JUnit() ([]byte, error) {
-	out := junitSuites{Name: "wahost conformance " + r.Provider.Name}
+	out := junitSuites{Name: "wahost conformance " + printable.Text(r.Provider.Name)}
 	byGroup := map[string]int{}
 	spent := map[string]time.Duration{}
 	for _, res := range r.Results {
@@ -80,11 +80,11 @@ func (r *Report) JUnit() ([]byte, error) {
 		if !ok {
 			i = len(out.Suites)
 			byGroup[res.Group] = i
-			out.Suites = append(out.Suites, junitSuite{Name: res.Group})
+			out.Suites = append(out.Suites, junitSuite{Name: printable.Text(res.Group)})
 		}
 		s := &out.Suites[i]
-		c := junitCase{Name: clean(res.ID), Class: clean(res.Group), Time: seconds(res.Duration)}
-		text := &junitText{Message: clean(headline(res)), Type: string(res.Status), Body: clean(details(res))}
+		c := junitCase{Name: printable.Text(res.ID), Class: printable.Text(res.Group), Time: seconds(res.Duration)}
+		text := &junitText{Message: printable.Text(headline(res)), Type: string(res.Status), Body: printable.Text(details(res))}
 		switch junitKind(res) {
 		case "failure":
 			c.Failure, s.Failures = text, s.Failures+1
@@ -93,7 +93,7 @@ func (r *Report) JUnit() ([]byte, error) {
 		case "skipped":
 			c.Skipped, s.Skipped = text, s.Skipped+1
 		default:
-			c.Out = clean(res.Requirement)
+			c.Out = printable.Text(res.Requirement)
 		}
 		s.Cases, s.Tests = append(s.Cases, c), s.Tests+1
 		spent[res.Group] += res.Duration
@@ -138,7 +138,7 @@ func readBackJUnit(data []byte) (map[string]int, error) {
 func headline(res Result) string {
 	if len(res.Findings) == 0 {
 		if res.Note != "" {
-			return string(res.Status) + ": " + res.Note
+			return string(res.Status) + ": " + printable.Line(res.Note)
 		}
 		if res.Status == NA {
 			return "not applicable: " + res.Capability + " is not declared"
@@ -146,7 +146,7 @@ func headline(res Result) string {
 		return string(res.Status)
 	}
 	f := res.Findings[0]
-	text := fmt.Sprintf("expected %s, got %s", f.Expected, f.Actual)
+	text := fmt.Sprintf("expected %s, got %s", printable.Line(f.Expected), printable.Line(f.Actual))
 	if f.At != "" {
 		text = f.At + ": " + text
 	}
@@ -154,16 +154,17 @@ func headline(res Result) string {
 }
 
 func details(res Result) string {
+	const indent = "             "
 	var b strings.Builder
 	fmt.Fprintf(&b, "requirement: %s\n", res.Requirement)
 	for _, f := range res.Findings {
 		if f.At != "" {
-			fmt.Fprintf(&b, "at:          %s\n", f.At)
+			fmt.Fprintf(&b, "at:          %s\n", printable.Line(f.At))
 		}
-		fmt.Fprintf(&b, "expected:    %s\nactual:      %s\n", f.Expected, f.Actual)
+		fmt.Fprintf(&b, "expected:    %s\nactual:      %s\n", printable.Lines(f.Expected, indent), printable.Lines(f.Actual, indent))
 	}
 	if res.Note != "" {
-		fmt.Fprintf(&b, "note:        %s\n", res.Note)
+		fmt.Fprintf(&b, "note:        %s\n", printable.Lines(res.Note, indent))
 	}
 	if res.Reproduce != "" {
 		fmt.Fprintf(&b, "reproduce:   %s\n", res.Reproduce)
@@ -172,13 +173,3 @@ func details(res Result) string {
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
-
-// clean replaces characters that XML 1.0 does not allow.
-func clean(s string) string {
-	return string(bytes.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r >= 0x20 && r != utf8.RuneError && r != 0xFFFE && r != 0xFFFF {
-			return r
-		}
-		return '?'
-	}, []byte(s)))
-}

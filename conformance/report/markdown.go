@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // maxRows bounds the failures listed in Markdown, so that it fits a comment on a pull request.
@@ -18,7 +20,7 @@ func (r *Report) Markdown() []byte {
 	var b strings.Builder
 	p := r.Provider
 	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), strings.ReplaceAll(r.Verdict.Word, "_", " "))
-	fmt.Fprintf(&b, "`%s`, dialect %s %s, suite %s, seed %d.\n\n", p.Bytes(), md(r.Dialect.Name), md(r.Dialect.Version), r.Suite.Version, r.Run.Seed)
+	fmt.Fprintf(&b, "%s, dialect %s %s, suite %s, seed %d.\n\n", code(p.Bytes()), md(r.Dialect.Name), md(r.Dialect.Version), md(r.Suite.Version), r.Run.Seed)
 	var head, counts []string
 	for _, s := range Statuses() {
 		head, counts = append(head, string(s)), append(counts, strconv.Itoa(r.Verdict.Counts[s]))
@@ -28,7 +30,7 @@ func (r *Report) Markdown() []byte {
 	for _, v := range r.Profiles {
 		word := strings.ReplaceAll(v.Word, "_", " ")
 		if len(v.Missing) > 0 {
-			word += " (" + strings.Join(v.Missing, ", ") + ")"
+			word += " (" + printable.Line(strings.Join(v.Missing, ", ")) + ")"
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", v.Name, word)
 	}
@@ -48,7 +50,7 @@ func (r *Report) Markdown() []byte {
 			if res.Provisional {
 				level += ", provisional"
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", res.ID, level, res.Status, md(shorten(headline(res), 200)))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(res.ID), level, res.Status, md(shorten(headline(res), 200)))
 		}
 	}
 	if rows > maxRows {
@@ -58,9 +60,17 @@ func (r *Report) Markdown() []byte {
 	return []byte(b.String())
 }
 
+// markup escapes what has a meaning in Markdown or is made into a link or a mention.
+var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "&", "&amp;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`, "~", `\~`, "@", "&#64;", "://", "&#58;//")
+
 // md escapes a text for a cell of a table.
 func md(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`).Replace(s)
+	return markup.Replace(printable.Line(strings.NewReplacer("\r\n", " ", "\n", " ").Replace(s)))
+}
+
+// code returns a text as code in a cell of a table.
+func code(s string) string {
+	return "`" + strings.NewReplacer("`", "'", "|", `\|`).Replace(printable.Line(s)) + "`"
 }
 
 func shorten(s string, limit int) string {

@@ -90,7 +90,7 @@ type SenderTime struct {
 	Sender   string
 	Channels []addr.Channel
 	Rows     int
-	// Limit is the rate limit, or nil if there is none. Then the vendor decides how long the rows take.
+	// Limit is the rate limit, or nil if the sender has no limit. Then the vendor decides how long the rows take.
 	Limit *config.RateLimit
 	// Time is the least time for the rows at the limit.
 	Time time.Duration

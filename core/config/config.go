@@ -5,6 +5,7 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/template"
@@ -25,6 +26,8 @@ type Config struct {
 	StrictTemplates bool
 	// Routes holds the routes in the order in which they are tried.
 	Routes []Route
+	// MaxSendAhead is how far away the time may be at which a message is to be sent.
+	MaxSendAhead time.Duration
 }
 
 // Provider is one configured provider.
@@ -35,6 +38,9 @@ type Provider struct {
 	// ID is "innopaas", or "innopaas.eu" with an alias.
 	ID    string
 	Value Value
+	// Unusable is the reason why the provider cannot be used with this configuration, or empty if it can. Value may be empty
+	// then.
+	Unusable string
 	// DeclRange is the range of the block's header. For an implied configuration it is the entry in required_providers.
 	DeclRange Range
 }
@@ -45,6 +51,8 @@ type Channel struct {
 	// ProviderID is the Provider.ID of the configuration that the channel uses.
 	ProviderID string
 	Value      Value
+	// Unusable is the reason why the channel cannot be used, or empty if it can. Value may be empty then.
+	Unusable string
 	// Sender is the sending identity that the configuration gives the channel. If it is empty, the provider tells it.
 	Sender string
 	// RateLimit is nil if the channel has no limit. Channels with the same sender share it.

@@ -6,11 +6,12 @@ package diagview
 import (
 	"bytes"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hcled"
 	"github.com/rivo/uniseg"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // maxSnippetLines is the largest number of lines that one diagnostic shows.
@@ -68,7 +69,7 @@ func (s snippet) underlines() []string {
 			out[i] = padding(line[:min(from, len(line))]) + "^"
 		}
 		if to > from {
-			out[i] = padding(line[:from]) + strings.Repeat("^", max(1, uniseg.StringWidth(printable(line[from:to]))))
+			out[i] = padding(line[:from]) + strings.Repeat("^", max(1, uniseg.StringWidth(printable.Text(line[from:to]))))
 		}
 		offset += len(line) + 1
 	}
@@ -79,20 +80,7 @@ func (s snippet) underlines() []string {
 func padding(text string) string {
 	parts := strings.Split(text, "\t")
 	for i, part := range parts {
-		parts[i] = strings.Repeat(" ", uniseg.StringWidth(printable(part)))
+		parts[i] = strings.Repeat(" ", uniseg.StringWidth(printable.Text(part)))
 	}
 	return strings.Join(parts, "\t")
-}
-
-// printable replaces the characters that could control the terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || unicode.IsPrint(r) {
-			return r
-		}
-		if r == '\r' {
-			return -1
-		}
-		return '\uFFFD'
-	}, text)
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mitchellh/go-wordwrap"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // Options is how diagnostics look on a terminal.
@@ -57,25 +59,25 @@ func writeDiagnostic(b *strings.Builder, files map[string]*hcl.File, d *hcl.Diag
 	if d.Severity == hcl.DiagWarning {
 		title, accent = "Warning", styleWarning
 	}
-	fmt.Fprintf(b, "%s%s\n", style(accent, title+": "), style(styleBold, printable(d.Summary)))
+	fmt.Fprintf(b, "%s%s\n", style(accent, title+": "), style(styleBold, printable.Line(d.Summary)))
 
 	if d.Subject != nil && d.Subject.Filename != "" {
 		s, ok := snippetOf(files, *d.Subject)
-		fmt.Fprintf(b, "\n  on %s line %d", printable(d.Subject.Filename), d.Subject.Start.Line)
+		fmt.Fprintf(b, "\n  on %s line %d", printable.Line(d.Subject.Filename), d.Subject.Start.Line)
 		if ok && s.context != "" {
-			fmt.Fprintf(b, ", in %s", printable(s.context))
+			fmt.Fprintf(b, ", in %s", printable.Line(s.context))
 		}
 		b.WriteString(":\n")
 		marks := s.underlines()
 		for i, line := range s.lines {
-			fmt.Fprintf(b, "%4d: %s\n", s.first+i, strings.TrimRight(printable(line), " \t"))
+			fmt.Fprintf(b, "%4d: %s\n", s.first+i, strings.TrimRight(printable.Text(line), " \t"))
 			if marks[i] != "" {
 				fmt.Fprintf(b, "      %s\n", style(accent, marks[i]))
 			}
 		}
 	}
 	if d.Detail != "" {
-		fmt.Fprintf(b, "\n%s\n", wrap(printable(d.Detail), opts.Width))
+		fmt.Fprintf(b, "\n%s\n", wrap(printable.Text(d.Detail), opts.Width))
 	}
 }
 

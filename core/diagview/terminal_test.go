@@ -48,7 +48,7 @@ func TestSnippets(t *testing.T) {
 		"wide-subject":            {text: `"äö漢"`, lines: []string{"\tx = \"äö漢\" + 1"}, marks: []string{"\t    ^^^^^^"}},
 		"several-lines":           {text: "[\n    1,\n  ]", lines: []string{"  y = [", "    1,", "  ]"}, marks: []string{"      ^", "    ^^", "  ^"}},
 		"empty-subject":           {from: 6, to: 6, lines: []string{`block "a" {`}, marks: []string{"      ^"}},
-		"end-of-file":             {from: len(src), to: len(src), lines: []string{"last = \x1b[31m"}, marks: []string{"            ^"}},
+		"end-of-file":             {from: len(src), to: len(src), lines: []string{"last = \x1b[31m"}, marks: []string{"                 ^"}},
 		"behind-the-end":          {from: 1, to: 9999, lines: []string{`block "a" {`, "\tx = \"äö漢\" + 1", "  y = [", "    1,", "  ]", "}"}},
 	}
 	for name, tt := range tests {

@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/core/registry/lockfile"
 	"github.com/wahost/wahost/core/supervise"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // providerError returns an error of a provider as a *load.ProviderError, and counts it.
@@ -18,8 +19,11 @@ func (h *Host) providerError(name string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, errNotNeeded) {
+		return &load.ProviderError{Kind: load.NotAwaited, Name: name, Detail: "Nothing needs it now, so its start was not waited for."}
+	}
 	h.providerErrors++
-	p := &load.ProviderError{Name: name, Detail: err.Error()}
+	p := &load.ProviderError{Name: name, Detail: printable.Line(err.Error())}
 	var (
 		notFound    *install.NotFoundError
 		mismatch    *lockfile.MismatchError
@@ -42,7 +46,7 @@ func (h *Host) providerError(name string, err error) error {
 	case errors.As(err, &start):
 		p.Detail = start.Error()
 	case errors.As(err, &crash):
-		p.Kind, p.Detail = load.Crashed, crash.Error()
+		p.Kind, p.Detail = load.Crashed, crash.Error() // its output is printable
 	case errors.As(err, &down):
 		p.Kind, p.Detail = load.Crashed, down.Error()
 	}

@@ -86,8 +86,14 @@ type Host struct {
 	schemas        map[string]provider.Schema
 	providerErrors int // how many diagnostics are about a provider that cannot be used
 
-	loaded     *load.Result         // nil before a Validate without errors
-	dispatcher *dispatch.Dispatcher // nil before Start
+	// needed are the providers that the expected message may need, or nil if nothing is expected. The others are waited for until
+	// patience.
+	needed   map[string]bool
+	patience time.Time
+
+	loaded     *load.Result          // nil before a Validate of a configuration that can be used
+	refused    map[addr.Channel]bool // the channels that providers refused in Start
+	dispatcher *dispatch.Dispatcher  // nil before Start
 }
 
 // Open opens a configuration folder. It reads what decides which binaries may start, and starts none. Mistakes in
@@ -104,7 +110,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	if options.Find == nil {
 		options.Find = install.Find
 	}
-	h := &Host{options: options, schemas: map[string]provider.Schema{}}
+	h := &Host{options: options, schemas: map[string]provider.Schema{}, refused: map[addr.Channel]bool{}}
 	var err error
 	if h.logger, h.closeLog, err = newLogger(options); err != nil {
 		return nil, err
@@ -117,7 +123,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.readFolder(ctx)
 	h.warnOfNames()
 	h.warnOfEnvironment()
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find})
+	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit})
 	return h, nil
 }
 
@@ -134,7 +140,8 @@ func (h *Host) readFolder(ctx context.Context) {
 }
 
 // Validate loads the configuration and checks it against what its providers and channels can carry. Nothing is sent
-// anywhere. Diagnostics may include warnings about a valid configuration.
+// anywhere. Diagnostics may include warnings about a valid configuration. After errors that are only about providers, Start is
+// possible: CanSend tells.
 func (h *Host) Validate(ctx context.Context) Diagnosis {
 	h.loaded = nil
 	options := load.Options{HostVersion: h.options.Version, Env: h.options.Env, Vars: h.options.Vars}
@@ -151,7 +158,7 @@ func (h *Host) Validate(ctx context.Context) Diagnosis {
 			diags = append(hcl.Diagnostics{d}, diags...)
 		}
 	}
-	if diags.HasErrors() || loaded == nil {
+	if loaded == nil || h.startErrors.HasErrors() {
 		return h.diagnosis(diags)
 	}
 	h.loaded = loaded
@@ -168,8 +175,10 @@ func (h *Host) defaultCapabilities(ctx context.Context) map[addr.Channel]capabil
 	all, byProvider := map[addr.Channel]capability.Capabilities{}, map[string]*capability.Capabilities{}
 	for _, ch := range h.loaded.Config.Channels {
 		caps, asked := byProvider[ch.Addr.Provider]
-		if !asked {
+		if !asked && ch.Unusable == "" {
+			ctx, cancel := h.await(ctx, ch.Addr.Provider)
 			caps, _ = h.pool.DefaultCapabilities(ctx, ch.Addr.Provider)
+			cancel()
 			byProvider[ch.Addr.Provider] = caps
 		}
 		if caps != nil {
@@ -179,7 +188,7 @@ func (h *Host) defaultCapabilities(ctx context.Context) map[addr.Channel]capabil
 	return all
 }
 
-// Config returns the configuration, or nil before a Validate without errors.
+// Config returns the configuration, or nil before a Validate of a configuration that can be used.
 func (h *Host) Config() *config.Config {
 	if h.loaded == nil {
 		return nil
@@ -188,30 +197,33 @@ func (h *Host) Config() *config.Config {
 }
 
 // Start configures the providers and opens the channels of the validated configuration, so that messages can be sent. A
-// provider that does not run is not an error: its channels are unhealthy, and others may carry the messages. The host
-// cannot send if the Diagnosis has errors or the error is not nil.
+// provider that does not run is not an error: its channels are unhealthy, and others may carry the messages. After an error, or
+// errors in the Diagnosis, the host can send only if CanSend says so.
 func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 	cfg := h.Config()
 	if cfg == nil {
 		return Diagnosis{}, errors.New("the configuration was not validated")
 	}
-	refusals, err := h.pool.Open(ctx, cfg)
+	waiting, cancel := context.WithDeadline(ctx, h.patience)
+	defer cancel()
+	refusals, err := h.pool.Open(ctx, cfg, h.giveUp(waiting))
 	if err != nil {
 		return Diagnosis{}, err
 	}
 	var diags hcl.Diagnostics
 	for _, r := range refusals {
+		h.refuse(cfg, r.Subject)
 		if ch, err := addr.ParseChannel(r.Subject); err == nil {
 			if _, ok := cfg.Channel(ch); ok {
-				diags = append(diags, h.loaded.ChannelDiagnostics(ch, r.Diagnostics)...)
+				diags = append(diags, load.Refused(h.loaded.ChannelDiagnostics(ch, r.Diagnostics))...)
 				continue
 			}
 		}
-		diags = append(diags, h.loaded.ProviderDiagnostics(r.Subject, r.Diagnostics)...)
+		diags = append(diags, load.Refused(h.loaded.ProviderDiagnostics(r.Subject, r.Diagnostics))...)
 	}
 	diags = append(diags, h.loaded.CheckCapabilities(h.pool.Capabilities())...)
 	diags = append(diags, h.loaded.CheckSenders(h.Senders())...)
-	if diags.HasErrors() {
+	if !load.OnlyUnusable(diags) {
 		return h.diagnosis(diags), nil
 	}
 	options := h.options.Dispatch

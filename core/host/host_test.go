@@ -52,8 +52,10 @@ func TestDiagnosis(t *testing.T) {
 			assert.Equal(t, tt.wrong, found.HasErrors(), found.Diagnostics)
 			assert.Equal(t, tt.onlyProviders, found.OnlyProviders(), found.Diagnostics)
 			assert.Equal(t, tt.startErrors, h.StartErrors().HasErrors())
-			assert.Equal(t, tt.wrong, h.Config() == nil)
-			if tt.wrong {
+			// A provider that cannot be used leaves the others, but here there are no others.
+			assert.Equal(t, tt.wrong && !tt.onlyProviders, h.Config() == nil)
+			assert.Equal(t, !tt.wrong, h.CanSend(found, nil))
+			if h.Config() == nil {
 				_, err = h.Start(t.Context())
 				require.ErrorContains(t, err, "was not validated")
 			}

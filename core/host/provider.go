@@ -49,6 +49,22 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	return path, certified, nil
 }
 
+// memoryLimit returns the memory_limit of a provider in bytes, or 0 if it has none.
+func (h *Host) memoryLimit(name string) int64 {
+	required, _ := h.folder.Requirements("")
+	return required[name].MemoryLimit
+}
+
+// Memory returns the resident memory of a provider's process in bytes, or 0 if it does not run or that is not known.
+func (h *Host) Memory(name string) int64 {
+	for _, s := range h.pool.Statuses() {
+		if s.Name == name {
+			return s.Memory
+		}
+	}
+	return 0
+}
+
 // checkAttached decides whether the host may attach to a running provider. No binary needs to be installed, and none is
 // locked, because it is not known which one runs.
 func (h *Host) checkAttached(name string) error {
@@ -101,12 +117,16 @@ func (h *Host) Prefetch(names []string) { h.pool.Prefetch(names) }
 // Metadata returns the metadata of a provider, which is started if it does not run yet. The errors of Metadata, Schema
 // and DefaultCapabilities are of the type *load.ProviderError.
 func (h *Host) Metadata(ctx context.Context, name string) (provider.Metadata, error) {
+	ctx, cancel := h.await(ctx, name)
+	defer cancel()
 	meta, err := h.pool.Metadata(ctx, name)
 	return meta, h.providerError(name, err)
 }
 
 // Schema returns the schemas of a provider, which is started if it does not run yet.
 func (h *Host) Schema(ctx context.Context, name string) (provider.Schema, error) {
+	ctx, cancel := h.await(ctx, name)
+	defer cancel()
 	schemas, err := h.pool.Schema(ctx, name)
 	return schemas, h.providerError(name, err)
 }
@@ -114,6 +134,8 @@ func (h *Host) Schema(ctx context.Context, name string) (provider.Schema, error)
 // DefaultCapabilities returns the capabilities of a provider's channels with default configuration. It is nil if the
 // provider knows them only after it is configured.
 func (h *Host) DefaultCapabilities(ctx context.Context, name string) (*capability.Capabilities, error) {
+	ctx, cancel := h.await(ctx, name)
+	defer cancel()
 	caps, err := h.pool.DefaultCapabilities(ctx, name)
 	return caps, h.providerError(name, err)
 }
@@ -139,6 +161,8 @@ func (p providers) Version(ctx context.Context, name string) (string, error) {
 // ValidateProvider asks a provider to validate its block.
 func (p providers) ValidateProvider(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
 	p.host.keepSecret(p.host.schemas[name].Provider, value)
+	ctx, cancel := p.host.await(ctx, name)
+	defer cancel()
 	ds, err := p.host.pool.ValidateProvider(ctx, name, value)
 	return ds, p.host.providerError(name, err)
 }
@@ -146,6 +170,8 @@ func (p providers) ValidateProvider(ctx context.Context, name string, value cty.
 // ValidateChannel asks a provider to validate the block of a channel.
 func (p providers) ValidateChannel(ctx context.Context, name string, value cty.Value) (diag.Diagnostics, error) {
 	p.host.keepSecret(p.host.schemas[name].Channel, value)
+	ctx, cancel := p.host.await(ctx, name)
+	defer cancel()
 	ds, err := p.host.pool.ValidateChannel(ctx, name, value)
 	return ds, p.host.providerError(name, err)
 }

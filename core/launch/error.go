@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -68,20 +69,24 @@ type StartError struct {
 // Error returns what happened, with the last output of the provider on further lines.
 func (e *StartError) Error() string {
 	var b strings.Builder
+	cause := ""
+	if e.Cause != nil {
+		cause = printable.Line(e.Cause.Error()) // it may hold texts of the provider
+	}
 	switch e.Kind {
 	case ChecksumMismatch:
 		fmt.Fprintf(&b, "provider %q: the binary %s is not the one in the lock file", e.Name, e.Path)
 	case TimedOut:
-		fmt.Fprintf(&b, "provider %q: %s did not answer in time: %v", e.Name, e.Path, e.Cause)
+		fmt.Fprintf(&b, "provider %q: %s did not answer in time: %s", e.Name, e.Path, cause)
 	case IncompatibleProtocol:
 		fmt.Fprintf(&b, "provider %q: %s speaks protocol version %s, this wahost speaks %d", e.Name, e.Path, versions(e.Offered), client.ProtocolVersion)
 	case WrongName:
 		e.writeWrongName(&b)
 	case Stale:
-		fmt.Fprintf(&b, "provider %q: %s names a process that does not serve any more: %v. Start the provider with -debug again and set the variable to what it prints, or unset the variable to start the installed binary",
-			e.Name, client.EnvReattach, e.Cause)
+		fmt.Fprintf(&b, "provider %q: %s names a process that does not serve any more: %s. Start the provider with -debug again and set the variable to what it prints, or unset the variable to start the installed binary",
+			e.Name, client.EnvReattach, cause)
 	default:
-		fmt.Fprintf(&b, "provider %q: %s did not start: %v", e.Name, e.Path, e.Cause)
+		fmt.Fprintf(&b, "provider %q: %s did not start: %s", e.Name, e.Path, cause)
 	}
 	if len(e.Output) > 0 {
 		b.WriteString("\nIts last output was:")

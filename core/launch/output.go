@@ -6,6 +6,7 @@ package launch
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 const (
@@ -35,10 +38,11 @@ type output struct {
 	cut     bool // the current line was longer than maxLine
 	last    []string
 	inPanic bool
+	limit   *logLimit
 }
 
 func newOutput(logger hclog.Logger) *output {
-	return &output{logger: logger, started: time.Now()}
+	return &output{logger: logger, started: time.Now(), limit: newLogLimit()}
 }
 
 // Write takes raw output in pieces of any size.
@@ -67,7 +71,7 @@ func (o *output) Write(b []byte) (int, error) {
 }
 
 func (o *output) line(text string, cut bool) {
-	text = strings.ToValidUTF8(strings.TrimRight(text, "\r"), "\uFFFD")
+	text = printable.Text(strings.TrimRight(text, "\r"))
 	if text == "" {
 		return
 	}
@@ -76,7 +80,7 @@ func (o *output) line(text string, cut bool) {
 	}
 	kept := text
 	if len(kept) > keptLine {
-		kept = strings.ToValidUTF8(kept[:keptLine], "") + "..."
+		kept = strings.ToValidUTF8(kept[:keptLine], "") + "..." // kept is valid, but a character may be cut
 	}
 	// Of a panic the beginning matters, of ordinary output the end.
 	if !o.inPanic || len(o.last) < keptLines {
@@ -84,6 +88,9 @@ func (o *output) line(text string, cut bool) {
 	}
 	if len(o.last) > keptLines {
 		o.last = slices.Delete(o.last, 0, len(o.last)-keptLines)
+	}
+	if !o.admit(len(text)) {
+		return
 	}
 	switch {
 	case o.inPanic:
@@ -93,6 +100,26 @@ func (o *output) line(text string, cut bool) {
 	default:
 		o.record(text)
 	}
+}
+
+// admit reports whether a line of so many bytes is logged. It tells before it how many lines were not.
+func (o *output) admit(size int) bool {
+	ok, lines, bytes := o.limit.allow(size)
+	o.tellSuppressed(lines, bytes)
+	return ok
+}
+
+func (o *output) tellSuppressed(lines, bytes int64) {
+	if lines > 0 {
+		o.logger.Warn(fmt.Sprintf("suppressed %d lines: the provider logs too much", lines), "bytes", bytes)
+	}
+}
+
+// end logs how many lines at the end of the output were suppressed.
+func (o *output) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.tellSuppressed(o.limit.take())
 }
 
 // record logs one line at the level that it names.
@@ -118,6 +145,7 @@ func (o *output) record(text string) {
 	if level == hclog.NoLevel {
 		level = hclog.Info
 	}
+	message = printable.Line(message)
 	if message == "" {
 		o.logger.Log(level, text)
 		return
@@ -127,10 +155,25 @@ func (o *output) record(text string) {
 		switch key {
 		case "@message", "msg", "message", "@level", "level", "@timestamp", "time", "timestamp":
 		default:
-			fields = append(fields, strings.TrimPrefix(key, "@"), entry[key])
+			fields = append(fields, printable.Line(strings.TrimPrefix(key, "@")), fieldValue(entry[key]))
 		}
 	}
 	o.logger.Log(level, message, fields...)
+}
+
+// fieldValue returns the value of a field of a log record. A value of several parts is shown as JSON.
+func fieldValue(v any) any {
+	switch v := v.(type) {
+	case string:
+		return printable.Line(v)
+	case map[string]any, []any:
+		text, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		return printable.Line(string(text))
+	}
+	return v
 }
 
 func sortedKeys(m map[string]any) []string {
@@ -142,12 +185,20 @@ func sortedKeys(m map[string]any) []string {
 	return keys
 }
 
+// note adds a line of the host to the last lines of the process.
+func (o *output) note(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inPanic = false // this explains the end, whatever the process says
+	o.last = append(o.last, "wahost: "+text)
+}
+
 func (o *output) lines() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	lines := slices.Clone(o.last)
 	if len(o.buf) > 0 {
-		lines = append(lines, strings.ToValidUTF8(string(o.buf[:min(len(o.buf), keptLine)]), "\uFFFD"))
+		lines = append(lines, printable.Text(string(o.buf[:min(len(o.buf), keptLine)])))
 	}
 	return lines
 }
@@ -160,15 +211,21 @@ func (o *output) panicked() bool {
 
 // unexpected takes what a provider prints to a stream that is not for it, and warns.
 func (o *output) unexpected(stream string) io.Writer {
-	return &unexpectedOutput{out: newOutput(o.logger.Named("unexpected_output").With("stream", stream))}
+	return &unexpectedOutput{out: o, logger: o.logger.Named("unexpected_output").With("stream", stream)}
 }
 
-type unexpectedOutput struct{ out *output }
+type unexpectedOutput struct {
+	out    *output
+	logger hclog.Logger
+}
 
+// Write warns of each line, within the limits of the process.
 func (u *unexpectedOutput) Write(b []byte) (int, error) {
+	u.out.mu.Lock()
+	defer u.out.mu.Unlock()
 	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimSpace(line); line != "" {
-			u.out.logger.Warn("unexpected output", "line", strings.ToValidUTF8(line[:min(len(line), keptLine)], "\uFFFD"))
+		if line = strings.TrimSpace(line); line != "" && u.out.admit(len(line)) {
+			u.logger.Warn("unexpected output", "line", printable.Line(line[:min(len(line), keptLine)]))
 		}
 	}
 	return len(b), nil

@@ -57,12 +57,12 @@ func TestAProviderThatHangs(t *testing.T) {
 	p, _ := newPatientPool(t, "", Policy{FirstBackoff: time.Hour, MaxBackoff: time.Hour})
 	slow, other := addr.Channel{Provider: "bad", Name: "main"}, addr.Channel{Provider: "bad2", Name: "main"}
 	p.callTimeout = time.Hour // so that nothing waits for the slow provider and is released by its limit
-	_, err := p.Open(t.Context(), configuration(map[string]string{"bad2": ""}))
+	_, err := p.Open(t.Context(), configuration(map[string]string{"bad2": ""}), nil)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	opened := make(chan error, 1)
 	go func() {
-		_, err := p.Open(ctx, configuration(map[string]string{"bad": "open:" + v.URL}))
+		_, err := p.Open(ctx, configuration(map[string]string{"bad": "open:" + v.URL}), nil)
 		opened <- err
 	}()
 	<-v.arrived

@@ -88,12 +88,12 @@ func newMember(p *Pool, spec launch.Spec) *member {
 func (m *member) setPlan(cfg *config.Config) {
 	next := &plan{}
 	for _, pc := range cfg.Providers {
-		if pc.Name == m.name {
+		if pc.Name == m.name && pc.Unusable == "" {
 			next.providers = append(next.providers, pc)
 		}
 	}
 	for _, ch := range cfg.Channels {
-		if ch.Addr.Provider == m.name {
+		if ch.Addr.Provider == m.name && ch.Unusable == "" {
 			next.channels = append(next.channels, ch)
 		}
 	}

@@ -37,7 +37,10 @@ type Pool struct {
 
 	mu      sync.Mutex
 	members map[string]*member
-	closed  bool
+	// unusable are the channels whose provider was not started, or that the provider refused before it was configured.
+	unusable map[addr.Channel]catalog.Channel
+	closed   bool
+	opening  sync.WaitGroup // the calls of Open that were not waited for
 
 	// publishing orders the snapshots: whoever publishes sees all changes before its own.
 	publishing sync.Mutex
@@ -50,6 +53,8 @@ type PoolConfig struct {
 	// Find returns the path of a provider's binary and the sha256 that the binary must have, or nil for any. It is
 	// called by one goroutine at a time.
 	Find func(name string) (path string, sha256 []byte, err error)
+	// MemoryLimit returns the largest resident memory of a provider's process in bytes, or 0 for no limit. It may be nil.
+	MemoryLimit func(name string) int64
 	// Env is added to the environment of each provider.
 	Env    []string
 	Logger hclog.Logger
@@ -93,7 +98,11 @@ func (p *Pool) member(name string) (*member, error) {
 	if p.closed {
 		return nil, ErrClosed
 	}
-	m := newMember(p, launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env})
+	spec := launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env}
+	if p.config.MemoryLimit != nil {
+		spec.MemoryLimit = p.config.MemoryLimit(name)
+	}
+	m := newMember(p, spec)
 	p.members[name] = m
 	return m, nil
 }
@@ -124,34 +133,45 @@ type Refusal struct {
 
 // Open configures the providers and opens the channels of a configuration. It returns what the providers refused. If a
 // provider cannot be run, its channels are unhealthy and Open does not fail, since other channels may be able to carry
-// the messages.
-func (p *Pool) Open(ctx context.Context, cfg *config.Config) ([]Refusal, error) {
-	planned := map[string]*member{}
-	for _, pc := range cfg.Providers {
-		m, err := p.member(pc.Name)
-		if err != nil {
-			return nil, err
-		}
-		if planned[pc.Name] == nil {
-			planned[pc.Name] = m
-			m.setPlan(cfg)
-		}
+// the messages. A provider none of whose channels can be used is not started.
+//
+// giveUp returns a channel for a provider. When it is closed, Open no longer waits for the provider, which goes on in the
+// background. A nil channel, or a nil function, makes Open wait until the end.
+func (p *Pool) Open(ctx context.Context, cfg *config.Config, giveUp func(provider string) <-chan struct{}) ([]Refusal, error) {
+	planned, err := p.plan(cfg)
+	if err != nil {
+		return nil, err
 	}
 	p.publish()
 	var (
 		mu       sync.Mutex
 		refusals []Refusal
-		opening  sync.WaitGroup
+		waited   sync.WaitGroup
 	)
 	for _, m := range planned {
-		opening.Go(func() {
+		opened := make(chan struct{})
+		p.opening.Go(func() {
+			defer close(opened)
 			refused := m.open(ctx)
 			mu.Lock()
+			defer mu.Unlock()
 			refusals = append(refusals, refused...)
-			mu.Unlock()
+		})
+		waited.Go(func() {
+			var late <-chan struct{}
+			if giveUp != nil {
+				late = giveUp(m.name)
+			}
+			select {
+			case <-opened:
+			case <-late:
+			}
 		})
 	}
-	opening.Wait()
+	waited.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	refusals = slices.Clone(refusals)
 	slices.SortFunc(refusals, func(a, b Refusal) int { return strings.Compare(a.Subject, b.Subject) })
 	return refusals, ctx.Err()
 }
@@ -167,6 +187,9 @@ func (p *Pool) publish() {
 	for _, m := range p.all() {
 		m.describe(channels)
 	}
+	p.mu.Lock()
+	maps.Copy(channels, p.unusable)
+	p.mu.Unlock()
 	p.snapshot.Store(catalog.NewSnapshot(channels))
 }
 
@@ -185,6 +208,8 @@ type Status struct {
 	// PID and Generation are 0 if the provider is not running.
 	PID        int
 	Generation int
+	// Memory is the resident memory of the process in bytes, or 0 if it is not known.
+	Memory int64
 	// Crash is the last crash, or nil if there was none.
 	Crash *Crash
 }
@@ -195,7 +220,7 @@ func (p *Pool) Statuses() []Status {
 	for _, m := range p.all() {
 		s := Status{Name: m.name, Crash: m.supervisor.LastCrash()}
 		if i := m.supervisor.Current(); i != nil {
-			s.PID, s.Generation = i.PID(), i.Generation
+			s.PID, s.Generation, s.Memory = i.PID(), i.Generation, i.Memory()
 		}
 		all = append(all, s)
 	}
@@ -216,6 +241,7 @@ func (p *Pool) Close(ctx context.Context, grace time.Duration) int {
 		stopping.Go(func() { abandoned.Add(int64(m.supervisor.Stop(ctx, grace))) })
 	}
 	stopping.Wait()
+	p.opening.Wait()
 	p.publish()
 	return int(abandoned.Load())
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // run starts the provider again and again until the supervisor is stopped.
@@ -25,8 +26,12 @@ func (s *Supervisor) run() {
 				return // Stop has the instance and ends it in its own time
 			}
 			instance.Kill()
+			reason := instance.OverLimit()
+			if reason == "" {
+				reason = "the process ended"
+			}
 			s.crashed(instance, Crash{
-				Reason: fmt.Sprintf("the process ended (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
+				Reason: reason + fmt.Sprintf(" (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
 				Output: instance.LastOutput(), Panicked: instance.Panicked(),
 			})
 		case s.ctx.Err() != nil:
@@ -101,7 +106,7 @@ func (e *prepareError) Unwrap() error { return e.err }
 func crashOfStart(err error) Crash {
 	var prepare *prepareError
 	if errors.As(err, &prepare) {
-		return Crash{Reason: prepare.Error(), Output: prepare.output, Panicked: prepare.panicked, Err: err}
+		return Crash{Reason: printable.Line(prepare.Error()), Output: prepare.output, Panicked: prepare.panicked, Err: err}
 	}
 	c := Crash{Reason: err.Error(), Err: err}
 	var start *launch.StartError

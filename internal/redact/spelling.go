@@ -9,13 +9,15 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // spelling is one way in which a secret can occur in a text.
 type spelling struct{ text, name string }
 
-// spellingsOf returns the spellings of a secret: as it is, as part of a JSON string, percent-encoded, as base64 and
-// as hexadecimal digits.
+// spellingsOf returns the spellings of a secret: as it is, as part of a JSON string, as it is shown, percent-encoded, as
+// base64 and as hexadecimal digits.
 func spellingsOf(secret string) []spelling {
 	raw := []byte(secret)
 	quoted, _ := json.Marshal(secret) // a string can always be marshalled
@@ -26,6 +28,9 @@ func spellingsOf(secret string) []spelling {
 		{escaped, "JSON-escaped"},
 		{plain, "JSON-escaped"},
 		{strings.ReplaceAll(plain, "/", `\/`), "JSON-escaped"},
+		{printable.Text(secret), "escaped for a terminal"},
+		{printable.Line(secret), "escaped for a terminal"},
+		{printable.Text(plain), "JSON-escaped"},
 		{url.QueryEscape(secret), "URL-encoded"},
 		{lowerEscapes(url.QueryEscape(secret)), "URL-encoded"},
 		{url.PathEscape(secret), "URL-encoded"},

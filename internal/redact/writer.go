@@ -36,6 +36,9 @@ func (w *Writer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// Clean returns a text as Write writes it.
+func (w *Writer) Clean(text string) string { return w.set.Redact(text) }
+
 // Err returns the first error of Write, or nil.
 func (w *Writer) Err() error {
 	w.mu.Lock()

@@ -22,7 +22,7 @@ const (
 var trees = []string{"./sdk", "./core", "./plugins", "./conformance", "./cmd", "./internal", "./docs"}
 
 // mechanisms are what every tree may share.
-var mechanisms = []string{"./internal/suggest", "./internal/redact", "./internal/buildinfo"}
+var mechanisms = []string{"./internal/suggest", "./internal/redact", "./internal/printable", "./internal/buildinfo"}
 
 // reach is how far a rule looks.
 type reach int

@@ -156,6 +156,9 @@ func (d *decodedBody) hide() config.Value {
 	return config.Hide(plain)
 }
 
+// foreignIndent begins each further line of a provider's text, which could otherwise be taken for one of wahost's own.
+const foreignIndent = "\n  "
+
 // diagnostics returns the diagnostics of a schema or provider with the ranges that their paths lead to.
 func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
 	var out hcl.Diagnostics
@@ -165,7 +168,7 @@ func (d *decodedBody) diagnostics(found diag.Diagnostics) hcl.Diagnostics {
 			severity = hcl.DiagWarning
 		}
 		out = append(out, &hcl.Diagnostic{
-			Severity: severity, Summary: d.scrub(one.Summary), Detail: d.scrub(one.Detail), Subject: d.locate(one.Path).Ptr(),
+			Severity: severity, Summary: d.scrub(one.Summary), Detail: strings.ReplaceAll(strings.TrimRight(d.scrub(one.Detail), "\r\n"), "\n", foreignIndent), Subject: d.locate(one.Path).Ptr(),
 		})
 	}
 	return out

@@ -110,7 +110,7 @@ func (l *loader) decodeChannel(ctx context.Context, block *channelDecl, in lang.
 		body, diags := l.folder.decodeBody(in.Scope, block.remain, sch.Channel, block.DefRange)
 		l.add(diags...)
 		if !diags.HasErrors() {
-			l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
+			l.broken.channels[a] = l.validate(ctx, a.Provider, body, Validator.ValidateChannel)
 		}
 		l.channels[a] = body
 		ch.Value = body.hide()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -34,13 +35,14 @@ type Options struct {
 }
 
 // Load evaluates the configuration and reports all errors in one run, including those of Open. The Result is nil if there
-// are errors. There may be warnings with it.
+// are errors other than those that IsUnusable tells. Otherwise the channels that do not work have the field Unusable. There may be
+// warnings with a Result.
 func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnostics) {
 	if f.diags.HasErrors() {
 		return nil, f.sorted(slices.Clone(f.diags))
 	}
 	l := &loader{
-		folder: f, opts: opts, scope: lang.NewScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{},
+		folder: f, opts: opts, scope: lang.NewScope(), schemas: map[string]provider.Schema{}, failed: map[string]bool{}, broken: newBroken(),
 		providers: map[addr.ProviderConfig]*decodedBody{}, channels: map[addr.Channel]*decodedBody{},
 	}
 	l.add(f.diags...) // warnings
@@ -57,6 +59,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	l.add(diags...)
 	l.declare(content)
 	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
+	l.sendAhead = l.maxSendAhead(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -66,7 +69,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	if ctx.Err() != nil {
 		l.add(lang.Error("Interrupted", "Reading the configuration was interrupted."))
 	}
-	if l.diags.HasErrors() {
+	if !OnlyUnusable(l.diags) {
 		return nil, f.sorted(l.diags)
 	}
 	return l.result(), f.sorted(l.diags)
@@ -89,6 +92,7 @@ type loader struct {
 	required  map[string]*requirement
 	schemas   map[string]provider.Schema // of the providers that can be used
 	failed    map[string]bool            // the providers that could not be asked
+	broken    broken
 	providers map[addr.ProviderConfig]*decodedBody
 	channels  map[addr.Channel]*decodedBody
 
@@ -100,6 +104,7 @@ type loader struct {
 	strictTemplates bool
 	bindings        []binding
 	routes          []route
+	sendAhead       time.Duration
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }

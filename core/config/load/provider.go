@@ -52,7 +52,7 @@ func (l *loader) fetchSchemas(ctx context.Context) {
 func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool {
 	name := r.Name
 	if err != nil {
-		l.add(asProviderError(name, err).diagnostic(r.at))
+		l.addFailure(name, err, r.at)
 		return false
 	}
 	for _, part := range []struct {
@@ -62,7 +62,7 @@ func (l *loader) checkSchema(r *requirement, s provider.Schema, err error) bool 
 		{"its channel block", s.Channel.Check()}, {"the options of a message", s.Options.CheckOptions()}, {"its provider block", s.Provider.Check()},
 	} {
 		if part.err != nil {
-			l.add(lang.ErrorAt(r.at, "Provider with an invalid schema", fmt.Sprintf(
+			l.addUnusable(name, lang.ErrorAt(r.at, "Provider with an invalid schema", fmt.Sprintf(
 				"The schema of the provider %q for %s is invalid: %s. "+
 					"This is a fault of the provider, not of your configuration. Report it to the provider's author.", name, part.what, part.err)))
 			return false
@@ -80,9 +80,9 @@ func (l *loader) checkInstalled(ctx context.Context, r *requirement) {
 	installed, err := versions.Version(ctx, r.Name)
 	switch {
 	case err != nil:
-		l.add(asProviderError(r.Name, err).diagnostic(r.at))
+		l.addFailure(r.Name, err, r.at)
 	case !r.Allows(installed):
-		l.add(lang.ErrorAt(r.at, "Provider of another version", fmt.Sprintf(
+		l.addUnusable(r.Name, lang.ErrorAt(r.at, "Provider of another version", fmt.Sprintf(
 			"The configuration requires version %q of the provider %q, and version %s is installed. "+
 				"Install a version that fits, or change the constraint.", r.Version, r.Name, installed)))
 	}
@@ -133,7 +133,7 @@ func (l *loader) decodeProviders(ctx context.Context, blocks hcl.Blocks) {
 		l.add(diags...)
 		l.providers[a] = body
 		if !diags.HasErrors() {
-			l.validate(ctx, a.Name, body, Validator.ValidateProvider)
+			l.broken.configs[a] = l.validate(ctx, a.Name, body, Validator.ValidateProvider)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (l *loader) implyProvider(ctx context.Context, a addr.ProviderConfig, sch s
 	}
 	body := &decodedBody{value: value, at: l.required[a.Name].at}
 	l.providers[a] = body
-	l.validate(ctx, a.Name, body, Validator.ValidateProvider)
+	l.broken.configs[a] = l.validate(ctx, a.Name, body, Validator.ValidateProvider)
 	return true
 }
 
@@ -163,17 +163,20 @@ func (l *loader) providerAdvice(missing addr.ProviderConfig) string {
 	return fmt.Sprintf(" Add a block: provider %q {}", missing.Name)
 }
 
-// validate asks the provider about its own rules.
+// validate asks the provider about its own rules. It returns the reason why the provider refuses the body, or "" if it does not.
 func (l *loader) validate(
 	ctx context.Context, name string, body *decodedBody,
 	ask func(Validator, context.Context, string, cty.Value) (diag.Diagnostics, error),
-) {
+) (refused string) {
 	if l.opts.Validator == nil || l.failed[name] {
-		return
+		return ""
 	}
 	plain, _ := body.value.UnmarkDeep()
 	found, err := ask(l.opts.Validator, ctx, name, plain)
-	for _, d := range body.diagnostics(found) {
+	for _, d := range Refused(body.diagnostics(found)) {
+		if refused == "" && d.Severity == hcl.DiagError {
+			refused = "the provider refuses its arguments: " + reasonOf(d)
+		}
 		// A provider may check its schema, too, and find what was told before.
 		if !slices.ContainsFunc(l.diags, func(told *hcl.Diagnostic) bool { return sameDiagnostic(told, d) }) {
 			l.add(d)
@@ -183,8 +186,9 @@ func (l *loader) validate(
 		l.failed[name] = true
 		failure := asProviderError(name, err)
 		failure.Detail = body.scrub(failure.Detail)
-		l.add(failure.diagnostic(body.at))
+		l.addFailure(name, failure, body.at)
 	}
+	return refused
 }
 
 // sameDiagnostic reports whether two diagnostics say the same about the same place.

@@ -57,6 +57,8 @@ const (
 	// Uncertified means that the certificate that the certificate block requires is missing or not valid. The detail
 	// says what is missing and how to get it.
 	Uncertified
+	// NotAwaited means that the provider has not answered yet, and that nothing needs it.
+	NotAwaited
 )
 
 // ProviderError is the error of a provider that cannot be used.

@@ -117,7 +117,7 @@ variable "secret" {
 			opts.Env = append(opts.Env, "WAHOST_VAR_secret="+canary)
 			opts.Providers, opts.Validator = providers, providers
 			r, diags := f.Load(context.Background(), opts)
-			require.Equal(t, tt.valid, r != nil, "%v", diags)
+			require.Equal(t, tt.valid, !diags.HasErrors(), "%v", diags)
 
 			var out bytes.Buffer
 			require.NoError(t, diagview.Write(&out, f.Files(), diags, diagview.Options{Color: true}))

@@ -8,6 +8,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 const (
@@ -17,6 +19,8 @@ const (
 	redraw = time.Second
 	// minRedraw is the least time between two redraws, however much happens.
 	minRedraw = 50 * time.Millisecond
+	// eraseLine moves to the beginning of the line and erases it.
+	eraseLine = "\r\x1b[K"
 )
 
 // Progress shows how far a long run is: as a live line on a terminal, and elsewhere as a line every ten seconds. It is
@@ -37,7 +41,7 @@ type Progress struct {
 // NewProgress starts to show progress on out until Close is called. line returns the text to show, or "" if there is
 // nothing to show yet. It is called from several goroutines, and live says whether the text is for a live line.
 func NewProgress(out *Output, line func(live bool) string) *Progress {
-	_, terminal := out.terminal()
+	_, terminal := out.screen.terminal()
 	p := &Progress{out: out, live: terminal, line: line, stop: make(chan struct{}), finished: make(chan struct{})}
 	go p.beat()
 	return p
@@ -88,7 +92,7 @@ func (p *Progress) beat() {
 			p.mu.Lock()
 			if p.live {
 				p.draw(now)
-			} else if text := p.line(false); text != "" {
+			} else if text := printable.Line(p.line(false)); text != "" {
 				fmt.Fprintln(p.out, text)
 			}
 			p.mu.Unlock()
@@ -103,7 +107,7 @@ func (p *Progress) draw(now time.Time) {
 	if !p.live {
 		return
 	}
-	text := p.line(true)
+	text := printable.Line(p.line(true))
 	if text == "" {
 		return
 	}
@@ -111,14 +115,15 @@ func (p *Progress) draw(now time.Time) {
 	if width, runes := p.out.Width(), []rune(text); width > 1 && len(runes) > width-1 {
 		text = string(runes[:width-1])
 	}
-	fmt.Fprintf(p.out, "\r\x1b[K%s", text)
+	_ = p.out.screen.control(eraseLine)
+	fmt.Fprint(p.out, text)
 	p.last, p.shown = now, true
 }
 
 // clear removes the live line. The caller holds the lock.
 func (p *Progress) clear() {
 	if p.shown {
-		fmt.Fprint(p.out, "\r\x1b[K")
+		_ = p.out.screen.control(eraseLine)
 		p.shown = false
 	}
 }

@@ -17,15 +17,15 @@ import (
 	"github.com/wahost/wahost/internal/redact"
 )
 
-func newOutput() (*Output, *bytes.Buffer) {
+func bufferedOutput() (*Output, *bytes.Buffer) {
 	buf := &bytes.Buffer{}
-	return &Output{Writer: redact.NewWriter(buf, &redact.Set{}), w: buf}, buf
+	return newOutput(buf, &redact.Set{}), buf
 }
 
 func TestProgressOffATerminalIsALineEveryTenSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		out, buf := newOutput()
+		out, buf := bufferedOutput()
 		var done atomic.Int64
 		p := NewProgress(out, func(live bool) string {
 			require.False(t, live)
@@ -47,7 +47,7 @@ func TestProgressOffATerminalIsALineEveryTenSeconds(t *testing.T) {
 func TestProgressOnATerminalIsALiveLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		out, buf := newOutput()
+		out, buf := bufferedOutput()
 		var n atomic.Int64
 		p := &Progress{out: out, live: true, stop: make(chan struct{}), finished: make(chan struct{}), line: func(live bool) string {
 			require.True(t, live)

@@ -20,5 +20,5 @@ func (s *Secrets) Add(values ...string) { s.set.Add(values...) }
 func (s *Secrets) Writer(w io.Writer) io.Writer { return s.output(w) }
 
 func (s *Secrets) output(w io.Writer) *Output {
-	return &Output{Writer: redact.NewWriter(w, &s.set), w: w}
+	return newOutput(w, &s.set)
 }

@@ -8,17 +8,19 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // Table writes rows in columns that are as wide as their widest cell. The last column is not padded, and is cut at the
-// width of the terminal.
+// width of the terminal. Each cell is one line: other characters than printable ones are escaped.
 type Table struct {
 	Header []string
 	rows   [][]string
 }
 
 // Add adds a row with as many cells as the header.
-func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
+func (t *Table) Add(cells ...string) { t.rows = append(t.rows, printable.Fields(cells)) }
 
 // Write writes the header and the rows. A width of 0 cuts nothing.
 func (t *Table) Write(w io.Writer, width int) {

@@ -55,13 +55,17 @@ func tamper() {
 	name := filepath.Base(os.Args[0])
 	for suffix, change := range answers {
 		if strings.HasSuffix(name, suffix) {
-			encoding.RegisterCodecV2(codec{change})
+			encoding.RegisterCodecV2(codec{change: change})
 		}
+	}
+	if isHostile() {
+		encoding.RegisterCodecV2(codec{all: makeHostile})
 	}
 }
 
 type codec struct {
 	change map[protoreflect.Name]func(protoreflect.Message)
+	all    func(protoreflect.Message) // changes every answer, if it is not nil
 }
 
 func (codec) Name() string { return encodingproto.Name }
@@ -71,7 +75,11 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
-	if change := c.change[m.ProtoReflect().Descriptor().Name()]; change != nil {
+	change := c.change[m.ProtoReflect().Descriptor().Name()]
+	if c.all != nil {
+		change = c.all
+	}
+	if change != nil {
 		m = proto.Clone(m)
 		change(m.ProtoReflect())
 	}

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -31,12 +32,20 @@ import (
 func main() {
 	tamper()
 	mode := os.Getenv("BAD_MODE")
+	if isHostile() && len(os.Args) == 1 {
+		logHostile(false)
+	}
 	if len(os.Args) > 1 && os.Args[1] == "describe" && os.Getenv("BAD_MODE") == "" && isOld() {
 		fmt.Println(`{"name":"bad","protocol_versions":[99]}`)
 		return
 	}
 	if isStuck() {
 		mode = "hang-with-child"
+	}
+	for _, m := range []string{"exit", "hang", "old"} {
+		if strings.HasSuffix(os.Args[0], "-at-start-"+m) {
+			mode = m
+		}
 	}
 	switch mode {
 	case "exit":
@@ -57,6 +66,8 @@ func main() {
 		oddLogs(os.Stderr)
 	case "child":
 		startChild()
+	case "daemon":
+		startDaemon()
 	case "hang-with-child":
 		startChild()
 		time.Sleep(time.Hour)
@@ -78,6 +89,15 @@ func startChild() {
 			panic(err)
 		}
 	}
+}
+
+// startDaemon starts a process that leaves the session and loses its parent.
+func startDaemon() {
+	out, err := exec.Command("sh", "-c", "setsid sleep 300 >/dev/null 2>&1 & echo $!").Output()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(os.Stderr, "child %s", out)
 }
 
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
@@ -109,6 +129,9 @@ func name() string {
 
 func (b bad) Metadata() provider.Metadata {
 	m := provider.Metadata{Name: name(), Version: "0.0.1", Vendor: "nobody"}
+	if isHostile() && len(os.Args) == 1 {
+		logHostile(true)
+	}
 	switch b.mode {
 	case "env":
 		m.DocsURL = strings.Join(os.Environ(), "\n")
@@ -132,6 +155,12 @@ func (bad) Schema() provider.Schema {
 }
 
 func (b bad) ValidateProviderConfig(_ context.Context, c provider.Config) diag.Diagnostics {
+	if c.String("token") == "hang-validate" {
+		time.Sleep(time.Hour)
+	}
+	if strings.HasPrefix(c.String("token"), "refuse-validate") {
+		return diag.Diagnostics{diag.AttributeError("token", "The token is refused", "It is not valid.")}
+	}
 	if b.mode == "crash-validate" || c.String("token") == "canary-crash" {
 		go func() { panic("cannot validate " + c.String("token")) }()
 		select {}
@@ -143,6 +172,12 @@ func (b bad) Configure(_ context.Context, req provider.ConfigureRequest) (provid
 	if b.mode == "crash-configure" {
 		go func() { panic("cannot configure") }()
 		select {}
+	}
+	if req.Config.String("token") == "hang-configure" {
+		time.Sleep(time.Hour)
+	}
+	if strings.HasPrefix(req.Config.String("token"), "refuse-configure") {
+		return nil, diag.Diagnostics{diag.AttributeError("token", "The token is refused", "It has ended.")}
 	}
 	return account{b, req.Config.String("token")}, nil
 }
@@ -194,6 +229,19 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 		os.Exit(7)
 	case "nothing":
 		return outcome.Outcome{}
+	case "refuse":
+		return outcome.Outcome{Rejected: &outcome.Rejected{Reason: outcome.ReasonVendorRejected, Detail: "no", VendorCode: "1", VendorMessage: "never"},
+			IgnoredFields: []string{"text.preview_url"}, Degraded: "less"}
+	case "hoard":
+		var hoard [][]byte
+		for range 4096 {
+			hoard = append(hoard, bytes.Repeat([]byte{1}, 1<<20))
+			time.Sleep(time.Millisecond)
+		}
+		return outcome.Accept(fmt.Sprint(len(hoard)))
+	case "crash hostile":
+		go func() { panic("a panic of its own" + forged) }()
+		select {}
 	}
 	return outcome.Accept("id-" + req.DeliveryID)
 }

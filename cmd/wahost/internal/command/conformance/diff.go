@@ -13,6 +13,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // reportDiff is the difference between two reports.
@@ -51,7 +52,7 @@ func newDiff(a *cli.App) *cobra.Command {
 longer passes, or no longer exists. Checks that one of the two runs skipped are
 counted and not compared.`,
 		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
-		Args:    cobra.ExactArgs(2),
+		Args:    cli.Args("OLD", "NEW"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			before, err := readReport(args[0])
 			if err != nil {
@@ -139,6 +140,7 @@ func statusesOf(r *report.Report) map[string]report.Status {
 }
 
 func (d reportDiff) print(w *cli.Output) {
+	d = printable.Fields(d)
 	for _, part := range []struct {
 		title   string
 		changes []statusChange

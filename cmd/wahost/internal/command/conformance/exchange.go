@@ -11,6 +11,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // Exchange is a request that an emulator answered, as a line of `sandbox --json` shows it.
@@ -43,9 +44,13 @@ func NewExchange(provider string, e emulator.Exchange) Exchange {
 // PrintExchange prints an exchange with the emulator of a provider's vendor.
 func PrintExchange(a *cli.App, provider string, e emulator.Exchange, bodies bool) {
 	if a.JSON {
-		_ = cli.WriteLine(a.Stdout, NewExchange(provider, e))
+		_ = cli.WriteLine(a.Stdout, struct {
+			Format string `json:"format_version"`
+			Exchange
+		}{"1.0", NewExchange(provider, e)})
 		return
 	}
+	e = printable.Fields(e)
 	to := strings.Join(e.Recipients, ",")
 	if len(e.Recipients) > 3 {
 		to = fmt.Sprintf("%s and %d more", strings.Join(e.Recipients[:2], ","), len(e.Recipients)-2)
@@ -67,11 +72,11 @@ func PrintExchange(a *cli.App, provider string, e emulator.Exchange, bodies bool
 	}
 }
 
-// indented returns JSON with indentation. Anything else is returned as it is.
+// indented returns JSON with indentation. The lines of anything else are indented.
 func indented(body []byte) string {
 	var b bytes.Buffer
 	if json.Indent(&b, body, "    ", "  ") != nil {
-		return string(body)
+		return "    " + printable.Lines(string(body), "    ")
 	}
 	return "    " + b.String()
 }

@@ -6,7 +6,6 @@ package conformance
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // slowCheck is how long a check may run before a line of progress names it.
@@ -43,7 +43,7 @@ const attachedBanner = "attached: not certifiable"
 
 func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
 	p := &runProgress{
-		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", narrowed: narrowed, attached: attached,
+		app: a, jsonl: mode == "json", silent: mode != "auto" || a.JSON, narrowed: narrowed, attached: attached,
 		began: time.Now(), running: map[string]time.Time{},
 	}
 	p.display = cli.NewProgress(a.Stderr, p.line)
@@ -61,6 +61,9 @@ func (p *runProgress) event(e runner.Event) {
 		return
 	}
 	_ = p.display.Above(p.app.Stdout, text)
+	if e.Result != nil {
+		_ = Annotate(p.app, *e.Result)
+	}
 }
 
 // count counts an event, and returns the text that is shown immediately, or "" if the event shows nothing.
@@ -107,7 +110,7 @@ func (p *runProgress) begin(e runner.Event) string {
 		}
 	}
 	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
-		e.Provider.Name, e.Provider.Version, shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+		printable.Line(e.Provider.Name), printable.Line(e.Provider.Version), shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
 	return b.String()
 }
 
@@ -175,12 +178,12 @@ func ResultText(res report.Result) string {
 	w := &strings.Builder{}
 	level := strings.ToUpper(string(res.Level))
 	if res.Capability != "" {
-		level += ", capability " + res.Capability
+		level += ", capability " + printable.Line(res.Capability)
 	}
 	if res.Provisional {
 		level += ", provisional"
 	}
-	fmt.Fprintf(w, "%s %s  (%s)\n  requirement  %s\n", strings.ToUpper(string(res.Status)), res.ID, level, res.Requirement)
+	fmt.Fprintf(w, "%s %s  (%s)\n  requirement  %s\n", strings.ToUpper(string(res.Status)), printable.Line(res.ID), level, printable.Line(res.Requirement))
 	const most = 5
 	for i, f := range res.Findings {
 		if i == most {
@@ -188,26 +191,33 @@ func ResultText(res report.Result) string {
 			break
 		}
 		if f.At != "" {
-			fmt.Fprintf(w, "  at           %s\n", f.At)
+			fmt.Fprintf(w, "  at           %s\n", printable.Line(f.At))
 		}
-		fmt.Fprintf(w, "  expected     %s\n  actual       %s\n", f.Expected, f.Actual)
+		fmt.Fprintf(w, "  expected     %s\n  actual       %s\n", printable.Lines(f.Expected, continued), printable.Lines(f.Actual, continued))
 	}
 	if res.Note != "" {
-		fmt.Fprintf(w, "  note         %s\n", res.Note)
+		fmt.Fprintf(w, "  note         %s\n", printable.Lines(res.Note, continued))
 	}
 	if res.Reproduce != "" {
-		fmt.Fprintf(w, "  reproduce    %s\n", res.Reproduce)
+		fmt.Fprintf(w, "  reproduce    %s\n", printable.Line(res.Reproduce))
 	}
-	fmt.Fprintf(w, "  explain      wahost conformance explain %s\n", res.ID)
-	if os.Getenv("GITHUB_ACTIONS") == "true" && len(res.Findings) > 0 {
-		text := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(res.ID + ": expected " + res.Findings[0].Expected + ", got " + res.Findings[0].Actual)
-		kind := "error"
-		if res.Provisional || res.Level == report.Rec || res.Level == report.Info {
-			kind = "warning"
-		}
-		fmt.Fprintf(w, "::%s title=conformance::%s\n", kind, text)
-	}
+	fmt.Fprintf(w, "  explain      wahost conformance explain %s\n", printable.Line(res.ID))
 	return w.String()
+}
+
+// continued is before each further line of a finding.
+const continued = "               "
+
+// Annotate shows a result that is not a pass beside the run of a workflow, if the output is read by GitHub Actions.
+func Annotate(a *cli.App, res report.Result) error {
+	if len(res.Findings) == 0 {
+		return nil
+	}
+	kind := "error"
+	if res.Provisional || res.Level == report.Rec || res.Level == report.Info {
+		kind = "warning"
+	}
+	return a.Stdout.Annotate(kind, "conformance", res.ID+": expected "+res.Findings[0].Expected+", got "+res.Findings[0].Actual)
 }
 
 // printVerdict prints the end of a run: the verdict and the counts of all statuses.
@@ -224,7 +234,7 @@ func printVerdict(w *cli.Output, r *report.Report) {
 				fmt.Fprintf(w, "  and %d more\n", len(r.Verdict.Reasons)-most)
 				break
 			}
-			fmt.Fprintf(w, "  %s\n", reason)
+			fmt.Fprintf(w, "  %s\n", printable.Line(reason))
 		}
 	}
 	var profiles []string

@@ -17,6 +17,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/internal/boundfile"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // verifyFlags holds the flags of `conformance verify`.
@@ -44,7 +45,7 @@ that of the keys that signed it: name the tier of each key.`,
 		Example: `  wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub
   wahost conformance verify certificate.json bin/wahost-provider-acme --key self=vendor.pub --key reproduced=project.pub --threshold 2
   wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub --capability template,webhooks`,
-		Args: cobra.ExactArgs(2),
+		Args: cli.Args("CERTIFICATE", "BINARY"),
 		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args[0], args[1]) },
 	}
 	f := cmd.Flags()
@@ -66,6 +67,9 @@ func (v *verifyFlags) run(ctx context.Context, certificatePath, binary string) e
 	}
 	if len(v.keys) == 0 {
 		return cli.UsageError("no trusted key: use --key FILE, with the public key of the expected signer")
+	}
+	if v.threshold < 1 {
+		return cli.UsageError("--threshold %d: expected a number of keys, at least 1", v.threshold)
 	}
 	if v.tier != "" && !slices.Contains(verify.Tiers(), policy.Tier) {
 		return cli.UsageError("--tier %s: expected self, reproduced or official", v.tier)
@@ -112,7 +116,7 @@ func (v *verifyFlags) show(ok *verify.Verified, err error) error {
 				return cli.EnvironmentError(err)
 			}
 		} else {
-			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, problem.Detail, problem.Next)
+			fmt.Fprintf(v.app.Stdout, "refused at step %s: %s.\n%s.\n", problem.Step, printable.Line(problem.Detail), printable.Line(problem.Next))
 		}
 		return cli.ExitWith(cli.ExitNegative)
 	}
@@ -123,6 +127,7 @@ func (v *verifyFlags) show(ok *verify.Verified, err error) error {
 	if v.app.JSON {
 		return v.app.PrintJSON(map[string]any{"format_version": "1.0", "valid": true, "tier": ok.Tier, "signers": ok.Signers, "predicate": p})
 	}
+	p = printable.Fields(p)
 	fmt.Fprintf(v.app.Stdout, `valid: %s %s is %s
   tier          %s, signed by %s
   profiles      %s

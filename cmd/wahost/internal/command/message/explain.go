@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -26,8 +27,9 @@ func Explain(a *cli.App) *cobra.Command {
 	file := &fileFlags{}
 	var verbose bool
 	cmd := &cobra.Command{
-		Use:   "explain",
-		Short: "Show where a message would go and why, without sending it",
+		Use:        "explain",
+		SuggestFor: []string{"plan", "why"},
+		Short:      "Show where a message would go and why, without sending it",
 		Long: `Show where a message would go: the route that matches, its channels in the
 order in which they are tried, and each channel that is skipped with the reason.
 Nothing is sent. Where a route draws channels by weight for each message, the
@@ -40,7 +42,7 @@ exit code is 1 if not all rows can be sent.`,
 		Example: `  wahost explain --to +919900112233 --template login_code --param 482913
   wahost explain --message order.json --json
   wahost explain --to-file customers.csv --template order_shipped --language en`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := file.check(cmd, "journal"); err != nil {
 				return err
@@ -164,6 +166,7 @@ func printDecision(a *cli.App, e explanation, verbose bool) error {
 	if a.JSON {
 		return a.PrintJSON(e)
 	}
+	e = printable.Fields(e)
 	fmt.Fprintf(a.Stdout, "%s, %s", e.To, e.Kind)
 	if e.Country != "" {
 		fmt.Fprintf(a.Stdout, ", %s", e.Country)

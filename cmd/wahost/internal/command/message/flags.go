@@ -4,6 +4,7 @@
 package message
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func (f *messageFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.channel, "channel", "", "send through this channel, such as innopaas.in_otp, instead of routing")
 	flags.StringVar(&f.route, "route", "", "use this route instead of matching")
 	flags.StringVar(&f.category, "category", "", "category of a template that is not in the configuration: marketing, utility or authentication")
-	flags.StringVar(&f.sendAt, "send-at", "", "when to send, as RFC 3339; only for vendors that schedule by themselves")
+	flags.StringVar(&f.sendAt, "send-at", "", "when to send, as RFC 3339, in the future and within max_send_ahead of the configuration; only for vendors that schedule by themselves")
 	cmd.MarkFlagsMutuallyExclusive("message", "text", "template")
 	cmd.MarkFlagsOneRequired("message", "text", "template")
 }
@@ -131,6 +132,9 @@ func (f *messageFlags) check(m *message.Message, cols broadcast.Columns) error {
 func (f *messageFlags) buildTemplate(m *message.Message) error {
 	t := &message.Template{Name: f.template}
 	if f.language != "" {
+		if !languageCode.MatchString(f.language) {
+			return cli.UsageError("--language %s: expected a code as the vendor lists it, such as en or pt_BR", f.language)
+		}
 		t.Language = &message.Language{Code: f.language}
 	}
 	if err := f.header.set(t); err != nil {
@@ -174,6 +178,9 @@ func (f *messageFlags) extend(m *message.Message) error {
 		if err != nil {
 			return cli.UsageError("--send-at %s: expected RFC 3339, such as 2026-12-24T18:00:00+01:00", f.sendAt)
 		}
+		if at.Before(time.Now()) {
+			return cli.UsageError("--send-at %s: the time has passed. Leave the flag out to send now", f.sendAt)
+		}
 		m.Wahost.SendAt = timestamppb.New(at)
 	}
 	return nil
@@ -203,6 +210,9 @@ func (f *messageFlags) recipients(m *message.Message) ([]message.Recipient, erro
 	}
 	return all, nil
 }
+
+// languageCode matches what can be the code of a language: two or three letters, and parts such as a country.
+var languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$`)
 
 // headerFlags are the flags --header-*, of which at most one may be set.
 type headerFlags struct {

@@ -66,7 +66,7 @@ func (f *readFlags) start(ctx context.Context, a *cli.App, flags *messageFlags, 
 	if err := flags.check(m, file.Columns); err != nil {
 		return h, file, err
 	}
-	if err := a.Start(ctx, h); err != nil {
+	if err := a.Start(ctx, h, m); err != nil {
 		return h, file, err
 	}
 	// What makes the message of every row invalid is not a result of the rows. The recipient does not matter for it.

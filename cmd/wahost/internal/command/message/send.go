@@ -58,7 +58,7 @@ The exit code is 1 if anything was not accepted.`,
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
   wahost send --to-file customers.csv --template order_shipped --language en --rejects rejects.csv
   wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique --dry-run`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := file.check(cmd, "journal", "rejects", "max-failures", "retry-rejected"); err != nil {
 				return err
@@ -100,7 +100,7 @@ The exit code is 1 if anything was not accepted.`,
 }
 
 func send(ctx context.Context, a *cli.App, m *message.Message, recipients []message.Recipient) error {
-	h, err := a.StartHost(ctx, m)
+	h, err := a.StartHost(ctx, m, recipients...)
 	defer a.CloseHost(h)
 	if err != nil {
 		return err
@@ -143,7 +143,10 @@ func printResult(a *cli.App, r dispatch.Result) error { return printRow(a, NewRe
 
 func printRow(a *cli.App, row Result) error {
 	if a.JSON {
-		return cli.WriteLine(a.Stdout, row)
+		return cli.WriteLine(a.Stdout, struct {
+			Format string `json:"format_version"`
+			Result
+		}{resultFormat, row})
 	}
 	_, err := fmt.Fprintln(a.Stdout, row.String())
 	return err

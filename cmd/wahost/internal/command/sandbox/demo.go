@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/internal/printable"
 	sdk "github.com/wahost/wahost/sdk/message"
 )
 
@@ -34,7 +35,7 @@ vendor request of each. Then show what happens when a vendor is down and when an
 answer is lost. Nothing leaves this machine. The exit code is 1 if a provider
 fails a check or a message does not have the expected outcome.`,
 		Example: "  wahost demo\n  wahost demo --json",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a) },
 	}
 }
@@ -189,6 +190,7 @@ func (d *demo) send(ctx context.Context, title string, m *sdk.Message, outcome s
 
 func (d *demo) print(row demoRow) error {
 	w := d.app.Stdout
+	row = printable.Fields(row)
 	mark := ""
 	if !row.AsExpected {
 		mark = "  <-- not as expected"

@@ -56,6 +56,7 @@ func (d *demo) prove(ctx context.Context) error {
 		for _, res := range rep.Results {
 			if conformance.Deviates(res) {
 				fmt.Fprint(d.app.Stdout, conformance.ResultText(res))
+				_ = conformance.Annotate(d.app, res)
 			}
 		}
 	}
