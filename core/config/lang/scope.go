@@ -4,6 +4,7 @@
 package lang
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/internal/suggest"
-	"github.com/wahost/wahost/sdk/schema"
 )
 
 const unknownName = "Unknown name"
@@ -169,29 +169,18 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	if size(v, maxValue) > maxValue {
+	n, err := inspect(v, maxValue)
+	switch {
+	case errors.Is(err, errInfinite):
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
+			"A number in the result is infinite, as after a division by zero."))
+	case err != nil:
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
+	case n > maxValue:
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Value too large", fmt.Sprintf(
 			"A value has at most %d MiB.", maxValue>>20)))
 	}
-	if infinite(v) {
-		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
-			"A number in the result is infinite, as after a division by zero."))
-	}
-	if err := schema.CheckNumbers(v); err != nil {
-		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
-	}
 	return v, diags
-}
-
-// infinite reports whether a value holds an infinite number.
-func infinite(v cty.Value) bool {
-	plain, _ := v.UnmarkDeep()
-	found := false
-	_ = cty.Walk(plain, func(_ cty.Path, part cty.Value) (bool, error) {
-		found = found || part.Type() == cty.Number && part.IsKnown() && !part.IsNull() && part.AsBigFloat().IsInf()
-		return !found, nil
-	})
-	return found
 }
 
 // check returns errors for references to what does not exist, with better advice than HCL's own.
