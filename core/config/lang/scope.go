@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -105,7 +106,7 @@ func (s *Scope) Eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 func (s *Scope) EvalSecret(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	v, diags := s.evalWith(expr, nil, true)
 	for _, d := range diags {
-		if d.Summary == unknownName {
+		if d.Summary == unknownName && !strings.HasSuffix(d.Detail, escapeAdvice("${")) {
 			d.Detail = "There is no such name. If it is the secret itself, it needs quotes, and better a sensitive variable."
 		}
 	}
@@ -164,7 +165,7 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 				"and for expressions within each other.", maxWork>>20))}
 	}
 	if len(diags) > 0 {
-		diags = withhold(s.explainKeys(diags), secret || s.usesSecret(expr))
+		diags = withhold(adviseFunctions(s.explainKeys(diags)), secret || s.usesSecret(expr))
 	}
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
@@ -188,6 +189,9 @@ func (s *Scope) check(expr hcl.Expression, extra map[string]cty.Value) hcl.Diagn
 	var diags hcl.Diagnostics
 	for _, traversal := range expr.Variables() {
 		if d := s.checkReference(traversal, extra); d != nil {
+			if d.Summary == unknownName && interpolated(expr, traversal.SourceRange()) {
+				d.Detail = "There is no such name." + escapeAdvice("${")
+			}
 			diags = append(diags, d)
 		}
 	}
