@@ -109,15 +109,15 @@ type loader struct {
 
 // unique returns the diagnostics without those that say the same about the same place: several blocks may use one local value.
 func unique(diags hcl.Diagnostics) hcl.Diagnostics {
-	type said struct {
+	type identity struct {
 		severity        hcl.DiagnosticSeverity
 		summary, detail string
 		at              hcl.Range
 	}
-	seen := map[said]bool{}
+	seen := map[identity]bool{}
 	var out hcl.Diagnostics
 	for _, d := range diags {
-		s := said{severity: d.Severity, summary: d.Summary, detail: d.Detail}
+		s := identity{severity: d.Severity, summary: d.Summary, detail: d.Detail}
 		if d.Subject != nil {
 			s.at = *d.Subject
 		}
