@@ -155,6 +155,43 @@ channel "innopaas" "main" {
 }
 `
 
+const badCampaignConfig = `
+wahost {
+  required_providers {
+    bad = { source = "wahost/bad" }
+  }
+}
+
+variable "url" { type = string }
+
+variable "token" {
+  type    = string
+  default = "canary-token-7f3c"
+}
+
+provider "bad" {
+  token = var.token
+}
+
+channel "bad" "main" {
+  url = var.url
+}
+`
+
+// newBadCampaign returns a campaign over a provider that does what the texts of messages say.
+func newBadCampaign(t *testing.T, texts ...string) *campaign {
+	t.Helper()
+	c := newCampaign(t, len(texts), "bad.main")
+	require.NoError(t, os.WriteFile(c.path("main.wahost.hcl"), []byte(badCampaignConfig), 0o600))
+	file := "to,text\n"
+	for i, text := range texts {
+		file += "+" + campaignRow(i) + "," + text + "\n"
+	}
+	require.NoError(t, os.WriteFile(c.path("people.csv"), []byte(file), 0o600))
+	c.args = []string{"--config", c.dir, "send", "--to-file", c.path("people.csv"), "--text", "{{text}}", "--channel", "bad.main", "--json"}
+	return c
+}
+
 func campaignRow(i int) string { return fmt.Sprintf("49155%07d", i) }
 
 // newCampaign returns a campaign of so many rows over a channel. Rows of the channel pushwoosh.eu have texts of their own.
