@@ -66,8 +66,12 @@ func (l *lane) call(b batch) {
 	if tokens != nil {
 		l.release(tokens.n)
 	}
-	var ended *EndedError
+	var (
+		ended        *EndedError
+		notAttempted *NotAttemptedError
+	)
 	errors.As(err, &ended)
+	errors.As(err, &notAttempted)
 	for _, dl := range open {
 		switch {
 		case dl == nil:
@@ -76,8 +80,8 @@ func (l *lane) call(b batch) {
 		case ended != nil && !ended.Begun[dl.id]:
 			c.recordCancelled()
 			c.conclude(dl, notBegun(dl, ended), b.grouped)
-		case ended != nil:
-			// A crash says nothing about the vendor, and the supervisor decides when the provider is used again.
+		case ended != nil, notAttempted != nil:
+			// This says nothing about the vendor, and the supervisor decides when the provider is used again.
 			c.recordCancelled()
 			c.conclude(dl, unanswered(err), b.grouped)
 		default:
