@@ -76,7 +76,7 @@ func TestCampaignWhoseProviderIsRefused(t *testing.T) {
 	c.args = append([]string{"--var", "token=canary-refused"}, c.args...)
 	r := c.run()
 	require.NotZero(t, r.code)
-	require.Contains(t, r.stderr+r.summary.Next, "The vendor does not know the token")
+	require.Contains(t, r.errors, "The vendor does not know the token")
 	require.Empty(t, c.vendor.sent)
 	require.Zero(t, r.summary.Rejected+r.summary.Unknown)
 	c.args = c.args[2:]

@@ -235,6 +235,7 @@ func (c *campaign) command(args ...string) *exec.Cmd {
 type campaignResult struct {
 	code    int
 	stderr  string
+	errors  string // what it printed about errors, on either stream
 	rows    []campaignLine
 	summary campaignSummary
 }
@@ -271,7 +272,7 @@ func (c *campaign) run(args ...string) campaignResult {
 // result reads what a run printed. The last line is the summary, unless the run did not come to it.
 func (c *campaign) result(cmd *exec.Cmd, out []byte, stderr string) campaignResult {
 	c.t.Helper()
-	r := campaignResult{code: cmd.ProcessState.ExitCode(), stderr: stderr}
+	r := campaignResult{code: cmd.ProcessState.ExitCode(), stderr: stderr, errors: stderr + string(out)}
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	for lines.Scan() {
 		var kind struct{ Type string }
@@ -283,7 +284,9 @@ func (c *campaign) result(cmd *exec.Cmd, out []byte, stderr string) campaignResu
 			continue
 		}
 		var line campaignLine
-		require.NoError(c.t, json.Unmarshal(lines.Bytes(), &line), lines.Text())
+		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Row == 0 {
+			continue // an error
+		}
 		r.rows = append(r.rows, line)
 	}
 	return r
