@@ -17,15 +17,16 @@ var generated = regexp.MustCompile(`(?s)(<!-- generated: ([a-z-]+) -->\n).*?(<!-
 
 // generators return the parts, by name.
 var generators = map[string]func(*testing.T) string{
-	"blocks":     blocksPart,
-	"facts":      factsPart,
-	"functions":  functionsPart,
-	"reasons":    reasonsPart,
-	"exit-codes": exitCodesPart,
-	"sending":    sendingTimesPart,
-	"processes":  processTimesPart,
-	"reserved":   reservedPart,
-	"variables":  allowedVariablesPart,
+	"blocks":      blocksPart,
+	"test-blocks": testBlocksPart,
+	"facts":       factsPart,
+	"functions":   functionsPart,
+	"reasons":     reasonsPart,
+	"exit-codes":  exitCodesPart,
+	"sending":     sendingTimesPart,
+	"processes":   processTimesPart,
+	"reserved":    reservedPart,
+	"variables":   allowedVariablesPart,
 }
 
 // TestGenerated compares the parts of pages that follow from the code with the code. With -update it writes them.

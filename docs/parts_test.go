@@ -48,7 +48,12 @@ func code(text string) string {
 }
 
 // blocksPart describes every block of a configuration and its arguments.
-func blocksPart(*testing.T) string {
+func blocksPart(*testing.T) string { return blocksOf(load.Blocks()) }
+
+// testBlocksPart returns the blocks of test files.
+func testBlocksPart(*testing.T) string { return blocksOf(load.TestBlocks()) }
+
+func blocksOf(all []lang.BlockType) string {
 	var b strings.Builder
 	var visit func(blocks []lang.BlockType, around string, level int)
 	visit = func(blocks []lang.BlockType, around string, level int) {
@@ -57,7 +62,7 @@ func blocksPart(*testing.T) string {
 			visit(one.Blocks, one.Type, level+1)
 		}
 	}
-	visit(load.Blocks(), "", 3)
+	visit(all, "", 3)
 	return b.String()
 }
 

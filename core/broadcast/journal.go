@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // journalFormat is the format that the first line of a journal names.
@@ -189,7 +192,8 @@ func (j *journal) begun(rows []*underWay) error {
 
 // returned records that an attempt did not deliver the message of a row.
 func (j *journal) returned(u *underWay) {
-	j.writer.add(appendLine(nil, journalEntry{Row: u.row.Number, Key: u.row.Key, State: stateReturned, ID: u.id}))
+	j.writer.add(appendLine(nil, journalEntry{Row: u.row.Number, Key: u.row.Key, State: stateReturned, ID: u.id}),
+		RowResult{Row: u.row, Result: dispatch.Result{ID: u.id, To: u.row.To, Outcome: outcome.Reject(outcome.ReasonVendorUnavailable, "", "not sent")}})
 }
 
 // finished records the outcome of a row.

@@ -74,20 +74,6 @@ func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {
 	}
 }
 
-// redactVariables overwrites the values that a test file gives to variables.
-func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block) {
-	for _, inner := range block.Body.Blocks {
-		if inner.Type == "variables" {
-			f.redactVariables(src, name, inner)
-		}
-	}
-	if block.Type == "variables" {
-		for _, attr := range block.Body.Attributes {
-			lang.RedactLiterals(src, name, attr.Expr.Range())
-		}
-	}
-}
-
 // redactForEach overwrites what may be a secret in a for_each: the values of objects. The keys are part of names.
 func redactForEach(src []byte, name string, expr hclsyntax.Expression) {
 	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
@@ -103,4 +89,18 @@ func redactForEach(src []byte, name string, expr hclsyntax.Expression) {
 		}
 		return nil
 	})
+}
+
+// redactVariables overwrites the values that a test file gives to variables.
+func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block) {
+	for _, inner := range block.Body.Blocks {
+		if inner.Type == "variables" {
+			f.redactVariables(src, name, inner)
+		}
+	}
+	if block.Type == "variables" {
+		for _, attr := range block.Body.Attributes {
+			lang.RedactLiterals(src, name, attr.Expr.Range())
+		}
+	}
 }

@@ -6,7 +6,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/wahost/wahost/core/diagview"
@@ -81,11 +81,7 @@ func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) e
 // route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
 	for _, u := range h.Undecided() {
-		messages := "1 message"
-		if u.Messages > 1 {
-			messages = fmt.Sprintf("%d messages", u.Messages)
-		}
-		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages, u.Cause)
+		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
 	}
 	if abandoned := h.Close(); abandoned > 0 {
 		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
@@ -119,4 +115,12 @@ func Verdict(d host.Diagnosis) error {
 		return ExitWith(ExitEnvironment)
 	}
 	return ExitWith(ExitUsage)
+}
+
+// messages returns a number of messages in words.
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return strconv.Itoa(n) + " messages"
 }

@@ -46,7 +46,7 @@ func (o *Output) Annotate(kind, title, text string) error {
 // Write writes text without its secrets.
 func (o *Output) Write(b []byte) (int, error) {
 	n, err := o.Writer.Write(b)
-	if err != nil && o.failed != nil {
+	if err != nil {
 		o.fail.Do(func() { close(o.failed) })
 	}
 	return n, err
