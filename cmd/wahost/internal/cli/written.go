@@ -36,7 +36,7 @@ func checkWritten(root *cobra.Command, args []string) error {
 	}
 	cmd, _, err := root.Find(args)
 	if err != nil || cmd.DisableFlagParsing {
-		return nil
+		return nil //nolint:nilerr // an unknown command is reported when it is run
 	}
 	seen := map[string]bool{}
 	for i := 0; i < len(args); i++ {

@@ -30,7 +30,7 @@ func Commands(root *cobra.Command) []*cobra.Command {
 type flag struct {
 	name     string // such as "-x, --exclude"
 	value    string // the kind of its value, empty for a switch
-	fallback string // the default, empty if there is none
+	fallback string // the default, or empty
 	usage    string
 }
 
