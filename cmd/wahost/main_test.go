@@ -16,13 +16,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -46,11 +44,7 @@ func TestMain(m *testing.M) {
 			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 		})
 	}
-	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		context.AfterFunc(ctx, stop)
-		os.Exit(run(ctx, cli.NewApp(os.Stdin, os.Stdout, os.Stderr), os.Args[1:]))
-	}})
+	testscript.Main(cleaning{m, remove}, map[string]func(){"wahost": main})
 }
 
 // cleaning removes the built providers after the tests.

@@ -62,12 +62,7 @@ func (h *handovers) Begin(ctx context.Context, call dispatch.Handover) error {
 		return err
 	}
 	if !call.Grouped {
-		ctx, cancel := context.WithCancelCause(ctx)
-		unhook := context.AfterFunc(h.run.ctx, func() { cancel(context.Cause(h.run.ctx)) })
-		err := h.pacer.enter(ctx, len(rows))
-		unhook()
-		cancel(nil)
-		if err != nil {
+		if err := h.pacer.enter(ctx, h.run.ctx, len(rows)); err != nil {
 			for _, u := range rows {
 				h.run.journal.returned(u)
 			}

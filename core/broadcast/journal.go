@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // journalFormat is the format that the first line of a journal names.
@@ -32,6 +35,8 @@ type journal struct {
 	// no outcome. Both are by the key of the row, and are not changed after the journal was opened.
 	done map[string]string
 	lost map[string]string
+	// rejected holds why rows of done were rejected, for the rejects file.
+	rejected rejections
 }
 
 type journalHead struct {
@@ -79,7 +84,7 @@ func (e *JournalError) Error() string { return e.Path + " " + e.Problem }
 // journal of something else. A journal in the first format is converted, with the keys of the file's rows.
 func openJournal(path string, head journalHead, file *File) (*journal, error) {
 	head.Format = journalFormat
-	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}}
+	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}, rejected: newRejections()}
 	// The lock is a file of its own, which is never removed. On systems with mandatory locks, nobody could read a locked
 	// journal.
 	j.lock = flock.New(path+".lock", flock.SetPermissions(0o600))
@@ -172,10 +177,17 @@ func (j *journal) take(key string, e journalEntry) {
 	case e.State == stateDone && !e.Retryable:
 		delete(j.lost, key)
 		j.done[key] = e.Outcome
+		j.rejected.take(key, e)
 	case e.State == stateDone:
 		delete(j.lost, key)
 		delete(j.done, key)
 	}
+}
+
+// knows reports whether an earlier run came to the row with that key.
+func (j *journal) knows(key string) bool {
+	_, lost := j.lost[key]
+	return lost || j.done[key] != ""
 }
 
 // begun records rows durably before they are given to a provider.
@@ -189,7 +201,8 @@ func (j *journal) begun(rows []*underWay) error {
 
 // returned records that an attempt did not deliver the message of a row.
 func (j *journal) returned(u *underWay) {
-	j.writer.add(appendLine(nil, journalEntry{Row: u.row.Number, Key: u.row.Key, State: stateReturned, ID: u.id}))
+	j.writer.add(appendLine(nil, journalEntry{Row: u.row.Number, Key: u.row.Key, State: stateReturned, ID: u.id}),
+		RowResult{Row: u.row, Result: dispatch.Result{ID: u.id, To: u.row.To, Outcome: outcome.Reject(outcome.ReasonVendorUnavailable, "", "not sent")}})
 }
 
 // finished records the outcome of a row.

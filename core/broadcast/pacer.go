@@ -13,12 +13,14 @@ const (
 	// leastUnderWay is how many messages a campaign always has under way at vendors that take one recipient per request. When
 	// an account stops to work, at most this many messages of a fast vendor are refused in vain.
 	leastUnderWay = 16
-	// perSecond is the number of messages a second for which there are enough under way: more, the slower the vendor answers.
-	perSecond = 3200
-	// pacerSamples is the number of answers after which an earlier latency is forgotten.
-	pacerSamples = 64
-	// pacerPatience is how long a call waits for an answer before the age of the last one counts as a latency.
-	pacerPatience = 20 * time.Millisecond
+	// A vendor that answers more slowly than slowVendor has more messages under way: perSecond for each second of latency above it.
+	// With 20 ms there are 64, as many as most channels send at once.
+	slowVendor = 7500 * time.Microsecond
+	perSecond  = 5120
+	// pacerSamples is the number of answers from which a latency is known. The lowest counts, which a busy machine does not change.
+	pacerSamples = 256
+	// pacerPatience is how long nothing is answered before that counts as a latency.
+	pacerPatience = time.Second
 )
 
 // pacer limits the messages that are under way at vendors to what the vendors' latency needs.
@@ -27,17 +29,22 @@ type pacer struct {
 	changed  chan struct{} // closed when a place becomes free
 	underWay int
 	last     time.Time // of the last call or answer
-	// fastest is the lowest latency of the answers since the samples began, and earlier that of the samples before.
-	fastest, earlier time.Duration
-	samples          int
+	// fastest is the lowest latency of the samples that are being taken, and known that of the samples before. They are 0 if
+	// no sample was taken.
+	fastest, known time.Duration
+	samples        int
 }
 
-func newPacer() *pacer { return &pacer{changed: make(chan struct{})} }
+func newPacer() *pacer { return &pacer{changed: make(chan struct{}), last: time.Now()} }
 
-// enter waits until n more messages may be under way. It returns the cause if the context ends first.
-func (p *pacer) enter(ctx context.Context, n int) error {
+// enter waits until n more messages may be under way. It returns the cause if the context of the call or of the run ends first.
+func (p *pacer) enter(call, run context.Context, n int) error {
 	for {
 		p.mu.Lock()
+		if run.Err() != nil {
+			p.mu.Unlock()
+			return context.Cause(run)
+		}
 		now := time.Now()
 		if p.underWay == 0 || p.underWay+n <= p.limit(now) {
 			p.underWay += n
@@ -51,9 +58,10 @@ func (p *pacer) enter(ctx context.Context, n int) error {
 		select {
 		case <-changed:
 		case <-timer.C:
-		case <-ctx.Done():
+		case <-run.Done():
+		case <-call.Done():
 			timer.Stop()
-			return context.Cause(ctx)
+			return context.Cause(call)
 		}
 		timer.Stop()
 	}
@@ -69,7 +77,7 @@ func (p *pacer) leave(took time.Duration) {
 		p.fastest = took
 	}
 	if p.samples >= pacerSamples {
-		p.earlier, p.fastest, p.samples = p.fastest, 0, 0
+		p.known, p.fastest, p.samples = p.fastest, 0, 0
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -77,12 +85,12 @@ func (p *pacer) leave(took time.Duration) {
 
 // limit returns how many messages may be under way. p.mu must be held.
 func (p *pacer) limit(now time.Time) int {
-	latency := p.fastest
-	if latency == 0 || p.earlier > 0 && p.earlier < latency {
-		latency = p.earlier
+	latency := p.known
+	if p.fastest > 0 {
+		latency = min(latency, p.fastest)
 	}
 	if age := now.Sub(p.last); age >= pacerPatience {
-		latency = max(latency, age)
+		latency = age
 	}
-	return max(leastUnderWay, int(latency.Seconds()*perSecond))
+	return max(leastUnderWay, int((latency-slowVendor).Seconds()*perSecond))
 }

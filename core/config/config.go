@@ -5,6 +5,7 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/template"
@@ -25,6 +26,8 @@ type Config struct {
 	StrictTemplates bool
 	// Routes holds the routes in the order in which they are tried.
 	Routes []Route
+	// MaxSendAhead is how far away the time may be at which a message is to be sent.
+	MaxSendAhead time.Duration
 }
 
 // Provider is one configured provider.

@@ -11,6 +11,8 @@ const (
 	VarsFileSuffix = ".wahostvars.hcl"
 	// AutoVarsFile is the only file with values of variables that is read without being named.
 	AutoVarsFile = "wahost.auto" + VarsFileSuffix
+	// TestFileSuffix is the end of the names of files with tests of routes.
+	TestFileSuffix = ".wahosttest.hcl"
 	// EnvPrefix is the start of the names of environment variables with values of variables.
 	EnvPrefix = "WAHOST_VAR_"
 )

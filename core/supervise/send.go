@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -60,9 +61,12 @@ func (p *Pool) vendorCall(ctx context.Context, ch addr.Channel, deliveries int,
 	}
 	defer sending.End()
 	err = call(joined, instance, sending)
+	var notSent *client.NotSentError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &notSent):
+		return &dispatch.NotAttemptedError{Cause: instance.explain(ctx, notSent.Cause)}
 	case slices.Contains(none, status.Code(err)):
 		return &dispatch.NotAttemptedError{Cause: errors.New(status.Convert(err).Message())}
 	}

@@ -42,10 +42,7 @@ const (
 type answerLimit struct{ deliveries, left int }
 
 func newAnswerLimit(batches []message.Batch) *answerLimit {
-	n := 0
-	for _, b := range batches {
-		n += len(b.Deliveries)
-	}
+	n := countDeliveries(batches)
 	return &answerLimit{deliveries: n, left: 2*n + 100}
 }
 

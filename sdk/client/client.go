@@ -24,8 +24,6 @@ import (
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
-	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
 )
 
@@ -205,47 +203,6 @@ func (c *Client) OpenChannel(ctx context.Context, req OpenRequest) (Opened, diag
 func (c *Client) CloseChannel(ctx context.Context, channelID string) error {
 	_, err := c.rpc.CloseChannel(ctx, &providerpb.CloseChannelRequest{ChannelId: channelID})
 	return err
-}
-
-// SendMessages sends batches over one channel. It calls answer with the outcome of each delivery as soon as it is known,
-// in any order and from one goroutine. If it returns an error, deliveries without an outcome may have reached the vendor,
-// except with the status FailedPrecondition: then nothing was sent.
-func (c *Client) SendMessages(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
-	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
-	for _, b := range batches {
-		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
-		// One allocation for all deliveries: there may be thousands.
-		deliveries, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
-		for i, d := range b.Deliveries {
-			recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
-			deliveries[i].DeliveryId, deliveries[i].To = d.DeliveryID, &recipients[i]
-			pb.Deliveries[i] = &deliveries[i]
-		}
-		req.Batches = append(req.Batches, pb)
-	}
-	// The call ends with its context, also where it is given up because of what the provider answers.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := c.rpc.SendMessages(ctx, req)
-	if err != nil {
-		return err
-	}
-	answers := newAnswerLimit(batches)
-	for {
-		resp, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		for _, o := range resp.GetOutcomes() {
-			if err := answers.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
-				return err
-			}
-			convert.EachOutcome(o, answer)
-		}
-	}
 }
 
 // HandleWebhooks passes webhook requests of a vendor to a provider configuration, and returns one response for each, in

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -58,6 +59,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	l.add(diags...)
 	l.declare(content)
 	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
+	l.sendAhead = l.maxSendAhead(content.blocks("wahost"))
 	l.fetchSchemas(ctx)
 	l.decodeProviders(ctx, content.blocks("provider"))
 	l.decodeChannels(ctx)
@@ -102,6 +104,7 @@ type loader struct {
 	strictTemplates bool
 	bindings        []binding
 	routes          []route
+	sendAhead       time.Duration
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }

@@ -26,6 +26,8 @@ var wahostBlock = lang.BlockType{
 			"constraint such as `\"~> 1.2\"` or `\">= 1.0, < 2.0\"`."},
 		{Name: "templates", Type: "string", Default: code(templateModes[0]), Allowed: templateModes, Doc: "With `strict`, a message that names " +
 			"a template which no `template` block declares is rejected. With `open`, such a template goes to the vendor as it is."},
+		{Name: "max_send_ahead", Type: "duration", Default: "`\"2160h\"`, which is ninety days", Doc: "How far away the time may be at which a " +
+			"message is to be sent. A message with a later time is refused, because it is more often a mistyped year than a plan."},
 	},
 	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock},
 }

@@ -22,13 +22,14 @@ type Result struct {
 	bodies   map[string]*decodedBody // by provider ID or reference of the channel
 	bindings []binding
 	routes   []route
+	scope    *lang.Scope
 }
 
 func (l *loader) result() *Result {
 	r := &Result{
-		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates},
+		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates, MaxSendAhead: l.sendAhead},
 		bodies:   map[string]*decodedBody{},
-		bindings: l.bindings, routes: l.routes,
+		bindings: l.bindings, routes: l.routes, scope: l.scope,
 	}
 	for name, required := range l.required {
 		r.Config.Required[name] = required.Requirement

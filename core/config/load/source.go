@@ -42,6 +42,8 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 		switch block.Type {
 		case "provider", "channel":
 			f.redactBody(src, name, block.Body)
+		case "run", "variables":
+			f.redactVariables(src, name, block)
 		case "variable":
 			if attr, ok := block.Body.Attributes["default"]; ok && block.Body.Attributes["sensitive"] != nil {
 				lang.RedactLiterals(src, name, attr.Expr.Range())
@@ -87,4 +89,18 @@ func redactForEach(src []byte, name string, expr hclsyntax.Expression) {
 		}
 		return nil
 	})
+}
+
+// redactVariables overwrites the values that a test file gives to variables.
+func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block) {
+	for _, inner := range block.Body.Blocks {
+		if inner.Type == "variables" {
+			f.redactVariables(src, name, inner)
+		}
+	}
+	if block.Type == "variables" {
+		for _, attr := range block.Body.Attributes {
+			lang.RedactLiterals(src, name, attr.Expr.Range())
+		}
+	}
 }

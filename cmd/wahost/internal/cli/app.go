@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"os"
@@ -61,14 +62,17 @@ provider is missing or crashes, output cannot be written), 4 incomplete
   wahost --config ./configs/quickstart validate
   wahost --config . --var-file prod.wahostvars.hcl send --to +4915112345678 --text "Hello"`,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Args: NoArgs,
 		// No other command has this hook: cobra runs only the innermost one.
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.useEnvironment(cmd)
 			return checkFlags(cmd)
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp(root))
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
@@ -103,4 +107,12 @@ func WriteLine(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// Wait waits until the command is interrupted, or until nobody reads its output any more.
+func (a *App) Wait(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-a.Stdout.Failed():
+	}
 }

@@ -61,24 +61,41 @@ func Interrupted() error {
 // ExitWith returns an error that sets the exit code without printing anything more.
 func ExitWith(code int) error { return &ExitError{Code: code} }
 
+// exitReaderLeft is the exit code of a program that SIGPIPE ends, as a shell shows it.
+const exitReaderLeft = 128 + 13
+
 // Run runs a command line and returns its exit code. No other function decides one.
 func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
+	a.JSON = wantsJSON(args)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := checkWritten(root, args)
 	if err == nil {
-		if err = a.Stdout.Err(); err != nil {
-			fmt.Fprintf(a.Stderr, "Error: output could not be written: %v\n", err)
-			return ExitEnvironment
+		err = root.ExecuteContext(ctx)
+	}
+	if a.Stdout.ReaderLeft() {
+		return exitReaderLeft // the reader has what it wanted, as head does after its last line
+	}
+	if err == nil {
+		if err = a.Stdout.Err(); err == nil {
+			return ExitOK
 		}
-		return ExitOK
+		err = EnvironmentError(fmt.Errorf("output could not be written: %w", err))
 	}
-	var exit *ExitError
-	if !errors.As(err, &exit) {
-		// Cobra's own errors are about flags and arguments.
-		exit = &ExitError{Code: ExitUsage, Err: err}
+	exit := &ExitError{Code: exitCode(err), Err: err}
+	var own *ExitError
+	if errors.As(err, &own) {
+		exit = own
 	}
-	if exit.Err != nil {
-		fmt.Fprintf(a.Stderr, "Error: %v\n", exit.Err)
-	}
+	a.JSON = wantsJSON(args) // a mistake in --json itself resets it
+	a.printError(exit)
 	return exit.Code
+}
+
+// exitCode returns the exit code of an error. Cobra's own errors are about flags and arguments.
+func exitCode(err error) int {
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		return exit.Code
+	}
+	return ExitUsage
 }

@@ -6,7 +6,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
@@ -29,11 +30,10 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 	return h, nil
 }
 
-// StartHost opens the host, validates the configuration and starts the channels. The channel, route and template that m
-// names must exist; m may be nil. Problems are printed. Providers that cannot be used are warnings if others are left. If
-// recipients are given, m is the only message, and providers that it does not need are not waited for. The host may be nil if
-// there is an error.
-func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
+// LoadHost opens the host and validates the configuration. The channel, route and template that m names must exist; m may be
+// nil. Problems are printed. Providers that cannot be used are warnings if others are left. If recipients are given, m is the
+// only message, and providers that it does not need are not waited for. The host may be nil if there is an error.
+func (a *App) LoadHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
 	h, err := a.OpenHost(ctx)
 	if err != nil {
 		return nil, err
@@ -52,16 +52,33 @@ func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...m
 	if err := h.Config().CheckTarget(m); err != nil {
 		return h, UsageError("%v", err)
 	}
-	found, err = h.Start(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return h, Interrupted()
-	case err != nil:
-		return h, EnvironmentError(err)
-	case found.HasErrors():
-		return h, a.reportUsable(h, found, m)
+	if err := h.Config().CheckSendAt(m, time.Now()); err != nil {
+		return h, UsageError("%v", err)
 	}
 	return h, nil
+}
+
+// Start starts the channels of a host of LoadHost, for the same message. Problems are printed.
+func (a *App) Start(ctx context.Context, h *host.Host, m *message.Message) error {
+	found, err := h.Start(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return Interrupted()
+	case err != nil:
+		return EnvironmentError(err)
+	case found.HasErrors():
+		return a.reportUsable(h, found, m)
+	}
+	return nil
+}
+
+// StartHost does what LoadHost and Start do.
+func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
+	h, err := a.LoadHost(ctx, m, recipients...)
+	if err != nil {
+		return h, err
+	}
+	return h, a.Start(ctx, h, m)
 }
 
 // reportUsable prints diagnostics and returns the error that ends the command. Errors are printed as warnings, and end nothing,
@@ -77,19 +94,18 @@ func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) e
 // route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
 	for _, u := range h.Undecided() {
-		messages := "1 message"
-		if u.Messages > 1 {
-			messages = fmt.Sprintf("%d messages", u.Messages)
-		}
-		fmt.Fprintf(a.Stderr, "Warning: the condition of route %s could not be decided for %s: %s\n", u.Route, messages, u.Cause)
+		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
 	}
 	if abandoned := h.Close(); abandoned > 0 {
-		fmt.Fprintf(a.Stderr, "%d messages had no outcome when their provider was stopped\n", abandoned)
+		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
 	}
 }
 
 // Report prints diagnostics and returns the error that ends the command, or nil if there are only warnings.
 func (a *App) Report(d host.Diagnosis) error {
+	if a.JSON {
+		return a.reportJSON(d)
+	}
 	if len(d.Diagnostics) > 0 {
 		if err := diagview.Write(a.Stderr, d.Files, d.Diagnostics, a.ViewOptions()); err != nil {
 			return EnvironmentError(err)
@@ -112,4 +128,12 @@ func Verdict(d host.Diagnosis) error {
 		return ExitWith(ExitEnvironment)
 	}
 	return ExitWith(ExitUsage)
+}
+
+// messages returns a number of messages in words.
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return strconv.Itoa(n) + " messages"
 }

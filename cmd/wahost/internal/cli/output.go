@@ -4,9 +4,12 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
+	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -20,11 +23,13 @@ import (
 type Output struct {
 	*redact.Writer
 	screen *screen
+	failed chan struct{} // closed at the first error of Write
+	fail   sync.Once
 }
 
 func newOutput(w io.Writer, secrets *redact.Set) *Output {
 	s := newScreen(w)
-	return &Output{Writer: redact.NewWriter(s, secrets), screen: s}
+	return &Output{Writer: redact.NewWriter(s, secrets), screen: s, failed: make(chan struct{})}
 }
 
 // Annotate writes a command for a runner of GitHub Actions, which shows the text beside the run. The kind is "error" or
@@ -37,6 +42,21 @@ func (o *Output) Annotate(kind, title, text string) error {
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	return o.screen.control("::" + kind + " title=" + property.Replace(title) + "::" + escape.Replace(printable.Text(o.Clean(text))) + "\n")
 }
+
+// Write writes text without its secrets.
+func (o *Output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil {
+		o.fail.Do(func() { close(o.failed) })
+	}
+	return n, err
+}
+
+// Failed returns a channel that is closed when nothing more can be written, as after the reader of a pipe has left.
+func (o *Output) Failed() <-chan struct{} { return o.failed }
+
+// ReaderLeft reports whether writing failed because the reader of a pipe has left, as head does after its last line.
+func (o *Output) ReaderLeft() bool { return errors.Is(o.Err(), syscall.EPIPE) }
 
 // terminal returns the file descriptor of the terminal that is written to. It is false if the stream is not a terminal.
 func (s *screen) terminal() (int, bool) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/term"
 
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -38,6 +39,8 @@ func (a *App) ReadJSON(path string) (raw []byte, name string, err error) {
 		}
 		defer func() { _ = f.Close() }()
 		src, name = f, path
+	} else if f, ok := a.Stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		a.Note("Reading the message from the terminal. End it with Ctrl-D.")
 	}
 	raw, err = io.ReadAll(io.LimitReader(src, maxInput+1))
 	switch {

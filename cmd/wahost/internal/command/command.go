@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package command puts the commands of wahost together. Each group of commands has a folder, and each command a
-// file in it. The command version is here, and cobra adds completion and help.
+// file in it. The command version is here, and cobra adds completion.
 package command
 
 import (
@@ -20,8 +20,11 @@ import (
 func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
-		config.Validate(a), config.Fmt(a), provider.Providers(a), message.Explain(a), message.Send(a),
+		config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a),
 		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
+	root.AddCommand(newPlanned()...)
+	addVersionFlag(a, root)
+	addCompletion(root)
 	return root
 }

@@ -20,20 +20,34 @@ func newVersion(a *cli.App) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version and commit of wahost and the version of the provider protocol",
 		Example: "  wahost version --json",
-		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			platform := runtime.GOOS + "/" + runtime.GOARCH
-			if a.JSON {
-				return a.PrintJSON(struct {
-					Format string `json:"format_version"`
-					buildinfo.Info
-					Protocol int    `json:"protocol_version"`
-					Go       string `json:"go"`
-					Platform string `json:"platform"`
-				}{"1.0", a.Build, client.ProtocolVersion, runtime.Version(), platform})
-			}
-			fmt.Fprintf(a.Stdout, "wahost %s, provider protocol %d, %s, %s\n", a.Build, client.ProtocolVersion, runtime.Version(), platform)
-			return nil
-		},
+		Args:    cli.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return printVersion(a) },
 	}
+}
+
+// addVersionFlag adds the flag --version, which many programs have, to the root command.
+func addVersionFlag(a *cli.App, root *cobra.Command) {
+	version := root.Flags().Bool("version", false, "print the version, as the command version does")
+	help := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *version {
+			return printVersion(a)
+		}
+		return help(cmd, args)
+	}
+}
+
+func printVersion(a *cli.App) error {
+	platform := runtime.GOOS + "/" + runtime.GOARCH
+	if a.JSON {
+		return a.PrintJSON(struct {
+			Format string `json:"format_version"`
+			buildinfo.Info
+			Protocol int    `json:"protocol_version"`
+			Go       string `json:"go"`
+			Platform string `json:"platform"`
+		}{"1.0", a.Build, client.ProtocolVersion, runtime.Version(), platform})
+	}
+	fmt.Fprintf(a.Stdout, "wahost %s, provider protocol %d, %s, %s\n", a.Build, client.ProtocolVersion, runtime.Version(), platform)
+	return nil
 }

@@ -24,11 +24,12 @@ import (
 func Fmt(a *cli.App) *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
-		Use:   "fmt [FOLDER or FILE]...",
-		Short: "Format configuration files",
-		Long: `Format the *.wahost.hcl and *.wahostvars.hcl files of the configuration folder.
-Only white space is changed. Prints the files that changed. A file that does not
-parse is reported and left as it is.`,
+		Use:        "fmt [FOLDER or FILE]...",
+		SuggestFor: []string{"format"},
+		Short:      "Format configuration files",
+		Long: `Format the *.wahost.hcl, *.wahostvars.hcl and *.wahosttest.hcl files of the
+configuration folder. Only white space is changed. Prints the files that changed.
+A file that does not parse is reported and left as it is.`,
 		Example: `  wahost fmt
   wahost fmt --check ./configs/failover   # changes nothing; exit code 1 if something would change`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -74,14 +75,15 @@ func format(a *cli.App, paths []string, check bool) error {
 			}
 		}
 	}
-	if err := diagview.Write(a.Stderr, broken, diags, a.ViewOptions()); err != nil {
-		return cli.EnvironmentError(err)
-	}
 	if a.JSON {
-		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed}); err != nil {
+		found := diagview.NewReport(broken, diags).Diagnostics
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed, "diagnostics": found}); err != nil {
 			return cli.EnvironmentError(err)
 		}
 	} else {
+		if err := diagview.Write(a.Stderr, broken, diags, a.ViewOptions()); err != nil {
+			return cli.EnvironmentError(err)
+		}
 		for _, file := range changed {
 			fmt.Fprintln(a.Stdout, file)
 		}
@@ -110,7 +112,7 @@ func configFiles(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
+		if strings.HasSuffix(e.Name(), config.FileSuffix) || strings.HasSuffix(e.Name(), config.TestFileSuffix) || strings.HasSuffix(e.Name(), config.VarsFileSuffix) {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}

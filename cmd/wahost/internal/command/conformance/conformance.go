@@ -36,7 +36,7 @@ error (also an output that cannot be written), 4 incomplete.`,
 		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
   wahost conformance list 'send/list/**'
   wahost conformance explain send/list/fidelity`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRun(a), newList(a), newExplain(a), newDiff(a),

@@ -17,14 +17,14 @@ func newDialect(a *cli.App) *cobra.Command {
 		Use:     "dialect",
 		Short:   "Work on a dialect, the description of a vendor's API",
 		Example: "  wahost conformance dialect lint acme.hcl",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:     "lint FILE",
 		Short:   "Check a dialect",
 		Example: "  wahost conformance dialect lint acme.hcl",
-		Args:    cobra.ExactArgs(1),
+		Args:    cli.Args("FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := loadDialect(args[0])
 			if err != nil {

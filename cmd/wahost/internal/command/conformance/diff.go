@@ -52,7 +52,7 @@ func newDiff(a *cli.App) *cobra.Command {
 longer passes, or no longer exists. Checks that one of the two runs skipped are
 counted and not compared.`,
 		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
-		Args:    cobra.ExactArgs(2),
+		Args:    cli.Args("OLD", "NEW"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			before, err := readReport(args[0])
 			if err != nil {

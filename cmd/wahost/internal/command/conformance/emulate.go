@@ -34,7 +34,7 @@ Runs until interrupted. With --fault it misbehaves, once for each fault, in
 order.`,
 		Example: `  wahost conformance emulate acme.hcl --addr 127.0.0.1:8080
   wahost conformance emulate acme.hcl --fault 'status(503)' --fault 'deliver_then(reset_after_request)'`,
-		Args: cobra.ExactArgs(1),
+		Args: cli.Args("DIALECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return emulate(cmd.Context(), a, args[0], emulator.Options{Addr: addr, Seed: seed}, faults, bodies)
 		},
@@ -82,7 +82,7 @@ func emulate(ctx context.Context, a *cli.App, path string, o emulator.Options, f
 	if err != nil {
 		return cli.EnvironmentError(err)
 	}
-	<-ctx.Done()
+	a.Wait(ctx)
 	return nil
 }
 

@@ -44,7 +44,10 @@ func NewExchange(provider string, e emulator.Exchange) Exchange {
 // PrintExchange prints an exchange with the emulator of a provider's vendor.
 func PrintExchange(a *cli.App, provider string, e emulator.Exchange, bodies bool) {
 	if a.JSON {
-		_ = cli.WriteLine(a.Stdout, NewExchange(provider, e))
+		_ = cli.WriteLine(a.Stdout, struct {
+			Format string `json:"format_version"`
+			Exchange
+		}{"1.0", NewExchange(provider, e)})
 		return
 	}
 	e = printable.Fields(e)

@@ -20,7 +20,7 @@ func newExplain(a *cli.App) *cobra.Command {
 		Use:     "explain CHECK",
 		Short:   "Explain a check: its requirement, when it applies, and the defects that it finds",
 		Example: "  wahost conformance explain send/list/fidelity",
-		Args:    cobra.ExactArgs(1),
+		Args:    cli.Args("CHECK"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if strings.Contains(args[0], "*") {
 				return cli.UsageError("explain takes the id of one check: use `wahost conformance list %s` to list several", args[0])

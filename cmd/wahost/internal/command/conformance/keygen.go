@@ -23,7 +23,7 @@ func newKeygen(a *cli.App) *cobra.Command {
 		Long: `Make an ed25519 key: NAME.pem, which signs and must stay secret, and NAME.pub,
 which verifies. Existing files are never overwritten.`,
 		Example: "  wahost conformance keygen --out acme",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			private, public, err := verify.Generate()
 			if err != nil {
@@ -41,6 +41,9 @@ which verifies. Existing files are never overwritten.`,
 			key, err := verify.ParsePublic(public)
 			if err != nil {
 				return cli.EnvironmentError(err)
+			}
+			if a.JSON {
+				return a.PrintJSON(map[string]any{"format_version": "1.0", "private_key": out + ".pem", "public_key": out + ".pub", "key_id": key.ID()})
 			}
 			_, err = fmt.Fprintf(a.Stdout, "%s.pem signs: keep it secret. %s.pub verifies: give it to those who should trust you.\nMessages about certificates name the key by its id: %s\n", out, out, key.ID())
 			return err

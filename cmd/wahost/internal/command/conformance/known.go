@@ -43,7 +43,7 @@ func (r *runFlags) writeKnownFailing(rep *report.Report) error {
 		return nil
 	}
 	if rep.Run.Interrupted {
-		fmt.Fprintf(r.app.Stderr, "%s was not written: the run was interrupted.\n", r.writeKnown)
+		r.app.Note("%s was not written: the run was interrupted.", r.writeKnown)
 		return nil
 	}
 	old, err := boundfile.Read(r.writeKnown, maxSmallFile)
@@ -58,7 +58,7 @@ func (r *runFlags) writeKnownFailing(rep *report.Report) error {
 		return fmt.Errorf("the known failures cannot be written: %w", err)
 	}
 	if len(unlisted) > 0 {
-		fmt.Fprintf(r.app.Stderr, "Not in %s, because they have no message to be listed by: %s\n", r.writeKnown, strings.Join(unlisted, ", "))
+		r.app.Note("Not in %s, because they have no message to be listed by: %s", r.writeKnown, strings.Join(unlisted, ", "))
 	}
 	if !r.app.JSON {
 		fmt.Fprintf(r.app.Stdout, "Known failures written to %s. New entries have the ticket %s and are valid for thirty days.\n", r.writeKnown, r.ticket)

@@ -20,7 +20,7 @@ func newMutants(a *cli.App) *cobra.Command {
 		Use:     "mutants",
 		Short:   "List the defects that the suite is tested with, and the checks that find them",
 		Example: "  wahost conformance mutants --json",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, _, list, err := fullCatalogue()
 			if err != nil {

@@ -43,7 +43,7 @@ const attachedBanner = "attached: not certifiable"
 
 func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
 	p := &runProgress{
-		app: a, jsonl: mode == "json", silent: mode == "none" || mode == "json", narrowed: narrowed, attached: attached,
+		app: a, jsonl: mode == "json", silent: mode != "auto" || a.JSON, narrowed: narrowed, attached: attached,
 		began: time.Now(), running: map[string]time.Time{},
 	}
 	p.display = cli.NewProgress(a.Stderr, p.line)

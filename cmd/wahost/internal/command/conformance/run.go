@@ -74,11 +74,11 @@ gets a certificate.`,
 			if cmd.Flags().Changed("attach") {
 				return nil
 			}
-			return cobra.MinimumNArgs(1)(cmd, args)
+			return cli.MinArgs("BINARY")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if r.startTimeout == 0 && cmd.Flags().Changed("start-timeout") {
-				return cli.UsageError("--start-timeout 0: expected a duration above zero, such as 30s")
+			if r.startTimeout <= 0 && cmd.Flags().Changed("start-timeout") {
+				return cli.UsageError("--start-timeout %s: expected a duration above zero, such as 30s", r.startTimeout)
 			}
 			if !cmd.Flags().Changed("attach") {
 				return r.run(cmd.Context(), args[0], args[1:])

@@ -18,7 +18,7 @@ import (
 func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*verify.Key) error {
 	path := r.path("certificate.json")
 	if !rep.Verdict.Certifiable {
-		fmt.Fprintf(r.app.Stderr, "No certificate was written: the verdict is %s.\n", rep.Verdict.Word)
+		r.app.Note("No certificate was written: the verdict is %s.", rep.Verdict.Word)
 		return nil
 	}
 	var data []byte

@@ -30,7 +30,7 @@ consistent: README.md that begins with the commands that reproduce the report,
 PLUGIN.hcl, dialect.hcl, report.json of a certifiable run, certificate.json, and signer.pub,
 the key that it was signed with. Nothing is run again.`,
 		Example: "  wahost conformance submission conformance/reports/1/acme",
-		Args:    cobra.ExactArgs(1),
+		Args:    cli.Args("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return cli.UsageError("%s is not a folder", args[0])

@@ -45,7 +45,7 @@ that of the keys that signed it: name the tier of each key.`,
 		Example: `  wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub
   wahost conformance verify certificate.json bin/wahost-provider-acme --key self=vendor.pub --key reproduced=project.pub --threshold 2
   wahost conformance verify certificate.json bin/wahost-provider-acme --key vendor.pub --capability template,webhooks`,
-		Args: cobra.ExactArgs(2),
+		Args: cli.Args("CERTIFICATE", "BINARY"),
 		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args[0], args[1]) },
 	}
 	f := cmd.Flags()
@@ -67,6 +67,9 @@ func (v *verifyFlags) run(ctx context.Context, certificatePath, binary string) e
 	}
 	if len(v.keys) == 0 {
 		return cli.UsageError("no trusted key: use --key FILE, with the public key of the expected signer")
+	}
+	if v.threshold < 1 {
+		return cli.UsageError("--threshold %d: expected a number of keys, at least 1", v.threshold)
 	}
 	if v.tier != "" && !slices.Contains(verify.Tiers(), policy.Tier) {
 		return cli.UsageError("--tier %s: expected self, reproduced or official", v.tier)

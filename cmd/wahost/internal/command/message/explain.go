@@ -26,8 +26,9 @@ func Explain(a *cli.App) *cobra.Command {
 	f := &messageFlags{app: a}
 	var verbose bool
 	cmd := &cobra.Command{
-		Use:   "explain",
-		Short: "Show where a message would go and why, without sending it",
+		Use:        "explain",
+		SuggestFor: []string{"plan", "why"},
+		Short:      "Show where a message would go and why, without sending it",
 		Long: `Show where a message would go: the route that matches, its channels in the
 order in which they are tried, and each channel that is skipped with the reason.
 Nothing is sent. Where a route draws channels by weight for each message, the
@@ -35,7 +36,7 @@ share of each channel is shown. The exit code is 1 if no channel can carry the
 message now.`,
 		Example: `  wahost explain --to +919900112233 --template login_code --param 482913
   wahost explain --message order.json --json`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			m, err := f.build()
 			if err != nil {

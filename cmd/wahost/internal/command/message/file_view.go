@@ -33,7 +33,7 @@ func newFileView(a *cli.App, total int) *fileView {
 // count counts a row that needs nothing more.
 func (v *fileView) count(outcome string) {
 	v.rows.Add(1)
-	if outcome != "accepted" {
+	if outcome != "accepted" && outcome != broadcast.Duplicate {
 		v.bad.Add(1)
 	}
 	v.progress.Update()
@@ -41,6 +41,9 @@ func (v *fileView) count(outcome string) {
 
 // line returns the text of the progress display.
 func (v *fileView) line(live bool) string {
+	if v.app.JSON {
+		return "" // standard error has nothing but the log
+	}
 	rows := int(v.rows.Load())
 	text := fmt.Sprintf("%d of %d, %d not accepted", rows, v.total, v.bad.Load())
 	if live {
@@ -51,7 +54,10 @@ func (v *fileView) line(live bool) string {
 
 // fileRow is the line of a row with --json.
 type fileRow struct {
-	Row int `json:"row"`
+	Format string `json:"format_version"`
+	Row    int    `json:"row"`
+	// Line is where the row begins in the file.
+	Line int `json:"line"`
 	Result
 }
 
@@ -61,9 +67,9 @@ func (v *fileView) result(row broadcast.Row, r dispatch.Result) error {
 	first := result.Outcome != "accepted" && v.causes.add(row.Number, result)
 	switch {
 	case v.app.JSON:
-		return cli.WriteLine(v.app.Stdout, fileRow{row.Number, result})
+		return cli.WriteLine(v.app.Stdout, fileRow{resultFormat, row.Number, row.Line, result})
 	case first:
-		_ = v.progress.Above(v.app.Stderr, fmt.Sprintf("row %d: %s\n", row.Number, result.String()))
+		_ = v.progress.Above(v.app.Stderr, fmt.Sprintf("row %d, line %d: %s\n", row.Number, row.Line, result.String()))
 	}
 	return nil
 }

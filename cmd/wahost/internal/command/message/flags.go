@@ -4,6 +4,7 @@
 package message
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,24 +57,21 @@ func (f *messageFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.channel, "channel", "", "send through this channel, such as innopaas.in_otp, instead of routing")
 	flags.StringVar(&f.route, "route", "", "use this route instead of matching")
 	flags.StringVar(&f.category, "category", "", "category of a template that is not in the configuration: marketing, utility or authentication")
-	flags.StringVar(&f.sendAt, "send-at", "", "when to send, as RFC 3339; only for vendors that schedule by themselves")
+	flags.StringVar(&f.sendAt, "send-at", "", "when to send, as RFC 3339, in the future and within max_send_ahead of the configuration; only for vendors that schedule by themselves")
 	cmd.MarkFlagsMutuallyExclusive("message", "text", "template")
 	cmd.MarkFlagsOneRequired("message", "text", "template")
 }
 
-// build returns the message without its recipients and without the columns of a recipients file. It checks once for all
-// rows that the columns complete the message.
+// build returns the message without its recipients. With a recipients file, the columns must complete it, and the caller calls
+// check when they are known.
 func (f *messageFlags) build() (*message.Message, error) {
-	cols, err := f.columns()
-	if err != nil {
-		return nil, err
-	}
 	m := &message.Message{MessagingProduct: "whatsapp"}
 	switch {
 	case f.file != "":
 		if err := f.document.read(f.app, f.file); err != nil {
 			return nil, err
 		}
+		var err error
 		if m, err = f.document.message(); err != nil {
 			return nil, err
 		}
@@ -100,20 +98,10 @@ func (f *messageFlags) build() (*message.Message, error) {
 	if err := f.extend(m); err != nil {
 		return nil, err
 	}
-	return m, f.check(m, cols)
-}
-
-// columns returns the columns of the recipients file, or no columns if --to-file is not set or the command does not have it.
-func (f *messageFlags) columns() (broadcast.Columns, error) {
-	flag := f.cmd.Flags().Lookup("to-file")
-	if flag == nil || !flag.Changed {
-		return broadcast.NoColumns(), nil
+	if flag := f.cmd.Flags().Lookup("to-file"); flag != nil && flag.Changed {
+		return m, nil
 	}
-	cols, err := broadcast.ReadColumns(flag.Value.String())
-	if err != nil {
-		return cols, cli.UsageError("--to-file: %v", err)
-	}
-	return cols, nil
+	return m, f.check(m, broadcast.NoColumns())
 }
 
 // check validates the messages of all rows at once, and returns a usage error if they are not valid.
@@ -124,9 +112,6 @@ func (f *messageFlags) check(m *message.Message, cols broadcast.Columns) error {
 	}
 	if !cols.OnlyRecipients() {
 		whole = cols.Sample(m)
-	}
-	if names := cols.TemplateOnly(); m.GetType() != message.KindTemplate && len(names) > 0 {
-		return cli.UsageError("--to-file: columns such as %s need a template", strings.Join(names, ", "))
 	}
 	if n := compose.Missing(whole.GetTemplate()); n > 0 && len(f.params)+cols.Parameters() > 0 {
 		return cli.UsageError("placeholder %d has no value and a later one has: give --param %d=VALUE or, with --to-file, a column %q", n, n, strconv.Itoa(n))
@@ -147,6 +132,9 @@ func (f *messageFlags) check(m *message.Message, cols broadcast.Columns) error {
 func (f *messageFlags) buildTemplate(m *message.Message) error {
 	t := &message.Template{Name: f.template}
 	if f.language != "" {
+		if !languageCode.MatchString(f.language) {
+			return cli.UsageError("--language %s: expected a code as the vendor lists it, such as en or pt_BR", f.language)
+		}
 		t.Language = &message.Language{Code: f.language}
 	}
 	if err := f.header.set(t); err != nil {
@@ -190,6 +178,9 @@ func (f *messageFlags) extend(m *message.Message) error {
 		if err != nil {
 			return cli.UsageError("--send-at %s: expected RFC 3339, such as 2026-12-24T18:00:00+01:00", f.sendAt)
 		}
+		if at.Before(time.Now()) {
+			return cli.UsageError("--send-at %s: the time has passed. Leave the flag out to send now", f.sendAt)
+		}
 		m.Wahost.SendAt = timestamppb.New(at)
 	}
 	return nil
@@ -219,6 +210,9 @@ func (f *messageFlags) recipients(m *message.Message) ([]message.Recipient, erro
 	}
 	return all, nil
 }
+
+// languageCode matches what can be the code of a language: two or three letters, and parts such as a country.
+var languageCode = regexp.MustCompile(`^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$`)
 
 // headerFlags are the flags --header-*, of which at most one may be set.
 type headerFlags struct {

@@ -6,12 +6,16 @@ package message
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/outcome"
 )
+
+// resultFormat is the format_version of a line of `send --json`.
+const resultFormat = "1.0"
 
 // Result is the result of a message, as a line of `send --json` shows it. Scripts rely on the names.
 type Result struct {
@@ -156,6 +160,8 @@ type Skip struct {
 	Reason  string `json:"reason"`
 	Path    string `json:"path,omitempty"`
 	Detail  string `json:"detail"`
+	// Until is when an unhealthy channel may be tried again, in RFC 3339, if that is known.
+	Until string `json:"until,omitempty"`
 }
 
 func skipRows(skips []route.Skip) []Skip {
@@ -165,7 +171,11 @@ func skipRows(skips []route.Skip) []Skip {
 		if reason == "" {
 			reason = "unhealthy"
 		}
-		rows = append(rows, Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail})
+		row := Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail}
+		if !s.Until.IsZero() {
+			row.Until = s.Until.Format(time.RFC3339)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -16,19 +16,21 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config/load"
+	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/registry/install"
 )
 
 // Providers returns the command `wahost providers`.
 func Providers(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "providers",
-		Short: "List the providers that are required and installed",
+		Use:        "providers",
+		SuggestFor: []string{"plugins", "plugin"},
+		Short:      "List the providers that are required and installed",
 		Long: `List the providers that the configuration requires, with those that are
 installed: where each binary is, its version, and whether it runs. A folder
 without configuration requires none.`,
 		Example: "  wahost providers\n  wahost providers schema innopaas",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.Context(), a) },
 	}
 	cmd.AddCommand(newSchema(a))
@@ -58,7 +60,12 @@ func listProviders(ctx context.Context, a *cli.App) error {
 		return err
 	}
 	defer a.CloseHost(h)
-	startErrors := a.Report(h.StartErrors()) // ends the command after the list
+	// Errors about the start of providers end the command after the list. With --json they are part of it.
+	startFound := h.StartErrors()
+	startErrors := cli.Verdict(startFound)
+	if !a.JSON {
+		startErrors = a.Report(startFound)
+	}
 	names, found := h.Requirements()
 	if err := a.Report(found); err != nil {
 		return err
@@ -94,7 +101,8 @@ func listProviders(ctx context.Context, a *cli.App) error {
 		rows = append(rows, row)
 	}
 	if a.JSON {
-		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows}); err != nil {
+		diagnostics := diagview.NewReport(startFound.Files, startFound.Diagnostics).Diagnostics
+		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": diagnostics}); err != nil {
 			return cli.EnvironmentError(err)
 		}
 	} else {

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/internal/printable"
+	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/serve"
 )
@@ -23,6 +27,7 @@ import (
 func newSchema(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [NAME]...",
+		Args:  providerNames,
 		Short: "Show the arguments, options and capabilities of providers",
 		Long: `Show the arguments that providers take in their provider and channel blocks, the
 options that a message may have for their vendor, and the capabilities of their
@@ -60,7 +65,7 @@ func showSchemas(ctx context.Context, a *cli.App, names []string) error {
 	for _, name := range names {
 		doc, err := document(ctx, h, name)
 		if err != nil {
-			return cli.EnvironmentError(err)
+			return cli.EnvironmentError(didYouMean(name, err))
 		}
 		docs[name] = doc
 	}
@@ -130,4 +135,27 @@ func printSchema(a *cli.App, name string, doc schemaDocument) {
 		categories = strings.Join(c.TemplateCategories, ", ") + " only"
 	}
 	fmt.Fprintf(a.Stdout, "\n  templates: %s; recipients per request: %d; scheduling: %v; webhooks: %v\n", categories, c.MaxRecipients, c.Scheduling, c.Webhooks)
+}
+
+// providerNames accepts arguments that can be names of providers.
+func providerNames(_ *cobra.Command, args []string) error {
+	for _, name := range args {
+		if err := addr.CheckProviderName(name); err != nil {
+			return cli.UsageError("%q: %v", name, err)
+		}
+	}
+	return nil
+}
+
+// didYouMean adds to the error about a provider that is not installed the name of a similar one that is.
+func didYouMean(name string, err error) error {
+	var p *load.ProviderError
+	if !errors.As(err, &p) || p.Kind != load.NotInstalled {
+		return err
+	}
+	installed, listErr := install.List()
+	if listErr != nil {
+		return err
+	}
+	return fmt.Errorf("%w%s", err, suggest.Sentence(name, installed))
 }

@@ -35,7 +35,7 @@ vendor request of each. Then show what happens when a vendor is down and when an
 answer is lost. Nothing leaves this machine. The exit code is 1 if a provider
 fails a check or a message does not have the expected outcome.`,
 		Example: "  wahost demo\n  wahost demo --json",
-		Args:    cobra.NoArgs,
+		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a) },
 	}
 }

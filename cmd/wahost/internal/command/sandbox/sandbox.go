@@ -7,6 +7,7 @@ package sandbox
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -31,15 +32,19 @@ func Sandbox(a *cli.App) *cobra.Command {
 		Short: "Run emulated vendors on loopback, for trying things without vendor accounts",
 		Long: `Run an emulator of each vendor's API on loopback, and write a configuration that
 reaches them. Every request is shown, with its violations of the dialect.
-Runs until interrupted.
+Runs until interrupted. In the folder of --write, only files are replaced that
+the sandbox wrote itself and nobody changed.
 
 With --fault PROVIDER=FAULT the vendor misbehaves once, in the order given:
 ` + wrapped(emulator.FaultNames(), 78),
 		Example: `  wahost sandbox --write ./try &
   wahost --config ./try send --to +4915112345678 --text "Hello"
   wahost sandbox --write ./try --fault 'innopaas=status(503)' --fault 'pushwoosh=deliver_then(reset_after_request)'`,
-		Args: cobra.NoArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if highest := 65536 - len(sandboxVendors); port < 0 || port > highest {
+				return cli.UsageError("--port %d: expected a port from 1 to %d, or 0 for free ones", port, highest)
+			}
 			return runSandbox(cmd.Context(), a, dir, port, faults, bodies)
 		},
 	}
@@ -80,7 +85,10 @@ func runSandbox(ctx context.Context, a *cli.App, dir string, port int, faults []
 	if err := sb.script(faults); err != nil {
 		return err
 	}
-	if err := sb.writeConfig(dir); err != nil {
+	var foreign *foreignError
+	if err := sb.writeConfig(dir); errors.As(err, &foreign) {
+		return cli.UsageError("--write: %v", err)
+	} else if err != nil {
 		return cli.EnvironmentError(err)
 	}
 	mu.Lock()
@@ -100,6 +108,6 @@ func runSandbox(ctx context.Context, a *cli.App, dir string, port int, faults []
 	if err != nil {
 		return cli.EnvironmentError(err)
 	}
-	<-ctx.Done()
+	a.Wait(ctx)
 	return nil
 }

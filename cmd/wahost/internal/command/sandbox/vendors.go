@@ -75,17 +75,23 @@ func (sb *sandbox) close() error {
 	return errors.Join(errs...)
 }
 
-// writeConfig writes a configuration for the emulators into a folder, which should not contain another one.
+// writeConfig writes a configuration for the emulators into a folder. It replaces nothing that the sandbox did not write: the
+// error is a *foreignError then.
 func (sb *sandbox) writeConfig(dir string) error {
+	vendors, vars := sb.render()
+	files := map[string][]byte{
+		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, config.AutoVarsFile: vars,
+	}
+	names := slices.Sorted(maps.Keys(files))
+	if err := checkOwn(dir, names); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	vendors, vars := sb.render()
-	for name, content := range map[string][]byte{
-		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, config.AutoVarsFile: vars,
-	} {
+	for _, name := range names {
 		// The variables contain credentials, although generated ones.
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), marked(files[name]), 0o600); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/wahost/wahost/sdk/internal/convert"
+	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// NotSentError is the error of a call that did not leave the host: the provider does not know of it.
+type NotSentError struct {
+	// Cause is a gRPC status.
+	Cause error
+}
+
+// Error returns the text of the cause.
+func (e *NotSentError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *NotSentError) Unwrap() error { return e.Cause }
+
+// SendMessages sends batches over one channel. It calls answer with the outcome of each delivery as soon as it is known,
+// in any order and from one goroutine. If it returns an error, deliveries without an outcome may have reached the vendor,
+// except with a *NotSentError and with the status FailedPrecondition: then nothing was sent.
+//
+// A message that cannot be encoded or that is too large for a call is rejected, and the others are sent. Batches that are too
+// large together are sent in several calls.
+func (c *Client) SendMessages(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
+	err := c.send(ctx, channelID, batches, answer)
+	var notSent *NotSentError
+	if !errors.As(err, &notSent) {
+		return err
+	}
+	if code := status.Code(notSent.Cause); code != codes.Internal && code != codes.ResourceExhausted {
+		return err
+	}
+	fit := refuseUnfit(batches, answer)
+	calls := split(fit, maxCallBytes)
+	if len(calls) == 1 && countDeliveries(fit) == countDeliveries(batches) {
+		return err // neither a message nor their sum is at fault
+	}
+	for _, call := range calls {
+		c.sendPart(ctx, channelID, call, answer)
+	}
+	return nil
+}
+
+// send makes one call.
+func (c *Client) send(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
+	// The call ends with its context, also where it is given up because of what the provider answers.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.rpc.SendMessages(ctx, request(channelID, batches))
+	if err != nil {
+		// For a call with a stream of responses, grpc-go returns only errors from before the request is written: that it
+		// cannot be encoded, is too large, or has no connection. All others come from Recv.
+		return &NotSentError{Cause: err}
+	}
+	answers := newAnswerLimit(batches)
+	for {
+		resp, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, o := range resp.GetOutcomes() {
+			if err := answers.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
+				return err
+			}
+			convert.EachOutcome(o, answer)
+		}
+	}
+}
+
+func request(channelID string, batches []message.Batch) *providerpb.SendMessagesRequest {
+	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
+	for _, b := range batches {
+		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
+		// One allocation for all deliveries: there may be thousands.
+		deliveries, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
+		for i, d := range b.Deliveries {
+			recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
+			deliveries[i].DeliveryId, deliveries[i].To = d.DeliveryID, &recipients[i]
+			pb.Deliveries[i] = &deliveries[i]
+		}
+		req.Batches = append(req.Batches, pb)
+	}
+	return req
+}
+
+// sendPart makes one of several calls and answers each of its deliveries, also when the call fails.
+func (c *Client) sendPart(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) {
+	answered := map[string]bool{}
+	err := c.send(ctx, channelID, batches, func(o outcome.Outcome) {
+		answered[o.DeliveryID] = true
+		answer(o)
+	})
+	var notSent *NotSentError
+	none := errors.As(err, &notSent) || status.Code(err) == codes.FailedPrecondition
+	for _, b := range batches {
+		for _, d := range b.Deliveries {
+			if answered[d.DeliveryID] {
+				continue
+			}
+			var o outcome.Outcome
+			switch {
+			case none:
+				o = outcome.Reject(outcome.ReasonVendorUnavailable, "", "not attempted: %v", err)
+				o.Rejected.Retry = outcome.RetrySafe
+			case err != nil:
+				o = outcome.NewUnknown(fmt.Sprintf("no answer from the provider: %v", err))
+			default:
+				o = outcome.NewUnknown("the provider ended the call without an outcome for this message")
+			}
+			o.DeliveryID = d.DeliveryID
+			answer(o)
+		}
+	}
+}
