@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/config/load"
 )
 
 // generated finds the parts of a page that are written from the code, each with its name.
@@ -17,7 +19,8 @@ var generated = regexp.MustCompile(`(?s)(<!-- generated: ([a-z-]+) -->\n).*?(<!-
 
 // generators return the parts, by name.
 var generators = map[string]func(*testing.T) string{
-	"blocks":     blocksPart,
+	"blocks":     func(*testing.T) string { return blocksOf(load.Blocks()) },
+	"tests":      func(*testing.T) string { return blocksOf(load.TestBlocks()) },
 	"facts":      factsPart,
 	"functions":  functionsPart,
 	"reasons":    reasonsPart,
