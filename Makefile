@@ -67,6 +67,10 @@ bench: build ## Measure against the goals of the design, side by side in one run
 bench-quick: build ## The same with few and short rounds, in less than a minute
 	go run ./cmd/wahost/internal/bench -quick $(BENCHFLAGS)
 
+.PHONY: man
+man: ## Write manual pages into bin/man/man1
+	go run ./cmd/wahost/internal/docgen -man bin/man/man1
+
 .PHONY: fmt
 fmt: ## Format the code
 	gofmt -w $$(git ls-files '*.go' | grep -v '\.pb\.go$$')
@@ -86,6 +90,7 @@ generate-check: generate ## Fail where generated code is stale
 
 .PHONY: docs
 docs: ## Write the parts of the documents that follow from the code
+	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
 	go test ./docs -update
 	go test ./cmd/wahost/internal/command/conformance -run TestCataloguePage -update
 

@@ -27,5 +27,10 @@ func TestExamplesCanBePasted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(command.New(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{})))
+	walk(newCommands())
+}
+
+// newCommands returns the root command with all commands.
+func newCommands() *cobra.Command {
+	return command.New(cli.NewApp(strings.NewReader(""), &strings.Builder{}, &strings.Builder{}))
 }

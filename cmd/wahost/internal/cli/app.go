@@ -68,8 +68,7 @@ provider is missing or crashes, output cannot be written), 4 incomplete
 			a.useEnvironment(cmd)
 			return checkFlags(cmd)
 		},
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
@@ -81,7 +80,19 @@ provider is missing or crashes, output cannot be written), 4 incomplete
 	flags.BoolVar(&a.JSON, "json", false, "print JSON for machines")
 	flags.StringArrayVar(&a.Vars, "var", nil, "set a variable, NAME=VALUE; may be repeated")
 	flags.StringArrayVar(&a.VarFiles, "var-file", nil, "read values of variables from `FILE`; may be repeated")
+	CompleteFolders(root, "config")
+	CompleteFiles(root, []string{"hcl", "json"}, "var-file")
+	Complete(root, "var", func() []string { return withSuffix(a.ConfigNames("variable"), "=") })
 	return root
+}
+
+// withSuffix returns the words with something added to each.
+func withSuffix(words []string, suffix string) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, w+suffix)
+	}
+	return out
 }
 
 // configVariable is the environment variable with the folder of the configuration, for commands without --config.

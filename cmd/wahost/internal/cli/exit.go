@@ -24,6 +24,9 @@ const (
 	ExitEnvironment = 3
 	// A conformance run is incomplete: it was narrowed, interrupted, or has waived failures.
 	ExitIncomplete = 4
+	// Nobody reads the output any more, as after `wahost ... | head -1`. It is the code that a shell shows for SIGPIPE, and no error is
+	// printed.
+	ExitReaderLeft = 141
 )
 
 // ExitError is an error with an exit code.
@@ -61,9 +64,6 @@ func Interrupted() error {
 // ExitWith returns an error that sets the exit code without printing anything more.
 func ExitWith(code int) error { return &ExitError{Code: code} }
 
-// exitReaderLeft is the exit code of a program that SIGPIPE ends, as a shell shows it.
-const exitReaderLeft = 128 + 13
-
 // Run runs a command line and returns its exit code. No other function decides one.
 func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
 	a.JSON = wantsJSON(args)
@@ -73,7 +73,7 @@ func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
 		err = root.ExecuteContext(ctx)
 	}
 	if a.Stdout.ReaderLeft() {
-		return exitReaderLeft // the reader has what it wanted, as head does after its last line
+		return ExitReaderLeft // the reader has what it wanted, as head does after its last line
 	}
 	if err == nil {
 		if err = a.Stdout.Err(); err == nil {

@@ -11,7 +11,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		Use:     "help [COMMAND]...",
 		Short:   "Show the help of a command",
 		Example: "  wahost help send\n  wahost help conformance run",
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -22,7 +22,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 					names = append(names, c.Name()+"\t"+c.Short)
 				}
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return Matching(names, begun)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd := root

@@ -16,7 +16,7 @@ import (
 // arguments of providers and channels are not checked. Problems are reported as by Report.
 func (a *App) ReadConfig(ctx context.Context) (*config.Config, error) {
 	options := load.Options{HostVersion: a.Build.Version, Env: os.Environ(), Vars: a.Vars}
-	folder := load.Open(load.Place{Dir: a.ConfigDir, From: a.ConfigFrom, VarFiles: a.VarFiles})
+	folder := a.openFolder()
 	loaded, diags := folder.Load(ctx, options)
 	if loaded != nil {
 		return loaded.Config, nil // the warnings are those of validate
@@ -28,4 +28,8 @@ func (a *App) ReadConfig(ctx context.Context) (*config.Config, error) {
 		return nil, EnvironmentError(err)
 	}
 	return nil, ExitWith(ExitUsage)
+}
+
+func (a *App) openFolder() *load.Folder {
+	return load.Open(load.Place{Dir: a.ConfigDir, From: a.ConfigFrom, VarFiles: a.VarFiles})
 }

@@ -31,6 +31,9 @@ func wantsJSON(args []string) bool {
 // checkWritten finds mistakes that can only be seen in the command line as it was written: a flag without its value, which
 // takes the next flag for it, and a flag that is given twice, of which the first would silently have no effect.
 func checkWritten(root *cobra.Command, args []string) error {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return nil // the rest is a line that is not complete yet
+	}
 	cmd, _, err := root.Find(args)
 	if err != nil || cmd.DisableFlagParsing {
 		return nil

@@ -9,6 +9,34 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 )
 
+// loading says how each shell loads its script.
+var loading = map[string]string{
+	"bash": `It needs the package bash-completion. To load it in the current shell:
+
+  source <(wahost completion bash)
+
+To load it in each new shell, write it to a file that bash-completion reads:
+
+  wahost completion bash > /etc/bash_completion.d/wahost`,
+	"zsh": `To load it in the current shell:
+
+  source <(wahost completion zsh)
+
+To load it in each new shell, write it to a folder of $fpath:
+
+  wahost completion zsh > "${fpath[1]}/_wahost"`,
+	"fish": `To load it in the current shell:
+
+  wahost completion fish | source
+
+To load it in each new shell:
+
+  wahost completion fish > ~/.config/fish/completions/wahost.fish`,
+	"powershell": `To load it in the current shell, or from your profile in each new one:
+
+  wahost completion powershell | Out-String | Invoke-Expression`,
+}
+
 // addCompletion adds cobra's command completion, with errors and examples as the other commands have them.
 func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
@@ -25,6 +53,8 @@ to load the script.`
 	for _, shell := range completion.Commands() {
 		shell.Args = cli.NoArgs
 		shell.Example = "  wahost completion " + shell.Name()
+		shell.Short = "Print the script for " + shell.Name()
+		shell.Long = shell.Short + ".\n\n" + loading[shell.Name()]
 	}
 	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }

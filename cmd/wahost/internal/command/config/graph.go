@@ -52,6 +52,7 @@ Markdown.`,
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", graphFormats[0], "dot or mermaid")
+	cli.CompleteWords(cmd, "format", graphFormats...)
 	return cmd
 }
 

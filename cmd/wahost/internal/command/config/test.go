@@ -47,6 +47,7 @@ if the configuration or a test file has a mistake.`,
 		Example: `  wahost test
   wahost test routes.wahosttest.hcl --run 'codes|sales'
   wahost --config ./configs/failover test --json`,
+		ValidArgsFunction: cli.ArgFiles("hcl"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pattern, err := regexp.Compile(run)
 			if err != nil {
@@ -56,6 +57,7 @@ if the configuration or a test file has a mistake.`,
 		},
 	}
 	cmd.Flags().StringVar(&run, "run", "", "run only the tests whose name matches this `REGEXP`")
+	cli.CompleteWords(cmd, "run")
 	return cmd
 }
 

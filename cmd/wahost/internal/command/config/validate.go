@@ -28,8 +28,10 @@ Without FOLDER, the folder of --config is checked.`,
 		Example: `  wahost validate
   wahost validate ./configs/failover
   wahost --config ./prod --var token=x validate --json`,
-		Args:       cli.MaxArgs(1),
-		SuggestFor: []string{"check", "lint"},
+		Args: cli.MaxArgs(1),
+
+		ValidArgsFunction: cli.ArgFolder,
+		SuggestFor:        []string{"check", "lint"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := useFolder(a, cmd, args); err != nil {
 				return err

@@ -25,6 +25,8 @@ func newDialect(a *cli.App) *cobra.Command {
 		Short:   "Check a dialect",
 		Example: "  wahost conformance dialect lint acme.hcl",
 		Args:    cli.Args("FILE"),
+
+		ValidArgsFunction: cli.ArgFiles("hcl"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := loadDialect(args[0])
 			if err != nil {

@@ -53,6 +53,8 @@ longer passes, or no longer exists. Checks that one of the two runs skipped are
 counted and not compared.`,
 		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
 		Args:    cli.Args("OLD", "NEW"),
+
+		ValidArgsFunction: cli.ArgFiles("json"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			before, err := readReport(args[0])
 			if err != nil {

@@ -34,7 +34,8 @@ Runs until interrupted. With --fault it misbehaves, once for each fault, in
 order.`,
 		Example: `  wahost conformance emulate acme.hcl --addr 127.0.0.1:8080
   wahost conformance emulate acme.hcl --fault 'status(503)' --fault 'deliver_then(reset_after_request)'`,
-		Args: cli.Args("DIALECT"),
+		Args:              cli.Args("DIALECT"),
+		ValidArgsFunction: cli.ArgFiles("hcl"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return emulate(cmd.Context(), a, args[0], emulator.Options{Addr: addr, Seed: seed}, faults, bodies)
 		},
@@ -43,6 +44,9 @@ order.`,
 	f.StringVar(&addr, "addr", "127.0.0.1:0", "address to listen on")
 	f.Int64Var(&seed, "seed", 1, "seed of credentials, numbers and ids")
 	f.StringArrayVar(&faults, "fault", nil, "fault of the next request; may be repeated")
+	cli.CompleteWords(cmd, "addr")
+	cli.CompleteWords(cmd, "seed")
+	cli.CompleteWords(cmd, "fault", FaultWords()...)
 	f.BoolVar(&bodies, "bodies", false, "show the bodies of requests")
 	return cmd
 }

@@ -21,6 +21,8 @@ func newExplain(a *cli.App) *cobra.Command {
 		Short:   "Explain a check: its requirement, when it applies, and the defects that it finds",
 		Example: "  wahost conformance explain send/list/fidelity",
 		Args:    cli.Args("CHECK"),
+
+		ValidArgsFunction: completeChecks(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if strings.Contains(args[0], "*") {
 				return cli.UsageError("explain takes the id of one check: use `wahost conformance list %s` to list several", args[0])

@@ -50,6 +50,7 @@ which verifies. Existing files are never overwritten.`,
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "wahost-conformance", "name of the two files, without their endings")
+	cli.CompleteWords(cmd, "out")
 	return cmd
 }
 

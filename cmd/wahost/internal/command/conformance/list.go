@@ -39,6 +39,8 @@ func newList(a *cli.App) *cobra.Command {
 		Long: `List the checks of the suite, as they are for a provider that declares
 everything. Checks that cannot be written with the current protocol are listed
 as "never", with the reason.`,
+		ValidArgsFunction: completeChecks(0, -1),
+
 		Example: "  wahost conformance list\n  wahost conformance list 'send/list/*' --json",
 		RunE: func(_ *cobra.Command, args []string) error {
 			rows, err := checkRows(args)

@@ -76,6 +76,7 @@ gets a certificate.`,
 			}
 			return cli.MinArgs("BINARY")(cmd, args)
 		},
+		ValidArgsFunction: completeChecks(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if r.startTimeout <= 0 && cmd.Flags().Changed("start-timeout") {
 				return cli.UsageError("--start-timeout %s: expected a duration above zero, such as 30s", r.startTimeout)
@@ -109,6 +110,7 @@ gets a certificate.`,
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
+	r.complete(cmd)
 	return cmd
 }
 

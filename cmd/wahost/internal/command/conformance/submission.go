@@ -31,6 +31,8 @@ PLUGIN.hcl, dialect.hcl, report.json of a certifiable run, certificate.json, and
 the key that it was signed with. Nothing is run again.`,
 		Example: "  wahost conformance submission conformance/reports/1/acme",
 		Args:    cli.Args("FOLDER"),
+
+		ValidArgsFunction: cli.ArgFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return cli.UsageError("%s is not a folder", args[0])

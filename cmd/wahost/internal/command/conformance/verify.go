@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/internal/boundfile"
 	"github.com/wahost/wahost/internal/printable"
@@ -57,7 +58,23 @@ that of the keys that signed it: name the tier of each key.`,
 	f.StringVar(&v.minimumSuite, "minimum-suite", "", "the oldest version of the suite that is accepted, such as 1.2")
 	f.StringVar(&v.revoked, "revoked", "", "file of revoked sha256 digests, one on a line")
 	f.StringVar(&v.at, "at", "", "verify as at this time, RFC 3339 (default now)")
+	cli.CompleteWords(cmd, "threshold")
+	cli.CompleteWords(cmd, "tier", tierWords()...)
+	cli.CompleteList(cmd, "capability", suite.Kinds()...)
+	cli.CompleteWords(cmd, "profile")
+	cli.CompleteWords(cmd, "minimum-suite", suite.Version)
+	cli.CompleteWords(cmd, "at")
+	cli.CompleteFiles(cmd, nil, "key", "revoked")
 	return cmd
+}
+
+// tierWords returns the tiers of certificates.
+func tierWords() []string {
+	var words []string
+	for _, tier := range verify.Tiers() {
+		words = append(words, string(tier))
+	}
+	return words
 }
 
 func (v *verifyFlags) run(ctx context.Context, certificatePath, binary string) error {

@@ -60,6 +60,7 @@ func (f *messageFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.sendAt, "send-at", "", "when to send, as RFC 3339, in the future and within max_send_ahead of the configuration; only for vendors that schedule by themselves")
 	cmd.MarkFlagsMutuallyExclusive("message", "text", "template")
 	cmd.MarkFlagsOneRequired("message", "text", "template")
+	f.complete(cmd)
 }
 
 // build returns the message without its recipients. With a recipients file, the columns must complete it, and the caller calls

@@ -26,11 +26,20 @@ type fileFlags struct {
 }
 
 func (f *fileFlags) register(cmd *cobra.Command) {
+	defer f.complete(cmd)
 	f.readFlags.register(cmd)
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that records what was sent (default: the recipients file with .journal added)")
 	cmd.Flags().StringVar(&f.maxFailures, "max-failures", "", "stop when more rows than `N or N%` of the file are rejected or unknown")
 	cmd.Flags().StringVar(&f.rejects, "rejects", "", "CSV file to write the rejected rows into, with the reasons; mend it and send it with --to-file")
 	cmd.Flags().BoolVar(&f.retryRejected, "retry-rejected", false, "also send the rows that an earlier run finished with a rejection")
+}
+
+// journalPath returns the path of the journal, which is beside the recipients file if no other is given.
+func (f *fileFlags) journalPath() string {
+	if f.journal == "" {
+		return f.path + ".journal"
+	}
+	return f.journal
 }
 
 // sendFile sends a message to the recipients of a file.
@@ -42,9 +51,7 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 			return cli.UsageError("--max-failures: %v", err)
 		}
 	}
-	if flags.journal == "" {
-		flags.journal = flags.path + ".journal"
-	}
+	flags.journal = flags.journalPath()
 	h, file, err := flags.start(ctx, a, f, m)
 	defer a.CloseHost(h)
 	defer func() { _ = closeFile(file) }()

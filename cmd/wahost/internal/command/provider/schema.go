@@ -26,8 +26,13 @@ import (
 // newSchema returns the command `wahost providers schema`.
 func newSchema(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema [NAME]...",
-		Args:  providerNames,
+		Use:  "schema [NAME]...",
+		Args: providerNames,
+
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			names, _ := install.List()
+			return cli.Matching(slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) }), begun)
+		},
 		Short: "Show the arguments, options and capabilities of providers",
 		Long: `Show the arguments that providers take in their provider and channel blocks, the
 options that a message may have for their vendor, and the capabilities of their

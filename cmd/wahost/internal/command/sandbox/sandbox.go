@@ -51,6 +51,9 @@ With --fault PROVIDER=FAULT the vendor misbehaves once, in the order given:
 	cmd.Flags().StringVar(&dir, "write", "wahost-sandbox", "folder to write the configuration into")
 	cmd.Flags().IntVar(&port, "port", 0, "first port to listen on (default: free ones)")
 	cmd.Flags().StringArrayVar(&faults, "fault", nil, "PROVIDER=FAULT; may be repeated")
+	cli.CompleteFolders(cmd, "write")
+	cli.CompleteWords(cmd, "port")
+	cli.Complete(cmd, "fault", faultWords)
 	cmd.Flags().BoolVar(&bodies, "bodies", false, "show the bodies of requests")
 	return cmd
 }
@@ -110,4 +113,15 @@ func runSandbox(ctx context.Context, a *cli.App, dir string, port int, faults []
 	}
 	a.Wait(ctx)
 	return nil
+}
+
+// faultWords returns the beginnings of the values of --fault.
+func faultWords() []string {
+	var words []string
+	for _, v := range sandboxVendors {
+		for _, fault := range conformance.FaultWords() {
+			words = append(words, v.provider+"="+fault)
+		}
+	}
+	return words
 }
