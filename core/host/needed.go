@@ -8,6 +8,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
@@ -31,6 +32,9 @@ func (h *Host) Expect(ctx context.Context, m *message.Message, to []message.Reci
 	d := dispatch.New(loaded.Config, h.pool, dispatch.Options{})
 	defer d.Close()
 	needed := map[string]bool{}
+	if named, err := addr.ParseChannel(m.GetWahost().GetChannel()); err == nil {
+		needed[named.Provider] = true
+	}
 	for _, r := range to {
 		decision, _, err := d.Explain(m, r)
 		if err != nil {
@@ -39,6 +43,9 @@ func (h *Host) Expect(ctx context.Context, m *message.Message, to []message.Reci
 		for _, s := range decision.Skipped {
 			needed[s.Channel.Provider] = true
 		}
+	}
+	if len(needed) == 0 {
+		return // no route matches, which may be because of what only the providers know
 	}
 	h.needed, h.patience = needed, time.Now().Add(patience)
 }
