@@ -54,6 +54,11 @@ func boundedOperation(op *hclsyntax.Operation, operands ...hclsyntax.Expression)
 	return op
 }
 
+// isOperation reports whether an operator is the given one, with or without bounds.
+func isOperation(op, wanted *hclsyntax.Operation) bool {
+	return op == wanted || op == boundedOperations()[wanted]
+}
+
 // bounded returns a function that fails where its arguments or its result are too large, or a number in them could not be
 // written out. Cost returns the size of what the function makes besides values as large as its arguments; it may be nil. The
 // meter may be nil too.

@@ -39,7 +39,7 @@ func (s *Scope) Comparisons(expr hcl.Expression) []Comparison {
 	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
-			if n.Op == hclsyntax.OpEqual || n.Op == hclsyntax.OpNotEqual {
+			if isOperation(n.Op, hclsyntax.OpEqual) || isOperation(n.Op, hclsyntax.OpNotEqual) {
 				add(n.LHS, n.RHS)
 				add(n.RHS, n.LHS)
 			}
@@ -55,8 +55,11 @@ func (s *Scope) Comparisons(expr hcl.Expression) []Comparison {
 
 // messageField returns the reference to a field of the message, or "" if the expression is something else.
 func messageField(expr hclsyntax.Expression) string {
-	if inner, ok := expr.(*hclsyntax.ParenthesesExpr); ok {
-		return messageField(inner.Expression)
+	switch outer := expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return messageField(outer.Expression)
+	case metered:
+		return messageField(outer.Expression)
 	}
 	t, ok := expr.(*hclsyntax.ScopeTraversalExpr)
 	if !ok || t.Traversal.RootName() != "message" {
