@@ -38,7 +38,7 @@ const (
 )
 
 // Stop is the reason that a run ended before all rows were sent. It is an error only as the cause of contexts.
-type Stop struct {
+type Stop struct { //nolint:errname // it is an error only as a cause
 	Kind StopKind
 	// Channel is the channel that the cause is about, or the zero Channel.
 	Channel addr.Channel

@@ -16,7 +16,7 @@ func (l *lane) call(b batch) {
 	defer l.calls.Done()
 	c := b.channel
 	if b.grouped {
-		defer c.finish(1)
+		defer c.finish()
 	}
 	all := len(b.deliveries)
 	open := b.deliveries[:0]
@@ -136,9 +136,9 @@ func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 	if !grouped && c.d.recording() != nil {
 		// The next delivery may begin when this one is recorded. So the record never has more open attempts than the window.
-		defer c.finish(1)
+		defer c.finish()
 	} else if !grouped {
-		c.finish(1)
+		c.finish()
 	}
 	dl.job.decide(o)
 }
@@ -146,7 +146,7 @@ func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 // giveUp makes room for the next delivery and ends the job without an attempt.
 func (c *channel) giveUp(dl *delivery, reason error, grouped bool) {
 	if !grouped {
-		c.finish(1)
+		c.finish()
 	}
 	dl.abandon(reason)
 }

@@ -103,11 +103,11 @@ func (c *channel) alongside(n int) int {
 	return n
 }
 
-// finish makes room for n further deliveries, or calls if the vendor takes groups.
-func (c *channel) finish(n int) {
+// finish makes room for a further delivery, or call if the vendor takes groups.
+func (c *channel) finish() {
 	l := c.lane.Load()
 	l.mu.Lock()
-	if c.inFlight -= n; c.inFlight == 0 {
+	if c.inFlight--; c.inFlight == 0 {
 		c.alone = false
 	}
 	l.wake.Broadcast()
