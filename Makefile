@@ -61,7 +61,11 @@ fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each
 
 .PHONY: bench
 bench: build ## Measure against the goals of the design, side by side in one run
-	go run ./cmd/wahost/internal/bench -wahost bin/wahost -providers bin/providers
+	go run ./cmd/wahost/internal/bench $(BENCHFLAGS)
+
+.PHONY: bench-quick
+bench-quick: build ## The same with few and short rounds, in less than a minute
+	go run ./cmd/wahost/internal/bench -quick $(BENCHFLAGS)
 
 .PHONY: man
 man: ## Write manual pages into bin/man/man1

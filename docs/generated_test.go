@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/config/load"
 )
 
 // generated finds the parts of a page that are written from the code, each with its name.
@@ -17,16 +19,16 @@ var generated = regexp.MustCompile(`(?s)(<!-- generated: ([a-z-]+) -->\n).*?(<!-
 
 // generators return the parts, by name.
 var generators = map[string]func(*testing.T) string{
-	"blocks":      blocksPart,
-	"test-blocks": testBlocksPart,
-	"facts":       factsPart,
-	"functions":   functionsPart,
-	"reasons":     reasonsPart,
-	"exit-codes":  exitCodesPart,
-	"sending":     sendingTimesPart,
-	"processes":   processTimesPart,
-	"reserved":    reservedPart,
-	"variables":   allowedVariablesPart,
+	"blocks":     func(*testing.T) string { return blocksOf(load.Blocks()) },
+	"tests":      func(*testing.T) string { return blocksOf(load.TestBlocks()) },
+	"facts":      factsPart,
+	"functions":  functionsPart,
+	"reasons":    reasonsPart,
+	"exit-codes": exitCodesPart,
+	"sending":    sendingTimesPart,
+	"processes":  processTimesPart,
+	"reserved":   reservedPart,
+	"variables":  allowedVariablesPart,
 }
 
 // TestGenerated compares the parts of pages that follow from the code with the code. With -update it writes them.

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/config/lang"
-	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/supervise"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -47,12 +46,7 @@ func code(text string) string {
 	return "`" + text + "`"
 }
 
-// blocksPart describes every block of a configuration and its arguments.
-func blocksPart(*testing.T) string { return blocksOf(load.Blocks()) }
-
-// testBlocksPart returns the blocks of test files.
-func testBlocksPart(*testing.T) string { return blocksOf(load.TestBlocks()) }
-
+// blocksOf describes blocks, the blocks in them, and their arguments.
 func blocksOf(all []lang.BlockType) string {
 	var b strings.Builder
 	var visit func(blocks []lang.BlockType, around string, level int)

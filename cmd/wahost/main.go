@@ -13,10 +13,13 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/cmd/wahost/internal/command"
+	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/internal/buildinfo"
 )
 
 func main() {
+	// Providers run as the same user, and must not read the secrets of the host. If that is refused, the host runs as before.
+	_ = launch.Hide()
 	// The first interrupt lets messages under way finish, and the second ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

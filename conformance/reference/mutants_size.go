@@ -4,6 +4,7 @@
 package reference
 
 import (
+	"bytes"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -21,6 +22,16 @@ var sizeMutants = []Mutant{
 			retype(`"number"`)(a)
 			a.Set(field(a, "default_value"), protoreflect.ValueOfBytes([]byte("1e333333339")))
 		})},
+	{Name: "trusts-encoded-sizes", Defect: "memory is reserved for as many values as an encoded configuration claims to have",
+		tamper: func(m protoreflect.Message, sending bool) {
+			if name := m.Descriptor().Name(); sending || name != "ValidateProviderConfigRequest" && name != "ValidateChannelConfigRequest" {
+				return
+			}
+			// The header of a list of 2^32-1 values.
+			if bytes.HasPrefix(m.Get(field(m, "config")).Bytes(), []byte{0xdd, 0xff, 0xff, 0xff, 0xff}) {
+				fall("out of memory")
+			}
+		}},
 	{Name: "id-beyond-reason", Defect: "the vendor's id is reported with a megabyte appended", tamper: editID(func(id string) string {
 		return id + strings.Repeat("x", 1<<20)
 	})},

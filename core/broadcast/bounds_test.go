@@ -17,7 +17,7 @@ import (
 func TestRecordsOfARecipientsFileAreBounded(t *testing.T) {
 	t.Parallel()
 	rows := strings.Repeat("+15550100001,hello\n", 200_000)
-	reader := newCSV(strings.NewReader("to,text\n" + rows))
+	reader := newCSV(strings.NewReader("to,text\n"+rows), layout{separator: ','})
 	records := 0
 	for {
 		_, err := reader.Read()
@@ -29,7 +29,7 @@ func TestRecordsOfARecipientsFileAreBounded(t *testing.T) {
 	}
 	require.Equal(t, 200_001, records)
 
-	reader = newCSV(strings.NewReader("to,text\n+15550100001,\"hello\n" + rows))
+	reader = newCSV(strings.NewReader("to,text\n+15550100001,\"hello\n"+rows), layout{separator: ','})
 	_, err := reader.Read()
 	require.NoError(t, err)
 	_, err = reader.Read()

@@ -24,10 +24,13 @@ type Sender interface {
 	StopWaiting()
 }
 
+// Duplicate is what Options.Progress is told of a row that is not sent because an earlier one has the same recipient.
+const Duplicate = "duplicate"
+
 // Options describe a run.
 type Options struct {
 	File *File
-	// Message is what is sent. Its recipient is ignored, and columns of the file complete it.
+	// Message is what is sent, as in the ReadOptions of the file. Its recipient is ignored.
 	Message *message.Message
 	// Journal is the path of the journal.
 	Journal string
@@ -36,7 +39,11 @@ type Options struct {
 	MaxFailures Failures
 	// RetryRejected sends again the rows that earlier runs have finished with a rejection.
 	RetryRejected bool
-	// Record returns what the journal keeps of a result for people to read, as JSON. It may be nil.
+	// Rejects is the path of the file for the rows that are rejected and that the next run does not send again. It is empty for no
+	// such file.
+	Rejects string
+	// Record returns what the journal keeps of a result for people to read, as JSON. It may be nil. The rejects file of a later
+	// run shows its fields reason, path, detail, vendor_code and vendor_message.
 	Record func(dispatch.Result) any
 	// Progress is called for each row that needs nothing more, with its outcome. Rows of earlier runs are included. It may
 	// be nil. Progress and Result are called from several goroutines.
@@ -54,6 +61,8 @@ type Summary struct {
 	// Unsent counts the rows that were not sent and that the next run sends: those that the run did not come to, and those that were
 	// refused for a cause that is not theirs, such as a wrong credential.
 	Unsent int
+	// Duplicates counts the rows that are not sent because an earlier row has the same recipient.
+	Duplicates int
 	// Before counts the rows that earlier runs have finished, by outcome.
 	Before map[string]int
 	// Stop is the reason that the run ended early, or nil. It is nil after an interrupt.
@@ -78,7 +87,7 @@ func (s Summary) AllAccepted() bool {
 // advice to retry. If ctx ends, rows that are being sent are waited for, and the same Run later sends the rest.
 //
 // A run stops early if what happens concerns all rows: see Stop. The error is a *JournalError if the journal belongs to another
-// message, and nil if the summary has a Stop.
+// message, a *RejectsError if the rejects file may not be replaced, and nil if the summary has a Stop.
 func Run(ctx context.Context, options Options) (Summary, error) {
 	r, err := newRun(ctx, options)
 	if err != nil {

@@ -4,72 +4,69 @@
 package broadcast
 
 import (
+	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"slices"
+
+	"github.com/wahost/wahost/core/template"
+	"github.com/wahost/wahost/sdk/message"
 )
 
-// File is an open recipients file: CSV with a header line that names the columns. The caller must Close it.
+// File is an open recipients file: CSV with a header line that names the columns. The whole file was read and checked. The
+// caller must Close it.
 type File struct {
 	// Columns are those of the header line.
 	Columns Columns
 	// Rows is the number of rows below the header line.
 	Rows int
+	// Duplicates is the number of rows with a recipient that an earlier row has.
+	Duplicates int
+	// Warnings say what is suspicious in the file and does not keep it from being sent.
+	Warnings []string
 
-	file   *os.File
-	reader *csvReader
-	digest string
-	number int // of the last row that was read
-	keys   keys
+	file     *os.File
+	options  ReadOptions
+	layout   layout
+	reader   *csvReader
+	digest   string
+	keys     keys
+	twice    map[uint64]bool // recipients of several rows: whether a row was read
+	fragment string          // the only cell of the last row, if it is a part of a number
 }
 
-// ReadColumns reads the header line of a recipients file.
-func ReadColumns(path string) (Columns, error) {
+// ReadOptions say how to read a recipients file, and what for.
+type ReadOptions struct {
+	// Separator is between the cells. 0 detects it from the header line.
+	Separator rune
+	// Ignore are the names of columns to leave out. IgnoreAll leaves out all that the message does not take.
+	Ignore []string
+	// Unique marks the rows with a recipient that an earlier row has as duplicates.
+	Unique bool
+	// Message is what the columns complete. If it is nil, any parameter has a column, and rows have no message.
+	Message *message.Message
+	// Templates are those of the configuration. It may be nil.
+	Templates *template.Set
+	// Progress is called now and then with the number of bytes that were read and the size of the file. It may be nil.
+	Progress func(read, size int64)
+}
+
+// Open opens a recipients file, reads the whole of it and checks it. If nothing of the file can be sent, the error is a
+// *FileError with all mistakes.
+func Open(ctx context.Context, path string, options ReadOptions) (*File, error) {
 	file, err := openRegular(path)
 	if err != nil {
-		return NoColumns(), err
-	}
-	defer func() { _ = file.Close() }()
-	header, err := newCSV(file).Read()
-	if errors.Is(err, io.EOF) {
-		err = errors.New("the file is empty: the first line must name the columns")
-	}
-	columns := NoColumns()
-	if err == nil {
-		err = checkHeader(header)
-	}
-	if err == nil {
-		columns, err = parseColumns(header)
-	}
-	if err != nil {
-		return NoColumns(), fmt.Errorf("%s: %w", path, err)
-	}
-	return columns, nil
-}
-
-// Open opens a recipients file. It reads the whole file once, to count the rows and to know its digest.
-func Open(path string) (*File, error) {
-	columns, err := ReadColumns(path)
-	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	if options.Message != nil {
+		options.Message = message.Content(options.Message)
 	}
-	f := &File{Columns: columns, file: file}
-	digest, records, err := survey(file)
-	if err == nil {
-		f.digest, f.Rows, f.reader = digest, records-1, newCSV(file)
-		_, err = f.reader.Read() // the header line
-	}
+	s := &survey{file: file, options: options}
+	f, err := s.run(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
 	return f, nil
 }
@@ -87,43 +84,6 @@ func openRegular(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%s is not an ordinary file: write the recipients into one", path)
 	}
 	return os.Open(path)
-}
-
-// survey returns the digest of a file and the number of its records, and goes back to its start.
-func survey(file *os.File) (digest string, records int, err error) {
-	hash := sha256.New()
-	reader := newCSV(io.TeeReader(file, hash))
-	reader.ReuseRecord = true
-	var header []string
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		var parse *csv.ParseError
-		if err != nil && (!errors.As(err, &parse) || !errors.Is(parse.Err, csv.ErrFieldCount)) {
-			return "", 0, err
-		}
-		if records == 0 {
-			header = slices.Clone(record)
-		}
-		if err := reader.checkText(record, header, records); err != nil {
-			return "", 0, err
-		}
-		records++
-	}
-	if records == 0 {
-		return "", 0, errors.New("the file is empty: the first line must name the columns")
-	}
-	_, err = file.Seek(0, io.SeekStart)
-	return hex.EncodeToString(hash.Sum(nil)), records, err
-}
-
-func newCSV(r io.Reader) *csvReader {
-	limit := &recordLimit{reader: r}
-	reader := &csvReader{Reader: csv.NewReader(limit), limit: limit}
-	reader.TrimLeadingSpace = true
-	return reader
 }
 
 func digestOf(b []byte) string {

@@ -35,6 +35,8 @@ type journal struct {
 	// no outcome. Both are by the key of the row, and are not changed after the journal was opened.
 	done map[string]string
 	lost map[string]string
+	// rejected holds why rows of done were rejected, for the rejects file.
+	rejected rejections
 }
 
 type journalHead struct {
@@ -82,7 +84,7 @@ func (e *JournalError) Error() string { return e.Path + " " + e.Problem }
 // journal of something else. A journal in the first format is converted, with the keys of the file's rows.
 func openJournal(path string, head journalHead, file *File) (*journal, error) {
 	head.Format = journalFormat
-	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}}
+	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}, rejected: newRejections()}
 	// The lock is a file of its own, which is never removed. On systems with mandatory locks, nobody could read a locked
 	// journal.
 	j.lock = flock.New(path+".lock", flock.SetPermissions(0o600))
@@ -175,10 +177,17 @@ func (j *journal) take(key string, e journalEntry) {
 	case e.State == stateDone && !e.Retryable:
 		delete(j.lost, key)
 		j.done[key] = e.Outcome
+		j.rejected.take(key, e)
 	case e.State == stateDone:
 		delete(j.lost, key)
 		delete(j.done, key)
 	}
+}
+
+// knows reports whether an earlier run came to the row with that key.
+func (j *journal) knows(key string) bool {
+	_, lost := j.lost[key]
+	return lost || j.done[key] != ""
 }
 
 // begun records rows durably before they are given to a provider.

@@ -138,10 +138,10 @@ func TestAJournalOfTheFirstFormat(t *testing.T) {
 	dir := t.TempDir()
 	csv, path := filepath.Join(dir, "r.csv"), filepath.Join(dir, "j")
 	require.NoError(t, os.WriteFile(csv, []byte("to\n+15550100001\n+15550100002\n+15550100002\n+15550100004\n+15550100005\n"), 0o600))
-	file, err := Open(csv)
+	file, err := Open(t.Context(), csv, ReadOptions{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = file.Close() })
-	keys, err := rowKeys(csv)
+	keys, err := rowKeys(file)
 	require.NoError(t, err)
 	old := `{"format":"wahost-journal/1","file_sha256":"` + file.digest + `","message_sha256":"m"}` + "\n" +
 		`{"row":1,"state":"begun","id":"id-1"}` + "\n" + `{"row":1,"state":"done","id":"id-1","outcome":"accepted"}` + "\n" +
@@ -151,8 +151,8 @@ func TestAJournalOfTheFirstFormat(t *testing.T) {
 	for range 2 { // the second time it has the present format
 		j, err := openJournal(path, journalHead{Message: "m"}, file)
 		require.NoError(t, err)
-		require.Equal(t, map[string]string{keys[0]: "accepted", keys[4]: "rejected"}, j.done)
-		require.Equal(t, map[string]string{keys[2]: "id-3"}, j.lost)
+		require.Equal(t, map[string]string{keys[1]: "accepted", keys[5]: "rejected"}, j.done)
+		require.Equal(t, map[string]string{keys[3]: "id-3"}, j.lost)
 		closeJournal(t, j)
 	}
 	changed := strings.Replace(old, file.digest, "another", 1)

@@ -4,6 +4,7 @@
 package broadcast
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -21,7 +22,7 @@ func (j *journal) convert(reader *journalReader, found, head journalHead, rows *
 			"and the recipients file has changed since. Nothing was sent. Run the same command with the file as it was then, " +
 			"which also converts the journal; after that the file may be changed"}
 	}
-	keys, err := rowKeys(rows.file.Name())
+	keys, err := rowKeys(rows)
 	if err != nil {
 		return err
 	}
@@ -31,8 +32,7 @@ func (j *journal) convert(reader *journalReader, found, head journalHead, rows *
 	}
 	lines := appendLine(nil, head)
 	err = reader.each(func(e journalEntry) {
-		if e.Row >= 1 && e.Row <= len(keys) {
-			e.Key = keys[e.Row-1]
+		if e.Key = keys[e.Row]; e.Key != "" {
 			lines = appendLine(lines, e)
 		}
 	})
@@ -51,14 +51,14 @@ func (j *journal) convert(reader *journalReader, found, head journalHead, rows *
 	return nil
 }
 
-// rowKeys returns the keys of the rows of a recipients file, in their order.
-func rowKeys(path string) ([]string, error) {
-	f, err := Open(path)
+// rowKeys returns the keys of the rows of a recipients file by their numbers.
+func rowKeys(rows *File) (map[int]string, error) {
+	f, err := Open(context.Background(), rows.file.Name(), rows.options)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	var keys []string
+	keys := map[int]string{}
 	for {
 		row, err := f.Next()
 		switch {
@@ -67,6 +67,6 @@ func rowKeys(path string) ([]string, error) {
 		case err != nil:
 			return nil, err
 		}
-		keys = append(keys, row.Key)
+		keys[row.Number] = row.Key
 	}
 }

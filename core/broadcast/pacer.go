@@ -29,8 +29,8 @@ type pacer struct {
 	changed  chan struct{} // closed when a place becomes free
 	underWay int
 	last     time.Time // of the last call or answer
-	// fastest is the lowest latency of the samples that are being taken, and known that of the samples before. They are 0 if there
-	// are none.
+	// fastest is the lowest latency of the samples that are being taken, and known that of the samples before. They are 0 if
+	// no sample was taken.
 	fastest, known time.Duration
 	samples        int
 }

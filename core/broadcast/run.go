@@ -30,6 +30,7 @@ type run struct {
 	cancel    context.CancelCauseFunc
 	content   *dispatch.Content // of the message, if all rows have the same
 	journal   *journal
+	rejects   *Rejects // nil if rejected rows are not written
 	handovers *handovers
 	pending   sync.WaitGroup
 	slots     chan struct{} // bound the rows that the dispatcher has
@@ -56,6 +57,12 @@ func newRun(ctx context.Context, options Options) (*run, error) {
 	var err error
 	if r.journal, err = openJournal(options.Journal, journalHead{Message: digestOf([]byte(message.ContentKey(r.Message)))}, r.File); err != nil {
 		return nil, err
+	}
+	if options.Rejects != "" {
+		if r.rejects, err = CreateRejects(ctx, options.Rejects, r.File, r.journal.knows); err != nil {
+			_, closing := r.journal.close()
+			return nil, errors.Join(err, closing)
+		}
 	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.handovers = newHandovers(r)
@@ -100,14 +107,30 @@ func (r *run) rows() error {
 			r.summary.Before[done]++
 			r.mu.Unlock()
 			r.Progress(done)
+			r.reject(row, r.journal.rejected.of(row.Key))
 		case lost:
 			r.settle(row, dispatch.Result{ID: id, To: r.recipient(row), Outcome: outcome.NewUnknown("an earlier run ended before the outcome was known; not sent again")})
+		case row.Duplicate:
+			r.mu.Lock()
+			r.summary.Duplicates++
+			r.mu.Unlock()
+			r.Progress(Duplicate)
 		case r.ctx.Err() != nil:
 		case row.Refusal != nil:
 			r.settle(row, dispatch.Result{To: r.recipient(row), Outcome: outcome.Outcome{Rejected: row.Refusal}})
 		default:
 			r.send(row)
 		}
+	}
+}
+
+// reject writes a row into the rejects file if it was rejected.
+func (r *run) reject(row Row, o outcome.Outcome) {
+	if r.rejects == nil {
+		return
+	}
+	if err := r.rejects.Add(row, o); err != nil {
+		r.stop(&Stop{Kind: StopError, Err: err})
 	}
 }
 
@@ -119,13 +142,8 @@ func (r *run) recipient(row Row) message.Recipient {
 // send submits a row to the dispatcher.
 func (r *run) send(row Row) {
 	content := r.content
-	if !r.File.Columns.OnlyRecipients() {
-		m := r.File.Columns.fill(r.Message, row.Cells)
-		if err := message.Validate(m, &message.Limits{}); err != nil {
-			r.settle(row, dispatch.Result{To: row.To, Outcome: outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err)})
-			return
-		}
-		content = r.Sender.Prepare(m)
+	if row.Message != nil {
+		content = r.Sender.Prepare(row.Message)
 	}
 	select {
 	case r.slots <- struct{}{}:

@@ -4,6 +4,7 @@
 package broadcast
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/wahost/wahost/core/dispatch"
@@ -62,7 +63,11 @@ func (r *run) settle(row Row, result dispatch.Result) {
 	}
 	lost := r.unrouted >= unroutedToStop
 	r.mu.Unlock()
-	r.journal.finished(RowResult{row, result}, rej != nil && (rej.Retry != outcome.RetryNever || noRoute), r.Record(result))
+	retryable := rej != nil && (rej.Retry != outcome.RetryNever || noRoute)
+	r.journal.finished(RowResult{row, result}, retryable, r.Record(result))
+	if !retryable {
+		r.reject(row, result.Outcome)
+	}
 	r.tell(row, result)
 	if lost {
 		r.stop(&Stop{Kind: StopUnrouted, Rejected: rej})
@@ -84,12 +89,15 @@ func (r *run) end(err error) (Summary, error) {
 	unrecorded, closing := r.journal.close()
 	s := &r.summary
 	s.Unrecorded = unrecorded
-	s.Unsent = s.Rows - s.Accepted - s.Rejected - s.Unknown
+	s.Unsent = s.Rows - s.Accepted - s.Rejected - s.Unknown - s.Duplicates
 	for _, n := range s.Before {
 		s.Unsent -= n
 	}
 	if s.Stop == nil && s.Unsent > 0 && r.ctx.Err() == nil {
 		s.Stop = r.refused
+	}
+	if r.rejects != nil {
+		closing = errors.Join(closing, r.rejects.Close())
 	}
 	if err == nil {
 		err = closing

@@ -15,6 +15,8 @@ type Requirement struct {
 	// Certificate is the name of the file with the provider's certificate, relative to the folder. It is empty for the
 	// default file.
 	Certificate string
+	// MemoryLimit is the largest resident memory of the provider's process in bytes. Zero means no limit.
+	MemoryLimit int64
 	// Range is the range of the entry.
 	Range Range
 }

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/wahost/wahost/core/addr"
@@ -32,6 +33,16 @@ func (c *Config) CheckTarget(m *message.Message) error {
 			known = append(known, r.Name)
 		}
 		return check("route", given, known)
+	}
+	return nil
+}
+
+// CheckTemplate returns an error if the configuration allows only its own templates and the message names another one. A
+// caller that sends one message to many recipients calls it once, before the first, so that not each of them is rejected.
+func (c *Config) CheckTemplate(m *message.Message) error {
+	set := c.TemplateSet()
+	if why := set.Unknown(set.Raw(m)); why != "" {
+		return errors.New(why)
 	}
 	return nil
 }

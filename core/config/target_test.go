@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -41,4 +42,20 @@ func TestCheckTarget(t *testing.T) {
 			require.EqualError(t, err, tt.want)
 		})
 	}
+}
+
+func TestCheckTemplate(t *testing.T) {
+	t.Parallel()
+	named := func(name string) *message.Message {
+		return &message.Message{Type: message.KindTemplate, Template: &message.Template{Name: name}}
+	}
+	c := &Config{Templates: []template.Template{{Name: "order_shipped"}}}
+	require.NoError(t, c.CheckTemplate(named("order_shiped")), "any name may be the vendor's own")
+	c.StrictTemplates = true
+	require.NoError(t, c.CheckTemplate(named("order_shipped")))
+	require.NoError(t, c.CheckTemplate(&message.Message{Type: message.KindText}))
+	require.EqualError(t, c.CheckTemplate(named("order_shiped")),
+		`there is no template "order_shiped" in the configuration, and templates = "strict" allows no other. Did you mean "order_shipped"?`)
+	c.Templates = nil
+	require.ErrorContains(t, c.CheckTemplate(named("x")), "It declares no template.")
 }

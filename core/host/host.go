@@ -123,7 +123,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.readFolder(ctx)
 	h.warnOfNames()
 	h.warnOfEnvironment()
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find})
+	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit})
 	return h, nil
 }
 

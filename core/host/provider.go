@@ -49,6 +49,22 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	return path, certified, nil
 }
 
+// memoryLimit returns the memory_limit of a provider in bytes, or 0 if it has none.
+func (h *Host) memoryLimit(name string) int64 {
+	required, _ := h.folder.Requirements("")
+	return required[name].MemoryLimit
+}
+
+// Memory returns the resident memory of a provider's process in bytes, or 0 if it does not run or that is not known.
+func (h *Host) Memory(name string) int64 {
+	for _, s := range h.pool.Statuses() {
+		if s.Name == name {
+			return s.Memory
+		}
+	}
+	return 0
+}
+
 // checkAttached decides whether the host may attach to a running provider. No binary needs to be installed, and none is
 // locked, because it is not known which one runs.
 func (h *Host) checkAttached(name string) error {

@@ -37,6 +37,9 @@ const defaultExitGrace = 2500 * time.Millisecond
 // lastAnswers limits how long Drain waits for the answers of calls that the provider has ended.
 const lastAnswers = time.Second
 
+// stopMargin is how long Drain waits for the answer to Stop, beyond the grace that the provider has.
+const stopMargin = 3 * time.Second
+
 // Spec describes what to start.
 type Spec struct {
 	// Name is the provider's name, as in configuration.
@@ -49,6 +52,9 @@ type Spec struct {
 	Env []string
 	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
+	// MemoryLimit is the largest resident memory of the process in bytes. A process that uses more is ended. Zero means no
+	// limit. It needs Linux.
+	MemoryLimit int64
 	// AnyName starts a binary whatever name it says it has. Otherwise its name must be Name.
 	AnyName bool
 	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
@@ -58,6 +64,7 @@ type Spec struct {
 // Launcher starts providers. The zero value is not usable: make it with New and Close it.
 type Launcher struct {
 	runDir    string
+	starts    atomic.Int64
 	removeDir func() error
 	logger    hclog.Logger
 	// exitGrace is how long Kill waits for an orderly exit.
@@ -107,6 +114,7 @@ type Process struct {
 
 	name     string
 	path     string
+	dir      string // for the sockets of the process; it marks the process and everything that it starts
 	anyName  bool
 	pid      atomic.Int64
 	attached *attached // nil for a process that the launcher started
@@ -120,6 +128,7 @@ type Process struct {
 	conns     conns
 	output    *output
 	exitGrace time.Duration
+	overLimit atomic.Pointer[string]
 	done      chan struct{}
 	doneOnce  sync.Once
 	ctx       context.Context
@@ -149,7 +158,15 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if l.LogLevel != nil {
 		cmd.Env = append(cmd.Env, client.EnvLogLevel+"="+l.LogLevel(spec.Name))
 	}
-	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()), plugin.EnvUnixSocketDir+"="+l.runDir)
+	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()))
+	if spec.MemoryLimit > 0 {
+		// A provider in Go collects its garbage before it reaches the limit.
+		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMEMLIMIT=%d", spec.MemoryLimit/10*9))
+	}
+	if err := l.mark(p, cmd); err != nil {
+		p.endAlive()
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+	}
 	isolate(cmd)
 	config := &plugin.ClientConfig{
 		HandshakeConfig:  client.Handshake,
@@ -172,6 +189,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 	if err := l.encrypt(config); err != nil {
 		p.endAlive()
+		_ = os.RemoveAll(p.dir)
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
 	}
 	p.plugin, p.output = plugin.NewClient(config), out
@@ -184,6 +202,9 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		}
 		p.Kill()
 		return nil, l.startError(ctx, spec, out, late, err)
+	}
+	if spec.MemoryLimit > 0 {
+		p.watched.Go(func() { p.watchMemory(spec.MemoryLimit) })
 	}
 	return p, nil
 }
@@ -370,11 +391,21 @@ func (p *Process) Drain(ctx context.Context, grace time.Duration) (abandoned int
 	if p.attached != nil {
 		return p.sends.stop(ctx, grace)
 	}
-	// The provider bounds the grace; the margin is for its answer.
-	bounded, cancel := context.WithTimeout(ctx, grace+2*time.Second)
-	defer cancel()
 	idle := p.sends.refuse()
-	abandoned, _ = p.Client.Stop(bounded, grace)
+	select {
+	case <-idle:
+		grace = 0 // there is nothing to finish
+	default:
+	}
+	// The provider bounds the grace; the margin is for its answer.
+	bounded, cancel := context.WithTimeout(ctx, grace+stopMargin)
+	defer cancel()
+	abandoned, err := p.Client.Stop(bounded, grace)
+	if err != nil && bounded.Err() != nil {
+		// It will not end in an orderly way either.
+		p.killGroup()
+		return abandoned
+	}
 	// The answer to Stop may come before those of the last calls, which the provider has ended.
 	last := time.NewTimer(lastAnswers)
 	defer last.Stop()
@@ -401,6 +432,7 @@ func (p *Process) Kill() {
 			p.attached.end()
 			return
 		}
+		children := descendants(p.PID())
 		select {
 		case <-p.done:
 			// Only children can be left, and they would hold up the rest.
@@ -421,12 +453,19 @@ func (p *Process) Kill() {
 			<-killed
 		}
 		p.killGroup()
+		for _, child := range children {
+			_ = child.Kill()
+			_ = child.Release()
+		}
 		p.finish()
 		close(p.release)
 		p.watched.Wait()
 		// A start that was given up before it began may have begun since.
 		p.plugin.Kill()
 		p.conns.close()
+		endMarked(p.dir)
+		_ = os.RemoveAll(p.dir)
+		p.output.end()
 	})
 }
 

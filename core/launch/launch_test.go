@@ -32,7 +32,12 @@ import (
 var badProvider, oldProvider string
 
 func TestMain(m *testing.M) {
-	if os.Getenv("LAUNCH_TEST_HOST") != "" {
+	switch os.Getenv("LAUNCH_TEST_HOST") {
+	case "":
+	case "hidden":
+		playHidden()
+		return
+	default:
 		playHost()
 		return
 	}
@@ -61,11 +66,22 @@ func playHost() {
 	if err != nil {
 		panic(err)
 	}
-	p, err := l.Start(context.Background(), Spec{Name: "bad", Path: os.Getenv("LAUNCH_TEST_HOST")})
+	spec := Spec{Name: "bad", Path: os.Getenv("LAUNCH_TEST_HOST")}
+	if os.Getenv("LAUNCH_TEST_MODE") != "" {
+		spec.Env = []string{"BAD_MODE=" + os.Getenv("LAUNCH_TEST_MODE")}
+	}
+	p, err := l.Start(context.Background(), spec)
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(p.PID())
+	for spec.Env != nil {
+		if child := childOf(strings.Join(p.LastOutput(), "\n")); child > 0 {
+			fmt.Println(child)
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
 	select {}
 }
 
@@ -237,7 +253,7 @@ func TestSocketsLiveInAFolderOfTheHost(t *testing.T) {
 	require.NoError(t, err)
 	require.NoDirExists(t, stale)
 	p := start(t, l, "")
-	sockets, err := filepath.Glob(filepath.Join(l.runDir, "plugin*"))
+	sockets, err := filepath.Glob(filepath.Join(l.runDir, "*", "plugin*"))
 	require.NoError(t, err)
 	require.Len(t, sockets, 1)
 	info, err := os.Stat(l.runDir)

@@ -6,6 +6,7 @@ package launch
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -37,10 +38,11 @@ type output struct {
 	cut     bool // the current line was longer than maxLine
 	last    []string
 	inPanic bool
+	limit   *logLimit
 }
 
 func newOutput(logger hclog.Logger) *output {
-	return &output{logger: logger, started: time.Now()}
+	return &output{logger: logger, started: time.Now(), limit: newLogLimit()}
 }
 
 // Write takes raw output in pieces of any size.
@@ -87,6 +89,9 @@ func (o *output) line(text string, cut bool) {
 	if len(o.last) > keptLines {
 		o.last = slices.Delete(o.last, 0, len(o.last)-keptLines)
 	}
+	if !o.admit(len(text)) {
+		return
+	}
 	switch {
 	case o.inPanic:
 		o.logger.Error(text)
@@ -95,6 +100,26 @@ func (o *output) line(text string, cut bool) {
 	default:
 		o.record(text)
 	}
+}
+
+// admit reports whether a line of so many bytes is logged. It tells before it how many lines were not.
+func (o *output) admit(size int) bool {
+	ok, lines, bytes := o.limit.allow(size)
+	o.tellSuppressed(lines, bytes)
+	return ok
+}
+
+func (o *output) tellSuppressed(lines, bytes int64) {
+	if lines > 0 {
+		o.logger.Warn(fmt.Sprintf("suppressed %d lines: the provider logs too much", lines), "bytes", bytes)
+	}
+}
+
+// end logs how many lines at the end of the output were suppressed.
+func (o *output) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.tellSuppressed(o.limit.take())
 }
 
 // record logs one line at the level that it names.
@@ -160,6 +185,14 @@ func sortedKeys(m map[string]any) []string {
 	return keys
 }
 
+// note adds a line of the host to the last lines of the process.
+func (o *output) note(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inPanic = false // this explains the end, whatever the process says
+	o.last = append(o.last, "wahost: "+text)
+}
+
 func (o *output) lines() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -178,15 +211,21 @@ func (o *output) panicked() bool {
 
 // unexpected takes what a provider prints to a stream that is not for it, and warns.
 func (o *output) unexpected(stream string) io.Writer {
-	return &unexpectedOutput{out: newOutput(o.logger.Named("unexpected_output").With("stream", stream))}
+	return &unexpectedOutput{out: o, logger: o.logger.Named("unexpected_output").With("stream", stream)}
 }
 
-type unexpectedOutput struct{ out *output }
+type unexpectedOutput struct {
+	out    *output
+	logger hclog.Logger
+}
 
+// Write warns of each line, within the limits of the process.
 func (u *unexpectedOutput) Write(b []byte) (int, error) {
+	u.out.mu.Lock()
+	defer u.out.mu.Unlock()
 	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimSpace(line); line != "" {
-			u.out.logger.Warn("unexpected output", "line", printable.Line(line[:min(len(line), keptLine)]))
+		if line = strings.TrimSpace(line); line != "" && u.out.admit(len(line)) {
+			u.logger.Warn("unexpected output", "line", printable.Line(line[:min(len(line), keptLine)]))
 		}
 	}
 	return len(b), nil

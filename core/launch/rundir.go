@@ -99,7 +99,7 @@ func sweep(base string) {
 	}
 }
 
-// sweepDir removes a folder if nobody holds the lock in it. A folder without a lock file was not finished, or is on a file
+// sweepDir removes a folder if nobody holds the lock in it, and ends the processes that the host of the folder left behind. A folder without a lock file was not finished, or is on a file
 // system without locks. It is removed a day after its last change.
 func sweepDir(dir string) {
 	path := filepath.Join(dir, lockName)
@@ -113,6 +113,7 @@ func sweepDir(dir string) {
 	if locked, err := lock.TryLock(); err != nil || !locked {
 		return
 	}
+	endMarked(dir)
 	_ = lock.Close() // before the file is removed, which some systems refuse otherwise
 	_ = os.RemoveAll(dir)
 }

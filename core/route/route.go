@@ -103,6 +103,10 @@ func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 		for _, i := range r.order(f) {
 			t.consider(r.Channels[i], r.Weights[i], f, snapshot, d)
 		}
+		// Chance decides nothing about the skipped ones, of which one is the reason of a rejection.
+		slices.SortFunc(d.Skipped, func(a, b Skip) int {
+			return cmp.Compare(slices.Index(r.Channels, a.Channel), slices.Index(r.Channels, b.Channel))
+		})
 		// Channels without weight come last and in a fixed order.
 		d.Drawn = !r.Sticky && len(d.Candidates) > 1 && d.Candidates[1].Weight > 0
 		return

@@ -49,6 +49,8 @@ func (p *Pool) call(ctx context.Context, name string, f func(context.Context, *c
 // CrashError says that a provider ended while it was called.
 type CrashError struct {
 	Name string
+	// Limit is the limit for which the host ended the provider, or "".
+	Limit string
 	// Output is the last lines that the process wrote, oldest first.
 	Output []string
 	// Cause is the error of the call.
@@ -57,7 +59,11 @@ type CrashError struct {
 
 // Error returns the name of the provider and the end of its output.
 func (e *CrashError) Error() string {
-	lines := append([]string{fmt.Sprintf("provider %q ended while it was called", e.Name)}, e.Output[max(0, len(e.Output)-12):]...)
+	what := fmt.Sprintf("provider %q ended while it was called", e.Name)
+	if e.Limit != "" {
+		what += ": " + e.Limit
+	}
+	lines := append([]string{what}, e.Output[max(0, len(e.Output)-12):]...)
 	return strings.Join(lines, "\n  ")
 }
 
@@ -76,7 +82,7 @@ func (i *Instance) explain(ctx context.Context, err error) error {
 	case <-i.Done():
 		// All output has been read when Kill returns.
 		i.Kill()
-		return &CrashError{Name: i.Name(), Output: i.LastOutput(), Cause: err}
+		return &CrashError{Name: i.Name(), Limit: i.OverLimit(), Output: i.LastOutput(), Cause: err}
 	case <-wait.C:
 	case <-ctx.Done():
 	}

@@ -53,6 +53,8 @@ type PoolConfig struct {
 	// Find returns the path of a provider's binary and the sha256 that the binary must have, or nil for any. It is
 	// called by one goroutine at a time.
 	Find func(name string) (path string, sha256 []byte, err error)
+	// MemoryLimit returns the largest resident memory of a provider's process in bytes, or 0 for no limit. It may be nil.
+	MemoryLimit func(name string) int64
 	// Env is added to the environment of each provider.
 	Env    []string
 	Logger hclog.Logger
@@ -96,7 +98,11 @@ func (p *Pool) member(name string) (*member, error) {
 	if p.closed {
 		return nil, ErrClosed
 	}
-	m := newMember(p, launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env})
+	spec := launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env}
+	if p.config.MemoryLimit != nil {
+		spec.MemoryLimit = p.config.MemoryLimit(name)
+	}
+	m := newMember(p, spec)
 	p.members[name] = m
 	return m, nil
 }
@@ -202,6 +208,8 @@ type Status struct {
 	// PID and Generation are 0 if the provider is not running.
 	PID        int
 	Generation int
+	// Memory is the resident memory of the process in bytes, or 0 if it is not known.
+	Memory int64
 	// Crash is the last crash, or nil if there was none.
 	Crash *Crash
 }
@@ -212,7 +220,7 @@ func (p *Pool) Statuses() []Status {
 	for _, m := range p.all() {
 		s := Status{Name: m.name, Crash: m.supervisor.LastCrash()}
 		if i := m.supervisor.Current(); i != nil {
-			s.PID, s.Generation = i.PID(), i.Generation
+			s.PID, s.Generation, s.Memory = i.PID(), i.Generation, i.Memory()
 		}
 		all = append(all, s)
 	}

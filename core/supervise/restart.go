@@ -26,8 +26,12 @@ func (s *Supervisor) run() {
 				return // Stop has the instance and ends it in its own time
 			}
 			instance.Kill()
+			reason := instance.OverLimit()
+			if reason == "" {
+				reason = "the process ended"
+			}
 			s.crashed(instance, Crash{
-				Reason: fmt.Sprintf("the process ended (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
+				Reason: reason + fmt.Sprintf(" (generation %d, after %s)", instance.Generation, time.Since(instance.Started).Round(time.Millisecond)),
 				Output: instance.LastOutput(), Panicked: instance.Panicked(),
 			})
 		case s.ctx.Err() != nil:

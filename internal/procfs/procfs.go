@@ -13,13 +13,16 @@ import (
 )
 
 // PeakMemory returns the greatest resident memory of a process so far, in bytes. It returns 0 if that is not known.
-func PeakMemory(pid int) int64 {
+func PeakMemory(pid int) int64 { return status(pid, "VmHWM:") }
+
+// status returns a value of /proc/PID/status in bytes.
+func status(pid int, key string) int64 {
 	data, err := os.ReadFile(path(pid) + "/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.SplitSeq(string(data), "\n") {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(line, key); ok {
 			kb, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 			return kb << 10
 		}
@@ -47,6 +50,37 @@ func Family(pid int) []int {
 	}
 	return family
 }
+
+// WithEnv returns the processes that were started with a variable whose value the function accepts. Processes whose environment
+// this one may not read are left out: those of other users, and those that hide it.
+func WithEnv(name string, accept func(value string) bool) []int {
+	var pids []int
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if value, ok := Env(pid, name); ok && accept(value) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// Env returns the value of a variable with which a process was started, and whether it is known.
+func Env(pid int, name string) (string, bool) {
+	data, err := os.ReadFile(path(pid) + "/environ")
+	if err != nil {
+		return "", false
+	}
+	for entry := range strings.SplitSeq(string(data), "\x00") {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Memory returns the resident memory of a process in bytes. It returns 0 if that is not known.
+func Memory(pid int) int64 { return status(pid, "VmRSS:") }
 
 // State returns the letter by which the kernel names the state of a process, such as "S" for one that sleeps and "Z"
 // for one that has ended and whose parent has not waited for it. It returns "" if there is no such process or no /proc.

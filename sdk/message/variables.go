@@ -13,6 +13,17 @@ import (
 
 var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
+// Placeholders returns the names of the placeholders of a text body, in the order in which they first appear.
+func Placeholders(body string) []string {
+	var names []string
+	for _, found := range placeholder.FindAllStringSubmatch(body, -1) {
+		if !slices.Contains(names, found[1]) {
+			names = append(names, found[1])
+		}
+	}
+	return names
+}
+
 // RenderVariables returns a text body with its placeholders, such as {{1}} and {{name}}, replaced by the variables. It
 // returns an error if a placeholder has no variable or a variable has no placeholder. Placeholders in the values of
 // variables are not replaced.

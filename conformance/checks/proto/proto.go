@@ -82,6 +82,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "A request near the limit of 16 MiB is answered, and a larger one fails cleanly.",
 			Kills:       []string{"falls-over-large-calls"},
 		},
+		{
+			ID: "proto/bounded-values", Level: report.Core, Run: boundedValues,
+			Requirement: "A configuration whose encoding is cut off, claims impossible sizes or is nested too deep is refused, with little memory.",
+			Control:     "The provider answers afterwards.",
+			Kills:       []string{"trusts-encoded-sizes"},
+		},
 	}
 }
 

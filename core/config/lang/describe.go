@@ -31,7 +31,7 @@ type FunctionDoc struct {
 // DescribeFunctions returns all functions by name. It returns an error if one has no description or no example, or if an
 // example fails.
 func DescribeFunctions() ([]FunctionDoc, error) {
-	all := functions()
+	all := withoutMeter()
 	out := make([]FunctionDoc, 0, len(all))
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		d := FunctionDoc{Name: name, Signature: signature(name, all[name]), Description: descriptionOf(name, all[name]), Example: functionExamples[name]}

@@ -4,16 +4,28 @@
 package lang
 
 import (
+	"sync"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
-
-	"github.com/wahost/wahost/sdk/schema"
 )
 
-// functions returns the functions that expressions may call. All are pure: none reads a file, the network or the clock.
-func functions() map[string]function.Function {
+// functions returns the functions that expressions may call. All are pure: none reads a file, the network or the clock. They
+// tell the meter, which may be nil, and their arguments and results are bounded.
+func functions(m *meter) map[string]function.Function {
+	out := unbounded()
+	for name, f := range out {
+		out[name] = bounded(f, costs[name], m)
+	}
+	return out
+}
+
+// withoutMeter holds the functions for evaluations without a meter.
+var withoutMeter = sync.OnceValue(func() map[string]function.Function { return functions(nil) })
+
+func unbounded() map[string]function.Function {
 	return map[string]function.Function{
 		"abs":             stdlib.AbsoluteFunc,
 		"can":             tryfunc.CanFunc,
@@ -32,7 +44,7 @@ func functions() map[string]function.Function {
 		"formatlist":      stdlib.FormatListFunc,
 		"indent":          stdlib.IndentFunc,
 		"join":            stdlib.JoinFunc,
-		"jsondecode":      bounded(stdlib.JSONDecodeFunc),
+		"jsondecode":      stdlib.JSONDecodeFunc,
 		"jsonencode":      stdlib.JSONEncodeFunc,
 		"keys":            stdlib.KeysFunc,
 		"length":          lengthFunc,
@@ -42,7 +54,7 @@ func functions() map[string]function.Function {
 		"merge":           stdlib.MergeFunc,
 		"min":             stdlib.MinFunc,
 		"nonsensitive":    nonsensitiveFunc,
-		"parseint":        bounded(stdlib.ParseIntFunc),
+		"parseint":        stdlib.ParseIntFunc,
 		"regex":           stdlib.RegexFunc,
 		"regexall":        stdlib.RegexAllFunc,
 		"replace":         stdlib.ReplaceFunc,
@@ -60,7 +72,7 @@ func functions() map[string]function.Function {
 		"tobool":          stdlib.MakeToFunc(cty.Bool),
 		"tolist":          stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
 		"tomap":           stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
-		"tonumber":        bounded(stdlib.MakeToFunc(cty.Number)),
+		"tonumber":        stdlib.MakeToFunc(cty.Number),
 		"toset":           stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 		"tostring":        stdlib.MakeToFunc(cty.String),
 		"trim":            stdlib.TrimFunc,
@@ -103,20 +115,5 @@ func markFunc(description string, apply func(cty.Value) cty.Value) function.Func
 		}},
 		Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return apply(args[0]), nil },
-	})
-}
-
-// bounded makes a function fail where its result holds a number that could not be written out.
-func bounded(f function.Function) function.Function {
-	return function.New(&function.Spec{
-		Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(),
-		Type: f.ReturnTypeForValues,
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v, err := f.Call(args)
-			if err == nil {
-				err = schema.CheckNumbers(v)
-			}
-			return v, err
-		},
 	})
 }

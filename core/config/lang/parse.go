@@ -20,5 +20,8 @@ func Parse(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
 	if file == nil || file.Body == nil {
 		return empty, diags
 	}
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		limit(body)
+	}
 	return file, diags
 }

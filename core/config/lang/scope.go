@@ -31,6 +31,9 @@ type Scope struct {
 	blocks    map[addr.Channel]channelBlock
 	templates map[string]cty.Value
 	functions map[string]function.Function
+	// meter counts what is computed, with the functions in metered.
+	meter   *meter
+	metered map[string]function.Function
 
 	// defaults holds the ranges of the defaults of variables.
 	defaults map[string]hcl.Range
@@ -46,7 +49,7 @@ type Scope struct {
 func NewScope() *Scope {
 	return &Scope{
 		variables: map[string]cty.Value{}, locals: map[string]cty.Value{}, localNames: map[string]hcl.Expression{},
-		channels: map[addr.Channel]cty.Value{}, blocks: map[addr.Channel]channelBlock{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: functions(),
+		channels: map[addr.Channel]cty.Value{}, blocks: map[addr.Channel]channelBlock{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: withoutMeter(), meter: &meter{left: maxWork},
 	}
 }
 
@@ -67,6 +70,17 @@ func (s *Scope) context(extra map[string]cty.Value) *hcl.EvalContext {
 	}
 	maps.Copy(values, extra)
 	return &hcl.EvalContext{Variables: values, Functions: s.functions}
+}
+
+// meteredContext is like context for an evaluation that the meter counts.
+func (s *Scope) meteredContext(extra map[string]cty.Value) *hcl.EvalContext {
+	ctx := s.context(extra)
+	if s.metered == nil {
+		s.metered = functions(s.meter)
+	}
+	ctx.Functions = s.metered
+	ctx.Variables[meterName] = s.meter.value()
+	return ctx
 }
 
 func (s *Scope) fixedValues() map[string]cty.Value {
@@ -138,10 +152,26 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if diags := s.check(expr, extra); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	v, diags := expr.Value(s.context(extra))
-	diags = withhold(s.explainKeys(diags), secret || s.usesSecret(expr))
+	if s.meter.reported {
+		return cty.DynamicVal, nil
+	}
+	v, diags := expr.Value(s.meteredContext(extra))
+	s.meter.spend(size(v, maxValue))
+	if !s.meter.spend(0) {
+		s.meter.reported = true
+		return cty.DynamicVal, hcl.Diagnostics{ErrorAt(expr.Range(), "Too much to compute", fmt.Sprintf(
+			"All values that the configuration computes up to here have more than %d MiB together. Look for values that grow with each use, "+
+				"and for expressions within each other.", maxWork>>20))}
+	}
+	if len(diags) > 0 {
+		diags = withhold(s.explainKeys(diags), secret || s.usesSecret(expr))
+	}
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
+	}
+	if size(v, maxValue) > maxValue {
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Value too large", fmt.Sprintf(
+			"A value has at most %d MiB.", maxValue>>20)))
 	}
 	if infinite(v) {
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",

@@ -178,11 +178,12 @@ func (g given) value(ty cty.Type) (cty.Value, error) {
 		if diags.HasErrors() {
 			return cty.NilVal, fmt.Errorf("it must be an expression of the type %s", typeexpr.TypeString(ty))
 		}
+		limit(parsed)
 		expr = parsed
 	}
 	v, diags := expr.Value(nil)
 	if diags.HasErrors() {
-		return cty.NilVal, fmt.Errorf("it must be a constant, without references and function calls")
+		return cty.NilVal, fmt.Errorf("it must be a constant, without references, function calls and for expressions")
 	}
 	return v, nil
 }

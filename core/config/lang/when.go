@@ -46,6 +46,7 @@ func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostic
 	}
 	wanted := wantedFields(expr)
 	ctx := s.context(nil)
+	costly := needsMeter(expr)
 	at := NewRange(expr.Range())
 	return func(f *config.Facts) (ok bool, err error) {
 		// A panic in a library must fail one match, not the process.
@@ -56,7 +57,14 @@ func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostic
 		}()
 		inner := ctx.NewChild()
 		inner.Variables = map[string]cty.Value{"message": facts(f, wanted)}
+		m := &meter{left: maxConditionWork}
+		if costly {
+			inner.Variables[meterName] = m.value()
+		}
 		v, diags := expr.Value(inner)
+		if !m.spend(0) {
+			return false, fmt.Errorf("the condition at %s computes too much for this message", at)
+		}
 		if diags.HasErrors() {
 			return false, undecided(at, diags[0])
 		}

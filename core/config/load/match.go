@@ -5,7 +5,6 @@ package load
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nyaruka/phonenumbers"
@@ -74,15 +73,7 @@ func countries(b *lang.Block) []lang.Item {
 		if regions[it.Text] {
 			return it.Text, true
 		}
-		advice := ` Write the two letters of ISO 3166, such as "IN" or "DE".`
-		upper := strings.ToUpper(it.Text)
-		if upper == "UK" {
-			upper = "GB"
-		}
-		if regions[upper] {
-			advice = fmt.Sprintf(" Did you mean %q?", upper)
-		}
-		b.Error(it.Range, "Invalid country", fmt.Sprintf("%q is not the code of a country.%s", it.Text, advice))
+		b.Error(it.Range, "Invalid country", fmt.Sprintf("%q is not the code of a country.%s", it.Text, countryAdvice(it.Text)))
 		return "", false
 	})
 }

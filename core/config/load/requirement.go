@@ -43,6 +43,8 @@ var requiredProvidersBlock = lang.BlockType{
 			"`\"~> 1.0\"`. Another installed version is an error."},
 		{Name: "certificate", Type: "string", Default: "the file beside the binary", Doc: "The file with the provider's certificate, " +
 			"relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
+		{Name: "memory_limit", Type: "string", Default: "no limit", Doc: "The most memory that the provider's process may use, such as " +
+			"`\"512MiB\"` or `\"2GiB\"`. A process that uses more is ended and counts as crashed. It works on Linux only."},
 	},
 }
 
@@ -157,6 +159,13 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	r.Source = b.Text("source")
 	r.Version = b.Text("version")
 	r.Certificate = b.Text("certificate")
+	if text := b.Text("memory_limit"); text != "" {
+		var ok bool
+		if r.MemoryLimit, ok = parseMemory(text); !ok {
+			b.Error(b.Attrs["memory_limit"].Expr.Range(), "Invalid memory limit", fmt.Sprintf(
+				`%q is not a memory limit. Write a whole number of MiB or GiB from 64MiB to 1024GiB, for instance "512MiB" or "2GiB".`, text))
+		}
+	}
 	if r.Version != "" {
 		if _, err := version.NewConstraint(r.Version); err != nil {
 			b.Error(b.Attrs["version"].Expr.Range(), "Invalid version constraint", fmt.Sprintf(

@@ -89,21 +89,6 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 	})
 }
 
-// decodeCondition reads when, and on_undecidable, which only a condition has.
-func decodeCondition(b *lang.Block, r *config.Route) {
-	policy := config.Undecidable(b.Word("on_undecidable", "policy", policies))
-	attr := b.Attrs["when"]
-	if attr == nil {
-		if b.Has("on_undecidable") {
-			b.Error(b.Attrs["on_undecidable"].NameRange, "Argument without effect", `The argument "on_undecidable" needs "when".`)
-		}
-		return
-	}
-	when, diags := b.Scope.Condition(attr.Expr)
-	b.Diags = append(b.Diags, diags...)
-	r.When, r.OnUndecidable = when, policy
-}
-
 // decodeWeights reads weights and sticky, which only the weighted strategy has.
 func decodeWeights(b *lang.Block, r *config.Route) {
 	if r.Strategy != config.StrategyWeighted {

@@ -9,30 +9,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
-	"testing"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/wahost/wahost/core/addr"
-	"github.com/wahost/wahost/core/catalog"
-	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/host"
-	"github.com/wahost/wahost/core/route"
-	"github.com/wahost/wahost/sdk/capability"
+	"github.com/wahost/wahost/internal/procfs"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// target is a host as production runs it, with real provider processes.
-type target struct {
-	dir      string
-	host     *host.Host
-	text     *message.Message
-	template *message.Message
-}
+// textBody is the text of the messages that are sent one by one.
+const textBody = "Your parcel is on its way."
 
 const configuration = `
 wahost {
@@ -68,24 +55,34 @@ route "texts" {
 }
 `
 
-func startHost(ctx context.Context, providers, vendorURL string) (*target, error) {
-	dir, err := os.MkdirTemp("", "wahost-bench-")
+// target is a host as production runs it, in this process, with real provider processes.
+type target struct {
+	family
+	dir      string
+	host     *host.Host
+	text     *message.Message
+	template *message.Message
+}
+
+// startHost starts a host whose vendor answers after a time.
+func (b *bench) startHost(ctx context.Context, scheme string, delay time.Duration) (*target, error) {
+	dir, err := os.MkdirTemp(b.dir, "host-")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), fmt.Appendf(nil, configuration, vendorURL), 0o600); err != nil {
+	text := fmt.Appendf(nil, configuration, b.vendor.url(scheme, delay))
+	if err := os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), text, 0o600); err != nil {
 		return nil, err
 	}
+	before := procfs.Family(os.Getpid())
 	h, err := host.Open(ctx, host.Options{
 		Dir: dir, Log: os.Stderr,
-		Find: func(name string) (string, error) {
-			return filepath.Join(absolute(providers), "wahost-provider-"+name), nil
-		},
+		Find: func(name string) (string, error) { return filepath.Join(b.providers, "wahost-provider-"+name), nil },
 	})
 	if err != nil {
 		return nil, err
 	}
-	t := &target{dir: dir, host: h}
+	t := &target{host: h}
 	if found := h.Validate(ctx); found.HasErrors() {
 		t.close()
 		return nil, found.Diagnostics
@@ -94,7 +91,8 @@ func startHost(ctx context.Context, providers, vendorURL string) (*target, error
 		t.close()
 		return nil, fmt.Errorf("start: %w", errors.Join(err, found.Diagnostics))
 	}
-	t.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: "Your parcel is on its way."}}
+	t.family = family{providers: started(before), vendor: b.vendor.pid()}
+	t.text = &message.Message{Type: message.KindText, Text: &message.Text{Body: textBody}}
 	t.template = &message.Message{Type: message.KindTemplate, Template: &message.Template{
 		Name: "order_update", Language: &message.Language{Code: "en"},
 		Components: []*message.Component{{Type: "body", Parameters: []*message.Parameter{{Type: "text", Text: "Ann"}}}},
@@ -102,83 +100,39 @@ func startHost(ctx context.Context, providers, vendorURL string) (*target, error
 	return t, nil
 }
 
-func (t *target) close() {
-	t.host.Close()
-	_ = os.RemoveAll(t.dir)
+// asHost makes a side run as a process that sends many messages does. The yardsticks run with the usual garbage
+// collection.
+func asHost(s side) side {
+	run := s.run
+	s.run = func(ctx context.Context) (int, error) {
+		defer host.CollectLess()()
+		return run(ctx)
+	}
+	return s
 }
+
+func (t *target) close() { t.host.Close() }
 
 // send sends one text through Pushwoosh.
-func (t *target) send(ctx context.Context, i int) error {
-	r := t.host.Send(ctx, dispatch.Request{Content: t.host.Prepare(t.text), To: message.Recipient{Kind: message.RecipientPhone, Address: number(i)}})
+func (t *target) send(ctx context.Context, recipient int) error {
+	r := t.host.Send(ctx, dispatch.Request{Content: t.host.Prepare(t.text), To: phone(recipient)})
 	if r.Outcome.Accepted == nil {
-		return fmt.Errorf("not accepted: %s", r.Outcome.Word())
+		return notAccepted(r.Outcome)
 	}
 	return nil
 }
 
-// phones returns the first n recipients.
-func phones(n int) []message.Recipient {
-	all := make([]message.Recipient, n)
-	for i := range all {
-		all[i] = message.Recipient{Kind: message.RecipientPhone, Address: number(i)}
+// notAccepted is the error of a message that the vendor, which accepts everything, did not accept.
+func notAccepted(o outcome.Outcome) error {
+	switch {
+	case o.Unknown != nil:
+		return fmt.Errorf("not accepted: unknown: %s", o.Unknown.Cause)
+	case o.Rejected != nil:
+		return fmt.Errorf("not accepted: %s: %s%s", o.Rejected.Reason, o.Rejected.VendorMessage, o.Rejected.Detail)
 	}
-	return all
+	return errors.New("not accepted")
 }
 
-// broadcast sends one template to the recipients through InnoPaaS. If equal is false, each recipient gets a text of its
-// own, which takes a request for each.
-func (t *target) broadcast(ctx context.Context, recipients []message.Recipient, equal bool) error {
-	var (
-		pending sync.WaitGroup
-		bad     atomic.Int64
-	)
-	pending.Add(len(recipients))
-	content := t.host.Prepare(t.template)
-	for _, to := range recipients {
-		if !equal {
-			m := proto.CloneOf(t.template)
-			m.Template.Components[0].Parameters[0].Text = to.Address
-			content = t.host.Prepare(m)
-		}
-		t.host.Submit(ctx, dispatch.Request{Content: content, To: to}, func(r dispatch.Result) {
-			if r.Outcome.Accepted == nil {
-				bad.Add(1)
-			}
-			pending.Done()
-		})
-	}
-	pending.Wait()
-	if bad.Load() > 0 {
-		return fmt.Errorf("%d of %d not accepted", bad.Load(), len(recipients))
-	}
-	return nil
-}
-
-// routes measures the choice among 100 routes of which the last matches.
-func (b *bench) routes() error {
-	channel := addr.Channel{Provider: "pushwoosh", Name: "main"}
-	var routes []config.Route
-	for i := range 99 {
-		routes = append(routes, config.Route{Name: fmt.Sprintf("r%d", i), Channels: []addr.Channel{channel},
-			Match: config.Match{Categories: config.Set{"authentication": {}, "utility": {}}, Countries: config.Set{"IN": {}, "ID": {}, "BR": {}}}})
-	}
-	routes = append(routes, config.Route{Name: "last", Channels: []addr.Channel{channel}})
-	table := route.NewTable(routes, nil, nil)
-	snapshot := catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {
-		Checker: capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: message.KindText}}})}})
-	content, err := table.NewContent(&message.Message{Type: message.KindText, Text: &message.Text{Body: "Hello"}})
-	if err != nil {
-		return err
-	}
-	facts := content.For(message.Recipient{Kind: message.RecipientPhone, Address: number(1)}, time.Now(), 1)
-	var d route.Decision
-	result := testing.Benchmark(func(t *testing.B) {
-		t.ReportAllocs()
-		for t.Loop() {
-			table.Choose(&facts, snapshot, &d)
-		}
-	})
-	per := time.Duration(result.NsPerOp())
-	verdict("choosing a route among 100", fmt.Sprintf("%v, %d allocations", per, result.AllocsPerOp()), "<= 2µs, 0", per <= 2*time.Microsecond && result.AllocsPerOp() == 0)
-	return nil
+func phone(i int) message.Recipient {
+	return message.Recipient{Kind: message.RecipientPhone, Address: number(i)}
 }

@@ -30,11 +30,10 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 	return h, nil
 }
 
-// StartHost opens the host, validates the configuration and starts the channels. The channel, route and template that m
-// names must exist; m may be nil. Problems are printed. Providers that cannot be used are warnings if others are left. If
-// recipients are given, m is the only message, and providers that it does not need are not waited for. The host may be nil if
-// there is an error.
-func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
+// LoadHost opens the host and validates the configuration. The channel, route and template that m names must exist; m may be
+// nil. Problems are printed. Providers that cannot be used are warnings if others are left. If recipients are given, m is the
+// only message, and providers that it does not need are not waited for. The host may be nil if there is an error.
+func (a *App) LoadHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
 	h, err := a.OpenHost(ctx)
 	if err != nil {
 		return nil, err
@@ -56,16 +55,30 @@ func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...m
 	if err := h.Config().CheckSendAt(m, time.Now()); err != nil {
 		return h, UsageError("%v", err)
 	}
-	found, err = h.Start(ctx)
+	return h, nil
+}
+
+// Start starts the channels of a host of LoadHost, for the same message. Problems are printed.
+func (a *App) Start(ctx context.Context, h *host.Host, m *message.Message) error {
+	found, err := h.Start(ctx)
 	switch {
 	case ctx.Err() != nil:
-		return h, Interrupted()
+		return Interrupted()
 	case err != nil:
-		return h, EnvironmentError(err)
+		return EnvironmentError(err)
 	case found.HasErrors():
-		return h, a.reportUsable(h, found, m)
+		return a.reportUsable(h, found, m)
 	}
-	return h, nil
+	return nil
+}
+
+// StartHost does what LoadHost and Start do.
+func (a *App) StartHost(ctx context.Context, m *message.Message, recipients ...message.Recipient) (*host.Host, error) {
+	h, err := a.LoadHost(ctx, m, recipients...)
+	if err != nil {
+		return h, err
+	}
+	return h, a.Start(ctx, h, m)
 }
 
 // reportUsable prints diagnostics and returns the error that ends the command. Errors are printed as warnings, and end nothing,

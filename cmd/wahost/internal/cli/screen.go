@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -42,9 +43,9 @@ func newScreen(w io.Writer) *screen {
 func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := append(s.rest, b...)
+	text := slices.Concat(s.rest, b)
 	whole := len(text) - unfinished(text)
-	s.rest = append([]byte(nil), text[whole:]...)
+	s.rest = text[whole:]
 	if err := s.write(s.escaped(string(text[:whole]))); err != nil {
 		return 0, err
 	}

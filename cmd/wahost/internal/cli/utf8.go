@@ -15,7 +15,7 @@ import (
 
 // pathFlags name files and folders. On Linux, such names need not be UTF-8.
 var pathFlags = []string{
-	"config", "var-file", "message", "to-file", "journal", "out", "output", "write", "dialect", "known-failing", "write-known-failing",
+	"config", "var-file", "message", "to-file", "journal", "rejects", "out", "output", "write", "dialect", "known-failing", "write-known-failing",
 	"failed-from", "sign", "countersign", "key", "revoked",
 }
 

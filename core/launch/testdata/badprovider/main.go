@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -65,6 +66,8 @@ func main() {
 		oddLogs(os.Stderr)
 	case "child":
 		startChild()
+	case "daemon":
+		startDaemon()
 	case "hang-with-child":
 		startChild()
 		time.Sleep(time.Hour)
@@ -86,6 +89,15 @@ func startChild() {
 			panic(err)
 		}
 	}
+}
+
+// startDaemon starts a process that leaves the session and loses its parent.
+func startDaemon() {
+	out, err := exec.Command("sh", "-c", "setsid sleep 300 >/dev/null 2>&1 & echo $!").Output()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(os.Stderr, "child %s", out)
 }
 
 // isOld tells the copy of this program that is named so from the others: describe gets no BAD_MODE from the host.
@@ -220,6 +232,13 @@ func (c channel) Send(ctx context.Context, req provider.SendRequest) outcome.Out
 	case "refuse":
 		return outcome.Outcome{Rejected: &outcome.Rejected{Reason: outcome.ReasonVendorRejected, Detail: "no", VendorCode: "1", VendorMessage: "never"},
 			IgnoredFields: []string{"text.preview_url"}, Degraded: "less"}
+	case "hoard":
+		var hoard [][]byte
+		for range 4096 {
+			hoard = append(hoard, bytes.Repeat([]byte{1}, 1<<20))
+			time.Sleep(time.Millisecond)
+		}
+		return outcome.Accept(fmt.Sprint(len(hoard)))
 	case "crash hostile":
 		go func() { panic("a panic of its own" + forged) }()
 		select {}

@@ -18,11 +18,13 @@ type fileSummary struct {
 	Format string `json:"format_version"`
 	Rows   int    `json:"rows"`
 	// Accepted, Rejected and Unknown are of this run, and Before of earlier ones.
-	Accepted int            `json:"accepted"`
-	Rejected int            `json:"rejected"`
-	Unknown  int            `json:"unknown"`
-	Unsent   int            `json:"unsent"`
-	Before   map[string]int `json:"before"`
+	Accepted int `json:"accepted"`
+	Rejected int `json:"rejected"`
+	Unknown  int `json:"unknown"`
+	Unsent   int `json:"unsent"`
+	// Duplicates are the rows that --unique left out.
+	Duplicates int            `json:"duplicates"`
+	Before     map[string]int `json:"before"`
 	// Interrupted is set after a signal. Stopped is set if the run stopped by itself.
 	Interrupted bool      `json:"interrupted"`
 	Stopped     *fileStop `json:"stopped"`
@@ -60,6 +62,9 @@ func (v *fileView) summarize(s broadcast.Summary, journal string, interrupted bo
 	if s.Unsent > 0 {
 		text += fmt.Sprintf(", %d not sent yet", s.Unsent)
 	}
+	if s.Duplicates > 0 {
+		text += fmt.Sprintf(", %d duplicates left out", s.Duplicates)
+	}
 	if len(s.Before) > 0 {
 		text += fmt.Sprintf("; before: %d accepted, %d rejected, %d unknown", s.Before["accepted"], s.Before["rejected"], s.Before["unknown"])
 	}
@@ -73,7 +78,8 @@ func (v *fileView) summarize(s broadcast.Summary, journal string, interrupted bo
 func (v *fileView) record(s broadcast.Summary, journal string, interrupted bool) fileSummary {
 	out := fileSummary{
 		Type: "summary", Format: "1.0", Rows: s.Rows, Accepted: s.Accepted, Rejected: s.Rejected, Unknown: s.Unknown, Unsent: s.Unsent,
-		Before: map[string]int{}, Interrupted: interrupted, Causes: v.causes.sorted(), Unrecorded: []int{}, Journal: journal,
+		Duplicates: s.Duplicates,
+		Before:     map[string]int{}, Interrupted: interrupted, Causes: v.causes.sorted(), Unrecorded: []int{}, Journal: journal,
 		Next: next(s, journal, interrupted),
 	}
 	if out.Causes == nil {

@@ -33,7 +33,7 @@ func newFileView(a *cli.App, total int) *fileView {
 // count counts a row that needs nothing more.
 func (v *fileView) count(outcome string) {
 	v.rows.Add(1)
-	if outcome != "accepted" {
+	if outcome != "accepted" && outcome != broadcast.Duplicate {
 		v.bad.Add(1)
 	}
 	v.progress.Update()
@@ -56,6 +56,8 @@ func (v *fileView) line(live bool) string {
 type fileRow struct {
 	Format string `json:"format_version"`
 	Row    int    `json:"row"`
+	// Line is where the row begins in the file.
+	Line int `json:"line"`
 	Result
 }
 
@@ -65,9 +67,9 @@ func (v *fileView) result(row broadcast.Row, r dispatch.Result) error {
 	first := result.Outcome != "accepted" && v.causes.add(row.Number, result)
 	switch {
 	case v.app.JSON:
-		return cli.WriteLine(v.app.Stdout, fileRow{resultFormat, row.Number, result})
+		return cli.WriteLine(v.app.Stdout, fileRow{resultFormat, row.Number, row.Line, result})
 	case first:
-		_ = v.progress.Above(v.app.Stderr, fmt.Sprintf("row %d: %s\n", row.Number, result.String()))
+		_ = v.progress.Above(v.app.Stderr, fmt.Sprintf("row %d, line %d: %s\n", row.Number, row.Line, result.String()))
 	}
 	return nil
 }

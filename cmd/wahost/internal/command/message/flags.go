@@ -63,19 +63,16 @@ func (f *messageFlags) register(cmd *cobra.Command) {
 	f.complete(cmd)
 }
 
-// build returns the message without its recipients and without the columns of a recipients file. It checks once for all
-// rows that the columns complete the message.
+// build returns the message without its recipients. With a recipients file, the columns must complete it, and the caller calls
+// check when they are known.
 func (f *messageFlags) build() (*message.Message, error) {
-	cols, err := f.columns()
-	if err != nil {
-		return nil, err
-	}
 	m := &message.Message{MessagingProduct: "whatsapp"}
 	switch {
 	case f.file != "":
 		if err := f.document.read(f.app, f.file); err != nil {
 			return nil, err
 		}
+		var err error
 		if m, err = f.document.message(); err != nil {
 			return nil, err
 		}
@@ -102,20 +99,10 @@ func (f *messageFlags) build() (*message.Message, error) {
 	if err := f.extend(m); err != nil {
 		return nil, err
 	}
-	return m, f.check(m, cols)
-}
-
-// columns returns the columns of the recipients file, or no columns if --to-file is not set or the command does not have it.
-func (f *messageFlags) columns() (broadcast.Columns, error) {
-	flag := f.cmd.Flags().Lookup("to-file")
-	if flag == nil || !flag.Changed {
-		return broadcast.NoColumns(), nil
+	if flag := f.cmd.Flags().Lookup("to-file"); flag != nil && flag.Changed {
+		return m, nil
 	}
-	cols, err := broadcast.ReadColumns(flag.Value.String())
-	if err != nil {
-		return cols, cli.UsageError("--to-file: %v", err)
-	}
-	return cols, nil
+	return m, f.check(m, broadcast.NoColumns())
 }
 
 // check validates the messages of all rows at once, and returns a usage error if they are not valid.
@@ -126,9 +113,6 @@ func (f *messageFlags) check(m *message.Message, cols broadcast.Columns) error {
 	}
 	if !cols.OnlyRecipients() {
 		whole = cols.Sample(m)
-	}
-	if names := cols.TemplateOnly(); m.GetType() != message.KindTemplate && len(names) > 0 {
-		return cli.UsageError("--to-file: columns such as %s need a template", strings.Join(names, ", "))
 	}
 	if n := compose.Missing(whole.GetTemplate()); n > 0 && len(f.params)+cols.Parameters() > 0 {
 		return cli.UsageError("placeholder %d has no value and a later one has: give --param %d=VALUE or, with --to-file, a column %q", n, n, strconv.Itoa(n))

@@ -4,7 +4,6 @@
 package message
 
 import (
-	"context"
 	"errors"
 	"io"
 	"os"
@@ -18,9 +17,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/broadcast"
-	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // composed builds the message of a command line and, if there is a file with one row, the message of that row.
@@ -41,7 +38,7 @@ func composed(t *testing.T, args []string, file, stdin string) (string, error) {
 		return "", err
 	}
 	if path != "" {
-		if m, err = rowOf(t, m, path); err != nil {
+		if m, err = rowOf(t, f, m, path); err != nil {
 			return "", err
 		}
 	}
@@ -57,40 +54,26 @@ func composed(t *testing.T, args []string, file, stdin string) (string, error) {
 	return message.RenderVariables(m.GetText().GetBody(), m.GetWahost().GetVariables())
 }
 
-// rowOf returns the message of the only row of a recipients file, or the error with which the row is rejected.
-func rowOf(t *testing.T, m *message.Message, path string) (sent *message.Message, err error) {
+// rowOf returns the message of the only row of a recipients file, or the error of the file, the message or the row.
+func rowOf(t *testing.T, f *messageFlags, m *message.Message, path string) (*message.Message, error) {
 	t.Helper()
-	file, err := broadcast.Open(path)
-	require.NoError(t, err)
+	file, err := broadcast.Open(t.Context(), path, broadcast.ReadOptions{Message: m})
+	if err != nil {
+		return nil, err
+	}
 	defer func() { assert.NoError(t, file.Close()) }()
-	s := &sender{}
-	_, runErr := broadcast.Run(t.Context(), broadcast.Options{
-		File: file, Message: m, Journal: path + ".journal", Sender: s,
-		Result: func(_ broadcast.Row, r dispatch.Result) error {
-			if r.Outcome.Rejected != nil {
-				err = errors.New(r.Outcome.Rejected.Detail)
-			}
-			return nil
-		},
-	})
-	require.NoError(t, runErr)
-	return s.prepared, err
-}
-
-// sender keeps the last message that it prepared and accepts everything.
-type sender struct{ prepared *message.Message }
-
-func (s *sender) Prepare(m *message.Message) *dispatch.Content {
-	s.prepared = m
-	return &dispatch.Content{}
-}
-
-func (s *sender) Record(dispatch.Recorder) {}
-
-func (s *sender) StopWaiting() {}
-
-func (s *sender) Submit(_ context.Context, req dispatch.Request, done func(dispatch.Result)) {
-	done(dispatch.Result{ID: req.ID, To: req.To, Outcome: outcome.Outcome{Accepted: &outcome.Accepted{}}})
+	if err := f.check(m, file.Columns); err != nil {
+		return nil, err
+	}
+	row, err := file.Next()
+	require.NoError(t, err)
+	switch {
+	case row.Refusal != nil:
+		return nil, errors.New(Prefixed(row.Refusal.Path, row.Refusal.Detail))
+	case row.Message == nil:
+		return m, nil
+	}
+	return row.Message, nil
 }
 
 func TestCompose(t *testing.T) {
@@ -117,27 +100,27 @@ func TestCompose(t *testing.T) {
 		"no values and no columns":         {args: "--text|Hi {{1}}", file: "to\n+4915112345678\n", err: "placeholders without a value: 1"},
 		"values in columns":                {args: "--text|Hi {{1}}", file: "to,1\n+4915112345678,Ann\n", want: "Hi Ann"},
 		"values in columns and flags":      {args: "--text|{{1}} {{n}}|--param|n=5", file: "to,1\n+4915112345678,Ann\n", want: "Ann 5"},
-		"a column that the text has not":   {args: "--text|Hi", file: "to,name\n+4915112345678,Ann\n", err: "no placeholder for the variables: name"},
+		"a column that the text has not":   {args: "--text|Hi", file: "to,name\n+4915112345678,Ann\n", err: `column "name": the column is not used: the text takes no parameters`},
 		"braces in a message":              {args: "--message|-", stdin: `{"text":{"body":"Hi 5"}}`, want: "Hi 5"},
-		"columns of templates with a text": {args: "--text|Hi", file: "to,header.image,language,button.0\n+4915112345678,a,en,x\n", err: "columns such as language, header.image, button.0 need a template"},
+		"columns of templates with a text": {args: "--text|Hi", file: "to,header.image,language,button.0\n+4915112345678,a,en,x\n", err: `column "header.image": only a template takes this column`},
 
 		"language in a column":        {args: "--template|t", file: "to,language,customer,no\n+4915112345678,id,Ann,7\n", want: "id: body  customer Ann; body  no 7"},
 		"language nowhere":            {args: "--template|t", file: "to,customer\n+4915112345678,Ann\n", err: "template.language.code"},
 		"an empty language":           {args: "--template|t|--language|en", file: "to,language,n\n+4915112345678,,Ann\n", want: "en: body  n Ann"},
 		"flags and columns by name":   {args: "--template|t|--language|en|--param|no=5|--param|customer=Bob", file: "to,customer\n+4915112345678,Ann\n", want: "en: body  no 5; body  customer Ann"},
 		"flags and columns by number": {args: "--template|t|--language|en|--param|2=5", file: "to,1\n+4915112345678,Ann\n", want: "en: body   Ann; body   5"},
-		"flags and columns that mix":  {args: "--template|t|--language|en|--param|5", file: "to,customer\n+4915112345678,Ann\n", err: "Name all or none"},
-		"columns with a gap":          {args: "--template|t|--language|en", file: "to,2\n+4915112345678,Ann\n", err: `placeholder 1 has no value and a later one has: give --param 1=VALUE or, with --to-file, a column "1"`},
-		"one column under two names":  {args: "--template|t|--language|en", file: "to,1,01\n+4915112345678,Ann,Bob\n", err: `column "1" appears twice`},
+		"flags and columns that mix":  {args: "--template|t|--language|en|--param|5", file: "to,customer\n+4915112345678,Ann\n", err: "name parameters and others number them: use only one of the two"},
+		"columns with a gap":          {args: "--template|t|--language|en", file: "to,2\n+4915112345678,Ann\n", err: "there is no column for the parameter 1 of the template t: add a column of that name, or give --param 1=VALUE"},
+		"one column under two names":  {args: "--template|t|--language|en", file: "to,1,01\n+4915112345678,Ann,Bob\n", err: `column "01": the name is in the columns 2 and 3`},
 		"a header of flag and column": {args: "--template|t|--language|en|--header-image|https://a.example/1", file: "to,header.image\n+4915112345678,https://a.example/2\n", want: "en: header   https://a.example/2"},
 		"two headers":                 {args: "--template|t|--language|en|--header-text|x", file: "to,header.image\n+4915112345678,https://a.example/2\n", err: "two components of the type header"},
 		"a button of flag and column": {args: "--template|t|--language|en|--button|0=a", file: "to,button.0\n+4915112345678,b\n", want: "en: button 0  b"},
-		"an empty header":             {args: "--template|t|--language|en", file: "to,header.image\n+4915112345678,\n", err: "template.components[0].parameters[0].image"},
-		"an empty parameter":          {args: "--template|t|--language|en", file: "to,n\n+4915112345678,\n", err: "template.components[0].parameters[0]"},
+		"an empty header":             {args: "--template|t|--language|en", file: "to,header.image\n+4915112345678,\n", err: "header.image: the cell is empty"},
+		"an empty parameter":          {args: "--template|t|--language|en", file: "to,n\n+4915112345678,\n", err: "n: the cell is empty"},
 		"columns and a message":       {args: "--message|-", stdin: `{"template":{"name":"t","language":{"code":"en"},"components":[{"type":"BODY","parameters":[{"type":"text","parameter_name":"no","text":"5"}]}]}}`, file: "to,customer\n+4915112345678,Ann\n", want: "en: body  no 5; body  customer Ann"},
 		"columns and an empty message": {args: "--message|-", stdin: `{"type":"template"}`, file: "to,customer\n+4915112345678,Ann\n",
 			err: "template"},
-		"a column that has no name": {args: "--text|Hi", file: "to, \n+4915112345678,x\n", err: `column "" is neither "to" nor the number or name of a placeholder`},
+		"a column that has no name": {args: "--text|Hi", file: "to, ,n\n+4915112345678,x,y\n", err: "column 2 has no name"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ package message
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
@@ -159,6 +160,8 @@ type Skip struct {
 	Reason  string `json:"reason"`
 	Path    string `json:"path,omitempty"`
 	Detail  string `json:"detail"`
+	// Until is when an unhealthy channel may be tried again, in RFC 3339, if that is known.
+	Until string `json:"until,omitempty"`
 }
 
 func skipRows(skips []route.Skip) []Skip {
@@ -168,7 +171,11 @@ func skipRows(skips []route.Skip) []Skip {
 		if reason == "" {
 			reason = "unhealthy"
 		}
-		rows = append(rows, Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail})
+		row := Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail}
+		if !s.Until.IsZero() {
+			row.Until = s.Until.Format(time.RFC3339)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

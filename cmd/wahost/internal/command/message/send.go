@@ -35,7 +35,12 @@ its name ("1", "2", ... or the name of a parameter). The columns "language",
 do the same as the flags of these names. A journal beside the file records what
 was sent, so that after an interrupt the same command sends the rest, and
 nothing twice. It also sends again what was rejected with the advice to try
-later. A number that is listed twice gets two messages.
+later. A number that is listed twice gets two messages, or one with --unique.
+
+The whole file is read before anything is sent. A wrong encoding, header line,
+column or quote ends the command with exit code 2; a row with a wrong number or
+an empty cell is rejected, and the others are sent. --rejects writes such rows
+into a file, with the reasons, which can be mended and sent with --to-file.
 
 The file of --message may also hold a read receipt or a typing indicator, as
 Cloud API clients send them. It goes over the channel of --channel, or over the
@@ -46,9 +51,13 @@ The exit code is 1 if anything was not accepted.`,
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
   wahost send --message message.json --json
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
-  wahost send --to-file customers.csv --template order_shipped --language en`,
+  wahost send --to-file customers.csv --template order_shipped --language en --rejects rejects.csv
+  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := file.check(cmd, "journal", "rejects", "max-failures", "retry-rejected"); err != nil {
+				return err
+			}
 			signal, err := f.signal()
 			if err != nil {
 				return err
@@ -61,7 +70,7 @@ The exit code is 1 if anything was not accepted.`,
 				return err
 			}
 			if file.path != "" {
-				return sendFile(cmd.Context(), a, m, file)
+				return sendFile(cmd.Context(), a, f, m, file)
 			}
 			recipients, err := f.recipients(m)
 			if err != nil {
@@ -72,7 +81,6 @@ The exit code is 1 if anything was not accepted.`,
 	}
 	f.register(cmd)
 	file.register(cmd)
-	cmd.MarkFlagsMutuallyExclusive("to", "to-file")
 	return cmd
 }
 

@@ -12,27 +12,30 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/broadcast"
 	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 // fileFlags are the flags of `send` that are about a recipients file.
 type fileFlags struct {
-	path          string
+	readFlags
 	journal       string
 	maxFailures   string
 	retryRejected bool
+	rejects       string
 }
 
 func (f *fileFlags) register(cmd *cobra.Command) {
 	defer f.complete(cmd)
-	cmd.Flags().StringVar(&f.path, "to-file", "", "CSV file of recipients with a header line; see above")
+	f.readFlags.register(cmd)
 	cmd.Flags().StringVar(&f.journal, "journal", "", "file that records what was sent (default: the recipients file with .journal added)")
 	cmd.Flags().StringVar(&f.maxFailures, "max-failures", "", "stop when more rows than `N or N%` of the file are rejected or unknown")
+	cmd.Flags().StringVar(&f.rejects, "rejects", "", "CSV file to write the rejected rows into, with the reasons; mend it and send it with --to-file")
 	cmd.Flags().BoolVar(&f.retryRejected, "retry-rejected", false, "also send the rows that an earlier run finished with a rejection")
 }
 
 // sendFile sends a message to the recipients of a file.
-func sendFile(ctx context.Context, a *cli.App, m *message.Message, flags *fileFlags) error {
+func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Message, flags *fileFlags) error {
 	var limit broadcast.Failures
 	if flags.maxFailures != "" {
 		var err error
@@ -40,27 +43,32 @@ func sendFile(ctx context.Context, a *cli.App, m *message.Message, flags *fileFl
 			return cli.UsageError("--max-failures: %v", err)
 		}
 	}
-	file, err := broadcast.Open(flags.path)
-	if err != nil {
-		return cli.UsageError("--to-file: %v", err)
-	}
-	defer func() { _ = file.Close() }()
 	if flags.journal == "" {
 		flags.journal = flags.path + ".journal"
 	}
-	h, err := a.StartHost(ctx, m)
+	h, file, err := flags.start(ctx, a, f, m)
 	defer a.CloseHost(h)
+	defer func() { _ = closeFile(file) }()
 	if err != nil {
 		return err
 	}
+	if err := h.Config().CheckTemplate(m); err != nil {
+		return cli.UsageError("%v", err)
+	}
+	defer host.CollectLess()()
 	v := newFileView(a, file.Rows)
 	summary, err := broadcast.Run(ctx, broadcast.Options{
-		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected,
+		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,
 		Progress: v.count, Result: v.result, Record: func(r dispatch.Result) any { return NewResult(r) },
 	})
 	v.progress.Close()
-	var mismatch *broadcast.JournalError
+	var (
+		mismatch *broadcast.JournalError
+		rejects  *broadcast.RejectsError
+	)
 	switch {
+	case errors.As(err, &rejects):
+		return cli.UsageError("--rejects: %v", err)
 	case errors.As(err, &mismatch):
 		return cli.UsageError("%v", err)
 	case err != nil && summary.Rows == 0:

@@ -50,6 +50,8 @@ type providerRow struct {
 	// Attached is true if somebody else started the provider, and Path is not known.
 	Attached bool   `json:"attached,omitempty"`
 	Problem  string `json:"problem,omitempty"`
+	// Memory is the resident memory of the process in bytes, or 0 if it is not known.
+	Memory int64 `json:"memory_bytes,omitempty"`
 }
 
 func listProviders(ctx context.Context, a *cli.App) error {
@@ -94,7 +96,7 @@ func listProviders(ctx context.Context, a *cli.App) error {
 			}
 			missing = missing || required
 		} else {
-			row.Installed, row.Vendor, row.Running = meta.Version, meta.Vendor, true
+			row.Installed, row.Vendor, row.Running, row.Memory = meta.Version, meta.Vendor, true, h.Memory(name)
 		}
 		rows = append(rows, row)
 	}
