@@ -78,7 +78,7 @@ type TestRun struct {
 func (f *Folder) ReadTests(paths []string) ([]TestRun, hcl.Diagnostics) {
 	if len(paths) == 0 {
 		entries, _ := os.ReadDir(f.dir) // a folder that cannot be read is an error of the configuration already
-		for _, e := range entries { // sorted by name
+		for _, e := range entries {     // sorted by name
 			if strings.HasSuffix(e.Name(), config.TestFileSuffix) && !strings.HasPrefix(e.Name(), ".") {
 				paths = append(paths, filepath.Join(f.dir, e.Name()))
 			}

@@ -45,7 +45,6 @@ func (f *messageFlags) languages() []string {
 
 // complete makes a shell complete the values of the flags.
 func (f *fileFlags) complete(cmd *cobra.Command) {
-	cli.CompleteFiles(cmd, []string{"csv", "tsv", "txt"}, "to-file")
-	cli.CompleteFiles(cmd, nil, "journal")
+	cli.CompleteFiles(cmd, nil, "journal", "rejects")
 	cli.CompleteWords(cmd, "max-failures")
 }

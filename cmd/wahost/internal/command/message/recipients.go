@@ -34,6 +34,9 @@ func (f *readFlags) register(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.ignore, "ignore-columns", nil, "columns of --to-file to leave out, separated by commas; all stands for those that the message does not take")
 	flags.BoolVar(&f.unique, "unique", false, "send only to the first of several rows of --to-file with the same recipient")
 	cmd.MarkFlagsMutuallyExclusive("to", "to-file")
+	cli.CompleteFiles(cmd, []string{"csv", "tsv", "txt"}, "to-file")
+	cli.CompleteWords(cmd, "separator", "tab")
+	cli.CompleteWords(cmd, "ignore-columns", "all")
 }
 
 // check returns a usage error if there are flags about a recipients file without one.
