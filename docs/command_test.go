@@ -21,7 +21,7 @@ var (
 )
 
 // shellOperator finds where a command line ends.
-var shellOperator = regexp.MustCompile(` (#|\||>|<|&&|\\).*`)
+var shellOperator = regexp.MustCompile(` (#|\||>|<|&|\\).*`)
 
 // TestCommands checks that each command of wahost that a page names exists and has the flags with which it is named: also in
 // the blocks that are not run, and in the text. Nothing is run but the help.

@@ -6,6 +6,8 @@
 package docs_test
 
 import (
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -148,7 +150,7 @@ func TestCompany(t *testing.T) {
 		want[vip] = []string{"pushwoosh"}
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(c.dir, "orders.csv"), []byte(file.String()), 0o600))
-	campaign := []string{"send", "--to-file", "orders.csv", "--template", "order_shipped", "--language", "en"}
+	campaign := []string{"send", "--to-file", "orders.csv", "--template", "order_shipped", "--language", "en", "--rejects", "rejects.csv"}
 
 	for i, at := range []int{1000, 2500} {
 		code, out := c.send(t, at, campaign...)
@@ -163,6 +165,33 @@ func TestCompany(t *testing.T) {
 	// The same command has nothing left to do.
 	_, _ = c.send(t, 0, campaign...)
 	requireDelivered(t, want, c.delivered)
+
+	// The file of rejected rows has all of them, and is sent when it is mended.
+	mended := mend(t, filepath.Join(c.dir, "rejects.csv"), want)
+	require.NoError(t, os.WriteFile(filepath.Join(c.dir, "mended.csv"), []byte(mended), 0o600))
+	code, out = c.send(t, 0, "send", "--to-file", "mended.csv", "--template", "order_shipped", "--language", "en")
+	require.Zero(t, code, out)
+	require.Contains(t, out, fmt.Sprintf("%d accepted, 0 rejected, 0 unknown", companyBad))
+	requireDelivered(t, want, c.delivered)
+}
+
+// mend returns the file of rejected rows with good numbers, which it adds to those that are wanted.
+func mend(t *testing.T, path string, want map[string][]string) string {
+	t.Helper()
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	rows, err := csv.NewReader(file).ReadAll()
+	require.NoError(t, errors.Join(err, file.Close()))
+	require.Len(t, rows, companyBad+1)
+	require.Equal(t, []string{"to", "customer", "order_no", "reason", "detail", "vendor_code"}, rows[0])
+	for i, row := range rows[1:] {
+		require.Equal(t, "invalid_recipient", row[3])
+		row[0] = fmt.Sprintf("+4915199%06d", i)
+		want[row[0]] = []string{"europe"}
+	}
+	var out strings.Builder
+	require.NoError(t, csv.NewWriter(&out).WriteAll(rows))
+	return out.String()
 }
 
 // requireDelivered compares what the vendors delivered with what they should have.

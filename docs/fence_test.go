@@ -23,7 +23,8 @@ import (
 //	sh norun="reason"      not run; only the commands and flags of wahost in it are checked
 //	hcl                    loaded by wahost validate, with what is missing added: see frame
 //	hcl file="NAME"        written to a file, for the commands that follow, and loaded by them
-//	hcl dialect, hcl lock, hcl submission, hcl tests   what else is written in HCL
+//	hcl tests              run by wahost test
+//	hcl dialect, hcl lock, hcl submission   what else is written in HCL
 //	hcl unchecked="reason" loaded without providers
 //	csv file="NAME", yaml file="NAME", json file="NAME"   written to a file
 //	json                   parsed, and read as a message if it has a type

@@ -26,7 +26,7 @@ func TestConfigurations(t *testing.T) {
 	var dialects []string
 	for _, page := range pages(t) {
 		for _, f := range fences(t, page) {
-			if f.lang != "hcl" || f.has("file") || f.has("tests") || f.has("submission") {
+			if f.lang != "hcl" || f.has("file") || f.has("submission") {
 				continue // files are loaded by the commands of their page; submissions in the tests of their command
 			}
 			if f.has("dialect") {
@@ -48,6 +48,12 @@ func TestConfigurations(t *testing.T) {
 					write("main.wahost.hcl", f.text)
 					_, _, diags := load.Load(t.Context(), dir, load.Options{})
 					require.Empty(t, diags)
+				case f.has("tests"):
+					write("routes.wahosttest.hcl", f.text)
+					added, env := frame(f.text)
+					write("frame.wahost.hcl", added+testedRoute)
+					out, err := wahost(t.Context(), dir, env, "test")
+					require.NoError(t, err, "%s\n%s", out, added)
 				default:
 					write("main.wahost.hcl", f.text)
 					added, env := frame(f.text)
@@ -64,6 +70,23 @@ func TestConfigurations(t *testing.T) {
 		lintDialect(t, dialects)
 	})
 }
+
+// testedRoute is what the tests of docs/operating/testing.md are about.
+const testedRoute = `
+route "orders" {
+  channels = [channel.innopaas.in_otp, channel.pushwoosh.eu]
+}
+
+template "order_shipped" {
+  category   = "utility"
+  parameters = ["customer", "order_no"]
+  binding {
+    channels  = [channel.innopaas.in_otp, channel.pushwoosh.eu]
+    name      = "order_shipped"
+    languages = ["en"]
+  }
+}
+`
 
 // missingInDialect is what the blocks of docs/providers/dialect.md refer to without showing it.
 const missingInDialect = `

@@ -36,7 +36,7 @@ func TestKill(t *testing.T) {
 	}
 	for channel, window := range map[string]int{
 		"pushwoosh.eu":  capability.DefaultMaxConcurrency,
-		"innopaas.main": 8 * 1000, // eight vendor requests of the largest size
+		"innopaas.main": 2 * 1000, // two vendor requests of the largest size
 	} {
 		t.Run(channel, func(t *testing.T) {
 			t.Parallel()

@@ -97,7 +97,7 @@ func TestCampaignWithAFullDisk(t *testing.T) {
 			_ = limited.Run()
 			r := c.result(limited, []byte(out.String()), errs.String())
 			require.Equal(t, 3, r.code, r.stderr)
-			require.Contains(t, r.stderr, "the journal cannot be written")
+			require.Contains(t, r.errors, "the journal cannot be written")
 			told := map[string]bool{}
 			for _, row := range r.rows {
 				require.Equal(t, "accepted", row.Outcome)
@@ -129,7 +129,7 @@ func TestCampaignInAReadOnlyFolder(t *testing.T) {
 	}
 	r := c.run("--journal", folder+"/people.journal")
 	require.Equal(t, 3, r.code, r.stderr)
-	require.Contains(t, r.stderr, "Name another place with --journal")
+	require.Contains(t, r.errors, "Name another place with --journal")
 	require.Empty(t, c.vendor.sent)
 	require.Equal(t, 0, c.run().code)
 	c.requireOnce(nil)

@@ -155,6 +155,43 @@ channel "innopaas" "main" {
 }
 `
 
+const badCampaignConfig = `
+wahost {
+  required_providers {
+    bad = { source = "wahost/bad" }
+  }
+}
+
+variable "url" { type = string }
+
+variable "token" {
+  type    = string
+  default = "canary-token-7f3c"
+}
+
+provider "bad" {
+  token = var.token
+}
+
+channel "bad" "main" {
+  url = var.url
+}
+`
+
+// newBadCampaign returns a campaign over a provider that does what the texts of messages say.
+func newBadCampaign(t *testing.T, texts ...string) *campaign {
+	t.Helper()
+	c := newCampaign(t, len(texts), "bad.main")
+	require.NoError(t, os.WriteFile(c.path("main.wahost.hcl"), []byte(badCampaignConfig), 0o600))
+	file := "to,text\n"
+	for i, text := range texts {
+		file += "+" + campaignRow(i) + "," + text + "\n"
+	}
+	require.NoError(t, os.WriteFile(c.path("people.csv"), []byte(file), 0o600))
+	c.args = []string{"--config", c.dir, "send", "--to-file", c.path("people.csv"), "--text", "{{text}}", "--channel", "bad.main", "--json"}
+	return c
+}
+
 func campaignRow(i int) string { return fmt.Sprintf("49155%07d", i) }
 
 // newCampaign returns a campaign of so many rows over a channel. Rows of the channel pushwoosh.eu have texts of their own.
@@ -198,6 +235,7 @@ func (c *campaign) command(args ...string) *exec.Cmd {
 type campaignResult struct {
 	code    int
 	stderr  string
+	errors  string // what it printed about errors, on either stream
 	rows    []campaignLine
 	summary campaignSummary
 }
@@ -234,7 +272,7 @@ func (c *campaign) run(args ...string) campaignResult {
 // result reads what a run printed. The last line is the summary, unless the run did not come to it.
 func (c *campaign) result(cmd *exec.Cmd, out []byte, stderr string) campaignResult {
 	c.t.Helper()
-	r := campaignResult{code: cmd.ProcessState.ExitCode(), stderr: stderr}
+	r := campaignResult{code: cmd.ProcessState.ExitCode(), stderr: stderr, errors: stderr + string(out)}
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	for lines.Scan() {
 		var kind struct{ Type string }
@@ -246,7 +284,9 @@ func (c *campaign) result(cmd *exec.Cmd, out []byte, stderr string) campaignResu
 			continue
 		}
 		var line campaignLine
-		require.NoError(c.t, json.Unmarshal(lines.Bytes(), &line), lines.Text())
+		if json.Unmarshal(lines.Bytes(), &line) != nil || line.Row == 0 {
+			continue // an error
+		}
 		r.rows = append(r.rows, line)
 	}
 	return r

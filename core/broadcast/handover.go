@@ -19,12 +19,18 @@ type underWay struct {
 	begun time.Time
 	// paced is set if the attempt has a place of the pacer.
 	paced bool
+	// group is the vendor request that the attempt belongs to, or nil.
+	group *groupCall
 }
+
+// groupCall is a vendor request for several rows. The mutex of handovers guards it.
+type groupCall struct{ left int }
 
 // handovers records in the journal what is given to providers. It implements dispatch.Recorder.
 type handovers struct {
-	run   *run
-	pacer *pacer
+	run *run
+	// singles and groups pace the calls of vendors with one recipient per request and those with several.
+	singles, groups *pacer
 
 	mu       sync.Mutex
 	rows     map[string]*underWay // by the id of the message
@@ -32,7 +38,7 @@ type handovers struct {
 }
 
 func newHandovers(r *run) *handovers {
-	return &handovers{run: r, pacer: newPacer(), rows: map[string]*underWay{}, refusals: refusals{}}
+	return &handovers{run: r, singles: newPacer(singlePace), groups: newPacer(groupPace), rows: map[string]*underWay{}, refusals: refusals{}}
 }
 
 // add takes a row before it is given to the dispatcher.
@@ -57,12 +63,18 @@ func (h *handovers) Begin(ctx context.Context, call dispatch.Handover) error {
 		return err
 	}
 	rows := h.of(call)
+	if call.Grouped {
+		// One sync serves so many rows that it can wait for the place.
+		if err := h.groups.enter(ctx, h.run.ctx, 1); err != nil {
+			return err
+		}
+	}
 	if err := h.run.journal.begun(rows); err != nil {
 		h.run.stop(&Stop{Kind: StopError, Err: err})
 		return err
 	}
 	if !call.Grouped {
-		if err := h.pacer.enter(ctx, h.run.ctx, len(rows)); err != nil {
+		if err := h.singles.enter(ctx, h.run.ctx, len(rows)); err != nil {
 			for _, u := range rows {
 				h.run.journal.returned(u)
 			}
@@ -72,8 +84,12 @@ func (h *handovers) Begin(ctx context.Context, call dispatch.Handover) error {
 	now := time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	var group *groupCall
+	if call.Grouped {
+		group = &groupCall{left: len(rows)}
+	}
 	for _, u := range rows {
-		u.begun, u.paced = now, !call.Grouped
+		u.begun, u.paced, u.group = now, !call.Grouped, group
 	}
 	return nil
 }
@@ -100,17 +116,24 @@ func (h *handovers) Settle(at dispatch.Attempt, next dispatch.Next) {
 	stop := h.refusals.take(at, next)
 	u := h.rows[dispatch.MessageID(at.ID)]
 	var begun time.Time
-	paced := false
+	paced, lastOfGroup := false, false
 	if u != nil {
 		begun, paced = u.begun, u.paced
-		u.begun, u.paced = time.Time{}, false
+		if u.group != nil {
+			u.group.left--
+			lastOfGroup = u.group.left == 0
+		}
+		u.begun, u.paced, u.group = time.Time{}, false, nil
 	}
 	h.mu.Unlock()
 	if stop != nil {
 		h.run.stop(stop)
 	}
 	if paced {
-		h.pacer.leave(time.Since(begun))
+		h.singles.leave(time.Since(begun))
+	}
+	if lastOfGroup {
+		h.groups.leave(time.Since(begun))
 	}
 	if !begun.IsZero() && next != dispatch.Done {
 		h.run.journal.returned(u)

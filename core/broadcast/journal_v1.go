@@ -18,9 +18,7 @@ const journalFormat1 = "wahost-journal/1"
 // convert replaces a journal in the first format by one with the same entries in the present format.
 func (j *journal) convert(reader *journalReader, found, head journalHead, rows *File) error {
 	if found.File != rows.digest {
-		return &JournalError{Path: j.path, Problem: "was written by an earlier version of wahost, which knew the rows of a file by their numbers, " +
-			"and the recipients file has changed since. Nothing was sent. Run the same command with the file as it was then, " +
-			"which also converts the journal; after that the file may be changed"}
+		return j.otherFile()
 	}
 	keys, err := rowKeys(rows)
 	if err != nil {
@@ -49,6 +47,13 @@ func (j *journal) convert(reader *journalReader, found, head journalHead, rows *
 		return errors.Join(err, os.Remove(temporary.Name()))
 	}
 	return nil
+}
+
+// otherFile returns the error of a journal in the first format whose recipients file has changed.
+func (j *journal) otherFile() error {
+	return &JournalError{Path: j.path, Problem: "was written by an earlier version of wahost, which knew the rows of a file by their numbers, " +
+		"and the recipients file has changed since. Nothing was sent. Run the same command with the file as it was then, " +
+		"which also converts the journal; after that the file may be changed"}
 }
 
 // rowKeys returns the keys of the rows of a recipients file by their numbers.

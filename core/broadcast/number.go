@@ -52,6 +52,11 @@ func parseNumber(cell string) (message.Recipient, *outcome.Rejected) {
 
 const exampleNumber = `Write the country code and the number, such as "+4915112345678".`
 
+// isShortened reports whether a cell is a number that a spreadsheet shows with an exponent.
+func isShortened(cell string) bool {
+	return strings.ContainsAny(cell, "eE") && shortened.MatchString(cell)
+}
+
 // plainNumber removes from a cell what is not part of the number. A cell that is not a number stays invalid.
 func plainNumber(cell string) string {
 	if isPlain(cell) {

@@ -23,8 +23,23 @@ const (
 	pacerPatience = time.Second
 )
 
+// pace says how many messages, or vendor requests for groups, are under way.
+type pace struct {
+	least     int           // always
+	slow      time.Duration // the latency above which there are more
+	perSecond float64       // of latency above slow
+	samples   int           // from which a latency is known
+}
+
+// The requests for groups are few, because each has many messages, all of which are in doubt after a kill.
+var (
+	singlePace = pace{leastUnderWay, slowVendor, perSecond, pacerSamples}
+	groupPace  = pace{2, 50 * time.Millisecond, 40, 4}
+)
+
 // pacer limits the messages that are under way at vendors to what the vendors' latency needs.
 type pacer struct {
+	pace
 	mu       sync.Mutex
 	changed  chan struct{} // closed when a place becomes free
 	underWay int
@@ -32,10 +47,10 @@ type pacer struct {
 	// fastest is the lowest latency of the samples that are being taken, and known that of the samples before. They are 0 if
 	// no sample was taken.
 	fastest, known time.Duration
-	samples        int
+	taken          int // samples
 }
 
-func newPacer() *pacer { return &pacer{changed: make(chan struct{}), last: time.Now()} }
+func newPacer(p pace) *pacer { return &pacer{pace: p, changed: make(chan struct{}), last: time.Now()} }
 
 // enter waits until n more messages may be under way. It returns the cause if the context of the call or of the run ends first.
 func (p *pacer) enter(call, run context.Context, n int) error {
@@ -73,11 +88,11 @@ func (p *pacer) leave(took time.Duration) {
 	defer p.mu.Unlock()
 	p.underWay--
 	p.last = time.Now()
-	if p.samples++; p.fastest == 0 || took < p.fastest {
+	if p.taken++; p.fastest == 0 || took < p.fastest {
 		p.fastest = took
 	}
-	if p.samples >= pacerSamples {
-		p.known, p.fastest, p.samples = p.fastest, 0, 0
+	if p.taken >= p.samples {
+		p.known, p.fastest, p.taken = p.fastest, 0, 0
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -92,5 +107,5 @@ func (p *pacer) limit(now time.Time) int {
 	if age := now.Sub(p.last); age >= pacerPatience {
 		latency = age
 	}
-	return max(leastUnderWay, int((latency-slowVendor).Seconds()*perSecond))
+	return max(p.least, int((latency-p.slow).Seconds()*p.perSecond))
 }

@@ -28,7 +28,7 @@ func TestTheLatencyDecidesWhatIsUnderWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := newPacer()
+				p := newPacer(singlePace)
 				for i := range 2*pacerSamples + 1 {
 					if i < pacerSamples {
 						require.Equal(t, leastUnderWay, p.limit(time.Now()), "few until the latency is known")
@@ -45,7 +45,7 @@ func TestTheLatencyDecidesWhatIsUnderWay(t *testing.T) {
 func TestThePacerWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacer()
+		p := newPacer(singlePace)
 		require.NoError(t, p.enter(t.Context(), t.Context(), leastUnderWay))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		entered := make(chan error, 1)

@@ -145,14 +145,14 @@ func (s *survey) record(reader *csvReader, record []string) {
 	s.text(reader, record)
 	record = s.columns.cut(record)
 	if s.columns.to >= 0 && s.columns.to < len(record) {
-		if cell := strings.TrimSpace(record[s.columns.to]); shortened.MatchString(cell) {
+		if cell := strings.TrimSpace(record[s.columns.to]); isShortened(cell) {
 			s.addKind("shortened", reader.line(s.columns.to), "to", "%s is a number that a spreadsheet shortened, so that its last digits are lost. Format the column as "+
 				"Text (in Excel: Format Cells, Number, Text) before the numbers are entered or imported, and save the file again", cell)
 			return
 		}
 	}
 	for _, col := range s.columns.content {
-		if col.index < len(record) && shortened.MatchString(record[col.index]) {
+		if col.index < len(record) && isShortened(record[col.index]) {
 			s.exponents.line(reader.line(col.index))
 			if s.exponents.Column == "" {
 				s.exponents.Column, s.exponents.Detail = col.name, record[col.index]

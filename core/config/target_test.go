@@ -50,12 +50,12 @@ func TestCheckTemplate(t *testing.T) {
 		return &message.Message{Type: message.KindTemplate, Template: &message.Template{Name: name}}
 	}
 	c := &Config{Templates: []template.Template{{Name: "order_shipped"}}}
-	require.NoError(t, c.CheckTemplate(named("order_shiped")), "any name may be the vendor's own")
+	require.NoError(t, c.CheckTemplate(named("oder_shipped")), "any name may be the vendor's own")
 	c.StrictTemplates = true
 	require.NoError(t, c.CheckTemplate(named("order_shipped")))
 	require.NoError(t, c.CheckTemplate(&message.Message{Type: message.KindText}))
-	require.EqualError(t, c.CheckTemplate(named("order_shiped")),
-		`there is no template "order_shiped" in the configuration, and templates = "strict" allows no other. Did you mean "order_shipped"?`)
+	require.EqualError(t, c.CheckTemplate(named("oder_shipped")),
+		`there is no template "oder_shipped" in the configuration, and templates = "strict" allows no other. Did you mean "order_shipped"?`)
 	c.Templates = nil
 	require.ErrorContains(t, c.CheckTemplate(named("x")), "It declares no template.")
 }

@@ -36,7 +36,8 @@ type JSONDiagnostic struct {
 	Snippet *JSONSnippet `json:"snippet,omitempty"`
 }
 
-// JSONRange is a range of a file. End is one behind the last byte.
+// JSONRange is a range of a file. End is one behind the last byte. If the range would show the length of a secret, it is only
+// the beginning of the line.
 type JSONRange struct {
 	Filename string  `json:"filename"`
 	Start    JSONPos `json:"start"`
@@ -76,6 +77,10 @@ func NewReport(files map[string]*hcl.File, diags hcl.Diagnostics) Report {
 		if d.Subject != nil && d.Subject.Filename != "" {
 			one.Range = &JSONRange{Filename: d.Subject.Filename, Start: jsonPos(d.Subject.Start), End: jsonPos(d.Subject.End)}
 			if s, ok := snippetOf(files, *d.Subject); ok {
+				if s.hides {
+					begin := JSONPos{Line: s.first, Column: 1, Byte: s.begin}
+					one.Range.Start, one.Range.End = begin, begin
+				}
 				one.Snippet = &JSONSnippet{
 					Code: s.code(), StartLine: s.first, HighlightStartOffset: s.start, HighlightEndOffset: s.end,
 				}

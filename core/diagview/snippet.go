@@ -12,6 +12,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/wahost/wahost/internal/printable"
+	"github.com/wahost/wahost/internal/redact"
 )
 
 // maxSnippetLines is the largest number of lines that one diagnostic shows.
@@ -24,6 +25,8 @@ type snippet struct {
 	first   int      // number of the first line
 	start   int      // offset in bytes of the subject within the lines joined by newlines
 	end     int
+	begin   int  // offset in the file of the first line
+	hides   bool // the subject's place in its lines would show the length of a secret
 }
 
 // snippetOf returns the source around a range. The result is false if the source is not known.
@@ -39,7 +42,7 @@ func snippetOf(files map[string]*hcl.File, at hcl.Range) (snippet, bool) {
 	if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
 		stop = end + i
 	}
-	s := snippet{context: hcled.ContextString(file, at.Start.Byte), first: at.Start.Line, start: at.Start.Byte - begin, end: end - begin}
+	s := snippet{context: hcled.ContextString(file, at.Start.Byte), first: at.Start.Line, begin: begin, start: at.Start.Byte - begin, end: end - begin}
 	if end > begin && src[end-1] == '\n' {
 		stop, s.end = end-1, end-1-begin // the newline itself belongs to the line that it ends
 	}
@@ -49,7 +52,46 @@ func snippetOf(files map[string]*hcl.File, at hcl.Range) (snippet, bool) {
 	}
 	length := len(strings.Join(s.lines, "\n"))
 	s.start, s.end = min(s.start, length), min(max(s.end, s.start), length)
+	s.mask()
 	return s, true
+}
+
+// mask writes the same text for each secret, whatever its length is. A subject that begins or ends in a secret has the whole
+// secret.
+func (s *snippet) mask() {
+	code := s.code()
+	var out strings.Builder
+	start, end := s.start, s.end
+	for i := 0; i < len(code); {
+		if code[i] != redact.Mask {
+			out.WriteByte(code[i])
+			i++
+			continue
+		}
+		stop := i
+		for stop < len(code) && code[stop] == redact.Mask {
+			stop++
+		}
+		from := out.Len()
+		out.WriteString(redact.MaskText)
+		shift := out.Len() - stop
+		switch {
+		case s.start >= stop:
+			start = s.start + shift
+		case s.start > i:
+			start = from
+		}
+		switch {
+		case s.end >= stop:
+			end = s.end + shift
+		case s.end > i:
+			end = out.Len()
+		}
+		i = stop
+	}
+	first := strings.IndexByte(code, redact.Mask)
+	s.hides = first >= 0 && first < s.end
+	s.lines, s.start, s.end = strings.Split(out.String(), "\n"), start, end
 }
 
 // code returns the lines as one text.

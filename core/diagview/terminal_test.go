@@ -11,6 +11,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -122,4 +123,40 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, map[string]any{
 		"format_version": "1.0", "valid": true, "error_count": 0.0, "warning_count": 0.0, "diagnostics": []any{},
 	}, empty)
+}
+
+// What is shown of a secret does not depend on its length.
+func TestMaskedSecretsHaveOneLength(t *testing.T) {
+	t.Parallel()
+	shown := map[string]map[string]bool{}
+	for _, secret := range []string{"a", "ab\tc", "1234567890", strings.Repeat("x", 300), "äöü€", "a${1}b"} {
+		for name, text := range map[string]string{
+			"alone":    "channel \"a\" \"b\" {\n  token = \"SECRET\"\n}\n",
+			"before":   "channel \"a\" \"b\" {\n  token = \"SECRET\" oops\n}\n",
+			"unquoted": "channel \"a\" \"b\" {\n  token = SECRET oops\n}\n",
+			"heredoc":  "channel \"a\" \"b\" {\n  token = <<E\nSECRET\nE\n}\n",
+		} {
+			if name == "unquoted" && strings.Trim(secret, "ax") != "" {
+				continue
+			}
+			if strings.Contains(secret, "$") {
+				name += " with a template"
+			}
+			f := load.OpenFS(fstest.MapFS{"x.wahost.hcl": {Data: []byte(strings.ReplaceAll(text, "SECRET", secret))}}, ".")
+			_, diags := f.Load(t.Context(), load.Options{})
+			for _, d := range diags {
+				d.Detail = ""
+			}
+			var out bytes.Buffer
+			require.NoError(t, Write(&out, f.Files(), diags, Options{}))
+			require.NoError(t, WriteJSON(&out, f.Files(), diags))
+			if shown[name] == nil {
+				shown[name] = map[string]bool{}
+			}
+			shown[name][out.String()] = true
+		}
+	}
+	for name, texts := range shown {
+		require.Len(t, texts, 1, "%s: %v", name, texts)
+	}
 }

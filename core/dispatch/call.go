@@ -66,15 +66,39 @@ func (l *lane) call(b batch) {
 	if tokens != nil {
 		l.release(tokens.n)
 	}
+	var (
+		ended        *EndedError
+		notAttempted *NotAttemptedError
+	)
+	errors.As(err, &ended)
+	errors.As(err, &notAttempted)
 	for _, dl := range open {
 		switch {
 		case dl == nil:
 		case unrecorded != nil:
 			c.giveUp(dl, unrecorded, b.grouped)
+		case ended != nil && !ended.Begun[dl.id]:
+			c.recordCancelled()
+			c.conclude(dl, notBegun(dl, ended), b.grouped)
+		case ended != nil, notAttempted != nil:
+			// This says nothing about the vendor, and the supervisor decides when the provider is used again.
+			c.recordCancelled()
+			c.conclude(dl, unanswered(err), b.grouped)
 		default:
 			c.settle(dl, unanswered(err), b.grouped)
 		}
 	}
+}
+
+// notBegun returns the outcome of a delivery that the provider had not begun when it crashed. The message is tried again by
+// itself. If the provider crashes again while it has only this message, the message is at fault.
+func notBegun(dl *delivery, ended *EndedError) outcome.Outcome {
+	line, _, _ := strings.Cut(ended.Error(), "\n")
+	if dl.suspect {
+		return outcome.Reject(outcome.ReasonInvalidMessage, "", "the provider crashes on this message: it crashed twice while it had it, the second time with no other. %s", line)
+	}
+	dl.job.suspect = true
+	return notAttempted(errors.New(line))
 }
 
 // unanswered returns the outcome of a delivery that the provider did not answer before the call ended with err.
@@ -105,6 +129,11 @@ func find(open []*delivery, id string, next int) int {
 // settle records the outcome for the channel, makes room for the next delivery and tells the job.
 func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 	c.record(o)
+	c.conclude(dl, o, grouped)
+}
+
+// conclude makes room for the next delivery and tells the job the outcome.
+func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 	if !grouped && c.d.recording() != nil {
 		// The next delivery may begin when this one is recorded. So the record never has more open attempts than the window.
 		defer c.finish(1)

@@ -30,8 +30,10 @@ type channel struct {
 
 	// The mutex of the lane guards these.
 	queue         []*delivery
-	taking        int // how many deliveries of the queue take has chosen
-	inFlight      int // deliveries, or calls if the vendor takes groups
+	taking        int  // how many deliveries of the queue take has chosen
+	inFlight      int  // deliveries, or calls if the vendor takes groups
+	suspects      int  // deliveries of the queue that must be sent alone
+	alone         bool // one of them is under way
 	maxRecipients int
 	window        int // the limit of inFlight
 
@@ -79,14 +81,35 @@ func (c *channel) ready() int {
 	if c.maxRecipients == 1 && c.d.recording() != nil {
 		most = recordedDeliveries
 	}
-	return max(0, min(len(c.queue), room, most))
+	return c.alongside(max(0, min(len(c.queue), room, most)))
+}
+
+// alongside returns how many of the first n deliveries of the queue may be handed over together now: a suspect only alone.
+// The mutex of the lane must be held.
+func (c *channel) alongside(n int) int {
+	switch {
+	case c.alone:
+		return 0
+	case c.suspects == 0 || n == 0:
+		return n
+	case c.queue[0].suspect && c.inFlight == 0:
+		return 1
+	}
+	for i, dl := range c.queue[:n] {
+		if dl.suspect {
+			return i
+		}
+	}
+	return n
 }
 
 // finish makes room for n further deliveries, or calls if the vendor takes groups.
 func (c *channel) finish(n int) {
 	l := c.lane.Load()
 	l.mu.Lock()
-	c.inFlight -= n
+	if c.inFlight -= n; c.inFlight == 0 {
+		c.alone = false
+	}
 	l.wake.Broadcast()
 	l.mu.Unlock()
 }

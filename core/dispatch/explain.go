@@ -27,6 +27,19 @@ func (d *Dispatcher) Explain(m *message.Message, to message.Recipient) (route.De
 	return decision, d.table.Misses(&facts, &decision), nil
 }
 
+// Decide is like Explain for a content of Prepare, which is the fast way for many recipients. It returns the rejection that is
+// the result of Send if no channel becomes healthy meanwhile, or nil if there is a candidate. It reuses the decision's memory.
+func (d *Dispatcher) Decide(c *Content, to message.Recipient, decision *route.Decision) *outcome.Rejected {
+	if c.invalid != nil {
+		*decision = route.Decision{}
+		return invalid(c.invalid).Rejected
+	}
+	facts := c.routed.For(to, time.Now(), rand.Uint64())
+	d.table.Choose(&facts, d.Snapshot(), decision)
+	o, _ := Rejection(decision)
+	return o.Rejected
+}
+
 // Rejection returns the outcome of a message for which no channel is a candidate, which is the result of Send if no
 // channel becomes healthy meanwhile. It returns false if there is a candidate.
 func Rejection(d *route.Decision) (outcome.Outcome, bool) {

@@ -30,6 +30,8 @@ type job struct {
 	facts route.Facts
 	// ignored are the fields of the message that no attempt carries.
 	ignored []string
+	// suspect is set when a provider crashed while it had the message and surely had not begun it. It is sent alone from then on.
+	suspect bool
 	// inline is set if the caller waits for the result, so that its goroutine may make the first call.
 	inline bool
 
@@ -123,7 +125,7 @@ func (j *job) attempt() {
 	j.tries++
 	ch := j.d.channels[c.Channel]
 	l := ch.lane.Load() // not nil, since a channel is a candidate only when it is open
-	j.attempted = delivery{job: j, channel: ch, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message}
+	j.attempted = delivery{job: j, channel: ch, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message, suspect: j.suspect}
 	tried := len(j.attempts) > 0
 	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
 	if j.inline && !tried && l.sendNow(&j.attempted) {

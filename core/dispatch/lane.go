@@ -64,6 +64,7 @@ type delivery struct {
 	message  *message.Message
 	key      string // of the content; computed when needed
 	sequence uint64 // the place in the lane
+	suspect  bool   // nothing else may be under way on the channel
 }
 
 // batch is what travels in one call.
@@ -114,6 +115,9 @@ func (l *lane) submit(dl *delivery, tried bool) {
 	l.sequence++
 	dl.sequence = l.sequence
 	c.queue = append(c.queue, dl)
+	if dl.suspect {
+		c.suspects++
+	}
 	l.waiting++
 	if len(c.queue) == 1 {
 		l.wake.Broadcast()

@@ -49,6 +49,10 @@ func (l *lane) oldest() *channel {
 func (l *lane) cut(c *channel, n int) batch {
 	full := len(c.queue) >= queueLimit
 	b := batch{channel: c, deliveries: append([]*delivery(nil), c.queue[:n]...), grouped: c.maxRecipients > 1, claimed: l.claim(n)}
+	if n == 1 && c.queue[0].suspect {
+		c.suspects--
+		c.alone = true
+	}
 	clear(c.queue[:n])
 	if c.queue = c.queue[n:]; len(c.queue) == 0 {
 		c.queue = nil

@@ -162,10 +162,10 @@ func (w *world) address(r *rand.Rand, m *message.Message) {
 	if chance(r, 10) {
 		own().SendAt = timestamppb.New(time.Now().Add(time.Duration(r.IntN(3)-1) * time.Hour))
 	}
-	switch {
-	case chance(r, 6):
+	switch n := r.IntN(100); {
+	case n < 6:
 		own().Route = pick(r, []string{"r0", "r1", "nope"})
-	case chance(r, 6):
+	case n < 12:
 		own().Channel = pick(r, append([]string{"p0.nope", "nope"}, w.channels[0].String()))
 	}
 	switch r.IntN(5) { // somebody else

@@ -288,7 +288,7 @@ func (f *failure) campaign(recipients []message.Recipient, seen map[string]int) 
 		lines, wanted[to.Address] = lines+to.Address+"\n", decision
 	}
 	require.NoError(f.t, os.WriteFile(path, []byte(lines), 0o600))
-	file, err := broadcast.Open(t.Context(), path, broadcast.ReadOptions{})
+	file, err := broadcast.Open(f.t.Context(), path, broadcast.ReadOptions{})
 	require.NoError(f.t, err)
 	defer func() { _ = file.Close() }()
 	var mu sync.Mutex

@@ -9,6 +9,7 @@ import (
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Prepare makes a message ready to be sent to any number of recipients. The message must not be changed afterwards, and
@@ -30,6 +31,12 @@ func (h *Host) Submit(ctx context.Context, req dispatch.Request, done func(dispa
 // Explain returns where a message would go now and why, without sending it. The error is a *message.InvalidError.
 func (h *Host) Explain(m *message.Message, to message.Recipient) (route.Decision, []route.Miss, error) {
 	return h.dispatcher.Explain(m, to)
+}
+
+// Decide is like Explain for a content of Prepare, which is the fast way for many recipients. It returns the reason that the
+// message cannot be sent now, or nil.
+func (h *Host) Decide(c *dispatch.Content, to message.Recipient, d *route.Decision) *outcome.Rejected {
+	return h.dispatcher.Decide(c, to, d)
 }
 
 // StopWaiting ends the messages that were not given to a provider yet, and waits for the outcome of the others. Messages

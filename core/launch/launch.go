@@ -119,6 +119,7 @@ type Process struct {
 	pid      atomic.Int64
 	attached *attached // nil for a process that the launcher started
 	sends    sends     // used if attached is not nil
+	begun    begunFiles
 	// alive is the context of the command. Ending it kills the whole process group, even while a start still hangs and
 	// only exec.Cmd knows the process.
 	alive     context.Context
@@ -150,6 +151,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
 	p := &Process{name: spec.Name, path: spec.Path, anyName: spec.AnyName, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
+	p.begun.dir = l.runDir
 	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
 	cmd := exec.CommandContext(p.alive, spec.Path) // the process outlives the context of its start
@@ -421,6 +423,7 @@ func (p *Process) Drain(ctx context.Context, grace time.Duration) (abandoned int
 // Kill ends the process and everything it started, and frees what go-plugin holds. It may be called again.
 func (p *Process) Kill() {
 	p.killOnce.Do(func() {
+		defer p.begun.end()
 		if p.attached != nil {
 			// The process is not told to end either: it belongs to whoever debugs it.
 			p.finish()

@@ -29,7 +29,9 @@ import (
 //
 // No lock is held during a call to a provider, so that a provider that hangs does not hold up the others.
 type Pool struct {
-	config PoolConfig
+	// records is set once a call has several deliveries. From then on, providers are asked to record which they begin.
+	records atomic.Bool
+	config  PoolConfig
 	// callTimeout is the constant, except in tests.
 	callTimeout time.Duration
 	// finding is held while a provider is looked up, which may read large files.

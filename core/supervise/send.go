@@ -22,19 +22,36 @@ import (
 
 // Send sends batches over one channel: see client.Client.SendMessages. It waits for a provider that is being restarted, and
 // calls handedOver, unless it is nil, when the wait is over and the batches are about to be given to the provider. An error of
-// handedOver prevents that. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor.
+// handedOver prevents that. The error is a *dispatch.NotAttemptedError if it is certain that nothing was given to the vendor, and a
+// *dispatch.EndedError if the provider crashed and recorded what it had begun.
 func (p *Pool) Send(ctx context.Context, ch addr.Channel, batches []message.Batch, handedOver func() error, answer func(outcome.Outcome)) error {
-	return p.vendorCall(ctx, ch, deliveries(batches), func(ctx context.Context, i *Instance, sending *launch.Sending) error {
+	n := deliveries(batches)
+	if n > 1 {
+		p.records.Store(true)
+	}
+	var begun *launch.Begun
+	defer func() { begun.End() }()
+	err := p.vendorCall(ctx, ch, n, func(ctx context.Context, i *Instance, sending *launch.Sending) error {
 		if handedOver != nil {
 			if err := handedOver(); err != nil {
 				return &dispatch.NotAttemptedError{Cause: err}
 			}
 		}
-		return i.Client.SendMessages(ctx, ch.String(), batches, func(o outcome.Outcome) {
+		if p.records.Load() {
+			begun = i.Begun(n)
+		}
+		return i.Client.SendRecorded(ctx, ch.String(), batches, begun.Path(), func(o outcome.Outcome) {
 			sending.Settle()
 			answer(o)
 		})
 	}, codes.FailedPrecondition)
+	var crash *CrashError
+	if errors.As(err, &crash) {
+		if ids := begun.Deliveries(); ids != nil {
+			return &dispatch.EndedError{Cause: err, Begun: ids}
+		}
+	}
+	return err
 }
 
 // vendorCall makes one call that leads to vendor requests for a number of deliveries. The error is a

@@ -58,10 +58,10 @@ func unfit(m *message.Message) *outcome.Rejected {
 	return outcome.Reject(outcome.ReasonInvalidMessage, path, "%s", detail).Rejected
 }
 
-// size returns a bound of the size of a call with one batch. The id of the channel is short.
+// size returns a bound of the size of a call with one batch.
 func size(b message.Batch) int {
-	const others = 1 << 10
-	return others + proto.Size(request("", []message.Batch{b}))
+	const others = 8 << 10 // the id of the channel and a path
+	return others + proto.Size(request("", []message.Batch{b}, ""))
 }
 
 // split distributes batches among calls that are not larger than limit. Each batch fits with one of its deliveries.

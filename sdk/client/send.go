@@ -37,7 +37,13 @@ func (e *NotSentError) Unwrap() error { return e.Cause }
 // A message that cannot be encoded or that is too large for a call is rejected, and the others are sent. Batches that are too
 // large together are sent in several calls.
 func (c *Client) SendMessages(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
-	err := c.send(ctx, channelID, batches, answer)
+	return c.SendRecorded(ctx, channelID, batches, "", answer)
+}
+
+// SendRecorded is SendMessages with the path of a file in which the provider may record the deliveries that it begins: see
+// begun_file in the protocol.
+func (c *Client) SendRecorded(ctx context.Context, channelID string, batches []message.Batch, begunFile string, answer func(outcome.Outcome)) error {
+	err := c.send(ctx, request(channelID, batches, begunFile), batches, answer)
 	var notSent *NotSentError
 	if !errors.As(err, &notSent) {
 		return err
@@ -51,17 +57,17 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 		return err // neither a message nor their sum is at fault
 	}
 	for _, call := range calls {
-		c.sendPart(ctx, channelID, call, answer)
+		c.sendPart(ctx, request(channelID, call, begunFile), call, answer)
 	}
 	return nil
 }
 
 // send makes one call.
-func (c *Client) send(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) error {
+func (c *Client) send(ctx context.Context, req *providerpb.SendMessagesRequest, batches []message.Batch, answer func(outcome.Outcome)) error {
 	// The call ends with its context, also where it is given up because of what the provider answers.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stream, err := c.rpc.SendMessages(ctx, request(channelID, batches))
+	stream, err := c.rpc.SendMessages(ctx, req)
 	if err != nil {
 		// For a call with a stream of responses, grpc-go returns only errors from before the request is written: that it
 		// cannot be encoded, is too large, or has no connection. All others come from Recv.
@@ -85,8 +91,8 @@ func (c *Client) send(ctx context.Context, channelID string, batches []message.B
 	}
 }
 
-func request(channelID string, batches []message.Batch) *providerpb.SendMessagesRequest {
-	req := &providerpb.SendMessagesRequest{ChannelId: channelID, Batches: make([]*providerpb.Batch, 0, len(batches))}
+func request(channelID string, batches []message.Batch, begunFile string) *providerpb.SendMessagesRequest {
+	req := &providerpb.SendMessagesRequest{ChannelId: channelID, BegunFile: begunFile, Batches: make([]*providerpb.Batch, 0, len(batches))}
 	for _, b := range batches {
 		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
 		// One allocation for all deliveries: there may be thousands.
@@ -102,9 +108,9 @@ func request(channelID string, batches []message.Batch) *providerpb.SendMessages
 }
 
 // sendPart makes one of several calls and answers each of its deliveries, also when the call fails.
-func (c *Client) sendPart(ctx context.Context, channelID string, batches []message.Batch, answer func(outcome.Outcome)) {
+func (c *Client) sendPart(ctx context.Context, req *providerpb.SendMessagesRequest, batches []message.Batch, answer func(outcome.Outcome)) {
 	answered := map[string]bool{}
-	err := c.send(ctx, channelID, batches, func(o outcome.Outcome) {
+	err := c.send(ctx, req, batches, func(o outcome.Outcome) {
 		answered[o.DeliveryID] = true
 		answer(o)
 	})

@@ -70,14 +70,14 @@ func (b *Block) Require(names ...string) {
 	}
 }
 
-// Value evaluates an argument as a value of type ty. The result is false if the argument is missing, null or wrong.
+// Value evaluates an argument as a value of type ty. Errors in a local value are about its definition, which several blocks may use. The result is false if the argument is missing, null or wrong.
 func (b *Block) Value(name string, ty cty.Type) (cty.Value, bool) {
 	attr := b.Attrs[name]
 	if attr == nil {
 		return cty.NilVal, false
 	}
 	before := len(b.Diags)
-	v, ok := b.ValueOf(name, attr.Expr, ty)
+	v, ok := b.ValueOf(name, b.Scope.Definition(attr.Expr), ty)
 	if len(b.Diags) == before && b.required[name] && v.IsNull() {
 		b.requiredNull(name)
 	}
@@ -167,7 +167,8 @@ func (b *Block) Texts(name string) []Item {
 		return nil
 	}
 	var items []Item
-	if exprs, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() {
+	definition := b.Scope.Definition(attr.Expr)
+	if exprs, diags := hcl.ExprList(definition); !diags.HasErrors() {
 		for _, expr := range exprs {
 			before := len(b.Diags)
 			v, ok := b.ValueOf(name, expr, cty.String)
@@ -187,10 +188,10 @@ func (b *Block) Texts(name string) []Item {
 	for it := v.ElementIterator(); it.Next(); {
 		_, element := it.Element()
 		if element.IsNull() {
-			b.nullIn(name, attr.Expr.Range())
+			b.nullIn(name, definition.Range())
 			continue
 		}
-		items = append(items, Item{element.AsString(), attr.Expr.Range()})
+		items = append(items, Item{element.AsString(), definition.Range()})
 	}
 	return items
 }
@@ -234,7 +235,7 @@ func (b *Block) Word(name, what string, allowed []string) string {
 	if word := v.AsString(); slices.Contains(allowed, word) {
 		return word
 	}
-	b.Error(b.Attrs[name].Expr.Range(), "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
+	b.Error(b.Scope.Definition(b.Attrs[name].Expr).Range(), "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
 		v.AsString(), what, suggest.Sentence(v.AsString(), allowed), Join(allowed)))
 	return allowed[0]
 }

@@ -60,17 +60,19 @@ func boundedOperation(op *hclsyntax.Operation, operands ...hclsyntax.Expression)
 func bounded(f function.Function, cost func([]cty.Value) (int64, error), m *meter) function.Function {
 	check := func(args []cty.Value) error {
 		var total int64
+		if m != nil && !m.spend(0) {
+			return errTooMuch
+		}
 		for _, arg := range args {
 			if arg.Type().IsCapsuleType() {
 				continue // a reference, or an argument of try, which is evaluated later
 			}
-			if total += size(arg, maxValue-total); total > maxValue {
-				return errTooLarge
+			n, err := inspect(arg, maxValue-total)
+			if err != nil {
+				return err
 			}
-			if plain, _ := arg.UnmarkDeep(); plain.Type() == cty.Number || plain.CanIterateElements() {
-				if err := checkNumbers(plain); err != nil {
-					return err
-				}
+			if total += n; total > maxValue {
+				return errTooLarge
 			}
 		}
 		if cost != nil {
@@ -82,7 +84,7 @@ func bounded(f function.Function, cost func([]cty.Value) (int64, error), m *mete
 				return errTooLarge
 			}
 		}
-		if m != nil && !m.spend(total) {
+		if m != nil && !m.spend(4*total) { // several functions look at each value
 			return errTooMuch
 		}
 		return nil
@@ -100,34 +102,37 @@ func bounded(f function.Function, cost func([]cty.Value) (int64, error), m *mete
 			if err != nil {
 				return v, err
 			}
-			n := size(v, maxValue)
+			n, err := inspect(v, maxValue)
+			if err != nil {
+				return cty.NilVal, err
+			}
 			if n > maxValue {
 				return cty.NilVal, errTooLarge
 			}
 			if m != nil && !m.spend(n) {
 				return cty.NilVal, errTooMuch
 			}
-			return v, checkNumbers(v)
+			return v, nil
 		},
 	})
-}
-
-// checkNumbers returns an error if a number in a value is infinite or could not be written out.
-func checkNumbers(v cty.Value) error {
-	if infinite(v) {
-		return errors.New("a number is infinite, as after a division by zero")
-	}
-	return schema.CheckNumbers(v)
 }
 
 // costs holds the costs of the functions whose result may be much larger than their arguments, and of those whose time
 // does not grow with the size of the arguments alone.
 var costs = map[string]func([]cty.Value) (int64, error){
 	"distinct": func(args []cty.Value) (int64, error) { return product(elements(args[0]), elements(args[0])) / 4, nil },
-	"format":   func(args []cty.Value) (int64, error) { return widths(text(args[0])) },
+	"format": func(args []cty.Value) (int64, error) {
+		if err := numerals(args[1:]); err != nil {
+			return 0, err
+		}
+		return widths(text(args[0]))
+	},
 	"formatlist": func(args []cty.Value) (int64, error) {
 		one, err := widths(text(args[0]))
 		longest := int64(1)
+		if err == nil {
+			err = numerals(args[1:])
+		}
 		for _, arg := range args[1:] {
 			longest = max(longest, elements(arg))
 		}
@@ -165,6 +170,26 @@ const maxPattern = 4096
 func pattern(v cty.Value) error {
 	if len(text(v)) > maxPattern {
 		return errors.New("the regular expression is too long")
+	}
+	return nil
+}
+
+// numerals returns an error if a text in one of the values is a number that could not be written out: a format may read it
+// as a number.
+func numerals(values []cty.Value) error {
+	for _, v := range values {
+		v, _ = v.Unmark()
+		if elements(v) > 0 {
+			if err := numerals(v.AsValueSlice()); err != nil {
+				return err
+			}
+			continue
+		}
+		if number, err := cty.ParseNumberVal(text(v)); err == nil {
+			if err := schema.CheckNumber(number); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

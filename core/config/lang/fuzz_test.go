@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/internal/redact"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -91,7 +92,7 @@ func FuzzRedact(f *testing.F) {
 		RedactValues(redacted, "x.wahost.hcl")
 		require.Len(t, redacted, len(src))
 		for i, b := range src {
-			if b == '\n' || b == '\r' || b == '\t' || redacted[i] != '*' {
+			if b == '\n' || b == '\r' || redacted[i] != redact.Mask {
 				require.Equal(t, b, redacted[i])
 			}
 		}

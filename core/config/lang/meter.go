@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/sdk/schema"
 )
 
 // Expressions are short and what they compute may be huge: each step may double a value. A meter counts the bytes of what is
@@ -35,6 +37,7 @@ type meter struct {
 var (
 	errTooLarge = errors.New("the value would be too large: a value has at most 4 MiB")
 	errTooMuch  = errors.New("the expressions compute too much")
+	errInfinite = errors.New("a number is infinite, as after a division by zero")
 )
 
 // spend counts work. The result is false once nothing is left.
@@ -47,22 +50,37 @@ func (m *meter) spend(n int64) bool {
 
 // size returns how much a value counts for. It stops counting above the limit.
 func size(v cty.Value, limit int64) int64 {
+	n, _ := inspect(v, limit)
+	return n
+}
+
+// inspect returns how much a value counts for, and an error if a number in it is infinite or could not be written out. It
+// stops above the limit.
+func inspect(v cty.Value, limit int64) (int64, error) {
 	v, _ = v.Unmark()
 	n := int64(perValue)
 	switch ty := v.Type(); {
 	case !v.IsKnown() || v.IsNull():
 	case ty == cty.String:
 		n += int64(len(v.AsString()))
+	case ty == cty.Number:
+		if v.AsBigFloat().IsInf() {
+			return n, errInfinite
+		}
+		return n, schema.CheckNumber(v)
 	case ty.IsCollectionType() || ty.IsTupleType() || ty.IsObjectType():
 		for it := v.ElementIterator(); n <= limit && it.Next(); {
 			key, element := it.Element()
 			if key, _ := key.Unmark(); key.Type() == cty.String && !ty.IsSetType() {
 				n += int64(len(key.AsString()))
 			}
-			n += size(element, limit-n)
+			more, err := inspect(element, limit-n)
+			if n += more; err != nil {
+				return n, err
+			}
 		}
 	}
-	return n
+	return n, nil
 }
 
 // meterName is the name of the meter among the variables of an evaluation. No expression can refer to it.

@@ -9,9 +9,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wahost/wahost/internal/redact"
 )
 
-// RedactLiterals overwrites the literals within a range of src with asterisks. All positions in the file stay the same.
+// RedactLiterals overwrites the literals within a range of src with redact.Mask. All positions in the file stay the same.
 func RedactLiterals(src []byte, name string, at hcl.Range) {
 	if !at.CanSliceBytes(src) {
 		return
@@ -55,11 +57,11 @@ func redactTokens(src []byte, tokens hclsyntax.Tokens) {
 		case hclsyntax.TokenIdent:
 			named = step && named || !step && !call && !slices.Contains(knownWords, string(t.Bytes))
 			if named {
-				redact(src, t)
+				mask(src, t)
 			}
 		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenNumberLit, hclsyntax.TokenInvalid,
 			hclsyntax.TokenBadUTF8:
-			redact(src, t)
+			mask(src, t)
 		default:
 			named = false
 		}
@@ -69,10 +71,10 @@ func redactTokens(src []byte, tokens hclsyntax.Tokens) {
 // knownWords are the names that begin a reference, and the words of the language.
 var knownWords = []string{"var", "local", "channel", "template", "true", "false", "null", "for", "in", "if"}
 
-func redact(src []byte, t hclsyntax.Token) {
+func mask(src []byte, t hclsyntax.Token) {
 	for i := t.Range.Start.Byte; i < t.Range.End.Byte && i < len(src); i++ {
-		if src[i] != '\n' && src[i] != '\r' && src[i] != '\t' {
-			src[i] = '*'
+		if src[i] != '\n' && src[i] != '\r' {
+			src[i] = redact.Mask
 		}
 	}
 }

@@ -115,7 +115,7 @@ func (b *Block) references(name string) []referred {
 		return nil
 	}
 	var out []referred
-	if exprs, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() {
+	if exprs, diags := hcl.ExprList(b.Scope.Definition(attr.Expr)); !diags.HasErrors() {
 		for _, expr := range exprs {
 			v, diags := b.Scope.Eval(expr)
 			b.Diags = append(b.Diags, diags...)

@@ -4,9 +4,11 @@
 package lang
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -14,7 +16,6 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/internal/suggest"
-	"github.com/wahost/wahost/sdk/schema"
 )
 
 const unknownName = "Unknown name"
@@ -105,7 +106,7 @@ func (s *Scope) Eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 func (s *Scope) EvalSecret(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	v, diags := s.evalWith(expr, nil, true)
 	for _, d := range diags {
-		if d.Summary == unknownName {
+		if d.Summary == unknownName && !strings.HasSuffix(d.Detail, escapeAdvice("${")) {
 			d.Detail = "There is no such name. If it is the secret itself, it needs quotes, and better a sensitive variable."
 		}
 	}
@@ -164,34 +165,23 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 				"and for expressions within each other.", maxWork>>20))}
 	}
 	if len(diags) > 0 {
-		diags = withhold(s.explainKeys(diags), secret || s.usesSecret(expr))
+		diags = withhold(adviseFunctions(s.explainKeys(diags)), secret || s.usesSecret(expr))
 	}
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	if size(v, maxValue) > maxValue {
+	n, err := inspect(v, maxValue)
+	switch {
+	case errors.Is(err, errInfinite):
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
+			"A number in the result is infinite, as after a division by zero."))
+	case err != nil:
+		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
+	case n > maxValue:
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Value too large", fmt.Sprintf(
 			"A value has at most %d MiB.", maxValue>>20)))
 	}
-	if infinite(v) {
-		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
-			"A number in the result is infinite, as after a division by zero."))
-	}
-	if err := schema.CheckNumbers(v); err != nil {
-		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
-	}
 	return v, diags
-}
-
-// infinite reports whether a value holds an infinite number.
-func infinite(v cty.Value) bool {
-	plain, _ := v.UnmarkDeep()
-	found := false
-	_ = cty.Walk(plain, func(_ cty.Path, part cty.Value) (bool, error) {
-		found = found || part.Type() == cty.Number && part.IsKnown() && !part.IsNull() && part.AsBigFloat().IsInf()
-		return !found, nil
-	})
-	return found
 }
 
 // check returns errors for references to what does not exist, with better advice than HCL's own.
@@ -199,6 +189,9 @@ func (s *Scope) check(expr hcl.Expression, extra map[string]cty.Value) hcl.Diagn
 	var diags hcl.Diagnostics
 	for _, traversal := range expr.Variables() {
 		if d := s.checkReference(traversal, extra); d != nil {
+			if d.Summary == unknownName && interpolated(expr, traversal.SourceRange()) {
+				d.Detail = "There is no such name." + escapeAdvice("${")
+			}
 			diags = append(diags, d)
 		}
 	}

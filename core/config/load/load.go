@@ -70,9 +70,9 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 		l.add(lang.Error("Interrupted", "Reading the configuration was interrupted."))
 	}
 	if !OnlyUnusable(l.diags) {
-		return nil, f.sorted(l.diags)
+		return nil, f.sorted(unique(l.diags))
 	}
-	return l.result(), f.sorted(l.diags)
+	return l.result(), f.sorted(unique(l.diags))
 }
 
 // Load opens a folder and loads it: Open and Folder.Load in one call. The Folder is never nil.
@@ -105,6 +105,28 @@ type loader struct {
 	bindings        []binding
 	routes          []route
 	sendAhead       time.Duration
+}
+
+// unique returns the diagnostics without those that say the same about the same place: several blocks may use one local value.
+func unique(diags hcl.Diagnostics) hcl.Diagnostics {
+	type identity struct {
+		severity        hcl.DiagnosticSeverity
+		summary, detail string
+		at              hcl.Range
+	}
+	seen := map[identity]bool{}
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		s := identity{severity: d.Severity, summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			s.at = *d.Subject
+		}
+		if !seen[s] {
+			out = append(out, d)
+		}
+		seen[s] = true
+	}
+	return out
 }
 
 func (l *loader) add(diags ...*hcl.Diagnostic) { l.diags = append(l.diags, diags...) }

@@ -2288,9 +2288,16 @@ func (x *Limit) GetSource() string {
 }
 
 type SendMessagesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	ChannelId     string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
-	Batches       []*Batch               `protobuf:"bytes,2,rep,name=batches,proto3" json:"batches,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ChannelId string                 `protobuf:"bytes,1,opt,name=channel_id,json=channelId,proto3" json:"channel_id,omitempty"`
+	Batches   []*Batch               `protobuf:"bytes,2,rep,name=batches,proto3" json:"batches,omitempty"`
+	// The path of a file that tells the host after a crash which deliveries the vendor surely was not asked for. It may be
+	// empty. A provider may ignore it: after a crash, all deliveries without an outcome may have reached the vendor then.
+	//
+	// A provider that uses it writes a first line of any text when it takes the call, if the file is empty. Before each vendor
+	// request, or before any work on a delivery, it appends the ids of the deliveries of the request, each on a line of its own, and
+	// makes the request only if they were written. The lines need not be synced to the disk.
+	BegunFile     string `protobuf:"bytes,3,opt,name=begun_file,json=begunFile,proto3" json:"begun_file,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2337,6 +2344,13 @@ func (x *SendMessagesRequest) GetBatches() []*Batch {
 		return x.Batches
 	}
 	return nil
+}
+
+func (x *SendMessagesRequest) GetBegunFile() string {
+	if x != nil {
+		return x.BegunFile
+	}
+	return ""
 }
 
 // Batch is a message with its recipients.
@@ -4990,11 +5004,13 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x18\n" +
 	"\amaximum\x18\x03 \x01(\x03R\amaximum\x121\n" +
 	"\x04unit\x18\x04 \x01(\x0e2\x1d.wahost.provider.v1.LimitUnitR\x04unit\x12\x16\n" +
-	"\x06source\x18\x05 \x01(\tR\x06source\"i\n" +
+	"\x06source\x18\x05 \x01(\tR\x06source\"\x88\x01\n" +
 	"\x13SendMessagesRequest\x12\x1d\n" +
 	"\n" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\x123\n" +
-	"\abatches\x18\x02 \x03(\v2\x19.wahost.provider.v1.BatchR\abatches\"{\n" +
+	"\abatches\x18\x02 \x03(\v2\x19.wahost.provider.v1.BatchR\abatches\x12\x1d\n" +
+	"\n" +
+	"begun_file\x18\x03 \x01(\tR\tbegunFile\"{\n" +
 	"\x05Batch\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.wahost.message.v1.MessageR\amessage\x12<\n" +
 	"\n" +

@@ -85,9 +85,12 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 		return nil
 	}
 
+	begun := s.begun.open(req.GetBegunFile())
 	if total == 1 {
-		return s.sendOne(ctx, ch, req, stream)
+		defer begun.release()
+		return s.sendOne(ctx, ch, req, begun, stream)
 	}
+	defer begun.release()
 	outcomes := make(chan []outcome.Outcome, total)
 	answer := func(settled ...outcome.Outcome) {
 		s.calls.settled(len(settled))
@@ -95,7 +98,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	now := time.Now()
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, now, ch.workers.do, answer)
+		ch.dispatch(ctx, b, now, ch.workers.do, begun, answer)
 	}
 	resp := &providerpb.SendMessagesResponse{}
 	for total > 0 {
@@ -118,10 +121,10 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 }
 
 // sendOne serves a call with one delivery on the goroutine of the call.
-func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
+func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, begun *begunFile, stream providerpb.ProviderService_SendMessagesServer) error {
 	var answer outcome.Outcome
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, time.Now(), ch.workers.here, func(settled ...outcome.Outcome) { answer = settled[0] })
+		ch.dispatch(ctx, b, time.Now(), ch.workers.here, begun, func(settled ...outcome.Outcome) { answer = settled[0] })
 	}
 	s.calls.settled(1)
 	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(answer)}})
@@ -129,7 +132,7 @@ func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendM
 
 // dispatch makes the vendor requests of one batch. Each is a function that it passes to start. answer is called with
 // the outcomes of all deliveries, in any number of calls.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), answer func(...outcome.Outcome)) {
+func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), begun *begunFile, answer func(...outcome.Outcome)) {
 	m := b.GetMessage()
 	ignored := ch.ignoredFields(m)
 	finish := func(settled ...outcome.Outcome) {
@@ -169,7 +172,7 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 	for len(carried) > 0 {
 		var group []message.Delivery
 		group, carried = nextGroup(carried, most)
-		start(func() { ch.run(ctx, m, options, group, finish) })
+		start(func() { ch.run(ctx, m, options, group, begun, finish) })
 	}
 }
 
@@ -212,10 +215,14 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 }
 
 // run makes one vendor request and answers exactly once for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery, answer func(...outcome.Outcome)) {
-	if ctx.Err() != nil {
+func (ch *channel) run(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery, begun *begunFile, answer func(...outcome.Outcome)) {
+	obstacle := context.Cause(ctx)
+	if obstacle == nil {
+		obstacle = begun.begin(group)
+	}
+	if obstacle != nil {
 		for _, d := range group {
-			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before a request was made: %v", context.Cause(ctx))
+			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before a request was made: %v", obstacle)
 			o.Rejected.Retry, o.DeliveryID = outcome.RetrySafe, d.DeliveryID
 			answer(o)
 		}

@@ -42,6 +42,7 @@ type Server struct {
 	channels map[string]*channel
 
 	calls  callTracker
+	begun  begunFiles
 	health healthBoard
 }
 

@@ -109,6 +109,7 @@ func (s *Server) Drain(ctx context.Context, grace time.Duration) int {
 	for _, ch := range channels {
 		s.closeChannel(ch)
 	}
+	s.begun.closeAll()
 	for id, acc := range accounts {
 		closeQuietly(acc.account, "account", id)
 	}

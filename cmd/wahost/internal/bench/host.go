@@ -58,7 +58,6 @@ route "texts" {
 // target is a host as production runs it, in this process, with real provider processes.
 type target struct {
 	family
-	dir      string
 	host     *host.Host
 	text     *message.Message
 	template *message.Message

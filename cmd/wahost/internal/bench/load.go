@@ -21,11 +21,9 @@ func inFlight(name string, n int, length time.Duration, send sender) side {
 		begin := time.Now()
 		err := parallel(n, func() error {
 			for {
-				if err := send(ctx, int(next.Add(1))); err != nil {
+				err := send(ctx, int(next.Add(1)))
+				if err != nil || time.Since(begin) >= length || ctx.Err() != nil {
 					return err
-				}
-				if time.Since(begin) >= length || ctx.Err() != nil {
-					return nil
 				}
 			}
 		})

@@ -179,6 +179,9 @@ func (b bad) Configure(_ context.Context, req provider.ConfigureRequest) (provid
 	if strings.HasPrefix(req.Config.String("token"), "refuse-configure") {
 		return nil, diag.Diagnostics{diag.AttributeError("token", "The token is refused", "It has ended.")}
 	}
+	if req.Config.String("token") == "canary-refused" {
+		return nil, diag.Diagnostics{{Severity: diag.Error, Summary: "Token refused", Detail: "The vendor does not know the token."}}
+	}
 	return account{b, req.Config.String("token")}, nil
 }
 

@@ -24,6 +24,7 @@ import (
 // Explain returns the command `wahost explain`.
 func Explain(a *cli.App) *cobra.Command {
 	f := &messageFlags{app: a}
+	file := &fileFlags{}
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:        "explain",
@@ -33,14 +34,25 @@ func Explain(a *cli.App) *cobra.Command {
 order in which they are tried, and each channel that is skipped with the reason.
 Nothing is sent. Where a route draws channels by weight for each message, the
 share of each channel is shown. The exit code is 1 if no channel can carry the
-message now.`,
+message now.
+
+With --to-file, the rows of the file are counted by route and channel, as by
+"wahost send --dry-run". Rows that the journal has are not counted again. The
+exit code is 1 if not all rows can be sent.`,
 		Example: `  wahost explain --to +919900112233 --template login_code --param 482913
-  wahost explain --message order.json --json`,
+  wahost explain --message order.json --json
+  wahost explain --to-file customers.csv --template order_shipped --language en`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := file.check(cmd, "journal"); err != nil {
+				return err
+			}
 			m, err := f.build()
 			if err != nil {
 				return err
+			}
+			if file.path != "" {
+				return planFile(cmd.Context(), a, f, m, file)
 			}
 			recipients, err := f.recipients(m)
 			if err != nil {
@@ -69,6 +81,8 @@ message now.`,
 		},
 	}
 	f.register(cmd)
+	file.readFlags.register(cmd)
+	cmd.Flags().StringVar(&file.journal, "journal", "", "journal of earlier runs (default: the recipients file with .journal added)")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the sender of each channel too: channels of one sender share its rate limit")
 	return cmd
 }

@@ -164,12 +164,15 @@ type Skip struct {
 	Until string `json:"until,omitempty"`
 }
 
+// unhealthy is what views show as the reason of a channel that must not be used at the moment.
+const unhealthy = "unhealthy"
+
 func skipRows(skips []route.Skip) []Skip {
 	rows := []Skip{}
 	for _, s := range skips {
 		reason := string(s.Reason)
 		if reason == "" {
-			reason = "unhealthy"
+			reason = unhealthy
 		}
 		row := Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail}
 		if !s.Until.IsZero() {

@@ -21,6 +21,7 @@ import (
 func Send(a *cli.App) *cobra.Command {
 	f := &messageFlags{app: a}
 	file := &fileFlags{}
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "send",
 		Short: "Send a message to one or many recipients",
@@ -46,13 +47,17 @@ The file of --message may also hold a read receipt or a typing indicator, as
 Cloud API clients send them. It goes over the channel of --channel, or over the
 only channel of the configuration; --to is the sender of the inbound message.
 
+With --dry-run nothing is sent: the recipients are counted by route and first
+channel, by reason of the rejection, and by sender with the time at its rate
+limit. What a vendor would refuse is not found.
+
 The exit code is 1 if anything was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
   wahost send --message message.json --json
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
   wahost send --to-file customers.csv --template order_shipped --language en --rejects rejects.csv
-  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique`,
+  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique --dry-run`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := file.check(cmd, "journal", "rejects", "max-failures", "retry-rejected"); err != nil {
@@ -62,12 +67,18 @@ The exit code is 1 if anything was not accepted.`,
 			if err != nil {
 				return err
 			}
+			if signal != nil && dryRun {
+				return cli.UsageError("--dry-run: a read receipt or a typing indicator is not routed, so that there is nothing to show")
+			}
 			if signal != nil {
 				return sendSignal(cmd.Context(), a, f, signal)
 			}
 			m, err := f.build()
 			if err != nil {
 				return err
+			}
+			if file.path != "" && dryRun {
+				return planFile(cmd.Context(), a, f, m, file)
 			}
 			if file.path != "" {
 				return sendFile(cmd.Context(), a, f, m, file)
@@ -76,11 +87,15 @@ The exit code is 1 if anything was not accepted.`,
 			if err != nil {
 				return err
 			}
+			if dryRun {
+				return planSend(cmd.Context(), a, m, recipients)
+			}
 			return send(cmd.Context(), a, m, recipients)
 		},
 	}
 	f.register(cmd)
 	file.register(cmd)
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be sent where, with what would be rejected and how long it takes, and send nothing")
 	return cmd
 }
 

@@ -34,6 +34,14 @@ func (f *fileFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.retryRejected, "retry-rejected", false, "also send the rows that an earlier run finished with a rejection")
 }
 
+// journalPath returns the path of the journal, which is beside the recipients file if no other is given.
+func (f *fileFlags) journalPath() string {
+	if f.journal == "" {
+		return f.path + ".journal"
+	}
+	return f.journal
+}
+
 // sendFile sends a message to the recipients of a file.
 func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Message, flags *fileFlags) error {
 	var limit broadcast.Failures
@@ -43,9 +51,7 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 			return cli.UsageError("--max-failures: %v", err)
 		}
 	}
-	if flags.journal == "" {
-		flags.journal = flags.path + ".journal"
-	}
+	flags.journal = flags.journalPath()
 	h, file, err := flags.start(ctx, a, f, m)
 	defer a.CloseHost(h)
 	defer func() { _ = closeFile(file) }()
