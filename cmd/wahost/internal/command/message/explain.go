@@ -83,6 +83,7 @@ exit code is 1 if not all rows can be sent.`,
 	f.register(cmd)
 	file.readFlags.register(cmd)
 	cmd.Flags().StringVar(&file.journal, "journal", "", "journal of earlier runs (default: the recipients file with .journal added)")
+	cli.CompleteFiles(cmd, nil, "journal")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the sender of each channel too: channels of one sender share its rate limit")
 	return cmd
 }
