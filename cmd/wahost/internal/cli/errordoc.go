@@ -71,6 +71,14 @@ func (a *App) Note(format string, args ...any) {
 	hclog.New(&hclog.LoggerOptions{Name: "wahost", Output: a.Stderr}).Warn(text)
 }
 
+// Warn tells about something beside the result that somebody should look at, in the form that Note uses.
+func (a *App) Warn(format string, args ...any) {
+	if !a.JSON {
+		format = "Warning: " + format
+	}
+	a.Note(format, args...)
+}
+
 // reportJSON is Report for a command with --json. Errors become part of the document that ends the command, and warnings
 // lines of the log.
 func (a *App) reportJSON(d host.Diagnosis) error {

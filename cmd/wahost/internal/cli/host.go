@@ -94,7 +94,7 @@ func (a *App) reportUsable(h *host.Host, d host.Diagnosis, m *message.Message) e
 // route could not be decided.
 func (a *App) CloseHost(h *host.Host) {
 	for _, u := range h.Undecided() {
-		a.Note("Warning: the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
+		a.Warn("the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
 	}
 	if abandoned := h.Close(); abandoned > 0 {
 		a.Note("%d messages had no outcome when their provider was stopped", abandoned)

@@ -64,7 +64,7 @@ func (f *readFlags) start(ctx context.Context, a *cli.App, flags *messageFlags, 
 		return h, nil, err
 	}
 	for _, warning := range file.Warnings {
-		fmt.Fprintf(a.Stderr, "Warning: %s: %s.\n", filepath.Base(f.path), warning)
+		a.Warn("%s: %s.", filepath.Base(f.path), warning)
 	}
 	if err := flags.check(m, file.Columns); err != nil {
 		return h, file, err
