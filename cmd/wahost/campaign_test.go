@@ -183,11 +183,12 @@ func newBadCampaign(t *testing.T, texts ...string) *campaign {
 	t.Helper()
 	c := newCampaign(t, len(texts), "bad.main")
 	require.NoError(t, os.WriteFile(c.path("main.wahost.hcl"), []byte(badCampaignConfig), 0o600))
-	file := "to,text\n"
+	var file bytes.Buffer
+	file.WriteString("to,text\n")
 	for i, text := range texts {
-		file += "+" + campaignRow(i) + "," + text + "\n"
+		fmt.Fprintf(&file, "+%s,%s\n", campaignRow(i), text)
 	}
-	require.NoError(t, os.WriteFile(c.path("people.csv"), []byte(file), 0o600))
+	require.NoError(t, os.WriteFile(c.path("people.csv"), file.Bytes(), 0o600))
 	c.args = []string{"--config", c.dir, "send", "--to-file", c.path("people.csv"), "--text", "{{text}}", "--channel", "bad.main", "--json"}
 	return c
 }

@@ -6,6 +6,9 @@ package host
 import (
 	"errors"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/core/registry/install"
@@ -49,6 +52,8 @@ func (h *Host) providerError(name string, err error) error {
 		p.Kind, p.Detail = load.Crashed, crash.Error() // its output is printable
 	case errors.As(err, &down):
 		p.Kind, p.Detail = load.Crashed, down.Error()
+	case status.Code(err) == codes.DeadlineExceeded:
+		p.Detail = "It did not answer in time when it was asked about this configuration."
 	}
 	return p
 }
