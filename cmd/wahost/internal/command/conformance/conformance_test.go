@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,7 +48,7 @@ func TestConformanceExitCodes(t *testing.T) {
 		"nothing left":                    {[]string{binary, "--dialect", acmeDialect, "send/text/minimal", "-x", "send/**"}, cli.ExitUsage, "nothing is left"},
 		"unknown level":                   {[]string{binary, "--dialect", acmeDialect, "--level", "must"}, cli.ExitUsage, "levels"},
 		"unknown output":                  {[]string{binary, "--dialect", acmeDialect, "--output", "pdf=x"}, cli.ExitUsage, "FORMAT=FILE"},
-		"unknown flag":                    {[]string{binary, "--dialekt", "x"}, cli.ExitUsage, "unknown flag"},
+		"unknown flag":                    {[]string{binary, "--dialekt", "x"}, cli.ExitUsage, "no flag --dialekt. Did you mean --dialect?"},
 		"sign without certify":            {[]string{binary, "--dialect", acmeDialect, "--sign", "x"}, cli.ExitUsage, "--certify"},
 		"certify with selectors":          {[]string{binary, "--dialect", acmeDialect, "--certify", "send/**"}, cli.ExitUsage, "full plan"},
 		"missing known failures":          {[]string{binary, "--dialect", acmeDialect, "--known-failing", "nowhere"}, cli.ExitUsage, "nowhere"},
@@ -69,7 +70,10 @@ func TestConformanceExitCodes(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := append([]string{"conformance", "run", "--out", t.TempDir()}, tt.args...)
+			args := append([]string{"conformance", "run"}, tt.args...)
+			if !slices.Contains(args, "--out") {
+				args = append(args, "--out", t.TempDir())
+			}
 			code, stdout, stderr := command(t.Context(), args...)
 			assert.Equal(t, tt.code, code, "%s\n%s", stdout, stderr)
 			assert.Contains(t, stdout+stderr, tt.say)
