@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -86,6 +87,20 @@ func (v *countingVendor) serve(w http.ResponseWriter, r *http.Request) {
 	default:
 		_, _ = io.WriteString(w, `{"code":"0","message":"submitted","data":"400000000000000001"}`)
 	}
+}
+
+// numbers returns how often each number was sent to.
+func (v *countingVendor) numbers() map[string]int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.sent)
+}
+
+// refusals returns how many requests were answered with an error.
+func (v *countingVendor) refusals() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.refused
 }
 
 // await waits until so many numbers were sent to, or until done is closed.
