@@ -117,3 +117,42 @@ func TestSubmitWhileClosing(t *testing.T) {
 		require.Equal(t, r.Outcome.Accepted != nil, len(r.Attempts) == 1)
 	}
 }
+
+func TestClose(t *testing.T) {
+	t.Parallel()
+	arrived, release := make(chan struct{}), make(chan struct{})
+	sender := &fakeSender{send: func(ch addr.Channel, b []message.Batch, answer func(outcome.Outcome)) error {
+		close(arrived)
+		<-release
+		return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, b, answer)
+	}}
+	d := start(t, setup{caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 1}}, sender)
+	results := make(chan Result, 2)
+	d.Submit(t.Context(), request(d, 1, "p.first"), func(r Result) { results <- r })
+	<-arrived
+	d.Submit(t.Context(), request(d, 2, "p.first"), func(r Result) { results <- r })
+	closed := make(chan struct{})
+	go func() { d.Close(); close(closed) }()
+	waiting := <-results
+	require.NotNil(t, waiting.Outcome.Rejected, "what waits is answered at once")
+	require.Zero(t, waiting.Outcome.Attempts)
+	require.Equal(t, outcome.RetrySafe, waiting.Outcome.Rejected.Retry)
+	close(release)
+	require.NotNil(t, (<-results).Outcome.Accepted, "what is under way is waited for")
+	<-closed
+	late := d.Send(t.Context(), request(d, 3, "p.first"))
+	require.NotNil(t, late.Outcome.Rejected)
+	require.NotEmpty(t, late.ID)
+	d.Close() // once more does no harm
+}
+
+func TestACancelledCallerIsNotSentFor(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
+	d := start(t, setup{}, sender)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := d.Send(ctx, request(d, 1, ""))
+	require.NotNil(t, r.Outcome.Rejected)
+	require.Empty(t, sender.recorded())
+}
