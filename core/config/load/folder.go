@@ -127,14 +127,21 @@ func (f *Folder) parse(fsys fs.FS, name, path string) *hcl.File {
 	return f.parsed(src, path)
 }
 
+// parsed is like parseSource, and keeps the diagnostics for Requirements and Load.
 func (f *Folder) parsed(src []byte, path string) *hcl.File {
-	file, diags := lang.Parse(src, path)
+	file, diags := f.parseSource(src, path)
 	f.diags = append(f.diags, diags...)
+	return file
+}
+
+// parseSource parses a file, which Files returns from now on unless it is not text.
+func (f *Folder) parseSource(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
+	file, diags := lang.Parse(src, path)
 	if !notText(diags) {
 		f.files[path] = file
 	}
 	f.broken[path] = diags.HasErrors()
-	return file
+	return file, diags
 }
 
 // notText reports whether diagnostics are about a file of which nothing is fit to be shown.

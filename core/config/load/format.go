@@ -20,10 +20,7 @@ import (
 // Format returns a configuration file in the usual layout. It changes white space only, and returns a file that cannot be
 // parsed unchanged. The name is for diagnostics.
 func Format(src []byte, name string) ([]byte, hcl.Diagnostics) {
-	if d := hclbound.Check(src, name); d != nil {
-		return src, hcl.Diagnostics{d}
-	}
-	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
+	if _, diags := lang.Parse(src, name); diags.HasErrors() {
 		return src, diags
 	}
 	return hclwrite.Format(src), nil

@@ -39,6 +39,23 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, broken, got)
 }
 
+// What does not parse may be a password, so its mistakes say how to write it and quote nothing.
+func TestFormatQuotesNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ src, advice string }{
+		"directive":     {"password = \"%{s3cret}\"\n", "write %%{ there"},
+		"interpolation": {"password = \"a${s3cret\"\n", "write $${ there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, diags := Format([]byte(tt.src), "x.wahost.hcl")
+			require.True(t, diags.HasErrors())
+			require.Contains(t, diagview.Lines(diags), tt.advice)
+			require.NotContains(t, diagview.Lines(diags), "s3cret")
+		})
+	}
+}
+
 func TestNestingIsBounded(t *testing.T) {
 	t.Parallel()
 	for name, src := range map[string]string{

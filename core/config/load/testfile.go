@@ -92,8 +92,7 @@ func (f *Folder) ReadTests(paths []string) ([]TestRun, hcl.Diagnostics) {
 			diags = append(diags, lang.Error("Test file not readable", fmt.Sprintf("The file %s cannot be read: %s.", path, err)))
 			continue
 		}
-		file, found := lang.Parse(src, path)
-		f.files[path], f.broken[path] = file, found.HasErrors()
+		file, found := f.parseSource(src, path)
 		if diags = append(diags, found...); found.HasErrors() {
 			continue
 		}

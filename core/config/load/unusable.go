@@ -4,7 +4,10 @@
 package load
 
 import (
+	"cmp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -74,15 +77,22 @@ func (l *loader) addFailure(name string, err error, at hcl.Range) {
 	}
 }
 
-// reasonOf returns an error as the reason why a channel is skipped: one line.
+// reasonOf returns an error as the reason why a channel is skipped: one line. A provider's error may have no summary and no
+// detail.
 func reasonOf(d *hcl.Diagnostic) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(d.Detail), "\n\n")
-	if rest := strings.TrimPrefix(strings.TrimSpace(d.Detail), first); rest != "" {
-		// The first paragraph names the provider, and the second says what happened.
-		second, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
-		first += " " + second
+	first, rest, _ := strings.Cut(strings.TrimSpace(d.Detail), "\n\n")
+	// The first paragraph names the provider, and the second says what happened.
+	second, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	detail := strings.Join(strings.Fields(first+" "+second), " ")
+	if d.Summary == "" {
+		return cmp.Or(detail, "no reason was given")
 	}
-	return strings.ToLower(d.Summary[:1]) + d.Summary[1:] + ": " + strings.Join(strings.Fields(first), " ")
+	letter, size := utf8.DecodeRuneInString(d.Summary)
+	summary := string(unicode.ToLower(letter)) + d.Summary[size:]
+	if detail == "" {
+		return summary
+	}
+	return summary + ": " + detail
 }
 
 // mark sets the reasons of the providers and channels that cannot be used.

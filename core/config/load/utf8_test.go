@@ -53,3 +53,25 @@ func TestConfigurationsMustBeUTF8(t *testing.T) {
 		})
 	}
 }
+
+// A test file that is not text is not shown, like the other files.
+func TestTestFilesMustBeUTF8(t *testing.T) {
+	t.Parallel()
+	for name, src := range map[string]string{
+		"UTF-16":       "\xff\xfer\x00u\x00n\x00",
+		"zeros":        "# a\x00b\n",
+		"Windows-1252": "run \"a\xe4\" {\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "a.wahosttest.hcl")
+			require.NoError(t, os.WriteFile(path, []byte(src), 0o600))
+			f := Open(Place{Dir: filepath.Dir(path)})
+			runs, diags := f.ReadTests(nil)
+			require.Empty(t, runs)
+			require.Len(t, diags, 1, "one diagnostic, however many bytes are wrong")
+			require.Contains(t, rendered(t, f, diags), "a.wahosttest.hcl line 1")
+			require.NotContains(t, f.Files(), path)
+		})
+	}
+}
