@@ -174,14 +174,14 @@ func (t Template) HasBinding(channel addr.Channel) bool {
 // binding finds the binding for a channel and the language there: the one asked for, else its base language.
 func (t Template) binding(channel addr.Channel, asked string) (Binding, string, error) {
 	var available []string
-	for _, want := range []string{canonical(asked), base(canonical(asked))} {
+	for _, want := range []string{CanonicalLanguage(asked), base(CanonicalLanguage(asked))} {
 		available = nil
 		for _, b := range t.Bindings {
 			if !slices.Contains(b.Channels, channel) {
 				continue
 			}
 			for _, language := range b.Languages {
-				if canonical(language) == want {
+				if CanonicalLanguage(language) == want {
 					return b, language, nil
 				}
 			}
@@ -194,8 +194,8 @@ func (t Template) binding(channel addr.Channel, asked string) (Binding, string, 
 	return Binding{}, "", &LanguageError{Template: t.Name, Channel: channel, Language: asked, Available: available}
 }
 
-// canonical makes language codes comparable: vendors write en_US as well as en-US.
-func canonical(language string) string {
+// CanonicalLanguage makes language codes comparable: vendors write en_US as well as en-US.
+func CanonicalLanguage(language string) string {
 	return strings.ToLower(strings.ReplaceAll(language, "-", "_"))
 }
 

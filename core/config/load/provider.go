@@ -143,7 +143,7 @@ func (l *loader) implyProvider(ctx context.Context, a addr.ProviderConfig, sch s
 	value, found := sch.Conform(cty.NilVal)
 	if found.HasErrors() {
 		l.add(lang.ErrorAt(at, "Missing provider configuration", fmt.Sprintf(
-			"The channel uses the default configuration of the provider %q, but there is none, and the provider "+
+			"The channel uses the default configuration of the provider %q, which no block declares, and the provider "+
 				"requires arguments.%s", a.Name, l.providerAdvice(a))))
 		return false
 	}

@@ -76,7 +76,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 			r.Channels = append(r.Channels, it.Channel)
 			r.channelRanges = append(r.channelRanges, it.Range)
 		}
-		b.NotEmpty("A route needs at least one channel; remove the whole block if there is none.", "channels")
+		b.NotEmpty("A route needs at least one channel. Write one, or remove the whole block.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		decodeCondition(b, &r.Route)
 		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))

@@ -70,7 +70,7 @@ func (l *loader) decodeTemplates() {
 			for _, it := range items {
 				l.bindings = append(l.bindings, binding{t.Name, t.Category, it.Channel, it.Range})
 				for _, language := range bound.Languages {
-					key := it.Channel.String() + " " + strings.ToLower(language)
+					key := it.Channel.String() + " " + template.CanonicalLanguage(language)
 					if previous, ok := taken[key]; ok {
 						b.Error(it.Range, "Duplicate binding", fmt.Sprintf(
 							"The template %q is already bound to %s in the language %s, at %s.",
@@ -116,7 +116,7 @@ func decodeBinding(outer *lang.Block, hb *hcl.Block, t template.Template) (templ
 		}
 		return it.Text, true
 	}))
-	b.NotEmpty("A binding needs at least one channel; remove the whole block if there is none.", "channels")
+	b.NotEmpty("A binding needs at least one channel. Write one, or remove the whole block.", "channels")
 	b.NotEmpty("A binding needs at least one language, as the vendor lists it.", "languages")
 	if b.Given("name") && out.Name == "" && !b.Diags.HasErrors() {
 		b.Error(b.RangeOf("name"), "Invalid template name", "The vendor's name of the template must not be empty.")
