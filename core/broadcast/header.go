@@ -134,16 +134,13 @@ func (h *headerLine) reportUnknown() {
 	var names, words []string
 	for _, name := range h.unknown {
 		text := strconv.Quote(name)
-		if similar := suggest.Similar(name, h.known()); len(similar) > 0 {
+		if similar := suggest.Similar(name, h.wanted.known()); len(similar) > 0 {
 			text += fmt.Sprintf(" (did you mean %q?)", similar[0])
 		}
 		names, words = append(names, text), append(words, name)
 	}
 	h.add(h.line, "", "the columns %s are not used: %s %s", suggest.List(names), h.wanted.takesText(), leaveOut(words...))
 }
-
-// known returns the names that a column may have.
-func (h *headerLine) known() []string { return append(slices.Clone(h.wanted.names), "to", "language") }
 
 // leaveOut says how to ignore columns.
 func leaveOut(names ...string) string {

@@ -73,8 +73,11 @@ func (w wanted) takes(name string) bool {
 
 // spare says that a column fills no parameter.
 func (w wanted) spare(name string) string {
-	return "the column is not used: " + w.takesText() + suggest.Sentence(name, append(slices.Clone(w.names), "to", "language"))
+	return "the column is not used: " + w.takesText() + suggest.Sentence(name, w.known())
 }
+
+// known returns the names that a column may have.
+func (w wanted) known() []string { return append(slices.Clone(w.names), "to", "language") }
 
 // takesText says which parameters there are.
 func (w wanted) takesText() string {
