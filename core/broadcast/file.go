@@ -31,7 +31,6 @@ type File struct {
 	options  ReadOptions
 	layout   layout
 	reader   *csvReader
-	digest   string
 	keys     keys
 	twice    map[uint64]bool // recipients of several rows: whether a row was read
 	fragment string          // the only cell of the last row, if it is a part of a number

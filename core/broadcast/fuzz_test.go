@@ -70,8 +70,10 @@ func FuzzJournal(f *testing.F) {
 	require.NoError(f, err)
 	f.Cleanup(func() { _ = file.Close() })
 	head := journalHead{Message: "m"}
+	sum, err := file.sum()
+	require.NoError(f, err)
 	const first = `{"format":"wahost-journal/2","message_sha256":"m"}` + "\n"
-	old := `{"format":"wahost-journal/1","file_sha256":"` + file.digest + `","message_sha256":"m"}` + "\n"
+	old := `{"format":"wahost-journal/1","file_sha256":"` + sum + `","message_sha256":"m"}` + "\n"
 	for _, seed := range []string{"", "{", first, first[:20], first + `{"row":1,"key":"a","state":"begun","id":"a"}`,
 		first + `{"row":1,"key":"a","state":"done","outcome":"accepted"}` + "\n" + `{"key":"a","state":"returned"}`,
 		first + strings.Repeat(`{"result":`, 20_000), old, old + `{"row":1,"state":"begun","id":"a"}`,

@@ -80,11 +80,15 @@ type JournalError struct {
 // Error names the journal.
 func (e *JournalError) Error() string { return e.Path + " " + e.Problem }
 
+func newJournal(path string) *journal {
+	return &journal{path: path, done: map[string]string{}, lost: map[string]string{}, rejected: newRejections()}
+}
+
 // openJournal reads the journal of an earlier run or begins a new one. The error is a *JournalError if the file is the
 // journal of something else. A journal in the first format is converted, with the keys of the file's rows.
 func openJournal(path string, head journalHead, file *File) (*journal, error) {
 	head.Format = journalFormat
-	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}, rejected: newRejections()}
+	j := newJournal(path)
 	// The lock is a file of its own, which is never removed. On systems with mandatory locks, nobody could read a locked
 	// journal.
 	j.lock = flock.New(path+".lock", flock.SetPermissions(0o600))
@@ -188,6 +192,15 @@ func (j *journal) take(key string, e journalEntry) {
 func (j *journal) knows(key string) bool {
 	_, lost := j.lost[key]
 	return lost || j.done[key] != ""
+}
+
+// outcome returns the outcome of a row that is not sent again, or "" if the row has no outcome. With retryRejected, rows that
+// were rejected are sent again.
+func (j *journal) outcome(key string, retryRejected bool) string {
+	if done := j.done[key]; done != "rejected" || !retryRejected {
+		return done
+	}
+	return ""
 }
 
 // begun records rows durably before they are given to a provider.

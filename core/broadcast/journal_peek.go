@@ -15,7 +15,7 @@ import (
 // peekJournal returns what earlier runs have recorded, without a lock and without changing anything. There need not be a
 // journal. The error is a *JournalError if the file is the journal of something else.
 func peekJournal(path string, head journalHead, rows *File) (*journal, error) {
-	j := &journal{path: path, done: map[string]string{}, lost: map[string]string{}, rejected: newRejections()}
+	j := newJournal(path)
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return j, nil
@@ -39,10 +39,7 @@ func peekJournal(path string, head journalHead, rows *File) (*journal, error) {
 	}
 	key := func(e journalEntry) string { return e.Key }
 	if found.Format == journalFormat1 {
-		if found.File != rows.digest {
-			return nil, j.otherFile()
-		}
-		keys, err := rowKeys(rows)
+		keys, err := j.firstKeys(found, rows)
 		if err != nil {
 			return nil, err
 		}

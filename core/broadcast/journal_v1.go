@@ -5,8 +5,11 @@ package broadcast
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 )
@@ -17,10 +20,7 @@ const journalFormat1 = "wahost-journal/1"
 
 // convert replaces a journal in the first format by one with the same entries in the present format.
 func (j *journal) convert(reader *journalReader, found, head journalHead, rows *File) error {
-	if found.File != rows.digest {
-		return j.otherFile()
-	}
-	keys, err := rowKeys(rows)
+	keys, err := j.firstKeys(found, rows)
 	if err != nil {
 		return err
 	}
@@ -49,11 +49,28 @@ func (j *journal) convert(reader *journalReader, found, head journalHead, rows *
 	return nil
 }
 
-// otherFile returns the error of a journal in the first format whose recipients file has changed.
-func (j *journal) otherFile() error {
-	return &JournalError{Path: j.path, Problem: "was written by an earlier version of wahost, which knew the rows of a file by their numbers, " +
-		"and the recipients file has changed since. Nothing was sent. Run the same command with the file as it was then, " +
-		"which also converts the journal; after that the file may be changed"}
+// firstKeys returns the keys of the rows of a recipients file for a journal in the first format. The error is a *JournalError if
+// the file has changed since the journal was begun.
+func (j *journal) firstKeys(found journalHead, rows *File) (map[int]string, error) {
+	sum, err := rows.sum()
+	if err != nil {
+		return nil, err
+	}
+	if found.File != sum {
+		return nil, &JournalError{Path: j.path, Problem: "was written by an earlier version of wahost, which knew the rows of a file by their numbers, " +
+			"and the recipients file has changed since. Nothing was sent. Run the same command with the file as it was then, " +
+			"which also converts the journal; after that the file may be changed"}
+	}
+	return rowKeys(rows)
+}
+
+// sum returns the sha256 digest of the file.
+func (f *File) sum() (string, error) {
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(f.file, 0, math.MaxInt64)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // rowKeys returns the keys of the rows of a recipients file by their numbers.

@@ -154,10 +154,10 @@ func (p *planning) file(ctx context.Context) error {
 		case row.Number%rowsBetweenLooks == 0 && ctx.Err() != nil:
 			return ctx.Err()
 		}
-		done := p.journal.done[row.Key]
+		done := p.journal.outcome(row.Key, p.RetryRejected)
 		_, lost := p.journal.lost[row.Key]
 		switch {
-		case done != "" && (done != "rejected" || !p.RetryRejected):
+		case done != "":
 			p.plan.Rows++
 			p.plan.Before[done]++
 		case lost:

@@ -86,6 +86,17 @@ func (p Problem) lines() string {
 	return b.String()
 }
 
+// line adds a line to those that have the mistake.
+func (p *Problem) line(line int) {
+	switch n := len(p.Lines); {
+	case n > 0 && p.Lines[n-1] == line:
+	case n < maxListed:
+		p.Lines = append(p.Lines, line)
+	default:
+		p.MoreLines++
+	}
+}
+
 // problems collects mistakes. The zero value is ready for use.
 type problems struct {
 	list  []*Problem
@@ -107,17 +118,12 @@ func (ps *problems) addKind(kind string, line int, column, format string, args .
 		ps.kinds = map[string]*Problem{}
 	}
 	key := kind + "\x00" + column
-	p := ps.kinds[key]
-	switch {
-	case p == nil:
-		ps.add(line, column, format, args...)
-		ps.kinds[key] = ps.list[len(ps.list)-1]
-	case p.Lines[len(p.Lines)-1] == line:
-	case len(p.Lines) < maxListed:
-		p.Lines = append(p.Lines, line)
-	default:
-		p.MoreLines++
+	if p := ps.kinds[key]; p != nil {
+		p.line(line)
+		return
 	}
+	ps.add(line, column, format, args...)
+	ps.kinds[key] = ps.list[len(ps.list)-1]
 }
 
 // err returns a *FileError, or nil if there is no mistake.

@@ -96,10 +96,7 @@ func (r *run) rows() error {
 		if err != nil {
 			return err
 		}
-		done := r.journal.done[row.Key]
-		if done == "rejected" && r.RetryRejected {
-			done = ""
-		}
+		done := r.journal.outcome(row.Key, r.RetryRejected)
 		id, lost := r.journal.lost[row.Key]
 		switch {
 		case done != "":

@@ -5,9 +5,7 @@ package broadcast
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -60,7 +58,6 @@ func (s *survey) run(ctx context.Context) (*File, error) {
 	if problem != nil {
 		return nil, &FileError{Path: s.file.Name(), Problems: []Problem{*problem}}
 	}
-	hash := sha256.New()
 	reader := newCSV(io.NewSectionReader(s.file, 0, s.size), s.layout)
 	if err := s.read(ctx, reader); err != nil {
 		return nil, err
@@ -69,11 +66,8 @@ func (s *survey) run(ctx context.Context) (*File, error) {
 	if err := s.err(s.file.Name()); err != nil {
 		return nil, err
 	}
-	if _, err := io.Copy(hash, io.NewSectionReader(s.file, 0, s.size)); err != nil {
-		return nil, err
-	}
 	f := &File{
-		Columns: s.columns, Rows: s.rows, file: s.file, options: s.options, layout: s.layout, digest: hex.EncodeToString(hash.Sum(nil)),
+		Columns: s.columns, Rows: s.rows, file: s.file, options: s.options, layout: s.layout,
 		reader: newCSV(s.file, s.layout), keys: keys{repeated: repeated(s.digests)}, twice: map[uint64]bool{},
 	}
 	for number, n := range repeated(s.numbers) {
@@ -281,17 +275,6 @@ func (s *survey) warnings(f *File) []string {
 		all = append(all, s.exponents.String())
 	}
 	return all
-}
-
-// line adds a line to those that have a mistake.
-func (p *Problem) line(line int) {
-	switch n := len(p.Lines); {
-	case n > 0 && p.Lines[n-1] == line:
-	case n < maxListed:
-		p.Lines = append(p.Lines, line)
-	default:
-		p.MoreLines++
-	}
 }
 
 // repeated returns the values that are there more than once, with how often. It sorts the values.
