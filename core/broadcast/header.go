@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wahost/wahost/core/compose"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/internal/suggest"
 )
 
@@ -151,7 +152,7 @@ func leaveOut(names ...string) string {
 	if slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, ",\"") }) {
 		return text + ": --ignore-columns " + IgnoreAll
 	}
-	return text + ": --ignore-columns " + shellWord(strings.Join(names, ",")) + ", or --ignore-columns " + IgnoreAll
+	return text + ": --ignore-columns " + printable.ShellWord(strings.Join(names, ",")) + ", or --ignore-columns " + IgnoreAll
 }
 
 // finish checks the columns as a whole.
@@ -192,7 +193,7 @@ func (h *headerLine) noRecipients() (notHeader bool) {
 	}
 	for _, sep := range []rune{',', ';', '\t', '|'} {
 		if len(names) == 1 && sep != h.separator && strings.ContainsRune(names[0], sep) {
-			h.add(h.line, "", "%s. The line is read with the separator %s: use --separator %s", missing, shellWord(nameOf(h.separator)), shellWord(nameOf(sep)))
+			h.add(h.line, "", "%s. The line is read with the separator %s: use --separator %s", missing, printable.ShellWord(nameOf(h.separator)), printable.ShellWord(nameOf(sep)))
 			return true
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // layout is how a recipients file is written.
@@ -88,7 +90,7 @@ func detect(file *os.File, separator rune) (layout, *Problem, error) {
 	}
 	if !found && bytes.IndexByte(bytes.TrimRight(line, "\r"), '\r') >= 0 {
 		return l, &Problem{Lines: []int{1}, Detail: "the lines end with a carriage return only, as on old Macintosh systems: save the file as CSV UTF-8, or convert it with: tr '\\r' '\\n' < " +
-			shellWord(file.Name()) + " > converted.csv"}, nil
+			printable.ShellWord(file.Name()) + " > converted.csv"}, nil
 	}
 	return l, nil, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/template"
+	"github.com/wahost/wahost/internal/printable"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -180,7 +181,7 @@ func TestFilesThatAreNotSent(t *testing.T) {
 			_, err := Open(t.Context(), path, tt.options)
 			var mistakes *FileError
 			require.ErrorAs(t, err, &mistakes)
-			got := strings.NewReplacer(shellWord(path), "FILE", path, "FILE").Replace(mistakes.Error())
+			got := strings.NewReplacer(printable.ShellWord(path), "FILE", path, "FILE").Replace(mistakes.Error())
 			require.Equal(t, tt.want, got)
 		})
 	}

@@ -6,16 +6,12 @@ package hclbound
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-)
 
-// marks are the byte order marks of encodings that are not UTF-8. Longer ones come before their own beginnings.
-var marks = []struct{ bytes, encoding string }{
-	{"\xff\xfe\x00\x00", "UTF-32LE"}, {"\x00\x00\xfe\xff", "UTF-32BE"}, {"\xff\xfe", "UTF-16LE"}, {"\xfe\xff", "UTF-16BE"},
-}
+	"github.com/wahost/wahost/internal/textfile"
+)
 
 // NotText is the summary of the diagnostic about a file that is not text in UTF-8. Nothing of such a file is fit to be
 // shown.
@@ -24,22 +20,14 @@ const NotText = "File not in UTF-8"
 // checkEncoding returns the diagnostic about a file that is not text in UTF-8, or nil. A byte order mark of UTF-8 is
 // accepted.
 func checkEncoding(src []byte, name string) *hcl.Diagnostic {
-	start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-	for _, m := range marks {
-		if bytes.HasPrefix(src, []byte(m.bytes)) {
-			return found(start, NotText, fmt.Sprintf("The file is %s, as its byte order mark says. %s", m.encoding, convert(m.encoding, name)))
-		}
+	if encoding, how := textfile.Wide(src); encoding != "" {
+		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		return found(start, NotText, fmt.Sprintf("The file is %s%s. %s", encoding, how, convert(encoding, name)))
 	}
 	zero := bytes.IndexByte(src, 0)
 	bad := firstBad(src)
-	switch {
-	case zero < 0 && bad < 0:
+	if zero < 0 && bad < 0 {
 		return nil
-	case zero >= 0:
-		// In UTF-16, every second byte of ASCII text is zero.
-		if encoding := withoutMark(src); encoding != "" {
-			return found(start, NotText, fmt.Sprintf("The file is %s without a byte order mark. %s", encoding, convert(encoding, name)))
-		}
 	}
 	if zero >= 0 && (bad < 0 || zero < bad) {
 		at := position(src, zero, name)
@@ -80,22 +68,6 @@ func otherText(src []byte) bool {
 	return false
 }
 
-// withoutMark returns the form of UTF-16 that a file without a byte order mark has, or "".
-func withoutMark(src []byte) string {
-	zeros := [2]int{}
-	for i, b := range src {
-		if b == 0 {
-			zeros[i%2]++
-		}
-	}
-	for i, encoding := range []string{"UTF-16BE", "UTF-16LE"} {
-		if zeros[i] > len(src)/8 && zeros[1-i] <= zeros[i]/8 {
-			return encoding
-		}
-	}
-	return ""
-}
-
 // position returns the range of one byte.
 func position(src []byte, offset int, name string) hcl.Range {
 	line := bytes.LastIndexByte(src[:offset], '\n') + 1
@@ -107,11 +79,5 @@ func position(src []byte, offset int, name string) hcl.Range {
 
 // convert says how to make a file UTF-8.
 func convert(encoding, name string) string {
-	word := name
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.,/-", r)
-	}) {
-		word = "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	return fmt.Sprintf("Save it as UTF-8 in your editor, or convert it:\n\n  iconv -f %s -t UTF-8 %s > converted.hcl", encoding, word)
+	return "Save it as UTF-8 in your editor, or convert it:\n\n  " + textfile.Conversion(encoding, name, "converted.hcl")
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package hclbound checks HCL before it is parsed. A file in another encoding would be thousands of errors. The parser and the evaluation of what it returns are recursive, and a
-// number such as 1e333333339 takes minutes to be written out. Every reader of HCL files calls Check first.
+// Package hclbound checks HCL before it is parsed. A file in another encoding would be thousands of errors. The parser and the
+// evaluation of what it returns are recursive, and a number such as 1e333333339 takes minutes to be written out. Every reader of
+// HCL files calls Check first.
 package hclbound
 
 import (
