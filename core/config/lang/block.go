@@ -70,7 +70,8 @@ func (b *Block) Require(names ...string) {
 	}
 }
 
-// Value evaluates an argument as a value of type ty. Errors in a local value are about its definition, which several blocks may use. The result is false if the argument is missing, null or wrong.
+// Value evaluates an argument as a value of type ty. Errors in a local value are about its definition, which several blocks may
+// use. The result is false if the argument is missing, null or wrong.
 func (b *Block) Value(name string, ty cty.Type) (cty.Value, bool) {
 	attr := b.Attrs[name]
 	if attr == nil {
@@ -199,13 +200,18 @@ func (b *Block) Texts(name string) []Item {
 // Words is like Texts for a closed set of values, each at most once. What is the word for one of them in diagnostics.
 func (b *Block) Words(name, what string, allowed []string) []Item {
 	return b.Checked(name, func(it Item) (string, bool) {
-		if !slices.Contains(allowed, it.Text) {
-			b.Error(it.Range, "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
-				it.Text, what, suggest.Sentence(it.Text, allowed), Join(allowed)))
-			return "", false
-		}
-		return it.Text, true
+		return it.Text, b.Allowed(it.Range, it.Text, what, allowed)
 	})
+}
+
+// Allowed reports whether a text is in a closed set of values, and adds an error if not. What is the word for one of them.
+func (b *Block) Allowed(at hcl.Range, text, what string, allowed []string) bool {
+	if slices.Contains(allowed, text) {
+		return true
+	}
+	b.Error(at, "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
+		text, what, suggest.Sentence(text, allowed), Join(allowed)))
+	return false
 }
 
 // Checked is like Texts, but keeps only the elements that check accepts, as check rewrites them, each at most once.
@@ -232,11 +238,9 @@ func (b *Block) Word(name, what string, allowed []string) string {
 	if !ok {
 		return allowed[0]
 	}
-	if word := v.AsString(); slices.Contains(allowed, word) {
-		return word
+	if b.Allowed(b.Scope.Definition(b.Attrs[name].Expr).Range(), v.AsString(), what, allowed) {
+		return v.AsString()
 	}
-	b.Error(b.Scope.Definition(b.Attrs[name].Expr).Range(), "Invalid "+what, fmt.Sprintf("%q is not a %s.%s The allowed values are: %s.",
-		v.AsString(), what, suggest.Sentence(v.AsString(), allowed), Join(allowed)))
 	return allowed[0]
 }
 

@@ -22,7 +22,7 @@ import (
 type Options struct {
 	// HostVersion is the version of this program, such as "1.4.2". If it is empty, required_version is not checked.
 	HostVersion string
-	// Env is the environment, as os.Environ returns it. Later sources of variables win: Env, the folder's variables files,
+	// Env is the environment, as os.Environ returns it. Later sources of variables win: Env, the variables files,
 	// Vars.
 	Env []string
 	// Vars are the values of --var, each NAME=VALUE.

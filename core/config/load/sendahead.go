@@ -11,36 +11,23 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/config/lang"
 )
 
 // maxSendAhead reads max_send_ahead from the wahost blocks.
 func (l *loader) maxSendAhead(blocks hcl.Blocks) time.Duration {
-	longest := config.DefaultMaxSendAhead
-	var first *hcl.Attribute
-	for _, wahost := range blocks {
-		// Errors in the rest of the block are reported where the rest is read.
-		content, _, _ := wahost.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "max_send_ahead"}}})
-		attr := content.Attributes["max_send_ahead"]
-		if attr == nil {
-			continue
-		}
-		if first != nil {
-			l.add(lang.ErrorAt(attr.NameRange, "Duplicate argument", fmt.Sprintf(
-				"The argument \"max_send_ahead\" is written already, at %s. Remove one of the two.", lang.NewRange(first.NameRange))))
-			continue
-		}
-		first = attr
-		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: wahost.DefRange}
-		if v, ok := b.Value(attr.Name, cty.String); ok {
-			d, err := time.ParseDuration(v.AsString())
-			if err != nil || d <= 0 {
-				b.Error(attr.Expr.Range(), "Invalid duration", fmt.Sprintf(
-					`%q is not a duration above zero. Write hours or minutes, such as "720h" for thirty days or "90m".`, v.AsString()))
-			}
-			longest = d
-		}
-		l.add(b.Diags...)
+	b := l.setting(blocks, "max_send_ahead")
+	if b == nil {
+		return config.DefaultMaxSendAhead
+	}
+	defer func() { l.add(b.Diags...) }()
+	v, ok := b.Value("max_send_ahead", cty.String)
+	if !ok {
+		return config.DefaultMaxSendAhead
+	}
+	longest, err := time.ParseDuration(v.AsString())
+	if err != nil || longest <= 0 {
+		b.Error(b.RangeOf("max_send_ahead"), "Invalid duration", fmt.Sprintf(
+			`%q is not a duration above zero. Write hours or minutes, such as "720h" for thirty days or "90m".`, v.AsString()))
 	}
 	return longest
 }

@@ -84,6 +84,7 @@ func (f *Folder) ReadTests(paths []string) ([]TestRun, hcl.Diagnostics) {
 			}
 		}
 	}
+	variables := f.Names("variable")
 	var runs []TestRun
 	var diags hcl.Diagnostics
 	for _, path := range paths {
@@ -96,16 +97,16 @@ func (f *Folder) ReadTests(paths []string) ([]TestRun, hcl.Diagnostics) {
 		if diags = append(diags, found...); found.HasErrors() {
 			continue
 		}
-		read, found := f.testFile(file)
+		read, found := testFile(file, variables)
 		runs, diags = append(runs, read...), append(diags, found...)
 	}
 	return runs, f.sorted(diags)
 }
 
-// testFile reads the run blocks of a file.
-func (f *Folder) testFile(file *hcl.File) ([]TestRun, hcl.Diagnostics) {
+// testFile reads the run blocks of a file, for a configuration with these variables.
+func testFile(file *hcl.File, variables []string) ([]TestRun, hcl.Diagnostics) {
 	content, diags := file.Body.Content(lang.BlockType{Blocks: TestBlocks()}.Schema())
-	all, found := f.testVariables(content.Blocks.OfType("variables"))
+	all, found := testVariables(content.Blocks.OfType("variables"), variables)
 	diags = append(diags, found...)
 	blocks, found := lang.Unique(content.Blocks.OfType("run"), func(b *hcl.Block) string { return b.Labels[0] })
 	diags = append(diags, found...)
@@ -114,7 +115,7 @@ func (f *Folder) testFile(file *hcl.File) ([]TestRun, hcl.Diagnostics) {
 		inner, found := b.Body.Content(runBlock.Schema())
 		diags = append(diags, found...)
 		diags = append(diags, checkRunBlocks(b, inner)...)
-		own, found := f.testVariables(inner.Blocks.OfType("variables"))
+		own, found := testVariables(inner.Blocks.OfType("variables"), variables)
 		diags = append(diags, found...)
 		for _, e := range inner.Blocks.OfType("expect") {
 			_, found := e.Body.Content(expectBlock.Schema())
@@ -155,13 +156,8 @@ func checkRunBlocks(b *hcl.Block, content *hcl.BodyContent) hcl.Diagnostics {
 	return diags
 }
 
-// testVariables returns the values in variables blocks as --var takes them.
-func (f *Folder) testVariables(blocks hcl.Blocks) ([]string, hcl.Diagnostics) {
-	var known []string
-	content, _ := f.content()
-	for _, b := range content.blocks("variable") {
-		known = append(known, b.Labels...)
-	}
+// testVariables returns the values in variables blocks as --var takes them. Known are the variables of the configuration.
+func testVariables(blocks hcl.Blocks, known []string) ([]string, hcl.Diagnostics) {
 	var out []string
 	var diags hcl.Diagnostics
 	for _, b := range blocks {

@@ -305,10 +305,7 @@ func expectedReason(b *lang.Block, name string, expr hcl.Expression, allowed []s
 	if !ok {
 		return ""
 	}
-	if !slices.Contains(allowed, v.AsString()) {
-		b.Error(expr.Range(), "Invalid reason", fmt.Sprintf("%q is not a reason.%s The allowed values are: %s.",
-			v.AsString(), suggest.Sentence(v.AsString(), allowed), lang.Join(allowed)))
-	}
+	b.Allowed(expr.Range(), v.AsString(), "reason", allowed)
 	return v.AsString()
 }
 
