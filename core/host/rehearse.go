@@ -80,17 +80,12 @@ type Verdict struct {
 }
 
 // Explain returns where a message would go if some channels were unhealthy, and what a send would answer if it went nowhere.
-func (r *Rehearsal) Explain(ctx context.Context, m *message.Message, to message.Recipient, unhealthy []addr.Channel) Verdict {
-	state := offline{r.snapshot(unhealthy)}
-	d := dispatch.New(r.loaded.Config, state, r.options)
+func (r *Rehearsal) Explain(m *message.Message, to message.Recipient, unhealthy []addr.Channel) Verdict {
+	d := dispatch.New(r.loaded.Config, offline{r.snapshot(unhealthy)}, r.options)
 	defer d.Close()
 	var v Verdict
-	var err error
-	if v.Decision, v.Misses, err = d.Explain(m, to); err == nil && len(v.Decision.Candidates) > 0 {
-		return v
-	}
-	// No channel is called, since none can carry the message.
-	v.Rejected = d.Send(ctx, dispatch.Request{Content: d.Prepare(m), To: to}).Outcome.Rejected
+	v.Rejected = d.Decide(d.Prepare(m), to, &v.Decision)
+	_, v.Misses, _ = d.Explain(m, to) // its error is that of Decide
 	return v
 }
 

@@ -86,7 +86,7 @@ func runTests(ctx context.Context, a *cli.App, files []string, pattern *regexp.R
 	}
 	report := testReport{Format: "1.0", Tests: []testResult{}}
 	for _, p := range planned {
-		report.add(p.run(ctx))
+		report.add(p.run())
 	}
 	if err := report.print(a); err != nil {
 		return cli.EnvironmentError(err)
@@ -153,8 +153,8 @@ func planTests(ctx context.Context, a *cli.App, h *host.Host, runs []load.TestRu
 }
 
 // run compares what becomes of the message with what is expected.
-func (p plannedTest) run(ctx context.Context) testResult {
-	v := p.rehearsal.Explain(ctx, p.Message, p.To, p.Unhealthy)
+func (p plannedTest) run() testResult {
+	v := p.rehearsal.Explain(p.Message, p.To, p.Unhealthy)
 	r := testResult{
 		Name: p.Name, File: p.at.File, Line: p.at.Start.Line, Status: statusPass,
 		Got: newTestGot(v), Differences: []difference{},
