@@ -10,8 +10,8 @@ type Facts struct {
 	// Message is the content of the message. Its recipient fields do not count, because one content may go to many
 	// recipients: To is the recipient. It must not be changed.
 	Message *message.Message
-	// Kind, Category and Template are those of the message, or "". Template is the name as the message has it, before a
-	// vendor's name replaces it.
+	// Kind, Category and Template are those of the message. Category is "" if it is not known, and Template is "" if the message
+	// has no template. Template is the name as the message has it, before a vendor's name replaces it.
 	Kind, Category, Template string
 	// To is the recipient.
 	To message.Recipient

@@ -63,14 +63,11 @@ func New(cfg *config.Config, providers Providers, options Options) *Dispatcher {
 	return d
 }
 
-// Table returns the routes, for explanations.
-func (d *Dispatcher) Table() *route.Table { return d.table }
-
 // Snapshot returns the state of the channels as routing sees it now.
 func (d *Dispatcher) Snapshot() *catalog.Snapshot { return d.view.snapshot() }
 
 // Close ends all messages that wait, whether in a queue, for a retry or for a channel, and waits for the calls that are
-// under way. A message that is ended has the outcome of its last attempt, or is not attempted if there was none. When
+// under way. A message that is ended has the outcome of its last attempt, or is not attempted if no attempt was made. When
 // Close returns, every result has been delivered. It may be called again.
 func (d *Dispatcher) Close() {
 	d.jobs.shut()

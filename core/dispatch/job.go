@@ -209,7 +209,7 @@ func (j *job) backoff() time.Duration {
 }
 
 // abandon ends the job where it waits, because its caller left or the dispatcher was closed. The result is the outcome
-// of the last attempt. If there was none, the message was not attempted.
+// of the last attempt. If no attempt was made, it says that the message was not attempted.
 func (j *job) abandon(reason error) {
 	if n := len(j.attempts); n > 0 {
 		j.finish(j.attempts[n-1].Outcome)

@@ -64,8 +64,8 @@ func (e *uncertifiedError) Error() string {
 
 func (e *uncertifiedError) Unwrap() error { return e.cause }
 
-// newCertifier reads which certificates the configuration demands. It returns nil if it demands none. No provider may
-// start if the diagnostics have errors. Because none has started yet, routes are read without the providers' schemas.
+// newCertifier reads which certificates the configuration demands. It returns nil if it demands no certificates. No provider may
+// start if the diagnostics have errors. Because no provider has started yet, routes are read without the providers' schemas.
 func newCertifier(ctx context.Context, f *load.Folder, options Options) (*certifier, hcl.Diagnostics) {
 	policy, diags := f.CertificatePolicy()
 	if diags.HasErrors() {

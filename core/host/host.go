@@ -96,7 +96,7 @@ type Host struct {
 	dispatcher *dispatch.Dispatcher  // nil before Start
 }
 
-// Open opens a configuration folder. It reads what decides which binaries may start, and starts none. Mistakes in
+// Open opens a configuration folder. It reads what decides which binaries may start, and starts no provider. Mistakes in
 // the configuration are not errors of Open: Validate reports them. The caller must Close the host.
 //
 // The error is a *SettingError if an environment variable has a wrong value.

@@ -49,7 +49,7 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	return path, certified, nil
 }
 
-// memoryLimit returns the memory_limit of a provider in bytes, or 0 if it has none.
+// memoryLimit returns the memory_limit of a provider in bytes, or 0 if it has no limit.
 func (h *Host) memoryLimit(name string) int64 {
 	required, _ := h.folder.Requirements("")
 	return required[name].MemoryLimit
@@ -65,7 +65,7 @@ func (h *Host) Memory(name string) int64 {
 	return 0
 }
 
-// checkAttached decides whether the host may attach to a running provider. No binary needs to be installed, and none is
+// checkAttached decides whether the host may attach to a running provider. No binary needs to be installed, and no binary is
 // locked, because it is not known which one runs.
 func (h *Host) checkAttached(name string) error {
 	path, err := h.options.Find(name)
@@ -86,7 +86,7 @@ func (h *Host) Attachable() []string { return h.launcher.Attachable() }
 func (h *Host) StartErrors() Diagnosis { return h.diagnosis(h.startErrors) }
 
 // Requirements returns the providers that the configuration requires, by name. A folder without configuration files
-// requires none.
+// requires no providers.
 func (h *Host) Requirements() (map[string]config.Requirement, Diagnosis) {
 	if !h.configured() {
 		return nil, Diagnosis{}

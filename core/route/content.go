@@ -25,7 +25,8 @@ type Content struct {
 	// facts are those that are the same for all recipients. The message in them is complete: its category is known where
 	// its template declares one.
 	facts config.Facts
-	// raw is the name of the template if it is not declared. unknownTemplate is the reason to refuse it, or "".
+	// raw is the name of the template if it is not declared. unknownTemplate is the reason to refuse it, or "" if
+	// it may be sent.
 	raw, unknownTemplate string
 
 	made atomic.Pointer[[]made]

@@ -39,7 +39,7 @@ type Decision struct {
 	Candidates []Candidate
 	Skipped    []Skip
 	FallbackOn []outcome.Reason
-	// Category is the message's category, which its template may declare, or "".
+	// Category is the message's category, which its template may declare, or "" if it is not known.
 	Category string
 	// Drawn is set if the candidates are in an order that was drawn by weight for this decision only.
 	Drawn bool

@@ -26,7 +26,7 @@ func (e *NoBindingError) Error() string {
 type LanguageError struct {
 	Template string
 	Channel  addr.Channel
-	// Language is the language that was asked for, or empty if the message names none.
+	// Language is the language that was asked for, or empty if the message names no language.
 	Language  string
 	Available []string
 }

@@ -166,11 +166,6 @@ func (s *Set) Resolve(m *message.Message, channel addr.Channel) (*message.Messag
 	return out, nil
 }
 
-// HasBinding reports whether the template is bound to the channel in any language.
-func (t Template) HasBinding(channel addr.Channel) bool {
-	return slices.ContainsFunc(t.Bindings, func(b Binding) bool { return slices.Contains(b.Channels, channel) })
-}
-
 // binding finds the binding for a channel and the language there: the one asked for, else its base language.
 func (t Template) binding(channel addr.Channel, asked string) (Binding, string, error) {
 	var available []string

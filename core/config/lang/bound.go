@@ -33,7 +33,7 @@ var boundedOperations = sync.OnceValue(func() map[*hclsyntax.Operation]*hclsynta
 })
 
 // boundedOperation returns the operator with bounds on its operands and its result. Comparisons of what cannot be large have
-// none, because conditions consist of them.
+// no bounds, because conditions consist of them.
 func boundedOperation(op *hclsyntax.Operation, operands ...hclsyntax.Expression) *hclsyntax.Operation {
 	if op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual {
 		plain := true

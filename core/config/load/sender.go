@@ -16,7 +16,7 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// decodeSender returns the sender that a channel block names with shared_sender, or "". A phone number may be written in any
+// decodeSender returns the sender that a channel block names with shared_sender, or "" if it names no valid one. A phone number may be written in any
 // form; it is returned as providers write it.
 func (l *loader) decodeSender(b *lang.Block) string {
 	attr := b.Attrs["shared_sender"]

@@ -98,7 +98,7 @@ func (f *Folder) warnOfFiles(entries []fs.DirEntry, varFilesNamed bool) {
 // otherExtensions are the ends of names that people give to configuration files of other programs.
 var otherExtensions = []string{".json", ".yaml", ".yml", ".toml", ".hcl", ".tf", ".tfvars", ".txt"}
 
-// meantName returns the name that wahost reads a file by whose name is similar, or "".
+// meantName returns the name that wahost reads a file by whose name is similar, or "" if no such name is similar.
 func meantName(name string) string {
 	if strings.HasSuffix(name, config.FileSuffix) || strings.HasSuffix(name, config.VarsFileSuffix) {
 		return ""
