@@ -4,6 +4,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/broadcast"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -119,9 +121,7 @@ func newPlanView(p *broadcast.Plan) planView {
 		v.Undecided[i].Route, v.Undecided[i].Channel = v.Undecided[i].Channel, ""
 	}
 	for i := range v.Skipped {
-		if v.Skipped[i].Reason == "" {
-			v.Skipped[i].Reason = unhealthy
-		}
+		v.Skipped[i].Reason = cmp.Or(v.Skipped[i].Reason, config.SkipUnhealthy)
 	}
 	for _, s := range p.Senders {
 		sender := planSender{Sender: s.Sender, Rows: s.Rows, Seconds: s.Time.Seconds()}
