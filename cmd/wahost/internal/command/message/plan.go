@@ -104,12 +104,9 @@ type planSender struct {
 
 func newPlanView(p *broadcast.Plan) planView {
 	v := planView{
-		Format: "1.0", Rows: p.Rows, Sendable: p.Sendable, Rejected: p.Rejected, Duplicates: p.Duplicates, Before: map[string]int{},
+		Format: "1.0", Rows: p.Rows, Sendable: p.Sendable, Rejected: p.Rejected, Duplicates: p.Duplicates, Before: everyOutcome(p.Before),
 		Ways: []planWay{}, Rejections: planGroups(p.Rejections), Skipped: planGroups(p.Skipped), Undecided: planGroups(p.Undecided),
 		Senders: []planSender{}, Seconds: p.Time().Seconds(), RawTemplate: p.Raw,
-	}
-	for _, word := range []string{"accepted", "rejected", "unknown"} {
-		v.Before[word] = p.Before[word]
 	}
 	for _, w := range p.Ways {
 		v.Ways = append(v.Ways, planWay{Route: w.Route, Channel: w.Channel.String(), Rows: w.Rows, Drawn: w.Drawn})
@@ -167,10 +164,7 @@ func (v planView) print(a *cli.App, atLeast time.Duration) {
 	if v.Duplicates > 0 {
 		text += fmt.Sprintf(", %d duplicates left out", v.Duplicates)
 	}
-	if v.Before["accepted"]+v.Before["rejected"]+v.Before["unknown"] > 0 {
-		text += fmt.Sprintf("; before: %d accepted, %d rejected, %d unknown", v.Before["accepted"], v.Before["rejected"], v.Before["unknown"])
-	}
-	fmt.Fprintln(a.Stdout, text)
+	fmt.Fprintln(a.Stdout, text+beforeText(v.Before))
 	if v.RawTemplate != "" {
 		fmt.Fprintf(a.Stdout, "The template %s is raw: it is not declared and goes to the vendor as it is.\n", v.RawTemplate)
 	}
