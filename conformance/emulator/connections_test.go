@@ -4,10 +4,14 @@
 package emulator_test
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -29,5 +33,39 @@ func TestRefuseLeavesNoConnection(t *testing.T) {
 		_, err = http.Post(c.server.URL()+"/nowhere", "text/plain", strings.NewReader("x"))
 		require.ErrorIs(t, err, syscall.ECONNREFUSED)
 		require.NoError(t, c.server.Reset())
+	}
+}
+
+// TestCloseWhileClientsConnect closes emulators to which clients are connecting at that moment.
+func TestCloseWhileClientsConnect(t *testing.T) {
+	t.Parallel()
+	d := acmeDialect(t)
+	for range 200 {
+		s, err := emulator.Start(t.Context(), d, emulator.Options{})
+		require.NoError(t, err)
+		address := strings.TrimPrefix(s.URL(), "http://")
+		ctx, stop := context.WithCancel(t.Context()) // another server may get the address
+		var dialers sync.WaitGroup
+		for range 4 {
+			dialers.Go(func() {
+				for {
+					conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+					if err != nil {
+						return
+					}
+					_ = conn.Close()
+				}
+			})
+		}
+		closed := make(chan error, 1)
+		go func() { closed <- s.Close() }()
+		select {
+		case err := <-closed:
+			require.NoError(t, err)
+		case <-time.After(30 * time.Second):
+			require.FailNow(t, "Close does not return")
+		}
+		stop()
+		dialers.Wait()
 	}
 }

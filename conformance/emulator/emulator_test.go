@@ -79,13 +79,18 @@ dialect "acme" {
 const acmeSchema = `{"type":"object","additionalProperties":false,"required":["to","text"],
 "properties":{"to":{"type":"string"},"text":{"type":"string"},"type":{"type":"string"}}}`
 
-func startAcme(t *testing.T, o emulator.Options) *client {
+func acmeDialect(t *testing.T) *dialect.Dialect {
 	t.Helper()
 	d, diags := dialect.LoadFS(fstest.MapFS{
 		"acme.hcl": {Data: []byte(acme)}, "send.json": {Data: []byte(acmeSchema)},
 	}, "acme.hcl")
 	require.False(t, diags.HasErrors(), "%s", diags)
-	c := start(t, d, o)
+	return d
+}
+
+func startAcme(t *testing.T, o emulator.Options) *client {
+	t.Helper()
+	c := start(t, acmeDialect(t), o)
 	c.path = "/v1/" + c.server.ProviderConfig()["sender"].AsString() + "/messages"
 	c.header = http.Header{
 		"Authorization": {"Bearer " + c.server.ProviderConfig()["key"].AsString()},

@@ -226,17 +226,19 @@ func (s *Server) Reset() error {
 // Close ends all connections and waits until all goroutines of the emulator have ended.
 func (s *Server) Close() error {
 	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
+	s.mu.Unlock()
 	var err error
-	if !s.closed {
-		s.closed = true
+	if first {
 		s.stop()
 		close(s.done)
+		// The HTTP server waits for its listeners, and those for track, which needs mu. No server is added any longer.
 		err = s.http.Close()
 		for _, other := range s.otherServers {
 			err = errors.Join(err, other.Close())
 		}
 	}
-	s.mu.Unlock()
 	s.serving.Wait()
 	s.inflight.Wait()
 	return err

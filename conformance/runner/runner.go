@@ -22,6 +22,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
@@ -36,6 +38,7 @@ type runner struct {
 	ctx      context.Context
 	options  Options
 	binary   *Copy // nil for an attached provider
+	launcher *launch.Launcher
 	facts    *suite.Facts
 	secrets  *secrets
 	ledger   *ledger
@@ -79,6 +82,13 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		}
 		r.settings.Binary = r.binary.path
 	}
+	launcher, err := launch.New(hclog.NewNullLogger())
+	if err != nil {
+		return nil, environment("the provider cannot be started: %w", err)
+	}
+	defer func() { _ = launcher.Close() }()
+	launcher.SweepAtClose = true
+	r.launcher = launcher
 	first, err := r.discover(ctx)
 	if err != nil {
 		return nil, err

@@ -17,13 +17,12 @@ import (
 
 // station is one provider process with the emulator that it talks to. It implements suite.Station.
 type station struct {
-	run      *runner
-	emu      *emulator.Server
-	ownEmu   bool
-	launcher *launch.Launcher
-	proc     *launch.Process
-	out      *sink
-	caps     capability.Capabilities
+	run    *runner
+	emu    *emulator.Server
+	ownEmu bool
+	proc   *launch.Process
+	out    *sink
+	caps   capability.Capabilities
 }
 
 // start starts a process and an emulator and, unless Bare, configures the provider and opens a channel.
@@ -46,19 +45,17 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 	}
 	out, logger := newSink(r.secrets)
 	s.out = out
-	if s.launcher, err = launch.New(logger); err != nil {
-		return environment("the provider cannot be started: %w", err)
-	}
+	launcher := r.launcher.With(logger)
 	if level := o.LogLevel; level != "default" {
 		if level == "" {
 			level = "trace"
 		}
-		s.launcher.LogLevel = func(string) string { return level }
+		launcher.LogLevel = func(string) string { return level }
 	}
 	if a := r.options.attachment; a != nil {
-		s.proc, err = s.launcher.Attach(ctx, a)
+		s.proc, err = launcher.Attach(ctx, a)
 	} else {
-		s.proc, err = s.launcher.Start(ctx, launch.Spec{
+		s.proc, err = launcher.Start(ctx, launch.Spec{
 			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
 			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
 		})
@@ -133,9 +130,6 @@ func (s *station) Output() (lines, stray, leaks []string) { return s.out.snapsho
 func (s *station) Close() {
 	if s.proc != nil {
 		s.proc.Kill()
-	}
-	if s.launcher != nil {
-		_ = s.launcher.Close()
 	}
 	if s.emu != nil && s.ownEmu {
 		_ = s.emu.Close()

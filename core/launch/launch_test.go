@@ -9,7 +9,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,7 +19,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -182,66 +180,6 @@ func childOf(output string) (pid int) {
 	return pid
 }
 
-// limit is the limit of starts that must reach it. The process must get far enough before, on a busy machine too.
-const limit = 5 * time.Second
-
-// The children of a provider that never answered are ended too, whoever ends its start: the limit or the caller.
-func TestAFailedStartLeavesNoChildren(t *testing.T) {
-	t.Parallel()
-	for name, ask := range map[string]func(ctx context.Context, t *testing.T, path string) (output string){
-		"the limit is over": func(ctx context.Context, t *testing.T, path string) string {
-			l, _ := newLauncher(t)
-			_, err := l.Start(context.WithoutCancel(ctx), Spec{Name: "bad", Path: path, StartTimeout: limit})
-			var failed *StartError
-			require.ErrorAs(t, err, &failed)
-			require.Equal(t, TimedOut, failed.Kind)
-			return strings.Join(failed.Output, "\n") + "\n"
-		},
-		"the caller gives up": func(ctx context.Context, t *testing.T, path string) string {
-			l, log := newLauncher(t)
-			_, err := l.Start(ctx, Spec{Name: "bad", Path: path, StartTimeout: time.Hour})
-			require.ErrorIs(t, err, context.Canceled)
-			return log.String()
-		},
-		"describe": func(ctx context.Context, t *testing.T, path string) string {
-			_, err := Describe(ctx, path)
-			var killed *exec.ExitError
-			require.ErrorAs(t, err, &killed)
-			return string(killed.Stderr)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			stuck := badProvider + "-" + strings.ReplaceAll(name, " ", "-") + "-stuck"
-			require.NoError(t, os.Link(badProvider, stuck))
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			go func() {
-				assert.Eventually(t, func() bool { _, err := os.Stat(stuck + ".child"); return err == nil }, hang, time.Millisecond)
-				cancel()
-			}()
-			begin := time.Now()
-			child := childOf(ask(ctx, t, stuck))
-			require.Less(t, time.Since(begin), limit+hang)
-			require.Positive(t, child)
-			gone(t, child)
-		})
-	}
-}
-
-// A child that keeps the provider's output open hides its end from go-plugin.
-func TestTheEndOfAProviderWithChildrenIsNoticed(t *testing.T) {
-	t.Parallel()
-	l, _ := newLauncher(t)
-	p := start(t, l, "child")
-	require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
-	select {
-	case <-p.Done():
-	case <-time.After(hang):
-		t.Fatal("the end was not noticed")
-	}
-}
-
 func TestSocketsLiveInAFolderOfTheHost(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	base := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "wahost")
@@ -296,52 +234,6 @@ func TestOutputOutsideOfLogsIsWarnedOf(t *testing.T) {
 	}, hang, 10*time.Millisecond)
 }
 
-func TestFailedStarts(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		spec Spec
-		kind StartErrorKind
-		says string
-	}{
-		"exits at once":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=exit"}}, Failed, "cannot find my licence"},
-		"never answers":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=hang"}, StartTimeout: limit}, TimedOut, "still thinking"},
-		"serves silently":   {Spec{Path: badProvider, Env: []string{"BAD_MODE=mute"}, StartTimeout: limit}, TimedOut, "did not answer in time"},
-		"prints before":     {Spec{Path: badProvider, Env: []string{"BAD_MODE=chatter"}}, Failed, "did not start"},
-		"no such file":      {Spec{Path: badProvider + "-missing"}, NotExecutable, "no such file"},
-		"not a program":     {Spec{Path: "launch_test.go"}, NotExecutable, "not executable"},
-		"other protocol":    {Spec{Path: oldProvider, Env: []string{"BAD_MODE=old"}}, IncompatibleProtocol, "speaks protocol version 99, this wahost speaks 1"},
-		"not the same file": {Spec{Path: badProvider, SHA256: make([]byte, 32)}, ChecksumMismatch, "not the one in the lock file"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l, _ := newLauncher(t)
-			test.spec.Name = "bad"
-			if test.spec.StartTimeout == 0 {
-				test.spec.StartTimeout = time.Hour // what does not wait for the limit ends before
-			}
-			begin := time.Now()
-			_, err := l.Start(t.Context(), test.spec)
-			var failed *StartError
-			require.ErrorAs(t, err, &failed)
-			require.Equal(t, test.kind, failed.Kind, err.Error())
-			require.Contains(t, err.Error(), test.says)
-			require.Less(t, time.Since(begin), limit+hang)
-		})
-	}
-}
-
-// The start of a process cannot be interrupted: one that was given up before it began leaves nothing either.
-func TestAStartThatWasGivenUp(t *testing.T) {
-	t.Parallel()
-	l, _ := newLauncher(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	for range 20 {
-		_, err := l.Start(ctx, Spec{Name: "bad", Path: badProvider})
-		require.ErrorIs(t, err, context.Canceled)
-	}
-}
-
 func TestCallsEndWithTheProcess(t *testing.T) {
 	t.Parallel()
 	l, _ := newLauncher(t)
@@ -362,146 +254,4 @@ func TestDescribe(t *testing.T) {
 	d, err := Describe(t.Context(), badProvider)
 	require.NoError(t, err)
 	require.Equal(t, Description{Name: "bad", Version: "0.0.1", Vendor: "nobody", ProtocolVersions: []int{client.ProtocolVersion}}, d)
-}
-
-// debugged starts the provider as a person does under a debugger, and returns what it prints.
-func debugged(t *testing.T) (value string) {
-	t.Helper()
-	debug := exec.Command(badProvider, "-debug")
-	debug.Env = append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+t.TempDir())
-	out, err := debug.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, debug.Start())
-	t.Cleanup(func() { _ = debug.Process.Kill(); _ = debug.Wait() })
-	for lines := bufio.NewScanner(out); value == "" && lines.Scan(); {
-		if _, after, ok := strings.Cut(lines.Text(), client.EnvReattach+"="); ok {
-			value = strings.Trim(after, "'")
-		}
-	}
-	return value
-}
-
-func TestReattach(t *testing.T) {
-	value := debugged(t)
-	t.Setenv(client.EnvReattach, value)
-	l, _ := newLauncher(t)
-	for range 2 { // the first host must leave it running
-		p, err := l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent"})
-		require.NoError(t, err)
-		meta, err := p.Client.Metadata(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, "bad", meta.Name)
-		require.True(t, p.Attached())
-		require.Zero(t, p.Stop(t.Context(), time.Second))
-	}
-	require.True(t, l.Attaches("bad"))
-	require.Equal(t, []string{"bad"}, l.Attachable())
-	require.False(t, l.Attaches("other"))
-	_, err := l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent", NoAttach: true})
-	require.ErrorContains(t, err, "/nonexistent", "the binary is meant, not what runs already")
-
-	t.Setenv(client.EnvReattach, "")
-	l, _ = newLauncher(t)
-	for _, text := range []string{value, client.EnvReattach + "='" + value + "'"} {
-		a, err := ParseAttachment(text)
-		require.NoError(t, err)
-		require.Equal(t, "bad", a.Name)
-		p, err := l.Attach(t.Context(), a)
-		require.NoError(t, err)
-		p.Kill()
-		require.True(t, p.Ended())
-	}
-}
-
-// A provider whose metadata has another name than its file is another vendor's, or was renamed.
-func TestTheNameOfABinary(t *testing.T) {
-	t.Parallel()
-	l, _ := newLauncher(t)
-	_, err := l.Start(t.Context(), Spec{Name: "acme", Path: badProvider})
-	var start *StartError
-	require.ErrorAs(t, err, &start)
-	require.Equal(t, WrongName, start.Kind)
-	require.Equal(t, `provider "acme": the binary `+badProvider+` says that its name is "bad". `+
-		`The file of a provider is named wahost-provider-NAME after the name in its metadata: install the right binary, or rename the file to wahost-provider-bad`, err.Error())
-	p, err := l.Start(t.Context(), Spec{Name: "acme", Path: badProvider, AnyName: true})
-	require.NoError(t, err)
-	p.Kill()
-}
-
-func TestTheNameOfAnAttachedProvider(t *testing.T) {
-	value := debugged(t)
-	t.Setenv(client.EnvReattach, strings.Replace(value, `{"bad"`, `{"acme"`, 1))
-	l, _ := newLauncher(t)
-	_, err := l.Start(t.Context(), Spec{Name: "acme"})
-	require.EqualError(t, err, `provider "acme": the process that WAHOST_REATTACH_PROVIDERS names for it says that its name is "bad". Set the variable to what that process prints`)
-}
-
-// A variable that outlived its process says so, and what to do.
-func TestAStaleAttachment(t *testing.T) {
-	for name, address := range map[string]string{
-		"no socket":            filepath.Join(t.TempDir(), "gone"),
-		"nobody listens":       listenedOnce(t),
-		"it is not a provider": notAProvider(t),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv(client.EnvReattach, `{"bad":{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"`+address+`"}}`)
-			l, _ := newLauncher(t)
-			_, err := l.Start(t.Context(), Spec{Name: "bad", Path: "/nonexistent"})
-			var start *StartError
-			require.ErrorAs(t, err, &start)
-			require.Equal(t, Stale, start.Kind, "%v", err)
-			require.ErrorContains(t, err, "WAHOST_REATTACH_PROVIDERS names a process that does not serve any more")
-			require.ErrorContains(t, err, "Start the provider with -debug again")
-		})
-	}
-}
-
-// listenedOnce returns the path of a socket at which nobody listens any more.
-func listenedOnce(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "socket")
-	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
-	require.NoError(t, err)
-	listener.SetUnlinkOnClose(false)
-	require.NoError(t, listener.Close())
-	return path
-}
-
-// notAProvider returns the path of a socket at which a program listens that closes all connections.
-func notAProvider(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "socket")
-	listener, err := net.Listen("unix", path)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_ = conn.Close()
-		}
-	}()
-	return path
-}
-
-func TestParseAttachment(t *testing.T) {
-	t.Parallel()
-	const one = `{"protocol":"grpc","protocol_version":1,"pid":1,"network":"unix","address":"/x"}`
-	for name, tt := range map[string]struct{ value, say string }{
-		"nothing":         {"", "0 are named"},
-		"no provider":     {"{}", "0 are named"},
-		"two providers":   {`{"a":` + one + `,"b":` + one + `}`, "2 are named"},
-		"no JSON":         {"/tmp/plugin123", "expected the JSON"},
-		"unknown network": {`{"a":{"network":"udp","address":"x"}}`, "neither unix nor tcp"},
-		"no address":      {`{"a":{"network":"tcp"}}`, "address"},
-		"no path":         {`{"a":{"network":"unix"}}`, "address"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := ParseAttachment(tt.value)
-			require.ErrorContains(t, err, tt.say)
-		})
-	}
 }

@@ -99,8 +99,8 @@ func sweep(base string) {
 	}
 }
 
-// sweepDir removes a folder if nobody holds the lock in it, and ends the processes that the host of the folder left behind. A folder without a lock file was not finished, or is on a file
-// system without locks. It is removed a day after its last change.
+// sweepDir removes a folder if nobody holds the lock in it, and ends the processes that the host of the folder left behind. A
+// folder without a lock file was not finished, or is on a file system without locks. It is removed a day after its last change.
 func sweepDir(dir string) {
 	path := filepath.Join(dir, lockName)
 	if _, err := os.Lstat(path); err != nil || strings.HasPrefix(filepath.Base(dir), unfinished) {

@@ -50,6 +50,19 @@ func TestDaemonsOfProvidersEndWithThem(t *testing.T) {
 	}
 }
 
+// With SweepAtClose, Close ends what escaped from the processes of the launcher and of those that have its folder.
+func TestDaemonsEndWithTheLauncher(t *testing.T) {
+	t.Parallel()
+	l, log := newLauncher(t)
+	l.SweepAtClose = true
+	p := start(t, l.With(l.logger), "daemon")
+	child := daemonOf(t, log.String)
+	p.Kill()
+	require.NotEmpty(t, procfs.State(child), "nobody looks for it yet")
+	require.NoError(t, l.Close())
+	gone(t, child)
+}
+
 // What a killed host leaves behind is ended by the next host that uses the same folder.
 func TestTheNextHostEndsWhatAKilledHostLeft(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())

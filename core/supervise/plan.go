@@ -11,8 +11,8 @@ import (
 	"github.com/wahost/wahost/core/config"
 )
 
-// plan returns each provider its part of a configuration and returns the providers that have channels to open. The channels that
-// cannot be used are recorded with the reason.
+// plan sets what each provider is to configure and to open, and returns the providers that have channels to open. The channels
+// that cannot be used are recorded with the reason.
 func (p *Pool) plan(cfg *config.Config) (map[string]*member, error) {
 	unusable := map[addr.Channel]catalog.Channel{}
 	planned := map[string]*member{}

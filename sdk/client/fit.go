@@ -13,9 +13,6 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// maxCallBytes is the largest size of a call.
-const maxCallBytes = MaxMessageBytes
-
 // refuseUnfit rejects the deliveries that no call can carry, and returns the others.
 func refuseUnfit(batches []message.Batch, answer func(outcome.Outcome)) []message.Batch {
 	fit := make([]message.Batch, 0, len(batches))
@@ -27,9 +24,9 @@ func refuseUnfit(batches []message.Batch, answer func(outcome.Outcome)) []messag
 			if r == nil && !utf8.ValidString(d.To.Address) {
 				r = outcome.Reject(outcome.ReasonInvalidRecipient, "to", "The text is not valid UTF-8.").Rejected
 			}
-			if r == nil && size(message.Batch{Message: b.Message, Deliveries: []message.Delivery{d}}) > maxCallBytes {
+			if r == nil && size(message.Batch{Message: b.Message, Deliveries: []message.Delivery{d}}) > MaxMessageBytes {
 				r = outcome.Reject(outcome.ReasonInvalidMessage, "",
-					"The message is too large: with its recipient it has more than the %d bytes that a provider is given at once.", maxCallBytes).Rejected
+					"The message is too large: with its recipient it has more than the %d bytes that a provider is given at once.", MaxMessageBytes).Rejected
 			}
 			if r == nil {
 				kept.Deliveries = append(kept.Deliveries, d)

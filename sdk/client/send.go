@@ -52,7 +52,7 @@ func (c *Client) SendRecorded(ctx context.Context, channelID string, batches []m
 		return err
 	}
 	fit := refuseUnfit(batches, answer)
-	calls := split(fit, maxCallBytes)
+	calls := split(fit, MaxMessageBytes)
 	if len(calls) == 1 && countDeliveries(fit) == countDeliveries(batches) {
 		return err // neither a message nor their sum is at fault
 	}

@@ -86,11 +86,10 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 
 	begun := s.begun.open(req.GetBegunFile())
+	defer begun.release()
 	if total == 1 {
-		defer begun.release()
 		return s.sendOne(ctx, ch, req, begun, stream)
 	}
-	defer begun.release()
 	outcomes := make(chan []outcome.Outcome, total)
 	answer := func(settled ...outcome.Outcome) {
 		s.calls.settled(len(settled))
