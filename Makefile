@@ -24,7 +24,7 @@ BUILDFLAGS := -trimpath -buildvcs=false -ldflags '-s -w $(VERSIONFLAG) -X $(BUIL
 
 .PHONY: help
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/wahost and bin/providers/wahost-provider-*
@@ -40,7 +40,7 @@ provider-flags: ## Print the flags with which providers are built
 	@printf '%s\n' "$(PROVIDERFLAGS)"
 
 .PHONY: demo
-demo: build ## Prove the providers, then send a message of every kind to emulated vendors
+demo: build ## Test the providers, then send a message of every kind to emulated vendors
 	bin/wahost demo
 
 .PHONY: test
@@ -68,7 +68,7 @@ bench: build ## Measure against the goals of the design, side by side in one run
 	go run ./cmd/wahost/internal/bench $(BENCHFLAGS)
 
 .PHONY: bench-quick
-bench-quick: build ## The same with few and short rounds, in less than a minute
+bench-quick: build ## The same with few and short rounds, in about a minute
 	go run ./cmd/wahost/internal/bench -quick $(BENCHFLAGS)
 
 .PHONY: man

@@ -4,7 +4,6 @@
 package docs_test
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -155,7 +154,7 @@ func reasonsPart(t *testing.T) string {
 	return table([]string{"reason", "meaning"}, rows)
 }
 
-// exitCodesPart lists the exit codes.
+// exitCodesPart lists the exit codes, in the order of their declarations.
 func exitCodesPart(t *testing.T) string {
 	t.Helper()
 	var rows [][]string
@@ -165,7 +164,6 @@ func exitCodesPart(t *testing.T) string {
 			rows = append(rows, []string{evaluate(d.value).ExactString(), d.doc})
 		}
 	}
-	slices.SortFunc(rows, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
 	return table([]string{"code", "meaning"}, rows)
 }
 

@@ -119,12 +119,7 @@ func TestCampaignWhoseProviderCrashes(t *testing.T) {
 	c := newBadCampaign(t, texts...)
 	r := c.run()
 	require.Equal(t, 1, r.code, r.stderr)
-	inDoubt := map[string]bool{}
-	for _, row := range r.rows {
-		if row.Outcome == "unknown" {
-			inDoubt[row.To] = true
-		}
-	}
+	inDoubt := r.unknown()
 	require.Nil(t, r.summary.Stopped, r.stderr)
 	require.True(t, inDoubt["+"+campaignRow(50)])
 	require.True(t, inDoubt["+"+campaignRow(120)])

@@ -106,12 +106,7 @@ func TestCampaignWithAFullDisk(t *testing.T) {
 			require.Len(t, told, len(c.vendor.numbers()), "every number that was sent to is told")
 			require.Equal(t, rows, r.summary.Accepted+r.summary.Unsent)
 			again := c.run()
-			inDoubt := map[string]bool{}
-			for _, row := range again.rows {
-				if row.Outcome == "unknown" {
-					inDoubt[row.To] = true
-				}
-			}
+			inDoubt := again.unknown()
 			require.LessOrEqual(t, len(inDoubt), len(r.summary.Unrecorded), "only what was told to be missing in the journal is unknown")
 			c.requireOnce(inDoubt)
 		})

@@ -275,6 +275,17 @@ type campaignSummary struct {
 	Unrecorded                                []int `json:"unrecorded_rows"`
 }
 
+// unknown returns the numbers whose outcome is unknown.
+func (r campaignResult) unknown() map[string]bool {
+	numbers := map[string]bool{}
+	for _, row := range r.rows {
+		if row.Outcome == "unknown" {
+			numbers[row.To] = true
+		}
+	}
+	return numbers
+}
+
 // run runs the campaign to its end.
 func (c *campaign) run(args ...string) campaignResult {
 	c.t.Helper()

@@ -41,7 +41,7 @@ var requiredProvidersBlock = lang.BlockType{
 			"installs no providers and only records the source."},
 		{Name: "version", Type: "string", Default: "any version", Doc: "The versions of the provider that fit, as a constraint such as " +
 			"`\"~> 1.0\"`. Another installed version is an error."},
-		{Name: "certificate", Type: "string", Default: "the file beside the binary", Doc: "The file with the provider's certificate, " +
+		{Name: "certificate", Type: "string", Default: "`certificates/NAME.json`", Doc: "The file with the provider's certificate, " +
 			"relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
 		{Name: "memory_limit", Type: "string", Default: "no limit", Doc: "The most memory that the provider's process may use, such as " +
 			"`\"512MiB\"` or `\"2GiB\"`. A process that uses more is ended and counts as crashed. It works on Linux only."},

@@ -57,7 +57,7 @@ If $WAHOST_PROVIDER_DIR is set, they are looked up in that folder only.
 Exit codes: 0 done, 1 the command ran and the result is negative (a message was
 not accepted, a check failed), 2 usage or configuration error, 3 environment (a
 provider is missing or crashes, output cannot be written), 4 incomplete
-(conformance only).`,
+(conformance only), 141 nobody reads the output any more.`,
 		Example: `  wahost demo
   wahost --config ./configs/quickstart validate
   wahost --config . --var-file prod.wahostvars.hcl send --to +4915112345678 --text "Hello"`,

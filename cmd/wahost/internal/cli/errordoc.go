@@ -89,5 +89,5 @@ func (a *App) reportJSON(d host.Diagnosis) error {
 		}
 		return nil
 	}
-	return &ExitError{Code: exitCode(verdict), Err: &diagnosticsError{diagview.NewReport(d.Files, d.Diagnostics)}}
+	return &ExitError{Code: exitOf(verdict).Code, Err: &diagnosticsError{diagview.NewReport(d.Files, d.Diagnostics)}}
 }

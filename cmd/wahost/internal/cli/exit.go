@@ -81,21 +81,17 @@ func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
 		}
 		err = EnvironmentError(fmt.Errorf("output could not be written: %w", err))
 	}
-	exit := &ExitError{Code: exitCode(err), Err: err}
-	var own *ExitError
-	if errors.As(err, &own) {
-		exit = own
-	}
+	exit := exitOf(err)
 	a.JSON = wantsJSON(args) // a mistake in --json itself resets it
 	a.printError(exit)
 	return exit.Code
 }
 
-// exitCode returns the exit code of an error. Cobra's own errors are about flags and arguments.
-func exitCode(err error) int {
+// exitOf returns an error with its exit code. Cobra's own errors are about flags and arguments.
+func exitOf(err error) *ExitError {
 	var exit *ExitError
 	if errors.As(err, &exit) {
-		return exit.Code
+		return exit
 	}
-	return ExitUsage
+	return &ExitError{Code: ExitUsage, Err: err}
 }

@@ -97,7 +97,7 @@ func (a *App) CloseHost(h *host.Host) {
 		a.Warn("the condition of route %s could not be decided for %s: %s", u.Route, messages(u.Messages), u.Cause)
 	}
 	if abandoned := h.Close(); abandoned > 0 {
-		a.Note("%d messages had no outcome when their provider was stopped", abandoned)
+		a.Note("%s had no outcome when the providers were stopped", messages(abandoned))
 	}
 }
 

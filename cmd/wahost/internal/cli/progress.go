@@ -38,8 +38,8 @@ type Progress struct {
 	finished chan struct{}
 }
 
-// NewProgress starts to show progress on out until Close is called. line returns the text to show, or "" if there is
-// nothing to show yet. It is called from several goroutines, and live says whether the text is for a live line.
+// NewProgress starts to show progress on out until Close is called. line returns the text to show, or "" as
+// long as the run has nothing to tell. It is called from several goroutines, and live says whether the text is for a live line.
 func NewProgress(out *Output, line func(live bool) string) *Progress {
 	_, terminal := out.screen.terminal()
 	p := &Progress{out: out, live: terminal, line: line, stop: make(chan struct{}), finished: make(chan struct{})}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/load"
-	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/core/host"
 )
 
 // ReadConfig returns the configuration of the folder without asking its providers, so that none needs to be installed. The
@@ -21,13 +21,7 @@ func (a *App) ReadConfig(ctx context.Context) (*config.Config, error) {
 	if loaded != nil {
 		return loaded.Config, nil // the warnings are those of validate
 	}
-	if a.JSON {
-		return nil, &ExitError{Code: ExitUsage, Err: &diagnosticsError{diagview.NewReport(folder.Files(), diags)}}
-	}
-	if err := diagview.Write(a.Stderr, folder.Files(), diags, a.ViewOptions()); err != nil {
-		return nil, EnvironmentError(err)
-	}
-	return nil, ExitWith(ExitUsage)
+	return nil, a.Report(host.Diagnosis{Diagnostics: diags, Files: folder.Files()})
 }
 
 func (a *App) openFolder() *load.Folder {

@@ -14,15 +14,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Commands returns a command and all commands below it that are shown in help, in order.
+// Commands returns a command and all commands below it that are shown in help, in the order of their names.
 func Commands(root *cobra.Command) []*cobra.Command {
 	all := []*cobra.Command{root}
 	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() || c.HasAvailableSubCommands() {
+		if c.IsAvailableCommand() {
 			all = append(all, Commands(c)...)
 		}
 	}
-	slices.SortStableFunc(all[1:], func(a, b *cobra.Command) int { return cmp.Compare(a.CommandPath(), b.CommandPath()) })
 	return all
 }
 

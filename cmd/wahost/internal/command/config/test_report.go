@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,11 +71,7 @@ func newTestGot(v host.Verdict) testGot {
 		got.Channels = append(got.Channels, c.Channel.String())
 	}
 	for _, s := range v.Decision.Skipped {
-		reason := string(s.Reason)
-		if reason == "" {
-			reason = config.SkipUnhealthy
-		}
-		got.Skipped[s.Channel.String()] = reason
+		got.Skipped[s.Channel.String()] = cmp.Or(string(s.Reason), config.SkipUnhealthy)
 	}
 	if r := v.Rejected; r != nil {
 		got.Rejected, got.Detail = string(r.Reason), r.Detail

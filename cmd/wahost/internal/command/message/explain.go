@@ -37,8 +37,8 @@ share of each channel is shown. The exit code is 1 if no channel can carry the
 message now.
 
 With --to-file, the rows of the file are counted by route and channel, as by
-"wahost send --dry-run". Rows that the journal has are not counted again. The
-exit code is 1 if not all rows can be sent.`,
+"wahost send --dry-run". Rows that earlier runs have finished are counted apart.
+The exit code is 1 if not all rows can be sent.`,
 		Example: `  wahost explain --to +919900112233 --template login_code --param 482913
   wahost explain --message order.json --json
   wahost explain --to-file customers.csv --template order_shipped --language en`,

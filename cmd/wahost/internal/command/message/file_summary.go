@@ -65,10 +65,7 @@ func (v *fileView) summarize(s broadcast.Summary, journal string, interrupted bo
 	if s.Duplicates > 0 {
 		text += fmt.Sprintf(", %d duplicates left out", s.Duplicates)
 	}
-	if len(s.Before) > 0 {
-		text += fmt.Sprintf("; before: %d accepted, %d rejected, %d unknown", s.Before["accepted"], s.Before["rejected"], s.Before["unknown"])
-	}
-	fmt.Fprintln(v.app.Stdout, text)
+	fmt.Fprintln(v.app.Stdout, text+beforeText(s.Before))
 	if next := next(s, journal, interrupted); next != "" {
 		fmt.Fprintln(v.app.Stderr, next)
 	}
@@ -79,14 +76,11 @@ func (v *fileView) record(s broadcast.Summary, journal string, interrupted bool)
 	out := fileSummary{
 		Type: "summary", Format: "1.0", Rows: s.Rows, Accepted: s.Accepted, Rejected: s.Rejected, Unknown: s.Unknown, Unsent: s.Unsent,
 		Duplicates: s.Duplicates,
-		Before:     map[string]int{}, Interrupted: interrupted, Causes: v.causes.sorted(), Unrecorded: []int{}, Journal: journal,
+		Before:     everyOutcome(s.Before), Interrupted: interrupted, Causes: v.causes.sorted(), Unrecorded: []int{}, Journal: journal,
 		Next: next(s, journal, interrupted),
 	}
 	if out.Causes == nil {
 		out.Causes = []*cause{}
-	}
-	for _, word := range []string{"accepted", "rejected", "unknown"} {
-		out.Before[word] = s.Before[word]
 	}
 	for _, u := range s.Unrecorded {
 		out.Unrecorded = append(out.Unrecorded, u.Row.Number)
@@ -101,6 +95,24 @@ func (v *fileView) record(s broadcast.Summary, journal string, interrupted bool)
 		}
 	}
 	return out
+}
+
+// everyOutcome returns the numbers of rows that earlier runs have finished, also for the outcomes that no row has.
+func everyOutcome(before map[string]int) map[string]int {
+	all := map[string]int{}
+	for _, word := range []string{"accepted", "rejected", "unknown"} {
+		all[word] = before[word]
+	}
+	return all
+}
+
+// beforeText returns the end of a line that counts rows, with those that earlier runs have finished. It is empty if they finished none.
+func beforeText(before map[string]int) string {
+	accepted, rejected, unknown := before["accepted"], before["rejected"], before["unknown"]
+	if accepted+rejected+unknown == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; before: %d accepted, %d rejected, %d unknown", accepted, rejected, unknown)
 }
 
 // String returns the cause for people.

@@ -4,6 +4,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/broadcast"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -102,12 +104,9 @@ type planSender struct {
 
 func newPlanView(p *broadcast.Plan) planView {
 	v := planView{
-		Format: "1.0", Rows: p.Rows, Sendable: p.Sendable, Rejected: p.Rejected, Duplicates: p.Duplicates, Before: map[string]int{},
+		Format: "1.0", Rows: p.Rows, Sendable: p.Sendable, Rejected: p.Rejected, Duplicates: p.Duplicates, Before: everyOutcome(p.Before),
 		Ways: []planWay{}, Rejections: planGroups(p.Rejections), Skipped: planGroups(p.Skipped), Undecided: planGroups(p.Undecided),
 		Senders: []planSender{}, Seconds: p.Time().Seconds(), RawTemplate: p.Raw,
-	}
-	for _, word := range []string{"accepted", "rejected", "unknown"} {
-		v.Before[word] = p.Before[word]
 	}
 	for _, w := range p.Ways {
 		v.Ways = append(v.Ways, planWay{Route: w.Route, Channel: w.Channel.String(), Rows: w.Rows, Drawn: w.Drawn})
@@ -119,9 +118,7 @@ func newPlanView(p *broadcast.Plan) planView {
 		v.Undecided[i].Route, v.Undecided[i].Channel = v.Undecided[i].Channel, ""
 	}
 	for i := range v.Skipped {
-		if v.Skipped[i].Reason == "" {
-			v.Skipped[i].Reason = unhealthy
-		}
+		v.Skipped[i].Reason = cmp.Or(v.Skipped[i].Reason, config.SkipUnhealthy)
 	}
 	for _, s := range p.Senders {
 		sender := planSender{Sender: s.Sender, Rows: s.Rows, Seconds: s.Time.Seconds()}
@@ -167,10 +164,7 @@ func (v planView) print(a *cli.App, atLeast time.Duration) {
 	if v.Duplicates > 0 {
 		text += fmt.Sprintf(", %d duplicates left out", v.Duplicates)
 	}
-	if v.Before["accepted"]+v.Before["rejected"]+v.Before["unknown"] > 0 {
-		text += fmt.Sprintf("; before: %d accepted, %d rejected, %d unknown", v.Before["accepted"], v.Before["rejected"], v.Before["unknown"])
-	}
-	fmt.Fprintln(a.Stdout, text)
+	fmt.Fprintln(a.Stdout, text+beforeText(v.Before))
 	if v.RawTemplate != "" {
 		fmt.Fprintf(a.Stdout, "The template %s is raw: it is not declared and goes to the vendor as it is.\n", v.RawTemplate)
 	}

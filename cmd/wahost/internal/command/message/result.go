@@ -4,10 +4,12 @@
 package message
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/internal/printable"
@@ -164,17 +166,10 @@ type Skip struct {
 	Until string `json:"until,omitempty"`
 }
 
-// unhealthy is what views show as the reason of a channel that must not be used at the moment.
-const unhealthy = "unhealthy"
-
 func skipRows(skips []route.Skip) []Skip {
 	rows := []Skip{}
 	for _, s := range skips {
-		reason := string(s.Reason)
-		if reason == "" {
-			reason = unhealthy
-		}
-		row := Skip{Channel: s.Channel.String(), Reason: reason, Path: s.Path, Detail: s.Detail}
+		row := Skip{Channel: s.Channel.String(), Reason: cmp.Or(string(s.Reason), config.SkipUnhealthy), Path: s.Path, Detail: s.Detail}
 		if !s.Until.IsZero() {
 			row.Until = s.Until.Format(time.RFC3339)
 		}

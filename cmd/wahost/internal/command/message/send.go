@@ -110,7 +110,7 @@ func send(ctx context.Context, a *cli.App, m *message.Message, recipients []mess
 	accepted := true
 	for _, r := range sendAll(ctx, h, m, recipients) {
 		accepted = accepted && r.Outcome.Accepted != nil
-		if err := printResult(a, r); err != nil {
+		if err := printRow(a, NewResult(r)); err != nil {
 			return cli.EnvironmentError(err)
 		}
 	}
@@ -138,8 +138,6 @@ func sendAll(ctx context.Context, h *host.Host, m *message.Message, recipients [
 	pending.Wait()
 	return results
 }
-
-func printResult(a *cli.App, r dispatch.Result) error { return printRow(a, NewResult(r)) }
 
 func printRow(a *cli.App, row Result) error {
 	if a.JSON {

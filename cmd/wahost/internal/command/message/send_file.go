@@ -51,7 +51,7 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 			return cli.UsageError("--max-failures: %v", err)
 		}
 	}
-	flags.journal = flags.journalPath()
+	journal := flags.journalPath()
 	h, file, err := flags.start(ctx, a, f, m)
 	defer a.CloseHost(h)
 	defer func() { _ = closeFile(file) }()
@@ -64,7 +64,7 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 	defer host.CollectLess()()
 	v := newFileView(a, file.Rows)
 	summary, err := broadcast.Run(ctx, broadcast.Options{
-		File: file, Message: m, Journal: flags.journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,
+		File: file, Message: m, Journal: journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,
 		Progress: v.count, Result: v.result, Record: func(r dispatch.Result) any { return NewResult(r) },
 	})
 	v.progress.Close()
@@ -80,7 +80,7 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 	case err != nil && summary.Rows == 0:
 		return cli.EnvironmentError(err)
 	}
-	if printed := v.summarize(summary, flags.journal, ctx.Err() != nil); err == nil {
+	if printed := v.summarize(summary, journal, ctx.Err() != nil); err == nil {
 		err = printed
 	}
 	switch stop := summary.Stop; {
