@@ -113,7 +113,6 @@ func (h *handovers) of(call dispatch.Handover) []*underWay {
 // its channel refuses everything.
 func (h *handovers) Settle(at dispatch.Attempt, next dispatch.Next) {
 	h.mu.Lock()
-	stop := h.refusals.take(at, next)
 	u := h.rows[dispatch.MessageID(at.ID)]
 	var begun time.Time
 	paced, lastOfGroup := false, false
@@ -125,6 +124,7 @@ func (h *handovers) Settle(at dispatch.Attempt, next dispatch.Next) {
 		}
 		u.begun, u.paced, u.group = time.Time{}, false, nil
 	}
+	stop := h.refusals.take(at, next, begun)
 	h.mu.Unlock()
 	if stop != nil {
 		h.run.stop(stop)

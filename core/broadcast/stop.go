@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/dispatch"
@@ -80,18 +81,33 @@ func accountWide(r *outcome.Rejected) bool {
 	return false
 }
 
-// refusals counts the refusals in a row that are not about a message, by channel. It returns a stop when there are too many.
-type refusals map[addr.Channel]int
+// refusals counts the refusals in a row that are not about a message, by channel.
+type refusals map[addr.Channel]*refusedChannel
 
-func (c refusals) take(at dispatch.Attempt, next dispatch.Next) *Stop {
+// refusedChannel is a channel whose last answers were refusals.
+type refusedChannel struct {
+	count int
+	since time.Time // of the first of them
+}
+
+// take counts the outcome of an attempt that was given to a provider at begun. It returns a stop when a channel refused too
+// many. Only an attempt that began after the first refusal shows that the account works again: an earlier one may have been
+// answered before the account stopped to work, and its answer may come late.
+func (c refusals) take(at dispatch.Attempt, next dispatch.Next, begun time.Time) *Stop {
 	r := at.Outcome.Rejected
+	refused := c[at.Channel]
 	switch {
 	case accountWide(r) && next == dispatch.Fallback:
 		return nil
 	case accountWide(r):
-		if c[at.Channel]++; c[at.Channel] >= refusalsToStop {
+		if refused == nil {
+			refused = &refusedChannel{since: time.Now()}
+			c[at.Channel] = refused
+		}
+		if refused.count++; refused.count >= refusalsToStop {
 			return &Stop{Kind: StopRefused, Channel: at.Channel, Rejected: r}
 		}
+	case refused == nil || !begun.After(refused.since):
 	case at.Outcome.Accepted != nil, r != nil && at.Outcome.Attempts > 0:
 		delete(c, at.Channel)
 	}
