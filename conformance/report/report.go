@@ -163,6 +163,8 @@ type RunInfo struct {
 	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
 	Selectors          []string `json:"selectors,omitempty"`
 	KnownFailingDigest string   `json:"known_failing_digest,omitempty"`
+	// Env are the variables that were added to the environment of the provider, as NAME=value; see Options.Env of the runner.
+	Env []string `json:"env,omitempty"`
 	// Interrupted is set if the run was interrupted before it was complete.
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Started     time.Time     `json:"started"`
