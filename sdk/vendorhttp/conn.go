@@ -6,12 +6,13 @@ package vendorhttp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"sync/atomic"
 	"syscall"
 )
 
-var errStale = errors.New("the vendor closed the idle connection")
+var errStale = errors.New("the vendor closed the connection before it got the request")
 
 // watchedConn refuses to write a request to a connection that the vendor has closed, and counts the bytes that it
 // writes. On a plain connection such a write succeeds and the read fails afterwards, which looks like a request that
@@ -19,6 +20,8 @@ var errStale = errors.New("the vendor closed the idle connection")
 type watchedConn struct {
 	net.Conn
 	raw syscall.RawConn
+	// own is true if the connection belongs to a pool. The pool looks whether the vendor has closed it, so Write does not.
+	own bool
 	// answered is true if something was read since the last write. The next write then begins a request.
 	answered atomic.Bool
 	// written is the number of bytes that were written to the socket.
@@ -48,18 +51,23 @@ func watch(dial func(context.Context, string, string) (net.Conn, error)) func(co
 
 func (c *watchedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	if n > 0 {
+	if n > 0 && !c.own {
 		c.answered.Store(true)
 	}
 	return n, err
 }
 
 func (c *watchedConn) Write(b []byte) (int, error) {
-	if c.answered.Swap(false) && closedByPeer(c.raw) {
-		return 0, errStale
+	if !c.own && c.answered.Swap(false) {
+		if closed, _ := look(c.raw); closed {
+			return 0, errStale
+		}
 	}
 	n, err := c.Conn.Write(b)
 	c.written.Add(int64(n))
+	if c.own && n == 0 && (errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)) {
+		err = fmt.Errorf("%w: %w", errStale, err)
+	}
 	return n, err
 }
 
