@@ -29,8 +29,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -193,6 +191,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 
 func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Response, *Failure) {
 	target, err := resolve(c.base, r.Path)
+	if err == nil {
+		err = checkRequest(r.Method, header)
+	}
 	if err != nil {
 		return nil, c.refuse(err.Error())
 	}
@@ -268,33 +269,6 @@ func newRequest(r Request, header http.Header, target *url.URL) *http.Request {
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 	}
 	return request
-}
-
-// headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds
-// no header.
-func (c *Client) headerFor(r Request) http.Header {
-	if len(r.Header) == 0 && r.ContentType == "" {
-		return c.header
-	}
-	header := c.header.Clone()
-	merge(header, r.Header)
-	if r.ContentType != "" {
-		header.Set("Content-Type", r.ContentType)
-	}
-	return header
-}
-
-// merge copies the headers of more into header. The transport repeats a request with an idempotency key by itself when
-// the connection breaks. These headers are written in lower case so that it does not recognize them; header names are
-// case-insensitive to a server (RFC 9110, section 5.1).
-func merge(header, more http.Header) {
-	for name, values := range more {
-		name = http.CanonicalHeaderKey(name)
-		if name == "Idempotency-Key" || name == "X-Idempotency-Key" {
-			name = strings.ToLower(name)
-		}
-		header[name] = slices.Clone(values)
-	}
 }
 
 var errTooLarge = errors.New("it is larger than the limit")

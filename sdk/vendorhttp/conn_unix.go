@@ -11,8 +11,11 @@ import "syscall"
 const canLook = true
 
 // look reports whether the peer has closed the connection, and whether something has arrived that was not read. It
-// neither waits nor reads from the socket.
+// neither waits nor reads from the socket. It sees nothing if raw is nil.
 func look(raw syscall.RawConn) (closed, pending bool) {
+	if raw == nil {
+		return false, false
+	}
 	err := raw.Control(func(fd uintptr) {
 		var b [1]byte
 		n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)

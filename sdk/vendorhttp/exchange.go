@@ -4,9 +4,9 @@
 package vendorhttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -42,9 +42,6 @@ type exchange struct {
 // roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte.
 func (p *pool) roundTrip(ctx context.Context, a *attempt, r *http.Request) (*http.Response, error) {
 	request := *r
-	if err := validate(&request); err != nil {
-		return nil, err
-	}
 	request.Close = !p.keepAlive
 	// As net/http does: a part of a body cannot be decompressed, and a response to HEAD has no body.
 	unzip := r.Header.Get("Accept-Encoding") == "" && r.Header.Get("Range") == "" && r.Method != http.MethodHead
@@ -56,20 +53,15 @@ func (p *pool) roundTrip(ctx context.Context, a *attempt, r *http.Request) (*htt
 		if request.Body = http.NoBody; r.GetBody != nil {
 			request.Body, _ = r.GetBody()
 		}
-		l := p.take()
-		kept := l != nil
-		if !kept {
-			var err error
-			if l, err = p.connect(ctx, a); err != nil {
-				return nil, err
-			}
+		l, err := p.line(ctx, a)
+		if err != nil {
+			return nil, err
 		}
 		reply, err := p.exchange(ctx, a, l, &request)
-		switch {
-		case err == nil && unzip && reply.ContentLength != 0 && isGzip(reply.Header):
+		if err == nil && unzip {
 			decompress(reply)
-			return reply, nil
-		case !kept || !errors.Is(err, errStale) || a.maybeSent():
+		}
+		if !l.kept() || !errors.Is(err, errStale) || a.maybeSent() {
 			return reply, err
 		}
 	}
@@ -77,13 +69,8 @@ func (p *pool) roundTrip(ctx context.Context, a *attempt, r *http.Request) (*htt
 
 // exchange makes a request over a connection. The error is errStale if the vendor has closed it before.
 func (p *pool) exchange(ctx context.Context, a *attempt, l *line, request *http.Request) (*http.Response, error) {
-	a.wrote.Store(false)
 	a.conn, a.before = l.raw, l.raw.written.Load()
-	err := ctx.Err()
-	if err == nil {
-		err = l.usable()
-	}
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), l.usable()); err != nil {
 		l.drop()
 		return nil, err
 	}
@@ -92,17 +79,21 @@ func (p *pool) exchange(ctx context.Context, a *attempt, l *line, request *http.
 	var unwritten error
 	if request.ContentLength > inlineBytes {
 		e.writing = make(chan error, 1)
-		go func() { e.writing <- l.write(request) }()
+		go func() {
+			err := l.write(request)
+			if err != nil && !a.maybeSent() {
+				l.drop() // no answer can come
+			}
+			e.writing <- err
+		}()
 	} else if unwritten = l.write(request); unwritten != nil && !a.maybeSent() {
-		e.fail()
+		_ = e.fail()
 		return nil, unwritten
 	}
 	// A vendor may answer before it has the whole request, and end the connection.
 	reply, err := l.read(request)
 	if err != nil {
-		if failed := e.fail(); failed != nil {
-			unwritten = failed
-		}
+		unwritten = cmp.Or(unwritten, e.fail())
 		if _, remote := alertOf(err); unwritten != nil && !remote && !errors.Is(unwritten, net.ErrClosed) {
 			err = unwritten
 		}
@@ -112,36 +103,31 @@ func (p *pool) exchange(ctx context.Context, a *attempt, l *line, request *http.
 	e.body, reply.Body = reply.Body, e
 	e.ends = unwritten != nil || request.Close || reply.Close || reply.StatusCode < 200 ||
 		httpguts.HeaderValuesContainsToken(request.Header["Connection"], "close")
-	return reply, nil
+	return reply, nil //nolint:nilerr // the vendor has answered, although it did not take the whole request
 }
 
 // Read reads the body of the response.
 func (e *exchange) Read(b []byte) (int, error) {
 	n, err := e.body.Read(b)
-	e.complete = e.complete || err == io.EOF //nolint:errorlint // net/http returns io.EOF itself
+	e.complete = e.complete || err == io.EOF
 	return n, err
 }
 
 // Close ends the exchange. The connection is kept if the request was written and the response read to its end, and if the
 // vendor has sent nothing else.
 func (e *exchange) Close() error {
-	if !e.complete || e.ends || e.line.ended || e.line.in.Buffered() > 0 {
-		e.fail()
+	keep := e.complete && !e.ends && e.line.done()
+	if keep && e.writing != nil {
+		_ = e.line.raw.SetWriteDeadline(time.Now().Add(writeGrace))
+		keep = <-e.writing == nil
+		_ = e.line.raw.SetWriteDeadline(time.Time{})
+		e.writing = nil
+	}
+	if keep && e.stop() {
+		e.pool.put(e.line)
 		return nil
 	}
-	if e.writing != nil {
-		_ = e.line.raw.SetWriteDeadline(time.Now().Add(writeGrace))
-		err := <-e.writing
-		e.writing = nil
-		_ = e.line.raw.SetWriteDeadline(time.Time{})
-		if err != nil {
-			e.fail()
-			return nil
-		}
-	}
-	if e.stop() {
-		e.pool.put(e.line)
-	}
+	_ = e.fail()
 	return nil
 }
 
@@ -153,22 +139,4 @@ func (e *exchange) fail() error {
 		return nil
 	}
 	return <-e.writing
-}
-
-// validate returns an error if net/http would not send the request.
-func validate(r *http.Request) error {
-	if !httpguts.ValidHeaderFieldName(r.Method) {
-		return fmt.Errorf("invalid method %q", r.Method)
-	}
-	for name, values := range r.Header {
-		if !httpguts.ValidHeaderFieldName(name) {
-			return fmt.Errorf("invalid header field name %q", name)
-		}
-		for _, value := range values {
-			if !httpguts.ValidHeaderFieldValue(value) {
-				return fmt.Errorf("invalid header field value for %q", name) // the value may be a secret
-			}
-		}
-	}
-	return nil
 }

@@ -20,12 +20,11 @@ type gunzip struct {
 	zip           *gzip.Reader // nil before the first byte
 }
 
-func isGzip(header http.Header) bool {
-	return strings.EqualFold(header.Get("Content-Encoding"), "gzip")
-}
-
-// decompress makes a response one that was never compressed, as net/http does.
+// decompress makes a compressed response one that was never compressed, as net/http does.
 func decompress(reply *http.Response) {
+	if reply.ContentLength == 0 || !strings.EqualFold(reply.Header.Get("Content-Encoding"), "gzip") {
+		return
+	}
 	reply.Body = &gunzip{ReadCloser: reply.Body}
 	reply.Header.Del("Content-Encoding")
 	reply.Header.Del("Content-Length")

@@ -6,7 +6,6 @@ package vendorhttp
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/url"
 	"os"
@@ -24,7 +23,7 @@ import (
 // exchanges at the same time, because each was made for one. The one that was used last is used first, so that those that
 // are too many get old and are closed.
 type pool struct {
-	dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	dial      func(ctx context.Context, network, address string) (net.Conn, error) // of a watchedConn
 	address   string
 	tls       *tls.Config // nil for http
 	max       int         // number of idle connections
@@ -53,30 +52,29 @@ func newPool(base *url.URL, conns int, keepAlive bool) *pool {
 	return p
 }
 
-// take returns an idle connection, or nil.
-func (p *pool) take() *line {
+// line returns an idle connection, or a new one. It records a failed handshake in the attempt.
+func (p *pool) line(ctx context.Context, a *attempt) (*line, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	last := len(p.idle) - 1
-	if last < 0 || time.Since(p.idle[last].since) > idleTimeout {
-		return nil // the reaper is about to close all of them
+	if last < 0 || time.Since(p.idle[last].since) > idleTimeout { // the reaper is about to close all of them
+		p.mu.Unlock()
+		return p.connect(ctx, a)
 	}
+	defer p.mu.Unlock()
 	l := p.idle[last]
-	p.idle[last] = nil
-	p.idle = p.idle[:last]
-	return l
+	p.idle = slices.Delete(p.idle, last, last+1)
+	return l, nil
 }
 
 // put keeps a connection for the next exchange.
 func (p *pool) put(l *line) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.closed || len(p.idle) >= p.max {
-		p.mu.Unlock()
-		hangUp(l)
+		l.drop()
 		return
 	}
-	defer p.mu.Unlock()
-	l.kept, l.since = true, time.Now()
+	l.since = time.Now()
 	p.idle = append(p.idle, l)
 	if p.reaper == nil {
 		p.reaper = time.AfterFunc(idleTimeout, p.reap)
@@ -86,42 +84,37 @@ func (p *pool) put(l *line) {
 // reap closes the connections that are idle for too long.
 func (p *pool) reap() {
 	p.mu.Lock()
-	n := 0
-	for n < len(p.idle) && time.Since(p.idle[n].since) >= idleTimeout {
-		n++
+	defer p.mu.Unlock()
+	old := 0
+	for ; old < len(p.idle) && time.Since(p.idle[old].since) >= idleTimeout; old++ {
+		_ = p.idle[old].Close()
 	}
-	old := slices.Clone(p.idle[:n])
-	p.idle, p.reaper = slices.Delete(p.idle, 0, n), nil
+	p.idle, p.reaper = slices.Delete(p.idle, 0, old), nil
 	if len(p.idle) > 0 {
 		p.reaper = time.AfterFunc(idleTimeout-time.Since(p.idle[0].since), p.reap)
 	}
-	p.mu.Unlock()
-	hangUp(old...)
 }
 
 // close closes the idle connections, and the others after their exchange.
 func (p *pool) close() {
 	p.mu.Lock()
-	idle := p.idle
+	defer p.mu.Unlock()
+	for _, l := range p.idle {
+		_ = l.Close()
+	}
 	p.idle, p.closed = nil, true
 	if p.reaper != nil {
 		p.reaper.Stop()
 	}
-	p.mu.Unlock()
-	hangUp(idle...)
 }
 
-// connect makes a connection. It records a failed handshake in the attempt.
+// connect makes a connection.
 func (p *pool) connect(ctx context.Context, a *attempt) (*line, error) {
 	conn, err := p.dial(ctx, "tcp", p.address)
 	if err != nil {
 		return nil, err
 	}
-	raw, ok := conn.(*watchedConn)
-	if !ok {
-		_ = conn.Close()
-		return nil, errors.New("the connection cannot be watched")
-	}
+	raw := conn.(*watchedConn)
 	raw.own = true
 	if p.tls == nil {
 		return newLine(raw, raw), nil

@@ -46,7 +46,7 @@ func trust(c *Client, server *httptest.Server) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	c.transport.TLSClientConfig.RootCAs = roots
-	if c.pool != nil {
+	if c.pool != nil && c.pool.tls != nil {
 		c.pool.tls.RootCAs = roots
 	}
 }
