@@ -10,6 +10,7 @@ tool (
 require (
 	github.com/agext/levenshtein v1.2.3
 	github.com/failsafe-go/failsafe-go v0.9.8
+	github.com/go-json-experiment/json v1.27.2
 	github.com/gofrs/flock v0.13.1
 	github.com/google/go-cmp v0.7.0
 	github.com/google/licensecheck v0.3.1
