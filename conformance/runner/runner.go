@@ -406,6 +406,9 @@ func (r *runner) Start(ctx context.Context, o suite.StationOptions) (suite.Stati
 // Claim reserves a recipient for a check.
 func (r *runner) Claim(address string) { r.ledger.claim(address) }
 
+// Release notes that the check of the recipients has ended.
+func (r *runner) Release(addresses []string) { r.ledger.release(addresses, time.Now()) }
+
 // Exchanges returns the vendor requests to a recipient in order.
 func (r *runner) Exchanges(address string) []emulator.Exchange { return r.ledger.of(address) }
 

@@ -324,6 +324,13 @@ func (s *envState) end() {
 	}
 }
 
+// addresses returns the recipients that the check has claimed.
+func (s *envState) addresses() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.claimed)
+}
+
 // needProcess skips the check if the suite did not start the process itself. It must be called on the check's own
 // goroutine.
 func (e *Env) needProcess() {

@@ -32,6 +32,8 @@ type Runner interface {
 	// Claim reserves a recipient for a check, and Exchanges returns the vendor requests to a recipient in order.
 	Claim(address string)
 	Exchanges(address string) []emulator.Exchange
+	// Release notes that the check of the recipients has ended. A request that comes much later is a violation.
+	Release(addresses []string)
 	// Ask makes one call of a kind, unless the provider has answered none of the calls of that kind so far.
 	Ask(kind CallKind, call func() error) Asked
 	// RecordPlaces records for the report where the fields of a kind of message are in a request.
