@@ -22,6 +22,12 @@ func (r *reader) add(at hcl.Range, summary, detail string) {
 	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
 }
 
+// sentence returns the text of an error as a sentence.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
 func (r *reader) unique(block, name string, seen *[]string, at hcl.Range) {
 	if slices.Contains(*seen, name) {
 		r.add(at, "Duplicate "+block+" block", fmt.Sprintf("There is another %s %q. Names must be different.", block, name))

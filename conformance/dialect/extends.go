@@ -31,6 +31,9 @@ func Families() []string {
 	return files
 }
 
+// maxExtendDepth is the largest number of dialects that extend each other.
+const maxExtendDepth = 4
+
 // base reads the dialect that another one extends: a file in the same folder, such as "common.hcl", or a family, such
 // as "meta-cloud".
 func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/wahost/wahost/internal/hclbound"
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further are kept as *hcl.Attribute,
@@ -158,6 +159,7 @@ type eventBlock struct {
 	Name    string         `hcl:"name,label"`
 	Status  *hcl.Attribute `hcl:"status,optional"`
 	Inbound *hcl.Attribute `hcl:"inbound,optional"`
+	Times   *hcl.Attribute `hcl:"times,optional"`
 	Body    *hcl.Attribute `hcl:"body"`
 	Source  *hcl.Attribute `hcl:"source"`
 	Range   hcl.Range      `hcl:",def_range"`
@@ -228,6 +230,9 @@ func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock,
 		return nil, chain, diags
 	}
 	r.digest.Write(data)
+	if body, ok := f.Body.(*hclsyntax.Body); ok {
+		hclmeter.Limit(body)
+	}
 	var raw fileBlock
 	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
 	if raw.Dialect.Range == (hcl.Range{}) { // there is no dialect block

@@ -40,6 +40,9 @@ var (
 	ErrInfinite = errors.New("a number is infinite, as after a division by zero")
 )
 
+// Reset gives the meter an amount of work again.
+func (m *Meter) Reset(work int64) { m.left, m.Reported = work, false }
+
 // Spend counts work. The result is false once nothing is left.
 func (m *Meter) Spend(n int64) bool {
 	if m.left >= 0 {
