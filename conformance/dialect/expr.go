@@ -37,7 +37,7 @@ type Functions struct {
 
 // maxWork is the largest size of all values that one evaluation makes. The answer to a request with a thousand recipients needs
 // about 1 MiB.
-const maxWork = 32 << 20
+const maxWork = 8 << 20
 
 // Env evaluates expressions. It is safe for concurrent use.
 type Env struct {
