@@ -24,12 +24,13 @@ var style string
 var script string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"headline": headline,
-	"seconds":  seconds,
-	"indented": func(s string) string { return printable.Lines(s, "          ") },
-	"body":     laidOut,
-	"meaning":  Meaning,
-	"word":     func(s Status) string { return string(s) },
+	"headline":  headline,
+	"deviation": deviation,
+	"seconds":   seconds,
+	"indented":  func(s string) string { return printable.Lines(s, "          ") },
+	"body":      laidOut,
+	"meaning":   Meaning,
+	"word":      func(s Status) string { return string(s) },
 }).Parse(page))
 
 // laidOut returns JSON with indentation. It returns any other text, such as a truncated excerpt, unchanged.

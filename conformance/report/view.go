@@ -98,12 +98,6 @@ func (r *Report) answer() answer {
 	for _, c := range r.Causes() {
 		causes[c.Effect()]++
 	}
-	failed := 0
-	for _, res := range r.Results {
-		if res.Effect() == Fails {
-			failed++
-		}
-	}
 	switch r.Verdict.Word {
 	case Conformant:
 		return answer{"Yes", "good", "Everything that the provider declares works as required, and it refuses everything else."}
@@ -111,8 +105,8 @@ func (r *Report) answer() answer {
 		return answer{"Yes, with advice", "advice", "Everything that is required works. " + number(len(r.Advice()), "recommendation was", "recommendations were") + " not met: decide whether you can accept that."}
 	case Nonconformant:
 		var why []string
-		if failed > 0 {
-			why = append(why, fmt.Sprintf("%s did not pass, of %s.", number(failed, "check", "checks"), number(causes[Fails], "cause", "causes")))
+		if n := r.With(Fails); n > 0 {
+			why = append(why, fmt.Sprintf("%s did not pass, of %s.", number(n, "required check", "required checks"), number(causes[Fails], "cause", "causes")))
 		}
 		if n := len(r.Violations); n > 0 {
 			why = append(why, number(n, "rule", "rules")+" for the whole run did not hold.")
