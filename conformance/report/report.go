@@ -99,7 +99,8 @@ type Result struct {
 
 // NotApplicable is the reason why a check does not apply.
 type NotApplicable struct {
-	ID         string `json:"id"`
+	ID string `json:"id"`
+	// Capability is what is missing; empty if only the run showed that there was nothing to test.
 	Capability string `json:"capability"`
 	// Proof is the id of the check that proves that the provider refuses the missing capability.
 	Proof string `json:"twin,omitempty"`

@@ -71,7 +71,7 @@ type legend struct {
 
 func (r *Report) view() view {
 	v := view{
-		R: r, Style: Style(), Script: scriptText(), Answer: r.answer(), Reasons: r.otherReasons(), Matrix: r.Matrix(), Checks: r.checkViews(),
+		R: r, Style: Style(), Script: scriptText(), Answer: r.answer(), Reasons: r.reasonViews(), Matrix: r.Matrix(), Checks: r.checkViews(),
 		Wire: r.wireRows(), Facts: r.facts(),
 		Legend: []legend{{"Statuses", StatusWords()}, {"Levels", LevelWords()}, {"Verdicts", VerdictWords()}},
 	}
@@ -124,26 +124,6 @@ func number(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// otherReasons returns the reasons of the verdict without those that only name a result, which the causes show.
-func (r *Report) otherReasons() []reasonView {
-	deviates := map[string]bool{}
-	for _, res := range r.Results {
-		deviates[res.ID] = res.Deviates()
-	}
-	var out []reasonView
-	for _, reason := range r.Verdict.Reasons {
-		id, text, found := strings.Cut(reason, ": ")
-		bad, known := deviates[id]
-		switch {
-		case !found || !known:
-			out = append(out, reasonView{Text: reason})
-		case !bad:
-			out = append(out, reasonView{id, text})
-		}
-	}
-	return out
 }
 
 func (r *Report) checkViews() []checkView {

@@ -60,6 +60,14 @@ func Start(t *testing.T) *Browser {
 	if program == "" {
 		missing("no browser: install chromium to run this test")
 	}
+	path := os.Getenv(EnvAxe)
+	if path == "" {
+		missing("%s is not set: it names axe.min.js of the npm package axe-core", EnvAxe)
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%s: %v", EnvAxe, err)
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(patience))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -71,17 +79,7 @@ func Start(t *testing.T) *Browser {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("the browser does not start: %v", err)
 	}
-	b := &Browser{ctx: ctx}
-	path := os.Getenv(EnvAxe)
-	if path == "" {
-		missing("%s is not set: it names axe.min.js of the npm package axe-core", EnvAxe)
-	}
-	source, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%s: %v", EnvAxe, err)
-	}
-	b.axe = string(source)
-	return b
+	return &Browser{ctx, string(source)}
 }
 
 // View is how a page is looked at.
