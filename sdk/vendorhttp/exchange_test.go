@@ -438,7 +438,7 @@ func TestExchangeProtocols(t *testing.T) {
 	for name, test := range map[string]struct {
 		protocols []string // of the vendor
 		version   uint16   // the vendor's latest one of TLS
-		want      string   // protocol of the requests; "" if there is none
+		want      string   // protocol of the requests; "" if no request is made
 	}{
 		"both":                 {[]string{"h2", "http/1.1"}, tls.VersionTLS13, "HTTP/1.1"},
 		"HTTP/1.1 only":        {[]string{"http/1.1"}, tls.VersionTLS13, "HTTP/1.1"},
