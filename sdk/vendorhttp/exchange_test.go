@@ -564,9 +564,13 @@ func TestPoolKeepsWhatWasUsed(t *testing.T) {
 	}
 	assert.Equal(t, int32(parallel), conns.Load())
 	assert.Len(t, c.pool.idle, parallel)
+	_, failure := c.PostJSON(contextThatEnds(t), "/x", 1)
+	assert.NotNil(t, failure)
+	assert.Len(t, c.pool.idle, parallel, "no connection is lost to a request that was cancelled before")
 	require.NoError(t, c.Close())
 	assert.Empty(t, c.pool.idle)
-	_, _ = c.PostJSON(contextThatEnds(t), "/x", 1)
+	l, _ := lineOf(t)
+	c.pool.put(l)
 	assert.Empty(t, c.pool.idle, "a closed pool keeps nothing")
 }
 
