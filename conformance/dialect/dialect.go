@@ -175,7 +175,7 @@ type Webhook struct {
 	Signatures []Signature
 	// Secrets are the names of the values of Config that a provider needs to authenticate a call.
 	Secrets []string
-	// Times are the forms of the vendor's timestamps.
+	// Times are the forms of event.time in the events that have no forms of their own.
 	Times []TimeForm
 	// Batch combines several bodies, the variable events, into one body; null if the vendor does not batch events.
 	Batch Expr
@@ -202,6 +202,9 @@ type Signature struct {
 	Window time.Duration
 }
 
+// HasTime reports whether the body of the event has its time.
+func (e Event) HasTime() bool { return e.Body.UsesMember(VarEvent, "time") }
+
 // Covers reports whether the signature covers a part of the call.
 func (s Signature) Covers(part string) bool { return slices.Contains(s.Over, part) }
 
@@ -212,25 +215,6 @@ type Scheme string
 const (
 	HMACHex    Scheme = "hmac-sha256-hex"
 	HMACBase64 Scheme = "hmac-sha256-base64"
-)
-
-// TimeForm is a form of a timestamp.
-type TimeForm string
-
-// The forms: RFC 3339, RFC 3339 with an offset without a colon, the time since 1970 in several units as a text or as a
-// number, seconds with a fraction, and date and time in UTC without a zone.
-const (
-	TimeRFC3339    TimeForm = "rfc3339"
-	TimeOffset     TimeForm = "rfc3339_offset"
-	TimeUnixText   TimeForm = "unix_text"
-	TimeUnix       TimeForm = "unix"
-	TimeMilliText  TimeForm = "milliseconds_text"
-	TimeMilli      TimeForm = "milliseconds"
-	TimeMicro      TimeForm = "microseconds"
-	TimeNano       TimeForm = "nanoseconds"
-	TimeFraction   TimeForm = "unix_fraction"
-	TimeDateTime   TimeForm = "datetime_utc"
-	maxExtendDepth          = 4
 )
 
 // Challenge is a call to which the vendor expects a certain text as the answer.
@@ -249,8 +233,10 @@ type Event struct {
 	Status outcome.Status
 	// Inbound is the type of inbound message that the event reports; empty for other events.
 	Inbound string
-	Body    Expr
-	Source  string
+	// Times are the forms of event.time in this event.
+	Times  []TimeForm
+	Body   Expr
+	Source string
 }
 
 // Samples are example values for requests to the API.

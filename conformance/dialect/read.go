@@ -6,7 +6,6 @@ package dialect
 import (
 	"fmt"
 	"hash"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,7 +21,8 @@ import (
 
 // reader converts decoded blocks into a Dialect and collects diagnostics.
 type reader struct {
-	dir    fs.FS
+	// read reads a file by its path with "/".
+	read   func(name string) ([]byte, error)
 	digest hash.Hash
 	diags  hcl.Diagnostics
 	// errors are the names of the error rows, configKeys those of the configuration.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/wahost/wahost/conformance/emulator"
 )
@@ -17,20 +18,39 @@ type ledger struct {
 	mu sync.Mutex
 	// byRecipient has an entry for each claimed number.
 	byRecipient map[string][]emulator.Exchange
-	stray       []string
+	// holders counts the checks that send to a number, and released has the time at which the last one ended.
+	holders  map[string]int
+	released map[string]time.Time
+	stray    []string
 }
 
 // maxStray is how many stray requests are described.
 const maxStray = 20
 
-func newLedger() *ledger { return &ledger{byRecipient: map[string][]emulator.Exchange{}} }
+// lateDelay is how long after the end of a check a request of it may still arrive.
+const lateDelay = time.Second
+
+func newLedger() *ledger {
+	return &ledger{byRecipient: map[string][]emulator.Exchange{}, holders: map[string]int{}, released: map[string]time.Time{}}
+}
 
 // claim reserves a number for a check before the check sends to it.
 func (l *ledger) claim(address string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.holders[address]++
 	if _, ok := l.byRecipient[address]; !ok {
 		l.byRecipient[address] = nil
+	}
+}
+
+// release notes that the check of the numbers has ended, so that no more requests to them are expected.
+func (l *ledger) release(addresses []string, at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, to := range addresses {
+		l.holders[to]--
+		l.released[to] = at
 	}
 }
 
@@ -48,12 +68,20 @@ func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 		}
 		if _, ok := l.byRecipient[to]; ok {
 			l.byRecipient[to] = append(l.byRecipient[to], x)
+			l.late(to, x)
 		} else {
 			unknown = true
 		}
 	}
 	if unknown && len(l.stray) < maxStray {
 		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q belongs to no send of the suite", x.Method, x.Path, x.Recipients))
+	}
+}
+
+// late records a request that came long after the check of its recipient had ended.
+func (l *ledger) late(to string, x emulator.Exchange) {
+	if ended, ok := l.released[to]; ok && l.holders[to] == 0 && x.Time.Sub(ended) > lateDelay && len(l.stray) < maxStray {
+		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q came %s after its send had ended", x.Method, x.Path, to, x.Time.Sub(ended).Round(time.Second)))
 	}
 }
 

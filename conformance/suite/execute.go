@@ -83,6 +83,7 @@ func (x Execution) Run(parent context.Context) Result {
 		o.Findings = append(o.Findings, report.Finding{Expected: "the check ends within " + x.Timeout.String(), Actual: "it did not", At: "time"})
 	}
 	e.state.end()
+	e.runner.Release(e.state.addresses())
 	o.Exchanges = e.evidence()
 	return o
 }

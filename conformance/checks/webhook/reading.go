@@ -95,12 +95,12 @@ func reading() []suite.Check {
 			Kills:       []string{"panics-on-malformed-webhook", "accepts-malformed-webhook"},
 		},
 		{
-			ID: "webhook/timestamps", Level: report.Cap, Needs: needs("times in the dialect", hasTimes), Run: timestamps,
-			Requirement: "Times are read as the instants that they are, in each form that the vendor uses.",
-			Kills:       []string{"milliseconds-as-seconds"},
+			ID: "webhook/timestamps", Level: report.Cap, Needs: needs("events of the dialect with a time", some(dialect.Event.HasTime)), Run: timestamps,
+			Requirement: "Times are read as the instants that they are, in each form and zone that the vendor uses.",
+			Kills:       []string{"milliseconds-as-seconds", "local-time-as-utc"},
 		},
 		{
-			ID: "webhook/timestamps-unreadable", Level: report.Cap, Needs: needs("times in the dialect", hasTimes), Run: unreadable,
+			ID: "webhook/timestamps-unreadable", Level: report.Cap, Needs: needs("events of the dialect with a time", some(dialect.Event.HasTime)), Run: unreadable,
 			Requirement: "A time that cannot be read leads to an event without a time and to a remark. It is never guessed.",
 			Kills:       []string{"time-of-arrival"},
 		},
@@ -115,7 +115,6 @@ func some(pick func(dialect.Event) bool) func(*suite.Facts) bool {
 func isReply(ev dialect.Event) bool   { return strings.Contains(ev.Name, "reply") }
 func isFailure(ev dialect.Event) bool { return ev.Status == outcome.StatusFailed }
 func hasBatch(f *suite.Facts) bool    { return !f.Dialect.Webhook.Batch.IsZero() }
-func hasTimes(f *suite.Facts) bool    { return len(f.Dialect.Webhook.Times) > 0 }
 
 func replyIDs(ctx context.Context, e *suite.Env) {
 	for _, event := range eventsOf(e.Dialect(), isReply) {
@@ -128,7 +127,7 @@ func batched(ctx context.Context, e *suite.Env) {
 	var want []string
 	for n := range 3 {
 		for _, event := range e.Dialect().Webhook.Events {
-			w, err := e.Emulator().Webhook(event.Name, wire.Values(e, n))
+			w, err := e.Emulator().Webhook(event.Name, wire.EventValues(e, event.Name, n))
 			if err != nil {
 				e.Blocked("%v", err)
 			}
