@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wahost/wahost/internal/printable"
 )
@@ -18,13 +19,15 @@ import (
 //go:embed report.html.tmpl
 var page string
 
-var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
-	"headline": headline,
-	"seconds":  seconds,
-	"indented": func(s string) string { return printable.Lines(s, "          ") },
-	"body":     laidOut,
-}).Parse(page))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"words":    func(s any) string { return strings.ReplaceAll(toText(s), "_", " ") },
+		"headline": headline,
+		"seconds":  seconds,
+		"indented": func(s string) string { return printable.Lines(s, "          ") },
+		"body":     laidOut,
+	}).Parse(page))
+})
 
 func toText(v any) string {
 	switch v := v.(type) {
@@ -77,7 +80,7 @@ func (r *Report) HTML() ([]byte, error) {
 		checks = append(checks, c)
 	}
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, map[string]any{
+	err := pageTemplate().Execute(&b, map[string]any{
 		"R": r, "Statuses": Statuses(), "Checks": checks, "Wire": wire, "Matrix": r.Matrix(),
 	})
 	return []byte(printable.Text(b.String())), err
