@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"strings"
+	"sync"
 
 	"github.com/wahost/wahost/internal/pagestyle"
 	"github.com/wahost/wahost/internal/printable"
@@ -23,15 +24,16 @@ var style string
 //go:embed report.js
 var script string
 
-var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"headline":  headline,
-	"deviation": deviation,
-	"seconds":   seconds,
-	"indented":  func(s string) string { return printable.Lines(s, "          ") },
-	"body":      laidOut,
-	"meaning":   Meaning,
-	"word":      func(s Status) string { return string(s) },
-}).Parse(page))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"headline":  headline,
+		"deviation": deviation,
+		"seconds":   seconds,
+		"indented":  func(s string) string { return printable.Lines(s, "          ") },
+		"body":      laidOut,
+		"word":      func(s Status) string { return string(s) },
+	}).Parse(page))
+})
 
 // laidOut returns JSON with indentation. It returns any other text, such as a truncated excerpt, unchanged.
 func laidOut(body string) string {
@@ -46,12 +48,12 @@ func laidOut(body string) string {
 // provider may carry messages, and with what speaks against it. Characters that are not shown as they are, are escaped.
 func (r *Report) HTML() ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, r.view())
+	err := pageTemplate().Execute(&b, r.view())
 	return []byte(printable.Text(b.String())), err
 }
 
 // Style returns the style sheet of pages about reports.
 func Style() template.CSS { return template.CSS(pagestyle.Tokens + style) } //nolint:gosec // both are constants
 
-// code is the script of the page.
+// scriptText returns the script of the page.
 func scriptText() template.JS { return template.JS(strings.TrimSpace(script)) } //nolint:gosec // it is a constant
