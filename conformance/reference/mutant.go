@@ -86,7 +86,7 @@ func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) 
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
 		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
-		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants)
+		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, groupMutants)
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

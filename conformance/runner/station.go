@@ -81,6 +81,7 @@ func (r *runner) StartEmulator(o emulator.Options) (*emulator.Server, error) {
 			tell(x)
 		}
 	}
+	o.OnToken = func(token string) { r.secrets.Add(token) }
 	// The emulator ends by Close alone: what is still in flight when a run is interrupted may need it.
 	emu, err := emulator.Start(context.WithoutCancel(r.ctx), d, o)
 	if err != nil {
