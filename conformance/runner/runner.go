@@ -169,6 +169,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not return its identity: %w", err)
 	}
+	r.facts.SendStream = s.proc.Client.SendsOverStream()
 	var bad *client.SchemaError
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
 		r.facts.Schema = provider.Schema{}
