@@ -336,6 +336,9 @@ func (r *runner) violations(rep *report.Report) {
 	for _, s := range r.ledger.strays() {
 		add(report.Unattributed, s)
 	}
+	for _, leak := range r.ledger.disclosures(r.facts.Dialect, r.secrets.Find) {
+		add(report.CanaryLeaked, leak)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, l := range r.leaks {
