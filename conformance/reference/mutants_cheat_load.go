@@ -27,7 +27,7 @@ var (
 	// kept and opened are what a process does not release.
 	keptMu sync.Mutex
 	kept   [][]byte
-	opened  []*os.File
+	opened []*os.File
 )
 
 // later returns a hook for requests after the first ones of a process.
