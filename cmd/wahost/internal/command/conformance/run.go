@@ -46,6 +46,7 @@ type runFlags struct {
 	progress     string
 	attach       string
 	env          []string
+	soak         bool
 	startTimeout time.Duration
 }
 
@@ -109,6 +110,7 @@ gets a certificate.`,
 	f.StringSliceVar(&r.outputs, "output", nil, "FORMAT=FILE, with a format of "+strings.Join(report.Formats(), ", ")+"; a relative FILE is below --out; may be repeated")
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
+	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
 	return cmd
@@ -176,7 +178,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
+		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout,
 	}
 	if o.Selectors, err = selector.Expand(selectors); err != nil {
 		return o, cli.UsageError("%v", err)
