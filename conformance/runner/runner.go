@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	r := &runner{
 		ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(),
-		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace},
+		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace, SoakMessages: o.SoakMessages},
 	}
 	if r.attached() {
 		r.settings.Patience = breakpointPatience

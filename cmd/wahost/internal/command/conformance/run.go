@@ -48,6 +48,7 @@ type runFlags struct {
 	progress     string
 	attach       string
 	env          []string
+	soak         bool
 	startTimeout time.Duration
 	isolation    string
 }
@@ -117,6 +118,7 @@ emulator, and whatever else it sends, looks up or writes is seen.`,
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
 	f.StringVar(&r.isolation, "isolation", "", "namespaces (Linux), where the provider cannot tell the run from production, or none (default namespaces with --certify on Linux, else none)")
+	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
 	return cmd
@@ -189,7 +191,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
+		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
 	}
 	switch o.Isolation {
 	case "":
