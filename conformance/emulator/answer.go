@@ -44,6 +44,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.inflight.Done()
 	s.conns.answer(1)
 	defer s.conns.answer(-1)
+	if path, ok := strings.CutPrefix(r.URL.Path, s.prefix); ok && s.prefix != "" {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = path, strings.TrimPrefix(r.URL.RawPath, s.prefix)
+	}
 	route, _ := s.match(r.Method, r.URL.Path)
 	early := s.script.earlyNext(route)
 	if early {

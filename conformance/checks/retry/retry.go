@@ -27,7 +27,7 @@ const hostRetries = "only the host repeats requests, so the check is that one se
 
 // Checks returns the checks of at-most-once delivery.
 func Checks(*suite.Facts) []suite.Check {
-	return wire.Guarded(
+	return wire.Guarded(append(everyKind(),
 		suite.Check{
 			ID: "retry/at-most-once", Level: report.Core, Run: atMostOnce,
 			Requirement: "Whatever goes wrong, the vendor takes a message at most once.",
@@ -91,7 +91,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "307 and 308 send the message at most once more; 301, 302 and 303 must not be reported as success.",
 			Kills:       []string{"follows-redirects-with-get"},
 		},
-	)
+	)...)
 }
 
 func needsIdempotency(f *suite.Facts) string {
