@@ -87,7 +87,7 @@ func Catalogue(declared capability.Capabilities) (list []suite.Check, dialectOf 
 	p := reference.New(nil)
 	dialectOf = map[string]string{}
 	for _, file := range slices.Backward(Dialects()) {
-		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: declared, Dialect: loaded[file]}
+		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: declared, Dialect: loaded[file]}
 		if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
 			return nil, nil, fmt.Errorf("the catalogue: %w", err)
 		}
