@@ -133,6 +133,8 @@ type Route struct {
 
 	// Reply is the answer to a valid request: an object with status, body and, optionally, headers.
 	Reply Expr
+	// Source says where the vendor documents the call and its answer, or that it does not; may be empty.
+	Source string
 }
 
 // TypeRule is a rule that finds the kind of message in a request.

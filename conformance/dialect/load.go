@@ -77,6 +77,7 @@ type routeBlock struct {
 	Schema             *hcl.Attribute `hcl:"schema,optional"`
 	Violation          *hcl.Attribute `hcl:"violation,optional"`
 	Reply              *hcl.Attribute `hcl:"reply"`
+	Source             string         `hcl:"source,optional"`
 	Range              hcl.Range      `hcl:",def_range"`
 }
 

@@ -114,6 +114,7 @@ func (r *reader) route(b routeBlock, variables []string) Route {
 		TypeAt:             r.typeRules(b.TypeAt),
 		Violation:          r.errorName(b.Violation),
 		Reply:              r.reply(b.Reply, variables...),
+		Source:             b.Source,
 	}
 	if b.Schema != nil {
 		route.Schema = r.schema(b.Schema)

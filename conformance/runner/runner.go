@@ -46,6 +46,8 @@ type runner struct {
 	// sends and webhooks notice a provider that never answers.
 	sends, webhooks unanswered
 
+	programs programs
+
 	mu           sync.Mutex
 	stray, leaks []string
 	wireMap      map[string]map[string]string // by kind of message and field
@@ -81,6 +83,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 			r.binary = own
 		}
 		r.settings.Binary = r.binary.path
+		if o.Certify {
+			if err := r.checkProgram(); err != nil {
+				return nil, err
+			}
+		}
 	}
 	launcher, err := launch.New(hclog.NewNullLogger())
 	if err != nil {
@@ -125,6 +132,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Dialect.WireMap = r.wireMap
 	r.judgeOutput(rep.Results)
 	attachEvidence(rep, evidence)
+	r.recordPrograms(rep)
 	r.violations(rep)
 	rep.Judge()
 	return rep, nil
@@ -260,7 +268,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 	f := r.facts
 	rep := &report.Report{
 		FormatVersion: report.FormatVersion,
-		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
+		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version(), Build: build()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH,
@@ -274,7 +282,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, OS: runtime.GOOS, Arch: runtime.GOARCH,
 			Protocol: client.ProtocolVersion, Capabilities: f.Capabilities,
 		},
-		Dialect: report.DialectInfo{Name: f.Dialect.Name, Version: f.Dialect.Version, Digest: f.Dialect.Digest},
+		Dialect: dialectInfo(f.Dialect),
 	}
 	if b := r.binary; b != nil {
 		rep.Provider.File, rep.Provider.SHA256, rep.Provider.Size = b.name, hex.EncodeToString(b.sum[:]), b.size

@@ -60,6 +60,9 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
 		})
 	}
+	if err == nil {
+		r.look(s.proc)
+	}
 	if err != nil || o.Bare {
 		return err
 	}
@@ -129,6 +132,7 @@ func (s *station) Output() (lines, stray, leaks []string) { return s.out.snapsho
 // Close ends the process and its own emulator, and keeps what the output showed.
 func (s *station) Close() {
 	if s.proc != nil {
+		s.run.look(s.proc)
 		s.proc.Kill()
 	}
 	if s.emu != nil && s.ownEmu {
