@@ -58,6 +58,10 @@ test-short: ## Run all tests but the longest
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
+.PHONY: test-flakes
+test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
+	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference -update
+
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GOTEST) -race -short ./...
