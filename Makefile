@@ -103,7 +103,7 @@ generate-check: generate ## Fail where generated code is stale
 docs: ## Write the parts of the documents that follow from the code
 	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
 	go test ./docs -update
-	go test ./cmd/wahost/internal/command/conformance -run TestCataloguePage -update
+	go test ./cmd/wahost/internal/command/conformance -run 'TestCatalogue(Page|File)' -update
 
 .PHONY: proto-baseline
 proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that changes are held against

@@ -171,7 +171,7 @@ type Route struct {
 
 	// Public is set if the requests carry no credentials, so that Dialect.AuthOf has none.
 	Public bool
-	// Source is where the vendor documents the route; may be empty.
+	// Source says where the vendor documents the route and its answer, or that it does not; may be empty.
 	Source string
 
 	// Reply is the answer to a valid request: an object with status, body and, optionally, headers.

@@ -50,6 +50,8 @@ type runner struct {
 	// sends and webhooks notice a provider that never answers.
 	sends, webhooks unanswered
 
+	programs programs
+
 	mu           sync.Mutex
 	stray, leaks []string
 	written      []string                     // secrets in files of isolated processes
@@ -86,6 +88,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 			r.binary = own
 		}
 		r.settings.Binary = r.binary.path
+		if o.Certify {
+			if err := r.checkProgram(); err != nil {
+				return nil, err
+			}
+		}
 	}
 	end, err := r.isolate()
 	if err != nil {
@@ -137,6 +144,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	r.judgeOutput(rep.Results)
 	r.judgeWorlds(rep.Results)
 	attachEvidence(rep, evidence)
+	r.recordPrograms(rep)
 	r.violations(rep)
 	rep.Judge()
 	return rep, nil
@@ -285,7 +293,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 	f := r.facts
 	rep := &report.Report{
 		FormatVersion: report.FormatVersion,
-		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
+		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version(), Build: build()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH, Isolation: string(o.Isolation),
@@ -300,7 +308,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, OS: runtime.GOOS, Arch: runtime.GOARCH,
 			Protocol: client.ProtocolVersion, Capabilities: f.Capabilities,
 		},
-		Dialect: report.DialectInfo{Name: f.Dialect.Name, Version: f.Dialect.Version, Digest: f.Dialect.Digest},
+		Dialect: dialectInfo(f.Dialect),
 	}
 	if b := r.binary; b != nil {
 		rep.Provider.File, rep.Provider.SHA256, rep.Provider.Size = b.name, hex.EncodeToString(b.sum[:]), b.size

@@ -174,6 +174,10 @@ func (t *Table) consider(ch addr.Channel, weight int, f *Facts, snapshot *catalo
 		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: detail})
 		return
 	}
+	if why := state.Refused[f.Kind]; why != "" {
+		d.Skipped = append(d.Skipped, Skip{Channel: ch, Reason: outcome.ReasonUnsupported, Path: "type", Detail: why})
+		return
+	}
 	made := f.content.forChannel(t, ch, state.Checker)
 	if made.skip != nil {
 		d.Skipped = append(d.Skipped, *made.skip)

@@ -19,8 +19,8 @@ import (
 type object map[string]any
 
 var (
-	textRules     = carry.MessageRules([]string{"text.body", "text.preview_url"})
-	parts         = carry.MustTemplateRules(carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url"}})
+	textRules = carry.MessageRules([]string{"text.body", "text.preview_url"})
+	parts     = carry.MustTemplateRules(carry.TemplateOptions{HeaderKinds: []string{"text", "image"}, ButtonKinds: []string{"url"}})
 )
 
 func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {

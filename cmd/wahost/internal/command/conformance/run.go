@@ -68,7 +68,9 @@ one under a debugger. Checks that need a process of their own are skipped.
 
 report.json is always written, and --output adds other formats. File names are
 relative to the folder of --out. With --certify and --sign, a conformant provider
-gets a certificate.
+gets a certificate. The provider runs on the machine that has the key then: run
+binaries of others without --sign, and sign the folder of --out elsewhere with
+"wahost conformance sign".
 
 With --isolation namespaces, which --certify uses on Linux, each process of the
 provider runs in namespaces of its own: its vendor's host name leads to the
@@ -173,13 +175,17 @@ func (r *runFlags) run(ctx context.Context, binary string, selectors []string) e
 	if err := r.writeKnownFailing(rep); err != nil {
 		failed = append(failed, err)
 	}
-	if len(failed) == 0 && len(keys) > 0 {
-		if err := r.certificate(ctx, rep, keys); err != nil {
-			failed = append(failed, err)
-		}
-	}
-	if len(failed) > 0 {
+	switch {
+	case len(failed) > 0:
 		return cli.EnvironmentError(errors.Join(failed...))
+	case len(keys) > 0 && !rep.Verdict.Certifiable:
+		r.app.Note("No certificate was written: the verdict is %s.", rep.Verdict.Word)
+	case len(keys) > 0:
+		if err := r.writeCertificate(ctx, rep, keys); err != nil {
+			return err
+		}
+	case r.certify && rep.Verdict.Certifiable && !r.app.JSON:
+		fmt.Fprintf(r.app.Stdout, "Sign it where the key is: wahost conformance sign %s --key KEY\n", r.out)
 	}
 	return verdictError(rep.Verdict)
 }
