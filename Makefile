@@ -58,6 +58,10 @@ test-short: ## Run all tests but the longest
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
+.PHONY: test-net-http
+test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange
+	WAHOST_NET_HTTP=1 go test -timeout 20m -count 1 ./conformance/reference
+
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GOTEST) -race -short ./...
