@@ -87,7 +87,7 @@ func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) 
 // Cheats returns the mutants that behave while they are tried in the usual ways, and misbehave with other kinds, values,
 // numbers of items, combinations, loads and times.
 func Cheats() []Mutant {
-	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats)
+	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats, loadCheats, argumentCheats)
 }
 
 // Mutants returns all mutants, sorted by name.

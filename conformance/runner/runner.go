@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	r := &runner{
 		ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(),
-		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace},
+		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace, SoakMessages: o.SoakMessages},
 	}
 	if r.attached() {
 		r.settings.Patience = breakpointPatience
@@ -288,7 +288,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
-			Platform: runtime.GOOS + "/" + runtime.GOARCH,
+			Platform: runtime.GOOS + "/" + runtime.GOARCH, Isolation: string(o.Isolation),
 			Limits: map[string]string{
 				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
@@ -316,7 +316,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 }
 
 func plannedEvent(rep *report.Report, plan []planned) Event {
-	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed}
+	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed, Isolation: rep.Run.Isolation}
 	for _, p := range plan {
 		switch {
 		case p.skipped:
@@ -397,6 +397,9 @@ func (r *runner) Start(ctx context.Context, o suite.StationOptions) (suite.Stati
 
 // Claim reserves a recipient for a check.
 func (r *runner) Claim(address string) { r.ledger.claim(address) }
+
+// ClaimNew reserves a recipient for a check, unless some check has reserved it.
+func (r *runner) ClaimNew(address string) bool { return r.ledger.claimNew(address) }
 
 // Release notes that the check of the recipients has ended.
 func (r *runner) Release(addresses []string) { r.ledger.release(addresses, time.Now()) }

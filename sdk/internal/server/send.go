@@ -59,7 +59,11 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	if len(caps.MediaSources) == 0 {
 		caps.MediaSources = []capability.MediaSource{capability.MediaByLink}
 	}
-	if caps.MaxConcurrency <= 0 {
+	switch {
+	case caps.MaxConcurrency > 0:
+	case caps.MaxRecipients > 1:
+		caps.MaxConcurrency = capability.DefaultGroupConcurrency
+	default:
 		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
 	caps.Signals = nil
