@@ -35,6 +35,8 @@ type Options struct {
 	Addr string
 	// Seed is the seed of generated credentials, phone numbers and ids. Equal seeds lead to equal values.
 	Seed int64
+	// Production makes credentials, phone numbers and ids that look like those of a vendor in production.
+	Production bool
 	// Secrets are credentials by name. Missing ones are generated.
 	Secrets map[string]string
 	// OnExchange, if not nil, is called with each exchange before its answer is sent. Calls are concurrent.
@@ -129,7 +131,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 	if err := s.encrypt(); err != nil {
 		return nil, fmt.Errorf("the emulator of %s: %w", d.Name, err)
 	}
-	s.inventor = newInventor(o.Seed, o.Secrets)
+	s.inventor = newInventor(o)
 	s.capture = newCapture(o.Discard)
 	s.script = newScript()
 	s.holdings = newHoldings()

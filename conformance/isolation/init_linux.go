@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -40,6 +41,7 @@ func first() int {
 	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
 	// Neither must it inherit what this process happened to inherit.
 	_ = unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC)
+	rename("wahost")
 	var s setup
 	files, err := receive(controlFD, &s)
 	if err != nil {
@@ -76,6 +78,14 @@ func first() int {
 		return fail(err)
 	}
 	return code
+}
+
+// rename changes the name of this process and of its threads, which would be that of the runner's file.
+func rename(name string) {
+	threads, _ := filepath.Glob("/proc/self/task/*/comm")
+	for _, path := range threads {
+		_ = os.WriteFile(path, []byte(name), 0)
+	}
 }
 
 // fail prints an error where the runner keeps what a provider prints.

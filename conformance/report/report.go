@@ -171,6 +171,9 @@ type RunInfo struct {
 	Started     time.Time     `json:"started"`
 	Duration    time.Duration `json:"duration_ns"`
 	Platform    string        `json:"platform"`
+	// Isolation is "namespaces" if each process of the provider ran in a world of its own, where it could not tell the run from
+	// production, and "none" if it ran as an ordinary process. It is empty in reports of suites before 1.1.
+	Isolation string `json:"isolation,omitempty"`
 	// Limits are the effective limits and graces.
 	Limits map[string]string `json:"limits,omitempty"`
 	// LimitsChanged is set if the operator raised a limit above its default.

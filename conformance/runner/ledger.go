@@ -46,6 +46,18 @@ func (l *ledger) claim(address string) {
 	}
 }
 
+// claimNew is like claim for a number that was never claimed. For others it returns false and does nothing.
+func (l *ledger) claimNew(address string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.byRecipient[address]; ok {
+		return false
+	}
+	l.holders[address]++
+	l.byRecipient[address] = nil
+	return true
+}
+
 // release notes that the check of the numbers has ended, so that no more requests to them are expected.
 func (l *ledger) release(addresses []string, at time.Time) {
 	l.mu.Lock()

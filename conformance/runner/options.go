@@ -4,6 +4,7 @@
 package runner
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/wahost/wahost/conformance/dialect"
@@ -14,8 +15,11 @@ import (
 	"github.com/wahost/wahost/core/launch"
 )
 
-// DefaultSeed is the seed of certified runs, and of runs that name no seed.
+// DefaultSeed is the seed of runs that name no seed and are not certified.
 const DefaultSeed = 7
+
+// maxSeed is the largest seed that is drawn, so that people can type it.
+const maxSeed = 1 << 31
 
 // Options configure Run. Command or Attach, Dialect and Groups are required.
 type Options struct {
@@ -32,7 +36,8 @@ type Options struct {
 	DialectPath string
 	// Groups are the checks to plan.
 	Groups []suite.Group
-	// Seed is the seed of all generated values; 0 means DefaultSeed.
+	// Seed is the seed of all generated values; 0 means DefaultSeed, or one that is drawn if Certify is set: a provider that knew
+	// the seed would know the values. The report records it.
 	Seed int64
 
 	// Selectors and Exclude are patterns over ids. Levels and Capabilities narrow the plan further. A run whose plan is
@@ -44,7 +49,7 @@ type Options struct {
 	FailedFrom *report.Report
 	// KnownFailing are the failures that are expected; may be nil.
 	KnownFailing *known.List
-	// Certify refuses everything that narrows the plan or waives a failure, and fixes seed and limits.
+	// Certify refuses everything that narrows the plan or waives a failure, and fixes the limits.
 	Certify bool
 
 	// Isolation says how processes of the provider are kept apart; empty means isolation.None.
@@ -91,10 +96,11 @@ type Event struct {
 	ID string
 	// Result is set in EventFinished.
 	Result *report.Result
-	// Provider, Planned, NotApplicable, Skipped and Seed are set in EventPlanned. Planned counts the checks that will run.
+	// Provider, Planned, NotApplicable, Skipped, Seed and Isolation are set in EventPlanned. Planned counts the checks that will run.
 	Provider                        report.ProviderInfo
 	Planned, NotApplicable, Skipped int
 	Seed                            int64
+	Isolation                       string
 	// Done is how many of the planned checks have finished.
 	Done int
 }
@@ -118,9 +124,6 @@ func (o *Options) check() error {
 	}
 	if o.Certify && o.KnownFailing != nil {
 		return usage("a certificate needs the full plan: known failures cannot be waived")
-	}
-	if o.Certify && o.Seed != 0 && o.Seed != DefaultSeed {
-		return usage("a certified run has the seed %d", DefaultSeed)
 	}
 	if o.Certify && len(o.Env) > 0 {
 		return usage("a certified run adds nothing to the provider's environment")
@@ -151,7 +154,10 @@ func (o *Options) check() error {
 	if o.Isolation != isolation.None && o.Attach != "" {
 		return usage("a running provider cannot be isolated")
 	}
-	if o.Seed == 0 {
+	switch {
+	case o.Seed == 0 && o.Certify:
+		o.Seed = 1 + rand.Int64N(maxSeed)
+	case o.Seed == 0:
 		o.Seed = DefaultSeed
 	}
 	if o.StartTimeout == 0 {

@@ -169,6 +169,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not return its identity: %w", err)
 	}
+	r.facts.SendStream = s.proc.Client.SendsOverStream()
 	var bad *client.SchemaError
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
 		r.facts.Schema = provider.Schema{}
@@ -287,7 +288,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
-			Platform: runtime.GOOS + "/" + runtime.GOARCH,
+			Platform: runtime.GOOS + "/" + runtime.GOARCH, Isolation: string(o.Isolation),
 			Limits: map[string]string{
 				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
@@ -315,7 +316,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 }
 
 func plannedEvent(rep *report.Report, plan []planned) Event {
-	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed}
+	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed, Isolation: rep.Run.Isolation}
 	for _, p := range plan {
 		switch {
 		case p.skipped:
@@ -396,6 +397,9 @@ func (r *runner) Start(ctx context.Context, o suite.StationOptions) (suite.Stati
 
 // Claim reserves a recipient for a check.
 func (r *runner) Claim(address string) { r.ledger.claim(address) }
+
+// ClaimNew reserves a recipient for a check, unless some check has reserved it.
+func (r *runner) ClaimNew(address string) bool { return r.ledger.claimNew(address) }
 
 // Release notes that the check of the recipients has ended.
 func (r *runner) Release(addresses []string) { r.ledger.release(addresses, time.Now()) }

@@ -82,7 +82,8 @@ func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 		return usage("the dialect %s does not fit the provider's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Provider, config)...)
-	diags, err := s.proc.Client.ConfigureProvider(ctx, suite.ProviderID, config)
+	names := suite.MainNames(s.run.facts, s.run.options.Seed)
+	diags, err := s.proc.Client.ConfigureProvider(ctx, names.ProviderID, config)
 	if err = suite.CallFailed("ConfigureProvider", diags, err); err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 		return usage("the dialect %s does not fit the channel's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Channel, config)...)
-	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: suite.ProviderID, ChannelID: suite.ChannelID, Config: config})
+	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: names.ProviderID, ChannelID: names.ChannelID, Config: config})
 	if err = suite.CallFailed("OpenChannel", diags, err); err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ func (r *runner) emulate(o emulator.Options, own bool) (*emulator.Server, error)
 	if o.Seed == 0 {
 		o.Seed = r.options.Seed
 	}
+	o.Production = true
 	if r.worlds != nil {
 		site, err := r.worlds.Site(r.endpoint(), own)
 		if err != nil {

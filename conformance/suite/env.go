@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -19,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/schema"
@@ -45,7 +45,6 @@ const recipientsPerTry = 20_000
 type envState struct {
 	mu         sync.Mutex
 	recipients int
-	deliveries int
 	claimed    []string
 	findings   []report.Finding
 	blocked    string
@@ -129,10 +128,10 @@ func (e *Env) Dialect() *dialect.Dialect { return e.Facts().Dialect }
 func (e *Env) Facts() *Facts { return e.runner.Facts() }
 
 // ProviderID returns the id under which the provider is configured.
-func (e *Env) ProviderID() string { return ProviderID }
+func (e *Env) ProviderID() string { return MainNames(e.Facts(), e.Seed()).ProviderID }
 
 // ChannelID returns the id of the open channel.
-func (e *Env) ChannelID() string { return ChannelID }
+func (e *Env) ChannelID() string { return MainNames(e.Facts(), e.Seed()).ChannelID }
 
 // Process returns the provider's process.
 func (e *Env) Process() *Process { return &Process{e, e.station} }
@@ -184,29 +183,29 @@ func (e *Env) Recipient() message.Recipient {
 	e.state.recipients++
 	n := e.state.recipients
 	e.state.mu.Unlock()
-	to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%04d%05d", e.number, n)}
-	e.Claim(to.Address)
-	return to
+	for again := 0; ; again++ {
+		address := sample.Phone(e.Seed(), fmt.Sprintf("%d %d %d", e.number, n, again))
+		if e.runner.ClaimNew(address) {
+			e.claimed(address)
+			return message.Recipient{Kind: message.RecipientPhone, Address: address}
+		}
+	}
 }
 
 // Claim reserves an address, in E.164 with "+", for this check. Vendor requests to it are attributed to the check.
 func (e *Env) Claim(address string) {
-	e.state.mu.Lock()
-	e.state.claimed = append(e.state.claimed, address)
-	e.state.mu.Unlock()
+	e.claimed(address)
 	e.runner.Claim(address)
 }
 
-// sequence makes delivery ids unique.
-var sequence atomic.Int64
-
-// DeliveryID returns a new delivery id.
-func (e *Env) DeliveryID() string {
+func (e *Env) claimed(address string) {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	e.state.deliveries++
-	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, sequence.Add(1))
+	e.state.claimed = append(e.state.claimed, address)
 }
+
+// DeliveryID returns a new delivery id.
+func (e *Env) DeliveryID() string { return newDeliveryID(time.Now()) }
 
 // Exchanges returns the vendor requests to a recipient, in order.
 func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange {

@@ -29,8 +29,10 @@ type Runner interface {
 	// World returns a new world for a process that a check starts by hand, whose vendor is the emulator; may be nil. It returns nil
 	// if the run is not isolated.
 	World(emu *emulator.Server, o isolation.WorldOptions) (*isolation.World, error)
-	// Claim reserves a recipient for a check, and Exchanges returns the vendor requests to a recipient in order.
+	// Claim reserves a recipient for a check. ClaimNew does so unless that was done before, and then returns false. Exchanges
+	// returns the vendor requests to a recipient in order.
 	Claim(address string)
+	ClaimNew(address string) bool
 	Exchanges(address string) []emulator.Exchange
 	// Release notes that the check of the recipients has ended. A request that comes much later is a violation.
 	Release(addresses []string)

@@ -146,7 +146,7 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 		o.Timeout = e.patient(SendTimeout)
 	}
 	if o.ChannelID == "" {
-		o.ChannelID = ChannelID
+		o.ChannelID = e.ChannelID()
 	}
 	asked := map[string]bool{}
 	batches = slices.Clone(batches)

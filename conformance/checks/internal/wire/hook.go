@@ -13,6 +13,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -29,7 +30,17 @@ type HookOptions struct {
 }
 
 // EventTime is the time of the events of Values.
-var EventTime = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+var EventTime = eventTime(time.Now())
+
+// eventTime returns a time shortly before now, in UTC: with an odd second, and of a day whose number is not that of the month, so
+// that a mixed-up date shows.
+func eventTime(now time.Time) time.Time {
+	t := now.UTC().Truncate(2 * time.Second).Add(-97 * time.Second)
+	for t.Day() == int(t.Month()) {
+		t = t.Add(-24 * time.Hour)
+	}
+	return t
+}
 
 // Values returns the values for a webhook event but its time. Every text is different for each n, so that mixed-up values are
 // noticed.
@@ -47,7 +58,7 @@ func Values(e *suite.Env, n int) map[string]cty.Value {
 	texts["link"] = fmt.Sprintf("https://cdn.example.com/%d?x=%d", n, e.Rand().Uint32())
 	texts["latitude"], texts["longitude"] = fmt.Sprintf("12.%06d", 100001+n), fmt.Sprintf("-77.%06d", 500001+n)
 	texts["user_id"] = fmt.Sprintf("US.%d%d", n+1, e.Rand().Uint32()) // a business-scoped id has letters and digits only
-	texts["phone"] = fmt.Sprintf("+12025550%03d", n%1000)
+	texts["phone"] = sample.Phone(e.Seed(), fmt.Sprint("event ", n))
 	texts["price"], texts["quantity"], texts["currency"] = fmt.Sprint(100+n), fmt.Sprint(1+n), "EUR"
 	out := map[string]cty.Value{}
 	for name, text := range texts {

@@ -116,8 +116,8 @@ func (p *runProgress) begin(e runner.Event) string {
 			declared++
 		}
 	}
-	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d na, %d skipped, seed %d\n",
-		printable.Line(e.Provider.Name), printable.Line(e.Provider.Version), shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d na, %d skipped, seed %d, isolation %s\n",
+		printable.Line(e.Provider.Name), printable.Line(e.Provider.Version), shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed, e.Isolation)
 	return b.String()
 }
 
@@ -165,7 +165,7 @@ func eventRow(e runner.Event) map[string]any {
 	row := map[string]any{"event": e.Kind, "done": e.Done}
 	switch e.Kind {
 	case runner.EventPlanned:
-		row["planned"], row["not_applicable"], row["skipped"], row["seed"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed
+		row["planned"], row["not_applicable"], row["skipped"], row["seed"], row["isolation"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed, e.Isolation
 	default:
 		row["id"] = e.ID
 	}
