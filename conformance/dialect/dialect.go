@@ -35,6 +35,11 @@ type Dialect struct {
 	// Options maps options of a message for the vendor to their places in a request, such as "priority" to "$.priority". See
 	// trace.Map for the notation of places.
 	Options map[string]string
+	// Arguments maps arguments of the two blocks, such as "provider.application" or "channel.notify_url", to their places in a
+	// request. See trace.Map for the notation of places.
+	Arguments map[string]string
+	// Schedule describes how the vendor takes the time of a message that is sent later; nil if it does not.
+	Schedule *Schedule
 	// CallbackURL is the place in a request that sends where the vendor takes the URL for the callbacks about the message, such
 	// as "$.callback_url"; empty if it takes none. See trace.Map for the notation of places.
 	CallbackURL string
@@ -60,6 +65,19 @@ type Dialect struct {
 	Extends []string
 }
 
+// AuthOf returns the credentials that the requests of a route must carry.
+func (d *Dialect) AuthOf(route string) []Auth {
+	named := slices.ContainsFunc(d.Auth, func(a Auth) bool { return slices.Contains(a.Routes, route) })
+	return slices.DeleteFunc(slices.Clone(d.Auth), func(a Auth) bool {
+		return len(a.Routes) > 0 && !slices.Contains(a.Routes, route) || len(a.Routes) == 0 && named
+	})
+}
+
+// HasTokens reports whether requests carry a token that the vendor issues, as with OAuth.
+func (d *Dialect) HasTokens() bool {
+	return slices.ContainsFunc(d.Auth, func(a Auth) bool { return a.Token != "" })
+}
+
 // Map describes where the fields of a kind of message are in a request.
 type Map struct {
 	Kind string
@@ -69,6 +87,15 @@ type Map struct {
 	// twice.
 	Fold, Duplicate []string
 	// Source says where the vendor documents it; may be empty.
+	Source string
+}
+
+// Schedule describes the time of a message that the vendor sends later.
+type Schedule struct {
+	// At is the place of the time in a request, in the notation of trace.Map.
+	At string
+	// Times are the forms of the time that the vendor takes.
+	Times  []TimeForm
 	Source string
 }
 
@@ -86,8 +113,12 @@ type Auth struct {
 	Header, Query string
 	// Body is the path of the field of the request body with the credential.
 	Body Path
-	// Value is the expected value.
+	// Value is the expected value. With the function token it stands for every token that the vendor issued.
 	Value Expr
+	// Routes are the names of the routes whose requests have the credential; nil means all routes that no other Auth names.
+	Routes []string
+	// Token is the name of the token in Value; empty if Value is constant.
+	Token string
 	// Error is the name of the error row that answers a request without the credential.
 	Error string
 }
@@ -123,6 +154,8 @@ type Route struct {
 	// MaxRecipients is the largest number of recipients of one request; 0 means no bound.
 	MaxRecipients int
 
+	// Kind is the kind of message of a route that takes no other; empty if TypeAt finds it.
+	Kind string
 	// TypeAt are the rules that find the kind of message. The first rule whose path is present applies.
 	TypeAt []TypeRule
 
@@ -151,6 +184,13 @@ type Error struct {
 	Body Expr
 	// Headers is an object of strings; null if the answer has no headers of its own.
 	Headers Expr
+	// Answers are other answers of some routes. The first that fits a request applies.
+	Answers []ErrorAnswer
+	// Kinds are the kinds of message that the vendor refuses in this way, as in message.Message.Kind; nil means all.
+	Kinds []string
+	// Item stands for a refused recipient in an answer that has accepted ones too. The zero Expr means that the row refuses
+	// all recipients of a request.
+	Item Expr
 	// Code is the vendor's code, which a provider must report; empty if the vendor has no code for the error.
 	Code string
 	// Reason, Retry and Scope are what a provider should report for the error. Scope may be empty.
@@ -163,6 +203,41 @@ type Error struct {
 	Asynchronous bool
 	// Source is where the vendor documents the error, or a note that the error is not documented.
 	Source string
+}
+
+// ErrorAnswer is the answer of an error row on one route.
+type ErrorAnswer struct {
+	// Route is the name of the route.
+	Route string
+	// Types are the vendor's names of the kinds of message that are answered in this way; nil means all.
+	Types []string
+	// Status, Headers and Body are as in Error. What is not set is that of the row.
+	Status        int
+	Headers, Body Expr
+}
+
+// Fits reports whether the answer is for a request on a route with a kind of message, as TypeAt finds it.
+func (a ErrorAnswer) Fits(route, kind string) bool {
+	return a.Route == route && (len(a.Types) == 0 || slices.Contains(a.Types, kind))
+}
+
+// For returns the row with the answer for a request on a route with a kind of message, as TypeAt finds it.
+func (e Error) For(route, kind string) Error {
+	i := slices.IndexFunc(e.Answers, func(a ErrorAnswer) bool { return a.Fits(route, kind) })
+	if i < 0 {
+		return e
+	}
+	a := e.Answers[i]
+	if a.Status != 0 {
+		e.Status = a.Status
+	}
+	if !a.Headers.IsZero() {
+		e.Headers = a.Headers
+	}
+	if !a.Body.IsZero() {
+		e.Body = a.Body
+	}
+	return e
 }
 
 // Webhook describes the webhook calls of the vendor.

@@ -31,7 +31,7 @@ type Functions struct {
 	// NewID returns the value of new_id("9999-XXXX"): a new id for each call. In the pattern, 9 stands for a digit, X
 	// for a digit or a letter A to F, and any other character for itself.
 	NewID func(pattern string) string
-	// Token returns the value of token("name"): in an answer a new access token, and elsewhere what stands for all of them.
+	// Token returns the value of token("name"): in an answer a new access token, and in Auth.Value what stands for all of them.
 	Token func(name string) string
 }
 
@@ -57,6 +57,9 @@ const (
 	VarRequest = "request"
 	// VarRecipients is the list of recipients of the request, in E.164 with "+".
 	VarRecipients = "recipients"
+	// VarRefusals is the list of the refusals of the recipients of a request: for each of them the item of an error row, or null
+	// if it is accepted.
+	VarRefusals = "refusals"
 	// VarViolation describes what is wrong with the request; "" if it is valid.
 	VarViolation = "violation"
 	// VarEvent is the object with the values of a webhook event.

@@ -155,6 +155,105 @@ func TestFamiliesAreValid(t *testing.T) {
 	}
 }
 
+// vendor has what vendors with several routes need.
+const vendor = `dialect "vendor" {
+  version   = "1"
+  config    = { endpoint = endpoint(), secret = secret("client_secret"), url = "x" }
+  arguments = { "provider.url" = "$.notifyUrl" }
+  auth "body" {
+    at     = "$.client_secret"
+    value  = secret("client_secret")
+    error  = "denied"
+    routes = ["token"]
+  }
+  auth "header" {
+    name  = "Authorization"
+    value = "Bearer ${token("access")}"
+    error = "denied"
+  }
+  route "token" {
+    method = "POST"
+    path   = "/oauth/token"
+    accept = "form"
+    reply  = { status = 200, body = { access_token = token("access") } }
+  }
+  route "templates" {
+    method       = "POST"
+    path         = "/templates"
+    accept       = "json"
+    kind         = "template"
+    recipient_at = "$.messages[*].to"
+    reply        = { status = 200, body = { messages = [for i, to in recipients : { to = to, status = try(refusals[i].status, "OK") }] } }
+  }
+  error "denied" {
+    status = 401
+    body   = { error = "denied" }
+    reason = "unauthenticated"
+    retry  = "never"
+    source = "docs"
+    answer "templates" {
+      status = 403
+      types  = ["template"]
+      body   = "denied"
+    }
+  }
+  error "rejected" {
+    status = 200
+    kinds  = ["template"]
+    item   = { status = "REJECTED" }
+    reason = "template_unavailable"
+    retry  = "never"
+    source = "docs"
+  }
+  schedule {
+    at     = "$.sendAt"
+    times  = ["2006-01-02T15:04:05.000-0700"]
+    source = "docs"
+  }
+}
+`
+
+func TestVendorLanguage(t *testing.T) {
+	t.Parallel()
+	d, problems := loadMore(vendor)
+	require.Empty(t, problems)
+	assert.True(t, d.HasTokens())
+	require.Len(t, d.AuthOf("token"), 1)
+	assert.Equal(t, "$.client_secret", d.AuthOf("token")[0].Body.String())
+	require.Len(t, d.AuthOf("templates"), 1)
+	assert.Equal(t, "access", d.AuthOf("templates")[0].Token)
+	assert.Equal(t, "template", d.Route("templates").Kind)
+	assert.Equal(t, 401, d.Error("denied").For("token", "").Status)
+	assert.Equal(t, 401, d.Error("denied").For("templates", "text").Status)
+	assert.Equal(t, 403, d.Error("denied").For("templates", "template").Status)
+	assert.Equal(t, []string{"template"}, d.Error("rejected").Kinds)
+	assert.Equal(t, &Schedule{At: "$.sendAt", Times: []TimeForm{"2006-01-02T15:04:05.000-0700"}, Source: "docs"}, d.Schedule)
+	assert.Equal(t, map[string]string{"provider.url": "$.notifyUrl"}, d.Arguments)
+
+	for name, tt := range map[string]struct{ old, new, want string }{
+		"token that nobody issues": {`token("access") } }`, `token("acces") } }`, `No route issues the token "access". Did you mean "acces"?`},
+		"route of a credential":    {`["token"]`, `["tokens"]`, `There is no route "tokens" in this dialect. Did you mean "token"?`},
+		"route of an answer":       {`answer "templates"`, `answer "template"`, `There is no route "template" in this dialect. Did you mean "templates"?`},
+		"empty answer":             {"      status = 403\n      types  = [\"template\"]\n      body   = \"denied\"\n", "", "An answer needs a status, a body or headers."},
+		"status of an answer":      {"status = 403", "status = 700", "The status must be from 200 to 599."},
+		"kind of a row":            {`kinds  = ["template"]`, `kinds  = ["templates"]`, `There is no kind of message "templates". Did you mean "template"?`},
+		"item without a route":     {`refusals[i].status`, `recipients[i].status`, "its reply needs the variable refusals"},
+		"two kinds":                {`kind         = "template"`, "kind = \"template\"\n type_at = \"$.type\"", "Two kinds"},
+		"argument of no block":     {`"provider.url"`, `"url"`, `write "provider." or "channel." and its name`},
+		"form of a schedule":       {`"2006-01-02T15:04:05.000-0700"`, `"YYYY-MM-DD"`, `There is no form of time "YYYY-MM-DD".`},
+		"schedule of no form":      {`["2006-01-02T15:04:05.000-0700"]`, `[]`, "times must have at least one form"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Contains(t, vendor, tt.old)
+			d, problems := loadMore(strings.Replace(vendor, tt.old, tt.new, 1))
+			assert.Nil(t, d)
+			assert.Contains(t, problems, tt.want)
+			assert.Contains(t, problems, "more.hcl:", "an error has its place")
+		})
+	}
+}
+
 // TestExtendsAnotherFolder loads dialects of two folders that share a third one. Each file names the schemas of its own folder.
 func TestExtendsAnotherFolder(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,7 @@ type dialectBlock struct {
 	Config        *hcl.Attribute `hcl:"config"`
 	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
 	Options       *hcl.Attribute `hcl:"options,optional"`
+	Arguments     *hcl.Attribute `hcl:"arguments,optional"`
 	CallbackURL   *hcl.Attribute `hcl:"callback_url,optional"`
 	Auth          []authBlock    `hcl:"auth,block"`
 	Routes        []routeBlock   `hcl:"route,block"`
@@ -44,6 +45,7 @@ type dialectBlock struct {
 	Limits        []limitBlock   `hcl:"limit,block"`
 	Maps          []mapBlock     `hcl:"map,block"`
 	Idempotency   *idemBlock     `hcl:"idempotency,block"`
+	Schedule      *scheduleBlock `hcl:"schedule,block"`
 	Webhook       *webhookBlock  `hcl:"webhook,block"`
 	Samples       *samplesBlock  `hcl:"samples,block"`
 
@@ -57,12 +59,13 @@ type dialectBlock struct {
 }
 
 type authBlock struct {
-	In    string         `hcl:"in,label"`
-	Name  *hcl.Attribute `hcl:"name,optional"`
-	At    *hcl.Attribute `hcl:"at,optional"`
-	Value *hcl.Attribute `hcl:"value"`
-	Error *hcl.Attribute `hcl:"error"`
-	Range hcl.Range      `hcl:",def_range"`
+	In     string         `hcl:"in,label"`
+	Name   *hcl.Attribute `hcl:"name,optional"`
+	At     *hcl.Attribute `hcl:"at,optional"`
+	Value  *hcl.Attribute `hcl:"value"`
+	Error  *hcl.Attribute `hcl:"error"`
+	Routes *hcl.Attribute `hcl:"routes,optional"`
+	Range  hcl.Range      `hcl:",def_range"`
 }
 
 type routeBlock struct {
@@ -74,6 +77,7 @@ type routeBlock struct {
 	RecipientSeparator string         `hcl:"recipient_separator,optional"`
 	RecipientPrefix    string         `hcl:"recipient_prefix,optional"`
 	MaxRecipients      int            `hcl:"max_recipients,optional"`
+	Kind               *hcl.Attribute `hcl:"kind,optional"`
 	TypeAt             *hcl.Attribute `hcl:"type_at,optional"`
 	Schema             *hcl.Attribute `hcl:"schema,optional"`
 	Violation          *hcl.Attribute `hcl:"violation,optional"`
@@ -86,6 +90,9 @@ type errorBlock struct {
 	Status  *hcl.Attribute `hcl:"status"`
 	Body    *hcl.Attribute `hcl:"body,optional"`
 	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Kinds   *hcl.Attribute `hcl:"kinds,optional"`
+	Item    *hcl.Attribute `hcl:"item,optional"`
+	Answers []answerBlock  `hcl:"answer,block"`
 	Code    string         `hcl:"code,optional"`
 	Reason  *hcl.Attribute `hcl:"reason"`
 	Retry   *hcl.Attribute `hcl:"retry"`
@@ -95,6 +102,22 @@ type errorBlock struct {
 	Asynchronous bool           `hcl:"asynchronous,optional"`
 	Source       *hcl.Attribute `hcl:"source"`
 	Range        hcl.Range      `hcl:",def_range"`
+}
+
+type answerBlock struct {
+	Route   string         `hcl:"route,label"`
+	Types   *hcl.Attribute `hcl:"types,optional"`
+	Status  *hcl.Attribute `hcl:"status,optional"`
+	Body    *hcl.Attribute `hcl:"body,optional"`
+	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Range   hcl.Range      `hcl:",def_range"`
+}
+
+type scheduleBlock struct {
+	At     *hcl.Attribute `hcl:"at"`
+	Times  *hcl.Attribute `hcl:"times"`
+	Source *hcl.Attribute `hcl:"source"`
+	Range  hcl.Range      `hcl:",def_range"`
 }
 
 type mapBlock struct {

@@ -111,7 +111,10 @@ func (f TimeForm) Parse(text string) (time.Time, error) {
 		whole, fraction, _ := strings.Cut(text, ".")
 		text, unit = whole+(fraction + "000")[:3], 1e3
 	}
-	if unit == 0 {
+	switch {
+	case f == TimeRFC3339:
+		return time.Parse(time.RFC3339Nano, text)
+	case unit == 0:
 		return time.Parse(f.layout(), text)
 	}
 	n, err := strconv.ParseInt(text, 10, 64)

@@ -49,6 +49,8 @@ type Options struct {
 	Authority *Authority
 	// Site is where the emulator is reached. If it is nil, that is Addr.
 	Site Site
+	// OnToken, if not nil, is called with each access token that the vendor issues. Calls are concurrent.
+	OnToken func(token string)
 	// Discard drops the exchanges and keeps only counters, for load tests.
 	Discard bool
 }
@@ -74,6 +76,7 @@ type Server struct {
 	script
 	capture
 	holdings
+	tokens tokens
 
 	addr     string
 	prefix   string // the path of the base URL, which precedes those of the routes
@@ -84,7 +87,7 @@ type Server struct {
 	channel  map[string]cty.Value
 	routes   map[string]*dialect.Route
 	patterns []pattern
-	auth     []credential
+	auth     map[string][]credential // by route
 	done     chan struct{}
 	inflight sync.WaitGroup
 	serving  sync.WaitGroup
@@ -109,7 +112,7 @@ type Server struct {
 // quiet discards the log of the HTTP server, because misbehaving clients are expected.
 var quiet = log.New(io.Discard, "", 0)
 
-// credential is an auth block of the dialect with its value for this run.
+// credential is an auth block of the dialect with its value for this run. In the value anyToken stands for a token.
 type credential struct {
 	dialect.Auth
 	want string
@@ -142,7 +145,7 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 		s.prefix = base.Path
 	}
 	s.env = dialect.NewEnv(dialect.Functions{
-		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID,
+		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID, Token: s.issueToken,
 	})
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -193,12 +196,23 @@ func (s *Server) prepare() error {
 			s.patterns = append(s.patterns, pattern{r.Method, strings.Split(path, "/"), &s.dialect.Routes[i]})
 		}
 	}
-	for _, a := range s.dialect.Auth {
-		v, err := s.env.Value(a.Value, nil)
-		if err != nil || v.IsNull() || v.Type() != cty.String {
-			return errors.Join(fmt.Errorf("dialect %s: the value of an auth block is not a string", s.dialect.Name), err)
+	return s.prepareAuth()
+}
+
+// prepareAuth evaluates the credentials that the requests of each route must carry.
+func (s *Server) prepareAuth() error {
+	env := dialect.NewEnv(dialect.Functions{
+		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID, Token: anyToken,
+	})
+	s.auth = map[string][]credential{}
+	for _, route := range s.dialect.Routes {
+		for _, a := range s.dialect.AuthOf(route.Name) {
+			v, err := env.Value(a.Value, nil)
+			if err != nil || v.IsNull() || v.Type() != cty.String {
+				return errors.Join(fmt.Errorf("dialect %s: the value of an auth block is not a string", s.dialect.Name), err)
+			}
+			s.auth[route.Name] = append(s.auth[route.Name], credential{a, v.AsString()})
 		}
-		s.auth = append(s.auth, credential{a, v.AsString()})
 	}
 	return nil
 }

@@ -85,14 +85,14 @@ func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) 
 // Cheats returns the mutants that behave while they are tried in the usual ways, and misbehave with other kinds, values,
 // numbers of items, combinations, loads and times.
 func Cheats() []Mutant {
-	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats)
+	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats)
 }
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
 		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
-		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, Cheats())
+		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, groupMutants, Cheats())
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

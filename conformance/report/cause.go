@@ -43,12 +43,23 @@ func (r *Report) Causes() []Cause {
 		out[i].Members = append(out[i].Members, res)
 	}
 	for _, c := range out {
-		slices.SortStableFunc(c.Members, func(a, b Result) int { return cmp.Compare(a.Effect(), b.Effect()) })
+		slices.SortStableFunc(c.Members, func(a, b Result) int {
+			return cmp.Or(cmp.Compare(a.Effect(), b.Effect()), cmp.Compare(plainness(a), plainness(b)))
+		})
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int {
 		return cmp.Or(cmp.Compare(a.Effect(), b.Effect()), cmp.Compare(len(b.Members), len(a.Members)), strings.Compare(a.First().ID, b.First().ID))
 	})
 	return out
+}
+
+// plainness returns 0 for a check that tries an ordinary message, which explains a cause better than one that tries an
+// unusual one, and 1 for others.
+func plainness(res Result) int {
+	if strings.HasSuffix(res.ID, "/minimal") || strings.HasSuffix(res.ID, "/fidelity") {
+		return 0
+	}
+	return 1
 }
 
 // CauseOf returns the same text for results of the same cause. A field of the message is a cause by itself: whether it

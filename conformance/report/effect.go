@@ -51,6 +51,17 @@ func (res Result) Deviates() bool {
 	return res.Status != Pass && res.Status != NA && res.Status != Skipped
 }
 
+// With returns how many results have an effect.
+func (r *Report) With(e Effect) int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Effect() == e {
+			n++
+		}
+	}
+	return n
+}
+
 // Advice returns the results of recommendations that were not met.
 func (r *Report) Advice() []Result {
 	var out []Result

@@ -220,21 +220,25 @@ func readBackJUnit(data []byte) (map[string]int, error) {
 
 // headline returns a result in one line.
 func headline(res Result) string {
-	if len(res.Findings) == 0 {
-		if res.Note != "" {
-			return string(res.Status) + ": " + printable.Line(res.Note)
-		}
-		if res.Status == NA {
-			return string(NA) + ": " + res.Capability + " is not declared"
-		}
-		return string(res.Status)
-	}
-	f := res.Findings[0]
-	text := fmt.Sprintf("expected %s, got %s", printable.Line(f.Expected), printable.Line(f.Actual))
-	if f.At != "" {
-		text = f.At + ": " + text
+	text := deviation(res)
+	if len(res.Findings) > 0 && res.Findings[0].At != "" {
+		text = res.Findings[0].At + ": " + text
 	}
 	return text
+}
+
+// deviation returns a result in one line without the place of the first finding.
+func deviation(res Result) string {
+	if len(res.Findings) > 0 {
+		return fmt.Sprintf("expected %s, got %s", printable.Line(res.Findings[0].Expected), printable.Line(res.Findings[0].Actual))
+	}
+	switch {
+	case res.Note != "":
+		return string(res.Status) + ": " + printable.Line(res.Note)
+	case res.Status == NA:
+		return string(NA) + ": " + res.Capability + " is not declared"
+	}
+	return string(res.Status)
 }
 
 func details(res Result) string {

@@ -99,7 +99,8 @@ type Result struct {
 
 // NotApplicable is the reason why a check does not apply.
 type NotApplicable struct {
-	ID         string `json:"id"`
+	ID string `json:"id"`
+	// Capability is what is missing; empty if only the run showed that there was nothing to test.
 	Capability string `json:"capability"`
 	// Proof is the id of the check that proves that the provider refuses the missing capability.
 	Proof string `json:"twin,omitempty"`
@@ -163,6 +164,8 @@ type RunInfo struct {
 	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
 	Selectors          []string `json:"selectors,omitempty"`
 	KnownFailingDigest string   `json:"known_failing_digest,omitempty"`
+	// Env are the variables that were added to the environment of the provider, as NAME=value; see Options.Env of the runner.
+	Env []string `json:"env,omitempty"`
 	// Interrupted is set if the run was interrupted before it was complete.
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Started     time.Time     `json:"started"`

@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
 )
 
 // ledger records the vendor requests by recipient. Every check sends to numbers of its own, so the recipient tells
@@ -108,4 +110,34 @@ func (l *ledger) strays() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.stray)
+}
+
+// disclosures describes the requests of the run that have a credential where the vendor does not ask for one. Of equal
+// disclosures only one is described.
+func (l *ledger) disclosures(d *dialect.Dialect, find func(string) string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// The values of most headers are the same in all requests.
+	known := map[string]string{}
+	remembered := func(text string) string {
+		if len(text) > 256 {
+			return find(text)
+		}
+		found, ok := known[text]
+		if !ok {
+			found = find(text)
+			known[text] = found
+		}
+		return found
+	}
+	var out []string
+	for _, list := range l.byRecipient {
+		for _, x := range list {
+			at, form := suite.Disclosed(d, x, remembered)
+			if text := fmt.Sprintf("%s at %s of a request to %s", form, at, x.Route); form != "" && !slices.Contains(out, text) && len(out) < maxStray {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }

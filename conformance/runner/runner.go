@@ -13,7 +13,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -132,6 +131,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Interrupted = ctx.Err() != nil
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
+	rep.NotApplicable = append(rep.NotApplicable, untested(results, rep.NotApplicable)...)
 	rep.Results = waivers.Apply(results)
 	rep.Dialect.WireMap = r.wireMap
 	r.judgeOutput(rep.Results)
@@ -292,6 +292,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
+			Env:           recorded(o.Env),
 			LimitsChanged: r.attached() || o.StartTimeout > DefaultStartTimeout,
 		},
 		Provider: report.ProviderInfo{
@@ -336,6 +337,9 @@ func (r *runner) violations(rep *report.Report) {
 	for _, s := range r.ledger.strays() {
 		add(report.Unattributed, s)
 	}
+	for _, leak := range r.ledger.disclosures(r.facts.Dialect, r.secrets.Find) {
+		add(report.CanaryLeaked, leak)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, l := range r.leaks {
@@ -370,19 +374,6 @@ func (r *runner) judgeOutput(results []report.Result) {
 	results[i].Findings = append(results[i].Findings, report.Finding{
 		Expected: "nothing but the handshake on standard output, in all checks", Actual: r.secrets.Mask(r.stray[0]), At: "stdout",
 	})
-}
-
-// reproduce returns the command that runs one check again.
-func (r *runner) reproduce(id string) string {
-	dialect := r.options.DialectPath
-	if dialect == "" {
-		dialect = r.facts.Dialect.Name + ".hcl"
-	}
-	provider := r.options.Command
-	if r.attached() {
-		provider = attachAgain
-	}
-	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
 }
 
 // Facts returns the facts that the checks were planned from.

@@ -50,6 +50,7 @@ func (r *runner) emulate(o emulator.Options, own bool) (*emulator.Server, error)
 			tell(x)
 		}
 	}
+	o.OnToken = func(token string) { r.secrets.Add(token) }
 	// The emulator ends by Close alone: what is still in flight when a run is interrupted may need it.
 	emu, err := emulator.Start(context.WithoutCancel(r.ctx), d, o)
 	if err != nil {

@@ -58,6 +58,8 @@ type envState struct {
 	mayEnd bool
 	// skipped is the reason why the check is skipped; empty if it is not.
 	skipped string
+	// untested is the reason why the check found nothing to test; empty if it did.
+	untested string
 }
 
 func newEnv(x Execution) *Env {
@@ -242,6 +244,14 @@ func (e *Env) Blocked(format string, args ...any) {
 	}
 	e.state.mu.Unlock()
 	panic(stop{})
+}
+
+// Untested says that the provider or the vendor has nothing of what the check is about, which shows only while it runs. If the
+// check reports nothing, it is not applicable: it did not pass.
+func (e *Env) Untested(format string, args ...any) {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.untested = e.secrets().Mask(fmt.Sprintf(format, args...))
 }
 
 // Note adds a remark to the result. Unless it is a measurement, it must be the same in all runs with equal results.

@@ -20,8 +20,8 @@ const (
 	windowStart = 16
 	// windowIdle is the time without an answer after which what is known of the vendor is too old for a large window.
 	windowIdle = time.Minute
-	// windowFall is the factor by which a window falls, and windowEase the one after a round in which no answer was fast enough to
-	// let it grow.
+	// windowFall is the factor by which a window falls, and windowEase the one after a round in which less than a quarter of the
+	// answers were fast enough to let it grow.
 	windowFall = 0.7
 	windowEase = 0.95
 	// windowGrowth is how much an answer adds to the window. One message for each answer doubles the window with each round trip.
@@ -34,7 +34,7 @@ const (
 	calmFactor = 1.25
 	calmSlack  = 5 * time.Millisecond
 	// risenFactor and risenSlack say how far above the lowest latency the median is that makes the window fall.
-	risenFactor = 1.75
+	risenFactor = 2.5
 	risenSlack  = 20 * time.Millisecond
 	// helpedFactor is the part of a risen latency below which a smaller window has helped.
 	helpedFactor = 0.8
@@ -64,7 +64,7 @@ type window struct {
 	fell     time.Time // the last fall
 
 	began   time.Time       // the round
-	grew    bool            // in this round
+	calm    int             // answers of the round that were fast enough for the window to grow
 	answers []time.Duration // of the round: how long they took
 	lowest  time.Duration   // latency; 0 if it is not known
 	median  time.Duration   // of the last round; 0 if there was none
@@ -186,7 +186,7 @@ func (w *window) fall(began, now time.Time, cause string) *WindowChange {
 
 // renew begins a round. w.mu must be held.
 func (w *window) renew(now time.Time) {
-	w.began, w.peak, w.grew = now, w.underWay, false
+	w.began, w.peak, w.calm = now, w.underWay, 0
 	w.answers = w.answers[:0]
 }
 
@@ -200,12 +200,14 @@ func (w *window) took(began, now time.Time) *WindowChange {
 			growth = windowGrowthAfterFall
 		}
 		w.resize(w.size + growth)
-		w.grew = true
 	}
 	if began.Before(w.began) {
 		return nil
 	}
 	w.answers = append(w.answers, latency)
+	if latency <= calm(w.lowest) {
+		w.calm++
+	}
 	if len(w.answers) < min(max(int(w.size), roundLeast), roundMost) {
 		return nil
 	}
@@ -224,7 +226,7 @@ func (w *window) judge(now time.Time) *WindowChange {
 		w.risen.size = 0
 	case w.median <= risen(w.lowest):
 		w.risen.size = 0
-		if w.median > calm(w.lowest) && !w.grew {
+		if w.calm < len(w.answers)/4 {
 			w.fell = now
 			w.resize(w.size * windowEase)
 		}

@@ -438,7 +438,7 @@ func TestExchangeProtocols(t *testing.T) {
 	for name, test := range map[string]struct {
 		protocols []string // of the vendor
 		version   uint16   // the vendor's latest one of TLS
-		want      string   // protocol of the requests; "" if there is none
+		want      string   // protocol of the requests; "" if no request is made
 	}{
 		"both":                 {[]string{"h2", "http/1.1"}, tls.VersionTLS13, "HTTP/1.1"},
 		"HTTP/1.1 only":        {[]string{"http/1.1"}, tls.VersionTLS13, "HTTP/1.1"},
@@ -564,9 +564,13 @@ func TestPoolKeepsWhatWasUsed(t *testing.T) {
 	}
 	assert.Equal(t, int32(parallel), conns.Load())
 	assert.Len(t, c.pool.idle, parallel)
+	_, failure := c.PostJSON(contextThatEnds(t), "/x", 1)
+	assert.NotNil(t, failure)
+	assert.Len(t, c.pool.idle, parallel, "no connection is lost to a request that was cancelled before")
 	require.NoError(t, c.Close())
 	assert.Empty(t, c.pool.idle)
-	_, _ = c.PostJSON(contextThatEnds(t), "/x", 1)
+	l, _ := lineOf(t)
+	c.pool.put(l)
 	assert.Empty(t, c.pool.idle, "a closed pool keeps nothing")
 }
 

@@ -25,6 +25,9 @@ const (
 // send makes a request over the pool, or with net/http if the pool cannot make it. The body of the response must be closed.
 // The attempt says how far the request came, also if there is an error.
 func (c *Client) send(ctx context.Context, request *http.Request) (*http.Response, *attempt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, &attempt{}, err
+	}
 	if c.pool != nil && !c.pool.onlyHTTP2.Load() {
 		if proxy, err := c.proxy(request); proxy == nil && err == nil {
 			a := &attempt{}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 )
 
 // envVendor makes the test binary a vendor that answers immediately. The vendor is a process of its own, so that its
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(envVendor) != "" {
 		playVendor()
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // playVendor serves http and https and writes both addresses. It ends with its standard input.

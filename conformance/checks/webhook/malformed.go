@@ -99,7 +99,7 @@ func timestamps(ctx context.Context, e *suite.Env) {
 		}
 	}
 	if read == 0 {
-		e.Note("no event has a time")
+		e.Untested("no event has a time")
 	}
 }
 
@@ -127,6 +127,6 @@ func unreadable(ctx context.Context, e *suite.Env) {
 		}
 	}
 	if read == 0 {
-		e.Note("no event has a time")
+		e.Untested("no event has a time")
 	}
 }
