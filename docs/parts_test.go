@@ -196,9 +196,11 @@ func sendingTimesPart(t *testing.T) string {
 		{"how long it stays closed", seconds(o.BreakerPause) + "; then one message at a time tries it", "`BreakerPause`"},
 		{"messages that wait in the queue of a channel", "at most " + number("core/dispatch", "queueLimit"), "`queueLimit`"},
 		{
-			"requests of a channel at a time", "as many as the provider declares, or " + number("sdk/capability", "DefaultMaxConcurrency"),
+			"requests of a channel at a time", "at most as many as `max_concurrency` and the provider allow, or " + number("sdk/capability", "DefaultMaxConcurrency"),
 			"`capability.DefaultMaxConcurrency`",
 		},
+		{"at first", number("core/dispatch", "windowStart"), "`windowStart`"},
+		{"when the vendor cannot take more", "at least " + number("core/dispatch", "windowLeast"), "`windowLeast`"},
 		{"such requests with several recipients", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
 	})
 }

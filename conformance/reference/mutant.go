@@ -92,7 +92,7 @@ func Cheats() []Mutant {
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
 		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
-		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, Cheats())
+		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, groupMutants, Cheats())
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

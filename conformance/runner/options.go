@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
@@ -50,6 +51,8 @@ type Options struct {
 	Soak bool
 	// SoakMessages is how many messages these checks send; 0 means DefaultSoakMessages, the only number that certifies.
 	SoakMessages int
+	// Isolation says how processes of the provider are kept apart; empty means isolation.None.
+	Isolation isolation.Mode
 
 	// Env is added to the environment of every process, as KEY=value.
 	Env []string
@@ -151,6 +154,12 @@ func (o *Options) check() error {
 			return usage("the earlier report has no failure to repeat")
 		}
 		o.Selectors = append(failed, o.Selectors...)
+	}
+	if o.Isolation == "" {
+		o.Isolation = isolation.None
+	}
+	if o.Isolation != isolation.None && o.Attach != "" {
+		return usage("a running provider cannot be isolated")
 	}
 	if o.Seed == 0 {
 		o.Seed = DefaultSeed

@@ -98,6 +98,17 @@ func proofs(plan []planned) []report.NotApplicable {
 	return out
 }
 
+// untested returns the reasons why checks that were run do not apply, without those that were known before.
+func untested(results []report.Result, known []report.NotApplicable) []report.NotApplicable {
+	var out []report.NotApplicable
+	for _, res := range results {
+		if res.Status == report.NA && !slices.ContainsFunc(known, func(n report.NotApplicable) bool { return n.ID == res.ID }) {
+			out = append(out, report.NotApplicable{ID: res.ID, Reason: res.Note})
+		}
+	}
+	return out
+}
+
 // refusalProof returns the id of the check that proves that a kind of message is refused, or "" if the missing
 // capability is not a kind of message.
 func refusalProof(missing string) string {

@@ -13,7 +13,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -25,6 +24,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
@@ -43,11 +43,16 @@ type runner struct {
 	secrets  *secrets
 	ledger   *ledger
 	settings suite.Settings
+	// worlds makes the worlds of the processes, and authority issues the certificates of the emulators in them. Both are nil if the
+	// run is not isolated.
+	worlds    *isolation.Isolation
+	authority *emulator.Authority
 	// sends and webhooks notice a provider that never answers.
 	sends, webhooks unanswered
 
 	mu           sync.Mutex
 	stray, leaks []string
+	written      []string                     // secrets in files of isolated processes
 	wireMap      map[string]map[string]string // by kind of message and field
 }
 
@@ -82,6 +87,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		}
 		r.settings.Binary = r.binary.path
 	}
+	end, err := r.isolate()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	launcher, err := launch.New(hclog.NewNullLogger())
 	if err != nil {
 		return nil, environment("the provider cannot be started: %w", err)
@@ -121,9 +131,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Interrupted = ctx.Err() != nil
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
+	rep.NotApplicable = append(rep.NotApplicable, untested(results, rep.NotApplicable)...)
 	rep.Results = waivers.Apply(results)
 	rep.Dialect.WireMap = r.wireMap
 	r.judgeOutput(rep.Results)
+	r.judgeWorlds(rep.Results)
 	attachEvidence(rep, evidence)
 	r.violations(rep)
 	rep.Judge()
@@ -137,10 +149,13 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.binary != nil {
 		r.facts.File = r.binary.name
 	}
-	s, err := r.start(ctx, suite.StationOptions{Bare: true})
-	if err != nil {
+	// In an isolated run the emulator is where the provider's schema says that its vendor is.
+	s := &station{run: r, late: r.worlds != nil}
+	if err := s.open(ctx, suite.StationOptions{Bare: true}); err != nil {
+		s.Close()
 		return nil, r.unstartable(ctx, err)
 	}
+	var err error
 	fail := func(format string, err error) (*station, error) {
 		s.Close()
 		var u *UsageError
@@ -158,10 +173,19 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
 		r.facts.Schema = provider.Schema{}
 		r.facts.BadSchema, r.facts.Unopened = err.Error(), err.Error()
+		if s.late {
+			return s, s.startEmulator()
+		}
 		return s, nil
 	}
 	if err != nil {
 		return fail("the provider does not return its schema: %w", err)
+	}
+	if s.late {
+		if err := s.startEmulator(); err != nil {
+			return fail("%w", err)
+		}
+		s.world.Lead(s.emu.Site().(*isolation.Site))
 	}
 	err = s.configure(ask, suite.StationOptions{})
 	var refused *suite.ConfigureError
@@ -268,6 +292,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
+			Env:           recorded(o.Env),
 			LimitsChanged: r.attached() || o.StartTimeout > DefaultStartTimeout,
 		},
 		Provider: report.ProviderInfo{
@@ -349,19 +374,6 @@ func (r *runner) judgeOutput(results []report.Result) {
 	results[i].Findings = append(results[i].Findings, report.Finding{
 		Expected: "nothing but the handshake on standard output, in all checks", Actual: r.secrets.Mask(r.stray[0]), At: "stdout",
 	})
-}
-
-// reproduce returns the command that runs one check again.
-func (r *runner) reproduce(id string) string {
-	dialect := r.options.DialectPath
-	if dialect == "" {
-		dialect = r.facts.Dialect.Name + ".hcl"
-	}
-	provider := r.options.Command
-	if r.attached() {
-		provider = attachAgain
-	}
-	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
 }
 
 // Facts returns the facts that the checks were planned from.

@@ -187,7 +187,8 @@ func (s *scheduler) own(p planned, try int) suite.Result {
 // alone runs a check and repeats it if it did not pass. Mixed results are flaky.
 func (s *scheduler) alone(p planned) suite.Result {
 	first := s.own(p, 0)
-	if first.Status == report.Pass || first.Status == report.Blocked || first.Status == report.Skipped {
+	switch first.Status {
+	case report.Pass, report.Blocked, report.Skipped, report.NA:
 		return first
 	}
 	for try := 1; try < aloneTries && s.r.ctx.Err() == nil; try++ {

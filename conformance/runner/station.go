@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/capability"
@@ -21,8 +22,11 @@ type station struct {
 	emu    *emulator.Server
 	ownEmu bool
 	proc   *launch.Process
-	out    *sink
-	caps   capability.Capabilities
+	world  *isolation.World // nil if the run is not isolated
+	// late is set if the emulator is started after the process.
+	late bool
+	out  *sink
+	caps capability.Capabilities
 }
 
 // start starts a process and an emulator and, unless Bare, configures the provider and opens a channel.
@@ -37,9 +41,8 @@ func (r *runner) start(ctx context.Context, o suite.StationOptions) (*station, e
 
 func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) {
 	r := s.run
-	if s.emu == nil {
-		s.ownEmu = true
-		if s.emu, err = r.StartEmulator(emulator.Options{}); err != nil {
+	if s.emu == nil && !s.late {
+		if err := s.startEmulator(); err != nil {
 			return err
 		}
 	}
@@ -55,38 +58,22 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 	if a := r.options.attachment; a != nil {
 		s.proc, err = launcher.Attach(ctx, a)
 	} else {
-		s.proc, err = launcher.Start(ctx, launch.Spec{
+		spec := launch.Spec{
 			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
 			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
-		})
+		}
+		if s.world, err = r.World(s.emu, isolation.WorldOptions{}); err != nil {
+			return err
+		}
+		if s.world != nil {
+			spec.World = s.world
+		}
+		s.proc, err = launcher.Start(ctx, spec)
 	}
 	if err != nil || o.Bare {
 		return err
 	}
 	return s.configure(ctx, o)
-}
-
-// StartEmulator starts an emulator whose requests are recorded. Without a seed of its own it gets the seed of the run,
-// and so the same secrets.
-func (r *runner) StartEmulator(o emulator.Options) (*emulator.Server, error) {
-	if o.Seed == 0 {
-		o.Seed = r.options.Seed
-	}
-	d := r.facts.Dialect
-	tell := o.OnExchange
-	o.OnExchange = func(x emulator.Exchange) {
-		route := d.Route(x.Route)
-		r.ledger.take(x, route != nil && !route.RecipientAt.IsZero())
-		if tell != nil {
-			tell(x)
-		}
-	}
-	// The emulator ends by Close alone: what is still in flight when a run is interrupted may need it.
-	emu, err := emulator.Start(context.WithoutCancel(r.ctx), d, o)
-	if err != nil {
-		return nil, environment("%w", err)
-	}
-	return emu, nil
 }
 
 func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
@@ -120,6 +107,9 @@ func (s *station) Client() *client.Client { return s.proc.Client }
 // Emulator returns the emulator that the process talks to.
 func (s *station) Emulator() *emulator.Server { return s.emu }
 
+// World returns where the process runs, or nil if the run is not isolated.
+func (s *station) World() *isolation.World { return s.world }
+
 // Process returns the process.
 func (s *station) Process() suite.HostProcess { return s.proc }
 
@@ -128,9 +118,13 @@ func (s *station) Output() (lines, stray, leaks []string) { return s.out.snapsho
 
 // Close ends the process and its own emulator, and keeps what the output showed.
 func (s *station) Close() {
+	if s.world != nil {
+		s.world.Look()
+	}
 	if s.proc != nil {
 		s.proc.Kill()
 	}
+	s.run.leave(s.world)
 	if s.emu != nil && s.ownEmu {
 		_ = s.emu.Close()
 	}

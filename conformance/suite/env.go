@@ -17,6 +17,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
@@ -58,6 +59,8 @@ type envState struct {
 	mayEnd bool
 	// skipped is the reason why the check is skipped; empty if it is not.
 	skipped string
+	// untested is the reason why the check found nothing to test; empty if it did.
+	untested string
 }
 
 func newEnv(x Execution) *Env {
@@ -133,6 +136,12 @@ func (e *Env) ChannelID() string { return ChannelID }
 
 // Process returns the provider's process.
 func (e *Env) Process() *Process { return &Process{e, e.station} }
+
+// Isolated reports whether processes of the provider run in worlds of their own, where everything that they send is seen.
+func (e *Env) Isolated() bool { return e.runner.Settings().Isolation == isolation.Namespaces }
+
+// World returns where the process runs, or nil if the run is not isolated.
+func (e *Env) World() *isolation.World { return e.station.World() }
 
 // MayEnd declares that the check ends the process, so that its end is not a crash.
 func (e *Env) MayEnd() {
@@ -239,6 +248,14 @@ func (e *Env) Blocked(format string, args ...any) {
 	}
 	e.state.mu.Unlock()
 	panic(stop{})
+}
+
+// Untested says that the provider or the vendor has nothing of what the check is about, which shows only while it runs. If the
+// check reports nothing, it is not applicable: it did not pass.
+func (e *Env) Untested(format string, args ...any) {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.untested = e.secrets().Mask(fmt.Sprintf(format, args...))
 }
 
 // Note adds a remark to the result. Unless it is a measurement, it must be the same in all runs with equal results.

@@ -120,6 +120,8 @@ func (e *Env) result(broken string) Result {
 		o.Status, o.Note = report.Blocked, e.state.blocked
 	case e.state.skipped != "":
 		o.Status, o.Note = report.Skipped, e.state.skipped
+	case e.state.untested != "":
+		o.Status, o.Note = report.NA, e.state.untested
 	}
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -25,6 +26,9 @@ type Runner interface {
 	Start(ctx context.Context, o StationOptions) (Station, error)
 	// StartEmulator starts an emulator whose requests are recorded. Without a seed it gets the seed of the run.
 	StartEmulator(o emulator.Options) (*emulator.Server, error)
+	// World returns a new world for a process that a check starts by hand, whose vendor is the emulator; may be nil. It returns nil
+	// if the run is not isolated.
+	World(emu *emulator.Server, o isolation.WorldOptions) (*isolation.World, error)
 	// Claim reserves a recipient for a check, and Exchanges returns the vendor requests to a recipient in order.
 	Claim(address string)
 	Exchanges(address string) []emulator.Exchange
@@ -46,6 +50,8 @@ type Settings struct {
 	Env []string
 	// Binary is the path of the private copy of the provider; empty if Attached.
 	Binary string
+	// Isolation says how processes of the provider are kept apart.
+	Isolation isolation.Mode
 	// Attached is set if the suite did not start the provider's process itself.
 	Attached bool
 	// Patience multiplies the time limits of calls. It is 1 unless somebody may stop the provider at a breakpoint.
@@ -76,6 +82,8 @@ type Station interface {
 	Emulator() *emulator.Server
 	// Process returns the process itself.
 	Process() HostProcess
+	// World returns where the process runs, or nil if the run is not isolated.
+	World() *isolation.World
 	// Output returns the last lines of the log, the lines printed to standard output after the handshake, and
 	// descriptions of log lines that contained a secret.
 	Output() (lines, stray, leaks []string)

@@ -118,7 +118,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 	}
 	s.Exchanges = e.Exchanges(o.To)[before:]
 	for _, x := range s.Exchanges {
-		if x.Delivered {
+		if x.DeliveredTo(o.To.Address) {
 			s.Deliveries++
 		}
 	}

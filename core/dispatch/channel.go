@@ -35,14 +35,16 @@ type channel struct {
 	suspects      int  // deliveries of the queue that must be sent alone
 	alone         bool // one of them is under way
 	maxRecipients int
-	window        int // the limit of inFlight
+
+	window *window // the limit of inFlight
+	most   int     // the limit that the configuration sets for the window, or 0
 
 	mu          sync.Mutex
 	lastFailure string
 }
 
 func newChannel(d *Dispatcher, ch config.Channel) *channel {
-	c := &channel{d: d, addr: ch.Addr, limit: ch.RateLimit, maxRecipients: 1, window: capability.DefaultMaxConcurrency}
+	c := &channel{d: d, addr: ch.Addr, limit: ch.RateLimit, maxRecipients: 1, window: newWindow(), most: ch.MaxConcurrency}
 	c.breaker = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(uint(d.options.BreakerFailures)).
 		WithDelay(d.options.BreakerPause).
@@ -61,19 +63,25 @@ func (c *channel) open(sender string, caps capability.Capabilities) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.maxRecipients = max(1, caps.MaxRecipients)
-	c.window = caps.MaxConcurrency
-	if c.window <= 0 {
-		c.window = capability.DefaultMaxConcurrency
+	most := caps.MaxConcurrency
+	if most <= 0 {
+		most = capability.DefaultMaxConcurrency
+	}
+	if c.most > 0 {
+		most = min(most, c.most)
 	}
 	if c.maxRecipients > 1 {
-		c.window = min(c.window, groupCalls)
+		// The latency of a request depends on how many recipients it has.
+		c.window.fix(min(most, groupCalls))
+	} else {
+		c.window.bound(most)
 	}
 	l.wake.Broadcast()
 }
 
 // ready returns how many deliveries of the queue the channel has room for in one call. The mutex of the lane must be held.
 func (c *channel) ready() int {
-	room := c.window - c.inFlight
+	room := c.window.current() - c.inFlight
 	if room > 0 && c.maxRecipients > 1 {
 		room = c.maxRecipients
 	}

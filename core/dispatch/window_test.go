@@ -36,7 +36,8 @@ func TestWindow(t *testing.T) {
 			l := c.lane.Load()
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			require.Equal(t, test.want, c.window)
+			require.Equal(t, test.want, c.window.most)
+			require.Equal(t, min(test.want, windowStart), c.window.current())
 		})
 	}
 }

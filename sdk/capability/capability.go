@@ -69,7 +69,7 @@ func (c Capabilities) Recipients(kind string) int {
 }
 
 // DefaultMaxConcurrency bounds the concurrent vendor requests of a channel that does not set MaxConcurrency.
-const DefaultMaxConcurrency = 64
+const DefaultMaxConcurrency = 1024
 
 // Kind describes how one kind of message is carried.
 type Kind struct {

@@ -64,6 +64,9 @@ func (c *Client) SendRecorded(ctx context.Context, channelID string, batches []m
 
 // send makes one call.
 func (c *Client) send(ctx context.Context, req *providerpb.SendMessagesRequest, batches []message.Batch, answer func(outcome.Outcome)) error {
+	if c.sendStream.Load() {
+		return c.sendOver(ctx, req, batches, answer)
+	}
 	// The call ends with its context, also where it is given up because of what the provider answers.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -81,6 +81,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Note:        "The findings list what was not tried. The check runs with the soak lane.",
 		},
 		{
+			ID: "schema/arguments-arrive", Level: report.Core, Needs: needsPlaces, Isolation: suite.Own, Run: arguments,
+			Requirement: "Each argument that the dialect gives a place in a request arrives there, with whatever value it has.",
+			Control:     "A minimal message over the channel that the suite opened is accepted.",
+			Kills:       []string{"drops-an-argument", "keeps-the-first-argument"},
+		},
+		{
 			ID: "schema/deprecation", Level: report.Rec, Run: deprecation,
 			Requirement: "A deprecated argument says which argument to use instead.",
 			Kills:       []string{"deprecated-without-advice"},

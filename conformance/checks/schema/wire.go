@@ -106,6 +106,9 @@ func endpointOverride(ctx context.Context, e *suite.Env) {
 			p.Send(ctx, m, suite.SendOptions{})
 		}
 	}
+	if w := p.World(); w != nil { // no request reaches the proxy, and every attempt is seen
+		strayed.Add(int64(len(w.Attempts())))
+	}
 	if n := strayed.Load(); n > 0 {
 		e.Failf("wire", "all traffic goes to the endpoint", "%d requests went elsewhere", n)
 	}

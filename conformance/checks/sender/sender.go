@@ -96,7 +96,7 @@ func numbers(e *suite.Env) (here, elsewhere map[string]cty.Value) {
 		}
 	}
 	if len(here) == 0 {
-		e.Note("the channel's configuration has no number")
+		e.Untested("the channel's configuration has no number")
 	}
 	return here, elsewhere
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/wahost/wahost/sdk/internal/providerpb"
@@ -171,4 +173,13 @@ func RejectedFromProto(pb *providerpb.Rejected) *outcome.Rejected {
 		return boundRejection(r)
 	}
 	return r
+}
+
+// SendEndFromProto returns the error of a call over a stream: a status, or nil if the call was served.
+func SendEndFromProto(pb *providerpb.SendEnd) error {
+	code := codes.Code(pb.GetCode())
+	if code > codes.Unauthenticated {
+		code = codes.Unknown
+	}
+	return status.Error(code, cut(pb.GetMessage(), maxDetail))
 }

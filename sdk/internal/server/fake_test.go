@@ -142,6 +142,20 @@ func serve(t *testing.T, f provider.Provider) (*client.Client, *server.Server) {
 	return client.New(conn), srv
 }
 
+// forms are the two ways to send: in calls of their own, and over a stream.
+var forms = []string{"calls", "stream"}
+
+// serveForm is serve for one of the forms.
+func serveForm(t *testing.T, form string, f provider.Provider) (*client.Client, *server.Server) {
+	t.Helper()
+	c, srv := serve(t, f)
+	if form == "stream" {
+		_, err := c.Metadata(t.Context())
+		require.NoError(t, err)
+	}
+	return c, srv
+}
+
 func config(token string) cty.Value {
 	return cty.ObjectVal(map[string]cty.Value{"token": cty.StringVal(token), "mode": cty.NullVal(cty.String), "endpoint": cty.NullVal(cty.String)})
 }

@@ -72,10 +72,7 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 
 // SendMessages sends one outcome for each delivery, as soon as it is known.
 func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
-	total := 0
-	for _, b := range req.GetBatches() {
-		total += len(b.GetDeliveries())
-	}
+	total := countDeliveries(req)
 	ch, ctx, done, err := s.begin(stream.Context(), req.GetChannelId(), total)
 	if err != nil {
 		return err
@@ -117,6 +114,14 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 		resp = &providerpb.SendMessagesResponse{}
 	}
 	return nil
+}
+
+func countDeliveries(req *providerpb.SendMessagesRequest) int {
+	n := 0
+	for _, b := range req.GetBatches() {
+		n += len(b.GetDeliveries())
+	}
+	return n
 }
 
 // sendOne serves a call with one delivery on the goroutine of the call.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
@@ -48,6 +49,7 @@ type runFlags struct {
 	env          []string
 	soak         bool
 	startTimeout time.Duration
+	isolation    string
 }
 
 // newRun returns the command `wahost conformance run`.
@@ -111,6 +113,7 @@ gets a certificate.`,
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
 	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
+	f.StringVar(&r.isolation, "isolation", "", "how the provider is kept apart: namespaces (Linux), where it cannot tell the run from production, or none")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
 	return cmd
@@ -178,7 +181,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout,
+		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
 	}
 	if o.Selectors, err = selector.Expand(selectors); err != nil {
 		return o, cli.UsageError("%v", err)

@@ -55,7 +55,7 @@ func (d *demo) prove(ctx context.Context) error {
 			continue
 		}
 		for _, res := range rep.Results {
-			if conformance.Deviates(res) {
+			if res.Deviates() {
 				fmt.Fprint(d.app.Stdout, conformance.ResultText(res))
 				_ = conformance.Annotate(d.app, res)
 			}
