@@ -43,21 +43,24 @@ provider-flags: ## Print the flags with which providers are built
 demo: build ## Test the providers, then send a message of every kind to emulated vendors
 	bin/wahost demo
 
+# make lint runs vet, so that the tests need not run it for each package again.
+GOTEST := go test -vet off -timeout 30m
+
 .PHONY: test
 test: ## Run all tests; some minutes, since every mutant of the conformance suite is run
-	go test -timeout 20m ./...
+	$(GOTEST) ./...
 
 .PHONY: test-short
 test-short: ## Run all tests but the longest
-	go test -short ./...
+	$(GOTEST) -short ./...
 
 .PHONY: test-kill
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
-	WAHOST_TEST_KILL=40000x10 go test -timeout 20m -count 1 -run 'TestKill$$' -v ./cmd/wahost
+	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
+	CGO_ENABLED=1 $(GOTEST) -race -short ./...
 
 .PHONY: fuzz-short
 fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each

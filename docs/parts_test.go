@@ -196,10 +196,14 @@ func sendingTimesPart(t *testing.T) string {
 		{"how long it stays closed", seconds(o.BreakerPause) + "; then one message at a time tries it", "`BreakerPause`"},
 		{"messages that wait in the queue of a channel", "at most " + number("core/dispatch", "queueLimit"), "`queueLimit`"},
 		{
-			"requests of a channel at a time", "as many as the provider declares, or " + number("sdk/capability", "DefaultMaxConcurrency"),
+			"requests of a channel at a time", "at most as many as `max_concurrency` and the provider allow; a provider that declares nothing allows " +
+				number("sdk/capability", "DefaultMaxConcurrency") + ", or " + number("sdk/capability", "DefaultGroupConcurrency") +
+				" if the vendor takes several recipients per request",
 			"`capability.DefaultMaxConcurrency`",
 		},
-		{"such requests with several recipients", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
+		{"at first", number("core/dispatch", "windowStart"), "`windowStart`"},
+		{"when the vendor cannot take more", "at least " + number("core/dispatch", "windowLeast"), "`windowLeast`"},
+		{"calls at a time where the vendor takes several recipients per request", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
 	})
 }
 

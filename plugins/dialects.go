@@ -7,7 +7,7 @@ package plugins
 
 import "embed"
 
-// Dialects contains <provider>/dialect.hcl for each provider and the JSON Schemas that the dialects name.
+// Dialects contains <provider>/dialect.hcl for each provider, and the dialects and JSON Schemas that they name.
 //
-//go:embed */dialect.hcl */schemas/*.json
+//go:embed */dialect.hcl */schemas/*.json internal/*/common.hcl
 var Dialects embed.FS

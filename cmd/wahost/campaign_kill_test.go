@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/wahost/wahost/sdk/capability"
 )
 
 // killedRows and killedTimes are the size of TestKill. WAHOST_TEST_KILL, such as "40000x10", makes it larger.
@@ -35,7 +33,7 @@ func TestKill(t *testing.T) {
 		require.Equal(t, [2]error{}, errs, `WAHOST_TEST_KILL must be ROWSxTIMES, such as "40000x10"`)
 	}
 	for channel, window := range map[string]int{
-		"pushwoosh.eu":  capability.DefaultMaxConcurrency,
+		"pushwoosh.eu":  64,
 		"innopaas.main": 2 * 1000, // two vendor requests of the largest size
 	} {
 		t.Run(channel, func(t *testing.T) {

@@ -4,9 +4,13 @@
 package dialect
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -20,6 +24,12 @@ import (
 
 func (r *reader) add(at hcl.Range, summary, detail string) {
 	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at})
+}
+
+// sentence returns the text of an error as a sentence.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 func (r *reader) unique(block, name string, seen *[]string, at hcl.Range) {
@@ -154,7 +164,7 @@ func (r *reader) typeRules(a *hcl.Attribute) []TypeRule {
 	return rules
 }
 
-// schema compiles a JSON Schema from the dialect's folder. References may only refer to files of the same folder.
+// schema compiles a JSON Schema from the folder of the file that names it. References may only refer to files of that folder.
 func (r *reader) schema(a *hcl.Attribute) *jsonschema.Schema {
 	name := r.text(a)
 	if name == "" {
@@ -162,7 +172,7 @@ func (r *reader) schema(a *hcl.Attribute) *jsonschema.Schema {
 	}
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
-	c.UseLoader(loader{r})
+	c.UseLoader(loader{r, path.Dir(a.Expr.Range().Filename)})
 	s, err := c.Compile(schemaBase + name)
 	if err != nil {
 		r.add(a.Expr.Range(), "Incorrect schema", fmt.Sprintf("The schema %s cannot be used: %s.", name, err))
@@ -174,20 +184,22 @@ func (r *reader) schema(a *hcl.Attribute) *jsonschema.Schema {
 // schemaBase is the base URL of the dialect's folder for the schema compiler.
 const schemaBase = "dialect:///"
 
-type loader struct{ r *reader }
+type loader struct {
+	r   *reader
+	dir string
+}
 
 // Load returns the decoded schema at a URL. It implements jsonschema.URLLoader.
 func (l loader) Load(url string) (any, error) {
 	name, ok := strings.CutPrefix(url, schemaBase)
-	if !ok {
+	if !ok || !fs.ValidPath(name) {
 		return nil, fmt.Errorf("%s is outside of the dialect's folder", url)
 	}
-	f, err := l.r.dir.Open(name)
+	data, err := l.r.read(path.Join(l.dir, name))
 	if err != nil {
-		return nil, err
+		return nil, errors.New(withoutPath(err))
 	}
-	defer func() { _ = f.Close() }()
-	doc, err := jsonschema.UnmarshalJSON(f)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}

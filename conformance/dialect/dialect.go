@@ -35,6 +35,11 @@ type Dialect struct {
 	// Options maps options of a message for the vendor to their places in a request, such as "priority" to "$.priority". See
 	// trace.Map for the notation of places.
 	Options map[string]string
+	// Arguments maps arguments of the two blocks, such as "provider.application" or "channel.notify_url", to their places in a
+	// request. See trace.Map for the notation of places.
+	Arguments map[string]string
+	// Schedule describes how the vendor takes the time of a message that is sent later; nil if it does not.
+	Schedule *Schedule
 	// CallbackURL is the place in a request that sends where the vendor takes the URL for the callbacks about the message, such
 	// as "$.callback_url"; empty if it takes none. See trace.Map for the notation of places.
 	CallbackURL string
@@ -60,6 +65,22 @@ type Dialect struct {
 	Extends []string
 }
 
+// AuthOf returns the credentials that the requests of a route must carry.
+func (d *Dialect) AuthOf(route string) []Auth {
+	if r := d.Route(route); r != nil && r.Public {
+		return nil
+	}
+	named := slices.ContainsFunc(d.Auth, func(a Auth) bool { return slices.Contains(a.Routes, route) })
+	return slices.DeleteFunc(slices.Clone(d.Auth), func(a Auth) bool {
+		return len(a.Routes) > 0 && !slices.Contains(a.Routes, route) || len(a.Routes) == 0 && named
+	})
+}
+
+// HasTokens reports whether requests carry a token that the vendor issues, as with OAuth.
+func (d *Dialect) HasTokens() bool {
+	return slices.ContainsFunc(d.Auth, func(a Auth) bool { return a.Token != "" })
+}
+
 // Map describes where the fields of a kind of message are in a request.
 type Map struct {
 	Kind string
@@ -69,6 +90,15 @@ type Map struct {
 	// twice.
 	Fold, Duplicate []string
 	// Source says where the vendor documents it; may be empty.
+	Source string
+}
+
+// Schedule describes the time of a message that the vendor sends later.
+type Schedule struct {
+	// At is the place of the time in a request, in the notation of trace.Map.
+	At string
+	// Times are the forms of the time that the vendor takes.
+	Times  []TimeForm
 	Source string
 }
 
@@ -86,8 +116,14 @@ type Auth struct {
 	Header, Query string
 	// Body is the path of the field of the request body with the credential.
 	Body Path
-	// Value is the expected value.
+	// Value is the expected value. With the function token it stands for every token that the vendor issued.
 	Value Expr
+	// Routes are the names of the routes whose requests have the credential; nil means all routes that no other Auth names.
+	Routes []string
+	// Source is where the vendor documents it; may be empty.
+	Source string
+	// Token is the name of the token in Value; empty if Value is constant.
+	Token string
 	// Error is the name of the error row that answers a request without the credential.
 	Error string
 }
@@ -123,6 +159,8 @@ type Route struct {
 	// MaxRecipients is the largest number of recipients of one request; 0 means no bound.
 	MaxRecipients int
 
+	// Kind is the kind of message of a route that takes no other; empty if TypeAt finds it.
+	Kind string
 	// TypeAt are the rules that find the kind of message. The first rule whose path is present applies.
 	TypeAt []TypeRule
 
@@ -131,10 +169,13 @@ type Route struct {
 	// Violation is the name of the error row that answers a request that breaks Schema or MaxRecipients.
 	Violation string
 
+	// Public is set if the requests carry no credentials, so that Dialect.AuthOf has none.
+	Public bool
+	// Source is where the vendor documents the route; may be empty.
+	Source string
+
 	// Reply is the answer to a valid request: an object with status, body and, optionally, headers.
 	Reply Expr
-	// Source says where the vendor documents the call and its answer, or that it does not; may be empty.
-	Source string
 }
 
 // TypeRule is a rule that finds the kind of message in a request.
@@ -153,6 +194,13 @@ type Error struct {
 	Body Expr
 	// Headers is an object of strings; null if the answer has no headers of its own.
 	Headers Expr
+	// Answers are other answers of some routes. The first that fits a request applies.
+	Answers []ErrorAnswer
+	// Kinds are the kinds of message that the vendor refuses in this way, as in message.Message.Kind; nil means all.
+	Kinds []string
+	// Item stands for a refused recipient in an answer that has accepted ones too. The zero Expr means that the row refuses
+	// all recipients of a request.
+	Item Expr
 	// Code is the vendor's code, which a provider must report; empty if the vendor has no code for the error.
 	Code string
 	// Reason, Retry and Scope are what a provider should report for the error. Scope may be empty.
@@ -167,6 +215,41 @@ type Error struct {
 	Source string
 }
 
+// ErrorAnswer is the answer of an error row on one route.
+type ErrorAnswer struct {
+	// Route is the name of the route.
+	Route string
+	// Types are the vendor's names of the kinds of message that are answered in this way; nil means all.
+	Types []string
+	// Status, Headers and Body are as in Error. What is not set is that of the row.
+	Status        int
+	Headers, Body Expr
+}
+
+// Fits reports whether the answer is for a request on a route with a kind of message, as TypeAt finds it.
+func (a ErrorAnswer) Fits(route, kind string) bool {
+	return a.Route == route && (len(a.Types) == 0 || slices.Contains(a.Types, kind))
+}
+
+// For returns the row with the answer for a request on a route with a kind of message, as TypeAt finds it.
+func (e Error) For(route, kind string) Error {
+	i := slices.IndexFunc(e.Answers, func(a ErrorAnswer) bool { return a.Fits(route, kind) })
+	if i < 0 {
+		return e
+	}
+	a := e.Answers[i]
+	if a.Status != 0 {
+		e.Status = a.Status
+	}
+	if !a.Headers.IsZero() {
+		e.Headers = a.Headers
+	}
+	if !a.Body.IsZero() {
+		e.Body = a.Body
+	}
+	return e
+}
+
 // Webhook describes the webhook calls of the vendor.
 type Webhook struct {
 	Method string
@@ -177,7 +260,7 @@ type Webhook struct {
 	Signatures []Signature
 	// Secrets are the names of the values of Config that a provider needs to authenticate a call.
 	Secrets []string
-	// Times are the forms of the vendor's timestamps.
+	// Times are the forms of event.time in the events that have no forms of their own.
 	Times []TimeForm
 	// Batch combines several bodies, the variable events, into one body; null if the vendor does not batch events.
 	Batch Expr
@@ -204,6 +287,9 @@ type Signature struct {
 	Window time.Duration
 }
 
+// HasTime reports whether the body of the event has its time.
+func (e Event) HasTime() bool { return e.Body.UsesMember(VarEvent, "time") }
+
 // Covers reports whether the signature covers a part of the call.
 func (s Signature) Covers(part string) bool { return slices.Contains(s.Over, part) }
 
@@ -214,25 +300,6 @@ type Scheme string
 const (
 	HMACHex    Scheme = "hmac-sha256-hex"
 	HMACBase64 Scheme = "hmac-sha256-base64"
-)
-
-// TimeForm is a form of a timestamp.
-type TimeForm string
-
-// The forms: RFC 3339, RFC 3339 with an offset without a colon, the time since 1970 in several units as a text or as a
-// number, seconds with a fraction, and date and time in UTC without a zone.
-const (
-	TimeRFC3339    TimeForm = "rfc3339"
-	TimeOffset     TimeForm = "rfc3339_offset"
-	TimeUnixText   TimeForm = "unix_text"
-	TimeUnix       TimeForm = "unix"
-	TimeMilliText  TimeForm = "milliseconds_text"
-	TimeMilli      TimeForm = "milliseconds"
-	TimeMicro      TimeForm = "microseconds"
-	TimeNano       TimeForm = "nanoseconds"
-	TimeFraction   TimeForm = "unix_fraction"
-	TimeDateTime   TimeForm = "datetime_utc"
-	maxExtendDepth          = 4
 )
 
 // Challenge is a call to which the vendor expects a certain text as the answer.
@@ -251,8 +318,10 @@ type Event struct {
 	Status outcome.Status
 	// Inbound is the type of inbound message that the event reports; empty for other events.
 	Inbound string
-	Body    Expr
-	Source  string
+	// Times are the forms of event.time in this event.
+	Times  []TimeForm
+	Body   Expr
+	Source string
 }
 
 // Samples are example values for requests to the API.

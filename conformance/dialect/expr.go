@@ -6,14 +6,12 @@ package dialect
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 
-	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // Expr is an expression of a dialect. It is evaluated for each use. The zero Expr has the value null.
@@ -33,11 +31,24 @@ type Functions struct {
 	// NewID returns the value of new_id("9999-XXXX"): a new id for each call. In the pattern, 9 stands for a digit, X
 	// for a digit or a letter A to F, and any other character for itself.
 	NewID func(pattern string) string
+	// Token returns the value of token("name"): in an answer a new access token, and in Auth.Value what stands for all of them.
+	Token func(name string) string
 }
+
+// maxWork is the largest size of all values that one evaluation makes. The answer to a request with a thousand recipients needs
+// about 1 MiB.
+const maxWork = 8 << 20
 
 // Env evaluates expressions. It is safe for concurrent use.
 type Env struct {
-	base *hcl.EvalContext
+	// pool holds evaluators, because making the functions takes longer than most evaluations.
+	pool sync.Pool
+}
+
+// evaluator evaluates one expression at a time.
+type evaluator struct {
+	meter *hclmeter.Meter
+	base  *hcl.EvalContext
 }
 
 // Variables that expressions may use.
@@ -46,6 +57,9 @@ const (
 	VarRequest = "request"
 	// VarRecipients is the list of recipients of the request, in E.164 with "+".
 	VarRecipients = "recipients"
+	// VarRefusals is the list of the refusals of the recipients of a request: for each of them the item of an error row, or null
+	// if it is accepted.
+	VarRefusals = "refusals"
 	// VarViolation describes what is wrong with the request; "" if it is valid.
 	VarViolation = "violation"
 	// VarEvent is the object with the values of a webhook event.
@@ -63,70 +77,19 @@ const (
 
 // NewEnv returns an environment with the given functions.
 func NewEnv(f Functions) *Env {
-	named := func(get func(string) string) function.Function {
-		return function.New(&function.Spec{
-			Params: []function.Parameter{{Name: "name", Type: cty.String}},
-			Type:   function.StaticReturnType(cty.String),
-			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-				return cty.StringVal(get(args[0].AsString())), nil
-			},
-		})
-	}
-	endpoint := function.New(&function.Spec{
-		Type: function.StaticReturnType(cty.String),
-		Impl: func([]cty.Value, cty.Type) (cty.Value, error) { return cty.StringVal(f.Endpoint), nil },
-	})
-	return &Env{base: &hcl.EvalContext{Functions: map[string]function.Function{
-		"endpoint": endpoint,
-		"secret":   named(f.Secret),
-		"number":   named(f.Number),
-		"new_id":   named(f.NewID),
-		"digits":   digits,
-		"tonumber": tonumber,
-		"try":      tryfunc.TryFunc,
-		"can":      tryfunc.CanFunc,
+	own := functions(f)
+	return &Env{pool: sync.Pool{New: func() any {
+		m := hclmeter.New(maxWork)
+		return &evaluator{meter: m, base: &hcl.EvalContext{
+			Variables: map[string]cty.Value{hclmeter.Name: m.Value()}, Functions: hclmeter.Functions(m, own),
+		}}
 	}}}
 }
 
-// digits implements the function digits, which returns the digits of a string, for vendors that expect phone numbers
-// without "+".
-var digits = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "text", Type: cty.String}},
-	Type:   function.StaticReturnType(cty.String),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		return cty.StringVal(strings.Map(func(r rune) rune {
-			if r < '0' || r > '9' {
-				return -1
-			}
-			return r
-		}, args[0].AsString())), nil
-	},
-})
-
-// tonumber implements the function tonumber. A number that cannot be written out, such as 1e999999999, is an error.
-var tonumber = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "text", Type: cty.String}},
-	Type:   function.StaticReturnType(cty.Number),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v, err := cty.ParseNumberVal(args[0].AsString())
-		if err == nil {
-			err = schema.CheckNumbers(v)
-		}
-		return v, err
-	},
-})
-
-// Value evaluates an expression with the given variables. The value is wholly known if the error is nil.
+// Value evaluates an expression with the given variables. The value is wholly known if the error is nil. An expression that
+// computes too much is an error.
 func (e *Env) Value(x Expr, vars map[string]cty.Value) (cty.Value, error) {
-	if x.expr == nil {
-		return cty.NullVal(cty.DynamicPseudoType), nil
-	}
-	ctx := e.base
-	if len(x.roots) > 0 {
-		ctx = e.base.NewChild()
-		ctx.Variables = vars
-	}
-	v, diags := x.expr.Value(ctx)
+	v, diags := e.evaluate(x, vars)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -136,11 +99,53 @@ func (e *Env) Value(x Expr, vars map[string]cty.Value) (cty.Value, error) {
 	return v, nil
 }
 
+func (e *Env) evaluate(x Expr, vars map[string]cty.Value) (cty.Value, hcl.Diagnostics) {
+	if x.expr == nil {
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	}
+	eval := e.pool.Get().(*evaluator)
+	defer e.pool.Put(eval)
+	eval.meter.Reset(maxWork)
+	ctx := eval.base
+	if len(x.roots) > 0 {
+		ctx = ctx.NewChild()
+		ctx.Variables = vars
+	}
+	v, diags := x.expr.Value(ctx)
+	eval.meter.Spend(hclmeter.Size(v, hclmeter.MaxValue))
+	if !eval.meter.Spend(0) {
+		at := x.expr.Range()
+		return cty.DynamicVal, hcl.Diagnostics{{Severity: hcl.DiagError, Subject: &at, Summary: "Too much to compute", Detail: fmt.Sprintf(
+			"All values that one evaluation of this expression makes have more than %d MiB together. Look for values that grow with each use, "+
+				"and for expressions within each other.", maxWork>>20)}}
+	}
+	return v, diags
+}
+
 // IsZero reports whether x is the zero Expr.
 func (x Expr) IsZero() bool { return x.expr == nil }
 
 // Uses reports whether the expression refers to a variable, so that callers can omit variables that are not used.
 func (x Expr) Uses(variable string) bool { return slices.Contains(x.roots, variable) }
+
+// UsesMember reports whether the expression refers to a member of a variable, such as event.time, or to the whole variable.
+func (x Expr) UsesMember(variable, member string) bool {
+	if x.expr == nil {
+		return false
+	}
+	for _, t := range x.expr.Variables() {
+		if t.RootName() != variable {
+			continue
+		}
+		if len(t) < 2 {
+			return true
+		}
+		if step, ok := t[1].(hcl.TraverseAttr); !ok || step.Name == member {
+			return true
+		}
+	}
+	return false
+}
 
 // newExpr checks what can be checked of an expression without a request: its functions, their arguments, and its
 // variables.
@@ -149,12 +154,16 @@ func newExpr(expr hcl.Expression, variables ...string) (Expr, cty.Value, hcl.Dia
 	for _, t := range expr.Variables() {
 		x.roots = append(x.roots, t.RootName())
 	}
-	same := func(name string) string { return name }
-	ctx := NewEnv(Functions{Endpoint: "http://localhost", Secret: same, Number: same, NewID: same}).base.NewChild()
-	ctx.Variables = map[string]cty.Value{}
+	vars := map[string]cty.Value{}
 	for _, name := range variables {
-		ctx.Variables[name] = cty.DynamicVal
+		vars[name] = cty.DynamicVal
 	}
-	v, diags := expr.Value(ctx)
+	v, diags := anyEnv().evaluate(x, vars)
 	return x, v, diags
 }
+
+// anyEnv evaluates expressions of which only the form matters.
+var anyEnv = sync.OnceValue(func() *Env {
+	same := func(name string) string { return name }
+	return NewEnv(Functions{Endpoint: "http://localhost", Secret: same, Number: same, NewID: same, Token: same})
+})

@@ -31,8 +31,11 @@ func Families() []string {
 	return files
 }
 
-// base reads the dialect that another one extends: a file in the same folder, such as "common.hcl", or a family, such
-// as "meta-cloud".
+// maxExtendDepth is the largest number of dialects that extend each other.
+const maxExtendDepth = 4
+
+// base reads the dialect that another one extends: a file, such as "common.hcl" beside it or "../acme/common.hcl", or a family,
+// such as "meta-cloud".
 func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
 	before := len(r.diags)
 	name := r.text(a)
@@ -40,18 +43,23 @@ func (r *reader) base(a *hcl.Attribute, chain []string) (*dialectBlock, []string
 	var err error
 	switch {
 	case name == "":
-	case len(chain) == maxExtendDepth || slices.Contains(chain, name):
-		r.add(a.Expr.Range(), "Dialects extend each other", fmt.Sprintf("The chain of extended dialects is circular or too long: %s.", strings.Join(append(chain, name), ", ")))
+	case strings.HasSuffix(name, ".hcl") && (path.IsAbs(name) || strings.Contains(name, `\`)):
+		r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf(`The file %s must be written from the folder of this one and with "/", such as "../acme/common.hcl".`, name))
 	case strings.HasSuffix(name, ".hcl"):
-		data, err = fs.ReadFile(r.dir, name)
+		name = path.Join(path.Dir(chain[len(chain)-1]), name)
+		if len(chain) > maxExtendDepth || slices.Contains(chain, name) {
+			r.add(a.Expr.Range(), "Dialects extend each other", fmt.Sprintf("The chain of extended dialects is circular or too long: %s.", strings.Join(append(chain, name), ", ")))
+			break
+		}
+		data, err = r.read(name)
 	case !slices.Contains(Families(), name):
-		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Use a file in the same folder, such as \"common.hcl\", or one of: %s.",
+		r.add(a.Expr.Range(), "Unknown dialect", fmt.Sprintf("There is no family of dialects %q.%s Use a file, such as \"common.hcl\" or \"../acme/common.hcl\", or one of: %s.",
 			name, suggest.Sentence(name, Families()), strings.Join(Families(), ", ")))
 	default:
 		data, err = fs.ReadFile(families, "families/"+name+".hcl")
 	}
 	if err != nil {
-		r.add(a.Expr.Range(), "Cannot read the dialect", fmt.Sprintf("The file %s cannot be read: %s.", name, err))
+		r.add(a.Expr.Range(), "Cannot read the dialect", fmt.Sprintf("The file %s cannot be read: %s.", name, withoutPath(err)))
 	}
 	if len(r.diags) > before {
 		diags := slices.Clone(r.diags[before:])

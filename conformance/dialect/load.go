@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/wahost/wahost/internal/hclbound"
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // The blocks of a dialect file, as gohcl decodes them. Attributes that are checked further are kept as *hcl.Attribute,
@@ -36,6 +37,7 @@ type dialectBlock struct {
 	Config        *hcl.Attribute `hcl:"config"`
 	ChannelConfig *hcl.Attribute `hcl:"channel_config,optional"`
 	Options       *hcl.Attribute `hcl:"options,optional"`
+	Arguments     *hcl.Attribute `hcl:"arguments,optional"`
 	CallbackURL   *hcl.Attribute `hcl:"callback_url,optional"`
 	Auth          []authBlock    `hcl:"auth,block"`
 	Routes        []routeBlock   `hcl:"route,block"`
@@ -43,6 +45,7 @@ type dialectBlock struct {
 	Limits        []limitBlock   `hcl:"limit,block"`
 	Maps          []mapBlock     `hcl:"map,block"`
 	Idempotency   *idemBlock     `hcl:"idempotency,block"`
+	Schedule      *scheduleBlock `hcl:"schedule,block"`
 	Webhook       *webhookBlock  `hcl:"webhook,block"`
 	Samples       *samplesBlock  `hcl:"samples,block"`
 
@@ -56,12 +59,14 @@ type dialectBlock struct {
 }
 
 type authBlock struct {
-	In    string         `hcl:"in,label"`
-	Name  *hcl.Attribute `hcl:"name,optional"`
-	At    *hcl.Attribute `hcl:"at,optional"`
-	Value *hcl.Attribute `hcl:"value"`
-	Error *hcl.Attribute `hcl:"error"`
-	Range hcl.Range      `hcl:",def_range"`
+	In     string         `hcl:"in,label"`
+	Name   *hcl.Attribute `hcl:"name,optional"`
+	At     *hcl.Attribute `hcl:"at,optional"`
+	Value  *hcl.Attribute `hcl:"value"`
+	Error  *hcl.Attribute `hcl:"error"`
+	Routes *hcl.Attribute `hcl:"routes,optional"`
+	Source *hcl.Attribute `hcl:"source,optional"`
+	Range  hcl.Range      `hcl:",def_range"`
 }
 
 type routeBlock struct {
@@ -73,11 +78,13 @@ type routeBlock struct {
 	RecipientSeparator string         `hcl:"recipient_separator,optional"`
 	RecipientPrefix    string         `hcl:"recipient_prefix,optional"`
 	MaxRecipients      int            `hcl:"max_recipients,optional"`
+	Kind               *hcl.Attribute `hcl:"kind,optional"`
 	TypeAt             *hcl.Attribute `hcl:"type_at,optional"`
 	Schema             *hcl.Attribute `hcl:"schema,optional"`
 	Violation          *hcl.Attribute `hcl:"violation,optional"`
 	Reply              *hcl.Attribute `hcl:"reply"`
-	Source             string         `hcl:"source,optional"`
+	Public             bool           `hcl:"public,optional"`
+	Source             *hcl.Attribute `hcl:"source,optional"`
 	Range              hcl.Range      `hcl:",def_range"`
 }
 
@@ -86,6 +93,9 @@ type errorBlock struct {
 	Status  *hcl.Attribute `hcl:"status"`
 	Body    *hcl.Attribute `hcl:"body,optional"`
 	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Kinds   *hcl.Attribute `hcl:"kinds,optional"`
+	Item    *hcl.Attribute `hcl:"item,optional"`
+	Answers []answerBlock  `hcl:"answer,block"`
 	Code    string         `hcl:"code,optional"`
 	Reason  *hcl.Attribute `hcl:"reason"`
 	Retry   *hcl.Attribute `hcl:"retry"`
@@ -95,6 +105,22 @@ type errorBlock struct {
 	Asynchronous bool           `hcl:"asynchronous,optional"`
 	Source       *hcl.Attribute `hcl:"source"`
 	Range        hcl.Range      `hcl:",def_range"`
+}
+
+type answerBlock struct {
+	Route   string         `hcl:"route,label"`
+	Types   *hcl.Attribute `hcl:"types,optional"`
+	Status  *hcl.Attribute `hcl:"status,optional"`
+	Body    *hcl.Attribute `hcl:"body,optional"`
+	Headers *hcl.Attribute `hcl:"headers,optional"`
+	Range   hcl.Range      `hcl:",def_range"`
+}
+
+type scheduleBlock struct {
+	At     *hcl.Attribute `hcl:"at"`
+	Times  *hcl.Attribute `hcl:"times"`
+	Source *hcl.Attribute `hcl:"source"`
+	Range  hcl.Range      `hcl:",def_range"`
 }
 
 type mapBlock struct {
@@ -159,6 +185,7 @@ type eventBlock struct {
 	Name    string         `hcl:"name,label"`
 	Status  *hcl.Attribute `hcl:"status,optional"`
 	Inbound *hcl.Attribute `hcl:"inbound,optional"`
+	Times   *hcl.Attribute `hcl:"times,optional"`
 	Body    *hcl.Attribute `hcl:"body"`
 	Source  *hcl.Attribute `hcl:"source"`
 	Range   hcl.Range      `hcl:",def_range"`
@@ -177,32 +204,24 @@ type templateBlock struct {
 	Category *hcl.Attribute `hcl:"category,optional"`
 }
 
-// Load reads a dialect file and its schemas, which must be in the same folder. The dialect is nil if the diagnostics
-// have errors.
+// Load reads a dialect file, its schemas, and the dialects that it extends. The dialect is nil if the diagnostics have errors.
 func Load(name string) (*Dialect, hcl.Diagnostics) {
-	return load(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
+	read := func(name string) ([]byte, error) { return os.ReadFile(filepath.FromSlash(name)) }
+	return parse(read, filepath.ToSlash(name))
 }
 
 // LoadFS is like Load, but reads from a file system, such as an embedded one.
 func LoadFS(fsys fs.FS, name string) (*Dialect, hcl.Diagnostics) {
-	sub, err := fs.Sub(fsys, path.Dir(name))
+	return parse(func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }, path.Clean(name))
+}
+
+func parse(read func(string) ([]byte, error), name string) (*Dialect, hcl.Diagnostics) {
+	r := reader{read: read, digest: sha256.New()}
+	data, err := read(name)
 	if err != nil {
 		return nil, hcl.Diagnostics{cannotRead(name, err)}
 	}
-	return load(sub, path.Base(name), name)
-}
-
-func load(dir fs.FS, base, shown string) (*Dialect, hcl.Diagnostics) {
-	data, err := fs.ReadFile(dir, base)
-	if err != nil {
-		return nil, hcl.Diagnostics{cannotRead(shown, err)}
-	}
-	return parse(dir, data, shown)
-}
-
-func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
-	r := reader{dir: dir, digest: sha256.New()}
-	raw, chain, diags := r.file(data, shown, nil)
+	raw, chain, diags := r.file(data, name, []string{name})
 	if raw != nil {
 		diags = append(diags, missing(reflect.ValueOf(*raw))...)
 	}
@@ -214,21 +233,25 @@ func parse(dir fs.FS, data []byte, shown string) (*Dialect, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	d.Extends = chain
+	d.Extends = chain[1:]
 	d.Digest = hex.EncodeToString(r.digest.Sum(nil))
 	return d, diags
 }
 
-// file reads a file and the dialects that it extends, and returns them as one block.
-func (r *reader) file(data []byte, shown string, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
-	if d := hclbound.Check(data, shown); d != nil {
+// file reads a file and the dialects that it extends, and returns them as one block. The chain has the names of the files and
+// families that were read, the file itself last.
+func (r *reader) file(data []byte, name string, chain []string) (*dialectBlock, []string, hcl.Diagnostics) {
+	if d := hclbound.Check(data, name); d != nil {
 		return nil, chain, hcl.Diagnostics{d}
 	}
-	f, diags := hclsyntax.ParseConfig(data, shown, hcl.InitialPos)
+	f, diags := hclsyntax.ParseConfig(data, name, hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, chain, diags
 	}
 	r.digest.Write(data)
+	if body, ok := f.Body.(*hclsyntax.Body); ok {
+		hclmeter.Limit(body)
+	}
 	var raw fileBlock
 	diags = append(diags, gohcl.DecodeBody(f.Body, nil, &raw)...)
 	if raw.Dialect.Range == (hcl.Range{}) { // there is no dialect block
@@ -272,14 +295,19 @@ func missing(block reflect.Value) hcl.Diagnostics {
 }
 
 func cannotRead(name string, err error) *hcl.Diagnostic {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err // its path is relative to the folder
-	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Subject:  &hcl.Range{Filename: name},
 		Summary:  "Cannot read the dialect",
-		Detail:   "The file " + name + " cannot be read: " + err.Error() + ".",
+		Detail:   "The file " + name + " cannot be read: " + withoutPath(err) + ".",
 	}
+}
+
+// withoutPath returns the text of an error without the path of the file.
+func withoutPath(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return err.Error()
 }

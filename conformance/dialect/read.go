@@ -6,11 +6,9 @@ package dialect
 import (
 	"fmt"
 	"hash"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -22,13 +20,17 @@ import (
 
 // reader converts decoded blocks into a Dialect and collects diagnostics.
 type reader struct {
-	dir    fs.FS
+	// read reads a file by its path with "/".
+	read   func(name string) ([]byte, error)
 	digest hash.Hash
 	diags  hcl.Diagnostics
 	// errors are the names of the error rows, configKeys those of the configuration.
 	errors, configKeys []string
-	// routes are the names of the routes.
-	routes []string
+	// routes are the names of the routes. refuses is set if the reply of one has the refusals of single recipients.
+	routes  []string
+	refuses bool
+	// tokens are the names of the tokens that the replies of routes issue.
+	tokens []string
 }
 
 func (r *reader) dialect(b dialectBlock) *Dialect {
@@ -41,12 +43,18 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	if b.Options != nil {
 		d.Options = r.strings(b.Options)
 	}
+	if b.Arguments != nil {
+		d.Arguments = r.arguments(b)
+	}
 	d.CallbackURL = r.text(b.CallbackURL)
+	for _, route := range b.Routes {
+		r.unique("route", route.Name, &r.routes, route.Range)
+		r.tokens = append(r.tokens, tokensIn(route.Reply)...)
+	}
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
 	}
 	for _, route := range b.Routes {
-		r.unique("route", route.Name, &r.routes, route.Range)
 		d.Routes = append(d.Routes, r.route(route, replyVariables(b, route.Name)))
 	}
 	if len(b.Routes) == 0 {
@@ -64,6 +72,12 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 		d.Maps = append(d.Maps, r.wireMap(m))
 	}
 	d.Idempotency = r.idempotency(b.Idempotency)
+	if s := b.Schedule; s != nil {
+		d.Schedule = &Schedule{At: r.text(s.At), Times: r.times(s.Times), Source: r.text(s.Source)}
+		if len(d.Schedule.Times) == 0 && !r.diags.HasErrors() {
+			r.add(s.Times.Expr.Range(), "Incorrect value", "The argument times must have at least one form.")
+		}
+	}
 	if b.Webhook != nil {
 		d.Webhook = r.webhook(b.Webhook)
 	}
@@ -88,7 +102,20 @@ func (r *reader) config(a *hcl.Attribute) Expr {
 }
 
 func (r *reader) auth(b authBlock) Auth {
-	a := Auth{Value: r.expr(b.Value), Error: r.errorName(b.Error)}
+	a := Auth{Value: r.expr(b.Value), Error: r.errorName(b.Error), Source: r.text(b.Source)}
+	for _, name := range r.texts(b.Routes) {
+		if !slices.Contains(r.routes, name) {
+			r.add(b.Routes.Expr.Range(), "Unknown route", fmt.Sprintf("There is no route %q in this dialect.%s", name, suggest.Sentence(name, r.routes)))
+		}
+		a.Routes = append(a.Routes, name)
+	}
+	for _, name := range tokensIn(b.Value) {
+		if !slices.Contains(r.tokens, name) {
+			r.add(b.Value.Expr.Range(), "Unknown token", fmt.Sprintf(
+				"No route issues the token %q.%s The reply of one must have token(%q) in its body.", name, suggest.Sentence(name, r.tokens), name))
+		}
+		a.Token = name
+	}
 	switch {
 	case b.In == "header" && b.Name != nil && b.At == nil:
 		a.Header = r.text(b.Name)
@@ -111,13 +138,19 @@ func (r *reader) route(b routeBlock, variables []string) Route {
 		RecipientSeparator: b.RecipientSeparator,
 		RecipientPrefix:    b.RecipientPrefix,
 		MaxRecipients:      b.MaxRecipients,
+		Kind:               r.text(b.Kind),
+		Public:             b.Public,
+		Source:             r.text(b.Source),
 		TypeAt:             r.typeRules(b.TypeAt),
 		Violation:          r.errorName(b.Violation),
 		Reply:              r.reply(b.Reply, variables...),
-		Source:             b.Source,
 	}
+	r.refuses = r.refuses || route.Reply.Uses(VarRefusals)
 	if b.Schema != nil {
 		route.Schema = r.schema(b.Schema)
+	}
+	if b.Kind != nil && b.TypeAt != nil {
+		r.add(b.Kind.Range, "Two kinds", "A route has kind if it takes one kind of message, or type_at if the request says the kind, and not both.")
 	}
 	if b.MaxRecipients < 0 {
 		r.add(b.Range, "Incorrect value", "The argument max_recipients must not be negative.")
@@ -152,25 +185,11 @@ func (r *reader) urlPath(a *hcl.Attribute, variables bool) string {
 }
 
 func (r *reader) reply(a *hcl.Attribute, variables ...string) Expr {
-	x, v := r.exprValue(a, append([]string{VarRequest, VarRecipients}, variables...)...)
+	x, v := r.exprValue(a, append([]string{VarRequest, VarRecipients, VarRefusals}, variables...)...)
 	if t := v.Type(); t != cty.DynamicPseudoType && (!t.IsObjectType() || !t.HasAttribute("status") || !t.HasAttribute("body")) {
 		r.add(a.Expr.Range(), "Incorrect value", "The reply must be an object with status and body.")
 	}
 	return x
-}
-
-func (r *reader) errorRow(b errorBlock) Error {
-	return Error{
-		Name: b.Name, Status: r.status(b.Status), Code: b.Code,
-		Body:    r.expr(b.Body, VarRequest, VarRecipients, VarViolation),
-		Headers: r.expr(b.Headers),
-		Reason:  outcome.Reason(r.oneOf(b.Reason, words(outcome.Reasons()))),
-		Retry:   outcome.Retry(r.oneOf(b.Retry, retries)),
-		Scope:   outcome.Scope(r.oneOf(b.Scope, scopes)),
-		Source:  r.text(b.Source),
-
-		RetryAfter: time.Duration(b.RetryAfter) * time.Second, Asynchronous: b.Asynchronous,
-	}
 }
 
 func (r *reader) limit(b limitBlock) message.Limit {
@@ -231,4 +250,17 @@ func Placeholders(path string) []string {
 		}
 		names, path = append(names, name), after
 	}
+}
+
+// arguments returns the places of arguments. Each must be an argument of one of the two blocks.
+func (r *reader) arguments(b dialectBlock) map[string]string {
+	places := r.strings(b.Arguments)
+	for name := range places {
+		block, argument, ok := strings.Cut(name, ".")
+		if !ok || argument == "" || block != "provider" && block != "channel" {
+			r.add(b.Arguments.Expr.Range(), "Incorrect value",
+				fmt.Sprintf(`%q is not an argument of a block: write "provider." or "channel." and its name, such as "channel.notify_url".`, name))
+		}
+	}
+	return places
 }

@@ -27,13 +27,7 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 		}
 		w.Secrets = append(w.Secrets, name)
 	}
-	for _, form := range r.texts(b.Times) {
-		if !slices.Contains(timeForms, form) {
-			r.add(b.Times.Expr.Range(), "Incorrect value", fmt.Sprintf("There is no form of time %q.%s The forms are: %s.",
-				form, suggest.Sentence(form, timeForms), strings.Join(timeForms, ", ")))
-		}
-		w.Times = append(w.Times, TimeForm(form))
-	}
+	w.Times = r.times(b.Times)
 	for _, s := range b.Signatures {
 		w.Signatures = append(w.Signatures, r.signature(s))
 	}
@@ -47,6 +41,7 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 			Name:    e.Name,
 			Status:  outcome.Status(r.oneOf(e.Status, statuses)),
 			Inbound: r.text(e.Inbound),
+			Times:   r.times(e.Times),
 			Body:    r.expr(e.Body, VarEvent),
 			Source:  r.text(e.Source),
 		})
@@ -55,12 +50,23 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 }
 
 var (
-	timeForms = words([]TimeForm{
-		TimeRFC3339, TimeOffset, TimeUnixText, TimeUnix, TimeFraction, TimeMilliText, TimeMilli, TimeMicro, TimeNano, TimeDateTime,
-	})
 	schemes     = words([]Scheme{HMACHex, HMACBase64})
 	placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 )
+
+// times returns an argument that is a list of forms of times.
+func (r *reader) times(a *hcl.Attribute) []TimeForm {
+	var forms []TimeForm
+	for _, text := range r.texts(a) {
+		form, err := ParseTimeForm(text)
+		if err != nil {
+			r.add(a.Expr.Range(), "Incorrect value", sentence(err))
+			continue
+		}
+		forms = append(forms, form)
+	}
+	return forms
+}
 
 func (r *reader) signature(b signatureBlock) Signature {
 	s := Signature{

@@ -80,3 +80,13 @@ func checkBlock(t *testing.T, page map[string]map[string]bool, name string, bloc
 	}
 	assert.Empty(t, described, "docs/providers/dialect.md describes arguments of %s which the reader does not know", name)
 }
+
+// TestTheReferenceHasTheFunctions looks for the functions of dialects on the page. Those of configurations have a page of their own.
+func TestTheReferenceHasTheFunctions(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/providers/dialect.md")
+	require.NoError(t, err)
+	for name := range functions(Functions{}) {
+		assert.Contains(t, string(page), "`"+name+"(", "the page does not describe the function %s", name)
+	}
+}

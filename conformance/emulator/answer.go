@@ -28,8 +28,9 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	// delivered reports whether the vendor took the message.
+	// delivered reports whether the vendor took the message, and refused are the recipients that it refused all the same.
 	delivered bool
+	refused   []string
 	// send, if not nil, sends the response instead of write.
 	send func(w http.ResponseWriter, r *http.Request, a answer, done <-chan struct{})
 }
@@ -43,6 +44,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.inflight.Done()
 	s.conns.answer(1)
 	defer s.conns.answer(-1)
+	if path, ok := strings.CutPrefix(r.URL.Path, s.prefix); ok && s.prefix != "" {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = path, strings.TrimPrefix(r.URL.RawPath, s.prefix)
+	}
 	route, _ := s.match(r.Method, r.URL.Path)
 	early := s.script.earlyNext(route)
 	if early {
@@ -62,7 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := Exchange{
 		Time: time.Now(), Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: raw,
 		Recipients: c.recipients, Type: c.kind, Violations: c.violations,
-		Delivered: a.delivered, Status: a.status, ResponseBody: a.body,
+		Delivered: a.delivered, Refused: a.refused, Status: a.status, ResponseBody: a.body,
 		Proto: r.Proto, Elsewhere: r.Context().Value(elsewhereKey{}) != nil,
 	}
 	if c.route != nil {
@@ -118,7 +123,8 @@ func (c *call) normal() answer {
 	if !served {
 		a = c.reply(c.route.Reply, nil)
 	}
-	a.delivered = a.status < http.StatusMultipleChoices
+	a.refused = c.refusedRecipients()
+	a.delivered = a.status < http.StatusMultipleChoices && (len(a.refused) == 0 || len(a.refused) < len(c.recipients))
 	c.learn(a)
 	c.server.remember(key, a)
 	return a
@@ -161,7 +167,7 @@ func (s *Server) repeated(key string) (answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, ok := s.answered[key]
-	a.delivered = false
+	a.delivered, a.refused = false, nil
 	return a, ok && key != ""
 }
 
@@ -186,7 +192,12 @@ func replyStatus(v cty.Value) (int, error) {
 	return int(status), nil
 }
 
-func (c *call) errorRow(row *dialect.Error) answer {
+// errorRow returns the answer of an error row on the route of the request.
+func (c *call) errorRow(found *dialect.Error) answer {
+	row := *found
+	if c.route != nil {
+		row = row.For(c.route.Name, c.kind)
+	}
 	body, err := c.server.env.Value(row.Body, c.variables(row.Body))
 	if err != nil {
 		return broken(err)
@@ -215,6 +226,9 @@ func (c *call) variables(x dialect.Expr) map[string]cty.Value {
 			items = append(items, to)
 		}
 		vars[dialect.VarRecipients] = toCty(items)
+	}
+	if x.Uses(dialect.VarRefusals) {
+		vars[dialect.VarRefusals] = c.refusals()
 	}
 	if x.Uses(dialect.VarViolation) {
 		vars[dialect.VarViolation] = cty.StringVal(strings.Join(c.violations, "; "))

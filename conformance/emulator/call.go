@@ -35,6 +35,10 @@ type call struct {
 	// body is the decoded body: nil, map[string]any, []any, string, json.Number or bool.
 	body       any
 	recipients []string
+	// faultFor is the recipient for which the fault of this request waited; empty if it waited for any request.
+	faultFor string
+	// refused holds the error rows by the recipients that the vendor refuses while it accepts others; usually nil.
+	refused    map[string]*dialect.Error
 	kind       string
 	violations []string
 }
@@ -177,6 +181,10 @@ func e164(s string) string {
 }
 
 func (c *call) findKind() {
+	if c.route.Kind != "" {
+		c.kind = c.route.Kind
+		return
+	}
 	for _, rule := range c.route.TypeAt {
 		if rule.Kind != "" && len(rule.At.Find(c.body)) > 0 {
 			c.kind = rule.Kind
@@ -224,9 +232,8 @@ func (c *call) flatten(e *jsonschema.ValidationError) {
 
 // unauthenticated returns the error row for a missing or wrong credential, or nil if all credentials are right.
 func (c *call) unauthenticated() *dialect.Error {
-	for _, a := range c.server.auth {
-		got := c.credential(a.Auth)
-		if got != a.want {
+	for _, a := range c.credentials() {
+		if !c.server.accepts(a, c.credential(a.Auth)) {
 			return c.server.dialect.Error(a.Error)
 		}
 	}

@@ -29,8 +29,10 @@ type Exchange struct {
 	Type string
 	// Violations describe what is wrong with the request. A correct request has none.
 	Violations []string
-	// Delivered reports whether the vendor accepted the message, whatever the answer was.
+	// Delivered reports whether the vendor accepted the message, whatever the answer was. Refused are the recipients that it
+	// refused all the same.
 	Delivered bool
+	Refused   []string
 	// Status and ResponseBody are the answer. They are zero if the request was not answered.
 	Status       int
 	ResponseBody []byte
@@ -40,6 +42,11 @@ type Exchange struct {
 	Elsewhere bool
 	// Fault is the fault that was played, as Fault.String returns it; may be empty.
 	Fault string
+}
+
+// DeliveredTo reports whether the vendor accepted the message for a recipient.
+func (x Exchange) DeliveredTo(recipient string) bool {
+	return x.Delivered && !slices.Contains(x.Refused, recipient)
 }
 
 // Counts are totals since the start or the last Reset.
@@ -81,12 +88,12 @@ func (c capture) record(x *Exchange) {
 		s.counts.Violations++
 	}
 	if x.Delivered {
-		s.counts.Delivered += max(len(x.Recipients), 1)
+		s.counts.Delivered += max(len(x.Recipients), 1) - len(x.Refused)
 	}
 	if !s.discard {
 		s.exchanges = append(s.exchanges, *x)
 		for _, to := range x.Recipients {
-			if x.Delivered {
+			if x.DeliveredTo(to) {
 				s.deliveries[to]++
 			}
 		}

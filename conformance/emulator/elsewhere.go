@@ -6,7 +6,6 @@ package emulator
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 )
@@ -28,20 +27,18 @@ func (s *Server) elsewhere(plain bool) (string, error) {
 	if base := s.others[encrypted]; base != "" {
 		return base, nil
 	}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	base, listener, err := s.elsewhereAt(encrypted)
 	if err != nil {
 		return "", fmt.Errorf("the emulator of %s cannot listen for redirects: %w", s.dialect.Name, err)
 	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	other := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), elsewhereKey{}, true)))
 		}),
 		ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet,
 	}
-	base := "http://localhost:" + port
 	if encrypted {
-		base, other.TLSConfig = "https://localhost:"+port, s.tls.Clone()
+		other.TLSConfig = s.tls.Clone()
 	}
 	s.others[encrypted], s.otherServers = base, append(s.otherServers, other)
 	s.serving.Go(func() {

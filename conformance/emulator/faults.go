@@ -79,6 +79,9 @@ func errorRow(c *call, f Fault) answer {
 	if row == nil {
 		return broken(fmt.Errorf("there is no error row %q", f.row))
 	}
+	if c.refusesItems(row) {
+		return c.refuse(row)
+	}
 	return c.errorRow(row)
 }
 

@@ -47,10 +47,18 @@ func retryAfter(_ *call, f Fault) answer {
 // echoCredentials returns an answer whose body has the credentials of the request.
 func echoCredentials(c *call, f Fault) answer {
 	lines := []string{"The request was not accepted. It had:"}
-	for _, a := range c.server.auth {
+	for _, a := range c.credentials() {
 		lines = append(lines, a.Header+a.Query+a.Body.String()+": "+c.credential(a.Auth))
 	}
 	return plain(f.number, strings.Join(lines, "\n"))
+}
+
+// credentials returns what requests of the route must carry.
+func (c *call) credentials() []credential {
+	if c.route == nil {
+		return nil
+	}
+	return c.server.auth[c.route.Name]
 }
 
 // credential returns the credential of a request, or "" if it is missing.
@@ -67,7 +75,7 @@ func (c *call) credential(a dialect.Auth) string {
 
 // tokenExpired returns the vendor's refusal of an expired credential.
 func tokenExpired(c *call, _ Fault) answer {
-	for _, a := range c.server.auth {
+	for _, a := range c.credentials() {
 		if row := c.server.dialect.Error(a.Error); row != nil {
 			return c.errorRow(row)
 		}

@@ -97,6 +97,7 @@ func (s script) next(c *call) Fault {
 	defer q.mu.Unlock()
 	for _, to := range c.recipients {
 		if f, ok := pop(q.byRecipient, to); ok {
+			c.faultFor = to
 			return f
 		}
 	}
@@ -109,6 +110,17 @@ func (s script) next(c *call) Fault {
 		return f
 	}
 	return Fault{name: "ok", run: catalogue["ok"].run}
+}
+
+// waiting removes and returns the fault error(row) that is next for a recipient, unless it is the one that was taken already.
+func (s script) waiting(taken, recipient string) (Fault, bool) {
+	s.queues.mu.Lock()
+	defer s.queues.mu.Unlock()
+	queue := s.queues.byRecipient[recipient]
+	if recipient == taken || len(queue) == 0 || queue[0].name != "error" {
+		return Fault{}, false
+	}
+	return pop(s.queues.byRecipient, recipient)
 }
 
 // pop removes and returns the next fault. It does not remove a refusal, which only Reset or Script ends.

@@ -19,6 +19,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -34,14 +35,36 @@ type Options struct {
 	Addr string
 	// Seed is the seed of generated credentials, phone numbers and ids. Equal seeds lead to equal values.
 	Seed int64
+	// Production makes credentials, phone numbers and ids that look like those of a vendor in production.
+	Production bool
 	// Secrets are credentials by name. Missing ones are generated.
 	Secrets map[string]string
 	// OnExchange, if not nil, is called with each exchange before its answer is sent. Calls are concurrent.
 	OnExchange func(Exchange)
 	// TLS is the certificate to serve HTTPS and HTTP/2 with. If it is empty, the emulator serves plain HTTP.
 	TLS Certificate
+	// OnlyHTTP1 leaves HTTP/2 out of what is offered with TLS. Most faults need HTTP/1.
+	OnlyHTTP1 bool
+	// Authority issues the certificate. If it is nil, the emulator makes one of its own.
+	Authority *Authority
+	// Site is where the emulator is reached. If it is nil, that is Addr.
+	Site Site
+	// OnToken, if not nil, is called with each access token that the vendor issues. Calls are concurrent.
+	OnToken func(token string)
 	// Discard drops the exchanges and keeps only counters, for load tests.
 	Discard bool
+}
+
+// Site is a place other than this system's loopback where an emulator is reached.
+type Site interface {
+	// URL returns the base URL of the API, without a slash at the end.
+	URL() string
+	// Hosts returns the host name of the API, and the one that Elsewhere uses.
+	Hosts() (api, other string)
+	// Listen listens for requests to the API. It may be called again after the listener was closed.
+	Listen(context.Context) (net.Listener, error)
+	// Elsewhere listens at another host, with HTTPS if encrypted is set, and returns its base URL.
+	Elsewhere(encrypted bool) (base string, listener net.Listener, err error)
 }
 
 // Server is a running emulator. All methods are safe for concurrent use.
@@ -53,8 +76,10 @@ type Server struct {
 	script
 	capture
 	holdings
+	tokens tokens
 
 	addr     string
+	prefix   string // the path of the base URL, which precedes those of the routes
 	http     *http.Server
 	tls      *tls.Config // nil for plain HTTP
 	ca       []byte
@@ -62,7 +87,7 @@ type Server struct {
 	channel  map[string]cty.Value
 	routes   map[string]*dialect.Route
 	patterns []pattern
-	auth     []credential
+	auth     map[string][]credential // by route
 	done     chan struct{}
 	inflight sync.WaitGroup
 	serving  sync.WaitGroup
@@ -87,7 +112,7 @@ type Server struct {
 // quiet discards the log of the HTTP server, because misbehaving clients are expected.
 var quiet = log.New(io.Discard, "", 0)
 
-// credential is an auth block of the dialect with its value for this run.
+// credential is an auth block of the dialect with its value for this run. In the value anyToken stands for a token.
 type credential struct {
 	dialect.Auth
 	want string
@@ -103,23 +128,24 @@ func Start(ctx context.Context, d *dialect.Dialect, o Options) (*Server, error) 
 		o.Addr = "127.0.0.1:0"
 	}
 	s := &Server{dialect: d, options: o, done: make(chan struct{}), resting: map[net.Conn]bool{}, others: map[bool]string{}, answered: map[string]answer{}}
-	if o.TLS != CertNone {
-		var err error
-		if s.tls, s.ca, err = newTLS(o.TLS); err != nil {
-			return nil, fmt.Errorf("the emulator of %s: %w", d.Name, err)
-		}
+	if err := s.encrypt(); err != nil {
+		return nil, fmt.Errorf("the emulator of %s: %w", d.Name, err)
 	}
-	s.inventor = newInventor(o.Seed, o.Secrets)
+	s.inventor = newInventor(o)
 	s.capture = newCapture(o.Discard)
 	s.script = newScript()
 	s.holdings = newHoldings()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
+	s.addr = o.Addr
+	listener, err := s.bind(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the emulator of %s cannot listen on %s: %w", d.Name, o.Addr, err)
 	}
 	s.addr = listener.Addr().String()
+	if base, err := url.Parse(s.URL()); err == nil {
+		s.prefix = base.Path
+	}
 	s.env = dialect.NewEnv(dialect.Functions{
-		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID,
+		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID, Token: s.issueToken,
 	})
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -170,12 +196,23 @@ func (s *Server) prepare() error {
 			s.patterns = append(s.patterns, pattern{r.Method, strings.Split(path, "/"), &s.dialect.Routes[i]})
 		}
 	}
-	for _, a := range s.dialect.Auth {
-		v, err := s.env.Value(a.Value, nil)
-		if err != nil || v.IsNull() || v.Type() != cty.String {
-			return errors.Join(fmt.Errorf("dialect %s: the value of an auth block is not a string", s.dialect.Name), err)
+	return s.prepareAuth()
+}
+
+// prepareAuth evaluates the credentials that the requests of each route must carry.
+func (s *Server) prepareAuth() error {
+	env := dialect.NewEnv(dialect.Functions{
+		Endpoint: s.URL(), Secret: s.secret, Number: s.number, NewID: s.newID, Token: anyToken,
+	})
+	s.auth = map[string][]credential{}
+	for _, route := range s.dialect.Routes {
+		for _, a := range s.dialect.AuthOf(route.Name) {
+			v, err := env.Value(a.Value, nil)
+			if err != nil || v.IsNull() || v.Type() != cty.String {
+				return errors.Join(fmt.Errorf("dialect %s: the value of an auth block is not a string", s.dialect.Name), err)
+			}
+			s.auth[route.Name] = append(s.auth[route.Name], credential{a, v.AsString()})
 		}
-		s.auth = append(s.auth, credential{a, v.AsString()})
 	}
 	return nil
 }
@@ -199,11 +236,17 @@ func (s *Server) Dialect() *dialect.Dialect { return s.dialect }
 // URL returns the base URL of the emulated API, without a slash at the end. The URL never changes, even if the emulator
 // refuses connections for a while.
 func (s *Server) URL() string {
+	if s.options.Site != nil {
+		return s.options.Site.URL()
+	}
 	if s.tls != nil {
 		return "https://" + s.addr
 	}
 	return "http://" + s.addr
 }
+
+// Site returns the site of the options; may be nil.
+func (s *Server) Site() Site { return s.options.Site }
 
 // CA returns the certificate, in PEM, of the authority that clients of an emulator with TLS must trust. It returns nil
 // without TLS.
@@ -352,7 +395,7 @@ func (s *Server) listen() error {
 	if s.listener != nil || s.closed {
 		return nil
 	}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.addr)
+	listener, err := s.bind(context.Background())
 	if err != nil {
 		return fmt.Errorf("the emulator of %s cannot listen again: %w", s.dialect.Name, err)
 	}

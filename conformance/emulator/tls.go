@@ -35,58 +35,83 @@ func BadCertificates() []Certificate {
 	return []Certificate{CertExpired, CertWrongHost, CertSelfSigned}
 }
 
-// newTLS creates an authority and a certificate for loopback. It returns the server's configuration and the authority's
-// certificate in PEM.
-func newTLS(kind Certificate) (*tls.Config, []byte, error) {
+// Authority issues the certificates of emulators. It is safe for concurrent use.
+type Authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	pem  []byte
+}
+
+// authorityAge and leafAge are how long ago the certificates of the authority and of a vendor were issued.
+const (
+	authorityAge = 3 * 365 * 24 * time.Hour
+	leafAge      = 17 * 24 * time.Hour
+)
+
+// NewAuthority makes an authority. Clients must trust PEM.
+func NewAuthority(name pkix.Name) (*Authority, error) {
 	now := time.Now()
-	authority := template("wahost emulator authority", now.Add(-time.Hour), now.Add(24*time.Hour))
-	authority.IsCA, authority.BasicConstraintsValid = true, true
-	authority.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
+	cert := template(name, now.Add(-authorityAge), now.Add(5*authorityAge))
+	cert.IsCA, cert.BasicConstraintsValid = true, true
+	cert.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	der, err := x509.CreateCertificate(rand.Reader, authority, authority, &key.PublicKey, key)
+	der, err := x509.CreateCertificate(rand.Reader, cert, cert, &key.PublicKey, key)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return &Authority{cert: cert, key: key, pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
+}
 
-	leaf := template("localhost", now.Add(-time.Hour), now.Add(24*time.Hour))
-	leaf.DNSNames, leaf.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	issuer := authority
+// PEM returns the certificate of the authority.
+func (a *Authority) PEM() []byte { return a.pem }
+
+// newTLS creates a certificate for the hosts, which are names and addresses, and returns the server's configuration.
+func (a *Authority) newTLS(kind Certificate, hosts []string) (*tls.Config, error) {
+	now := time.Now()
+	leaf := template(pkix.Name{CommonName: hosts[0]}, now.Add(-leafAge), now.Add(4*leafAge))
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		} else {
+			leaf.DNSNames = append(leaf.DNSNames, host)
+		}
+	}
+	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	issuer := a.cert
 	leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	signer := key
+	signer := a.key
 	switch kind {
 	case CertValid:
 	case CertExpired:
-		leaf.NotBefore, leaf.NotAfter = now.Add(-48*time.Hour), now.Add(-24*time.Hour)
+		leaf.NotBefore, leaf.NotAfter = now.Add(-5*leafAge), now.Add(-24*time.Hour)
 	case CertWrongHost:
 		leaf.DNSNames, leaf.IPAddresses = []string{"other.example.com"}, nil
 	case CertSelfSigned:
 		issuer, signer = leaf, leafKey
 	default:
-		return nil, nil, fmt.Errorf("there is no certificate %q", kind)
+		return nil, fmt.Errorf("there is no certificate %q", kind)
 	}
-	der, err = x509.CreateCertificate(rand.Reader, leaf, issuer, &leafKey.PublicKey, signer)
+	der, err := x509.CreateCertificate(rand.Reader, leaf, issuer, &leafKey.PublicKey, signer)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: leafKey}},
 		NextProtos:   []string{"h2", "http/1.1"},
 		MinVersion:   tls.VersionTLS12,
-	}, ca, nil
+	}, nil
 }
 
-func template(name string, from, to time.Time) *x509.Certificate {
+func template(name pkix.Name, from, to time.Time) *x509.Certificate {
 	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
 	if err != nil {
 		serial = big.NewInt(from.UnixNano())
 	}
-	return &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: to}
+	return &x509.Certificate{SerialNumber: serial, Subject: name, NotBefore: from, NotAfter: to}
 }

@@ -28,6 +28,11 @@ dialect "acme" {
 
   callback_url = "$.callback_url"
 
+  arguments = {
+    "channel.region" = "$.region"
+    "channel.pool"   = "$.pool"
+  }
+
   auth "header" {
     name  = "Authorization"
     value = "Bearer ${secret("api_key")}"
@@ -48,7 +53,7 @@ dialect "acme" {
     reply = {
       status = 200
       body = {
-        messages = [for to in recipients : { to = to, id = new_id("acme-XXXXXXXXXXXXXXXX") }]
+        messages = [for i, to in recipients : merge({ to = to, id = new_id("acme-XXXXXXXXXXXXXXXX") }, try(refusals[i].changes, {}))]
       }
     }
   }
@@ -188,12 +193,24 @@ dialect "acme" {
   error "opted_out" {
     status       = 422
     body         = { error = { code = "opted_out", title = "opted out" } }
+    item         = { changes = { id = "", error = { code = "opted_out", title = "opted out" } } }
     code         = "opted_out"
     reason       = "opted_out"
     retry        = "never"
     scope        = "recipient"
     asynchronous = true
     source       = "https://docs.acme.example/errors#opted_out"
+  }
+
+  error "template_rejected" {
+    status = 200
+    kinds  = ["template"]
+    item   = { changes = { error = { code = "no_template", title = "REJECTED" } } } # the message has an id all the same
+    code   = "no_template"
+    reason = "template_unavailable"
+    retry  = "never"
+    scope  = "message"
+    source = "https://docs.acme.example/errors#template_rejected"
   }
 
   error "template_unavailable" {
@@ -1160,6 +1177,12 @@ dialect "acme" {
         }]
       }
     }
+  }
+
+  schedule {
+    at     = "$.send_at"
+    times  = ["rfc3339"]
+    source = "https://docs.acme.example/messages#send_at"
   }
 
   samples {

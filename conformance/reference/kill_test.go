@@ -28,7 +28,7 @@ func catalogue(t *testing.T, capabilities capability.Capabilities) (list []suite
 	p := reference.New(nil)
 	dialectOf = map[string]string{}
 	for _, file := range []string{secondDialect, firstDialect} {
-		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: capabilities, Dialect: acmeDialect(t, file)}
+		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: capabilities, Dialect: acmeDialect(t, file)}
 		var err error
 		list, err = suite.Catalogue(facts, checks.All()...)
 		require.NoError(t, err)

@@ -146,6 +146,16 @@ var webhookMutants = []Mutant{
 		e.ID = strconv.FormatInt(sequence.Add(1), 10)
 	})},
 	{Name: "constant-event-id", Defect: "all events have the same id", webhook: eachEvent(func(_ *account, e *provider.Event) { e.ID = "event" })},
+	{Name: "local-time-as-utc", Defect: "the offset of a time is left out, so that it is read as one in UTC", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		var raw struct {
+			Time string `json:"time"`
+		}
+		_ = json.Unmarshal(e.Raw, &raw)
+		if t, err := time.Parse(time.RFC3339Nano, raw.Time); err == nil {
+			_, offset := t.Zone()
+			e.Time = t.Add(time.Duration(offset) * time.Second)
+		}
+	})},
 	{Name: "milliseconds-as-seconds", Defect: "times in milliseconds are read as seconds", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		var raw struct {
 			Time json.Number `json:"time"`

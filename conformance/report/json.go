@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/wahost/wahost/internal/printable"
@@ -25,8 +26,9 @@ func (r *Report) JSON() ([]byte, error) {
 	return []byte(printable.Text(b.String())), err
 }
 
-// Read decodes a report.json and checks its consistency: the verdict, the profiles and the digest must be the ones
-// computed from its results. An unknown field is an error, and so is another major format version.
+// Read decodes a report.json and checks its consistency: the verdict and the digest must be the ones computed from its
+// results. Another major format version is an error. An unknown field is an error too, unless the report has a newer
+// minor version than FormatVersion: a newer suite may say more, and what it says more does not change the verdict.
 func Read(data []byte) (*Report, error) {
 	var version struct {
 		FormatVersion string `json:"format_version"`
@@ -34,15 +36,17 @@ func Read(data []byte) (*Report, error) {
 	if err := json.Unmarshal(data, &version); err != nil {
 		return nil, fmt.Errorf("the report is not JSON: %w", err)
 	}
-	major, _, _ := strings.Cut(FormatVersion, ".")
-	if got, _, _ := strings.Cut(version.FormatVersion, "."); got != major {
-		return nil, fmt.Errorf("the report has format version %q, and this program reads %s.x", version.FormatVersion, major)
+	newer, err := newerFormat(version.FormatVersion)
+	if err != nil {
+		return nil, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
+	if !newer {
+		dec.DisallowUnknownFields()
+	}
 	var r Report
 	if err := dec.Decode(&r); err != nil {
-		return nil, fmt.Errorf("the report does not conform to format %s: %w", FormatVersion, err)
+		return nil, fmt.Errorf("the report does not conform to format %s: %w", version.FormatVersion, err)
 	}
 	claimed, digest := r.Verdict, r.ResultDigest
 	r.Judge()
@@ -54,3 +58,19 @@ func Read(data []byte) (*Report, error) {
 	}
 	return &r, nil
 }
+
+// newerFormat reports whether a format version has a newer minor number than FormatVersion. Another major number is an
+// error.
+func newerFormat(version string) (bool, error) {
+	ours, _ := strings.CutPrefix(FormatVersion, major+".")
+	theirs, ok := strings.CutPrefix(version, major+".")
+	their, err := strconv.Atoi(theirs)
+	if !ok || err != nil || their < 0 {
+		return false, fmt.Errorf("the report has format version %q, and this program reads %s.x", version, major)
+	}
+	our, err := strconv.Atoi(ours)
+	return their > our, err
+}
+
+// major is the major number of FormatVersion.
+const major = "1"

@@ -19,7 +19,7 @@ const maxRows = 50
 func (r *Report) Markdown() []byte {
 	var b strings.Builder
 	p := r.Provider
-	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), strings.ReplaceAll(r.Verdict.Word, "_", " "))
+	fmt.Fprintf(&b, "## %s %s: %s\n\n", md(p.Name), md(p.Version), r.Verdict.Word)
 	fmt.Fprintf(&b, "%s, dialect %s %s, suite %s, seed %d.\n\n", code(p.Bytes()), md(r.Dialect.Name), md(r.Dialect.Version), md(r.Suite.Version), r.Run.Seed)
 	var head, counts []string
 	for _, s := range Statuses() {
@@ -28,7 +28,7 @@ func (r *Report) Markdown() []byte {
 	fmt.Fprintf(&b, "| %s |\n|%s\n| %s |\n\n", strings.Join(head, " | "), strings.Repeat(" ---: |", len(head)), strings.Join(counts, " | "))
 	b.WriteString("| profile | verdict |\n| --- | --- |\n")
 	for _, v := range r.Profiles {
-		word := strings.ReplaceAll(v.Word, "_", " ")
+		word := v.Word
 		if len(v.Missing) > 0 {
 			word += " (" + printable.Line(strings.Join(v.Missing, ", ")) + ")"
 		}
@@ -37,27 +37,37 @@ func (r *Report) Markdown() []byte {
 	if r.Verdict.Certifiable {
 		b.WriteString("\nCertifiable.\n")
 	}
-	rows := 0
-	for _, res := range r.Results {
-		if res.Status == Pass || res.Status == NA {
-			continue
-		}
-		if rows == 0 {
-			b.WriteString("\n| check | level | status | what |\n| --- | --- | --- | --- |\n")
-		}
-		if rows++; rows <= maxRows {
-			level := string(res.Level)
-			if res.Provisional {
-				level += ", provisional"
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(res.ID), level, res.Status, md(shorten(headline(res), 200)))
-		}
-	}
-	if rows > maxRows {
-		fmt.Fprintf(&b, "\nand %d more, in report.json.\n", rows-maxRows)
-	}
+	r.markdownCauses(&b)
 	fmt.Fprintf(&b, "\nResult digest `%s`.\n", r.ResultDigest)
 	return []byte(b.String())
+}
+
+// markdownCauses writes a row for each cause, and one for each skipped check.
+func (r *Report) markdownCauses(b *strings.Builder) {
+	causes := r.Causes()
+	for _, res := range r.Results {
+		if res.Status == Skipped {
+			causes = append(causes, Cause{Members: []Result{res}})
+		}
+	}
+	for i, c := range causes {
+		if i == 0 {
+			b.WriteString("\n| check | level | status | effect | what |\n| --- | --- | --- | --- | --- |\n")
+		}
+		if i == maxRows {
+			fmt.Fprintf(b, "\nand %d more, in report.json.\n", len(causes)-maxRows)
+			break
+		}
+		res := c.First()
+		level, also := string(res.Level), ""
+		if res.Provisional {
+			level += ", provisional"
+		}
+		if n := len(c.Members) - 1; n > 0 {
+			also = fmt.Sprintf(" and %d more", n)
+		}
+		fmt.Fprintf(b, "| %s%s | %s | %s | %s | %s |\n", code(res.ID), also, level, res.Status, c.Effect(), md(shorten(headline(res), 200)))
+	}
 }
 
 // markup escapes what has a meaning in Markdown or is made into a link or a mention.

@@ -59,7 +59,7 @@ func (r *Report) readBack(format string, data []byte) error {
 			return fmt.Errorf("cannot be read back: %w", err)
 		}
 		want := map[string]int{}
-		for _, res := range r.Results {
+		for _, res := range slices.Concat(r.Results, r.broken()) {
 			want[junitKind(res)]++
 		}
 		if !maps.Equal(counts, want) {
@@ -67,7 +67,7 @@ func (r *Report) readBack(format string, data []byte) error {
 		}
 	case "html":
 		for _, s := range Statuses() {
-			if got := bytes.Count(data, []byte(`<tr class="check" data-status="`+string(s)+`"`)); got != r.Verdict.Counts[s] {
+			if got := bytes.Count(data, []byte(`<li class="check" data-status="`+string(s)+`"`)); got != r.Verdict.Counts[s] {
 				return fmt.Errorf("lists %d checks with status %s, but there are %d", got, s, r.Verdict.Counts[s])
 			}
 		}

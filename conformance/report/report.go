@@ -14,8 +14,8 @@ import (
 )
 
 // FormatVersion is the version of the format of report.json. Its major number changes when readers of the older version
-// would misread the report.
-const FormatVersion = "1.0"
+// would misread the report. Its minor number changes when fields are added, which readers of the older version ignore.
+const FormatVersion = "1.1"
 
 // Status is the result of a check.
 type Status string
@@ -34,11 +34,6 @@ const (
 	XFail   Status = "xfail"   // listed as known failing, and failed
 	XPass   Status = "xpass"   // listed as known failing, and did not fail
 )
-
-// Statuses returns all statuses in the order in which outputs show their counts.
-func Statuses() []Status {
-	return []Status{Pass, Fail, Crash, Timeout, Flaky, Error, Blocked, Skipped, NA, XFail, XPass}
-}
 
 // NoteInterrupted is the note of checks without a result because the run was interrupted.
 const NoteInterrupted = "the run was interrupted"
@@ -105,7 +100,8 @@ type Result struct {
 
 // NotApplicable is the reason why a check does not apply.
 type NotApplicable struct {
-	ID         string `json:"id"`
+	ID string `json:"id"`
+	// Capability is what is missing; empty if only the run showed that there was nothing to test.
 	Capability string `json:"capability"`
 	// Proof is the id of the check that proves that the provider refuses the missing capability.
 	Proof string `json:"twin,omitempty"`
@@ -182,11 +178,16 @@ type RunInfo struct {
 	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
 	Selectors          []string `json:"selectors,omitempty"`
 	KnownFailingDigest string   `json:"known_failing_digest,omitempty"`
+	// Env are the variables that were added to the environment of the provider, as NAME=value; see Options.Env of the runner.
+	Env []string `json:"env,omitempty"`
 	// Interrupted is set if the run was interrupted before it was complete.
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Started     time.Time     `json:"started"`
 	Duration    time.Duration `json:"duration_ns"`
 	Platform    string        `json:"platform"`
+	// Isolation is "namespaces" if each process of the provider ran in a world of its own, where it could not tell the run from
+	// production, and "none" if it ran as an ordinary process. It is empty in reports of suites before 1.1.
+	Isolation string `json:"isolation,omitempty"`
 	// Limits are the effective limits and graces.
 	Limits map[string]string `json:"limits,omitempty"`
 	// LimitsChanged is set if the operator raised a limit above its default.

@@ -123,31 +123,24 @@ func (r *Report) judge(in func(Result) bool) Verdict {
 
 // weigh adds the reasons that follow from a result.
 func (t *tally) weigh(res Result) {
-	if res.Provisional || res.Level == Info {
-		return
-	}
 	words := fmt.Sprintf("%s: %s", res.ID, res.Status)
-	switch res.Status {
-	case Pass, NA:
-		return
-	case Skipped:
-		t.skipped = true
-		return
-	case XPass:
-		t.bad = append(t.bad, words+" (listed as known failing)")
-		return
+	if res.Status == XPass {
+		words += " (listed as known failing)"
 	}
-	if res.Level == Rec {
-		t.advice = append(t.advice, words)
-		return
-	}
-	switch res.Status {
-	case Fail, Crash, Timeout, Flaky:
+	switch res.Effect() {
+	case Fails:
 		t.bad = append(t.bad, words)
-	case Blocked, XFail:
-		t.open = append(t.open, words)
-	default: // Error, or a word that is not a status
+	case Breaks:
 		t.broken = append(t.broken, words)
+	case LeavesOut:
+		if res.Status == Skipped {
+			t.skipped = true
+			return
+		}
+		t.open = append(t.open, words)
+	case Advises:
+		t.advice = append(t.advice, words)
+	case Without, Agrees:
 	}
 }
 

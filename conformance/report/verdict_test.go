@@ -18,6 +18,7 @@ import (
 func conformantReport() *report.Report {
 	r := &report.Report{
 		FormatVersion: report.FormatVersion,
+		Suite:         report.SuiteInfo{Version: "1.0.0"},
 		Run:           report.RunInfo{Mode: report.ModeCertified, Seed: 7},
 		Provider:      report.ProviderInfo{Name: "acme", SHA256: "ab", SHA256After: "ab", Kinds: []string{"text", "template"}},
 	}

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
+	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
 )
 
 // ledger records the vendor requests by recipient. Every check sends to numbers of its own, so the recipient tells
@@ -17,20 +20,51 @@ type ledger struct {
 	mu sync.Mutex
 	// byRecipient has an entry for each claimed number.
 	byRecipient map[string][]emulator.Exchange
-	stray       []string
+	// holders counts the checks that send to a number, and released has the time at which the last one ended.
+	holders  map[string]int
+	released map[string]time.Time
+	stray    []string
 }
 
 // maxStray is how many stray requests are described.
 const maxStray = 20
 
-func newLedger() *ledger { return &ledger{byRecipient: map[string][]emulator.Exchange{}} }
+// lateDelay is how long after the end of a check a request of it may still arrive.
+const lateDelay = time.Second
+
+func newLedger() *ledger {
+	return &ledger{byRecipient: map[string][]emulator.Exchange{}, holders: map[string]int{}, released: map[string]time.Time{}}
+}
 
 // claim reserves a number for a check before the check sends to it.
 func (l *ledger) claim(address string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.holders[address]++
 	if _, ok := l.byRecipient[address]; !ok {
 		l.byRecipient[address] = nil
+	}
+}
+
+// claimNew is like claim for a number that was never claimed. For others it returns false and does nothing.
+func (l *ledger) claimNew(address string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.byRecipient[address]; ok {
+		return false
+	}
+	l.holders[address]++
+	l.byRecipient[address] = nil
+	return true
+}
+
+// release notes that the check of the numbers has ended, so that no more requests to them are expected.
+func (l *ledger) release(addresses []string, at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, to := range addresses {
+		l.holders[to]--
+		l.released[to] = at
 	}
 }
 
@@ -48,12 +82,20 @@ func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 		}
 		if _, ok := l.byRecipient[to]; ok {
 			l.byRecipient[to] = append(l.byRecipient[to], x)
+			l.late(to, x)
 		} else {
 			unknown = true
 		}
 	}
 	if unknown && len(l.stray) < maxStray {
 		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q belongs to no send of the suite", x.Method, x.Path, x.Recipients))
+	}
+}
+
+// late records a request that came long after the check of its recipient had ended.
+func (l *ledger) late(to string, x emulator.Exchange) {
+	if ended, ok := l.released[to]; ok && l.holders[to] == 0 && x.Time.Sub(ended) > lateDelay && len(l.stray) < maxStray {
+		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q came %s after its send had ended", x.Method, x.Path, to, x.Time.Sub(ended).Round(time.Second)))
 	}
 }
 
@@ -68,4 +110,34 @@ func (l *ledger) strays() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.stray)
+}
+
+// disclosures describes the requests of the run that have a credential where the vendor does not ask for one. Of equal
+// disclosures only one is described.
+func (l *ledger) disclosures(d *dialect.Dialect, find func(string) string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// The values of most headers are the same in all requests.
+	known := map[string]string{}
+	remembered := func(text string) string {
+		if len(text) > 256 {
+			return find(text)
+		}
+		found, ok := known[text]
+		if !ok {
+			found = find(text)
+			known[text] = found
+		}
+		return found
+	}
+	var out []string
+	for _, list := range l.byRecipient {
+		for _, x := range list {
+			at, form := suite.Disclosed(d, x, remembered)
+			if text := fmt.Sprintf("%s at %s of a request to %s", form, at, x.Route); form != "" && !slices.Contains(out, text) && len(out) < maxStray {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }

@@ -4,17 +4,22 @@
 package runner
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 )
 
-// DefaultSeed is the seed of certified runs, and of runs that name no seed.
+// DefaultSeed is the seed of runs that name no seed and are not certified.
 const DefaultSeed = 7
+
+// maxSeed is the largest seed that is drawn, so that people can type it.
+const maxSeed = 1 << 31
 
 // Options configure Run. Command or Attach, Dialect and Groups are required.
 type Options struct {
@@ -31,7 +36,8 @@ type Options struct {
 	DialectPath string
 	// Groups are the checks to plan.
 	Groups []suite.Group
-	// Seed is the seed of all generated values; 0 means DefaultSeed.
+	// Seed is the seed of all generated values; 0 means DefaultSeed, or one that is drawn if Certify is set: a provider that knew
+	// the seed would know the values. The report records it.
 	Seed int64
 
 	// Selectors and Exclude are patterns over ids. Levels and Capabilities narrow the plan further. A run whose plan is
@@ -43,8 +49,15 @@ type Options struct {
 	FailedFrom *report.Report
 	// KnownFailing are the failures that are expected; may be nil.
 	KnownFailing *known.List
-	// Certify refuses everything that narrows the plan or waives a failure, and fixes seed and limits.
+	// Certify refuses everything that narrows the plan or waives a failure, and fixes the limits.
 	Certify bool
+
+	// Isolation says how processes of the provider are kept apart; empty means isolation.None.
+	Isolation isolation.Mode
+	// Soak adds the checks of a process that has carried thousands of messages. A run that certifies has them anyway.
+	Soak bool
+	// SoakMessages is how many messages these checks send; 0 means DefaultSoakMessages, the only number that certifies.
+	SoakMessages int
 
 	// Env is added to the environment of every process, as KEY=value.
 	Env []string
@@ -64,6 +77,9 @@ type Options struct {
 
 // DefaultStartTimeout is how long a provider may take from its start to its first answer, as in production.
 const DefaultStartTimeout = launch.DefaultStartTimeout
+
+// DefaultSoakMessages is how many messages the checks of the soak lane send.
+const DefaultSoakMessages = 3000
 
 // DefaultParallel is how many checks run at the same time on shared processes.
 const DefaultParallel = 8
@@ -87,10 +103,11 @@ type Event struct {
 	ID string
 	// Result is set in EventFinished.
 	Result *report.Result
-	// Provider, Planned, NotApplicable, Skipped and Seed are set in EventPlanned. Planned counts the checks that will run.
+	// Provider, Planned, NotApplicable, Skipped, Seed and Isolation are set in EventPlanned. Planned counts the checks that will run.
 	Provider                        report.ProviderInfo
 	Planned, NotApplicable, Skipped int
 	Seed                            int64
+	Isolation                       string
 	// Done is how many of the planned checks have finished.
 	Done int
 }
@@ -115,14 +132,14 @@ func (o *Options) check() error {
 	if o.Certify && o.KnownFailing != nil {
 		return usage("a certificate needs the full plan: known failures cannot be waived")
 	}
-	if o.Certify && o.Seed != 0 && o.Seed != DefaultSeed {
-		return usage("a certified run has the seed %d", DefaultSeed)
-	}
 	if o.Certify && len(o.Env) > 0 {
 		return usage("a certified run adds nothing to the provider's environment")
 	}
 	if o.Certify && o.StartTimeout != 0 {
 		return usage("a certified run has the start limit %s: do not set another", DefaultStartTimeout)
+	}
+	if o.Certify && o.SoakMessages != 0 {
+		return usage("a certified run sends %d messages in its longest checks: do not set another number", DefaultSoakMessages)
 	}
 	if o.StartTimeout < 0 {
 		return usage("the start limit %s is not above zero", o.StartTimeout)
@@ -141,7 +158,16 @@ func (o *Options) check() error {
 		}
 		o.Selectors = append(failed, o.Selectors...)
 	}
-	if o.Seed == 0 {
+	if o.Isolation == "" {
+		o.Isolation = isolation.None
+	}
+	if o.Isolation != isolation.None && o.Attach != "" {
+		return usage("a running provider cannot be isolated")
+	}
+	switch {
+	case o.Seed == 0 && o.Certify:
+		o.Seed = 1 + rand.Int64N(maxSeed)
+	case o.Seed == 0:
 		o.Seed = DefaultSeed
 	}
 	if o.StartTimeout == 0 {
@@ -149,6 +175,9 @@ func (o *Options) check() error {
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel
+	}
+	if o.SoakMessages == 0 {
+		o.SoakMessages = DefaultSoakMessages
 	}
 	if o.Now == nil {
 		o.Now = time.Now

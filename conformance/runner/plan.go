@@ -46,6 +46,9 @@ func makePlan(f *suite.Facts, checks []suite.Check, o Options) ([]planned, error
 	var plan []planned
 	count := 0
 	for i, c := range checks {
+		if c.Soak && !o.Soak && !o.Certify && (len(o.Selectors) == 0 || !chosen[c.ID]) {
+			continue
+		}
 		p := planned{check: c, number: i + 1}
 		p.skipped = !chosen[c.ID] ||
 			len(o.Levels) > 0 && !slices.Contains(o.Levels, c.Level) ||
@@ -91,6 +94,17 @@ func proofs(plan []planned) []report.NotApplicable {
 			n.Reason = "the provider does not declare " + p.missing + ", and there is nothing to be refused"
 		}
 		out = append(out, n)
+	}
+	return out
+}
+
+// untested returns the reasons why checks that were run do not apply, without those that were known before.
+func untested(results []report.Result, known []report.NotApplicable) []report.NotApplicable {
+	var out []report.NotApplicable
+	for _, res := range results {
+		if res.Status == report.NA && !slices.ContainsFunc(known, func(n report.NotApplicable) bool { return n.ID == res.ID }) {
+			out = append(out, report.NotApplicable{ID: res.ID, Reason: res.Note})
+		}
 	}
 	return out
 }

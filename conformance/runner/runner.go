@@ -13,7 +13,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -25,6 +24,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
@@ -43,6 +43,10 @@ type runner struct {
 	secrets  *secrets
 	ledger   *ledger
 	settings suite.Settings
+	// worlds makes the worlds of the processes, and authority issues the certificates of the emulators in them. Both are nil if the
+	// run is not isolated.
+	worlds    *isolation.Isolation
+	authority *emulator.Authority
 	// sends and webhooks notice a provider that never answers.
 	sends, webhooks unanswered
 
@@ -50,6 +54,7 @@ type runner struct {
 
 	mu           sync.Mutex
 	stray, leaks []string
+	written      []string                     // secrets in files of isolated processes
 	wireMap      map[string]map[string]string // by kind of message and field
 }
 
@@ -66,7 +71,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	r := &runner{
 		ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(),
-		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace},
+		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace, SoakMessages: o.SoakMessages},
 	}
 	if r.attached() {
 		r.settings.Patience = breakpointPatience
@@ -89,6 +94,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 			}
 		}
 	}
+	end, err := r.isolate()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	launcher, err := launch.New(hclog.NewNullLogger())
 	if err != nil {
 		return nil, environment("the provider cannot be started: %w", err)
@@ -128,9 +138,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	rep.Run.Interrupted = ctx.Err() != nil
 	rep.Run.Started, rep.Run.Duration = started.UTC(), time.Since(started)
 	slices.SortFunc(results, func(a, b report.Result) int { return strings.Compare(a.ID, b.ID) })
+	rep.NotApplicable = append(rep.NotApplicable, untested(results, rep.NotApplicable)...)
 	rep.Results = waivers.Apply(results)
 	rep.Dialect.WireMap = r.wireMap
 	r.judgeOutput(rep.Results)
+	r.judgeWorlds(rep.Results)
 	attachEvidence(rep, evidence)
 	r.recordPrograms(rep)
 	r.violations(rep)
@@ -145,10 +157,13 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.binary != nil {
 		r.facts.File = r.binary.name
 	}
-	s, err := r.start(ctx, suite.StationOptions{Bare: true})
-	if err != nil {
+	// In an isolated run the emulator is where the provider's schema says that its vendor is.
+	s := &station{run: r, late: r.worlds != nil}
+	if err := s.open(ctx, suite.StationOptions{Bare: true}); err != nil {
+		s.Close()
 		return nil, r.unstartable(ctx, err)
 	}
+	var err error
 	fail := func(format string, err error) (*station, error) {
 		s.Close()
 		var u *UsageError
@@ -162,14 +177,24 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not return its identity: %w", err)
 	}
+	r.facts.SendStream = s.proc.Client.SendsOverStream()
 	var bad *client.SchemaError
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
 		r.facts.Schema = provider.Schema{}
 		r.facts.BadSchema, r.facts.Unopened = err.Error(), err.Error()
+		if s.late {
+			return s, s.startEmulator()
+		}
 		return s, nil
 	}
 	if err != nil {
 		return fail("the provider does not return its schema: %w", err)
+	}
+	if s.late {
+		if err := s.startEmulator(); err != nil {
+			return fail("%w", err)
+		}
+		s.world.Lead(s.emu.Site().(*isolation.Site))
 	}
 	err = s.configure(ask, suite.StationOptions{})
 	var refused *suite.ConfigureError
@@ -271,11 +296,12 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version(), Build: build()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
-			Platform: runtime.GOOS + "/" + runtime.GOARCH,
+			Platform: runtime.GOOS + "/" + runtime.GOARCH, Isolation: string(o.Isolation),
 			Limits: map[string]string{
 				"start": o.StartTimeout.String(), "send": r.patient(suite.SendTimeout).String(), "check": r.patient(checkTimeout).String(),
 				"check_alone": r.patient(aloneTimeout).String(), "grace": "measured, at least " + minGrace.String(), "parallel": strconv.Itoa(o.Parallel),
 			},
+			Env:           recorded(o.Env),
 			LimitsChanged: r.attached() || o.StartTimeout > DefaultStartTimeout,
 		},
 		Provider: report.ProviderInfo{
@@ -298,7 +324,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 }
 
 func plannedEvent(rep *report.Report, plan []planned) Event {
-	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed}
+	e := Event{Kind: EventPlanned, Provider: rep.Provider, Seed: rep.Run.Seed, Isolation: rep.Run.Isolation}
 	for _, p := range plan {
 		switch {
 		case p.skipped:
@@ -319,6 +345,9 @@ func (r *runner) violations(rep *report.Report) {
 	}
 	for _, s := range r.ledger.strays() {
 		add(report.Unattributed, s)
+	}
+	for _, leak := range r.ledger.disclosures(r.facts.Dialect, r.secrets.Find) {
+		add(report.CanaryLeaked, leak)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -356,19 +385,6 @@ func (r *runner) judgeOutput(results []report.Result) {
 	})
 }
 
-// reproduce returns the command that runs one check again.
-func (r *runner) reproduce(id string) string {
-	dialect := r.options.DialectPath
-	if dialect == "" {
-		dialect = r.facts.Dialect.Name + ".hcl"
-	}
-	provider := r.options.Command
-	if r.attached() {
-		provider = attachAgain
-	}
-	return fmt.Sprintf("wahost conformance run %s --dialect %s --seed %d %s", provider, dialect, r.options.Seed, id)
-}
-
 // Facts returns the facts that the checks were planned from.
 func (r *runner) Facts() *suite.Facts { return r.facts }
 
@@ -389,6 +405,12 @@ func (r *runner) Start(ctx context.Context, o suite.StationOptions) (suite.Stati
 
 // Claim reserves a recipient for a check.
 func (r *runner) Claim(address string) { r.ledger.claim(address) }
+
+// ClaimNew reserves a recipient for a check, unless some check has reserved it.
+func (r *runner) ClaimNew(address string) bool { return r.ledger.claimNew(address) }
+
+// Release notes that the check of the recipients has ended.
+func (r *runner) Release(addresses []string) { r.ledger.release(addresses, time.Now()) }
 
 // Exchanges returns the vendor requests to a recipient in order.
 func (r *runner) Exchanges(address string) []emulator.Exchange { return r.ledger.of(address) }

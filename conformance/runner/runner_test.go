@@ -228,6 +228,11 @@ func TestOddChecks(t *testing.T) {
 				e.Failf("here", "this", "that")
 				e.Skipped("nothing more to look at")
 			}),
+			check("untested", func(_ context.Context, e *suite.Env) { e.Untested("no %s", "event") }),
+			check("untested-late", func(_ context.Context, e *suite.Env) {
+				e.Failf("here", "this", "that")
+				e.Untested("no event")
+			}),
 			check("stray", func(ctx context.Context, e *suite.Env) {
 				to := e.Recipient()
 				to.Address = "+15559999"
@@ -245,8 +250,9 @@ func TestOddChecks(t *testing.T) {
 	assert.Equal(t, map[string]report.Status{
 		"pass": report.Pass, "fail": report.Fail, "error": report.Error, "blocked": report.Blocked, "stray": report.Pass,
 		"skipped": report.Skipped, "skipped-late": report.Fail,
-		"flaky": report.Flaky, "na": report.NA,
+		"flaky": report.Flaky, "na": report.NA, "untested": report.NA, "untested-late": report.Fail,
 	}, got)
 	require.Len(t, rep.Violations, 1)
 	assert.Equal(t, report.Unattributed, rep.Violations[0].Kind)
+	assert.Contains(t, rep.NotApplicable, report.NotApplicable{ID: "odd/untested", Reason: "no event"})
 }

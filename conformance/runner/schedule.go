@@ -17,6 +17,8 @@ const (
 	// checkTimeout is the time limit of one run of a check, and aloneTimeout of one that measures time.
 	checkTimeout = 20 * time.Second
 	aloneTimeout = 30 * time.Second
+	// soakTimeout is the time limit of a check of the soak lane.
+	soakTimeout = 3 * time.Minute
 	// sharedEnds is how many checks may end a shared process. Then no more checks share one: each would have to run again
 	// by itself.
 	sharedEnds = 8
@@ -166,6 +168,9 @@ func (s *scheduler) own(p planned, try int) suite.Result {
 	if p.check.Isolation == suite.Alone {
 		timeout = aloneTimeout
 	}
+	if p.check.Soak {
+		timeout = soakTimeout
+	}
 	station, err := s.r.start(s.r.ctx, suite.StationOptions{})
 	if err != nil {
 		return s.unstarted(err)
@@ -182,7 +187,8 @@ func (s *scheduler) own(p planned, try int) suite.Result {
 // alone runs a check and repeats it if it did not pass. Mixed results are flaky.
 func (s *scheduler) alone(p planned) suite.Result {
 	first := s.own(p, 0)
-	if first.Status == report.Pass || first.Status == report.Blocked || first.Status == report.Skipped {
+	switch first.Status {
+	case report.Pass, report.Blocked, report.Skipped, report.NA:
 		return first
 	}
 	for try := 1; try < aloneTries && s.r.ctx.Err() == nil; try++ {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/capability"
@@ -21,8 +22,11 @@ type station struct {
 	emu    *emulator.Server
 	ownEmu bool
 	proc   *launch.Process
-	out    *sink
-	caps   capability.Capabilities
+	world  *isolation.World // nil if the run is not isolated
+	// late is set if the emulator is started after the process.
+	late bool
+	out  *sink
+	caps capability.Capabilities
 }
 
 // start starts a process and an emulator and, unless Bare, configures the provider and opens a channel.
@@ -37,9 +41,8 @@ func (r *runner) start(ctx context.Context, o suite.StationOptions) (*station, e
 
 func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) {
 	r := s.run
-	if s.emu == nil {
-		s.ownEmu = true
-		if s.emu, err = r.StartEmulator(emulator.Options{}); err != nil {
+	if s.emu == nil && !s.late {
+		if err := s.startEmulator(); err != nil {
 			return err
 		}
 	}
@@ -55,10 +58,17 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 	if a := r.options.attachment; a != nil {
 		s.proc, err = launcher.Attach(ctx, a)
 	} else {
-		s.proc, err = launcher.Start(ctx, launch.Spec{
+		spec := launch.Spec{
 			Name: r.providerName(), Path: r.binary.path, SHA256: r.binary.expected(), Env: slices.Concat(r.options.Env, o.Env),
 			StartTimeout: r.options.StartTimeout, NoAttach: true, AnyName: true,
-		})
+		}
+		if s.world, err = r.World(s.emu, isolation.WorldOptions{}); err != nil {
+			return err
+		}
+		if s.world != nil {
+			spec.World = s.world
+		}
+		s.proc, err = launcher.Start(ctx, spec)
 	}
 	if err == nil {
 		r.look(s.proc)
@@ -69,36 +79,14 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 	return s.configure(ctx, o)
 }
 
-// StartEmulator starts an emulator whose requests are recorded. Without a seed of its own it gets the seed of the run,
-// and so the same secrets.
-func (r *runner) StartEmulator(o emulator.Options) (*emulator.Server, error) {
-	if o.Seed == 0 {
-		o.Seed = r.options.Seed
-	}
-	d := r.facts.Dialect
-	tell := o.OnExchange
-	o.OnExchange = func(x emulator.Exchange) {
-		route := d.Route(x.Route)
-		r.ledger.take(x, route != nil && !route.RecipientAt.IsZero())
-		if tell != nil {
-			tell(x)
-		}
-	}
-	// The emulator ends by Close alone: what is still in flight when a run is interrupted may need it.
-	emu, err := emulator.Start(context.WithoutCancel(r.ctx), d, o)
-	if err != nil {
-		return nil, environment("%w", err)
-	}
-	return emu, nil
-}
-
 func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 	config, err := suite.ConfigValue(s.run.facts.Schema.Provider, s.emu.ProviderConfig(), o.Provider)
 	if err != nil {
 		return usage("the dialect %s does not fit the provider's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Provider, config)...)
-	diags, err := s.proc.Client.ConfigureProvider(ctx, suite.ProviderID, config)
+	names := suite.MainNames(s.run.facts, s.run.options.Seed)
+	diags, err := s.proc.Client.ConfigureProvider(ctx, names.ProviderID, config)
 	if err = suite.CallFailed("ConfigureProvider", diags, err); err != nil {
 		return err
 	}
@@ -106,7 +94,7 @@ func (s *station) configure(ctx context.Context, o suite.StationOptions) error {
 		return usage("the dialect %s does not fit the channel's block: %w", s.run.facts.Dialect.Name, err)
 	}
 	s.run.secrets.Add(suite.SensitiveValues(s.run.facts.Schema.Channel, config)...)
-	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: suite.ProviderID, ChannelID: suite.ChannelID, Config: config})
+	opened, diags, err := s.proc.Client.OpenChannel(ctx, client.OpenRequest{ProviderID: names.ProviderID, ChannelID: names.ChannelID, Config: config})
 	if err = suite.CallFailed("OpenChannel", diags, err); err != nil {
 		return err
 	}
@@ -123,6 +111,9 @@ func (s *station) Client() *client.Client { return s.proc.Client }
 // Emulator returns the emulator that the process talks to.
 func (s *station) Emulator() *emulator.Server { return s.emu }
 
+// World returns where the process runs, or nil if the run is not isolated.
+func (s *station) World() *isolation.World { return s.world }
+
 // Process returns the process.
 func (s *station) Process() suite.HostProcess { return s.proc }
 
@@ -131,10 +122,14 @@ func (s *station) Output() (lines, stray, leaks []string) { return s.out.snapsho
 
 // Close ends the process and its own emulator, and keeps what the output showed.
 func (s *station) Close() {
+	if s.world != nil {
+		s.world.Look()
+	}
 	if s.proc != nil {
 		s.run.look(s.proc)
 		s.proc.Kill()
 	}
+	s.run.leave(s.world)
 	if s.emu != nil && s.ownEmu {
 		_ = s.emu.Close()
 	}

@@ -110,11 +110,8 @@ func resize(list protoreflect.List, n int) bool {
 	if list.Len() == 0 {
 		return false
 	}
-	// Sections need titles as soon as there are several.
 	if first := list.Get(0).Message(); n > 1 && first.Descriptor().Name() == "Section" {
-		if title := first.Descriptor().Fields().ByName("title"); !first.Has(title) {
-			first.Set(title, protoreflect.ValueOfString("Section"))
-		}
+		title(first)
 	}
 	for list.Len() < n {
 		item := proto.Clone(list.Get(list.Len() - 1).Message().Interface()).ProtoReflect()

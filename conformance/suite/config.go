@@ -15,12 +15,6 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
-// The ids under which the suite configures the provider and opens its first channel.
-const (
-	ProviderID = "conformance"
-	ChannelID  = "conformance.main"
-)
-
 // ConfigureError is the error if the provider refuses the dialect's configuration.
 type ConfigureError struct{ err error }
 

@@ -10,14 +10,15 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/schema"
@@ -44,7 +45,6 @@ const recipientsPerTry = 20_000
 type envState struct {
 	mu         sync.Mutex
 	recipients int
-	deliveries int
 	claimed    []string
 	findings   []report.Finding
 	blocked    string
@@ -58,6 +58,8 @@ type envState struct {
 	mayEnd bool
 	// skipped is the reason why the check is skipped; empty if it is not.
 	skipped string
+	// untested is the reason why the check found nothing to test; empty if it did.
+	untested string
 }
 
 func newEnv(x Execution) *Env {
@@ -126,13 +128,19 @@ func (e *Env) Dialect() *dialect.Dialect { return e.Facts().Dialect }
 func (e *Env) Facts() *Facts { return e.runner.Facts() }
 
 // ProviderID returns the id under which the provider is configured.
-func (e *Env) ProviderID() string { return ProviderID }
+func (e *Env) ProviderID() string { return MainNames(e.Facts(), e.Seed()).ProviderID }
 
 // ChannelID returns the id of the open channel.
-func (e *Env) ChannelID() string { return ChannelID }
+func (e *Env) ChannelID() string { return MainNames(e.Facts(), e.Seed()).ChannelID }
 
 // Process returns the provider's process.
 func (e *Env) Process() *Process { return &Process{e, e.station} }
+
+// Isolated reports whether processes of the provider run in worlds of their own, where everything that they send is seen.
+func (e *Env) Isolated() bool { return e.runner.Settings().Isolation == isolation.Namespaces }
+
+// World returns where the process runs, or nil if the run is not isolated.
+func (e *Env) World() *isolation.World { return e.station.World() }
 
 // MayEnd declares that the check ends the process, so that its end is not a crash.
 func (e *Env) MayEnd() {
@@ -166,6 +174,9 @@ func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 // second.
 func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 
+// SoakMessages returns how many messages a check with Soak sends.
+func (e *Env) SoakMessages() int { return e.runner.Settings().SoakMessages }
+
 // Minimal returns the smallest valid message of a kind, without a recipient.
 func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.Facts(), kind) }
 
@@ -175,29 +186,29 @@ func (e *Env) Recipient() message.Recipient {
 	e.state.recipients++
 	n := e.state.recipients
 	e.state.mu.Unlock()
-	to := message.Recipient{Kind: message.RecipientPhone, Address: fmt.Sprintf("+1555%04d%05d", e.number, n)}
-	e.Claim(to.Address)
-	return to
+	for again := 0; ; again++ {
+		address := sample.Phone(e.Seed(), fmt.Sprintf("%d %d %d", e.number, n, again))
+		if e.runner.ClaimNew(address) {
+			e.claimed(address)
+			return message.Recipient{Kind: message.RecipientPhone, Address: address}
+		}
+	}
 }
 
 // Claim reserves an address, in E.164 with "+", for this check. Vendor requests to it are attributed to the check.
 func (e *Env) Claim(address string) {
-	e.state.mu.Lock()
-	e.state.claimed = append(e.state.claimed, address)
-	e.state.mu.Unlock()
+	e.claimed(address)
 	e.runner.Claim(address)
 }
 
-// sequence makes delivery ids unique.
-var sequence atomic.Int64
-
-// DeliveryID returns a new delivery id.
-func (e *Env) DeliveryID() string {
+func (e *Env) claimed(address string) {
 	e.state.mu.Lock()
 	defer e.state.mu.Unlock()
-	e.state.deliveries++
-	return fmt.Sprintf("c%04d-%05d-%d", e.number, e.state.deliveries, sequence.Add(1))
+	e.state.claimed = append(e.state.claimed, address)
 }
+
+// DeliveryID returns a new delivery id.
+func (e *Env) DeliveryID() string { return newDeliveryID(time.Now()) }
 
 // Exchanges returns the vendor requests to a recipient, in order.
 func (e *Env) Exchanges(to message.Recipient) []emulator.Exchange {
@@ -236,6 +247,14 @@ func (e *Env) Blocked(format string, args ...any) {
 	}
 	e.state.mu.Unlock()
 	panic(stop{})
+}
+
+// Untested says that the provider or the vendor has nothing of what the check is about, which shows only while it runs. If the
+// check reports nothing, it is not applicable: it did not pass.
+func (e *Env) Untested(format string, args ...any) {
+	e.state.mu.Lock()
+	defer e.state.mu.Unlock()
+	e.state.untested = e.secrets().Mask(fmt.Sprintf(format, args...))
 }
 
 // Note adds a remark to the result. Unless it is a measurement, it must be the same in all runs with equal results.
@@ -315,6 +334,13 @@ func (s *envState) end() {
 	for _, o := range opened {
 		o.Close()
 	}
+}
+
+// addresses returns the recipients that the check has claimed.
+func (s *envState) addresses() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.claimed)
 }
 
 // needProcess skips the check if the suite did not start the process itself. It must be called on the check's own

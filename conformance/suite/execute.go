@@ -83,6 +83,7 @@ func (x Execution) Run(parent context.Context) Result {
 		o.Findings = append(o.Findings, report.Finding{Expected: "the check ends within " + x.Timeout.String(), Actual: "it did not", At: "time"})
 	}
 	e.state.end()
+	e.runner.Release(e.state.addresses())
 	o.Exchanges = e.evidence()
 	return o
 }
@@ -119,6 +120,8 @@ func (e *Env) result(broken string) Result {
 		o.Status, o.Note = report.Blocked, e.state.blocked
 	case e.state.skipped != "":
 		o.Status, o.Note = report.Skipped, e.state.skipped
+	case e.state.untested != "":
+		o.Status, o.Note = report.NA, e.state.untested
 	}
 	return o
 }

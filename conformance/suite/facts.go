@@ -5,6 +5,7 @@ package suite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/sample"
@@ -20,6 +21,8 @@ type Facts struct {
 	File     string
 	Metadata provider.Metadata
 	Schema   provider.Schema
+	// SendStream is set if the provider serves sends over a stream.
+	SendStream bool
 	// Capabilities are those of a channel that was opened with the dialect's configuration.
 	Capabilities capability.Capabilities
 	Dialect      *dialect.Dialect
@@ -44,6 +47,34 @@ func (f *Facts) Kind(kind string) (capability.Kind, bool) {
 		return capability.Kind{}, false
 	}
 	return f.Capabilities.Kinds[i], true
+}
+
+// KindsOf returns the declared kinds of message with which the vendor's refusals of an error row are tried: one of any kind if the
+// vendor refuses all kinds in the same way, and each kind that the row is about otherwise.
+func (f *Facts) KindsOf(row dialect.Error) []string {
+	var kinds []string
+	for _, k := range f.Capabilities.Kinds {
+		if len(row.Kinds) == 0 || slices.Contains(row.Kinds, k.Kind) {
+			kinds = append(kinds, k.Kind)
+		}
+	}
+	if len(row.Kinds) == 0 && len(row.Answers) == 0 && len(kinds) > 1 {
+		return []string{f.AnyKind()}
+	}
+	return kinds
+}
+
+// NeedsKindsOf returns a Check.Needs for checks that need a declared kind of message that an error row is about.
+func NeedsKindsOf(row dialect.Error) func(*Facts) string {
+	return func(f *Facts) string {
+		if len(f.KindsOf(row)) > 0 {
+			return ""
+		}
+		if len(row.Kinds) == 0 {
+			return NeedsAnyKind(f)
+		}
+		return strings.Join(row.Kinds, " or ")
+	}
 }
 
 // Limits returns the limits of the channel: the documented ones with the declared differences.

@@ -23,6 +23,8 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -40,8 +42,12 @@ type RawOptions struct {
 	Plain bool
 	// SocketDir is the folder for the provider's socket.
 	SocketDir string
+	// ReadOnly makes the working folder of an isolated process one that it may not write to.
+	ReadOnly bool
 	// Args are the arguments.
 	Args []string
+	// Files are there when an isolated process starts, such as those that an earlier one left; may be nil.
+	Files []isolation.WrittenFile
 	// UnderShell starts the provider from a shell, which represents a host that is killed.
 	UnderShell bool
 }
@@ -52,6 +58,7 @@ type Raw struct {
 	Line  string
 	first string // set by read before it closes lines
 	cmd   *exec.Cmd
+	world *isolation.World // nil if the run is not isolated
 	cert  tls.Certificate
 
 	stderr lockedBuffer
@@ -87,7 +94,7 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	e.needProcess()
 	r := &Raw{exited: make(chan struct{}), lines: make(chan struct{})}
 	r.cmd = exec.Command(e.Binary(), o.Args...) //nolint:noctx // it is ended with the check
-	if o.UnderShell {
+	if o.UnderShell && !e.Isolated() {
 		r.cmd = exec.Command("/bin/sh", append([]string{"-c", `"$0" "$@" & wait`, e.Binary()}, o.Args...)...) //nolint:noctx // as above
 	}
 	r.cmd.Dir = o.Dir
@@ -117,6 +124,9 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 		r.cmd.Env = append(r.cmd.Env, client.EnvClientCert+"="+string(text))
 	}
 	setGroup(r.cmd)
+	if err := e.isolate(r, o); err != nil {
+		return nil, err
+	}
 	r.cmd.Stderr = &r.stderr
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
@@ -145,8 +155,35 @@ func (r *Raw) read(out io.Reader) {
 	close(r.exited)
 }
 
+// isolate makes the process run in a world of its own if the run is isolated.
+func (e *Env) isolate(r *Raw, o RawOptions) (err error) {
+	if !e.Isolated() {
+		return nil
+	}
+	var emu *emulator.Server
+	if e.station != nil {
+		emu = e.Emulator()
+	}
+	r.world, err = e.runner.World(emu, isolation.WorldOptions{
+		Files: o.Files, UnderShell: o.UnderShell, ReadOnly: o.ReadOnly, Clean: true,
+	})
+	if err != nil {
+		return err
+	}
+	e.Cleanup(r.world.Close)
+	return r.world.Enter(r.cmd)
+}
+
+// World returns where the process runs, or nil if the run is not isolated.
+func (r *Raw) World() *isolation.World { return r.world }
+
 // PID returns the process id.
-func (r *Raw) PID() int { return r.cmd.Process.Pid }
+func (r *Raw) PID() int {
+	if r.world != nil {
+		return r.world.PID()
+	}
+	return r.cmd.Process.Pid
+}
 
 // Exited returns a channel that is closed when the process has ended.
 func (r *Raw) Exited() <-chan struct{} { return r.exited }
@@ -170,7 +207,16 @@ func (r *Raw) Kill() {
 }
 
 // KillParent kills only the process that was started, which is the shell with UnderShell.
-func (r *Raw) KillParent() error { return r.cmd.Process.Kill() }
+func (r *Raw) KillParent() error {
+	if r.world == nil {
+		return r.cmd.Process.Kill()
+	}
+	shell, err := os.FindProcess(r.world.PID())
+	if err != nil {
+		return err
+	}
+	return shell.Kill()
+}
 
 // Signal sends a signal to the process.
 func (r *Raw) Signal(sig os.Signal) error { return r.cmd.Process.Signal(sig) }

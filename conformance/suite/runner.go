@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/sdk/client"
 )
 
@@ -25,9 +26,16 @@ type Runner interface {
 	Start(ctx context.Context, o StationOptions) (Station, error)
 	// StartEmulator starts an emulator whose requests are recorded. Without a seed it gets the seed of the run.
 	StartEmulator(o emulator.Options) (*emulator.Server, error)
-	// Claim reserves a recipient for a check, and Exchanges returns the vendor requests to a recipient in order.
+	// World returns a new world for a process that a check starts by hand, whose vendor is the emulator; may be nil. It returns nil
+	// if the run is not isolated.
+	World(emu *emulator.Server, o isolation.WorldOptions) (*isolation.World, error)
+	// Claim reserves a recipient for a check. ClaimNew does so unless that was done before, and then returns false. Exchanges
+	// returns the vendor requests to a recipient in order.
 	Claim(address string)
+	ClaimNew(address string) bool
 	Exchanges(address string) []emulator.Exchange
+	// Release notes that the check of the recipients has ended. A request that comes much later is a violation.
+	Release(addresses []string)
 	// Ask makes one call of a kind, unless the provider has answered none of the calls of that kind so far.
 	Ask(kind CallKind, call func() error) Asked
 	// RecordPlaces records for the report where the fields of a kind of message are in a request.
@@ -44,10 +52,14 @@ type Settings struct {
 	Env []string
 	// Binary is the path of the private copy of the provider; empty if Attached.
 	Binary string
+	// Isolation says how processes of the provider are kept apart.
+	Isolation isolation.Mode
 	// Attached is set if the suite did not start the provider's process itself.
 	Attached bool
 	// Patience multiplies the time limits of calls. It is 1 unless somebody may stop the provider at a breakpoint.
 	Patience int
+	// SoakMessages is how many messages checks with Soak send.
+	SoakMessages int
 	// Grace is how much later than required something may happen on this machine.
 	Grace time.Duration
 }
@@ -72,6 +84,8 @@ type Station interface {
 	Emulator() *emulator.Server
 	// Process returns the process itself.
 	Process() HostProcess
+	// World returns where the process runs, or nil if the run is not isolated.
+	World() *isolation.World
 	// Output returns the last lines of the log, the lines printed to standard output after the handshake, and
 	// descriptions of log lines that contained a secret.
 	Output() (lines, stray, leaks []string)

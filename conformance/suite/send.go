@@ -118,7 +118,7 @@ func (e *Env) Send(ctx context.Context, m *message.Message, o SendOptions) Sent 
 	}
 	s.Exchanges = e.Exchanges(o.To)[before:]
 	for _, x := range s.Exchanges {
-		if x.Delivered {
+		if x.DeliveredTo(o.To.Address) {
 			s.Deliveries++
 		}
 	}
@@ -146,7 +146,7 @@ func (e *Env) SendBatches(ctx context.Context, batches []message.Batch, o SendOp
 		o.Timeout = e.patient(SendTimeout)
 	}
 	if o.ChannelID == "" {
-		o.ChannelID = ChannelID
+		o.ChannelID = e.ChannelID()
 	}
 	asked := map[string]bool{}
 	batches = slices.Clone(batches)

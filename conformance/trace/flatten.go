@@ -31,7 +31,11 @@ type Raw struct {
 
 // Pair is a text of a request with its location: "$.a.b[0]" in a JSON or form body, "$.a~json.b" inside a string that
 // contains JSON, "query/a", "path#0" or "header/Name".
-type Pair struct{ At, Value string }
+type Pair struct {
+	At, Value string
+	// Bare is set if the value is a number or a boolean of a JSON document, and not a text.
+	Bare bool
+}
 
 // maxDepth bounds how many encodings of a text are decoded. maxInflated is the largest size of a decompressed body, in
 // bytes.
@@ -54,7 +58,7 @@ func Flatten(r Raw) []Pair {
 	}
 	for _, name := range slices.Sorted(mapKeys(r.Header)) {
 		for _, v := range r.Header[name] {
-			f.pairs = append(f.pairs, Pair{"header/" + name, v})
+			f.pairs = append(f.pairs, Pair{At: "header/" + name, Value: v})
 		}
 	}
 	f.body(r.Header, inflate(r.Header, r.Body))
@@ -125,10 +129,10 @@ func (f *flattener) multipart(r *multipart.Reader) bool {
 		}
 		at := "$." + part.FormName()
 		if part.FileName() != "" {
-			f.pairs = append(f.pairs, Pair{at + "~filename", part.FileName()})
+			f.pairs = append(f.pairs, Pair{At: at + "~filename", Value: part.FileName()})
 		}
 		if t := part.Header.Get("Content-Type"); t != "" {
-			f.pairs = append(f.pairs, Pair{at + "~type", t})
+			f.pairs = append(f.pairs, Pair{At: at + "~type", Value: t})
 		}
 		f.text(at, string(content), 0)
 	}
@@ -138,14 +142,14 @@ func (f *flattener) multipart(r *multipart.Reader) bool {
 // added as well, because it may be meant literally.
 func (f *flattener) text(at, s string, depth int) {
 	if depth > maxDepth {
-		f.pairs = append(f.pairs, Pair{at, s})
+		f.pairs = append(f.pairs, Pair{At: at, Value: s})
 		return
 	}
 	if value, ok := decodeJSON(s); ok {
 		f.tree(at+"~json", value, depth+1)
 		return
 	}
-	f.pairs = append(f.pairs, Pair{at, s})
+	f.pairs = append(f.pairs, Pair{At: at, Value: s})
 	if plain, ok := decodeBase64(s); ok {
 		f.text(at+"~base64", plain, depth+1)
 	}
@@ -169,9 +173,9 @@ func (f *flattener) tree(at string, value any, depth int) {
 	case string:
 		f.text(at, v, depth)
 	case json.Number:
-		f.pairs = append(f.pairs, Pair{at, v.String()})
+		f.pairs = append(f.pairs, Pair{At: at, Value: v.String(), Bare: true})
 	case bool:
-		f.pairs = append(f.pairs, Pair{at, strconv.FormatBool(v)})
+		f.pairs = append(f.pairs, Pair{At: at, Value: strconv.FormatBool(v), Bare: true})
 	}
 }
 

@@ -108,6 +108,61 @@ func Clear(m *message.Message, path string) *message.Message {
 	return changed
 }
 
+// Parts returns the paths of the values and objects of a message, except those that are in lists after the first item.
+func Parts(m *message.Message) []string {
+	var paths []string
+	partsOf(m.ProtoReflect(), "", &paths)
+	return paths
+}
+
+func partsOf(m protoreflect.Message, path string, out *[]string) {
+	for i := range m.Descriptor().Fields().Len() {
+		fd := m.Descriptor().Fields().Get(i)
+		at := message.JoinPath(path, string(fd.Name()))
+		switch {
+		case !m.Has(fd) || isHostField(at) || at == "wahost":
+		case isLeaf(fd):
+			*out = append(*out, at)
+		case fd.IsList():
+			partsOf(m.Get(fd).List().Get(0).Message(), message.IndexPath(at, 0), out)
+		default:
+			*out = append(*out, at)
+			partsOf(m.Get(fd).Message(), at, out)
+		}
+	}
+}
+
+// Without returns a copy of the message without the value or the object at a path of Parts. It returns nil if there is
+// nothing at the path.
+func Without(m *message.Message, path string) *message.Message {
+	c := proto.CloneOf(m)
+	if !clearAt(c.ProtoReflect(), "", path) {
+		return nil
+	}
+	return c
+}
+
+func clearAt(m protoreflect.Message, path, want string) bool {
+	for i := range m.Descriptor().Fields().Len() {
+		fd := m.Descriptor().Fields().Get(i)
+		at := message.JoinPath(path, string(fd.Name()))
+		switch {
+		case !m.Has(fd):
+		case at == want:
+			m.Clear(fd)
+			return true
+		case !strings.HasPrefix(want, at) || isLeaf(fd):
+		case fd.IsList():
+			if clearAt(m.Mutable(fd).List().Get(0).Message(), message.IndexPath(at, 0), want) {
+				return true
+			}
+		case clearAt(m.Mutable(fd).Message(), at, want):
+			return true
+		}
+	}
+	return false
+}
+
 type visitor func(owner protoreflect.Message, fd protoreflect.FieldDescriptor, path string)
 
 // walk calls a function for all values that are set, in the order of the field numbers.

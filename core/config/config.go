@@ -57,6 +57,8 @@ type Channel struct {
 	Sender string
 	// RateLimit is nil if the channel has no limit. Channels with the same sender share it.
 	RateLimit *RateLimit
+	// MaxConcurrency is the largest number of vendor requests of the channel at a time, or 0 if only the provider bounds it.
+	MaxConcurrency int
 	// DeclRange is the range of the block's header.
 	DeclRange Range
 }

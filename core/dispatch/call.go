@@ -41,25 +41,26 @@ func (l *lane) call(b batch) {
 	batches := messageBatches(c.addr.Provider, open, b.grouped)
 	recorder := l.d.recording()
 	var unrecorded error
-	var handedOver func() error
-	if recorder != nil || tokens != nil {
-		handedOver = func() error {
-			if recorder != nil {
-				if unrecorded = recorder.Begin(ctx, Handover{Channel: c.addr, Batches: batches, Grouped: b.grouped}); unrecorded != nil {
-					return unrecorded
-				}
+	requests := newUnderWay(c, len(open), b.grouped)
+	defer requests.land()
+	handedOver := func() error {
+		if recorder != nil {
+			if unrecorded = recorder.Begin(ctx, Handover{Channel: c.addr, Batches: batches, Grouped: b.grouped}); unrecorded != nil {
+				return unrecorded
 			}
-			if tokens != nil {
-				tokens.charge()
-			}
-			return nil
 		}
+		if tokens != nil {
+			tokens.charge()
+		}
+		requests.begin()
+		return nil
 	}
 	next := 0
 	err := l.d.sender.Send(ctx, c.addr, batches, handedOver, func(o outcome.Outcome) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
+			requests.answered(o)
 			c.settle(dl, o, b.grouped)
 		}
 	})
@@ -85,7 +86,9 @@ func (l *lane) call(b batch) {
 			c.recordCancelled()
 			c.conclude(dl, unanswered(err), b.grouped)
 		default:
-			c.settle(dl, unanswered(err), b.grouped)
+			o := unanswered(err)
+			requests.answered(o)
+			c.settle(dl, o, b.grouped)
 		}
 	}
 }

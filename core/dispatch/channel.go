@@ -35,14 +35,17 @@ type channel struct {
 	suspects      int  // deliveries of the queue that must be sent alone
 	alone         bool // one of them is under way
 	maxRecipients int
-	window        int // the limit of inFlight
+
+	window *window // the limit of inFlight
+	most   int     // the limit that the configuration sets for the window, or 0
+	caps   capability.Capabilities
 
 	mu          sync.Mutex
 	lastFailure string
 }
 
 func newChannel(d *Dispatcher, ch config.Channel) *channel {
-	c := &channel{d: d, addr: ch.Addr, limit: ch.RateLimit, maxRecipients: 1, window: capability.DefaultMaxConcurrency}
+	c := &channel{d: d, addr: ch.Addr, limit: ch.RateLimit, maxRecipients: 1, window: newWindow(), most: ch.MaxConcurrency}
 	c.breaker = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(uint(d.options.BreakerFailures)).
 		WithDelay(d.options.BreakerPause).
@@ -60,20 +63,33 @@ func (c *channel) open(sender string, caps capability.Capabilities) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.maxRecipients = max(1, caps.MaxRecipients)
-	c.window = caps.MaxConcurrency
-	if c.window <= 0 {
-		c.window = capability.DefaultMaxConcurrency
+	c.maxRecipients, c.caps = max(1, caps.MaxRecipients), caps
+	most := caps.MaxConcurrency
+	switch {
+	case most > 0:
+	case c.maxRecipients > 1:
+		most = capability.DefaultGroupConcurrency
+	default:
+		most = capability.DefaultMaxConcurrency
 	}
-	if c.maxRecipients > 1 {
-		c.window = min(c.window, groupCalls)
+	if c.most > 0 {
+		most = min(most, c.most)
+	}
+	switch {
+	case c.maxRecipients == 1:
+		c.window.bound(most)
+	case c.oneRequestPerCall():
+		c.window.fix(most)
+	default:
+		// The latency of a request depends on how many recipients it has.
+		c.window.fix(min(most, groupCalls))
 	}
 	l.wake.Broadcast()
 }
 
 // ready returns how many deliveries of the queue the channel has room for in one call. The mutex of the lane must be held.
 func (c *channel) ready() int {
-	room := c.window - c.inFlight
+	room := c.window.current() - c.inFlight
 	if room > 0 && c.maxRecipients > 1 {
 		room = c.maxRecipients
 	}
@@ -81,7 +97,29 @@ func (c *channel) ready() int {
 	if c.maxRecipients == 1 && c.d.recording() != nil {
 		most = recordedDeliveries
 	}
-	return c.alongside(max(0, min(len(c.queue), room, most)))
+	n := max(0, min(len(c.queue), room, most))
+	if n > 1 && c.oneRequestPerCall() {
+		n = c.equalMessages(n)
+	}
+	return c.alongside(n)
+}
+
+// oneRequestPerCall reports whether each call must lead to one vendor request only. A call for a vendor that takes groups usually
+// has messages of several contents, which need a request each, and the provider bounds those. A bound of the configuration counts
+// them here.
+func (c *channel) oneRequestPerCall() bool { return c.maxRecipients > 1 && c.most > 0 }
+
+// equalMessages returns how many of the first n deliveries of the queue the vendor takes in one request. The mutex of the lane must
+// be held.
+func (c *channel) equalMessages(n int) int {
+	first := c.queue[0]
+	n = min(n, max(1, c.caps.Recipients(first.message.Kind())))
+	for i, dl := range c.queue[1:n] {
+		if dl.message != first.message && dl.contentKey() != first.contentKey() {
+			return i + 1
+		}
+	}
+	return n
 }
 
 // alongside returns how many of the first n deliveries of the queue may be handed over together now: a suspect only alone.

@@ -101,16 +101,22 @@ type setup struct {
 
 func start(t testing.TB, s setup, sender *fakeSender) *Dispatcher {
 	t.Helper()
+	cfg := &config.Config{
+		Channels: []config.Channel{{Addr: first, RateLimit: s.limit}, {Addr: second}},
+		Routes: []config.Route{{Name: "all", Channels: []addr.Channel{first, second},
+			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited}}},
+	}
+	return startWith(t, cfg, s, sender)
+}
+
+// startWith is start with a configuration.
+func startWith(t testing.TB, cfg *config.Config, s setup, sender *fakeSender) *Dispatcher {
+	t.Helper()
 	if s.options == (Options{}) {
 		s.options = quick
 	}
 	if s.caps.Kinds == nil {
 		s.caps.Kinds = []capability.Kind{{Kind: "text"}}
-	}
-	cfg := &config.Config{
-		Channels: []config.Channel{{Addr: first, RateLimit: s.limit}, {Addr: second}},
-		Routes: []config.Route{{Name: "all", Channels: []addr.Channel{first, second},
-			FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited}}},
 	}
 	d := New(cfg, sender, s.options)
 	checker := capability.NewChecker(s.caps)

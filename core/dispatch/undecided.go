@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/route"
 )
 
@@ -23,6 +24,8 @@ type Observer interface {
 	// Undecided is called for each message and each route whose condition could not be decided for it, with the count until
 	// then. It must not block.
 	Undecided(messageID string, u Undecided)
+	// Window is called when the window of a channel has fallen, or has doubled since the last call. It must not block.
+	Window(ch addr.Channel, change WindowChange)
 }
 
 // undecidedCounts counts since the dispatcher was made.

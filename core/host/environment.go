@@ -16,6 +16,7 @@ import (
 // knownVariables are the environment variables of wahost with a fixed name.
 var knownVariables = []string{
 	"WAHOST_CONFIG", logVariable, logPathVariable, providerLogVariable, "WAHOST_PROVIDER_DIR", client.EnvReattach, "WAHOST_DISABLE_PLUGIN_TLS",
+	"WAHOST_NET_HTTP",
 }
 
 // warnOfEnvironment warns of variables whose names are similar to those that wahost reads: what the user asked for with

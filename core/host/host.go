@@ -228,7 +228,7 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 	}
 	options := h.options.Dispatch
 	options.VendorOptions = newVendorOptions(cfg, h.schemas)
-	options.Observer = newUndecidedLog(h.logger)
+	options.Observer = observer{newUndecidedLog(h.logger), windowLog{h.logger}}
 	h.dispatcher = dispatch.New(cfg, h.pool, options)
 	return h.diagnosis(diags), nil
 }

@@ -16,7 +16,7 @@ import (
 const undecidedLogPause = 10 * time.Second
 
 // undecidedLog logs conditions that could not be decided: the first time for each route, and then at most one line for
-// each pause, with the count. It is a dispatch.Observer.
+// each pause, with the count.
 type undecidedLog struct {
 	logger hclog.Logger
 	now    func() time.Time

@@ -14,6 +14,8 @@ var allowedEnv = []string{
 	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "GODEBUG",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 	"SSL_CERT_FILE", "SSL_CERT_DIR",
+	// EnvNetHTTP of sdk/vendorhttp.
+	"WAHOST_NET_HTTP",
 	// Windows cannot start programs without these.
 	"SYSTEMROOT", "TEMP", "TMP",
 }

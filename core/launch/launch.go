@@ -50,8 +50,19 @@ type Spec struct {
 	MemoryLimit int64
 	// AnyName starts a binary whatever name it says it has. Otherwise its name must be Name.
 	AnyName bool
+	// World is where the process runs; nil means directly on this system. SHA256 is not compared then: the world has its own copy
+	// of the binary.
+	World World
 	// NoAttach starts the binary even if WAHOST_REATTACH_PROVIDERS names the provider.
 	NoAttach bool
+}
+
+// World is a place for one process other than directly on this system. Package conformance/isolation has one.
+type World interface {
+	// Enter changes a command that is about to be started, so that its program runs in the world.
+	Enter(cmd *exec.Cmd) error
+	// PID returns the process id of the program, or 0 if it is not known.
+	PID() int
 }
 
 // Launcher starts providers. The zero value is not usable: make it with New and Close it.
@@ -147,6 +158,14 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
 	}
 	isolate(cmd)
+	if spec.World != nil {
+		p.world, spec.SHA256 = spec.World, nil
+		if err := spec.World.Enter(cmd); err != nil {
+			p.endAlive()
+			_ = os.RemoveAll(p.dir)
+			return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+		}
+	}
 	config := &plugin.ClientConfig{
 		HandshakeConfig:  client.Handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{client.ProtocolVersion: client.Plugins()},

@@ -27,6 +27,7 @@ type Process struct {
 	anyName  bool
 	sweeps   bool // whether Kill ends what escaped
 	pid      atomic.Int64
+	world    World     // nil for a process that runs directly on this system
 	attached *attached // nil for a process that the launcher started
 	sends    sends     // used if attached is not nil
 	begun    begunFiles
@@ -97,7 +98,12 @@ func (p *Process) finish() {
 func (p *Process) Name() string { return p.name }
 
 // PID returns the process id, or 0 if it is not known.
-func (p *Process) PID() int { return int(p.pid.Load()) }
+func (p *Process) PID() int {
+	if p.world != nil {
+		return p.world.PID()
+	}
+	return int(p.pid.Load())
+}
 
 // Done returns a channel that is closed when the process can no longer be called, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.done }

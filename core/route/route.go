@@ -36,6 +36,8 @@ type Table struct {
 	rules     []rule
 	templates *template.Set
 	options   Options // nil if the options of messages are taken as they are
+	// countries is set if a rule looks at the country, which takes far longer to find than all else for some numbers.
+	countries bool
 }
 
 // Options are what providers say about the options of a message for their vendors.
@@ -75,6 +77,7 @@ func NewTable(routes []config.Route, templates *template.Set, options Options) *
 			Route: r, categories: newWords(r.Match.Categories), kinds: newWords(r.Match.Kinds), countries: newWords(r.Match.Countries),
 			seed: stableHash(r.Name),
 		})
+		t.countries = t.countries || r.Match.Countries != nil || r.When != nil
 	}
 	return t
 }

@@ -22,7 +22,7 @@ const (
 var trees = []string{"./sdk", "./core", "./plugins", "./conformance", "./cmd", "./internal", "./docs"}
 
 // mechanisms are what every tree may share.
-var mechanisms = []string{"./internal/suggest", "./internal/redact", "./internal/printable", "./internal/buildinfo"}
+var mechanisms = []string{"./internal/suggest", "./internal/redact", "./internal/printable", "./internal/buildinfo", "./internal/ctynumber"}
 
 // reach is how far a rule looks.
 type reach int
@@ -84,7 +84,7 @@ var rules = []rule{
 	{
 		packages: trees, forbidden: []string{hcl}, reach: direct,
 		except: []string{
-			"./core/config/lang", "./core/config/load", "./core/diagview", "./core/host", "./core/registry/lockfile", "./internal/hclbound",
+			"./core/config/lang", "./core/config/load", "./core/diagview", "./core/host", "./core/registry/lockfile", "./internal/hclbound", "./internal/hclmeter",
 			"./conformance/dialect", "./cmd",
 		},
 		reason: "HCL belongs to the readers of configuration, lock file and dialects, and to those who show or pass on their diagnostics",

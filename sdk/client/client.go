@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-plugin"
@@ -72,8 +74,16 @@ func (connPlugin) GRPCClient(ctx context.Context, _ *plugin.GRPCBroker, conn *gr
 
 // Client calls one provider process. An error is a fault of transport or programming, as a gRPC status. Everything that a
 // user or a vendor causes is in the results. A Client is safe for concurrent use.
+//
+// It sends over streams once Metadata has said that the provider serves them. These end with the connection.
 type Client struct {
 	rpc providerpb.ProviderServiceClient
+
+	sendStream atomic.Bool
+	callID     atomic.Uint64 // of the last call over a stream
+
+	mu      sync.Mutex
+	streams map[string]*channelStream // by channel id
 }
 
 // New returns a client that uses the connection.
@@ -90,6 +100,7 @@ func (c *Client) Metadata(ctx context.Context) (provider.Metadata, error) {
 	if err := convert.CheckMetadata(resp); err != nil {
 		return provider.Metadata{}, fmt.Errorf("metadata: %w", err)
 	}
+	c.sendStream.Store(resp.GetSendStream())
 	return provider.Metadata{Name: resp.GetName(), Version: resp.GetVersion(), Vendor: resp.GetVendor(), DocsURL: resp.GetDocsUrl()}, nil
 }
 
@@ -202,6 +213,7 @@ func (c *Client) OpenChannel(ctx context.Context, req OpenRequest) (Opened, diag
 // CloseChannel closes a channel.
 func (c *Client) CloseChannel(ctx context.Context, channelID string) error {
 	_, err := c.rpc.CloseChannel(ctx, &providerpb.CloseChannelRequest{ChannelId: channelID})
+	c.endStream(ctx, channelID)
 	return err
 }
 

@@ -51,14 +51,40 @@ func (c *counter) Send(_ context.Context, req provider.SendRequest) outcome.Outc
 	return outcome.Accept("v")
 }
 
+// forms are the two ways to send: in calls of their own, and over a stream.
+var forms = []string{"calls", "stream"}
+
 // openCounter serves a counter with the limits that host and provider have, and opens its channel.
-func openCounter(t *testing.T) (*client.Client, *counter) {
+func openCounter(t *testing.T, form string) (*client.Client, *counter) {
 	t.Helper()
 	c := &counter{sent: map[string]int{}}
-	srv, err := server.New(c)
+	host := openProvider(t, form, c)
+	return host, c
+}
+
+// openProvider is openCounter for any provider.
+func openProvider(t *testing.T, form string, p provider.Provider) *client.Client {
+	t.Helper()
+	srv, err := server.New(p)
 	require.NoError(t, err)
+	host := serveRaw(t, srv)
+	t.Cleanup(func() { srv.Drain(context.Background(), 0) })
+	if form == "stream" {
+		_, err = host.Metadata(t.Context())
+		require.NoError(t, err)
+	}
+	_, err = host.ConfigureProvider(t.Context(), "p", cty.EmptyObjectVal)
+	require.NoError(t, err)
+	_, _, err = host.OpenChannel(t.Context(), client.OpenRequest{ProviderID: "p", ChannelID: "p.c", Config: cty.EmptyObjectVal})
+	require.NoError(t, err)
+	return host
+}
+
+// serveRaw serves a service and returns a client of it. The options are those of the server.
+func serveRaw(t *testing.T, srv providerpb.ProviderServiceServer, options ...grpc.ServerOption) *client.Client {
+	t.Helper()
 	listener := bufconn.Listen(1 << 20)
-	s := grpc.NewServer(grpc.MaxRecvMsgSize(client.MaxMessageBytes))
+	s := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(client.MaxMessageBytes))...)
 	providerpb.RegisterProviderServiceServer(s, srv)
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(listener) }()
@@ -67,17 +93,11 @@ func openCounter(t *testing.T) (*client.Client, *counter) {
 		grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(client.MaxMessageBytes)))
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		srv.Drain(context.Background(), 0)
 		require.NoError(t, conn.Close())
 		s.Stop()
 		require.NoError(t, <-served)
 	})
-	host := client.New(conn)
-	_, err = host.ConfigureProvider(t.Context(), "p", cty.EmptyObjectVal)
-	require.NoError(t, err)
-	_, _, err = host.OpenChannel(t.Context(), client.OpenRequest{ProviderID: "p", ChannelID: "p.c", Config: cty.EmptyObjectVal})
-	require.NoError(t, err)
-	return host, c
+	return client.New(conn)
 }
 
 func textBatch(body string, numbers ...int) message.Batch {
@@ -110,45 +130,49 @@ func TestABadMessageDoesNotHurtItsNeighbours(t *testing.T) {
 		"a message nearly as large as all": {batch: textBatch(strings.Repeat("x", client.MaxMessageBytes-4096), 1), sent: true},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			host, counter := openCounter(t)
-			batches := []message.Batch{textBatch("hi", 2, 3), test.batch, textBatch(large+"4", 4), textBatch(large+"5", 5), textBatch("ho", 6)}
-			outcomes := map[string]outcome.Outcome{}
-			require.NoError(t, host.SendMessages(t.Context(), "p.c", batches, func(o outcome.Outcome) {
-				require.NotContains(t, outcomes, o.DeliveryID)
-				outcomes[o.DeliveryID] = o
-			}))
-			require.Len(t, outcomes, 6)
-			for n := 2; n <= 6; n++ {
-				require.Zero(t, outcomes[fmt.Sprint(n)].Unknown)
-				// The provider itself refuses a text of some megabytes.
-				if n != 4 && n != 5 {
-					require.NotNil(t, outcomes[fmt.Sprint(n)].Accepted, n)
+		for _, form := range forms {
+			t.Run(name+"/"+form, func(t *testing.T) {
+				t.Parallel()
+				host, counter := openCounter(t, form)
+				batches := []message.Batch{textBatch("hi", 2, 3), test.batch, textBatch(large+"4", 4), textBatch(large+"5", 5), textBatch("ho", 6)}
+				outcomes := map[string]outcome.Outcome{}
+				require.NoError(t, host.SendMessages(t.Context(), "p.c", batches, func(o outcome.Outcome) {
+					require.NotContains(t, outcomes, o.DeliveryID)
+					outcomes[o.DeliveryID] = o
+				}))
+				require.Len(t, outcomes, 6)
+				for n := 2; n <= 6; n++ {
+					require.Zero(t, outcomes[fmt.Sprint(n)].Unknown)
+					// The provider itself refuses a text of some megabytes.
+					if n != 4 && n != 5 {
+						require.NotNil(t, outcomes[fmt.Sprint(n)].Accepted, n)
+					}
 				}
-			}
-			first := outcomes["1"]
-			require.NotNil(t, first.Rejected)
-			require.Zero(t, first.Attempts)
-			if !test.sent {
-				require.Equal(t, test.path, first.Rejected.Path)
-				require.NotContains(t, counter.sent, "+15550100001")
-			}
-			for to, n := range counter.sent {
-				require.Equal(t, 1, n, to)
-			}
-		})
+				first := outcomes["1"]
+				require.NotNil(t, first.Rejected)
+				require.Zero(t, first.Attempts)
+				if !test.sent {
+					require.Equal(t, test.path, first.Rejected.Path)
+					require.NotContains(t, counter.sent, "+15550100001")
+				}
+				for to, n := range counter.sent {
+					require.Equal(t, 1, n, to)
+				}
+			})
+		}
 	}
 }
 
 // A call that never left has an error of its own.
 func TestACallThatNeverLeft(t *testing.T) {
 	t.Parallel()
-	host, counter := openCounter(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	err := host.SendMessages(ctx, "p.c", []message.Batch{textBatch("hi", 1)}, func(outcome.Outcome) {})
-	var notSent *client.NotSentError
-	require.ErrorAs(t, err, &notSent)
-	require.Empty(t, counter.sent)
+	for _, form := range forms {
+		host, counter := openCounter(t, form)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := host.SendMessages(ctx, "p.c", []message.Batch{textBatch("hi", 1)}, func(outcome.Outcome) {})
+		var notSent *client.NotSentError
+		require.ErrorAs(t, err, &notSent)
+		require.Empty(t, counter.sent)
+	}
 }

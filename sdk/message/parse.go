@@ -4,6 +4,7 @@
 package message
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -28,28 +29,35 @@ import (
 // The error is an *InvalidError with all problems.
 func Parse(data []byte) (*Message, error) {
 	var p parser
-	m := &Message{}
-	tree, ok := decodeTree(data, &p.problems)
-	if at := signalMember(tree); ok && at != "" {
-		p.problems.add(at, describeSignal(tree))
-		return nil, p.problems.err()
+	m := parsePlain(data)
+	if m == nil {
+		m = p.read(data)
 	}
-	if ok {
-		p.message(nil, tree, m.ProtoReflect())
-	}
-	if m.MessagingProduct == "" {
-		m.MessagingProduct = "whatsapp"
-	}
-	if m.MessagingProduct != "whatsapp" {
+	if m.GetMessagingProduct() != "" && m.GetMessagingProduct() != messagingProduct {
 		p.problems.add("messaging_product", `The value must be "whatsapp".`)
-	}
-	if m.RecipientType == "" {
-		m.RecipientType = "individual"
 	}
 	if err := p.problems.err(); err != nil {
 		return nil, err
 	}
+	m.MessagingProduct, m.RecipientType = messagingProduct, cmp.Or(m.RecipientType, "individual")
 	return m, nil
+}
+
+// messagingProduct is the only value of the field of that name.
+const messagingProduct = "whatsapp"
+
+// read reads a message of any form. It returns nil for a signal.
+func (p *parser) read(data []byte) *Message {
+	tree, ok := decodeTree(data, &p.problems)
+	if at := signalMember(tree); ok && at != "" {
+		p.problems.add(at, describeSignal(tree))
+		return nil
+	}
+	m := &Message{}
+	if ok {
+		p.message(nil, tree, m.ProtoReflect())
+	}
+	return m
 }
 
 type parser struct {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/internal/ctynumber"
 )
 
 // Bounds of a schema. They are far above what a provider needs. They protect the host's memory and time from a mistake in a
@@ -45,28 +47,12 @@ const (
 // maxPatternSize is the largest number of instructions of a compiled pattern, about.
 const maxPatternSize = 10_000
 
-// maxExponent bounds the binary exponent of a number: about 1233 decimal digits before or after the point.
-const maxExponent = 4096
-
 // ErrNumberRange is the error of a number whose decimal form would be unreasonably long.
-var ErrNumberRange = errors.New("a number between 1e-1200 and 1e1200 in size is required")
+var ErrNumberRange = ctynumber.ErrRange
 
 // CheckNumber returns ErrNumberRange if v is a known number that would be unreasonably long when written as a decimal,
 // such as 1e333333339. Other values pass.
-func CheckNumber(v cty.Value) error {
-	v, _ = v.Unmark()
-	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
-		return nil
-	}
-	f := v.AsBigFloat()
-	if f.IsInf() {
-		return ErrNumberRange
-	}
-	if exponent := f.MantExp(nil); exponent > maxExponent || exponent < -maxExponent {
-		return ErrNumberRange
-	}
-	return nil
-}
+func CheckNumber(v cty.Value) error { return ctynumber.Check(v) }
 
 // CheckNumbers calls CheckNumber for v and for every value in it.
 func CheckNumbers(v cty.Value) error {

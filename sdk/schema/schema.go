@@ -71,7 +71,7 @@ type Schema struct {
 // Reserved lists the names that an attribute must not have, because the host uses them in every block.
 var Reserved = []string{
 	"alias", "provider", "count", "for_each", "depends_on", "lifecycle", "version", "source",
-	"rate_limit", "shared_sender", "certificate", "require_certificate",
+	"rate_limit", "shared_sender", "max_concurrency", "certificate", "require_certificate",
 }
 
 var validName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)

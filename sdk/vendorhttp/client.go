@@ -10,6 +10,11 @@
 //
 // It never retries and never sleeps. The host does both. For vendors whose tokens end, an Authorizer obtains them.
 //
+// Requests are made over HTTP/1.1 on the goroutine of the caller, which counts the bytes that the socket takes. The
+// Transport of net/http makes them instead if they use a proxy, if the vendor refuses HTTP/1.1 when a connection is made
+// (ALPN, RFC 7301), on a system where a closed connection cannot be recognized, and if Options.NetHTTP or the environment
+// variable WAHOST_NET_HTTP=1 says so. A caller sees the same in both ways.
+//
 // At the level debug, the default logger of log/slog gets one line for each exchange: method, path, status, sizes and
 // time. The line has no query, no header and no body, and numbers in the path are masked.
 package vendorhttp
@@ -21,12 +26,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"slices"
-	"strings"
+	"os"
 	"time"
 )
 
@@ -34,8 +36,11 @@ import (
 const (
 	DefaultTimeout          = 30 * time.Second
 	DefaultMaxResponseBytes = 1 << 20
-	DefaultMaxConns         = 256
+	DefaultMaxConns         = 4096
 )
+
+// EnvNetHTTP is the environment variable that makes net/http's Transport make all requests if its value is "1".
+const EnvNetHTTP = "WAHOST_NET_HTTP"
 
 // contentTypeJSON is the Content-Type of PostJSON if Options.Header has none.
 const contentTypeJSON = "application/json"
@@ -53,12 +58,16 @@ type Options struct {
 	Secrets []string
 	// MaxResponseBytes bounds the body of a response after decompression. Zero means DefaultMaxResponseBytes.
 	MaxResponseBytes int64
-	// MaxConns is the number of idle connections that are kept. Zero means DefaultMaxConns. Connections in use are not
-	// bounded here, but by the channel's MaxConcurrency.
+	// MaxConns bounds the number of idle connections that are kept. Zero means DefaultMaxConns. There are at most as many as
+	// there were requests at the same time, since those that are not needed are closed after 30 seconds. Connections in use
+	// are not bounded here, but by the channel's MaxConcurrency.
 	MaxConns int
 	// DisableKeepAlives closes each connection after its response. It is for proxies and firewalls between provider and
 	// vendor that drop idle connections.
 	DisableKeepAlives bool
+	// NetHTTP makes all requests with the Transport of net/http. It is for finding out whether the client is to blame for a
+	// problem with a vendor. The environment variable WAHOST_NET_HTTP=1 does the same.
+	NetHTTP bool
 	// Authorizer obtains the token that is sent with every request. Nil if the vendor has no tokens that end.
 	Authorizer *Authorizer
 	// UserAgent defaults to "wahost".
@@ -73,6 +82,7 @@ type Client struct {
 	jsonOnly  http.Header // header with a Content-Type, for PostJSON; never changed
 	limit     int64
 	transport *http.Transport
+	pool      *pool // nil if net/http makes all requests
 	proxy     func(*http.Request) (*url.URL, error)
 	secrets   *secretSet
 	tokens    *tokens // nil without Options.Authorizer
@@ -136,6 +146,9 @@ func New(o Options) (*Client, error) {
 		proxy:     http.ProxyFromEnvironment,
 	}
 	c.transport.Proxy = c.proxyFor
+	if canLook && !o.NetHTTP && os.Getenv(EnvNetHTTP) != "1" {
+		c.pool = newPool(base, cmp.Or(o.MaxConns, DefaultMaxConns), !o.DisableKeepAlives)
+	}
 	if o.Authorizer != nil {
 		if c.tokens, err = newTokens(c, *o.Authorizer); err != nil {
 			return nil, err
@@ -144,28 +157,15 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-func newTransport(conns int, disableKeepAlives bool) *http.Transport {
-	return &http.Transport{
-		DialContext:            watch((&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext),
-		OnProxyConnectResponse: proxyConnected,
-		TLSClientConfig:        newTLSConfig(),
-		TLSHandshakeTimeout:    10 * time.Second,
-		ForceAttemptHTTP2:      !disableKeepAlives,
-		DisableKeepAlives:      disableKeepAlives,
-		MaxIdleConns:           conns,
-		MaxIdleConnsPerHost:    conns,
-		MaxResponseHeaderBytes: 64 << 10,
-		// Vendors close idle connections too, some after a minute. Close them earlier.
-		IdleConnTimeout: 30 * time.Second,
-	}
-}
-
 // Close closes idle connections and ends a request for a token. It always returns nil.
 func (c *Client) Close() error {
 	if c.tokens != nil {
 		c.tokens.close()
 	}
 	c.transport.CloseIdleConnections()
+	if c.pool != nil {
+		c.pool.close()
+	}
 	return nil
 }
 
@@ -191,6 +191,9 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 
 func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Response, *Failure) {
 	target, err := resolve(c.base, r.Path)
+	if err == nil {
+		err = checkRequest(r.Method, header)
+	}
 	if err != nil {
 		return nil, c.refuse(err.Error())
 	}
@@ -230,33 +233,18 @@ func (c *Client) exchange(ctx context.Context, r Request, header http.Header, ta
 }
 
 func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (response *Response, failure *Failure) {
-	a := newAttempt()
-	request := (&http.Request{
-		Method: r.Method, URL: target, Host: target.Host, Header: header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: http.NoBody,
-	}).WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), &a.trace))
-	switch {
-	case len(r.Body) > 0:
-		request.ContentLength = int64(len(r.Body))
-		request.Body = io.NopCloser(bytes.NewReader(r.Body))
-		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
-	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Method == http.MethodOptions:
-		// When a connection breaks, the transport repeats these methods, although the vendor may have acted on the
-		// request. It does not repeat a request that may have a body. With other methods such a body would be sent.
-		request.Body = io.NopCloser(strings.NewReader(""))
-	}
+	request := newRequest(r, header, target)
 	if logs(ctx) {
 		begin := time.Now()
 		defer func() { c.log(ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
 	}
-	reply, err := c.transport.RoundTrip(request)
+	reply, a, err := c.send(ctx, request)
 	if err != nil {
 		return nil, c.failure(ctx, a, a.maybeSent(), "", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	a.served()
-	body, err := readBody(reply, c.limit)
+	body, err := readBody(request, reply, c.limit)
 	if err != nil {
 		return nil, c.failure(ctx, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
 	}
@@ -270,38 +258,28 @@ func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, t
 	return response, nil
 }
 
-// headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds
-// no header.
-func (c *Client) headerFor(r Request) http.Header {
-	if len(r.Header) == 0 && r.ContentType == "" {
-		return c.header
+func newRequest(r Request, header http.Header, target *url.URL) *http.Request {
+	request := &http.Request{
+		Method: cmp.Or(r.Method, http.MethodGet), URL: target, Host: target.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: http.NoBody,
 	}
-	header := c.header.Clone()
-	merge(header, r.Header)
-	if r.ContentType != "" {
-		header.Set("Content-Type", r.ContentType)
+	if len(r.Body) > 0 {
+		request.ContentLength = int64(len(r.Body))
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 	}
-	return header
-}
-
-// merge copies the headers of more into header. The transport repeats a request with an idempotency key by itself when
-// the connection breaks. These headers are written in lower case so that it does not recognize them; header names are
-// case-insensitive to a server (RFC 9110, section 5.1).
-func merge(header, more http.Header) {
-	for name, values := range more {
-		name = http.CanonicalHeaderKey(name)
-		if name == "Idempotency-Key" || name == "X-Idempotency-Key" {
-			name = strings.ToLower(name)
-		}
-		header[name] = slices.Clone(values)
-	}
+	return request
 }
 
 var errTooLarge = errors.New("it is larger than the limit")
 
 // readBody reads the whole body, so that the connection can be used again. It fails if the body exceeds the limit.
-func readBody(reply *http.Response, limit int64) ([]byte, error) {
+func readBody(request *http.Request, reply *http.Response, limit int64) ([]byte, error) {
 	switch n := reply.ContentLength; {
+	case request.Method == http.MethodHead: // Content-Length is that of the response to GET
+		return nil, nil
+	case reply.StatusCode == http.StatusSwitchingProtocols: // what follows is not HTTP
+		return nil, nil
 	case n > limit:
 		return nil, errTooLarge
 	case n > 0:

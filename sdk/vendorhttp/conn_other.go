@@ -7,5 +7,8 @@ package vendorhttp
 
 import "syscall"
 
-// closedByPeer always returns false: this system offers no way to find out without reading.
-func closedByPeer(syscall.RawConn) bool { return false }
+// canLook is false: this system offers no way to find out without reading.
+const canLook = false
+
+// look always returns false.
+func look(syscall.RawConn) (closed, pending bool) { return false, false }

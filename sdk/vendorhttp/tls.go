@@ -25,6 +25,7 @@ const (
 	alertInternalError       = 80
 	alertUserCanceled        = 90
 	alertCertificateRequired = 116
+	alertNoProtocol          = 120
 )
 
 // newTLSConfig returns a configuration that tells an attempt when the vendor asks for a client certificate. The client
@@ -76,6 +77,15 @@ func (a *attempt) refusedCertificate(err error) bool {
 	// It may show only as a connection that ends between the handshake and the first request.
 	ended := errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, errStale)
 	return a.certificateAsked.Load() && !a.maybeSent() && (!ofNetwork(err) || ended && !a.handshake.Load())
+}
+
+// refusedHTTP1 reports whether the vendor refused HTTP/1.1 in the handshake. Nothing was sent then.
+func (a *attempt) refusedHTTP1(err error) bool {
+	if err == nil || !a.handshake.Load() {
+		return false
+	}
+	code, remote := alertOf(err)
+	return remote && code == alertNoProtocol || strings.Contains(err.Error(), "unadvertised ALPN protocol")
 }
 
 // unused reports whether no response came over the connection yet.

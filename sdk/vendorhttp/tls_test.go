@@ -37,9 +37,18 @@ func tlsServer(t *testing.T, config *tls.Config) (*httptest.Server, *atomic.Int3
 func trusting(t *testing.T, server *httptest.Server) *Client {
 	t.Helper()
 	c := newClient(t, server.URL)
-	c.transport.TLSClientConfig.RootCAs = x509.NewCertPool()
-	c.transport.TLSClientConfig.RootCAs.AddCert(server.Certificate())
+	trust(c, server)
 	return c
+}
+
+// trust makes a client trust the server, however it makes its requests.
+func trust(c *Client, server *httptest.Server) {
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	c.transport.TLSClientConfig.RootCAs = roots
+	if c.pool != nil && c.pool.tls != nil {
+		c.pool.tls.RootCAs = roots
+	}
 }
 
 // What is wrong with TLS lasts until somebody acts, so it is one refusal.

@@ -89,6 +89,9 @@ func newTokens(c *Client, config Authorizer) (*tokens, error) {
 	config.Header = http.CanonicalHeaderKey(cmp.Or(config.Header, "Authorization"))
 	plain := *c
 	plain.base, plain.tokens = base, nil
+	if c.pool != nil {
+		plain.pool = newPool(base, c.pool.max, c.pool.keepAlive)
+	}
 	plain.header = http.Header{"User-Agent": c.header["User-Agent"]}
 	t := &tokens{config: config, client: &plain}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
@@ -253,4 +256,7 @@ func (t *tokens) close() {
 	t.mu.Unlock()
 	t.cancel()
 	t.running.Wait()
+	if t.client.pool != nil {
+		t.client.pool.close()
+	}
 }

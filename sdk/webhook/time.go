@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -28,8 +29,10 @@ const maxTimeLength = 64
 
 // The forms of a text with a date and of a number.
 var (
-	dateAndTime = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[Tt]| +)(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,18}))? *(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$`)
-	decimal     = regexp.MustCompile(`^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$`)
+	dateAndTime = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[Tt]| +)(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,18}))? *(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$`)
+	})
+	decimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$`) })
 )
 
 // ParseTime reads the time of an event. It understands:
@@ -85,10 +88,10 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 	if !utf8.ValidString(text) {
 		return time.Time{}, errors.New("it is not valid UTF-8")
 	}
-	if decimal.MatchString(text) {
+	if decimal().MatchString(text) {
 		return parseNumber(text)
 	}
-	if m := dateAndTime.FindStringSubmatch(text); m != nil {
+	if m := dateAndTime().FindStringSubmatch(text); m != nil {
 		return parseDate(m, zone)
 	}
 	for _, layout := range []string{time.RFC1123Z, time.RFC1123, "Mon, _2 Jan 2006 15:04:05 -0700"} {

@@ -70,9 +70,10 @@ func Checks(*suite.Facts) []suite.Check {
 			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody.",
 		},
 		{
-			ID: "batch/vendor-batch-partial", Level: report.Cap, Provisional: true, Needs: suite.Never("a vendor answer for each recipient of a request"),
+			ID: "batch/vendor-batch-partial", Level: report.Cap, Needs: needsItems, Run: vendorPartial,
 			Requirement: "A vendor's mixed answer to a request with several recipients is attributed to the right ones.",
-			Note:        "The dialect language has one reply or one error row for a request.",
+			Kills:       []string{"accepts-refused-recipient", "refuses-the-neighbour"},
+			Note:        "The dialect has an error row with item, which stands for a refused recipient in the reply of a route.",
 		},
 		{
 			ID: "batch/poison", Level: report.Cap, Run: poison,
@@ -150,7 +151,7 @@ func complete(e *suite.Env, items []item, b suite.BatchSent) map[string]outcome.
 func delivered(e *suite.Env, i item) int {
 	n := 0
 	for _, x := range e.Exchanges(i.To) {
-		if x.Delivered {
+		if x.DeliveredTo(i.To.Address) {
 			n++
 		}
 	}

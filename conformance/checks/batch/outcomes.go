@@ -228,9 +228,12 @@ func cancelMidway(ctx context.Context, e *suite.Env) {
 	}
 }
 
+// mostConcurrency limits the messages of boundedConcurrency. A provider of the SDK that declares no bound has 1,024.
+const mostConcurrency = 2000
+
 func boundedConcurrency(ctx context.Context, e *suite.Env) {
 	limit := e.Facts().Capabilities.MaxConcurrency
-	items := different(e, min(limit, 200)+20)
+	items := different(e, min(limit, mostConcurrency)+20)
 	for _, i := range items {
 		fault(e, i, "slow(100)")
 	}

@@ -50,6 +50,12 @@ func honesty(f *suite.Facts) []suite.Check {
 			Requirement: "Reply context, the caller's reference, preview flag and caption change the request, or are reported as ignored, or are refused.",
 			Kills:       []string{"drops-context"},
 		},
+		{
+			ID: "cap/schedule", Level: report.Cap, Needs: needsSchedule, Run: schedule,
+			Requirement: "The time of a message that is sent later is in the place and in a form that the dialect names, and is the same instant.",
+			Control:     "A message without a time is accepted, and its request has none.",
+			Kills:       []string{"schedules-for-another-hour", "forgets-the-schedule"},
+		},
 	}
 	return append(out, limits(f)...)
 }
@@ -80,20 +86,25 @@ func noSilentDegrade(ctx context.Context, e *suite.Env) {
 		}
 	}
 	if !told && len(e.Facts().Capabilities.Kinds) > 0 {
-		e.Blocked("the dialect tells the kind of no request: route needs type_at")
+		e.Blocked("the dialect tells the kind of no request: route needs type_at or kind")
 	}
 }
 
 func successMeansAccepted(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	faults := []string{"status(400)", "status(500)", "html(502)", "garbage", "empty_200", "accept_then_close"}
-	for _, row := range e.Dialect().Errors {
-		faults = append(faults, "error("+row.Name+")")
-	}
-	for _, text := range faults {
-		s := e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(text)}})
+	refused := func(kind, text string) {
+		s := e.Send(ctx, e.Minimal(kind), suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(text)}})
 		if s.Accepted() {
 			e.Failf(text, "not accepted: the vendor did not take it", "%s", s)
+		}
+	}
+	for _, text := range faults {
+		refused(e.Facts().AnyKind(), text)
+	}
+	for _, row := range e.Dialect().Errors {
+		for _, kind := range e.Facts().KindsOf(row) {
+			refused(kind, "error("+row.Name+")")
 		}
 	}
 	for _, k := range e.Facts().Capabilities.Kinds {

@@ -108,17 +108,18 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 	if len(wrong) == 0 {
 		e.Fatalf("schema", "a sensitive argument for the credentials that the dialect names", "none")
 	}
-	diags, err := e.Client().ConfigureProvider(ctx, "wrong", e.ProviderConfig(e.Emulator(), wrong))
+	wrongNames := e.OtherNames(2)
+	diags, err := e.Client().ConfigureProvider(ctx, wrongNames.ProviderID, e.ProviderConfig(e.Emulator(), wrong))
 	if err != nil {
 		e.Fatalf("ConfigureProvider", "diagnostics", "%v", err)
 	}
 	if diags.HasErrors() {
 		return // the provider already reports the wrong credentials here
 	}
-	if _, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: "wrong", ChannelID: "wrong.main", Config: e.ChannelConfig(e.Emulator(), nil)}); err != nil || diags.HasErrors() {
+	if _, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: wrongNames.ProviderID, ChannelID: wrongNames.ChannelID, Config: e.ChannelConfig(e.Emulator(), nil)}); err != nil || diags.HasErrors() {
 		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)
 	}
-	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: "wrong.main"})
+	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: wrongNames.ChannelID})
 	if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonUnauthenticated || r.Retry != outcome.RetryNever {
 		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
 	}
@@ -129,7 +130,8 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 
 func twoChannels(ctx context.Context, e *suite.Env) {
 	one, two := e.Emulator(), stranger(e)
-	if err := e.Configure(ctx, two, "second", "second.main"); err != nil {
+	second := e.OtherNames(3)
+	if err := e.Configure(ctx, two, second.ProviderID, second.ChannelID); err != nil {
 		e.Fatalf("configure", "a second account beside the first one", "%v", err)
 	}
 	secretsOne, secretsTwo := secretsOf(e, one, two), secretsOf(e, two, one)
@@ -138,7 +140,7 @@ func twoChannels(ctx context.Context, e *suite.Env) {
 		wg.Go(func() {
 			o, foreign := suite.SendOptions{}, secretsTwo
 			if i%2 == 1 {
-				o.ChannelID, foreign = "second.main", secretsOne
+				o.ChannelID, foreign = second.ChannelID, secretsOne
 			}
 			s := e.Send(ctx, sample(e), o)
 			if !s.Accepted() {

@@ -125,6 +125,12 @@ func tempFiles(ctx context.Context, e *suite.Env) {
 	}
 	_ = conn.Close()
 	raw.Kill()
+	if w := raw.World(); w != nil {
+		for _, f := range w.Files() {
+			e.Failf("files", "none left", "%s", f.Path)
+		}
+		return
+	}
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && path != dir && !d.IsDir() {
 			e.Failf("files", "none left", "%s", strings.TrimPrefix(path, dir+"/"))

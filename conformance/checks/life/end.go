@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/client"
 )
@@ -132,6 +133,7 @@ func startTime(ctx context.Context, e *suite.Env) {
 func noState(ctx context.Context, e *suite.Env) {
 	const first, again, fresh = "the first run", "a run after one that was killed", "a run with nothing left of the first"
 	var dir string
+	var left []isolation.WrittenFile // by an isolated process
 	for _, run := range []string{first, again, fresh} {
 		if run != again {
 			made, err := os.MkdirTemp("", "wahost-check-")
@@ -139,9 +141,9 @@ func noState(ctx context.Context, e *suite.Env) {
 				e.Blocked("no folder can be made: %v", err)
 			}
 			e.Cleanup(func() { _ = os.RemoveAll(made) })
-			dir = made
+			dir, left = made, nil
 		}
-		raw := serve(ctx, e, suite.RawOptions{Dir: dir, Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}})
+		raw := serve(ctx, e, suite.RawOptions{Dir: dir, Files: left, Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}})
 		conn, err := raw.Dial()
 		if err != nil {
 			e.Fatalf("handshake", "a connection", "%v", err)
@@ -154,5 +156,8 @@ func noState(ctx context.Context, e *suite.Env) {
 		}
 		_ = conn.Close()
 		raw.Kill()
+		if w := raw.World(); w != nil {
+			left = w.Files()
+		}
 	}
 }

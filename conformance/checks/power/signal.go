@@ -173,7 +173,7 @@ func signalFailure(ctx context.Context, e *suite.Env) {
 			e.Failf(f.fault, "one vendor request", "%d", len(s.Exchanges))
 		}
 	}
-	for _, row := range e.Dialect().Errors {
+	for _, row := range ofCalls(e) {
 		s := e.SendSignal(ctx, declaredSignals(e)[0], suite.SendOptions{To: e.Recipient(), Faults: faults("error(" + row.Name + ")")})
 		if r := s.Rejected(); r == nil || r.Reason != row.Reason {
 			e.Failf("error("+row.Name+")", "rejected: "+string(row.Reason), "%s", s.Sent)

@@ -133,6 +133,11 @@ func noSideEffects(ctx context.Context, e *suite.Env) {
 	for _, entry := range entries {
 		e.Failf("files", "none written", "%s", entry.Name())
 	}
+	if w := raw.World(); w != nil {
+		for _, f := range w.Files() {
+			e.Failf("files", "none written", "%s", f.Path)
+		}
+	}
 }
 
 func cleanEnv(ctx context.Context, e *suite.Env) {
@@ -140,7 +145,7 @@ func cleanEnv(ctx context.Context, e *suite.Env) {
 	if err := os.Chmod(dir, 0o500); err != nil {
 		e.Blocked("the folder cannot be made read-only: %v", err)
 	}
-	_, via, _ := configured(ctx, e, suite.RawOptions{Dir: dir, Env: []string{"PATH=" + os.Getenv("PATH")}})
+	_, via, _ := configured(ctx, e, suite.RawOptions{Dir: dir, ReadOnly: true, Env: []string{"PATH=" + os.Getenv("PATH")}})
 	if s := via.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{}); !s.Accepted() || s.Deliveries != 1 {
 		e.Failf("send", "accepted and delivered", "%s, %d deliveries", s, s.Deliveries)
 	}

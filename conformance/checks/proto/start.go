@@ -42,6 +42,9 @@ func cookieRefusal(ctx context.Context, e *suite.Env) {
 	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
 		e.Failf("socket", "none", "%s", entries[0].Name())
 	}
+	if w := raw.World(); w != nil && len(w.Sockets()) > 0 {
+		e.Failf("socket", "none", "%s", w.Sockets()[0])
+	}
 }
 
 func versionNegotiate(ctx context.Context, e *suite.Env) {

@@ -14,20 +14,25 @@ import (
 	"github.com/wahost/wahost/internal/procfs"
 )
 
-// bombs are encoded configurations of a few bytes for which a careless reader needs gigabytes or a very deep stack, and some that
-// are not encodings.
-var bombs = []struct {
+// A bomb is an encoded configuration.
+type bomb struct {
 	name string
 	data []byte
-}{
-	{"a list of 4294967295 values", []byte{0xdd, 0xff, 0xff, 0xff, 0xff}},
-	{"an object of 4294967295 values", []byte{0xdf, 0xff, 0xff, 0xff, 0xff}},
-	{"a text of 4294967295 bytes", []byte{0xdb, 0xff, 0xff, 0xff, 0xff}},
-	{"an extension of 4294967295 bytes", []byte{0xc9, 0xff, 0xff, 0xff, 0xff, 0x0c}},
-	{"an object whose key is an endless list", []byte{0x81, 0xdd, 0xff, 0xff, 0xff, 0xff}},
-	{"a list that is nested a million times", bytes.Repeat([]byte{0x91}, 1<<20)},
-	{"an object that is cut off", []byte{0x82, 0xa1, 'a'}},
-	{"a byte that begins no value", []byte{0xc1}},
+}
+
+// bombs returns encoded configurations of a few bytes for which a careless reader needs gigabytes or a very deep stack, and some that
+// are not encodings.
+func bombs() []bomb {
+	return []bomb{
+		{"a list of 4294967295 values", []byte{0xdd, 0xff, 0xff, 0xff, 0xff}},
+		{"an object of 4294967295 values", []byte{0xdf, 0xff, 0xff, 0xff, 0xff}},
+		{"a text of 4294967295 bytes", []byte{0xdb, 0xff, 0xff, 0xff, 0xff}},
+		{"an extension of 4294967295 bytes", []byte{0xc9, 0xff, 0xff, 0xff, 0xff, 0x0c}},
+		{"an object whose key is an endless list", []byte{0x81, 0xdd, 0xff, 0xff, 0xff, 0xff}},
+		{"a list that is nested a million times", bytes.Repeat([]byte{0x91}, 1<<20)},
+		{"an object that is cut off", []byte{0x82, 0xa1, 'a'}},
+		{"a byte that begins no value", []byte{0xc1}},
+	}
 }
 
 // maxValueGrowth is the largest increase of memory for an encoded configuration, in bytes.
@@ -39,7 +44,7 @@ func boundedValues(ctx context.Context, e *suite.Env) {
 	conn := dial(e, raw)
 	before := procfs.PeakMemory(raw.PID())
 	for _, method := range []string{"ValidateProviderConfig", "ValidateChannelConfig"} {
-		for _, bomb := range bombs {
+		for _, bomb := range bombs() {
 			within, cancel := context.WithTimeout(ctx, answerTimeout+e.Grace())
 			began := time.Now()
 			// The answer is an error or a diagnostic. Which of them it is, is not tested.

@@ -27,7 +27,7 @@ const hostRetries = "only the host repeats requests, so the check is that one se
 
 // Checks returns the checks of at-most-once delivery.
 func Checks(*suite.Facts) []suite.Check {
-	return wire.Guarded(
+	return wire.Guarded(append(everyKind(),
 		suite.Check{
 			ID: "retry/at-most-once", Level: report.Core, Run: atMostOnce,
 			Requirement: "Whatever goes wrong, the vendor takes a message at most once.",
@@ -91,7 +91,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "307 and 308 send the message at most once more; 301, 302 and 303 must not be reported as success.",
 			Kills:       []string{"follows-redirects-with-get"},
 		},
-	)
+	)...)
 }
 
 func needsIdempotency(f *suite.Facts) string {
@@ -225,7 +225,7 @@ func idempotencyOff(ctx context.Context, e *suite.Env) {
 func noRetry(ctx context.Context, e *suite.Env) {
 	faults := []string{"status(400)", "status(401)", "status(403)", "status(404)", "status(422)"}
 	for _, row := range e.Dialect().Errors {
-		if row.Retry == outcome.RetryNever {
+		if row.Retry == outcome.RetryNever && slices.Contains(e.Facts().KindsOf(row), e.Facts().AnyKind()) {
 			faults = append(faults, "error("+row.Name+")")
 		}
 	}

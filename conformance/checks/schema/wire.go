@@ -22,21 +22,22 @@ import (
 // probe configures the provider with changed arguments and sends a message. It returns false if the configuration is
 // refused.
 func probe(ctx context.Context, e *suite.Env, emu *emulator.Server, changes, channel map[string]cty.Value) (suite.Sent, bool) {
-	diags, err := e.Client().ConfigureProvider(ctx, "probe", e.ProviderConfig(emu, changes))
+	names := e.OtherNames(1)
+	diags, err := e.Client().ConfigureProvider(ctx, names.ProviderID, e.ProviderConfig(emu, changes))
 	if err != nil {
 		e.Failf("ConfigureProvider", "an answer", "%v", err)
 	}
 	if err != nil || diags.HasErrors() {
 		return suite.Sent{}, false
 	}
-	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: "probe", ChannelID: "probe.main", Config: e.ChannelConfig(emu, channel)})
+	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: names.ProviderID, ChannelID: names.ChannelID, Config: e.ChannelConfig(emu, channel)})
 	if err != nil {
 		e.Failf("OpenChannel", "an answer", "%v", err)
 	}
 	if err != nil || diags.HasErrors() {
 		return suite.Sent{}, false
 	}
-	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{ChannelID: "probe.main"}), true
+	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{ChannelID: names.ChannelID}), true
 }
 
 // authenticates reports whether the value is where the vendor looks for credentials.
@@ -56,7 +57,7 @@ func authenticates(e *suite.Env, x emulator.Exchange, value string) bool {
 }
 
 func secretsMarked(ctx context.Context, e *suite.Env) {
-	canary := func(a schema.Attribute) string { return "canary-" + strings.ReplaceAll(a.Name, "_", "-") + "-7f3a91c2" }
+	canary := func(a schema.Attribute) string { return emulator.Credential(e.Seed(), "canary "+a.Name) }
 	found := false
 	for _, a := range e.Facts().Schema.Provider.Attributes {
 		if a.Type != cty.String || a.Role == schema.RoleEndpoint || len(a.Allowed) > 0 {
@@ -105,6 +106,9 @@ func endpointOverride(ctx context.Context, e *suite.Env) {
 		if m := e.Minimal(k.Kind); m != nil {
 			p.Send(ctx, m, suite.SendOptions{})
 		}
+	}
+	if w := p.World(); w != nil { // no request reaches the proxy, and every attempt is seen
+		strayed.Add(int64(len(w.Attempts())))
 	}
 	if n := strayed.Load(); n > 0 {
 		e.Failf("wire", "all traffic goes to the endpoint", "%d requests went elsewhere", n)

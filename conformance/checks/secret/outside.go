@@ -37,6 +37,10 @@ func folder(e *suite.Env) string {
 const maxFile = 8 << 20
 
 func disk(ctx context.Context, e *suite.Env) {
+	if e.Isolated() {
+		isolatedDisk(ctx, e)
+		return
+	}
 	dir := folder(e)
 	other := e.MustProcess(ctx, suite.StationOptions{Env: []string{"TMPDIR=" + dir, "HOME=" + dir, "XDG_CACHE_HOME=" + dir}})
 	provoke(ctx, other)
@@ -47,6 +51,20 @@ func disk(ctx context.Context, e *suite.Env) {
 	search(e, dir)
 	if here, err := os.Getwd(); err == nil && work != "" && work != here && work != "/" {
 		search(e, work)
+	}
+}
+
+// isolatedDisk looks at all files that the process wrote.
+func isolatedDisk(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{})
+	provoke(ctx, other)
+	other.Process().Stop(ctx, e.Grace())
+	other.Process().Kill()
+	<-other.Process().Done()
+	for _, f := range other.World().Files() {
+		if leak := e.FindSecret(string(f.Content)); leak != "" {
+			e.Failf("file "+f.Path, "no credential", "%s", leak)
+		}
 	}
 }
 
@@ -88,8 +106,27 @@ func children(ctx context.Context, e *suite.Env) {
 	}
 }
 
+// isolatedEgress looks at everything that leaves the process. The suite adds what other checks show.
+func isolatedEgress(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{})
+	for _, fault := range []string{"ok", "status(500)", "reset_after_request", "redirect(302, same)", "ok"} {
+		play(ctx, other, fault)
+	}
+	other.World().Look()
+	other.Process().Stop(ctx, e.Grace())
+	other.Process().Kill()
+	<-other.Process().Done()
+	for _, a := range other.World().Attempts() {
+		e.Failf("connections", "the vendor's endpoint only, "+other.Emulator().URL(), "also %s", a.What)
+	}
+}
+
 // egress starts the process with a proxy, which no request may reach, and checks the connections of the process.
 func egress(ctx context.Context, e *suite.Env) {
+	if e.Isolated() {
+		isolatedEgress(ctx, e)
+		return
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		e.Blocked("%v", err)

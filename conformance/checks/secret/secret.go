@@ -9,15 +9,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/conformance/trace"
 	"github.com/wahost/wahost/sdk/client"
-	"github.com/wahost/wahost/sdk/message"
 )
 
 // Checks returns the checks that credentials stay where they belong.
@@ -26,7 +23,9 @@ func Checks(*suite.Facts) []suite.Check {
 		suite.Check{
 			ID: "secret/logs", Level: report.Core, Isolation: suite.Own, Run: logs,
 			Requirement: "No credential is in the log at any level, whatever goes wrong.",
-			Kills:       []string{"token-in-debug-log", "token-in-log-encoded"},
+			Kills: []string{
+				"token-in-debug-log", "token-in-log-encoded", "key-in-log-reversed", "key-in-log-compressed", "key-in-log-with-dashes", "key-over-several-lines",
+			},
 		},
 		suite.Check{
 			ID: "secret/errors", Level: report.Core, Run: errorTexts,
@@ -44,6 +43,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"token-in-query"},
 		},
 		suite.Check{
+			ID: "secret/places", Level: report.Core, Isolation: suite.Own, Run: places,
+			Requirement: "Credentials are only in the header, parameter or field of a request that the dialect names, in no form anywhere else.",
+			Kills:       []string{"key-in-another-header", "key-in-user-agent", "key-in-a-reference", "key-for-groups"},
+			Note:        "All other requests of the run are searched as well.",
+		},
+		suite.Check{
 			ID: "secret/redirect", Level: report.Core, Isolation: suite.Own, Run: redirect,
 			Requirement: "A redirect to another host does not take credentials along.",
 			Kills:       []string{"forwards-authorization"},
@@ -51,12 +56,12 @@ func Checks(*suite.Facts) []suite.Check {
 		suite.Check{
 			ID: "secret/disk", Level: report.Core, Isolation: suite.Own, Run: disk,
 			Requirement: "No credential is left in a file.",
-			Kills:       []string{"token-on-disk"},
+			Kills:       []string{"token-on-disk", "key-in-a-packed-file"},
 		},
 		suite.Check{
 			ID: "secret/child-env", Level: report.Core, Isolation: suite.Own, Run: children,
 			Requirement: "No process has credentials in its arguments or environment.",
-			Kills:       []string{"token-in-child-arguments"},
+			Kills:       []string{"token-in-child-arguments", "key-in-environment-of-child"},
 		},
 		suite.Check{
 			ID: "secret/egress", Level: report.Core, Isolation: suite.Own, Run: egress,
@@ -74,9 +79,9 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"trusts-any-certificate"},
 		},
 		suite.Check{
-			ID: "pii/default-level", Level: report.Rec, Isolation: suite.Own, Run: defaultLevel,
-			Requirement: "Phone numbers and texts of messages are not in the log at the default level.",
-			Kills:       []string{"logs-recipients"},
+			ID: "pii/default-level", Level: report.Core, Isolation: suite.Own, Run: defaultLevel,
+			Requirement: "Phone numbers and texts of messages, sent or received, are not in the log at the default level, in any form.",
+			Kills:       []string{"logs-recipients", "logs-numbers-of-templates", "logs-captions-encoded", "logs-inbound-texts", "logs-senders-in-groups-of-digits"},
 		},
 		suite.Check{
 			ID: "secret/configure-echo", Level: report.Core, Isolation: suite.Own, Run: echo,
@@ -208,34 +213,6 @@ func echo(ctx context.Context, e *suite.Env) {
 	for _, text := range texts {
 		if leak := e.FindSecret(text); leak != "" {
 			e.Failf("discovery", "no credential", "%s", leak)
-		}
-	}
-}
-
-// defaultLevel sends to a number and with a text that cannot be anything else.
-func defaultLevel(ctx context.Context, e *suite.Env) {
-	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
-	var needles []string
-	for _, fault := range trouble {
-		m := e.Minimal(e.Facts().AnyKind())
-		marked, found := trace.Mark(m, wire.Marks(e, fault))
-		if m.GetType() != message.KindText {
-			marked, found = m, nil
-		}
-		s := other.Send(ctx, marked, suite.SendOptions{Faults: []emulator.Fault{emulator.MustFault(fault)}})
-		needles = append(needles, s.To.Digits())
-		for _, leaf := range found {
-			needles = append(needles, leaf.Marker.Prefix+`"Aé`)
-		}
-	}
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
-	for _, line := range other.Process().Lines() {
-		for _, needle := range needles {
-			if strings.Contains(line, needle) {
-				e.Failf("log", "no phone number and no text of a message at the default level", "%.200s", line)
-			}
 		}
 	}
 }

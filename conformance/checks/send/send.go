@@ -5,6 +5,7 @@
 package send
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,7 +23,7 @@ import (
 func Checks(*suite.Facts) []suite.Check {
 	out := slices.Concat(textAndTemplate(), media(), others())
 	for _, kind := range sample.Kinds() {
-		for _, row := range matrix {
+		for _, row := range columns() {
 			out = append(out, row.forKind(kind))
 		}
 	}
@@ -37,7 +38,9 @@ type column struct {
 	kindKills map[string][]string
 	// bare columns do not begin with the delivery of a minimal message.
 	bare bool
-	run  func(ctx context.Context, e *suite.Env, kind string)
+	// needs returns what else than the kind the provider lacks, or ""; nil means that nothing else is needed.
+	needs func(*suite.Facts) string
+	run   func(ctx context.Context, e *suite.Env, kind string)
 }
 
 func (c column) forKind(kind string) suite.Check {
@@ -45,6 +48,9 @@ func (c column) forKind(kind string) suite.Check {
 	check.ID = "send/" + kind + "/" + c.ID
 	check.Requirement = strings.ReplaceAll(c.Requirement, "KIND", kind)
 	check.Capability, check.Needs = kind, suite.NeedsKind(kind)
+	if c.needs != nil {
+		check.Needs = func(f *suite.Facts) string { return cmp.Or(suite.NeedsKind(kind)(f), c.needs(f)) }
+	}
 	check.Kills = slices.Concat(c.Kills, c.kindKills[kind])
 	check.Run = func(ctx context.Context, e *suite.Env) {
 		if !c.bare {

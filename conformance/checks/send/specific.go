@@ -211,7 +211,7 @@ func components(ctx context.Context, e *suite.Env) {
 // mismatchRow returns the name of the dialect's error row for wrong parameters, or "" if the dialect has no such row.
 func mismatchRow(f *suite.Facts) string {
 	for _, row := range f.Dialect.Errors {
-		if row.Reason == outcome.ReasonTemplateMismatch {
+		if row.Reason == outcome.ReasonTemplateMismatch && (len(row.Kinds) == 0 || slices.Contains(row.Kinds, message.KindTemplate)) {
 			return row.Name
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // Comparison is a comparison of a field of the message with a constant text.
@@ -39,7 +41,7 @@ func (s *Scope) Comparisons(expr hcl.Expression) []Comparison {
 	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
-			if isOperation(n.Op, hclsyntax.OpEqual) || isOperation(n.Op, hclsyntax.OpNotEqual) {
+			if hclmeter.IsOperation(n.Op, hclsyntax.OpEqual) || hclmeter.IsOperation(n.Op, hclsyntax.OpNotEqual) {
 				add(n.LHS, n.RHS)
 				add(n.RHS, n.LHS)
 			}
@@ -58,7 +60,7 @@ func messageField(expr hclsyntax.Expression) string {
 	switch outer := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return messageField(outer.Expression)
-	case metered:
+	case hclmeter.Metered:
 		return messageField(outer.Expression)
 	}
 	t, ok := expr.(*hclsyntax.ScopeTraversalExpr)

@@ -6,98 +6,20 @@ package lang
 import (
 	"sync"
 
-	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // functions returns the functions that expressions may call. All are pure: none reads a file, the network or the clock. They
 // tell the meter, which may be nil, and their arguments and results are bounded.
-func functions(m *meter) map[string]function.Function {
-	out := unbounded()
-	for name, f := range out {
-		out[name] = bounded(f, costs[name], m)
-	}
-	return out
+func functions(m *hclmeter.Meter) map[string]function.Function {
+	return hclmeter.Functions(m, map[string]function.Function{"sensitive": sensitiveFunc, "nonsensitive": nonsensitiveFunc})
 }
 
 // withoutMeter holds the functions for evaluations without a meter.
 var withoutMeter = sync.OnceValue(func() map[string]function.Function { return functions(nil) })
-
-func unbounded() map[string]function.Function {
-	return map[string]function.Function{
-		"abs":             stdlib.AbsoluteFunc,
-		"can":             tryfunc.CanFunc,
-		"ceil":            stdlib.CeilFunc,
-		"chomp":           stdlib.ChompFunc,
-		"coalesce":        stdlib.CoalesceFunc,
-		"coalescelist":    stdlib.CoalesceListFunc,
-		"compact":         stdlib.CompactFunc,
-		"concat":          stdlib.ConcatFunc,
-		"contains":        stdlib.ContainsFunc,
-		"distinct":        stdlib.DistinctFunc,
-		"element":         stdlib.ElementFunc,
-		"flatten":         stdlib.FlattenFunc,
-		"floor":           stdlib.FloorFunc,
-		"format":          stdlib.FormatFunc,
-		"formatlist":      stdlib.FormatListFunc,
-		"indent":          stdlib.IndentFunc,
-		"join":            stdlib.JoinFunc,
-		"jsondecode":      stdlib.JSONDecodeFunc,
-		"jsonencode":      stdlib.JSONEncodeFunc,
-		"keys":            stdlib.KeysFunc,
-		"length":          lengthFunc,
-		"lookup":          stdlib.LookupFunc,
-		"lower":           stdlib.LowerFunc,
-		"max":             stdlib.MaxFunc,
-		"merge":           stdlib.MergeFunc,
-		"min":             stdlib.MinFunc,
-		"nonsensitive":    nonsensitiveFunc,
-		"parseint":        stdlib.ParseIntFunc,
-		"regex":           stdlib.RegexFunc,
-		"regexall":        stdlib.RegexAllFunc,
-		"replace":         stdlib.ReplaceFunc,
-		"reverse":         stdlib.ReverseListFunc,
-		"sensitive":       sensitiveFunc,
-		"setintersection": stdlib.SetIntersectionFunc,
-		"setsubtract":     stdlib.SetSubtractFunc,
-		"setunion":        stdlib.SetUnionFunc,
-		"slice":           stdlib.SliceFunc,
-		"sort":            stdlib.SortFunc,
-		"split":           stdlib.SplitFunc,
-		"strlen":          stdlib.StrlenFunc,
-		"substr":          stdlib.SubstrFunc,
-		"title":           stdlib.TitleFunc,
-		"tobool":          stdlib.MakeToFunc(cty.Bool),
-		"tolist":          stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
-		"tomap":           stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
-		"tonumber":        stdlib.MakeToFunc(cty.Number),
-		"toset":           stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
-		"tostring":        stdlib.MakeToFunc(cty.String),
-		"trim":            stdlib.TrimFunc,
-		"trimprefix":      stdlib.TrimPrefixFunc,
-		"trimspace":       stdlib.TrimSpaceFunc,
-		"trimsuffix":      stdlib.TrimSuffixFunc,
-		"try":             tryfunc.TryFunc,
-		"upper":           stdlib.UpperFunc,
-		"values":          stdlib.ValuesFunc,
-		"zipmap":          stdlib.ZipmapFunc,
-	}
-}
-
-// lengthFunc is the length of a collection. Its error for a string names the function that counts characters.
-var lengthFunc = function.New(&function.Spec{
-	Description: stdlib.LengthFunc.Description(),
-	Params:      stdlib.LengthFunc.Params(),
-	Type: func(args []cty.Value) (cty.Type, error) {
-		if args[0].Type() == cty.String {
-			return cty.NilType, function.NewArgErrorf(0, "this is a text, and length is for lists and maps; strlen(...) counts the characters of a text")
-		}
-		return stdlib.LengthFunc.ReturnTypeForValues(args)
-	},
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.LengthFunc.Call(args) },
-})
 
 var sensitiveFunc = markFunc("Marks a value, so that it is never shown.", MarkSensitive)
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/wahost/wahost/internal/hclbound"
+	"github.com/wahost/wahost/internal/hclmeter"
 )
 
 // Parse parses a configuration file. The file is never nil, and has no content if it cannot be parsed.
@@ -25,7 +26,7 @@ func Parse(src []byte, path string) (*hcl.File, hcl.Diagnostics) {
 		return empty, diags
 	}
 	if body, ok := file.Body.(*hclsyntax.Body); ok {
-		limit(body)
+		hclmeter.Limit(body)
 	}
 	return file, diags
 }

@@ -15,10 +15,18 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/internal/hclmeter"
 	"github.com/wahost/wahost/internal/suggest"
 )
 
 const unknownName = "Unknown name"
+
+const (
+	// maxWork is the largest size of all values that are made while a configuration is evaluated.
+	maxWork = 64 << 20
+	// maxConditionWork is the same for one evaluation of the condition of a route.
+	maxConditionWork = 4 << 20
+)
 
 // Scope holds what expressions may refer to, and evaluates them. Everything is declared before the first evaluation,
 // except for the values of locals, which are added in the order of their dependencies.
@@ -33,7 +41,7 @@ type Scope struct {
 	templates map[string]cty.Value
 	functions map[string]function.Function
 	// meter counts what is computed, with the functions in metered.
-	meter   *meter
+	meter   *hclmeter.Meter
 	metered map[string]function.Function
 
 	// defaults holds the ranges of the defaults of variables.
@@ -50,7 +58,7 @@ type Scope struct {
 func NewScope() *Scope {
 	return &Scope{
 		variables: map[string]cty.Value{}, locals: map[string]cty.Value{}, localNames: map[string]hcl.Expression{},
-		channels: map[addr.Channel]cty.Value{}, blocks: map[addr.Channel]channelBlock{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: withoutMeter(), meter: &meter{left: maxWork},
+		channels: map[addr.Channel]cty.Value{}, blocks: map[addr.Channel]channelBlock{}, templates: map[string]cty.Value{}, defaults: map[string]hcl.Range{}, functions: withoutMeter(), meter: hclmeter.New(maxWork),
 	}
 }
 
@@ -80,7 +88,7 @@ func (s *Scope) meteredContext(extra map[string]cty.Value) *hcl.EvalContext {
 		s.metered = functions(s.meter)
 	}
 	ctx.Functions = s.metered
-	ctx.Variables[meterName] = s.meter.value()
+	ctx.Variables[hclmeter.Name] = s.meter.Value()
 	return ctx
 }
 
@@ -153,13 +161,13 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if diags := s.check(expr, extra); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	if s.meter.reported {
+	if s.meter.Reported {
 		return cty.DynamicVal, nil
 	}
 	v, diags := expr.Value(s.meteredContext(extra))
-	s.meter.spend(size(v, maxValue))
-	if !s.meter.spend(0) {
-		s.meter.reported = true
+	s.meter.Spend(hclmeter.Size(v, hclmeter.MaxValue))
+	if !s.meter.Spend(0) {
+		s.meter.Reported = true
 		return cty.DynamicVal, hcl.Diagnostics{ErrorAt(expr.Range(), "Too much to compute", fmt.Sprintf(
 			"All values that the configuration computes up to here have more than %d MiB together. Look for values that grow with each use, "+
 				"and for expressions within each other.", maxWork>>20))}
@@ -170,16 +178,16 @@ func (s *Scope) evalWith(expr hcl.Expression, extra map[string]cty.Value, secret
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	n, err := inspect(v, maxValue)
+	n, err := hclmeter.Inspect(v, hclmeter.MaxValue)
 	switch {
-	case errors.Is(err, errInfinite):
+	case errors.Is(err, hclmeter.ErrInfinite):
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Infinite number",
 			"A number in the result is infinite, as after a division by zero."))
 	case err != nil:
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Number out of range", Sentence(err)))
-	case n > maxValue:
+	case n > hclmeter.MaxValue:
 		return cty.DynamicVal, append(diags, ErrorAt(expr.Range(), "Value too large", fmt.Sprintf(
-			"A value has at most %d MiB.", maxValue>>20)))
+			"A value has at most %d MiB.", hclmeter.MaxValue>>20)))
 	}
 	return v, diags
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/internal/hclbound"
+	"github.com/wahost/wahost/internal/hclmeter"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -178,7 +179,7 @@ func (g given) value(ty cty.Type) (cty.Value, error) {
 		if diags.HasErrors() {
 			return cty.NilVal, fmt.Errorf("it must be an expression of the type %s", typeexpr.TypeString(ty))
 		}
-		limit(parsed)
+		hclmeter.Limit(parsed)
 		expr = parsed
 	}
 	v, diags := expr.Value(nil)

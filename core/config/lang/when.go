@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/internal/hclmeter"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -46,7 +47,7 @@ func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostic
 	}
 	wanted := wantedFields(expr)
 	ctx := s.context(nil)
-	costly := needsMeter(expr)
+	costly := hclmeter.Needs(expr)
 	at := NewRange(expr.Range())
 	return func(f *config.Facts) (ok bool, err error) {
 		// A panic in a library must fail one match, not the process.
@@ -57,12 +58,12 @@ func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostic
 		}()
 		inner := ctx.NewChild()
 		inner.Variables = map[string]cty.Value{"message": facts(f, wanted)}
-		m := &meter{left: maxConditionWork}
+		m := hclmeter.New(maxConditionWork)
 		if costly {
-			inner.Variables[meterName] = m.value()
+			inner.Variables[hclmeter.Name] = m.Value()
 		}
 		v, diags := expr.Value(inner)
-		if !m.spend(0) {
+		if !m.Spend(0) {
 			return false, fmt.Errorf("the condition at %s computes too much for this message", at)
 		}
 		if diags.HasErrors() {

@@ -28,9 +28,14 @@ var channelBlock = lang.BlockType{
 		{Name: "shared_sender", Type: "string", Default: "the sender that the provider tells", Doc: "Replaces the sender that the provider " +
 			"tells, as one line of text. Channels with the same sender share one rate limit and one order: see " +
 			"[senders and rate limits](running.md#senders-and-rate-limits)."},
+		{Name: maxConcurrency, Type: "number", Default: "the bound that the provider declares", Doc: "The most requests to the vendor that the " +
+			"channel has under way at a time, a whole number of at least 1. It cannot raise the provider's bound. Below it the number " +
+			"follows the vendor: see [requests at a time](running.md#requests-at-a-time)."},
 	},
 	Blocks: []lang.BlockType{rateLimitBlock},
 }
+
+const maxConcurrency = "max_concurrency"
 
 var rateLimitBlock = lang.BlockType{
 	Type: "rate_limit",
@@ -104,6 +109,9 @@ func (l *loader) decodeChannel(ctx context.Context, block *channelDecl, in lang.
 	reportReserved(b, channelBlock)
 	ch := config.Channel{
 		Addr: a, Sender: l.decodeSender(b), RateLimit: decodeRateLimit(b, block.content.Blocks), DeclRange: lang.NewRange(block.DefRange),
+	}
+	if attr := b.Attrs[maxConcurrency]; attr != nil {
+		ch.MaxConcurrency, _ = b.Whole(maxConcurrency, attr.Expr, 1)
 	}
 	l.add(b.Diags...)
 	if sch, ok := l.schemas[a.Provider]; ok {

@@ -255,6 +255,8 @@ channel "innopaas" "none" {
 channel "innopaas" "one" {
   waba_id     = "one"
   send_number = "+3"
+
+  max_concurrency = 2 * 50
 }
 route "numbers" {
   for_each = local.numbers
@@ -287,6 +289,9 @@ route "all" {
 	}
 	require.Equal(t, []addr.Channel{de, en, one}, channels)
 	require.Equal(t, map[string]bool{"+1": true, "+2": true, "+3": true}, asked, "the provider validates each instance")
+	bounded, ok := r.Config.Channel(one)
+	require.True(t, ok)
+	require.Equal(t, 100, bounded.MaxConcurrency)
 	got, ok := r.Config.Channel(de)
 	require.True(t, ok)
 	requireRate(t, 20, 20, &config.RateLimit{PerSecond: got.RateLimit.PerSecond, Burst: got.RateLimit.Burst, DeclRange: config.Range{File: "main.wahost.hcl"}})

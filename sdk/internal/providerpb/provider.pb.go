@@ -708,8 +708,10 @@ type GetMetadataResponse struct {
 	SdkVersion string `protobuf:"bytes,5,opt,name=sdk_version,json=sdkVersion,proto3" json:"sdk_version,omitempty"`
 	// The capabilities of a channel with default configuration, if the provider knows them before a channel is opened.
 	DefaultCapabilities *Capabilities `protobuf:"bytes,6,opt,name=default_capabilities,json=defaultCapabilities,proto3" json:"default_capabilities,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// SendStream is served. Without it, the host uses SendMessages.
+	SendStream    bool `protobuf:"varint,7,opt,name=send_stream,json=sendStream,proto3" json:"send_stream,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetMetadataResponse) Reset() {
@@ -782,6 +784,13 @@ func (x *GetMetadataResponse) GetDefaultCapabilities() *Capabilities {
 		return x.DefaultCapabilities
 	}
 	return nil
+}
+
+func (x *GetMetadataResponse) GetSendStream() bool {
+	if x != nil {
+		return x.SendStream
+	}
+	return false
 }
 
 type GetSchemaRequest struct {
@@ -2357,8 +2366,10 @@ func (x *SendMessagesRequest) GetBegunFile() string {
 type Batch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The message without a recipient.
-	Message       *message.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
-	Deliveries    []*Delivery      `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	Message    *message.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	Deliveries []*Delivery      `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	// Further deliveries, in a shorter form. It is set only in the calls of a stream.
+	Packed        *PackedDeliveries `protobuf:"bytes,3,opt,name=packed,proto3" json:"packed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2407,6 +2418,76 @@ func (x *Batch) GetDeliveries() []*Delivery {
 	return nil
 }
 
+func (x *Batch) GetPacked() *PackedDeliveries {
+	if x != nil {
+		return x.Packed
+	}
+	return nil
+}
+
+// PackedDeliveries are deliveries of one message to many recipients of one kind.
+type PackedDeliveries struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Kind  RecipientKind          `protobuf:"varint,1,opt,name=kind,proto3,enum=wahost.provider.v1.RecipientKind" json:"kind,omitempty"`
+	// The addresses, each followed by a line feed.
+	Addresses string `protobuf:"bytes,2,opt,name=addresses,proto3" json:"addresses,omitempty"`
+	// The delivery ids in the order of the addresses, each followed by a line feed.
+	DeliveryIds   string `protobuf:"bytes,3,opt,name=delivery_ids,json=deliveryIds,proto3" json:"delivery_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackedDeliveries) Reset() {
+	*x = PackedDeliveries{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackedDeliveries) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackedDeliveries) ProtoMessage() {}
+
+func (x *PackedDeliveries) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackedDeliveries.ProtoReflect.Descriptor instead.
+func (*PackedDeliveries) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PackedDeliveries) GetKind() RecipientKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RecipientKind_RECIPIENT_KIND_UNSPECIFIED
+}
+
+func (x *PackedDeliveries) GetAddresses() string {
+	if x != nil {
+		return x.Addresses
+	}
+	return ""
+}
+
+func (x *PackedDeliveries) GetDeliveryIds() string {
+	if x != nil {
+		return x.DeliveryIds
+	}
+	return ""
+}
+
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The host's id of this attempt: the id of the message, a dash and the number of the attempt. It has at most 32
@@ -2419,7 +2500,7 @@ type Delivery struct {
 
 func (x *Delivery) Reset() {
 	*x = Delivery{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2431,7 +2512,7 @@ func (x *Delivery) String() string {
 func (*Delivery) ProtoMessage() {}
 
 func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2444,7 +2525,7 @@ func (x *Delivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
 func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Delivery) GetDeliveryId() string {
@@ -2472,7 +2553,7 @@ type Recipient struct {
 
 func (x *Recipient) Reset() {
 	*x = Recipient{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2484,7 +2565,7 @@ func (x *Recipient) String() string {
 func (*Recipient) ProtoMessage() {}
 
 func (x *Recipient) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2497,7 +2578,7 @@ func (x *Recipient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recipient.ProtoReflect.Descriptor instead.
 func (*Recipient) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Recipient) GetKind() RecipientKind {
@@ -2523,7 +2604,7 @@ type SendMessagesResponse struct {
 
 func (x *SendMessagesResponse) Reset() {
 	*x = SendMessagesResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2535,7 +2616,7 @@ func (x *SendMessagesResponse) String() string {
 func (*SendMessagesResponse) ProtoMessage() {}
 
 func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2548,7 +2629,7 @@ func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SendMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SendMessagesResponse) GetOutcomes() []*Outcome {
@@ -2556,6 +2637,305 @@ func (x *SendMessagesResponse) GetOutcomes() []*Outcome {
 		return x.Outcomes
 	}
 	return nil
+}
+
+type SendStreamRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifies a call of the stream. The host never uses an id for a second call.
+	CallId uint64 `protobuf:"varint,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
+	// Types that are valid to be assigned to Action:
+	//
+	//	*SendStreamRequest_Send
+	//	*SendStreamRequest_Cancel
+	Action isSendStreamRequest_Action `protobuf_oneof:"action"`
+	// How long the call may take. It is set with `send`. If it is not set, the call may take any time.
+	Timeout       *durationpb.Duration `protobuf:"bytes,4,opt,name=timeout,proto3" json:"timeout,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendStreamRequest) Reset() {
+	*x = SendStreamRequest{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendStreamRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendStreamRequest) ProtoMessage() {}
+
+func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendStreamRequest.ProtoReflect.Descriptor instead.
+func (*SendStreamRequest) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *SendStreamRequest) GetCallId() uint64 {
+	if x != nil {
+		return x.CallId
+	}
+	return 0
+}
+
+func (x *SendStreamRequest) GetAction() isSendStreamRequest_Action {
+	if x != nil {
+		return x.Action
+	}
+	return nil
+}
+
+func (x *SendStreamRequest) GetSend() *SendMessagesRequest {
+	if x != nil {
+		if x, ok := x.Action.(*SendStreamRequest_Send); ok {
+			return x.Send
+		}
+	}
+	return nil
+}
+
+func (x *SendStreamRequest) GetCancel() *CancelSend {
+	if x != nil {
+		if x, ok := x.Action.(*SendStreamRequest_Cancel); ok {
+			return x.Cancel
+		}
+	}
+	return nil
+}
+
+func (x *SendStreamRequest) GetTimeout() *durationpb.Duration {
+	if x != nil {
+		return x.Timeout
+	}
+	return nil
+}
+
+type isSendStreamRequest_Action interface {
+	isSendStreamRequest_Action()
+}
+
+type SendStreamRequest_Send struct {
+	// Begins the call.
+	Send *SendMessagesRequest `protobuf:"bytes,2,opt,name=send,proto3,oneof"`
+}
+
+type SendStreamRequest_Cancel struct {
+	// Cancels the call. It is not an error if there is no such call, or if it has ended.
+	Cancel *CancelSend `protobuf:"bytes,3,opt,name=cancel,proto3,oneof"`
+}
+
+func (*SendStreamRequest_Send) isSendStreamRequest_Action() {}
+
+func (*SendStreamRequest_Cancel) isSendStreamRequest_Action() {}
+
+type CancelSend struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelSend) Reset() {
+	*x = CancelSend{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelSend) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelSend) ProtoMessage() {}
+
+func (x *CancelSend) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelSend.ProtoReflect.Descriptor instead.
+func (*CancelSend) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
+}
+
+type SendStreamResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Answers       []*SendAnswer          `protobuf:"bytes,1,rep,name=answers,proto3" json:"answers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendStreamResponse) Reset() {
+	*x = SendStreamResponse{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendStreamResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendStreamResponse) ProtoMessage() {}
+
+func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendStreamResponse.ProtoReflect.Descriptor instead.
+func (*SendStreamResponse) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SendStreamResponse) GetAnswers() []*SendAnswer {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+// SendAnswer is an answer to a call of a stream, which may get several.
+type SendAnswer struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	CallId   uint64                 `protobuf:"varint,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
+	Outcomes []*Outcome             `protobuf:"bytes,2,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	// It is set in the last answer to a call, also if the call was cancelled.
+	End           *SendEnd `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendAnswer) Reset() {
+	*x = SendAnswer{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendAnswer) ProtoMessage() {}
+
+func (x *SendAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendAnswer.ProtoReflect.Descriptor instead.
+func (*SendAnswer) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SendAnswer) GetCallId() uint64 {
+	if x != nil {
+		return x.CallId
+	}
+	return 0
+}
+
+func (x *SendAnswer) GetOutcomes() []*Outcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+func (x *SendAnswer) GetEnd() *SendEnd {
+	if x != nil {
+		return x.End
+	}
+	return nil
+}
+
+// SendEnd says how a call of a stream ended.
+type SendEnd struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The number of a gRPC status code: the one that a call of SendMessages would end with. It is 0 if every delivery has an outcome.
+	Code int32 `protobuf:"varint,1,opt,name=code,proto3" json:"code,omitempty"`
+	// The message of the status. It contains no secrets.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendEnd) Reset() {
+	*x = SendEnd{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendEnd) ProtoMessage() {}
+
+func (x *SendEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendEnd.ProtoReflect.Descriptor instead.
+func (*SendEnd) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SendEnd) GetCode() int32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *SendEnd) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
 }
 
 type Outcome struct {
@@ -2575,13 +2955,16 @@ type Outcome struct {
 	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
 	// Further deliveries of the call with an equal outcome, to keep the response to a large request short.
 	OtherDeliveryIds []string `protobuf:"bytes,8,rep,name=other_delivery_ids,json=otherDeliveryIds,proto3" json:"other_delivery_ids,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Further deliveries of the call with an equal outcome, by their places. It is set only in the answers of a stream, and delivery_id
+	// may be empty then.
+	Deliveries    []*DeliveryRange `protobuf:"bytes,9,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2593,7 +2976,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2606,7 +2989,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Outcome) GetDeliveryId() string {
@@ -2678,6 +3061,13 @@ func (x *Outcome) GetOtherDeliveryIds() []string {
 	return nil
 }
 
+func (x *Outcome) GetDeliveries() []*DeliveryRange {
+	if x != nil {
+		return x.Deliveries
+	}
+	return nil
+}
+
 type isOutcome_Result interface {
 	isOutcome_Result()
 }
@@ -2700,6 +3090,60 @@ func (*Outcome_Rejected) isOutcome_Result() {}
 
 func (*Outcome_Unknown) isOutcome_Result() {}
 
+// DeliveryRange names deliveries of a call by their places. The deliveries of all its batches are counted together from 0; in a batch,
+// those in `deliveries` come before those in `packed`.
+type DeliveryRange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	First         uint32                 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	Count         uint32                 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryRange) Reset() {
+	*x = DeliveryRange{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryRange) ProtoMessage() {}
+
+func (x *DeliveryRange) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryRange.ProtoReflect.Descriptor instead.
+func (*DeliveryRange) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *DeliveryRange) GetFirst() uint32 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *DeliveryRange) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 // Accepted means that the vendor accepted the message, not that the message was sent.
 type Accepted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2715,7 +3159,7 @@ type Accepted struct {
 
 func (x *Accepted) Reset() {
 	*x = Accepted{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2727,7 +3171,7 @@ func (x *Accepted) String() string {
 func (*Accepted) ProtoMessage() {}
 
 func (x *Accepted) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2740,7 +3184,7 @@ func (x *Accepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Accepted.ProtoReflect.Descriptor instead.
 func (*Accepted) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Accepted) GetProviderMessageId() string {
@@ -2787,7 +3231,7 @@ type Rejected struct {
 
 func (x *Rejected) Reset() {
 	*x = Rejected{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2799,7 +3243,7 @@ func (x *Rejected) String() string {
 func (*Rejected) ProtoMessage() {}
 
 func (x *Rejected) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2812,7 +3256,7 @@ func (x *Rejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejected.ProtoReflect.Descriptor instead.
 func (*Rejected) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Rejected) GetReason() Reason {
@@ -2893,7 +3337,7 @@ type Unknown struct {
 
 func (x *Unknown) Reset() {
 	*x = Unknown{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2905,7 +3349,7 @@ func (x *Unknown) String() string {
 func (*Unknown) ProtoMessage() {}
 
 func (x *Unknown) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2918,7 +3362,7 @@ func (x *Unknown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unknown.ProtoReflect.Descriptor instead.
 func (*Unknown) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Unknown) GetCause() string {
@@ -2954,7 +3398,7 @@ type SendSignalRequest struct {
 
 func (x *SendSignalRequest) Reset() {
 	*x = SendSignalRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2966,7 +3410,7 @@ func (x *SendSignalRequest) String() string {
 func (*SendSignalRequest) ProtoMessage() {}
 
 func (x *SendSignalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2979,7 +3423,7 @@ func (x *SendSignalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendSignalRequest.ProtoReflect.Descriptor instead.
 func (*SendSignalRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SendSignalRequest) GetChannelId() string {
@@ -3013,7 +3457,7 @@ type SendSignalResponse struct {
 
 func (x *SendSignalResponse) Reset() {
 	*x = SendSignalResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3025,7 +3469,7 @@ func (x *SendSignalResponse) String() string {
 func (*SendSignalResponse) ProtoMessage() {}
 
 func (x *SendSignalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3038,7 +3482,7 @@ func (x *SendSignalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendSignalResponse.ProtoReflect.Descriptor instead.
 func (*SendSignalResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SendSignalResponse) GetOutcome() *Outcome {
@@ -3064,7 +3508,7 @@ type LookupMessageRequest struct {
 
 func (x *LookupMessageRequest) Reset() {
 	*x = LookupMessageRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3076,7 +3520,7 @@ func (x *LookupMessageRequest) String() string {
 func (*LookupMessageRequest) ProtoMessage() {}
 
 func (x *LookupMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3089,7 +3533,7 @@ func (x *LookupMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupMessageRequest.ProtoReflect.Descriptor instead.
 func (*LookupMessageRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *LookupMessageRequest) GetChannelId() string {
@@ -3140,7 +3584,7 @@ type LookupMessageResponse struct {
 
 func (x *LookupMessageResponse) Reset() {
 	*x = LookupMessageResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3152,7 +3596,7 @@ func (x *LookupMessageResponse) String() string {
 func (*LookupMessageResponse) ProtoMessage() {}
 
 func (x *LookupMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3165,7 +3609,7 @@ func (x *LookupMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupMessageResponse.ProtoReflect.Descriptor instead.
 func (*LookupMessageResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *LookupMessageResponse) GetResult() LookupResult {
@@ -3202,7 +3646,7 @@ type UploadMediaRequest struct {
 
 func (x *UploadMediaRequest) Reset() {
 	*x = UploadMediaRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3214,7 +3658,7 @@ func (x *UploadMediaRequest) String() string {
 func (*UploadMediaRequest) ProtoMessage() {}
 
 func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3227,7 +3671,7 @@ func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadMediaRequest.ProtoReflect.Descriptor instead.
 func (*UploadMediaRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UploadMediaRequest) GetPart() isUploadMediaRequest_Part {
@@ -3287,7 +3731,7 @@ type MediaHeader struct {
 
 func (x *MediaHeader) Reset() {
 	*x = MediaHeader{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3299,7 +3743,7 @@ func (x *MediaHeader) String() string {
 func (*MediaHeader) ProtoMessage() {}
 
 func (x *MediaHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3312,7 +3756,7 @@ func (x *MediaHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaHeader.ProtoReflect.Descriptor instead.
 func (*MediaHeader) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *MediaHeader) GetChannelId() string {
@@ -3357,7 +3801,7 @@ type UploadMediaResponse struct {
 
 func (x *UploadMediaResponse) Reset() {
 	*x = UploadMediaResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3369,7 +3813,7 @@ func (x *UploadMediaResponse) String() string {
 func (*UploadMediaResponse) ProtoMessage() {}
 
 func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3382,7 +3826,7 @@ func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadMediaResponse.ProtoReflect.Descriptor instead.
 func (*UploadMediaResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *UploadMediaResponse) GetMediaId() string {
@@ -3417,7 +3861,7 @@ type FetchMediaRequest struct {
 
 func (x *FetchMediaRequest) Reset() {
 	*x = FetchMediaRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3429,7 +3873,7 @@ func (x *FetchMediaRequest) String() string {
 func (*FetchMediaRequest) ProtoMessage() {}
 
 func (x *FetchMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3442,7 +3886,7 @@ func (x *FetchMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchMediaRequest.ProtoReflect.Descriptor instead.
 func (*FetchMediaRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *FetchMediaRequest) GetChannelId() string {
@@ -3473,7 +3917,7 @@ type FetchMediaResponse struct {
 
 func (x *FetchMediaResponse) Reset() {
 	*x = FetchMediaResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3485,7 +3929,7 @@ func (x *FetchMediaResponse) String() string {
 func (*FetchMediaResponse) ProtoMessage() {}
 
 func (x *FetchMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3498,7 +3942,7 @@ func (x *FetchMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchMediaResponse.ProtoReflect.Descriptor instead.
 func (*FetchMediaResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *FetchMediaResponse) GetPart() isFetchMediaResponse_Part {
@@ -3568,7 +4012,7 @@ type ListTemplatesRequest struct {
 
 func (x *ListTemplatesRequest) Reset() {
 	*x = ListTemplatesRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3580,7 +4024,7 @@ func (x *ListTemplatesRequest) String() string {
 func (*ListTemplatesRequest) ProtoMessage() {}
 
 func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3593,7 +4037,7 @@ func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*ListTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListTemplatesRequest) GetChannelId() string {
@@ -3623,7 +4067,7 @@ type ListTemplatesResponse struct {
 
 func (x *ListTemplatesResponse) Reset() {
 	*x = ListTemplatesResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3635,7 +4079,7 @@ func (x *ListTemplatesResponse) String() string {
 func (*ListTemplatesResponse) ProtoMessage() {}
 
 func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3648,7 +4092,7 @@ func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*ListTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListTemplatesResponse) GetTemplates() []*TemplateInfo {
@@ -3690,7 +4134,7 @@ type TemplateInfo struct {
 
 func (x *TemplateInfo) Reset() {
 	*x = TemplateInfo{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3702,7 +4146,7 @@ func (x *TemplateInfo) String() string {
 func (*TemplateInfo) ProtoMessage() {}
 
 func (x *TemplateInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3715,7 +4159,7 @@ func (x *TemplateInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateInfo.ProtoReflect.Descriptor instead.
 func (*TemplateInfo) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *TemplateInfo) GetName() string {
@@ -3770,7 +4214,7 @@ type HandleWebhooksRequest struct {
 
 func (x *HandleWebhooksRequest) Reset() {
 	*x = HandleWebhooksRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3782,7 +4226,7 @@ func (x *HandleWebhooksRequest) String() string {
 func (*HandleWebhooksRequest) ProtoMessage() {}
 
 func (x *HandleWebhooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3795,7 +4239,7 @@ func (x *HandleWebhooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhooksRequest.ProtoReflect.Descriptor instead.
 func (*HandleWebhooksRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *HandleWebhooksRequest) GetProviderConfigId() string {
@@ -3827,7 +4271,7 @@ type WebhookRequest struct {
 
 func (x *WebhookRequest) Reset() {
 	*x = WebhookRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3839,7 +4283,7 @@ func (x *WebhookRequest) String() string {
 func (*WebhookRequest) ProtoMessage() {}
 
 func (x *WebhookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3852,7 +4296,7 @@ func (x *WebhookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookRequest.ProtoReflect.Descriptor instead.
 func (*WebhookRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{45}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *WebhookRequest) GetChannelIds() []string {
@@ -3900,7 +4344,7 @@ type WebhookHeader struct {
 
 func (x *WebhookHeader) Reset() {
 	*x = WebhookHeader{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3912,7 +4356,7 @@ func (x *WebhookHeader) String() string {
 func (*WebhookHeader) ProtoMessage() {}
 
 func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3925,7 +4369,7 @@ func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookHeader.ProtoReflect.Descriptor instead.
 func (*WebhookHeader) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{46}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *WebhookHeader) GetName() string {
@@ -3952,7 +4396,7 @@ type HandleWebhooksResponse struct {
 
 func (x *HandleWebhooksResponse) Reset() {
 	*x = HandleWebhooksResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3964,7 +4408,7 @@ func (x *HandleWebhooksResponse) String() string {
 func (*HandleWebhooksResponse) ProtoMessage() {}
 
 func (x *HandleWebhooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3977,7 +4421,7 @@ func (x *HandleWebhooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhooksResponse.ProtoReflect.Descriptor instead.
 func (*HandleWebhooksResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{47}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HandleWebhooksResponse) GetResponses() []*WebhookResponse {
@@ -4001,7 +4445,7 @@ type WebhookResponse struct {
 
 func (x *WebhookResponse) Reset() {
 	*x = WebhookResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4013,7 +4457,7 @@ func (x *WebhookResponse) String() string {
 func (*WebhookResponse) ProtoMessage() {}
 
 func (x *WebhookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4026,7 +4470,7 @@ func (x *WebhookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookResponse.ProtoReflect.Descriptor instead.
 func (*WebhookResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{48}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *WebhookResponse) GetAuthenticated() bool {
@@ -4068,7 +4512,7 @@ type WebhookReply struct {
 
 func (x *WebhookReply) Reset() {
 	*x = WebhookReply{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4080,7 +4524,7 @@ func (x *WebhookReply) String() string {
 func (*WebhookReply) ProtoMessage() {}
 
 func (x *WebhookReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4093,7 +4537,7 @@ func (x *WebhookReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookReply.ProtoReflect.Descriptor instead.
 func (*WebhookReply) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{49}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *WebhookReply) GetStatus() int32 {
@@ -4142,7 +4586,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4154,7 +4598,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4167,7 +4611,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{50}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *Event) GetId() string {
@@ -4290,7 +4734,7 @@ type Correlation struct {
 
 func (x *Correlation) Reset() {
 	*x = Correlation{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4302,7 +4746,7 @@ func (x *Correlation) String() string {
 func (*Correlation) ProtoMessage() {}
 
 func (x *Correlation) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4315,7 +4759,7 @@ func (x *Correlation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Correlation.ProtoReflect.Descriptor instead.
 func (*Correlation) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{51}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Correlation) GetProviderMessageId() string {
@@ -4359,7 +4803,7 @@ type DeliveryStatus struct {
 
 func (x *DeliveryStatus) Reset() {
 	*x = DeliveryStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4371,7 +4815,7 @@ func (x *DeliveryStatus) String() string {
 func (*DeliveryStatus) ProtoMessage() {}
 
 func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4384,7 +4828,7 @@ func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryStatus.ProtoReflect.Descriptor instead.
 func (*DeliveryStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{52}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DeliveryStatus) GetStatus() Status {
@@ -4429,7 +4873,7 @@ type InboundMessage struct {
 
 func (x *InboundMessage) Reset() {
 	*x = InboundMessage{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4441,7 +4885,7 @@ func (x *InboundMessage) String() string {
 func (*InboundMessage) ProtoMessage() {}
 
 func (x *InboundMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4454,7 +4898,7 @@ func (x *InboundMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InboundMessage.ProtoReflect.Descriptor instead.
 func (*InboundMessage) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{53}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *InboundMessage) GetFrom() *Recipient {
@@ -4514,7 +4958,7 @@ type TemplateStatus struct {
 
 func (x *TemplateStatus) Reset() {
 	*x = TemplateStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4526,7 +4970,7 @@ func (x *TemplateStatus) String() string {
 func (*TemplateStatus) ProtoMessage() {}
 
 func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4539,7 +4983,7 @@ func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateStatus.ProtoReflect.Descriptor instead.
 func (*TemplateStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{54}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *TemplateStatus) GetTemplateId() string {
@@ -4595,7 +5039,7 @@ type ChannelNotice struct {
 
 func (x *ChannelNotice) Reset() {
 	*x = ChannelNotice{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4607,7 +5051,7 @@ func (x *ChannelNotice) String() string {
 func (*ChannelNotice) ProtoMessage() {}
 
 func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4620,7 +5064,7 @@ func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelNotice.ProtoReflect.Descriptor instead.
 func (*ChannelNotice) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{55}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ChannelNotice) GetKind() string {
@@ -4645,7 +5089,7 @@ type WatchHealthRequest struct {
 
 func (x *WatchHealthRequest) Reset() {
 	*x = WatchHealthRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4657,7 +5101,7 @@ func (x *WatchHealthRequest) String() string {
 func (*WatchHealthRequest) ProtoMessage() {}
 
 func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4670,7 +5114,7 @@ func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthRequest.ProtoReflect.Descriptor instead.
 func (*WatchHealthRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{56}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{63}
 }
 
 type WatchHealthResponse struct {
@@ -4682,7 +5126,7 @@ type WatchHealthResponse struct {
 
 func (x *WatchHealthResponse) Reset() {
 	*x = WatchHealthResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4694,7 +5138,7 @@ func (x *WatchHealthResponse) String() string {
 func (*WatchHealthResponse) ProtoMessage() {}
 
 func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4707,7 +5151,7 @@ func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthResponse.ProtoReflect.Descriptor instead.
 func (*WatchHealthResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{57}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *WatchHealthResponse) GetChannels() []*ChannelHealth {
@@ -4728,7 +5172,7 @@ type ChannelHealth struct {
 
 func (x *ChannelHealth) Reset() {
 	*x = ChannelHealth{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4740,7 +5184,7 @@ func (x *ChannelHealth) String() string {
 func (*ChannelHealth) ProtoMessage() {}
 
 func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4753,7 +5197,7 @@ func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelHealth.ProtoReflect.Descriptor instead.
 func (*ChannelHealth) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{58}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ChannelHealth) GetChannelId() string {
@@ -4786,7 +5230,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4798,7 +5242,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4811,7 +5255,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{59}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *StopRequest) GetGrace() *durationpb.Duration {
@@ -4831,7 +5275,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4843,7 +5287,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4856,7 +5300,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{60}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *StopResponse) GetAbandoned() int32 {
@@ -4871,7 +5315,7 @@ var File_wahost_provider_v1_provider_proto protoreflect.FileDescriptor
 const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\n" +
 	"!wahost/provider/v1/provider.proto\x12\x12wahost.provider.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fwahost/message/v1/message.proto\"\x14\n" +
-	"\x12GetMetadataRequest\"\xec\x01\n" +
+	"\x12GetMetadataRequest\"\x8d\x02\n" +
 	"\x13GetMetadataResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
@@ -4879,7 +5323,9 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\bdocs_url\x18\x04 \x01(\tR\adocsUrl\x12\x1f\n" +
 	"\vsdk_version\x18\x05 \x01(\tR\n" +
 	"sdkVersion\x12S\n" +
-	"\x14default_capabilities\x18\x06 \x01(\v2 .wahost.provider.v1.CapabilitiesR\x13defaultCapabilities\"\x12\n" +
+	"\x14default_capabilities\x18\x06 \x01(\v2 .wahost.provider.v1.CapabilitiesR\x13defaultCapabilities\x12\x1f\n" +
+	"\vsend_stream\x18\a \x01(\bR\n" +
+	"sendStream\"\x12\n" +
 	"\x10GetSchemaRequest\"\xb7\x01\n" +
 	"\x11GetSchemaResponse\x126\n" +
 	"\bprovider\x18\x01 \x01(\v2\x1a.wahost.provider.v1.SchemaR\bprovider\x124\n" +
@@ -5010,12 +5456,17 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\x123\n" +
 	"\abatches\x18\x02 \x03(\v2\x19.wahost.provider.v1.BatchR\abatches\x12\x1d\n" +
 	"\n" +
-	"begun_file\x18\x03 \x01(\tR\tbegunFile\"{\n" +
+	"begun_file\x18\x03 \x01(\tR\tbegunFile\"\xb9\x01\n" +
 	"\x05Batch\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.wahost.message.v1.MessageR\amessage\x12<\n" +
 	"\n" +
 	"deliveries\x18\x02 \x03(\v2\x1c.wahost.provider.v1.DeliveryR\n" +
-	"deliveries\"Z\n" +
+	"deliveries\x12<\n" +
+	"\x06packed\x18\x03 \x01(\v2$.wahost.provider.v1.PackedDeliveriesR\x06packed\"\x8a\x01\n" +
+	"\x10PackedDeliveries\x125\n" +
+	"\x04kind\x18\x01 \x01(\x0e2!.wahost.provider.v1.RecipientKindR\x04kind\x12\x1c\n" +
+	"\taddresses\x18\x02 \x01(\tR\taddresses\x12!\n" +
+	"\fdelivery_ids\x18\x03 \x01(\tR\vdeliveryIds\"Z\n" +
 	"\bDelivery\x12\x1f\n" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12-\n" +
@@ -5024,7 +5475,25 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\x0e2!.wahost.provider.v1.RecipientKindR\x04kind\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\"O\n" +
 	"\x14SendMessagesResponse\x127\n" +
-	"\boutcomes\x18\x01 \x03(\v2\x1b.wahost.provider.v1.OutcomeR\boutcomes\"\xf2\x02\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x1b.wahost.provider.v1.OutcomeR\boutcomes\"\xe4\x01\n" +
+	"\x11SendStreamRequest\x12\x17\n" +
+	"\acall_id\x18\x01 \x01(\x04R\x06callId\x12=\n" +
+	"\x04send\x18\x02 \x01(\v2'.wahost.provider.v1.SendMessagesRequestH\x00R\x04send\x128\n" +
+	"\x06cancel\x18\x03 \x01(\v2\x1e.wahost.provider.v1.CancelSendH\x00R\x06cancel\x123\n" +
+	"\atimeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\atimeoutB\b\n" +
+	"\x06action\"\f\n" +
+	"\n" +
+	"CancelSend\"N\n" +
+	"\x12SendStreamResponse\x128\n" +
+	"\aanswers\x18\x01 \x03(\v2\x1e.wahost.provider.v1.SendAnswerR\aanswers\"\x8d\x01\n" +
+	"\n" +
+	"SendAnswer\x12\x17\n" +
+	"\acall_id\x18\x01 \x01(\x04R\x06callId\x127\n" +
+	"\boutcomes\x18\x02 \x03(\v2\x1b.wahost.provider.v1.OutcomeR\boutcomes\x12-\n" +
+	"\x03end\x18\x03 \x01(\v2\x1b.wahost.provider.v1.SendEndR\x03end\"7\n" +
+	"\aSendEnd\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"\xb5\x03\n" +
 	"\aOutcome\x12\x1f\n" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12:\n" +
@@ -5034,8 +5503,14 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x0eignored_fields\x18\x05 \x03(\tR\rignoredFields\x12\x1a\n" +
 	"\bdegraded\x18\x06 \x01(\tR\bdegraded\x12\x1a\n" +
 	"\battempts\x18\a \x01(\x05R\battempts\x12,\n" +
-	"\x12other_delivery_ids\x18\b \x03(\tR\x10otherDeliveryIdsB\b\n" +
-	"\x06result\"o\n" +
+	"\x12other_delivery_ids\x18\b \x03(\tR\x10otherDeliveryIds\x12A\n" +
+	"\n" +
+	"deliveries\x18\t \x03(\v2!.wahost.provider.v1.DeliveryRangeR\n" +
+	"deliveriesB\b\n" +
+	"\x06result\";\n" +
+	"\rDeliveryRange\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\rR\x05first\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count\"o\n" +
 	"\bAccepted\x12.\n" +
 	"\x13provider_message_id\x18\x01 \x01(\tR\x11providerMessageId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\tR\agroupId\x12\x18\n" +
@@ -5259,7 +5734,7 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x10STATUS_DELIVERED\x10\x03\x12\x0f\n" +
 	"\vSTATUS_READ\x10\x04\x12\x11\n" +
 	"\rSTATUS_FAILED\x10\x05\x12\x11\n" +
-	"\rSTATUS_PLAYED\x10\x062\xe4\f\n" +
+	"\rSTATUS_PLAYED\x10\x062\xc5\r\n" +
 	"\x0fProviderService\x12^\n" +
 	"\vGetMetadata\x12&.wahost.provider.v1.GetMetadataRequest\x1a'.wahost.provider.v1.GetMetadataResponse\x12X\n" +
 	"\tGetSchema\x12$.wahost.provider.v1.GetSchemaRequest\x1a%.wahost.provider.v1.GetSchemaResponse\x12\x7f\n" +
@@ -5268,7 +5743,9 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x15ValidateChannelConfig\x120.wahost.provider.v1.ValidateChannelConfigRequest\x1a1.wahost.provider.v1.ValidateChannelConfigResponse\x12^\n" +
 	"\vOpenChannel\x12&.wahost.provider.v1.OpenChannelRequest\x1a'.wahost.provider.v1.OpenChannelResponse\x12a\n" +
 	"\fCloseChannel\x12'.wahost.provider.v1.CloseChannelRequest\x1a(.wahost.provider.v1.CloseChannelResponse\x12c\n" +
-	"\fSendMessages\x12'.wahost.provider.v1.SendMessagesRequest\x1a(.wahost.provider.v1.SendMessagesResponse0\x01\x12[\n" +
+	"\fSendMessages\x12'.wahost.provider.v1.SendMessagesRequest\x1a(.wahost.provider.v1.SendMessagesResponse0\x01\x12_\n" +
+	"\n" +
+	"SendStream\x12%.wahost.provider.v1.SendStreamRequest\x1a&.wahost.provider.v1.SendStreamResponse(\x010\x01\x12[\n" +
 	"\n" +
 	"SendSignal\x12%.wahost.provider.v1.SendSignalRequest\x1a&.wahost.provider.v1.SendSignalResponse\x12d\n" +
 	"\rLookupMessage\x12(.wahost.provider.v1.LookupMessageRequest\x1a).wahost.provider.v1.LookupMessageResponse\x12`\n" +
@@ -5293,7 +5770,7 @@ func file_wahost_provider_v1_provider_proto_rawDescGZIP() []byte {
 }
 
 var file_wahost_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
-var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
 var file_wahost_provider_v1_provider_proto_goTypes = []any{
 	(Nesting)(0),                           // 0: wahost.provider.v1.Nesting
 	(AttributeRole)(0),                     // 1: wahost.provider.v1.AttributeRole
@@ -5331,46 +5808,53 @@ var file_wahost_provider_v1_provider_proto_goTypes = []any{
 	(*Limit)(nil),                          // 33: wahost.provider.v1.Limit
 	(*SendMessagesRequest)(nil),            // 34: wahost.provider.v1.SendMessagesRequest
 	(*Batch)(nil),                          // 35: wahost.provider.v1.Batch
-	(*Delivery)(nil),                       // 36: wahost.provider.v1.Delivery
-	(*Recipient)(nil),                      // 37: wahost.provider.v1.Recipient
-	(*SendMessagesResponse)(nil),           // 38: wahost.provider.v1.SendMessagesResponse
-	(*Outcome)(nil),                        // 39: wahost.provider.v1.Outcome
-	(*Accepted)(nil),                       // 40: wahost.provider.v1.Accepted
-	(*Rejected)(nil),                       // 41: wahost.provider.v1.Rejected
-	(*Unknown)(nil),                        // 42: wahost.provider.v1.Unknown
-	(*SendSignalRequest)(nil),              // 43: wahost.provider.v1.SendSignalRequest
-	(*SendSignalResponse)(nil),             // 44: wahost.provider.v1.SendSignalResponse
-	(*LookupMessageRequest)(nil),           // 45: wahost.provider.v1.LookupMessageRequest
-	(*LookupMessageResponse)(nil),          // 46: wahost.provider.v1.LookupMessageResponse
-	(*UploadMediaRequest)(nil),             // 47: wahost.provider.v1.UploadMediaRequest
-	(*MediaHeader)(nil),                    // 48: wahost.provider.v1.MediaHeader
-	(*UploadMediaResponse)(nil),            // 49: wahost.provider.v1.UploadMediaResponse
-	(*FetchMediaRequest)(nil),              // 50: wahost.provider.v1.FetchMediaRequest
-	(*FetchMediaResponse)(nil),             // 51: wahost.provider.v1.FetchMediaResponse
-	(*ListTemplatesRequest)(nil),           // 52: wahost.provider.v1.ListTemplatesRequest
-	(*ListTemplatesResponse)(nil),          // 53: wahost.provider.v1.ListTemplatesResponse
-	(*TemplateInfo)(nil),                   // 54: wahost.provider.v1.TemplateInfo
-	(*HandleWebhooksRequest)(nil),          // 55: wahost.provider.v1.HandleWebhooksRequest
-	(*WebhookRequest)(nil),                 // 56: wahost.provider.v1.WebhookRequest
-	(*WebhookHeader)(nil),                  // 57: wahost.provider.v1.WebhookHeader
-	(*HandleWebhooksResponse)(nil),         // 58: wahost.provider.v1.HandleWebhooksResponse
-	(*WebhookResponse)(nil),                // 59: wahost.provider.v1.WebhookResponse
-	(*WebhookReply)(nil),                   // 60: wahost.provider.v1.WebhookReply
-	(*Event)(nil),                          // 61: wahost.provider.v1.Event
-	(*Correlation)(nil),                    // 62: wahost.provider.v1.Correlation
-	(*DeliveryStatus)(nil),                 // 63: wahost.provider.v1.DeliveryStatus
-	(*InboundMessage)(nil),                 // 64: wahost.provider.v1.InboundMessage
-	(*TemplateStatus)(nil),                 // 65: wahost.provider.v1.TemplateStatus
-	(*ChannelNotice)(nil),                  // 66: wahost.provider.v1.ChannelNotice
-	(*WatchHealthRequest)(nil),             // 67: wahost.provider.v1.WatchHealthRequest
-	(*WatchHealthResponse)(nil),            // 68: wahost.provider.v1.WatchHealthResponse
-	(*ChannelHealth)(nil),                  // 69: wahost.provider.v1.ChannelHealth
-	(*StopRequest)(nil),                    // 70: wahost.provider.v1.StopRequest
-	(*StopResponse)(nil),                   // 71: wahost.provider.v1.StopResponse
-	(*message.Message)(nil),                // 72: wahost.message.v1.Message
-	(*durationpb.Duration)(nil),            // 73: google.protobuf.Duration
-	(*message.Signal)(nil),                 // 74: wahost.message.v1.Signal
-	(*timestamppb.Timestamp)(nil),          // 75: google.protobuf.Timestamp
+	(*PackedDeliveries)(nil),               // 36: wahost.provider.v1.PackedDeliveries
+	(*Delivery)(nil),                       // 37: wahost.provider.v1.Delivery
+	(*Recipient)(nil),                      // 38: wahost.provider.v1.Recipient
+	(*SendMessagesResponse)(nil),           // 39: wahost.provider.v1.SendMessagesResponse
+	(*SendStreamRequest)(nil),              // 40: wahost.provider.v1.SendStreamRequest
+	(*CancelSend)(nil),                     // 41: wahost.provider.v1.CancelSend
+	(*SendStreamResponse)(nil),             // 42: wahost.provider.v1.SendStreamResponse
+	(*SendAnswer)(nil),                     // 43: wahost.provider.v1.SendAnswer
+	(*SendEnd)(nil),                        // 44: wahost.provider.v1.SendEnd
+	(*Outcome)(nil),                        // 45: wahost.provider.v1.Outcome
+	(*DeliveryRange)(nil),                  // 46: wahost.provider.v1.DeliveryRange
+	(*Accepted)(nil),                       // 47: wahost.provider.v1.Accepted
+	(*Rejected)(nil),                       // 48: wahost.provider.v1.Rejected
+	(*Unknown)(nil),                        // 49: wahost.provider.v1.Unknown
+	(*SendSignalRequest)(nil),              // 50: wahost.provider.v1.SendSignalRequest
+	(*SendSignalResponse)(nil),             // 51: wahost.provider.v1.SendSignalResponse
+	(*LookupMessageRequest)(nil),           // 52: wahost.provider.v1.LookupMessageRequest
+	(*LookupMessageResponse)(nil),          // 53: wahost.provider.v1.LookupMessageResponse
+	(*UploadMediaRequest)(nil),             // 54: wahost.provider.v1.UploadMediaRequest
+	(*MediaHeader)(nil),                    // 55: wahost.provider.v1.MediaHeader
+	(*UploadMediaResponse)(nil),            // 56: wahost.provider.v1.UploadMediaResponse
+	(*FetchMediaRequest)(nil),              // 57: wahost.provider.v1.FetchMediaRequest
+	(*FetchMediaResponse)(nil),             // 58: wahost.provider.v1.FetchMediaResponse
+	(*ListTemplatesRequest)(nil),           // 59: wahost.provider.v1.ListTemplatesRequest
+	(*ListTemplatesResponse)(nil),          // 60: wahost.provider.v1.ListTemplatesResponse
+	(*TemplateInfo)(nil),                   // 61: wahost.provider.v1.TemplateInfo
+	(*HandleWebhooksRequest)(nil),          // 62: wahost.provider.v1.HandleWebhooksRequest
+	(*WebhookRequest)(nil),                 // 63: wahost.provider.v1.WebhookRequest
+	(*WebhookHeader)(nil),                  // 64: wahost.provider.v1.WebhookHeader
+	(*HandleWebhooksResponse)(nil),         // 65: wahost.provider.v1.HandleWebhooksResponse
+	(*WebhookResponse)(nil),                // 66: wahost.provider.v1.WebhookResponse
+	(*WebhookReply)(nil),                   // 67: wahost.provider.v1.WebhookReply
+	(*Event)(nil),                          // 68: wahost.provider.v1.Event
+	(*Correlation)(nil),                    // 69: wahost.provider.v1.Correlation
+	(*DeliveryStatus)(nil),                 // 70: wahost.provider.v1.DeliveryStatus
+	(*InboundMessage)(nil),                 // 71: wahost.provider.v1.InboundMessage
+	(*TemplateStatus)(nil),                 // 72: wahost.provider.v1.TemplateStatus
+	(*ChannelNotice)(nil),                  // 73: wahost.provider.v1.ChannelNotice
+	(*WatchHealthRequest)(nil),             // 74: wahost.provider.v1.WatchHealthRequest
+	(*WatchHealthResponse)(nil),            // 75: wahost.provider.v1.WatchHealthResponse
+	(*ChannelHealth)(nil),                  // 76: wahost.provider.v1.ChannelHealth
+	(*StopRequest)(nil),                    // 77: wahost.provider.v1.StopRequest
+	(*StopResponse)(nil),                   // 78: wahost.provider.v1.StopResponse
+	(*message.Message)(nil),                // 79: wahost.message.v1.Message
+	(*durationpb.Duration)(nil),            // 80: google.protobuf.Duration
+	(*message.Signal)(nil),                 // 81: wahost.message.v1.Signal
+	(*timestamppb.Timestamp)(nil),          // 82: google.protobuf.Timestamp
 }
 var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
 	31, // 0: wahost.provider.v1.GetMetadataResponse.default_capabilities:type_name -> wahost.provider.v1.Capabilities
@@ -5395,86 +5879,97 @@ var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
 	33, // 19: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
 	3,  // 20: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
 	35, // 21: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
-	72, // 22: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
-	36, // 23: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
-	37, // 24: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
-	5,  // 25: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
-	39, // 26: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
-	40, // 27: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
-	41, // 28: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
-	42, // 29: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
-	6,  // 30: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
-	7,  // 31: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
-	73, // 32: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
-	8,  // 33: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
-	74, // 34: wahost.provider.v1.SendSignalRequest.signal:type_name -> wahost.message.v1.Signal
-	37, // 35: wahost.provider.v1.SendSignalRequest.to:type_name -> wahost.provider.v1.Recipient
-	39, // 36: wahost.provider.v1.SendSignalResponse.outcome:type_name -> wahost.provider.v1.Outcome
-	37, // 37: wahost.provider.v1.LookupMessageRequest.to:type_name -> wahost.provider.v1.Recipient
-	75, // 38: wahost.provider.v1.LookupMessageRequest.sent_at:type_name -> google.protobuf.Timestamp
-	9,  // 39: wahost.provider.v1.LookupMessageResponse.result:type_name -> wahost.provider.v1.LookupResult
-	61, // 40: wahost.provider.v1.LookupMessageResponse.event:type_name -> wahost.provider.v1.Event
-	48, // 41: wahost.provider.v1.UploadMediaRequest.header:type_name -> wahost.provider.v1.MediaHeader
-	75, // 42: wahost.provider.v1.UploadMediaResponse.expires:type_name -> google.protobuf.Timestamp
-	41, // 43: wahost.provider.v1.UploadMediaResponse.error:type_name -> wahost.provider.v1.Rejected
-	48, // 44: wahost.provider.v1.FetchMediaResponse.header:type_name -> wahost.provider.v1.MediaHeader
-	41, // 45: wahost.provider.v1.FetchMediaResponse.error:type_name -> wahost.provider.v1.Rejected
-	54, // 46: wahost.provider.v1.ListTemplatesResponse.templates:type_name -> wahost.provider.v1.TemplateInfo
-	41, // 47: wahost.provider.v1.ListTemplatesResponse.error:type_name -> wahost.provider.v1.Rejected
-	56, // 48: wahost.provider.v1.HandleWebhooksRequest.requests:type_name -> wahost.provider.v1.WebhookRequest
-	57, // 49: wahost.provider.v1.WebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
-	59, // 50: wahost.provider.v1.HandleWebhooksResponse.responses:type_name -> wahost.provider.v1.WebhookResponse
-	60, // 51: wahost.provider.v1.WebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
-	61, // 52: wahost.provider.v1.WebhookResponse.events:type_name -> wahost.provider.v1.Event
-	75, // 53: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
-	62, // 54: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
-	63, // 55: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
-	64, // 56: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
-	65, // 57: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
-	66, // 58: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
-	37, // 59: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
-	10, // 60: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
-	41, // 61: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
-	37, // 62: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
-	69, // 63: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
-	73, // 64: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
-	11, // 65: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
-	13, // 66: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
-	21, // 67: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
-	23, // 68: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
-	25, // 69: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
-	27, // 70: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
-	29, // 71: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
-	34, // 72: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
-	43, // 73: wahost.provider.v1.ProviderService.SendSignal:input_type -> wahost.provider.v1.SendSignalRequest
-	45, // 74: wahost.provider.v1.ProviderService.LookupMessage:input_type -> wahost.provider.v1.LookupMessageRequest
-	47, // 75: wahost.provider.v1.ProviderService.UploadMedia:input_type -> wahost.provider.v1.UploadMediaRequest
-	50, // 76: wahost.provider.v1.ProviderService.FetchMedia:input_type -> wahost.provider.v1.FetchMediaRequest
-	52, // 77: wahost.provider.v1.ProviderService.ListTemplates:input_type -> wahost.provider.v1.ListTemplatesRequest
-	55, // 78: wahost.provider.v1.ProviderService.HandleWebhooks:input_type -> wahost.provider.v1.HandleWebhooksRequest
-	67, // 79: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
-	70, // 80: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
-	12, // 81: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
-	14, // 82: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
-	22, // 83: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
-	24, // 84: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
-	26, // 85: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
-	28, // 86: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
-	30, // 87: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
-	38, // 88: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
-	44, // 89: wahost.provider.v1.ProviderService.SendSignal:output_type -> wahost.provider.v1.SendSignalResponse
-	46, // 90: wahost.provider.v1.ProviderService.LookupMessage:output_type -> wahost.provider.v1.LookupMessageResponse
-	49, // 91: wahost.provider.v1.ProviderService.UploadMedia:output_type -> wahost.provider.v1.UploadMediaResponse
-	51, // 92: wahost.provider.v1.ProviderService.FetchMedia:output_type -> wahost.provider.v1.FetchMediaResponse
-	53, // 93: wahost.provider.v1.ProviderService.ListTemplates:output_type -> wahost.provider.v1.ListTemplatesResponse
-	58, // 94: wahost.provider.v1.ProviderService.HandleWebhooks:output_type -> wahost.provider.v1.HandleWebhooksResponse
-	68, // 95: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
-	71, // 96: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
-	81, // [81:97] is the sub-list for method output_type
-	65, // [65:81] is the sub-list for method input_type
-	65, // [65:65] is the sub-list for extension type_name
-	65, // [65:65] is the sub-list for extension extendee
-	0,  // [0:65] is the sub-list for field type_name
+	79, // 22: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
+	37, // 23: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
+	36, // 24: wahost.provider.v1.Batch.packed:type_name -> wahost.provider.v1.PackedDeliveries
+	5,  // 25: wahost.provider.v1.PackedDeliveries.kind:type_name -> wahost.provider.v1.RecipientKind
+	38, // 26: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
+	5,  // 27: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
+	45, // 28: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
+	34, // 29: wahost.provider.v1.SendStreamRequest.send:type_name -> wahost.provider.v1.SendMessagesRequest
+	41, // 30: wahost.provider.v1.SendStreamRequest.cancel:type_name -> wahost.provider.v1.CancelSend
+	80, // 31: wahost.provider.v1.SendStreamRequest.timeout:type_name -> google.protobuf.Duration
+	43, // 32: wahost.provider.v1.SendStreamResponse.answers:type_name -> wahost.provider.v1.SendAnswer
+	45, // 33: wahost.provider.v1.SendAnswer.outcomes:type_name -> wahost.provider.v1.Outcome
+	44, // 34: wahost.provider.v1.SendAnswer.end:type_name -> wahost.provider.v1.SendEnd
+	47, // 35: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
+	48, // 36: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
+	49, // 37: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
+	46, // 38: wahost.provider.v1.Outcome.deliveries:type_name -> wahost.provider.v1.DeliveryRange
+	6,  // 39: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
+	7,  // 40: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
+	80, // 41: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
+	8,  // 42: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
+	81, // 43: wahost.provider.v1.SendSignalRequest.signal:type_name -> wahost.message.v1.Signal
+	38, // 44: wahost.provider.v1.SendSignalRequest.to:type_name -> wahost.provider.v1.Recipient
+	45, // 45: wahost.provider.v1.SendSignalResponse.outcome:type_name -> wahost.provider.v1.Outcome
+	38, // 46: wahost.provider.v1.LookupMessageRequest.to:type_name -> wahost.provider.v1.Recipient
+	82, // 47: wahost.provider.v1.LookupMessageRequest.sent_at:type_name -> google.protobuf.Timestamp
+	9,  // 48: wahost.provider.v1.LookupMessageResponse.result:type_name -> wahost.provider.v1.LookupResult
+	68, // 49: wahost.provider.v1.LookupMessageResponse.event:type_name -> wahost.provider.v1.Event
+	55, // 50: wahost.provider.v1.UploadMediaRequest.header:type_name -> wahost.provider.v1.MediaHeader
+	82, // 51: wahost.provider.v1.UploadMediaResponse.expires:type_name -> google.protobuf.Timestamp
+	48, // 52: wahost.provider.v1.UploadMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	55, // 53: wahost.provider.v1.FetchMediaResponse.header:type_name -> wahost.provider.v1.MediaHeader
+	48, // 54: wahost.provider.v1.FetchMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	61, // 55: wahost.provider.v1.ListTemplatesResponse.templates:type_name -> wahost.provider.v1.TemplateInfo
+	48, // 56: wahost.provider.v1.ListTemplatesResponse.error:type_name -> wahost.provider.v1.Rejected
+	63, // 57: wahost.provider.v1.HandleWebhooksRequest.requests:type_name -> wahost.provider.v1.WebhookRequest
+	64, // 58: wahost.provider.v1.WebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
+	66, // 59: wahost.provider.v1.HandleWebhooksResponse.responses:type_name -> wahost.provider.v1.WebhookResponse
+	67, // 60: wahost.provider.v1.WebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
+	68, // 61: wahost.provider.v1.WebhookResponse.events:type_name -> wahost.provider.v1.Event
+	82, // 62: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
+	69, // 63: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
+	70, // 64: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
+	71, // 65: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
+	72, // 66: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
+	73, // 67: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
+	38, // 68: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
+	10, // 69: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
+	48, // 70: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
+	38, // 71: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
+	76, // 72: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
+	80, // 73: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
+	11, // 74: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
+	13, // 75: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
+	21, // 76: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
+	23, // 77: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
+	25, // 78: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
+	27, // 79: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
+	29, // 80: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
+	34, // 81: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
+	40, // 82: wahost.provider.v1.ProviderService.SendStream:input_type -> wahost.provider.v1.SendStreamRequest
+	50, // 83: wahost.provider.v1.ProviderService.SendSignal:input_type -> wahost.provider.v1.SendSignalRequest
+	52, // 84: wahost.provider.v1.ProviderService.LookupMessage:input_type -> wahost.provider.v1.LookupMessageRequest
+	54, // 85: wahost.provider.v1.ProviderService.UploadMedia:input_type -> wahost.provider.v1.UploadMediaRequest
+	57, // 86: wahost.provider.v1.ProviderService.FetchMedia:input_type -> wahost.provider.v1.FetchMediaRequest
+	59, // 87: wahost.provider.v1.ProviderService.ListTemplates:input_type -> wahost.provider.v1.ListTemplatesRequest
+	62, // 88: wahost.provider.v1.ProviderService.HandleWebhooks:input_type -> wahost.provider.v1.HandleWebhooksRequest
+	74, // 89: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
+	77, // 90: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
+	12, // 91: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
+	14, // 92: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
+	22, // 93: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
+	24, // 94: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
+	26, // 95: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
+	28, // 96: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
+	30, // 97: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
+	39, // 98: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
+	42, // 99: wahost.provider.v1.ProviderService.SendStream:output_type -> wahost.provider.v1.SendStreamResponse
+	51, // 100: wahost.provider.v1.ProviderService.SendSignal:output_type -> wahost.provider.v1.SendSignalResponse
+	53, // 101: wahost.provider.v1.ProviderService.LookupMessage:output_type -> wahost.provider.v1.LookupMessageResponse
+	56, // 102: wahost.provider.v1.ProviderService.UploadMedia:output_type -> wahost.provider.v1.UploadMediaResponse
+	58, // 103: wahost.provider.v1.ProviderService.FetchMedia:output_type -> wahost.provider.v1.FetchMediaResponse
+	60, // 104: wahost.provider.v1.ProviderService.ListTemplates:output_type -> wahost.provider.v1.ListTemplatesResponse
+	65, // 105: wahost.provider.v1.ProviderService.HandleWebhooks:output_type -> wahost.provider.v1.HandleWebhooksResponse
+	75, // 106: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
+	78, // 107: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
+	91, // [91:108] is the sub-list for method output_type
+	74, // [74:91] is the sub-list for method input_type
+	74, // [74:74] is the sub-list for extension type_name
+	74, // [74:74] is the sub-list for extension extendee
+	0,  // [0:74] is the sub-list for field type_name
 }
 
 func init() { file_wahost_provider_v1_provider_proto_init() }
@@ -5487,21 +5982,25 @@ func file_wahost_provider_v1_provider_proto_init() {
 		(*PathStep_Name)(nil),
 		(*PathStep_Index)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[28].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[29].OneofWrappers = []any{
+		(*SendStreamRequest_Send)(nil),
+		(*SendStreamRequest_Cancel)(nil),
+	}
+	file_wahost_provider_v1_provider_proto_msgTypes[34].OneofWrappers = []any{
 		(*Outcome_Accepted)(nil),
 		(*Outcome_Rejected)(nil),
 		(*Outcome_Unknown)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[36].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[43].OneofWrappers = []any{
 		(*UploadMediaRequest_Header)(nil),
 		(*UploadMediaRequest_Content)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[40].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[47].OneofWrappers = []any{
 		(*FetchMediaResponse_Header)(nil),
 		(*FetchMediaResponse_Content)(nil),
 		(*FetchMediaResponse_Error)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[50].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[57].OneofWrappers = []any{
 		(*Event_DeliveryStatus)(nil),
 		(*Event_InboundMessage)(nil),
 		(*Event_TemplateStatus)(nil),
@@ -5513,7 +6012,7 @@ func file_wahost_provider_v1_provider_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wahost_provider_v1_provider_proto_rawDesc), len(file_wahost_provider_v1_provider_proto_rawDesc)),
 			NumEnums:      11,
-			NumMessages:   61,
+			NumMessages:   68,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

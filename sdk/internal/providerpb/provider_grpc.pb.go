@@ -35,6 +35,7 @@ const (
 	ProviderService_OpenChannel_FullMethodName            = "/wahost.provider.v1.ProviderService/OpenChannel"
 	ProviderService_CloseChannel_FullMethodName           = "/wahost.provider.v1.ProviderService/CloseChannel"
 	ProviderService_SendMessages_FullMethodName           = "/wahost.provider.v1.ProviderService/SendMessages"
+	ProviderService_SendStream_FullMethodName             = "/wahost.provider.v1.ProviderService/SendStream"
 	ProviderService_SendSignal_FullMethodName             = "/wahost.provider.v1.ProviderService/SendSignal"
 	ProviderService_LookupMessage_FullMethodName          = "/wahost.provider.v1.ProviderService/LookupMessage"
 	ProviderService_UploadMedia_FullMethodName            = "/wahost.provider.v1.ProviderService/UploadMedia"
@@ -80,6 +81,13 @@ type ProviderServiceClient interface {
 	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
 	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(ctx context.Context, in *SendMessagesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SendMessagesResponse], error)
+	// Carries any number of calls like SendMessages over one stream, which saves a part of the time that a call takes. Providers that
+	// declare `send_stream` serve it, and serve SendMessages too. The host opens a stream for each channel, so that no channel waits
+	// for another, and keeps it open. Calls on a stream are served at the same time and answered in any order. What is said of a call
+	// of SendMessages holds for each of them. When the stream breaks, all its calls end, as they would if each of them broke: the
+	// provider cancels them, and the host takes the status of the stream for that of each call. When the host ends its side of the
+	// stream, the provider answers the calls that are under way and then ends the stream. A stream stays open during Stop.
+	SendStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse], error)
 	// Passes a signal, such as a read receipt, to the vendor. Channels that declare `signals` serve it.
 	SendSignal(ctx context.Context, in *SendSignalRequest, opts ...grpc.CallOption) (*SendSignalResponse, error)
 	// Asks the vendor what became of a message. Channels that declare `lookup` serve it. It has no side effects.
@@ -201,6 +209,19 @@ func (c *providerServiceClient) SendMessages(ctx context.Context, in *SendMessag
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProviderService_SendMessagesClient = grpc.ServerStreamingClient[SendMessagesResponse]
 
+func (c *providerServiceClient) SendStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[1], ProviderService_SendStream_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SendStreamRequest, SendStreamResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_SendStreamClient = grpc.BidiStreamingClient[SendStreamRequest, SendStreamResponse]
+
 func (c *providerServiceClient) SendSignal(ctx context.Context, in *SendSignalRequest, opts ...grpc.CallOption) (*SendSignalResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendSignalResponse)
@@ -223,7 +244,7 @@ func (c *providerServiceClient) LookupMessage(ctx context.Context, in *LookupMes
 
 func (c *providerServiceClient) UploadMedia(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadMediaRequest, UploadMediaResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[1], ProviderService_UploadMedia_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[2], ProviderService_UploadMedia_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +257,7 @@ type ProviderService_UploadMediaClient = grpc.ClientStreamingClient[UploadMediaR
 
 func (c *providerServiceClient) FetchMedia(ctx context.Context, in *FetchMediaRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FetchMediaResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[2], ProviderService_FetchMedia_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[3], ProviderService_FetchMedia_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +296,7 @@ func (c *providerServiceClient) HandleWebhooks(ctx context.Context, in *HandleWe
 
 func (c *providerServiceClient) WatchHealth(ctx context.Context, in *WatchHealthRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchHealthResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[3], ProviderService_WatchHealth_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[4], ProviderService_WatchHealth_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -337,6 +358,13 @@ type ProviderServiceServer interface {
 	// Sends one or more messages over one channel. Each delivery gets exactly one outcome, as soon as it is known and in
 	// any order. The deadline of the call applies to all deliveries.
 	SendMessages(*SendMessagesRequest, grpc.ServerStreamingServer[SendMessagesResponse]) error
+	// Carries any number of calls like SendMessages over one stream, which saves a part of the time that a call takes. Providers that
+	// declare `send_stream` serve it, and serve SendMessages too. The host opens a stream for each channel, so that no channel waits
+	// for another, and keeps it open. Calls on a stream are served at the same time and answered in any order. What is said of a call
+	// of SendMessages holds for each of them. When the stream breaks, all its calls end, as they would if each of them broke: the
+	// provider cancels them, and the host takes the status of the stream for that of each call. When the host ends its side of the
+	// stream, the provider answers the calls that are under way and then ends the stream. A stream stays open during Stop.
+	SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error
 	// Passes a signal, such as a read receipt, to the vendor. Channels that declare `signals` serve it.
 	SendSignal(context.Context, *SendSignalRequest) (*SendSignalResponse, error)
 	// Asks the vendor what became of a message. Channels that declare `lookup` serve it. It has no side effects.
@@ -392,6 +420,9 @@ func (UnimplementedProviderServiceServer) CloseChannel(context.Context, *CloseCh
 }
 func (UnimplementedProviderServiceServer) SendMessages(*SendMessagesRequest, grpc.ServerStreamingServer[SendMessagesResponse]) error {
 	return status.Error(codes.Unimplemented, "method SendMessages not implemented")
+}
+func (UnimplementedProviderServiceServer) SendStream(grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]) error {
+	return status.Error(codes.Unimplemented, "method SendStream not implemented")
 }
 func (UnimplementedProviderServiceServer) SendSignal(context.Context, *SendSignalRequest) (*SendSignalResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendSignal not implemented")
@@ -575,6 +606,13 @@ func _ProviderService_SendMessages_Handler(srv interface{}, stream grpc.ServerSt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ProviderService_SendMessagesServer = grpc.ServerStreamingServer[SendMessagesResponse]
 
+func _ProviderService_SendStream_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ProviderServiceServer).SendStream(&grpc.GenericServerStream[SendStreamRequest, SendStreamResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_SendStreamServer = grpc.BidiStreamingServer[SendStreamRequest, SendStreamResponse]
+
 func _ProviderService_SendSignal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SendSignalRequest)
 	if err := dec(in); err != nil {
@@ -755,6 +793,12 @@ var ProviderService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "SendMessages",
 			Handler:       _ProviderService_SendMessages_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "SendStream",
+			Handler:       _ProviderService_SendStream_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
 		},
 		{
 			StreamName:    "UploadMedia",

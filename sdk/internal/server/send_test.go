@@ -65,17 +65,19 @@ func TestEveryDeliveryGetsExactlyOneOutcome(t *testing.T) {
 		"a group that panics": {&fake{group: func(context.Context, provider.GroupRequest) []outcome.Outcome { panic("no") }},
 			map[string]string{"1": "unknown", "2": "unknown", "3": "unknown", "4": "accepted"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, _ := serve(t, test.fake)
-			open(t, c)
-			got := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1", "2", "3", "4")})
-			if diff := cmp.Diff(test.want, words(got)); diff != "" {
-				t.Error(diff)
-			}
-			one := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1")})
-			require.Len(t, one, 1, "a single one takes another way")
-		})
+		for _, form := range forms {
+			t.Run(name+"/"+form, func(t *testing.T) {
+				t.Parallel()
+				c, _ := serveForm(t, form, test.fake)
+				open(t, c)
+				got := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1", "2", "3", "4")})
+				if diff := cmp.Diff(test.want, words(got)); diff != "" {
+					t.Error(diff)
+				}
+				one := send(t, c, message.Batch{Message: text("hi"), Deliveries: deliveries("1")})
+				require.Len(t, one, 1, "a single one takes another way")
+			})
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func New(p provider.Provider) (*Server, error) {
 // GetMetadata returns the provider's metadata.
 func (s *Server) GetMetadata(context.Context, *providerpb.GetMetadataRequest) (*providerpb.GetMetadataResponse, error) {
 	m := s.provider.Metadata()
-	resp := &providerpb.GetMetadataResponse{Name: m.Name, Version: m.Version, Vendor: m.Vendor, DocsUrl: m.DocsURL, SdkVersion: Version()}
+	resp := &providerpb.GetMetadataResponse{Name: m.Name, Version: m.Version, Vendor: m.Vendor, DocsUrl: m.DocsURL, SdkVersion: Version(), SendStream: true}
 	if d, ok := s.provider.(provider.Describer); ok {
 		resp.DefaultCapabilities = convert.CapabilitiesToProto(Capabilities(d.Prototype()))
 	}

@@ -50,7 +50,7 @@ func TestConcurrencyIsBoundedByDefault(t *testing.T) {
 					return outcome.Accept("v")
 				},
 			}
-			c, _ := serve(t, f)
+			c, _ := serveForm(t, "stream", f)
 			require.Equal(t, capability.DefaultMaxConcurrency, open(t, c).MaxConcurrency, "the host is told the default")
 			total := 2*capability.DefaultMaxConcurrency + 1
 			var ids []string
@@ -65,38 +65,43 @@ func TestConcurrencyIsBoundedByDefault(t *testing.T) {
 
 func TestConcurrencyIsBounded(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	now, most := 0, 0
-	two := make(chan struct{}) // closed when two sends run at the same time
-	f := &fake{
-		caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 2},
-		send: func(context.Context, provider.SendRequest) outcome.Outcome {
-			mu.Lock()
-			now++
-			if most = max(most, now); now == 2 {
-				select {
-				case <-two:
-				default:
-					close(two)
-				}
+	for _, form := range forms {
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			now, most := 0, 0
+			two := make(chan struct{}) // closed when two sends run at the same time
+			f := &fake{
+				caps: capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}, MaxConcurrency: 2},
+				send: func(context.Context, provider.SendRequest) outcome.Outcome {
+					mu.Lock()
+					now++
+					if most = max(most, now); now == 2 {
+						select {
+						case <-two:
+						default:
+							close(two)
+						}
+					}
+					mu.Unlock()
+					<-two
+					for range 100 {
+						runtime.Gosched() // a third send gets the chance to break the bound
+					}
+					mu.Lock()
+					now--
+					mu.Unlock()
+					return outcome.Accept("v")
+				},
 			}
-			mu.Unlock()
-			<-two
-			for range 100 {
-				runtime.Gosched() // a third send gets the chance to break the bound
+			c, _ := serveForm(t, form, f)
+			open(t, c)
+			var ids []string
+			for i := range 40 {
+				ids = append(ids, string(rune('A'+i)))
 			}
-			mu.Lock()
-			now--
-			mu.Unlock()
-			return outcome.Accept("v")
-		},
+			require.Len(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), 40)
+			require.Equal(t, 2, most)
+		})
 	}
-	c, _ := serve(t, f)
-	open(t, c)
-	var ids []string
-	for i := range 40 {
-		ids = append(ids, string(rune('A'+i)))
-	}
-	require.Len(t, send(t, c, message.Batch{Message: text("x"), Deliveries: deliveries(ids...)}), 40)
-	require.Equal(t, 2, most)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/provider"
 )
@@ -29,12 +30,22 @@ type HookOptions struct {
 }
 
 // EventTime is the time of the events of Values.
-var EventTime = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+var EventTime = eventTime(time.Now())
 
-// Values returns the values for a webhook event. Every text is different for each n, so that mixed-up values are
+// eventTime returns a time shortly before now, in UTC: with an odd second, and of a day whose number is not that of the month, so
+// that a mixed-up date shows.
+func eventTime(now time.Time) time.Time {
+	t := now.UTC().Truncate(2 * time.Second).Add(-97 * time.Second)
+	for t.Day() == int(t.Month()) {
+		t = t.Add(-24 * time.Hour)
+	}
+	return t
+}
+
+// Values returns the values for a webhook event but its time. Every text is different for each n, so that mixed-up values are
 // noticed.
 func Values(e *suite.Env, n int) map[string]cty.Value {
-	texts := map[string]string{"recipient": e.Recipient().Address, "time": FormatTime(form(e), EventTime).AsString(), "error_code": "131026"}
+	texts := map[string]string{"recipient": e.Recipient().Address, "error_code": "131026"}
 	for _, name := range []string{
 		"id", "message_id", "wamid", "reference", "error_message", "profile_name", "text", "caption", "media_id", "filename",
 		"mime_type", "sha256", "name", "address", "reply_id", "reply_title", "reply_description", "payload", "emoji", "context_id",
@@ -47,7 +58,7 @@ func Values(e *suite.Env, n int) map[string]cty.Value {
 	texts["link"] = fmt.Sprintf("https://cdn.example.com/%d?x=%d", n, e.Rand().Uint32())
 	texts["latitude"], texts["longitude"] = fmt.Sprintf("12.%06d", 100001+n), fmt.Sprintf("-77.%06d", 500001+n)
 	texts["user_id"] = fmt.Sprintf("US.%d%d", n+1, e.Rand().Uint32()) // a business-scoped id has letters and digits only
-	texts["phone"] = fmt.Sprintf("+12025550%03d", n%1000)
+	texts["phone"] = sample.Phone(e.Seed(), fmt.Sprint("event ", n))
 	texts["price"], texts["quantity"], texts["currency"] = fmt.Sprint(100+n), fmt.Sprint(1+n), "EUR"
 	out := map[string]cty.Value{}
 	for name, text := range texts {
@@ -56,39 +67,28 @@ func Values(e *suite.Env, n int) map[string]cty.Value {
 	return out
 }
 
-func form(e *suite.Env) dialect.TimeForm {
-	if times := e.Dialect().Webhook.Times; len(times) > 0 {
-		return times[0]
+// Times returns the forms that the time of an event may have. It is never empty.
+func Times(d *dialect.Dialect, event string) []dialect.TimeForm {
+	if ev := d.Event(event); ev != nil && len(ev.Times) > 0 {
+		return ev.Times
 	}
-	return dialect.TimeRFC3339
+	if len(d.Webhook.Times) > 0 {
+		return d.Webhook.Times
+	}
+	return []dialect.TimeForm{dialect.TimeRFC3339}
 }
 
-// FormatTime returns a time in the form of a vendor. A number is returned as a string of digits, because the dialect
-// decides whether it is in quotes.
-func FormatTime(form dialect.TimeForm, t time.Time) cty.Value {
-	switch form {
-	case dialect.TimeUnix, dialect.TimeUnixText:
-		return cty.StringVal(fmt.Sprint(t.Unix()))
-	case dialect.TimeMilli, dialect.TimeMilliText:
-		return cty.StringVal(fmt.Sprint(t.UnixMilli()))
-	case dialect.TimeMicro:
-		return cty.StringVal(fmt.Sprint(t.UnixMicro()))
-	case dialect.TimeNano:
-		return cty.StringVal(fmt.Sprint(t.UnixNano()))
-	case dialect.TimeFraction:
-		return cty.StringVal(fmt.Sprintf("%d.%03d", t.Unix(), t.Nanosecond()/int(time.Millisecond)))
-	case dialect.TimeOffset:
-		return cty.StringVal(t.In(time.FixedZone("", 8*60*60)).Format("2006-01-02T15:04:05-0700"))
-	case dialect.TimeDateTime:
-		return cty.StringVal(t.UTC().Format(time.DateTime))
-	}
-	return cty.StringVal(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
+// EventValues returns Values with the time in a form of the event.
+func EventValues(e *suite.Env, event string, n int) map[string]cty.Value {
+	values := Values(e, n)
+	values["time"] = cty.StringVal(Times(e.Dialect(), event)[0].Format(EventTime))
+	return values
 }
 
 // Call returns a webhook call of the vendor without passing it to the provider. It blocks the check if the dialect
 // cannot render the event.
 func Call(e *suite.Env, event string, o HookOptions) emulator.Webhook {
-	values := Values(e, 0)
+	values := EventValues(e, event, 0)
 	maps.Copy(values, o.Values)
 	w, err := e.Emulator().Webhook(event, values)
 	if err != nil {

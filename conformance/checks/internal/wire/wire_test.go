@@ -12,7 +12,6 @@ import (
 
 	"github.com/wahost/wahost/conformance/checks/errorclass"
 	"github.com/wahost/wahost/conformance/checks/fidelity"
-	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/checks/retry"
 	"github.com/wahost/wahost/conformance/checks/secret"
 	"github.com/wahost/wahost/conformance/checks/send"
@@ -82,17 +81,6 @@ func TestCatalogue(t *testing.T) {
 			found = found || data && strings.HasPrefix(have, prefix)
 		}
 		assert.True(t, found, "no check %s", id)
-	}
-}
-
-func TestFormatTime(t *testing.T) {
-	t.Parallel()
-	for form, want := range map[dialect.TimeForm]string{
-		dialect.TimeRFC3339: "2026-03-04T05:06:07.000Z", dialect.TimeUnix: "1772600767", dialect.TimeMilliText: "1772600767000",
-		dialect.TimeDateTime: "2026-03-04 05:06:07", dialect.TimeMicro: "1772600767000000", dialect.TimeNano: "1772600767000000000",
-		dialect.TimeFraction: "1772600767.000", dialect.TimeOffset: "2026-03-04T13:06:07+0800",
-	} {
-		assert.Equal(t, want, wire.FormatTime(form, wire.EventTime).AsString())
 	}
 }
 

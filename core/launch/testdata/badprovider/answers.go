@@ -76,6 +76,9 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
 	change := c.change[m.ProtoReflect().Descriptor().Name()]
+	if m.ProtoReflect().Descriptor().Name() == "SendStreamResponse" {
+		change = eachAnswer(c.change["SendMessagesResponse"])
+	}
 	if c.all != nil {
 		change = c.all
 	}
@@ -104,6 +107,19 @@ func attribute(typ, value string) func(protoreflect.Message) {
 		last.Set(field(last, "type"), protoreflect.ValueOfBytes([]byte(typ)))
 		if value != "" {
 			last.Set(field(last, "default_value"), protoreflect.ValueOfBytes([]byte(value)))
+		}
+	}
+}
+
+// eachAnswer changes the answers of a stream as those of calls of their own are changed.
+func eachAnswer(change func(protoreflect.Message)) func(protoreflect.Message) {
+	if change == nil {
+		return nil
+	}
+	return func(m protoreflect.Message) {
+		list := m.Mutable(field(m, "answers")).List()
+		for i := range list.Len() {
+			change(list.Get(i).Message())
 		}
 	}
 }

@@ -128,7 +128,7 @@ func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error)
 			return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the reference dialect: %s", diagview.Lines(diags)))
 		}
 		p := reference.New(nil)
-		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
+		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: reference.Capabilities(), Dialect: d}
 	}
 	if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
 		return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the catalogue: %w", err))

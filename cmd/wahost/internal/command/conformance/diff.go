@@ -18,13 +18,17 @@ import (
 
 // reportDiff is the difference between two reports.
 type reportDiff struct {
-	FormatVersion string         `json:"format_version"`
-	SameProvider  bool           `json:"same_provider_bytes"`
-	Regressions   []statusChange `json:"regressions"`
-	Fixes         []statusChange `json:"fixes"`
-	Other         []statusChange `json:"other"`
-	Added         []string       `json:"added"`
-	Removed       []string       `json:"removed"`
+	FormatVersion string `json:"format_version"`
+	// Old and New say what is compared, and Inputs which inputs of the two runs differ.
+	Old          diffSide       `json:"old"`
+	New          diffSide       `json:"new"`
+	Inputs       []string       `json:"different_inputs"`
+	SameProvider bool           `json:"same_provider_bytes"`
+	Regressions  []statusChange `json:"regressions"`
+	Fixes        []statusChange `json:"fixes"`
+	Other        []statusChange `json:"other"`
+	Added        []string       `json:"added"`
+	Removed      []string       `json:"removed"`
 	// NotComparable counts the checks that at least one of the reports skipped.
 	NotComparable int          `json:"not_comparable"`
 	WireMap       []wireChange `json:"wire_map"`
@@ -48,23 +52,25 @@ func newDiff(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Compare two reports: regressions, fixes, new checks, moved fields",
-		Long: `Compare two report.json files. The exit code is 1 if a check that passed no
-longer passes, or no longer exists. Checks that one of the two runs skipped are
-counted and not compared.`,
+		Long: `Compare two report.json files of whole runs. The exit code is 1 if a check that
+passed no longer passes, or no longer exists. Checks that one of the two runs
+skipped are counted and not compared. Reports of runs that were narrowed or
+interrupted are refused: what they left out would look like a difference.`,
 		Example: "  wahost conformance diff reports/1/acme/report.json report.json",
 		Args:    cli.Args("OLD", "NEW"),
 
 		ValidArgsFunction: cli.ArgFiles("json"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			before, err := readReport(args[0])
+			before, err := readWhole(args[0])
 			if err != nil {
 				return err
 			}
-			after, err := readReport(args[1])
+			after, err := readWhole(args[1])
 			if err != nil {
 				return err
 			}
 			d := diffReports(before, after)
+			d.Old.File, d.New.File = args[0], args[1]
 			if a.JSON {
 				if err := a.PrintJSON(d); err != nil {
 					return cli.EnvironmentError(err)
@@ -82,9 +88,10 @@ counted and not compared.`,
 
 func diffReports(before, after *report.Report) reportDiff {
 	d := reportDiff{
-		FormatVersion: "1.0", SameProvider: before.Provider.SHA256 == after.Provider.SHA256,
+		FormatVersion: "1.0", Old: sideOf(before), New: sideOf(after), Inputs: []string{}, SameProvider: before.Provider.SHA256 == after.Provider.SHA256,
 		Regressions: []statusChange{}, Fixes: []statusChange{}, Other: []statusChange{}, Added: []string{}, Removed: []string{}, WireMap: []wireChange{},
 	}
+	d.Inputs = append(d.Inputs, d.Old.differences(d.New)...)
 	was, is := statusesOf(before), statusesOf(after)
 	for _, id := range slices.Sorted(maps.Keys(was)) {
 		c := statusChange{ID: id, Old: was[id], New: is[id]}
@@ -143,6 +150,10 @@ func statusesOf(r *report.Report) map[string]report.Status {
 
 func (d reportDiff) print(w *cli.Output) {
 	d = printable.Fields(d)
+	fmt.Fprintf(w, "old  %s\nnew  %s\n", d.Old, d.New)
+	if len(d.Inputs) > 0 {
+		fmt.Fprintf(w, "not the same in both: %s\n", strings.Join(d.Inputs, ", "))
+	}
 	for _, part := range []struct {
 		title   string
 		changes []statusChange

@@ -35,7 +35,7 @@ func newExplain(a *cli.App) *cobra.Command {
 				return a.PrintJSON(map[string]any{"format_version": "1.0", "check": rows[0]})
 			}
 			r := rows[0]
-			fmt.Fprintf(a.Stdout, "%s\n\n  requirement  %s\n  level        %s\n  state        %s\n", r.ID, r.Requirement, levelWords[r.Level], r.State)
+			fmt.Fprintf(a.Stdout, "%s\n\n  requirement  %s\n  level        %s\n  state        %s\n", r.ID, r.Requirement, string(r.Level)+": "+report.Meaning(string(r.Level)), r.State)
 			for _, line := range []struct{ name, text string }{{"applies to", r.Capability}, {"control", r.Control}, {"note", r.Note}} {
 				if line.text != "" {
 					fmt.Fprintf(a.Stdout, "  %-11s  %s\n", line.name, line.text)
@@ -54,9 +54,4 @@ func newExplain(a *cli.App) *cobra.Command {
 			return nil
 		},
 	}
-}
-
-var levelWords = map[report.Level]string{
-	report.Core: "core: every provider must pass", report.Cap: "cap: required if the capability is declared",
-	report.Rec: "rec: recommended", report.Info: "info: reported only",
 }

@@ -36,6 +36,8 @@ type runProgress struct {
 	done    int
 	bad     int
 	running map[string]time.Time
+	// causes has the causes that were shown.
+	causes map[string]bool
 }
 
 // attachedBanner is the first line of a run against a provider that was already running.
@@ -44,7 +46,7 @@ const attachedBanner = "attached: not certifiable"
 func newRunProgress(a *cli.App, mode string, narrowed, attached bool) *runProgress {
 	p := &runProgress{
 		app: a, jsonl: mode == "json", silent: mode != "auto" || a.JSON, narrowed: narrowed, attached: attached,
-		began: time.Now(), running: map[string]time.Time{},
+		began: time.Now(), running: map[string]time.Time{}, causes: map[string]bool{},
 	}
 	p.display = cli.NewProgress(a.Stderr, p.line)
 	return p
@@ -79,8 +81,13 @@ func (p *runProgress) count(e runner.Event) string {
 	case runner.EventFinished:
 		delete(p.running, e.ID)
 		p.done = e.Done
-		if e.Result != nil && Deviates(*e.Result) {
-			p.bad++
+		if e.Result == nil || !e.Result.Deviates() {
+			return ""
+		}
+		p.bad++
+		// The end of the run names all checks of a cause.
+		if cause := report.CauseOf(*e.Result); !p.causes[cause] {
+			p.causes[cause] = true
 			return ResultText(*e.Result)
 		}
 	}
@@ -109,14 +116,9 @@ func (p *runProgress) begin(e runner.Event) string {
 			declared++
 		}
 	}
-	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d n/a, %d skipped, seed %d\n",
-		printable.Line(e.Provider.Name), printable.Line(e.Provider.Version), shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed)
+	fmt.Fprintf(&b, "provider %s %s %s, %d of %d kinds of message declared, %d planned, %d na, %d skipped, seed %d, isolation %s\n",
+		printable.Line(e.Provider.Name), printable.Line(e.Provider.Version), shortBytes(e.Provider), declared, len(known), e.Planned, e.NotApplicable, e.Skipped, e.Seed, e.Isolation)
 	return b.String()
-}
-
-// Deviates reports whether a result is shown as soon as it is known.
-func Deviates(res report.Result) bool {
-	return res.Status != report.Pass && res.Status != report.NA && res.Status != report.Skipped
 }
 
 // line returns how far the run is. A live line names the check that has been running longest. Otherwise the line names
@@ -163,7 +165,7 @@ func eventRow(e runner.Event) map[string]any {
 	row := map[string]any{"event": e.Kind, "done": e.Done}
 	switch e.Kind {
 	case runner.EventPlanned:
-		row["planned"], row["not_applicable"], row["skipped"], row["seed"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed
+		row["planned"], row["not_applicable"], row["skipped"], row["seed"], row["isolation"] = e.Planned, e.NotApplicable, e.Skipped, e.Seed, e.Isolation
 	default:
 		row["id"] = e.ID
 	}
@@ -176,24 +178,30 @@ func eventRow(e runner.Event) map[string]any {
 // ResultText returns the lines about one result that is not a pass.
 func ResultText(res report.Result) string {
 	w := &strings.Builder{}
-	level := strings.ToUpper(string(res.Level))
+	level := string(res.Level)
 	if res.Capability != "" {
 		level += ", capability " + printable.Line(res.Capability)
 	}
 	if res.Provisional {
 		level += ", provisional"
 	}
-	fmt.Fprintf(w, "%s %s  (%s)\n  requirement  %s\n", strings.ToUpper(string(res.Status)), printable.Line(res.ID), level, printable.Line(res.Requirement))
+	fmt.Fprintf(w, "%s %s  (%s)\n  requirement  %s\n", res.Status, printable.Line(res.ID), level, printable.Line(res.Requirement))
 	const most = 5
-	for i, f := range res.Findings {
-		if i == most {
-			fmt.Fprintf(w, "  and %d more findings, in the report\n", len(res.Findings)-most)
-			break
+	shown, seen := 0, map[report.Finding]bool{}
+	for _, f := range res.Findings {
+		// Findings of the same place that expect the same are of one cause.
+		alike := report.Finding{At: f.At, Expected: f.Expected}
+		if shown == most || seen[alike] {
+			continue
 		}
+		shown, seen[alike] = shown+1, true
 		if f.At != "" {
 			fmt.Fprintf(w, "  at           %s\n", printable.Line(f.At))
 		}
 		fmt.Fprintf(w, "  expected     %s\n  actual       %s\n", printable.Lines(f.Expected, continued), printable.Lines(f.Actual, continued))
+	}
+	if left := len(res.Findings) - shown; left > 0 {
+		fmt.Fprintf(w, "  and %d more findings, in the report\n", left)
 	}
 	if res.Note != "" {
 		fmt.Fprintf(w, "  note         %s\n", printable.Lines(res.Note, continued))
@@ -214,34 +222,10 @@ func Annotate(a *cli.App, res report.Result) error {
 		return nil
 	}
 	kind := "error"
-	if res.Provisional || res.Level == report.Rec || res.Level == report.Info {
+	if e := res.Effect(); e == report.Advises || e == report.Without {
 		kind = "warning"
 	}
 	return a.Stdout.Annotate(kind, "conformance", res.ID+": expected "+res.Findings[0].Expected+", got "+res.Findings[0].Actual)
-}
-
-// printVerdict prints the end of a run: the verdict and the counts of all statuses.
-func printVerdict(w *cli.Output, r *report.Report) {
-	fmt.Fprintf(w, "\n%s", strings.ReplaceAll(r.Verdict.Word, "_", " "))
-	for _, s := range report.Statuses() {
-		fmt.Fprintf(w, "  %s %d", s, r.Verdict.Counts[s])
-	}
-	fmt.Fprintf(w, "  in %s\n", r.Run.Duration.Round(100*time.Millisecond))
-	const most = 10
-	if !r.Verdict.OK() || r.Run.Mode == report.ModeCertified || r.Run.LimitsChanged {
-		for i, reason := range r.Verdict.Reasons {
-			if i == most {
-				fmt.Fprintf(w, "  and %d more\n", len(r.Verdict.Reasons)-most)
-				break
-			}
-			fmt.Fprintf(w, "  %s\n", printable.Line(reason))
-		}
-	}
-	var profiles []string
-	for _, p := range r.Profiles {
-		profiles = append(profiles, p.Name+" "+strings.ReplaceAll(p.Word, "_", " "))
-	}
-	fmt.Fprintf(w, "profiles       %s\nresult digest  %s\n", strings.Join(profiles, ", "), r.ResultDigest)
 }
 
 func shortBytes(p report.ProviderInfo) string {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/checks"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/known"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
@@ -46,7 +48,9 @@ type runFlags struct {
 	progress     string
 	attach       string
 	env          []string
+	soak         bool
 	startTimeout time.Duration
+	isolation    string
 }
 
 // newRun returns the command `wahost conformance run`.
@@ -66,7 +70,11 @@ report.json is always written, and --output adds other formats. File names are
 relative to the folder of --out. With --certify and --sign, a conformant provider
 gets a certificate. The provider runs on the machine that has the key then: run
 binaries of others without --sign, and sign the folder of --out elsewhere with
-"wahost conformance sign".`,
+"wahost conformance sign".
+
+With --isolation namespaces, which --certify uses on Linux, each process of the
+provider runs in namespaces of its own: its vendor's host name leads to the
+emulator, and whatever else it sends, looks up or writes is seen.`,
 		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl 'send/list/**' -x 'send/list/unicode'
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
@@ -94,7 +102,7 @@ binaries of others without --sign, and sign the folder of --out elsewhere with
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.dialect, "dialect", "", "file that describes the vendor's API (required)")
-	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of all generated values (default %d)", runner.DefaultSeed))
+	f.Int64Var(&r.seed, "seed", 0, fmt.Sprintf("seed of all generated values (default %d; with --certify one that nobody can know)", runner.DefaultSeed))
 	f.StringArrayVarP(&r.exclude, "exclude", "x", nil, "leave out the checks that match this pattern; may be repeated")
 	f.StringSliceVar(&r.levels, "level", nil, "only checks of these levels: core, cap, rec, info")
 	f.StringSliceVar(&r.capabilities, "capability", nil, "only checks of these capabilities, such as list,button")
@@ -111,6 +119,8 @@ binaries of others without --sign, and sign the folder of --out elsewhere with
 	f.StringSliceVar(&r.outputs, "output", nil, "FORMAT=FILE, with a format of "+strings.Join(report.Formats(), ", ")+"; a relative FILE is below --out; may be repeated")
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
+	f.StringVar(&r.isolation, "isolation", "", "namespaces (Linux), where the provider cannot tell the run from production, or none (default namespaces with --certify on Linux, else none)")
+	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
 	return cmd
@@ -120,6 +130,11 @@ func (r *runFlags) run(ctx context.Context, binary string, selectors []string) e
 	options, err := r.options(binary, selectors)
 	if err != nil {
 		return err
+	}
+	if r.countersign != "" && r.seed == 0 {
+		if options.Seed, err = r.theirSeed(ctx); err != nil {
+			return err
+		}
 	}
 	outputs, err := r.files()
 	if err != nil {
@@ -182,7 +197,17 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout,
+		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
+	}
+	switch o.Isolation {
+	case "":
+		o.Isolation = isolation.None
+		if r.certify && runtime.GOOS == "linux" {
+			o.Isolation = isolation.Namespaces
+		}
+	case isolation.Namespaces, isolation.None:
+	default:
+		return o, cli.UsageError("--isolation %s: expected namespaces or none", r.isolation)
 	}
 	if o.Selectors, err = selector.Expand(selectors); err != nil {
 		return o, cli.UsageError("%v", err)

@@ -5,6 +5,7 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -46,17 +47,50 @@ func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
 	}
-	var trusted []*verify.Key
-	for _, file := range r.trust {
-		key, err := readPublicKey(file)
-		if err != nil {
-			return nil, err
-		}
-		trusted = append(trusted, key)
+	trusted, err := r.trusted()
+	if err != nil {
+		return nil, err
 	}
 	data, err := certificate.Countersign(ctx, theirs, rep, keys[0], trusted...)
 	if err != nil {
 		return nil, cli.NegativeError(err)
 	}
 	return data, nil
+}
+
+// trusted returns the public keys that may have signed the certificate of --countersign.
+func (r *runFlags) trusted() (keys []*verify.Key, err error) {
+	for _, file := range r.trust {
+		key, err := readPublicKey(file)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// theirSeed returns the seed of the certificate of --countersign, with which the run must reproduce it.
+func (r *runFlags) theirSeed(ctx context.Context) (int64, error) {
+	data, err := boundfile.Read(r.countersign, maxSmallFile)
+	if err != nil {
+		return 0, cli.UsageError("%v", err)
+	}
+	keys, err := r.trusted()
+	if err != nil {
+		return 0, err
+	}
+	var trusted []verify.TrustedKey
+	for _, key := range keys {
+		trusted = append(trusted, verify.TrustedKey{Key: key})
+	}
+	signed, err := verify.Open(ctx, data, trusted)
+	if err != nil {
+		return 0, cli.UsageError("--countersign %s: %v", r.countersign, err)
+	}
+	var statement verify.Statement
+	if err := json.Unmarshal(signed.Payload, &statement); err != nil {
+		return 0, cli.UsageError("--countersign %s: the statement cannot be read: %v", r.countersign, err)
+	}
+	return statement.Predicate.Seed, nil
 }

@@ -63,14 +63,14 @@ The exit code is 1 if not all rows can be sent.`,
 			if err != nil {
 				return err
 			}
-			carried, senders := true, h.Senders()
+			carried, known := true, channelFacts{h.Senders(), h.Windows()}
 			for _, to := range recipients {
 				decision, misses, err := h.Explain(m, to)
 				if err != nil {
 					return messageError(err)
 				}
 				carried = carried && len(decision.Candidates) > 0
-				if err := printDecision(a, newExplanation(h.Config(), m, to, decision, misses, senders), verbose); err != nil {
+				if err := printDecision(a, newExplanation(h.Config(), m, to, decision, misses, known), verbose); err != nil {
 					return cli.EnvironmentError(err)
 				}
 			}
@@ -84,7 +84,7 @@ The exit code is 1 if not all rows can be sent.`,
 	file.readFlags.register(cmd)
 	cmd.Flags().StringVar(&file.journal, "journal", "", "journal of earlier runs (default: the recipients file with .journal added)")
 	cli.CompleteFiles(cmd, nil, "journal")
-	cmd.Flags().BoolVar(&verbose, "verbose", false, "show the sender of each channel too: channels of one sender share its rate limit")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "show of each channel its sender, whose rate limit it shares, and how many requests it has under way at a time")
 	return cmd
 }
 
@@ -103,8 +103,10 @@ type explanation struct {
 	Shares map[string]float64 `json:"shares,omitempty"`
 	// Senders holds the sender of each of the channels whose sender is known.
 	Senders map[string]string `json:"senders,omitempty"`
-	Skipped []Skip            `json:"skipped"`
-	Missed  []missRow         `json:"missed_routes"`
+	// Windows holds how many requests to the vendor each of the channels may have under way.
+	Windows map[string]windowRow `json:"windows,omitempty"`
+	Skipped []Skip               `json:"skipped"`
+	Missed  []missRow            `json:"missed_routes"`
 	// Undecided are the routes whose condition could not be decided.
 	Undecided []Undecided `json:"undecided,omitempty"`
 	// RawTemplate is the name of a template that the configuration does not declare, and that goes to the vendor as it is.
@@ -113,6 +115,28 @@ type explanation struct {
 	Rejected *rejectedRow `json:"rejected,omitempty"`
 
 	suggestion string // the sentence that names a template similar to RawTemplate, or ""
+}
+
+// windowRow is the window of a channel. The numbers are what this command would begin with.
+type windowRow struct {
+	Size  int `json:"size"`
+	Least int `json:"least"`
+	Most  int `json:"most"`
+	// Of is what is counted: "requests" to the vendor, or "calls" to the provider, which may lead to several requests each.
+	Of string `json:"of"`
+}
+
+func (w windowRow) String() string {
+	if w.Size == w.Most {
+		return fmt.Sprintf("%d %s at a time at most", w.Most, w.Of)
+	}
+	return fmt.Sprintf("%d %s at a time at first, and %d to %d as the vendor answers", w.Size, w.Of, w.Least, w.Most)
+}
+
+// channelFacts is what is known of the channels besides the decision.
+type channelFacts struct {
+	senders map[addr.Channel]string
+	windows map[addr.Channel]dispatch.Window
 }
 
 type missRow struct {
@@ -126,10 +150,10 @@ type rejectedRow struct {
 	Detail string `json:"detail"`
 }
 
-func newExplanation(c *config.Config, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss, senders map[addr.Channel]string) explanation {
+func newExplanation(c *config.Config, m *message.Message, to message.Recipient, d route.Decision, misses []route.Miss, known channelFacts) explanation {
 	e := explanation{
 		Format: "1.0", To: to.Address, Kind: m.Kind(), Category: d.Category, Country: route.Country(to), Route: d.Route, Problem: d.NoRoute,
-		Channels: []string{}, Senders: map[string]string{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
+		Channels: []string{}, Senders: map[string]string{}, Windows: map[string]windowRow{}, Skipped: skipRows(d.Skipped), Missed: []missRow{},
 		Undecided: undecidedRows(d.Undecided), RawTemplate: d.RawTemplate,
 	}
 	if d.Drawn {
@@ -143,8 +167,11 @@ func newExplanation(c *config.Config, m *message.Message, to message.Recipient, 
 	}
 	for _, c := range d.Candidates {
 		e.Channels = append(e.Channels, c.Channel.String())
-		if sender := senders[c.Channel]; sender != "" {
+		if sender := known.senders[c.Channel]; sender != "" {
 			e.Senders[c.Channel.String()] = sender
+		}
+		if w, ok := known.windows[c.Channel]; ok {
+			e.Windows[c.Channel.String()] = windowRow{w.Size, w.Least, w.Most, map[bool]string{true: "calls", false: "requests"}[w.Calls]}
 		}
 	}
 	for _, miss := range misses {
@@ -154,11 +181,11 @@ func newExplanation(c *config.Config, m *message.Message, to message.Recipient, 
 		e.Rejected = &rejectedRow{Reason: string(o.Rejected.Reason), Path: o.Rejected.Path, Detail: o.Rejected.Detail}
 	}
 	if e.RawTemplate != "" {
-		var known []string
+		var names []string
 		for _, t := range c.Templates {
-			known = append(known, t.Name)
+			names = append(names, t.Name)
 		}
-		e.suggestion = suggest.Sentence(e.RawTemplate, known)
+		e.suggestion = suggest.Sentence(e.RawTemplate, names)
 	}
 	return e
 }
@@ -209,6 +236,9 @@ func printChannels(a *cli.App, e explanation, verbose bool) {
 		}
 		if sender := e.Senders[ch]; verbose && sender != "" {
 			fmt.Fprintf(a.Stdout, ", sender %s", sender)
+		}
+		if w, ok := e.Windows[ch]; verbose && ok {
+			fmt.Fprintf(a.Stdout, ", %s", w)
 		}
 		fmt.Fprintln(a.Stdout)
 	}

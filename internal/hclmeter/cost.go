@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package lang
+package hclmeter
 
 import (
 	"errors"
@@ -9,118 +9,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 
-	"github.com/wahost/wahost/sdk/schema"
+	"github.com/wahost/wahost/internal/ctynumber"
 )
-
-// boundedOperations holds the operators with bounds, by the operator.
-var boundedOperations = sync.OnceValue(func() map[*hclsyntax.Operation]*hclsyntax.Operation {
-	out := map[*hclsyntax.Operation]*hclsyntax.Operation{}
-	for _, op := range []*hclsyntax.Operation{
-		hclsyntax.OpAdd, hclsyntax.OpSubtract, hclsyntax.OpMultiply, hclsyntax.OpDivide, hclsyntax.OpModulo, hclsyntax.OpNegate,
-		hclsyntax.OpEqual, hclsyntax.OpNotEqual,
-	} {
-		limited := *op
-		limited.Impl = bounded(op.Impl, nil, nil)
-		out[op] = &limited
-	}
-	return out
-})
-
-// boundedOperation returns the operator with bounds on its operands and its result. Comparisons of what cannot be large have
-// no bounds, because conditions consist of them.
-func boundedOperation(op *hclsyntax.Operation, operands ...hclsyntax.Expression) *hclsyntax.Operation {
-	if op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual {
-		plain := true
-		for _, operand := range operands {
-			switch operand.(type) {
-			case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr, *hclsyntax.TemplateExpr:
-			default:
-				plain = false
-			}
-		}
-		if plain {
-			return op
-		}
-	}
-	if limited := boundedOperations()[op]; limited != nil {
-		return limited
-	}
-	return op
-}
-
-// isOperation reports whether an operator is the given one, with or without bounds.
-func isOperation(op, wanted *hclsyntax.Operation) bool {
-	return op == wanted || op == boundedOperations()[wanted]
-}
-
-// bounded returns a function that fails where its arguments or its result are too large, or a number in them could not be
-// written out. Cost returns the size of what the function makes besides values as large as its arguments; it may be nil. The
-// meter may be nil too.
-func bounded(f function.Function, cost func([]cty.Value) (int64, error), m *meter) function.Function {
-	check := func(args []cty.Value) error {
-		var total int64
-		if m != nil && !m.spend(0) {
-			return errTooMuch
-		}
-		for _, arg := range args {
-			if arg.Type().IsCapsuleType() {
-				continue // a reference, or an argument of try, which is evaluated later
-			}
-			n, err := inspect(arg, maxValue-total)
-			if err != nil {
-				return err
-			}
-			if total += n; total > maxValue {
-				return errTooLarge
-			}
-		}
-		if cost != nil {
-			extra, err := cost(args)
-			if err != nil {
-				return err
-			}
-			if total += extra; extra > maxValue {
-				return errTooLarge
-			}
-		}
-		if m != nil && !m.spend(4*total) { // several functions look at each value
-			return errTooMuch
-		}
-		return nil
-	}
-	return function.New(&function.Spec{
-		Description: f.Description(), Params: f.Params(), VarParam: f.VarParam(),
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := check(args); err != nil {
-				return cty.NilType, err
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v, err := f.Call(args)
-			if err != nil {
-				return v, err
-			}
-			n, err := inspect(v, maxValue)
-			if err != nil {
-				return cty.NilVal, err
-			}
-			if n > maxValue {
-				return cty.NilVal, errTooLarge
-			}
-			if m != nil && !m.spend(n) {
-				return cty.NilVal, errTooMuch
-			}
-			return v, nil
-		},
-	})
-}
 
 // costs holds the costs of the functions whose result may be much larger than their arguments, and of those whose time
 // does not grow with the size of the arguments alone.
@@ -191,7 +84,7 @@ func numerals(values []cty.Value) error {
 			continue
 		}
 		if number, err := cty.ParseNumberVal(text(v)); err == nil {
-			if err := schema.CheckNumber(number); err != nil {
+			if err := ctynumber.Check(number); err != nil {
 				return err
 			}
 		}

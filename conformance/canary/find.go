@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package canary
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxDepth bounds how many encodings are removed from a text.
+	maxDepth = 3
+	// maxText is the longest text, in bytes, that is decoded; of a longer one only the forms are searched for.
+	maxText = 1 << 20
+)
+
+// Find returns the form in which a text contains a value, such as "raw" or "base64 of gzip", or "" if it contains none.
+func (s *Set) Find(text string) string {
+	if name := s.plain.Find(text); name != "" {
+		return name
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.find(text, 0)
+}
+
+func (s *Set) find(text string, depth int) string {
+	if len(s.values) == 0 || text == "" {
+		return ""
+	}
+	if depth > 0 {
+		if name := s.plain.Find(text); name != "" {
+			return name
+		}
+	}
+	for _, f := range s.forms {
+		if strings.Contains(text, f.text) {
+			return f.name
+		}
+	}
+	stripped := bare(text)
+	for _, v := range s.values {
+		if len(v.bare) >= window && strings.Contains(stripped, v.bare) {
+			return "with separators"
+		}
+	}
+	if depth == maxDepth || len(text) > maxText {
+		return ""
+	}
+	return s.decoded(text, depth)
+}
+
+// encoded finds words that may be an encoded text.
+var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}={0,2}`)
+
+// decoded removes one encoding from a text or its words and searches again.
+func (s *Set) decoded(text string, depth int) string {
+	if plain := inflated(text, depth); plain != "" {
+		if name := s.find(plain, depth+1); name != "" {
+			return name + " in a compressed text"
+		}
+	}
+	if strings.Contains(text, "%") {
+		if plain, err := url.QueryUnescape(text); err == nil && plain != text {
+			if name := s.find(plain, depth+1); name != "" {
+				return name + ", percent-encoded"
+			}
+		}
+	}
+	for _, word := range encoded.FindAllString(text, 200) {
+		for _, e := range decodings {
+			plain, err := e.decode(word)
+			if err != nil || len(plain) < least {
+				continue
+			}
+			if name := s.find(string(plain), depth+1); name != "" {
+				return e.name + " of " + name
+			}
+		}
+	}
+	// Digits of a dump are separated: 65:6d:75 or 0x65, 0x6d.
+	if digits := hexOnly(text); len(digits) >= 2*window {
+		for _, from := range []int{0, 1} {
+			if plain, err := hex.DecodeString(digits[from : from+(len(digits)-from)/2*2]); err == nil {
+				for _, v := range s.values {
+					if strings.Contains(string(plain), v.tail) {
+						return "hexadecimal digits"
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+var decodings = []struct {
+	name   string
+	decode func(string) ([]byte, error)
+}{
+	{"base64", func(w string) ([]byte, error) { return base64.RawStdEncoding.DecodeString(strings.TrimRight(w, "=")) }},
+	{"base64", func(w string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(strings.TrimRight(w, "=")) }},
+	{"hexadecimal", hex.DecodeString},
+	{"base32", func(w string) ([]byte, error) {
+		return base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(strings.TrimRight(w, "=")))
+	}},
+}
+
+// hexOnly returns the hexadecimal digits of a text that is a dump of bytes, and "" for other texts.
+func hexOnly(text string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,-\\x[]", r) }) {
+		word = strings.TrimPrefix(word, "0x")
+		if len(word) == 2 && strings.Trim(word, "0123456789abcdefABCDEF") == "" {
+			b.WriteString(word)
+		}
+	}
+	return b.String()
+}
+
+// inflated returns the content of a compressed text, or "" if the text is not compressed. A text without a header is only
+// tried if it was encoded, and is not readable.
+func inflated(text string, depth int) string {
+	open := func() (io.Reader, error) { return nil, io.EOF }
+	switch {
+	case strings.HasPrefix(text, "\x1f\x8b"):
+		open = func() (io.Reader, error) { return gzip.NewReader(strings.NewReader(text)) }
+	case strings.HasPrefix(text, "\x78"):
+		open = func() (io.Reader, error) { return zlib.NewReader(strings.NewReader(text)) }
+	case depth > 0 && !utf8.ValidString(text):
+		open = func() (io.Reader, error) { return flate.NewReader(strings.NewReader(text)), nil }
+	}
+	r, err := open()
+	if err != nil {
+		return ""
+	}
+	var plain bytes.Buffer
+	_, _ = io.Copy(&plain, io.LimitReader(r, maxText)) // what could be read before an error counts
+	return plain.String()
+}

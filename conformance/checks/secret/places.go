@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package secret
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/wahost/wahost/conformance/canary"
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// places sends every kind of message, to one recipient and to several, with and without trouble.
+func places(ctx context.Context, e *suite.Env) {
+	for _, k := range e.Facts().Capabilities.Kinds {
+		for _, m := range append(wire.Full(e.Facts(), k.Kind), e.Minimal(k.Kind)) {
+			for _, fault := range []string{"ok", "status(500)", "token_expired", "ok"} {
+				e.Send(ctx, m, wire.Faulty(fault))
+			}
+		}
+		if n := min(3, e.Facts().Capabilities.Recipients(k.Kind)); n > 1 {
+			e.SendBatches(ctx, []message.Batch{wire.NewGroup(e, e.Minimal(k.Kind), n)}, suite.SendOptions{})
+		}
+	}
+	for _, x := range e.Emulator().Exchanges() {
+		if at, form := suite.Disclosed(e.Dialect(), x, e.FindSecret); form != "" {
+			e.Failf(at, "no credential, because the vendor does not ask for one there", "%s", form)
+		}
+	}
+}
+
+// troubles are faults that make providers write to their logs.
+var troubles = []string{"ok", "status(400)", "status(500)", "garbage", "deliver_then(reset_after_request)", "status(429)"}
+
+// defaultLevel sends messages of every kind, and hands over webhooks, with numbers and texts that nobody has seen before.
+func defaultLevel(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
+	private := canary.New()
+	for _, k := range e.Facts().Capabilities.Kinds {
+		for _, m := range wire.Full(e.Facts(), k.Kind)[:1] {
+			for _, fault := range troubles {
+				secretive, texts := confidential(e, m)
+				private.Add(texts...)
+				s := other.Send(ctx, secretive, wire.Faulty(fault))
+				private.Add(s.To.Digits())
+			}
+		}
+	}
+	if e.Facts().Capabilities.Webhooks {
+		for n, event := range e.Dialect().Webhook.Events {
+			values := wire.Values(e, n)
+			for _, name := range []string{"recipient", "text", "caption", "profile_name", "address", "reply_title"} {
+				private.Add(strings.TrimPrefix(values[name].AsString(), "+"))
+			}
+			wire.Hook(ctx, other, event.Name, wire.HookOptions{Values: values})
+			wire.Hook(ctx, other, event.Name, wire.HookOptions{Values: values, Sign: emulator.SignOptions{Key: "wrong-key-wrong-key", Static: "wrong-value"}})
+			wire.Hook(ctx, other, event.Name, wire.HookOptions{Values: values, Change: func(b []byte) []byte { return b[:len(b)-1] }})
+		}
+	}
+	other.Process().Stop(ctx, e.Grace())
+	other.Process().Kill()
+	<-other.Process().Done()
+	var spread canary.Spread
+	for _, line := range append(other.Process().Lines(), other.Process().Stdout()...) {
+		_, text, _ := strings.Cut(line, " ")
+		spread.Add(line, map[string]string{"the log": text})
+		if form := private.Find(line); form != "" {
+			e.Failf("log", "no phone number and no text of a message at the default level", "%s: %.200s", form, line)
+		}
+	}
+	if form := spread.Find(private); form != "" {
+		e.Failf("log", "no phone number and no text of a message at the default level", "%s", form)
+	}
+}
+
+// confidential returns the message with random words in its texts, and the words.
+func confidential(e *suite.Env, m *message.Message) (out *message.Message, texts []string) {
+	marked, leaves := trace.Mark(m, wire.Marks(e, fmt.Sprint(e.Rand().Uint64())))
+	for _, leaf := range leaves {
+		if leaf.Form != trace.Free {
+			continue
+		}
+		text := fmt.Sprintf("Zk%016x", e.Rand().Uint64())
+		if changed := trace.Set(marked, leaf.Path, text); changed != nil && message.Validate(changed, e.Facts().Limits()) == nil {
+			marked, texts = changed, append(texts, text)
+		}
+	}
+	return marked, texts
+}
