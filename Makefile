@@ -62,6 +62,10 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; t
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
 	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference -update
 
+.PHONY: test-net-http
+test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange
+	WAHOST_NET_HTTP=1 $(GOTEST) -count 1 ./conformance/reference
+
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GOTEST) -race -short ./...

@@ -7,6 +7,7 @@
 package certificate
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func New(r *report.Report, validity time.Duration) (*verify.Statement, error) {
 		},
 
 		Evaluated: []string{}, NotApplicable: []string{}, Advice: []verify.Finding{}, Uncounted: []verify.Finding{},
-		ResultDigest: r.ResultDigest, Seed: r.Run.Seed, Platform: r.Run.Platform, Isolation: verify.IsolationNone,
+		ResultDigest: r.ResultDigest, Seed: r.Run.Seed, Platform: r.Run.Platform, Isolation: cmp.Or(r.Run.Isolation, verify.IsolationNone),
 		StartedOn: r.Run.Started.UTC(), FinishedOn: finished,
 		Libraries:      append([]verify.Library{}, r.Provider.Libraries...),
 		LimitsDeclared: append([]message.Limit{}, r.Provider.Capabilities.Limits...),

@@ -4,54 +4,177 @@
 package isolation
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"io"
+	"net"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func isolated(t *testing.T) *Isolation {
+	t.Helper()
+	i, err := New(Options{Seed: 1, Binary: "/bin/bash", Authority: []byte("-----BEGIN CERTIFICATE-----\nrun\n-----END CERTIFICATE-----\n")})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, i.Close()) })
+	return i
+}
+
+// shell runs a script in a world and returns what it printed. The world is still there.
 func shell(t *testing.T, i *Isolation, o WorldOptions, script string) (string, *World) {
 	t.Helper()
 	w, err := i.World(o)
 	require.NoError(t, err)
 	t.Cleanup(w.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", script)
+	cmd := exec.CommandContext(ctx, "/bin/bash", "-c", script)
 	require.NoError(t, w.Enter(cmd))
-	start := time.Now()
 	out, err := cmd.CombinedOutput()
-	t.Log(time.Since(start), err)
 	require.NoError(t, w.Err(), "%s", out)
+	require.NoError(t, err, "%s", out)
 	return string(out), w
 }
 
-func TestWorld(t *testing.T) {
-	i, err := New(Options{Seed: 1, Binary: "/bin/sh"})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, i.Close()) }()
-	out, w := shell(t, i, WorldOptions{}, `id; hostname; cat /proc/1/cmdline | tr '\0' ' '; cat /proc/1/environ; ls -la / /dev /tmp /etc /sys; cat /proc/self/status /proc/self/uid_map /proc/self/mountinfo; cat /proc/net/route /proc/net/fib_trie; ls -l /proc/self/fd; ls /proc; env; pwd; cat /proc/self/cgroup; echo hi > /tmp/x; echo a > $HOME/y; echo no > /etc/z; ls -l /proc/1/exe /proc/1/fd; getent hosts telemetry.example.com; bash -c 'echo >/dev/tcp/127.0.0.1/99; echo > /dev/tcp/8.8.8.8/443; echo x > /dev/udp/9.9.9.9/999; echo x > /dev/tcp/2001:db8::1/80'`)
-	t.Log(out)
+// whats returns what was attempted.
+func whats(w *World) (all []string) {
 	for _, a := range w.Attempts() {
-		t.Log(a.What)
+		all = append(all, a.What)
 	}
-	for _, f := range w.Files() {
-		t.Log(f.Path, string(f.Content))
+	return all
+}
+
+func TestAttemptsAreSeen(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	for name, tt := range map[string]struct{ script, want string }{
+		"another name":      {"getent hosts telemetry.example.com", `a lookup of the name "telemetry.example.com"`},
+		"loopback":          {"echo > /dev/tcp/127.0.0.1/99", "a connection to 127.0.0.1:99"},
+		"loopback, IPv6":    {"echo > /dev/tcp/::1/98", "a connection to [::1]:98"},
+		"another host":      {"echo > /dev/tcp/198.51.100.7/443", "a connection to 198.51.100.7:443"},
+		"another host, UDP": {"echo > /dev/udp/198.51.100.7/999", "a datagram to 198.51.100.7:999"},
+		"IPv6":              {"echo > /dev/tcp/2001:db8::1/80", "a connection to [2001:db8::1]:80"},
+		"the gateway":       {"echo > /dev/tcp/$(sed 's/nameserver //' /etc/resolv.conf)/80", ":80"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, w := shell(t, i, WorldOptions{}, tt.script+" 2>/dev/null; true")
+			assert.EventuallyWithT(t, func(c *assert.CollectT) {
+				assert.Contains(c, strings.Join(whats(w), "\n"), tt.want)
+			}, 20*time.Second, 10*time.Millisecond)
+		})
 	}
 }
 
-func BenchmarkWorld(b *testing.B) {
-	i, err := New(Options{Seed: 1, Binary: "/bin/true"})
-	require.NoError(b, err)
-	defer func() { require.NoError(b, i.Close()) }()
-	for b.Loop() {
-		w, err := i.World(WorldOptions{})
-		require.NoError(b, err)
-		cmd := exec.CommandContext(b.Context(), "/bin/true")
-		require.NoError(b, w.Enter(cmd))
-		require.NoError(b, cmd.Run())
-		w.Close()
+func TestAWorldIsItsOwn(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	for name, tt := range map[string]struct{ script, want string }{
+		"argv":         {`echo $0 $(tr '\0' ' ' < /proc/$$/cmdline | cut -d' ' -f1)`, "/opt/wahost/providers/bash /opt/wahost/providers/bash"},
+		"parent":       {`tr '\0' ' ' < /proc/$PPID/cmdline; cat /proc/$PPID/task/*/comm | sort -u`, "wahost serve wahost"},
+		"environment":  {"cat /proc/1/environ 2>&1 | grep -c denied", "1"},
+		"open files":   {"ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3 "},
+		"no privilege": {"grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status | tr -d '\\n'", "CapEff:\t0000000000000000CapBnd:\t0000000000000000NoNewPrivs:\t1"},
+		"user":         {"test $(id -u) -ge 61184 && echo ordinary", "ordinary"},
+		"root":         {"(echo x > /etc/x) 2>/dev/null || echo read-only", "read-only"},
+		"authority":    {"grep -c '^run$' /etc/ssl/certs/ca-certificates.crt", "1"},
+		"devices":      {"ls /dev | tr '\\n' ' '", "fd full null random shm stderr stdin stdout tty urandom zero "},
+		"home":         {"echo $HOME $(pwd)", "/var/lib/wahost /var/lib/wahost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, w := shell(t, i, WorldOptions{}, tt.script)
+			assert.Equal(t, strings.TrimSpace(tt.want), strings.TrimSpace(strings.ReplaceAll(out, "\n", " ")))
+			assert.Empty(t, whats(w))
+		})
 	}
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	_, first := shell(t, i, WorldOptions{}, "echo a > /tmp/a; mkdir $HOME/b; echo b > $HOME/b/b; echo c > /dev/shm/c; ln -s /etc/passwd $HOME/link")
+	files := map[string]string{}
+	for _, f := range first.Files() {
+		files[f.Path] = string(f.Content)
+	}
+	assert.Equal(t, map[string]string{"/tmp/a": "a\n", "/var/lib/wahost/b/b": "b\n", "/dev/shm/c": "c\n"}, files)
+	out, _ := shell(t, i, WorldOptions{Files: first.Files()}, "cat /tmp/a $HOME/b/b /dev/shm/c; echo more >> $HOME/b/b")
+	assert.Equal(t, "a\nb\nc\n", out)
+	out, _ = shell(t, i, WorldOptions{ReadOnly: true}, "(echo x > x) 2>/dev/null || echo no")
+	assert.Equal(t, "no\n", out)
+}
+
+func TestSite(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	vendor, err := i.Site("https://api.vendor.example/v2", true)
+	require.NoError(t, err)
+	assert.Equal(t, "https://api.vendor.example/v2", vendor.URL())
+	beside, err := i.Site("https://api.vendor.example/v2", false)
+	require.NoError(t, err)
+	name, _ := beside.Hosts()
+	assert.NotEqual(t, "api.vendor.example", name)
+	for _, s := range []*Site{vendor, beside} {
+		listener, err := s.Listen(t.Context())
+		require.NoError(t, err)
+		host, _ := s.Hosts()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			greet(listener, host)
+		}()
+		t.Cleanup(func() { assert.NoError(t, listener.Close()); <-done })
+	}
+	const ask = `exec 3<>/dev/tcp/%s/443 && echo hello >&3 && cat <&3`
+	out, w := shell(t, i, WorldOptions{Vendor: vendor}, fmt.Sprintf(ask, "api.vendor.example")+"; exec 3>&-;"+fmt.Sprintf(ask, name))
+	assert.Equal(t, "hello from api.vendor.example\nhello from "+name+"\n", out)
+	assert.Empty(t, whats(w))
+}
+
+// greet answers each line on each connection with the name of the host.
+func greet(listener net.Listener, host string) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		line, _ := bufio.NewReader(conn).ReadString('\n')
+		_, _ = io.WriteString(conn, strings.TrimSpace(line)+" from "+host+"\n")
+		_ = conn.Close()
+	}
+}
+
+// TestListenAgain closes and opens a site while a world uses it, more often than the world has sockets at first.
+func TestListenAgain(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	vendor, err := i.Site("https://api.vendor.example", true)
+	require.NoError(t, err)
+	w, err := i.World(WorldOptions{Vendor: vendor})
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), "/bin/bash", "-c", "sleep 60")
+	require.NoError(t, w.Enter(cmd))
+	require.NoError(t, cmd.Start())
+	require.NoError(t, w.Err())
+	assert.Positive(t, w.PID())
+	require.NoError(t, vendor.join(w))
+	for range 2 * firstSockets {
+		listener, err := vendor.Listen(t.Context())
+		require.NoError(t, err)
+		_, err = vendor.Listen(t.Context())
+		require.Error(t, err)
+		require.NoError(t, listener.Close())
+	}
+	w.Close()
+	require.Error(t, cmd.Wait(), "the process ends with its world")
 }

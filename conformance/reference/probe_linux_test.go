@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -76,13 +77,25 @@ func probe(t *testing.T, binary string, mode isolation.Mode, selectors []string)
 	return rep
 }
 
-// buildProbe builds the probe under the name of acme, as which it passes.
+// probeFolder has the probe's binary under the name of acme, as which it passes.
+var probeFolder = sync.OnceValues(func() (string, error) {
+	dir, err := binaries()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(dir, "probe")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", err
+	}
+	return dir, testbin.Into(context.Background(), dir, testbin.Flags(), map[string]string{
+		"github.com/wahost/wahost/conformance/reference/wahost-provider-probe": "wahost-provider-acme",
+	})
+})
+
 func buildProbe(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	require.NoError(t, testbin.Into(t.Context(), dir, testbin.Flags(), map[string]string{
-		"github.com/wahost/wahost/conformance/reference/wahost-provider-probe": "wahost-provider-acme",
-	}))
+	dir, err := probeFolder()
+	require.NoError(t, err)
 	return filepath.Join(dir, "wahost-provider-acme")
 }
 

@@ -94,7 +94,6 @@ func TestNoReport(t *testing.T) {
 		{"certificate for a part", func(o *runner.Options) { o.Certify, o.Selectors = true, []string{"**"} }, true, "full plan"},
 		{"certificate with waivers", func(o *runner.Options) { o.Certify, o.KnownFailing = true, &known.List{} }, true, "waived"},
 		{"certificate with a shared copy", func(o *runner.Options) { o.Certify, o.Copy = true, &runner.Copy{} }, true, "copy"},
-		{"certificate with a seed", func(o *runner.Options) { o.Certify, o.Seed = true, 99 }, true, "seed"},
 		{"certificate with a start limit", func(o *runner.Options) { o.Certify, o.StartTimeout = true, shortStart }, true, "start limit"},
 		{"start limit below zero", func(o *runner.Options) { o.StartTimeout = -1 }, true, "not above zero"},
 		{"certificate with an environment", func(o *runner.Options) { o.Certify, o.Env = true, []string{"A=b"} }, true, "environment"},

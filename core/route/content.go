@@ -25,13 +25,14 @@ type Content struct {
 	// facts are those that are the same for all recipients. The message in them is complete: its category is known where
 	// its template declares one.
 	facts config.Facts
-	// country is set if the country of a recipient counts.
-	country bool
+	// country is set if the country of a recipient counts, and byRecipient if anything of one but its kind does.
+	country, byRecipient bool
 	// raw is the name of the template if it is not declared. unknownTemplate is the reason to refuse it, or "" if
 	// it may be sent.
 	raw, unknownTemplate string
 
-	made atomic.Pointer[[]made]
+	made   atomic.Pointer[[]made]
+	shared atomic.Pointer[shared]
 }
 
 // made is a content as one channel needs it.
@@ -59,8 +60,8 @@ func (t *Table) NewContent(m *message.Message) (*Content, error) {
 		facts: config.Facts{
 			Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName(),
 		},
-		country: t.countries,
-		raw:     raw, unknownTemplate: t.templates.Unknown(raw),
+		country: t.countries, byRecipient: t.byRecipient,
+		raw: raw, unknownTemplate: t.templates.Unknown(raw),
 	}, nil
 }
 

@@ -58,7 +58,7 @@ func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*
 	return data, nil
 }
 
-// trusted returns the keys of --key.
+// trusted returns the public keys that may have signed the certificate of --countersign.
 func (r *runFlags) trusted() (keys []*verify.Key, err error) {
 	for _, file := range r.trust {
 		key, err := readPublicKey(file)
