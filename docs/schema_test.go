@@ -60,7 +60,7 @@ func (s publishedSchema) generate(t *testing.T) []byte {
 	return append(data, '\n')
 }
 
-// closedWords gives statuses and levels the list of their words.
+// closedWords returns the schema of statuses and levels, with the list of their words, and nil for other types.
 func closedWords(t reflect.Type) *generator.Schema {
 	enum := func(words []report.Word) *generator.Schema {
 		s := &generator.Schema{Type: "string"}

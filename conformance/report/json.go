@@ -28,7 +28,7 @@ func (r *Report) JSON() ([]byte, error) {
 
 // Read decodes a report.json and checks its consistency: the verdict and the digest must be the ones computed from its
 // results. Another major format version is an error. An unknown field is an error too, unless the report has a newer
-// minor version than FormatVersion: a newer suite may say more, and what it says more does not change the verdict.
+// minor version than FormatVersion: a newer suite may record more, and that does not change the verdict.
 func Read(data []byte) (*Report, error) {
 	var version struct {
 		FormatVersion string `json:"format_version"`

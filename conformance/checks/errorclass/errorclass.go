@@ -100,7 +100,7 @@ func byStatus() []suite.Check {
 		},
 		suite.Check{
 			ID: "error/429-forms", Level: report.Core, Run: rateForms,
-			Requirement: "Retry-After as seconds, as a date, missing, unreadable or beyond reason leads to the same advice, within reason.",
+			Requirement: "Retry-After as seconds, as a date, missing, unreadable or of years leads to the same advice, to wait at most 24 h.",
 			Kills:       []string{"drops-retry-after", "retry-after-unbounded", "rate-limit-as-permanent"},
 			Note:        "The error rows of the dialect try what the vendor has instead of the header.",
 		},
@@ -112,7 +112,7 @@ func byStatus() []suite.Check {
 		},
 		suite.Check{
 			ID: "error/message-quality", Level: report.Rec, Run: quality,
-			Requirement: "The text of a refusal is a sentence of reasonable length without a stack trace.",
+			Requirement: "The text of a refusal is a sentence of at most 2000 bytes without a stack trace.",
 			Kills:       []string{"stack-trace-in-error"},
 		},
 	)

@@ -49,12 +49,12 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "life/crash-visible", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: crashVisible,
-			Requirement: "When the process dies, calls in progress end at once with a fault.",
+			Requirement: "When the process dies, calls in progress end with a fault within twice the grace.",
 			Kills:       []string{"serves-from-a-grandchild"},
 		},
 		{
 			ID: "life/health", Level: report.Core, Isolation: suite.Own, Run: health,
-			Requirement: "Health is reported immediately and without vendor requests, and no channel is reported before it is open.",
+			Requirement: "Health is reported within the grace and without vendor requests, and no channel is reported before it is open.",
 			Kills:       []string{"hides-health"},
 		},
 		{

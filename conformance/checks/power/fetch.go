@@ -21,7 +21,7 @@ func fetches() []suite.Check {
 	return append(mediaFetch.checks(
 		suite.Check{
 			ID: "fetch/bytes", Run: fetchBytes,
-			Requirement: "Media of the vendor are returned byte for byte with their type, also large ones.",
+			Requirement: "Media of the vendor are returned byte for byte with their type, up to 200 kB.",
 			Kills:       []string{"fetch-keeps-the-beginning", "fetch-drops-the-type"},
 		},
 		suite.Check{

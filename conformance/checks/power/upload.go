@@ -24,7 +24,7 @@ func uploads() []suite.Check {
 	return append(mediaUpload.checks(
 		suite.Check{
 			ID: "upload/bytes", Run: uploadBytes,
-			Requirement: "Media arrive at the vendor byte for byte with their type and name, also large ones, and the vendor's id is returned.",
+			Requirement: "Media arrive at the vendor byte for byte with their type and name, up to 3 MiB, and the vendor's id is returned.",
 			Kills:       []string{"upload-changes-line-ends", "upload-keeps-the-first-part", "upload-without-a-type", "upload-drops-the-name", "upload-returns-another-id"},
 		},
 		suite.Check{

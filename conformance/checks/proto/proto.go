@@ -20,7 +20,7 @@ func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
 		{
 			ID: "proto/handshake-line", Level: report.Core, Run: handshakeLine,
-			Requirement: "Started by a host, the provider prints one well-formed handshake line in time and nothing before it.",
+			Requirement: "Started by a host, the provider prints one well-formed handshake line within the start limit of 10 s, and nothing before it.",
 			Kills:       []string{"prints-before-handshake"},
 		},
 		{
@@ -95,7 +95,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "proto/bounded-values", Level: report.Core, Run: boundedValues,
-			Requirement: "A configuration whose encoding is cut off, claims impossible sizes or is nested too deep is refused, with little memory.",
+			Requirement: "A configuration whose encoding is cut off, claims impossible sizes or is nested too deep is refused, with at most 128 MiB more memory.",
 			Control:     "The provider answers afterwards.",
 			Kills:       []string{"trusts-encoded-sizes"},
 		},

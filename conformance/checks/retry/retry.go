@@ -71,7 +71,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		suite.Check{
 			ID: "retry/bounded", Level: report.Core, Run: bounded,
-			Requirement: "During an outage a send makes one request and answers quickly.",
+			Requirement: "During an outage a send makes one request and answers within twice the grace.",
 			Kills:       []string{"retries-server-error", "retries-in-silence"},
 			Note:        hostRetries,
 		},

@@ -55,7 +55,7 @@ func Checks(*suite.Facts) []suite.Check {
 	rows := []suite.Check{
 		{
 			ID: "vendor/huge-answer", Level: report.Core, Isolation: suite.Own, Run: hugeAnswer,
-			Requirement: "An answer of 100 MB and an answer without end take bounded memory and time.",
+			Requirement: "An answer of 100 MB and an answer without end take at most 64 MiB more memory, and no longer than the deadline and the grace.",
 			Kills:       []string{"reads-without-bound"},
 		},
 		{
@@ -75,7 +75,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "vendor/content-encoding", Level: report.Core, Isolation: suite.Own, Run: encoding,
-			Requirement: "After a compressed answer with a wrong checksum, or one that expands beyond reason, the outcome is unknown within bounds.",
+			Requirement: "After a compressed answer with a wrong checksum, or one that expands without end, the outcome is unknown, within the deadline and the grace and 64 MiB of memory.",
 			Kills:       []string{"reads-without-bound"},
 		},
 		{
@@ -92,7 +92,7 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "vendor/redirect-loop", Level: report.Core, Run: redirectLoop,
-			Requirement: "A circle of redirects ends soon and is not a success.",
+			Requirement: "A circle of redirects ends after at most 20 requests and is not a success.",
 			Kills:       []string{"follows-redirects-for-ever"},
 		},
 		{

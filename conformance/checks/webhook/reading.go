@@ -91,7 +91,7 @@ func reading() []suite.Check {
 		},
 		{
 			ID: "webhook/malformed", Level: report.Cap, Needs: needs("", nil), Run: malformed,
-			Requirement: "A malformed call leads to a refusal or a remark, in bounded time and without a crash.",
+			Requirement: "A malformed call leads to a refusal or a remark, within 2 s and the grace, and without a crash.",
 			Kills:       []string{"panics-on-malformed-webhook", "accepts-malformed-webhook"},
 		},
 		{

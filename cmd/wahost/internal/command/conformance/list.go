@@ -76,6 +76,7 @@ func writeCatalogue(w io.Writer, rows []checkRow) error {
 Written by `+"`wahost conformance list --markdown`"+`; a test compares it with the code. These are the %d checks of
 suite %s for a provider that declares everything: the error rows, faults and limits are those of the reference
 provider's vendor. "never" marks checks for which the protocol, the dialect language or that vendor has nothing yet.
+The grace is how much later than required something may happen on the machine of the run. It is measured, and at least 0.5 s.
 `, len(rows), suite.Version)
 	group := ""
 	for _, r := range rows {
