@@ -48,7 +48,7 @@ func (b block) with(ctx context.Context, e *suite.Env, name string, v cty.Value)
 	return probe(ctx, e, e.Emulator(), changes, nil)
 }
 
-// argumentsCarried gives each optional argument several values. If one of them is in a request, all must be, at the same
+// argumentsCarried sets each optional argument to several values. If one of them is in a request, all must be, at the same
 // place.
 func argumentsCarried(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
