@@ -41,6 +41,17 @@ func optional(e *suite.Env) []argument {
 	return out
 }
 
+// excluded returns the arguments that must not be set together with this one.
+func (a argument) excluded() []string {
+	out := slices.Clone(a.ConflictsWith)
+	for _, other := range a.schema.Attributes {
+		if slices.Contains(other.ConflictsWith, a.Attribute.Name) {
+			out = append(out, other.Name)
+		}
+	}
+	return out
+}
+
 // with sends a message with a changed argument or block, and without others. It returns false if that is refused.
 func (b block) with(ctx context.Context, e *suite.Env, name string, v cty.Value, without ...string) (suite.Sent, bool) {
 	changes := map[string]cty.Value{name: v}
@@ -69,7 +80,7 @@ func argumentsCarried(ctx context.Context, e *suite.Env) {
 			if !ok {
 				break
 			}
-			s, taken := a.with(ctx, e, a.Attribute.Name, v, a.ConflictsWith...)
+			s, taken := a.with(ctx, e, a.Attribute.Name, v, a.excluded()...)
 			if !taken || !s.Accepted() {
 				continue
 			}
