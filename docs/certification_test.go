@@ -5,6 +5,8 @@ package docs_test
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,6 +15,7 @@ import (
 	"github.com/wahost/wahost/conformance/reference/evidence"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/reports"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 func wordsPart(words []report.Word) string {
@@ -21,6 +24,22 @@ func wordsPart(words []report.Word) string {
 		rows = append(rows, []string{code(w.Word), w.Meaning})
 	}
 	return table([]string{"word", "means"}, rows)
+}
+
+// profilesPart returns a table of the profiles: what each needs, and which features its users may demand besides.
+func profilesPart(*testing.T) string {
+	list := func(words ...[]string) string {
+		var out []string
+		for _, w := range slices.Concat(words...) {
+			out = append(out, code(w))
+		}
+		return strings.Join(out, ", ")
+	}
+	var rows [][]string
+	for _, p := range verify.Profiles() {
+		rows = append(rows, []string{code(p.Name), p.Doc, list(p.Capabilities, p.Features), list(p.Extended)})
+	}
+	return table([]string{"profile", "for", "core", "extended"}, rows)
 }
 
 func publishedMatrix(t *testing.T) reports.Matrix {

@@ -32,6 +32,7 @@ var generators = map[string]func(*testing.T) string{
 	"reserved":   reservedPart,
 	"variables":  allowedVariablesPart,
 	"matrix":     matrixPart,
+	"profiles":   profilesPart,
 	"evidence":   evidenceSummary,
 	"kills":      evidencePart((*evidence.Matrix).Kills),
 	"found":      evidencePart((*evidence.Matrix).Found),

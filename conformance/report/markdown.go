@@ -38,6 +38,14 @@ func (r *Report) Markdown() []byte {
 		b.WriteString("\nCertifiable.\n")
 	}
 	r.markdownCauses(&b)
+	b.WriteString("\n")
+	basis := r.Basis()
+	for _, line := range basis.Lines {
+		fmt.Fprintf(&b, "- %s\n", md(line))
+	}
+	for _, a := range basis.Assumed {
+		fmt.Fprintf(&b, "- assumed: %s (%s)\n", md(a.Where), md(a.Source))
+	}
 	fmt.Fprintf(&b, "\nResult digest `%s`.\n", r.ResultDigest)
 	return []byte(b.String())
 }

@@ -29,6 +29,7 @@ type view struct {
 	Facts              []fact
 	Counts             []count
 	Legend             []legend
+	Basis              Basis
 }
 
 // answer is the first thing on the page.
@@ -72,7 +73,7 @@ type legend struct {
 func (r *Report) view() view {
 	v := view{
 		R: r, Style: Style(), Script: scriptText(), Answer: r.answer(), Reasons: r.reasonViews(), Matrix: r.Matrix(), Checks: r.checkViews(),
-		Wire: r.wireRows(), Facts: r.facts(),
+		Wire: r.wireRows(), Facts: r.facts(), Basis: r.Basis(),
 		Legend: []legend{{"Statuses", StatusWords()}, {"Levels", LevelWords()}, {"Verdicts", VerdictWords()}},
 	}
 	for i, c := range r.Causes() {
@@ -205,7 +206,7 @@ func (r *Report) facts() []fact {
 		{"Vendor", r.Provider.Vendor, false}, {"File", r.Provider.File, true}, {"Bytes", r.Provider.Bytes(), true},
 		{"Dialect", strings.TrimSpace(r.Dialect.Name + " " + r.Dialect.Version), false}, {"Dialect digest", r.Dialect.Digest, true},
 		{"Suite", r.Suite.Version, false}, {"Catalogue digest", r.Suite.CatalogueDigest, true}, {"Seed", fmt.Sprint(r.Run.Seed), false},
-		{"Mode", r.Run.Mode, false}, {"Platform", r.Run.Platform, false}, {"Environment", strings.Join(r.Run.Env, " "), true},
+		{"Mode", r.Run.Mode, false}, {"Isolation", r.Run.Isolation, false}, {"Platform", r.Run.Platform, false}, {"Environment", strings.Join(r.Run.Env, " "), true},
 		{"Started", r.Run.Started.Format("2006-01-02 15:04 MST"), false}, {"Duration", seconds(r.Run.Duration) + " s", false},
 		{"Result digest", r.ResultDigest, true},
 	} {

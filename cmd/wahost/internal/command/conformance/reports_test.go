@@ -5,6 +5,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -109,7 +110,7 @@ func TestReports(t *testing.T) {
 				t.Logf("the binaries are not compared: the report's was built with %s, this one with %s", theirs.builtWith, builtWith(ours))
 				theirs.lend(ours)
 			}
-			for name, want := range p.files(t, ours) {
+			for name, want := range p.files(t, ours, theirs.date) {
 				assert.Equal(t, string(want), p.read(t, name), "%s is out of date", name)
 			}
 			if t.Failed() {
@@ -175,6 +176,8 @@ type published struct {
 	seed                      int64
 	version                   string
 	binary, builtWith, result string
+	// date is the day on which the report was written.
+	date string
 }
 
 // published reads the table of the committed README.
@@ -187,7 +190,7 @@ func (p reported) published(t *testing.T) published {
 	seed, err := strconv.ParseInt(rows["seed"], 10, 64)
 	require.NoError(t, err, "README.md has no seed")
 	_, version, _ := strings.Cut(rows["provider"], " ")
-	return published{seed: seed, version: version, binary: strings.TrimPrefix(rows["binary"], "sha256:"), builtWith: rows["built with"], result: rows["result digest"]}
+	return published{seed: seed, version: version, binary: strings.TrimPrefix(rows["binary"], "sha256:"), builtWith: rows["built with"], result: rows["result digest"], date: rows["date"]}
 }
 
 // lend puts the published binary's facts into a report about the same source, built by another Go version or for another
@@ -209,15 +212,15 @@ func (p reported) read(t *testing.T, name string) string {
 
 func (p reported) write(t *testing.T, r *report.Report) {
 	t.Helper()
-	for name, data := range p.files(t, r) {
+	for name, data := range p.files(t, r, time.Now().UTC().Format(time.DateOnly)) {
 		require.NoError(t, os.WriteFile(filepath.Join(p.folder(), name), data, 0o644))
 	}
 }
 
 // files returns the generated files of the folder.
-func (p reported) files(t *testing.T, r *report.Report) map[string][]byte {
+func (p reported) files(t *testing.T, r *report.Report, date string) map[string][]byte {
 	t.Helper()
-	return map[string][]byte{"README.md": []byte(p.readme(t, r)), "summary.md": r.Markdown(), "statuses.txt": statuses(r)}
+	return map[string][]byte{"README.md": []byte(p.readme(t, r, date)), "summary.md": r.Markdown(), "statuses.txt": statuses(r)}
 }
 
 // statuses returns one line for each check, so that a review shows every status that a commit changes.
@@ -250,7 +253,7 @@ func recordDigest(t *testing.T, r *report.Report) string {
 }
 
 // readme returns the README.md of the folder, which begins with the commands that reproduce the report.
-func (p reported) readme(t *testing.T, r *report.Report) string {
+func (p reported) readme(t *testing.T, r *report.Report, date string) string {
 	t.Helper()
 	const text = `# Reproduce
 
@@ -272,6 +275,8 @@ status of each check is the same on every platform. again/report.json records ev
 | suite | %[13]s, catalogue sha256:%[14]s |
 | dialect | %[15]s %[16]s, sha256:%[17]s |
 | seed | %[5]d |
+| isolation | %[20]s |
+| date | %[21]s |
 | record | sha256:%[18]s |
 | result digest | %[19]s |
 
@@ -282,5 +287,5 @@ the suite again and compares; with -update it writes this folder.
 	return fmt.Sprintf(text, quoted(p.flags(r.Provider.Version)), p.binary(), p.source, p.dialect, r.Run.Seed, p.name, r.Provider.Version,
 		strings.ReplaceAll(r.Verdict.Word, "_", " "), r.Verdict.Counts[report.Pass], r.Verdict.Counts[report.NA], r.Provider.SHA256,
 		builtWith(r), r.Suite.Version, r.Suite.CatalogueDigest, r.Dialect.Name, r.Dialect.Version, r.Dialect.Digest,
-		recordDigest(t, r), r.ResultDigest)
+		recordDigest(t, r), r.ResultDigest, cmp.Or(r.Run.Isolation, "none"), date)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/conformance/reports"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/internal/boundfile"
 	"github.com/wahost/wahost/sdk/client"
@@ -29,7 +30,8 @@ func newSubmission(a *cli.App) *cobra.Command {
 		Long: `Check that a folder named <major version of the suite>/<provider> is complete and
 consistent: README.md that begins with the commands that reproduce the report,
 PLUGIN.hcl, dialect.hcl, report.json of a certifiable run, certificate.json, and signer.pub,
-the key that it was signed with. Nothing is run again.`,
+the key that it was signed with. The folders of providers that are built from this source have
+statuses.txt in place of report and certificate. Nothing is run again.`,
 		Example: "  wahost conformance submission conformance/reports/1/acme",
 		Args:    cli.Args("FOLDER"),
 
@@ -38,7 +40,12 @@ the key that it was signed with. Nothing is run again.`,
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return cli.UsageError("%s is not a folder", args[0])
 			}
-			problems := append([]string{}, checkSubmission(cmd.Context(), args[0])...)
+			problems := []string{}
+			if _, err := os.Stat(filepath.Join(args[0], "statuses.txt")); err == nil {
+				problems = append(problems, checkBuiltHere(args[0])...)
+			} else {
+				problems = append(problems, checkSubmission(cmd.Context(), args[0])...)
+			}
 			switch {
 			case a.JSON:
 				if err := a.PrintJSON(map[string]any{"format_version": "1.0", "valid": len(problems) == 0, "problems": problems}); err != nil {
@@ -93,6 +100,24 @@ func checkSubmission(ctx context.Context, dir string) []string {
 		add("certificate.json: %v", err)
 	case v.Statement.Predicate.ResultDigest != r.ResultDigest:
 		add("certificate.json is about the result %s, and report.json about %s: submit both from the same run", v.Statement.Predicate.ResultDigest, r.ResultDigest)
+	}
+	return problems
+}
+
+// checkBuiltHere returns the problems of the folder of a provider that the project builds itself. The tests of the project write it and
+// run the suite again, so it has the status of each check in place of a report and a certificate.
+func checkBuiltHere(dir string) []string {
+	_, diags := readPluginFile(filepath.Join(dir, "PLUGIN.hcl"))
+	problems := diagLines(diags)
+	if err := checkReproduce(filepath.Join(dir, "README.md")); err != nil {
+		problems = append(problems, err.Error())
+	}
+	p, err := reports.Read(os.DirFS(dir))
+	switch {
+	case err != nil:
+		problems = append(problems, err.Error())
+	case p.Name != filepath.Base(dir):
+		problems = append(problems, fmt.Sprintf("the folder is %s, and README.md is about %s", filepath.Base(dir), p.Name))
 	}
 	return problems
 }

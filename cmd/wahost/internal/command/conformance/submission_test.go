@@ -5,6 +5,7 @@ package conformance
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -216,4 +217,14 @@ func TestSubmission(t *testing.T) {
 			assert.Contains(t, stdout+stderr, tt.say)
 		})
 	}
+}
+
+// TestSubmissionExample runs the example of the command's own help.
+func TestSubmissionExample(t *testing.T) {
+	t.Parallel()
+	example := strings.Fields(newSubmission(cli.NewApp(strings.NewReader(""), io.Discard, io.Discard)).Example)
+	folder := example[len(example)-1]
+	code, stdout, stderr := command(t.Context(), "conformance", "submission", filepath.Join(root, folder))
+	assert.Equal(t, cli.ExitOK, code, stdout+stderr)
+	assert.Contains(t, stdout, "complete and consistent")
 }

@@ -43,6 +43,9 @@ func printVerdict(w *cli.Output, r *report.Report) {
 			fmt.Fprintf(w, "  %s\n", printable.Line(reason))
 		}
 	}
+	for _, line := range r.Basis().Lines {
+		fmt.Fprintf(w, "rests on       %s\n", printable.Line(line))
+	}
 	var profiles []string
 	for _, p := range r.Profiles {
 		profiles = append(profiles, p.Name+" "+p.Word)
