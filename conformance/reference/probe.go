@@ -86,4 +86,3 @@ func valueSigns(values ...string) (signs []string) {
 	}
 	return signs
 }
-
