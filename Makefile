@@ -58,6 +58,14 @@ test-short: ## Run all tests but the longest
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
+.PHONY: test-flakes
+test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
+	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference -update
+
+.PHONY: test-net-http
+test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange
+	WAHOST_NET_HTTP=1 $(GOTEST) -count 1 ./conformance/reference
+
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GOTEST) -race -short ./...
@@ -99,7 +107,7 @@ generate-check: generate ## Fail where generated code is stale
 docs: ## Write the parts of the documents that follow from the code
 	go run ./cmd/wahost/internal/docgen -markdown docs/operating/commands.md
 	go test ./docs -update
-	go test ./cmd/wahost/internal/command/conformance -run TestCataloguePage -update
+	go test ./cmd/wahost/internal/command/conformance -run 'TestCatalogue(Page|File)' -update
 
 .PHONY: proto-baseline
 proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that changes are held against

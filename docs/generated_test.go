@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/conformance/reference/evidence"
+	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/core/config/load"
 )
 
@@ -29,6 +31,13 @@ var generators = map[string]func(*testing.T) string{
 	"processes":  processTimesPart,
 	"reserved":   reservedPart,
 	"variables":  allowedVariablesPart,
+	"matrix":     matrixPart,
+	"evidence":   evidenceSummary,
+	"kills":      evidencePart((*evidence.Matrix).Kills),
+	"found":      evidencePart((*evidence.Matrix).Found),
+	"statuses":   func(*testing.T) string { return wordsPart(report.StatusWords()) },
+	"levels":     func(*testing.T) string { return wordsPart(report.LevelWords()) },
+	"verdicts":   func(*testing.T) string { return wordsPart(report.VerdictWords()) },
 }
 
 // TestGenerated compares the parts of pages that follow from the code with the code. With -update it writes them.

@@ -196,12 +196,14 @@ func sendingTimesPart(t *testing.T) string {
 		{"how long it stays closed", seconds(o.BreakerPause) + "; then one message at a time tries it", "`BreakerPause`"},
 		{"messages that wait in the queue of a channel", "at most " + number("core/dispatch", "queueLimit"), "`queueLimit`"},
 		{
-			"requests of a channel at a time", "at most as many as `max_concurrency` and the provider allow, or " + number("sdk/capability", "DefaultMaxConcurrency"),
+			"requests of a channel at a time", "at most as many as `max_concurrency` and the provider allow; a provider that declares nothing allows " +
+				number("sdk/capability", "DefaultMaxConcurrency") + ", or " + number("sdk/capability", "DefaultGroupConcurrency") +
+				" if the vendor takes several recipients per request",
 			"`capability.DefaultMaxConcurrency`",
 		},
 		{"at first", number("core/dispatch", "windowStart"), "`windowStart`"},
 		{"when the vendor cannot take more", "at least " + number("core/dispatch", "windowLeast"), "`windowLeast`"},
-		{"such requests with several recipients", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
+		{"calls at a time where the vendor takes several recipients per request", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
 	})
 }
 

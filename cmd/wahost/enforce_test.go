@@ -29,6 +29,7 @@ wahost {
     trusted_key "vendor" {
       file = "vendor.pub"
       tier = "self"
+      providers = ["wahost/*"]
     }
   }
 }
@@ -69,7 +70,7 @@ func TestEnforce(t *testing.T) {
 		"missing":            {strip: true, code: cli.ExitEnvironment, say: "there is no such file"},
 		"capability missing": {change: func(s *verify.Statement) { s.Predicate.Capabilities = []string{"text"} }, code: cli.ExitEnvironment, say: "does not cover list"},
 		"one byte more":      {tamper: true, code: cli.ExitEnvironment, say: "the certificate is for another binary"},
-		"ended":              {change: func(s *verify.Statement) { s.Predicate.Validity.NotAfter = time.Now().Add(-time.Hour) }, code: cli.ExitEnvironment, say: "the certificate ended"},
+		"ended":              {change: func(s *verify.Statement) { moveTo(s, time.Now().Add(-time.Hour)) }, code: cli.ExitEnvironment, say: "the certificate ended"},
 		"predicate type":     {change: func(s *verify.Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, code: cli.ExitEnvironment, say: "slsa.dev"},
 		"tier": {config: func(c string) string {
 			return strings.Replace(c, "trusted_key", "minimum_tier = \"official\"\n    trusted_key", 1)

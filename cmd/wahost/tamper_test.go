@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/wahost/wahost/conformance/certificate"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/core/registry/verify/verifytest"
 )
 
 // signedFiles are the files that both `verify` and a configuration with "enforce" check.
@@ -100,7 +102,7 @@ func TestTampered(t *testing.T) {
 		},
 		"the clock": {
 			statement: func(s *verify.Statement) {
-				s.Predicate.Validity.NotAfter = time.Date(2020, 1, 31, 0, 0, 0, 0, time.UTC)
+				moveTo(s, time.Date(2020, 1, 31, 0, 0, 0, 0, time.UTC))
 			},
 			step: verify.StepValidity, say: "the certificate ended on 2020-01-31",
 		},
@@ -163,7 +165,7 @@ func TestVerifyClock(t *testing.T) {
 	binary, cert, public := filepath.Join(dir, "provider"), filepath.Join(dir, "certificate.json"), filepath.Join(dir, "vendor.pub")
 	require.NoError(t, os.WriteFile(binary, []byte("any bytes"), 0o600))
 	f := sign(t, binary, func(s *verify.Statement) {
-		s.Predicate.Validity.NotAfter = time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC)
+		moveTo(s, time.Date(2040, 1, 31, 0, 0, 0, 0, time.UTC))
 	})
 	require.NoError(t, os.WriteFile(cert, f.certificate, 0o600))
 	require.NoError(t, os.WriteFile(public, f.public, 0o600))
@@ -182,20 +184,21 @@ func sign(t *testing.T, binary string, change func(*verify.Statement)) *signedFi
 	require.NoError(t, err)
 	key, err := verify.ParsePrivate(private)
 	require.NoError(t, err)
-	s := &verify.Statement{
-		Type: verify.StatementType, PredicateType: verify.PredicateType,
-		Subject: []verify.Subject{{Name: filepath.Base(binary), Digest: map[string]string{"sha256": sum}}},
-		Predicate: verify.Predicate{
-			Result: verify.ResultConformant, Capabilities: []string{"list", "text"}, Suite: verify.Suite{Version: "1.0.0"},
-			Validity: verify.Validity{NotAfter: time.Now().Add(time.Hour), SuiteMajor: 1},
-		},
-	}
+	s := verifytest.Statement("acme", sum, time.Now().Add(-time.Hour), "list", "text")
+	s.Predicate.ProviderVersion, s.Predicate.Platform = "1.0.0", runtime.GOOS+"/"+runtime.GOARCH
 	if change != nil {
 		change(s)
 	}
 	data, err := certificate.Sign(t.Context(), s, key)
 	require.NoError(t, err)
 	return &signedFiles{certificate: data, public: public}
+}
+
+// moveTo moves the run of a statement so that its certificate ends at that time.
+func moveTo(s *verify.Statement, end time.Time) {
+	begin := end.AddDate(0, -6, 0)
+	s.Predicate.StartedOn, s.Predicate.FinishedOn = begin, begin.Add(time.Minute)
+	s.Predicate.Validity.NotBefore, s.Predicate.Validity.NotAfter = begin, end
 }
 
 // changePayloadByte changes a byte of the statement inside the envelope, so that it stays readable.

@@ -62,7 +62,7 @@ func (s *Set) find(text string, depth int) string {
 }
 
 // encoded finds words that may be an encoded text.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_=-]{12,}`)
+var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}={0,2}`)
 
 // decoded removes one encoding from a text or its words and searches again.
 func (s *Set) decoded(text string, depth int) string {

@@ -4,11 +4,12 @@
 package certificate
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
@@ -50,9 +51,25 @@ func signPayload(ctx context.Context, payload []byte, before []dsse.Signature, k
 	return append(data, '\n'), err
 }
 
-// Countersign adds a signature by key to a certificate that somebody else signed. It returns an error unless the report
-// own has the same binary, suite, dialect, seed and result digest as the certificate, and one of the trusted keys signed
-// the certificate.
+// NotReproducedError is the error of a statement that says something else than an own run found.
+type NotReproducedError struct {
+	Differences []Difference
+}
+
+// Error lists the differences.
+func (e *NotReproducedError) Error() string {
+	var b strings.Builder
+	b.WriteString("not reproduced, so it is not signed:")
+	for _, d := range e.Differences {
+		b.WriteString("\n  " + d.String())
+	}
+	b.WriteString("\nCompare the reports with `wahost conformance diff`, and ask whoever signed the certificate for the binary, dialect, suite and settings of that run.")
+	return b.String()
+}
+
+// Countersign adds a signature by key to a certificate that one of the trusted keys signed. The whole statement must be the one
+// that follows from the report own, in everything but its times and the build that ran the suite. The error is a
+// *NotReproducedError if it is not.
 func Countersign(ctx context.Context, data []byte, own *report.Report, key *verify.Key, trusted ...*verify.Key) ([]byte, error) {
 	var known []verify.TrustedKey
 	for _, k := range trusted {
@@ -62,32 +79,20 @@ func Countersign(ctx context.Context, data []byte, own *report.Report, key *veri
 	if err != nil {
 		return nil, err
 	}
-	var s verify.Statement
-	if err := json.Unmarshal(signed.Payload, &s); err != nil {
-		return nil, fmt.Errorf("the statement is not JSON: %w", err)
-	}
-	again, err := New(own, DefaultValidity)
+	theirs, err := verify.ReadStatement(data)
 	if err != nil {
 		return nil, err
 	}
-	p, q := s.Predicate, again.Predicate
-	for _, c := range []struct{ what, theirs, ours string }{
-		{"binary", sha256Of(s), sha256Of(*again)},
-		{"suite's catalogue", p.Suite.CatalogueDigest, q.Suite.CatalogueDigest},
-		{"dialect", p.Dialect.Digest, q.Dialect.Digest},
-		{"seed", fmt.Sprint(p.Seed), fmt.Sprint(q.Seed)},
-		{"result digest", p.ResultDigest, q.ResultDigest},
-	} {
-		if c.theirs != c.ours {
-			return nil, fmt.Errorf("not reproduced: the %s of the certificate is %s, this run has %s", c.what, c.theirs, c.ours)
-		}
+	// The bytes are signed, so they must say the same to every reader, whatever it does with an object that has a name twice.
+	if again, err := json.Marshal(theirs); err != nil || !bytes.Equal(again, signed.Payload) {
+		return nil, errors.New("the statement is not written as this program writes statements: it is not signed. Ask for a certificate that `wahost conformance sign` wrote")
+	}
+	ours, err := New(own, DefaultValidity)
+	if err != nil {
+		return nil, err
+	}
+	if differences := Compare(theirs, ours); len(differences) > 0 {
+		return nil, &NotReproducedError{differences}
 	}
 	return signPayload(ctx, signed.Payload, signed.Signatures, []*verify.Key{key})
-}
-
-func sha256Of(s verify.Statement) string {
-	if len(s.Subject) != 1 {
-		return fmt.Sprintf("one of %d", len(s.Subject))
-	}
-	return s.Subject[0].Digest["sha256"]
 }

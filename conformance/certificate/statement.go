@@ -7,8 +7,7 @@
 package certificate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -16,13 +15,13 @@ import (
 
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/sdk/message"
 )
 
-// DefaultValidity is how long a certificate is valid, counted from the start of the run.
+// DefaultValidity is how long a certificate is valid, counted from the start of the run. Countersigning demands it.
 const DefaultValidity = 365 * 24 * time.Hour
 
-// New returns the statement about a certified run. It returns an error if the verdict of the run does not allow a
-// certificate.
+// New returns the statement about a certified run. It returns an error if the run does not allow a certificate.
 func New(r *report.Report, validity time.Duration) (*verify.Statement, error) {
 	if !r.Verdict.Certifiable {
 		why := "the verdict is " + r.Verdict.Word
@@ -31,27 +30,34 @@ func New(r *report.Report, validity time.Duration) (*verify.Statement, error) {
 		}
 		return nil, errors.New("no certificate: " + why)
 	}
-	suite := verify.Suite{Version: r.Suite.Version, CatalogueDigest: r.Suite.CatalogueDigest, RequiredIDsDigest: requiredDigest(r)}
+	suite := verify.Suite{Version: r.Suite.Version, CatalogueDigest: r.Suite.CatalogueDigest, RequiredIDsDigest: verify.RequiredDigest(entries(r))}
 	major, err := suite.Major()
 	if err != nil {
 		return nil, err
 	}
+	capabilities := Capabilities(r)
+	begin := r.Run.Started.UTC().Truncate(time.Second)
+	finished := r.Run.Started.Add(r.Run.Duration).UTC()
+	if begin.Before(r.Run.Started) {
+		begin = begin.Add(time.Second) // the certificate does not begin before the run
+	}
 	p := verify.Predicate{
 		Result: verify.ResultConformant, Provider: r.Provider.Name, ProviderVersion: r.Provider.Version,
-		Profiles: []string{}, Capabilities: Capabilities(r),
+		Profiles: []string{}, Capabilities: capabilities, Features: verify.Features(r.Provider.Capabilities, capabilities),
 		Suite:    suite,
 		Contract: verify.Contract{ProtocolVersion: r.Provider.Protocol},
 		Dialect:  verify.Dialect{Name: r.Dialect.Name, Version: r.Dialect.Version, Digest: r.Dialect.Digest},
+		Basis: verify.Basis{
+			Vendor: verify.VendorEmulated, Assumed: append([]verify.Assumption{}, r.Dialect.Assumed...), VendorLacks: append([]string{}, r.Dialect.VendorLacks...),
+		},
 
-		Evaluated: []string{}, NotApplicable: []string{}, Advice: []string{},
-		ResultDigest: r.ResultDigest, Seed: r.Run.Seed, Platform: r.Run.Platform,
-		StartedOn: r.Run.Started.UTC(), FinishedOn: r.Run.Started.Add(r.Run.Duration).UTC(),
-		LimitsDeclared: slices.Clone(r.Provider.Capabilities.Limits),
-		Runner:         verify.Runner{ID: verify.RunnerID, Version: r.Suite.Go},
-		Validity:       verify.Validity{NotAfter: r.Run.Started.Add(validity).UTC().Truncate(time.Second), SuiteMajor: major},
-	}
-	if r.Verdict.Word == report.ConformantWithAdvice {
-		p.Result = verify.ResultConformantWithAdvice
+		Evaluated: []string{}, NotApplicable: []string{}, Advice: []verify.Finding{}, Uncounted: []verify.Finding{},
+		ResultDigest: r.ResultDigest, Seed: r.Run.Seed, Platform: r.Run.Platform, Isolation: cmp.Or(r.Run.Isolation, verify.IsolationNone),
+		StartedOn: r.Run.Started.UTC(), FinishedOn: finished,
+		Libraries:      append([]verify.Library{}, r.Provider.Libraries...),
+		LimitsDeclared: append([]message.Limit{}, r.Provider.Capabilities.Limits...),
+		Runner:         verify.Runner{ID: verify.RunnerID, Version: r.Suite.Build.Version, Revision: r.Suite.Build.Revision, Go: r.Suite.Go, SHA256: r.Suite.Build.SHA256},
+		Validity:       verify.Validity{NotBefore: begin, NotAfter: begin.Add(validity), SuiteMajor: major},
 	}
 	for _, v := range r.Profiles {
 		if v.Word == report.Conformant || v.Word == report.ConformantWithAdvice {
@@ -59,14 +65,22 @@ func New(r *report.Report, validity time.Duration) (*verify.Statement, error) {
 		}
 	}
 	for _, res := range r.Results {
-		switch {
-		case res.Status == report.NA:
+		if res.Status == report.NA {
 			p.NotApplicable = append(p.NotApplicable, res.ID)
 			continue
-		case res.Status != report.Pass:
-			p.Advice = append(p.Advice, res.ID)
 		}
 		p.Evaluated = append(p.Evaluated, res.ID)
+		found := verify.Finding{ID: res.ID, Status: string(res.Status)}
+		switch {
+		case res.Status == report.Pass:
+		case !res.Provisional && res.Level == report.Rec:
+			p.Advice = append(p.Advice, found)
+		default:
+			p.Uncounted = append(p.Uncounted, found)
+		}
+	}
+	if len(p.Advice) > 0 {
+		p.Result = verify.ResultConformantWithAdvice
 	}
 	return &verify.Statement{
 		Type: verify.StatementType, PredicateType: verify.PredicateType, Predicate: p,
@@ -74,40 +88,33 @@ func New(r *report.Report, validity time.Duration) (*verify.Statement, error) {
 	}, nil
 }
 
+// entries returns the checks of the plan as the verification of certificates knows them.
+func entries(r *report.Report) []verify.Check {
+	var out []verify.Check
+	for _, res := range r.Results {
+		out = append(out, verify.Check{ID: res.ID, Level: string(res.Level), Capability: res.Capability, Provisional: res.Provisional})
+	}
+	return out
+}
+
 // Capabilities returns the declared capabilities for which at least one check passed: kinds of message, "webhooks",
 // and "recipients" for several recipients in one request.
 func Capabilities(r *report.Report) []string {
-	out := []string{}
-	add := func(capability string, prefixes ...string) {
-		passed := slices.ContainsFunc(r.Results, func(res report.Result) bool {
-			return res.Status == report.Pass && (res.Capability == capability ||
-				slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(res.ID, p) }))
-		})
-		if passed {
-			out = append(out, capability)
-		}
-	}
-	for _, kind := range r.Provider.Kinds {
-		add(kind, "send/"+kind+"/", "cap/declared-reaches-wire/"+kind)
-	}
+	declared := slices.Clone(r.Provider.Kinds)
 	if r.Provider.Capabilities.Webhooks {
-		add(report.CapWebhooks, "webhook/")
+		declared = append(declared, verify.CapWebhooks)
 	}
 	if r.Provider.Capabilities.MaxRecipients > 1 {
-		add(report.CapRecipients, "batch/")
+		declared = append(declared, verify.CapRecipients)
+	}
+	out := []string{}
+	for _, c := range declared {
+		if slices.ContainsFunc(r.Results, func(res report.Result) bool {
+			return res.Status == report.Pass && verify.Check{ID: res.ID, Capability: res.Capability}.Subject() == c
+		}) {
+			out = append(out, c)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-func requiredDigest(r *report.Report) string {
-	var ids []string
-	for _, res := range r.Results {
-		if !res.Provisional && (res.Level == report.Core || res.Level == report.Cap) {
-			ids = append(ids, res.ID)
-		}
-	}
-	slices.Sort(ids)
-	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
-	return hex.EncodeToString(sum[:])
 }

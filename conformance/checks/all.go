@@ -22,6 +22,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks/secret"
 	"github.com/wahost/wahost/conformance/checks/send"
 	"github.com/wahost/wahost/conformance/checks/sender"
+	"github.com/wahost/wahost/conformance/checks/soak"
 	"github.com/wahost/wahost/conformance/checks/vendor"
 	"github.com/wahost/wahost/conformance/checks/webhook"
 	"github.com/wahost/wahost/conformance/suite"
@@ -49,5 +50,6 @@ func All() []suite.Group {
 		power.Checks,
 		leak.Checks,
 		life.Checks,
+		soak.Checks,
 	}
 }

@@ -67,6 +67,9 @@ type Dialect struct {
 
 // AuthOf returns the credentials that the requests of a route must carry.
 func (d *Dialect) AuthOf(route string) []Auth {
+	if r := d.Route(route); r != nil && r.Public {
+		return nil
+	}
 	named := slices.ContainsFunc(d.Auth, func(a Auth) bool { return slices.Contains(a.Routes, route) })
 	return slices.DeleteFunc(slices.Clone(d.Auth), func(a Auth) bool {
 		return len(a.Routes) > 0 && !slices.Contains(a.Routes, route) || len(a.Routes) == 0 && named
@@ -117,6 +120,8 @@ type Auth struct {
 	Value Expr
 	// Routes are the names of the routes whose requests have the credential; nil means all routes that no other Auth names.
 	Routes []string
+	// Source is where the vendor documents it; may be empty.
+	Source string
 	// Token is the name of the token in Value; empty if Value is constant.
 	Token string
 	// Error is the name of the error row that answers a request without the credential.
@@ -163,6 +168,11 @@ type Route struct {
 	Schema *jsonschema.Schema
 	// Violation is the name of the error row that answers a request that breaks Schema or MaxRecipients.
 	Violation string
+
+	// Public is set if the requests carry no credentials, so that Dialect.AuthOf has none.
+	Public bool
+	// Source says where the vendor documents the route and its answer, or that it does not; may be empty.
+	Source string
 
 	// Reply is the answer to a valid request: an object with status, body and, optionally, headers.
 	Reply Expr

@@ -4,6 +4,7 @@
 package dialect
 
 import (
+	"encoding/base64"
 	"strings"
 	"time"
 
@@ -15,16 +16,18 @@ import (
 // functions returns the functions of expressions beyond the usual ones of package hclmeter.
 func functions(f Functions) map[string]function.Function {
 	return map[string]function.Function{
-		"endpoint":   function.New(&function.Spec{Type: function.StaticReturnType(cty.String), Impl: func([]cty.Value, cty.Type) (cty.Value, error) { return cty.StringVal(f.Endpoint), nil }}),
-		"secret":     named(f.Secret),
-		"number":     named(f.Number),
-		"new_id":     named(f.NewID),
-		"token":      named(f.Token),
-		"digits":     digits,
-		"formattime": formatTime,
-		"formatdate": stdlib.FormatDateFunc,
-		"timeadd":    stdlib.TimeAddFunc,
-		"range":      stdlib.RangeFunc,
+		"endpoint": function.New(&function.Spec{Type: function.StaticReturnType(cty.String), Impl: func([]cty.Value, cty.Type) (cty.Value, error) { return cty.StringVal(f.Endpoint), nil }}),
+		"secret":   named(f.Secret),
+		"number":   named(f.Number),
+		"new_id":   named(f.NewID),
+		"token":    named(f.Token),
+		"digits":   digits,
+
+		"base64encode": base64Encode,
+		"formattime":   formatTime,
+		"formatdate":   stdlib.FormatDateFunc,
+		"timeadd":      stdlib.TimeAddFunc,
+		"range":        stdlib.RangeFunc,
 	}
 }
 
@@ -51,6 +54,15 @@ var digits = function.New(&function.Spec{
 			}
 			return r
 		}, args[0].AsString())), nil
+	},
+})
+
+// base64Encode implements the function base64encode, for credentials of HTTP Basic.
+var base64Encode = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "text", Type: cty.String}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(args[0].AsString()))), nil
 	},
 })
 

@@ -65,6 +65,7 @@ type authBlock struct {
 	Value  *hcl.Attribute `hcl:"value"`
 	Error  *hcl.Attribute `hcl:"error"`
 	Routes *hcl.Attribute `hcl:"routes,optional"`
+	Source *hcl.Attribute `hcl:"source,optional"`
 	Range  hcl.Range      `hcl:",def_range"`
 }
 
@@ -82,6 +83,8 @@ type routeBlock struct {
 	Schema             *hcl.Attribute `hcl:"schema,optional"`
 	Violation          *hcl.Attribute `hcl:"violation,optional"`
 	Reply              *hcl.Attribute `hcl:"reply"`
+	Public             bool           `hcl:"public,optional"`
+	Source             *hcl.Attribute `hcl:"source,optional"`
 	Range              hcl.Range      `hcl:",def_range"`
 }
 

@@ -102,7 +102,7 @@ func (r *reader) config(a *hcl.Attribute) Expr {
 }
 
 func (r *reader) auth(b authBlock) Auth {
-	a := Auth{Value: r.expr(b.Value), Error: r.errorName(b.Error)}
+	a := Auth{Value: r.expr(b.Value), Error: r.errorName(b.Error), Source: r.text(b.Source)}
 	for _, name := range r.texts(b.Routes) {
 		if !slices.Contains(r.routes, name) {
 			r.add(b.Routes.Expr.Range(), "Unknown route", fmt.Sprintf("There is no route %q in this dialect.%s", name, suggest.Sentence(name, r.routes)))
@@ -139,6 +139,8 @@ func (r *reader) route(b routeBlock, variables []string) Route {
 		RecipientPrefix:    b.RecipientPrefix,
 		MaxRecipients:      b.MaxRecipients,
 		Kind:               r.text(b.Kind),
+		Public:             b.Public,
+		Source:             r.text(b.Source),
 		TypeAt:             r.typeRules(b.TypeAt),
 		Violation:          r.errorName(b.Violation),
 		Reply:              r.reply(b.Reply, variables...),

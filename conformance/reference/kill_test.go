@@ -5,7 +5,6 @@ package reference_test
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -14,64 +13,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/reference/evidence"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/suite"
-	"github.com/wahost/wahost/sdk/capability"
 )
 
-// catalogue returns the checks of the suite for the reference provider with the capabilities, and by id the dialect that
-// each applies to: the first dialect if possible, and "" for a check that applies to neither.
-func catalogue(t *testing.T, capabilities capability.Capabilities) (list []suite.Check, dialectOf map[string]string) {
+// expected returns for each mutant the checks that must find it.
+func expected(t *testing.T) map[string][]evidence.Finder {
 	t.Helper()
-	p := reference.New(nil)
-	dialectOf = map[string]string{}
-	for _, file := range []string{secondDialect, firstDialect} {
-		facts := &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: capabilities, Dialect: acmeDialect(t, file)}
-		var err error
-		list, err = suite.Catalogue(facts, checks.All()...)
-		require.NoError(t, err)
-		for _, c := range list {
-			if c.Needs == nil || c.Needs(facts) == "" {
-				dialectOf[c.ID] = file
-			}
-		}
-	}
-	return list, dialectOf
-}
-
-// finder is a check that must find a mutant, with the dialect that the check applies to.
-type finder struct{ id, dialect string }
-
-// expected returns for each mutant the checks that must find it. Checks that apply only to what a mutant declares are
-// among them.
-func expected(t *testing.T) map[string][]finder {
-	t.Helper()
-	byMutant := map[string][]finder{}
-	list, dialectOf := catalogue(t, reference.Capabilities())
-	for _, c := range list {
-		if dialectOf[c.ID] == "" {
-			continue
-		}
-		for _, name := range c.Kills {
-			byMutant[name] = append(byMutant[name], finder{c.ID, dialectOf[c.ID]})
-		}
-	}
-	for _, m := range reference.Mutants() {
-		declared := m.Capabilities()
-		if reflect.DeepEqual(declared, reference.Capabilities()) {
-			continue
-		}
-		list, dialectOf := catalogue(t, declared)
-		for _, c := range list {
-			f := finder{c.ID, dialectOf[c.ID]}
-			if f.dialect != "" && slices.Contains(c.Kills, m.Name) && !slices.Contains(byMutant[m.Name], f) {
-				byMutant[m.Name] = append(byMutant[m.Name], f)
-			}
-		}
-	}
-	return byMutant
+	m, err := evidence.Load()
+	require.NoError(t, err)
+	return m.Finders
 }
 
 // TestEveryMutantHasFinders checks that each mutant is named by a check and that each named mutant exists.
@@ -83,7 +36,7 @@ func TestEveryMutantHasFinders(t *testing.T) {
 	}
 	for name, finders := range byMutant {
 		_, ok := reference.MutantOf(name)
-		assert.True(t, ok, "%s names the mutant %s, which does not exist", finders[0].id, name)
+		assert.True(t, ok, "%s names the mutant %s, which does not exist", finders[0].Check, name)
 	}
 }
 
@@ -94,15 +47,16 @@ func TestEveryCheckHasAMutant(t *testing.T) {
 	named := map[string]bool{}
 	for _, finders := range expected(t) {
 		for _, f := range finders {
-			named[family(f.id)] = true
+			named[evidence.Family(f.Check)] = true
 		}
 	}
-	list, _ := catalogue(t, reference.Capabilities())
+	list, _, err := evidence.Catalogue(reference.Capabilities())
+	require.NoError(t, err)
 	for _, c := range list {
 		if c.Provisional || c.Level == report.Info {
 			continue
 		}
-		assert.True(t, named[family(c.ID)], "%s names no mutant: name one, or make the check provisional and give the reason in its note", c.ID)
+		assert.True(t, named[evidence.Family(c.ID)], "%s names no mutant: name one, or make the check provisional and give the reason in its note", c.ID)
 	}
 }
 
@@ -149,11 +103,11 @@ func TestKillMatrix(t *testing.T) {
 	all, found := map[string]bool{}, map[string]bool{}
 	for _, finders := range byMutant {
 		for _, f := range finders {
-			all[family(f.id)] = true
+			all[evidence.Family(f.Check)] = true
 		}
 	}
 	for id := range kills {
-		found[family(id)] = true
+		found[evidence.Family(id)] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		assert.True(t, found[id], "%s finds none of the mutants that it names", id)
@@ -162,11 +116,11 @@ func TestKillMatrix(t *testing.T) {
 
 // killers runs the finders of a mutant, and returns the ids of the checks that found it, and of the others with what they
 // reported instead.
-func killers(t *testing.T, mutant string, finders []finder) (found, missed []string) {
+func killers(t *testing.T, mutant string, finders []evidence.Finder) (found, missed []string) {
 	t.Helper()
 	byDialect := map[string][]string{}
 	for _, f := range finders {
-		byDialect[f.dialect] = append(byDialect[f.dialect], f.id)
+		byDialect[f.Dialect] = append(byDialect[f.Dialect], f.Check)
 	}
 	for file, ids := range byDialect {
 		rep, err := runWith(t, file, "wahost-provider-acme", ids, reference.EnvMutant+"="+mutant)
@@ -192,18 +146,6 @@ func killers(t *testing.T, mutant string, finders []finder) (found, missed []str
 		}
 	}
 	return found, missed
-}
-
-// family returns the same name for checks that run the same code for several kinds of message or rows of data.
-func family(id string) string {
-	parts := strings.Split(id, "/")
-	switch {
-	case len(parts) == 3 && parts[0] == "send" && slices.Contains(suite.Kinds(), parts[1]):
-		return "send/*/" + parts[2]
-	case len(parts) == 3 && parts[0] != "send":
-		return parts[0] + "/" + parts[1] + "/*"
-	}
-	return id
 }
 
 // killed reports whether a check failed because of its own findings. A flaky result proves nothing, and a process that

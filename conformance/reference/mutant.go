@@ -67,6 +67,8 @@ type Mutant struct {
 	forgetsReopened bool
 	// tamper changes messages of the protocol: received ones before the SDK sees them, and sent ones after the SDK.
 	tamper func(m protoreflect.Message, sending bool)
+	// ownCalls is like tamper, and does not see the calls of a stream.
+	ownCalls func(m protoreflect.Message, sending bool)
 	// withdraws removes the kinds and powers that tamper removes from the declared capabilities.
 	withdraws func(*capability.Capabilities)
 }
@@ -85,13 +87,13 @@ func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) 
 // Cheats returns the mutants that behave while they are tried in the usual ways, and misbehave with other kinds, values,
 // numbers of items, combinations, loads and times.
 func Cheats() []Mutant {
-	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats)
+	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats, loadCheats, argumentCheats)
 }
 
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
-		processMutants, protocolMutants, callMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
+		processMutants, protocolMutants, callMutants, streamMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
 		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, groupMutants, Cheats())
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all

@@ -105,7 +105,7 @@ var secretCheats = []Mutant{
 	})},
 	{Name: "logs-inbound-texts", Defect: "the texts of inbound messages are logged", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.InboundMessage != nil {
-			slog.Info("received", "message", string(e.InboundMessage.Message))
+			slog.Info("received", "content", string(e.InboundMessage.Message))
 		}
 	})},
 }

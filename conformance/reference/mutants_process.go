@@ -39,7 +39,10 @@ func (m *Mutant) Start() (done bool) {
 		return true
 	}
 	if m.tamper != nil {
-		tamperWith(m.tamper)
+		tamperWith(alsoStreamed(m.tamper))
+	}
+	if m.ownCalls != nil {
+		tamperWith(m.ownCalls)
 	}
 	return m.start != nil && m.start()
 }

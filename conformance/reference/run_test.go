@@ -118,6 +118,9 @@ func run(t *testing.T, binary string, selectors []string, env ...string) (*repor
 	return runWith(t, firstDialect, binary, selectors, env...)
 }
 
+// soakMessages is how many messages the checks of the soak lane send here. The mutants begin to misbehave before.
+const soakMessages = 1000
+
 func runWith(t *testing.T, file, binary string, selectors []string, env ...string) (*report.Report, error) {
 	t.Helper()
 	dir, err := binaries()
@@ -127,7 +130,8 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	path := filepath.Join(dir, binary)
 	return runner.Run(ctx, runner.Options{
 		Command: path, Copy: copyOf(t, path), Dialect: acmeDialect(t, file), Groups: checks.All(), Selectors: selectors, Parallel: 4,
-		Env: append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
+		SoakMessages: soakMessages,
+		Env:          append(env, "TMPDIR="+filepath.Join(dir, "tmp")),
 	})
 }
 

@@ -184,7 +184,7 @@ func eachOf(m protoreflect.Message, name protoreflect.Name, what func(protorefle
 // tamperWith installs a hook in the gRPC codec, where the SDK does not see it. It must be called before the provider
 // serves.
 func tamperWith(hook func(m protoreflect.Message, sending bool)) {
-	encoding.RegisterCodecV2(tamperedCodec{alsoStreamed(hook)})
+	encoding.RegisterCodecV2(tamperedCodec{hook})
 }
 
 type tamperedCodec struct {

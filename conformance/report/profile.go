@@ -5,47 +5,28 @@ package report
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
-// ProfileVerdict is the verdict for a profile, a named set of capabilities.
+// ProfileVerdict is the verdict for a profile of verify.Profiles.
 type ProfileVerdict struct {
 	Name string `json:"name"`
-	// Word is the word of a verdict, or "not_declared" if the provider lacks one of the capabilities.
+	// Word is the word of a verdict, or "not_declared" if the provider lacks one of the capabilities or features.
 	Word string `json:"word"`
-	// Missing are the capabilities that are not declared.
+	// Missing are the capabilities and features that are not declared.
 	Missing []string `json:"missing,omitempty"`
 }
 
 // NotDeclared is the word of a profile that the provider does not declare.
 const NotDeclared = "not_declared"
 
-// The capabilities in profiles that are not kinds of message.
-const (
-	CapWebhooks   = "webhooks"
-	CapRecipients = "recipients"
-)
-
-// profiles are the named sets of capabilities, in the order in which reports show them.
-var profiles = []struct {
-	name string
-	caps []string
-}{
-	{"notify", []string{"text", "template"}},
-	{"media", []string{"image", "video", "audio", "document", "sticker"}},
-	{"place", []string{"location", "contacts"}},
-	{"interactive", []string{"list", "button"}},
-	{"commerce", []string{"product", "product_list"}},
-	{"inbound", []string{CapWebhooks}},
-	{"bulk", []string{CapRecipients}},
-}
-
 // ProfilesOf returns the profiles that contain a capability.
 func ProfilesOf(capability string) []string {
 	var out []string
-	for _, p := range profiles {
-		if slices.Contains(p.caps, capability) {
-			out = append(out, p.name)
+	for _, p := range verify.Profiles() {
+		if slices.Contains(p.Capabilities, capability) {
+			out = append(out, p.Name)
 		}
 	}
 	return out
@@ -53,17 +34,23 @@ func ProfilesOf(capability string) []string {
 
 func (r *Report) judgeProfiles() []ProfileVerdict {
 	var out []ProfileVerdict
-	for _, p := range profiles {
-		v := ProfileVerdict{Name: p.name}
-		for _, c := range p.caps {
+	features := verify.Features(r.Provider.Capabilities, r.Provider.Kinds)
+	for _, p := range verify.Profiles() {
+		v := ProfileVerdict{Name: p.Name}
+		for _, c := range p.Capabilities {
 			if !r.declares(c) {
 				v.Missing = append(v.Missing, c)
+			}
+		}
+		for _, f := range p.Features {
+			if !slices.Contains(features, f) {
+				v.Missing = append(v.Missing, f)
 			}
 		}
 		if len(v.Missing) > 0 {
 			v.Word = NotDeclared
 		} else {
-			v.Word = r.judge(func(res Result) bool { return concerns(res, p.caps) }).Word
+			v.Word = r.judge(func(res Result) bool { return concerns(res, p.Capabilities) }).Word
 		}
 		out = append(out, v)
 	}
@@ -72,33 +59,23 @@ func (r *Report) judgeProfiles() []ProfileVerdict {
 
 func (r *Report) declares(capability string) bool {
 	switch capability {
-	case CapWebhooks:
+	case verify.CapWebhooks:
 		return r.Provider.Capabilities.Webhooks
-	case CapRecipients:
+	case verify.CapRecipients:
 		return r.Provider.Capabilities.MaxRecipients > 1
 	default:
 		return slices.Contains(r.Provider.Kinds, capability)
 	}
 }
 
-// concerns reports whether a result counts for a profile. All results do, except those about a capability that is only
-// in other profiles.
+// concerns reports whether a result counts for a profile. Results about a capability count for the profiles that contain it, and
+// for no profile if none contains it. All other results count for every profile.
 func concerns(res Result, caps []string) bool {
 	about := subject(res)
-	return about == "" || slices.Contains(caps, about) || len(ProfilesOf(about)) == 0
+	return about == "" || slices.Contains(caps, about)
 }
 
-// subject returns the capability in a profile that a result is about, or "" if it is about the provider as a whole.
+// subject returns the capability that a result is about, or "" if it is about the provider as a whole.
 func subject(res Result) string {
-	switch parts := strings.Split(res.ID, "/"); {
-	case res.Capability != "":
-		return res.Capability
-	case parts[0] == "send" && len(parts) > 2:
-		return parts[1]
-	case parts[0] == "webhook":
-		return CapWebhooks
-	case parts[0] == "batch":
-		return CapRecipients
-	}
-	return ""
+	return verify.Check{ID: res.ID, Capability: res.Capability}.Subject()
 }

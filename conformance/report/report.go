@@ -9,6 +9,7 @@ package report
 import (
 	"time"
 
+	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/sdk/capability"
 )
 
@@ -113,6 +114,8 @@ const (
 	Unattributed  = "unattributed_request"
 	CanaryLeaked  = "canary_leaked"
 	BinaryChanged = "binary_changed"
+	// OtherProgram: something else than the executable that was hashed did the work.
+	OtherProgram = "other_program"
 )
 
 // Violation is a violation of a rule for the whole run, which belongs to no single check.
@@ -148,6 +151,17 @@ type SuiteInfo struct {
 	// Protocol is the version of the provider protocol that the suite uses.
 	Protocol int    `json:"protocol"`
 	Go       string `json:"go"`
+	// Build is the program that ran the suite.
+	Build Build `json:"build"`
+}
+
+// Build identifies the program that ran the suite.
+type Build struct {
+	Version string `json:"version,omitempty"`
+	// Revision is the commit of the source, with "-dirty" if the source differed from it. It may be empty.
+	Revision string `json:"revision,omitempty"`
+	// SHA256 is that of the program's file, in hex.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // The values of RunInfo.Mode.
@@ -200,8 +214,11 @@ type ProviderInfo struct {
 	SHA256      string `json:"sha256,omitempty"`
 	SHA256After string `json:"sha256_after,omitempty"`
 	Size        int64  `json:"size"`
-	OS          string `json:"os"`
-	Arch        string `json:"arch"`
+	// Libraries are the files besides the executable that the provider mapped to execute them, sorted. It is empty if the
+	// executable is linked statically, or if the platform does not tell.
+	Libraries []verify.Library `json:"libraries,omitempty"`
+	OS        string           `json:"os"`
+	Arch      string           `json:"arch"`
 	// Protocol is the negotiated version of the provider protocol.
 	Protocol int `json:"protocol"`
 	// Kinds are the declared kinds of message, sorted.
@@ -217,4 +234,8 @@ type DialectInfo struct {
 	Digest string `json:"digest"`
 	// WireMap is the location of each field in a request, by kind of message and field.
 	WireMap map[string]map[string]string `json:"wire_map,omitempty"`
+	// Assumed are the parts of the dialect that no document of the vendor confirms, and VendorLacks is what the vendor does not
+	// offer, so that no provider can be tested for it.
+	Assumed     []verify.Assumption `json:"assumed,omitempty"`
+	VendorLacks []string            `json:"vendor_lacks,omitempty"`
 }

@@ -5,13 +5,12 @@ package report
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // The words of a verdict.
@@ -227,18 +226,13 @@ func (r *Report) limitsReason() string {
 	return fmt.Sprintf("not certifiable: run with changed limits (start %s)", cmp.Or(r.Run.Limits["start"], "unknown"))
 }
 
-// Digest returns the SHA-256, in hex, of each id with its status and of the inputs: the digests of the provider, the
-// suite and the dialect, and the seed. It does not include times, so runs of equal inputs with equal results have equal
-// digests.
+// Digest returns verify.ResultDigest of the report: of each id with its status and of the inputs, without times.
 func (r *Report) Digest() string {
-	lines := make([]string, 0, len(r.Results))
+	statuses := make([]verify.Finding, 0, len(r.Results))
 	for _, res := range r.Results {
-		lines = append(lines, res.ID+" "+string(res.Status))
+		statuses = append(statuses, verify.Finding{ID: res.ID, Status: string(res.Status)})
 	}
-	slices.Sort(lines)
-	h := sha256.New()
-	fmt.Fprintf(h, "provider %s\nsuite %s\ndialect %s\nseed %d\n",
-		r.Provider.SHA256, r.Suite.CatalogueDigest, r.Dialect.Digest, r.Run.Seed)
-	_, _ = io.WriteString(h, strings.Join(lines, "\n"))
-	return hex.EncodeToString(h.Sum(nil))
+	return verify.ResultDigest(verify.Inputs{
+		Provider: r.Provider.SHA256, Catalogue: r.Suite.CatalogueDigest, Dialect: r.Dialect.Digest, Seed: r.Run.Seed,
+	}, statuses)
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 
 	"github.com/wahost/wahost/core/launch"
 )
@@ -67,19 +66,9 @@ func NewCopy(path string) (b *Copy, err error) {
 	return b, nil
 }
 
-// fill writes the copy. A child that is forked meanwhile would inherit the open file, and the copy could not be executed
-// ("text file busy") until that child has executed something. So fill prevents forks.
-func (b *Copy) fill(in io.Reader) error {
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	out, err := os.OpenFile(b.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o500)
-	if err != nil {
-		return err
-	}
-	hash := sha256.New()
-	b.size, err = io.Copy(io.MultiWriter(out, hash), in)
-	hash.Sum(b.sum[:0])
-	err = errors.Join(err, out.Close())
+// fill writes the copy.
+func (b *Copy) fill(in io.Reader) (err error) {
+	b.sum, b.size, err = launch.CopyProgram(in, b.path)
 	b.written, _ = identify(b.path)
 	return err
 }

@@ -54,6 +54,10 @@ type Options struct {
 
 	// Isolation says how processes of the provider are kept apart; empty means isolation.None.
 	Isolation isolation.Mode
+	// Soak adds the checks of a process that has carried thousands of messages. A run that certifies has them anyway.
+	Soak bool
+	// SoakMessages is how many messages these checks send; 0 means DefaultSoakMessages, the only number that certifies.
+	SoakMessages int
 
 	// Env is added to the environment of every process, as KEY=value.
 	Env []string
@@ -73,6 +77,9 @@ type Options struct {
 
 // DefaultStartTimeout is how long a provider may take from its start to its first answer, as in production.
 const DefaultStartTimeout = launch.DefaultStartTimeout
+
+// DefaultSoakMessages is how many messages the checks of the soak lane send.
+const DefaultSoakMessages = 3000
 
 // DefaultParallel is how many checks run at the same time on shared processes.
 const DefaultParallel = 8
@@ -131,6 +138,9 @@ func (o *Options) check() error {
 	if o.Certify && o.StartTimeout != 0 {
 		return usage("a certified run has the start limit %s: do not set another", DefaultStartTimeout)
 	}
+	if o.Certify && o.SoakMessages != 0 {
+		return usage("a certified run sends %d messages in its longest checks: do not set another number", DefaultSoakMessages)
+	}
 	if o.StartTimeout < 0 {
 		return usage("the start limit %s is not above zero", o.StartTimeout)
 	}
@@ -165,6 +175,9 @@ func (o *Options) check() error {
 	}
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel
+	}
+	if o.SoakMessages == 0 {
+		o.SoakMessages = DefaultSoakMessages
 	}
 	if o.Now == nil {
 		o.Now = time.Now

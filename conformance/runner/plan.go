@@ -46,6 +46,9 @@ func makePlan(f *suite.Facts, checks []suite.Check, o Options) ([]planned, error
 	var plan []planned
 	count := 0
 	for i, c := range checks {
+		if c.Soak && !o.Soak && !o.Certify && (len(o.Selectors) == 0 || !chosen[c.ID]) {
+			continue
+		}
 		p := planned{check: c, number: i + 1}
 		p.skipped = !chosen[c.ID] ||
 			len(o.Levels) > 0 && !slices.Contains(o.Levels, c.Level) ||

@@ -50,6 +50,8 @@ type runner struct {
 	// sends and webhooks notice a provider that never answers.
 	sends, webhooks unanswered
 
+	programs programs
+
 	mu           sync.Mutex
 	stray, leaks []string
 	written      []string                     // secrets in files of isolated processes
@@ -69,7 +71,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	r := &runner{
 		ctx: ctx, options: o, secrets: newSecrets(), ledger: newLedger(),
-		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace},
+		settings: suite.Settings{Seed: o.Seed, Env: o.Env, Attached: o.attachment != nil, Patience: 1, Grace: minGrace, SoakMessages: o.SoakMessages},
 	}
 	if r.attached() {
 		r.settings.Patience = breakpointPatience
@@ -86,6 +88,11 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 			r.binary = own
 		}
 		r.settings.Binary = r.binary.path
+		if o.Certify {
+			if err := r.checkProgram(); err != nil {
+				return nil, err
+			}
+		}
 	}
 	end, err := r.isolate()
 	if err != nil {
@@ -137,6 +144,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	r.judgeOutput(rep.Results)
 	r.judgeWorlds(rep.Results)
 	attachEvidence(rep, evidence)
+	r.recordPrograms(rep)
 	r.violations(rep)
 	rep.Judge()
 	return rep, nil
@@ -169,6 +177,7 @@ func (r *runner) discover(ctx context.Context) (*station, error) {
 	if r.facts.Metadata, err = s.proc.Client.Metadata(ask); err != nil {
 		return fail("the provider does not return its identity: %w", err)
 	}
+	r.facts.SendStream = s.proc.Client.SendsOverStream()
 	var bad *client.SchemaError
 	if r.facts.Schema, err = s.proc.Client.Schema(ask); errors.As(err, &bad) {
 		r.facts.Schema = provider.Schema{}
@@ -284,7 +293,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 	f := r.facts
 	rep := &report.Report{
 		FormatVersion: report.FormatVersion,
-		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version()},
+		Suite:         report.SuiteInfo{Version: suite.Version, CatalogueDigest: suite.Digest(checks), Protocol: client.ProtocolVersion, Go: runtime.Version(), Build: build()},
 		Run: report.RunInfo{
 			Mode: mode, Seed: o.Seed, Selectors: o.narrowed(), KnownFailingDigest: o.KnownFailing.Digest(),
 			Platform: runtime.GOOS + "/" + runtime.GOARCH, Isolation: string(o.Isolation),
@@ -299,7 +308,7 @@ func (r *runner) newReport(checks []suite.Check, plan []planned) *report.Report 
 			Name: f.Metadata.Name, Vendor: f.Metadata.Vendor, Version: f.Metadata.Version, OS: runtime.GOOS, Arch: runtime.GOARCH,
 			Protocol: client.ProtocolVersion, Capabilities: f.Capabilities,
 		},
-		Dialect: report.DialectInfo{Name: f.Dialect.Name, Version: f.Dialect.Version, Digest: f.Dialect.Digest},
+		Dialect: dialectInfo(f.Dialect),
 	}
 	if b := r.binary; b != nil {
 		rep.Provider.File, rep.Provider.SHA256, rep.Provider.Size = b.name, hex.EncodeToString(b.sum[:]), b.size

@@ -17,6 +17,8 @@ const (
 	// checkTimeout is the time limit of one run of a check, and aloneTimeout of one that measures time.
 	checkTimeout = 20 * time.Second
 	aloneTimeout = 30 * time.Second
+	// soakTimeout is the time limit of a check of the soak lane.
+	soakTimeout = 3 * time.Minute
 	// sharedEnds is how many checks may end a shared process. Then no more checks share one: each would have to run again
 	// by itself.
 	sharedEnds = 8
@@ -165,6 +167,9 @@ func (s *scheduler) own(p planned, try int) suite.Result {
 	timeout := checkTimeout
 	if p.check.Isolation == suite.Alone {
 		timeout = aloneTimeout
+	}
+	if p.check.Soak {
+		timeout = soakTimeout
 	}
 	station, err := s.r.start(s.r.ctx, suite.StationOptions{})
 	if err != nil {

@@ -70,6 +70,9 @@ func (s *station) open(ctx context.Context, o suite.StationOptions) (err error) 
 		}
 		s.proc, err = launcher.Start(ctx, spec)
 	}
+	if err == nil {
+		r.look(s.proc)
+	}
 	if err != nil || o.Bare {
 		return err
 	}
@@ -123,6 +126,7 @@ func (s *station) Close() {
 		s.world.Look()
 	}
 	if s.proc != nil {
+		s.run.look(s.proc)
 		s.proc.Kill()
 	}
 	s.run.leave(s.world)

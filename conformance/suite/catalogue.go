@@ -4,14 +4,13 @@
 package suite
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // Version is the version of the suite. Its major number changes when a provider that conformed may no longer do so.
@@ -47,11 +46,19 @@ func Catalogue(f *Facts, groups ...Group) ([]Check, error) {
 	return all, nil
 }
 
-// Digest returns the sha256, in hex, of the ids, levels and requirements of the checks.
-func Digest(checks []Check) string {
-	h := sha256.New()
+// RowFamilies are the beginnings of the ids of checks that the rows of a dialect make. The rest of such an id is the name of the
+// row.
+func RowFamilies() []string { return []string{"error/dialect-table/"} }
+
+// Digest returns the sha256, in hex, of what the checks are and how much they count. It does not depend on the wording of the
+// requirements.
+func Digest(checks []Check) string { return verify.CatalogueDigest(Entries(checks)) }
+
+// Entries returns the checks as the verification of certificates knows them.
+func Entries(checks []Check) []verify.Check {
+	out := make([]verify.Check, 0, len(checks))
 	for _, c := range checks {
-		fmt.Fprintf(h, "%s\x00%s\x00%t\x00%s\n", c.ID, c.Level, c.Provisional, c.Requirement)
+		out = append(out, verify.Check{ID: c.ID, Level: string(c.Level), Capability: c.Capability, Provisional: c.Provisional, Since: c.Since})
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return out
 }

@@ -50,6 +50,8 @@ type Check struct {
 	Note string
 	// Isolation says how the check may run beside others.
 	Isolation Isolation
+	// Soak leaves the check out of the plan unless the run asks for such checks, or for this one.
+	Soak bool
 	// JudgesSchema makes the check run also if the host cannot use the schema, on a process without configuration.
 	JudgesSchema bool
 	// Run is the check itself. It may be nil if the check does not apply.

@@ -174,6 +174,9 @@ func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 // second.
 func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 
+// SoakMessages returns how many messages a check with Soak sends.
+func (e *Env) SoakMessages() int { return e.runner.Settings().SoakMessages }
+
 // Minimal returns the smallest valid message of a kind, without a recipient.
 func (e *Env) Minimal(kind string) *message.Message { return Minimal(e.Facts(), kind) }
 

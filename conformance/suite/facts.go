@@ -21,6 +21,8 @@ type Facts struct {
 	File     string
 	Metadata provider.Metadata
 	Schema   provider.Schema
+	// SendStream is set if the provider serves sends over a stream.
+	SendStream bool
 	// Capabilities are those of a channel that was opened with the dialect's configuration.
 	Capabilities capability.Capabilities
 	Dialect      *dialect.Dialect

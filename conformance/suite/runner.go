@@ -58,6 +58,8 @@ type Settings struct {
 	Attached bool
 	// Patience multiplies the time limits of calls. It is 1 unless somebody may stop the provider at a breakpoint.
 	Patience int
+	// SoakMessages is how many messages checks with Soak send.
+	SoakMessages int
 	// Grace is how much later than required something may happen on this machine.
 	Grace time.Duration
 }

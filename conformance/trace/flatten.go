@@ -138,15 +138,19 @@ func (f *flattener) multipart(r *multipart.Reader) bool {
 	}
 }
 
-// text adds a text and what is encoded in it. JSON is replaced by its texts. For other encodings the encoded text is
-// added as well, because it may be meant literally.
+// text adds a text and what is encoded in it. JSON is replaced by its texts. JSON without a text, such as "[]" or "[1]", and
+// texts in other encodings are added as well, because they may be meant literally.
 func (f *flattener) text(at, s string, depth int) {
 	if depth > maxDepth {
 		f.pairs = append(f.pairs, Pair{At: at, Value: s})
 		return
 	}
 	if value, ok := decodeJSON(s); ok {
+		before := len(f.pairs)
 		f.tree(at+"~json", value, depth+1)
+		if !slices.ContainsFunc(f.pairs[before:], func(p Pair) bool { return !p.Bare }) {
+			f.pairs = append(f.pairs, Pair{At: at, Value: s})
+		}
 		return
 	}
 	f.pairs = append(f.pairs, Pair{At: at, Value: s})

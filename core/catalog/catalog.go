@@ -17,6 +17,9 @@ import (
 type Channel struct {
 	// Checker checks messages against the channel's capabilities. It is nil if the channel was never opened.
 	Checker *capability.Checker
+	// Refused are the kinds of message that the channel must not carry although its provider declares them, with the reasons. It
+	// is nil for most channels.
+	Refused map[string]string
 	// Sender is the sending identity. Channels with the same sender share its rate limit and its order. It is empty if it is
 	// not known.
 	Sender string

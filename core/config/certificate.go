@@ -31,6 +31,16 @@ type CertificatePolicy struct {
 	Threshold int
 	// Tier is the lowest tier that the best signature may have: self, reproduced or official.
 	Tier string
+	// MinimumResult is CONFORMANT or CONFORMANT_WITH_ADVICE.
+	MinimumResult string
+	// Profiles and Features must be covered by each certificate.
+	Profiles, Features []string
+	// Isolation is the weakest isolation of the run that is accepted: namespaces or none.
+	Isolation string
+	// Dialects are the sha256 digests, in hex, of the accepted dialects; empty accepts any.
+	Dialects []string
+	// MaxAssumed is the greatest number of assumptions about the vendor; nil accepts any.
+	MaxAssumed *int
 	// MinimumSuite is the oldest accepted version of the suite, such as "1.2", or empty to accept any.
 	MinimumSuite string
 	// Revoked is the name of a file of revoked digests, or empty.
@@ -48,6 +58,10 @@ type TrustedKey struct {
 	FileAt Range
 	// Tier is the tier of this key's signatures: self, reproduced or official.
 	Tier string
+	// Providers are patterns of the source addresses that the key vouches for. Without them it vouches for nothing.
+	Providers []string
+	// Range is the range of the block's header.
+	Range Range
 }
 
 // CertificateNeeds returns, by provider, the kinds of message that a certificate must cover: those that a route names and

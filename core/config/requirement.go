@@ -12,9 +12,9 @@ type Requirement struct {
 	Source string
 	// Version is the constraint as written, such as "~> 1.2", or empty to allow any version.
 	Version string
-	// Certificate is the name of the file with the provider's certificate, relative to the folder. It is empty for the
-	// default file.
-	Certificate string
+	// Certificates are the names of the files and folders with the provider's certificates, relative to the folder of the
+	// configuration. It is empty for the default.
+	Certificates []string
 	// MemoryLimit is the largest resident memory of the provider's process in bytes. Zero means no limit.
 	MemoryLimit int64
 	// Range is the range of the entry.

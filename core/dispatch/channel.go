@@ -38,6 +38,7 @@ type channel struct {
 
 	window *window // the limit of inFlight
 	most   int     // the limit that the configuration sets for the window, or 0
+	caps   capability.Capabilities
 
 	mu          sync.Mutex
 	lastFailure string
@@ -62,19 +63,26 @@ func (c *channel) open(sender string, caps capability.Capabilities) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c.maxRecipients = max(1, caps.MaxRecipients)
+	c.maxRecipients, c.caps = max(1, caps.MaxRecipients), caps
 	most := caps.MaxConcurrency
-	if most <= 0 {
+	switch {
+	case most > 0:
+	case c.maxRecipients > 1:
+		most = capability.DefaultGroupConcurrency
+	default:
 		most = capability.DefaultMaxConcurrency
 	}
 	if c.most > 0 {
 		most = min(most, c.most)
 	}
-	if c.maxRecipients > 1 {
+	switch {
+	case c.maxRecipients == 1:
+		c.window.bound(most)
+	case c.oneRequestPerCall():
+		c.window.fix(most)
+	default:
 		// The latency of a request depends on how many recipients it has.
 		c.window.fix(min(most, groupCalls))
-	} else {
-		c.window.bound(most)
 	}
 	l.wake.Broadcast()
 }
@@ -89,7 +97,29 @@ func (c *channel) ready() int {
 	if c.maxRecipients == 1 && c.d.recording() != nil {
 		most = recordedDeliveries
 	}
-	return c.alongside(max(0, min(len(c.queue), room, most)))
+	n := max(0, min(len(c.queue), room, most))
+	if n > 1 && c.oneRequestPerCall() {
+		n = c.equalMessages(n)
+	}
+	return c.alongside(n)
+}
+
+// oneRequestPerCall reports whether each call must lead to one vendor request only. A call for a vendor that takes groups usually
+// has messages of several contents, which need a request each, and the provider bounds those. A bound of the configuration counts
+// them here.
+func (c *channel) oneRequestPerCall() bool { return c.maxRecipients > 1 && c.most > 0 }
+
+// equalMessages returns how many of the first n deliveries of the queue the vendor takes in one request. The mutex of the lane must
+// be held.
+func (c *channel) equalMessages(n int) int {
+	first := c.queue[0]
+	n = min(n, max(1, c.caps.Recipients(first.message.Kind())))
+	for i, dl := range c.queue[1:n] {
+		if dl.message != first.message && dl.contentKey() != first.contentKey() {
+			return i + 1
+		}
+	}
+	return n
 }
 
 // alongside returns how many of the first n deliveries of the queue may be handed over together now: a suspect only alone.

@@ -77,6 +77,9 @@ func (v *view) combine(source *catalog.Snapshot, adapt bool) *catalog.Snapshot {
 type Window struct {
 	// Size is the number now. It is between Least and Most.
 	Size, Least, Most int
+	// Calls is set if the vendor takes several recipients per request and nothing bounds the requests but the provider. Then the
+	// numbers are those of calls to the provider, each of which may lead to several requests.
+	Calls bool
 	// UnderWay is the number of requests that providers have and that are not answered.
 	UnderWay int
 	// Latency is the usual time of the last answers, and Lowest the lowest that this was. Both are 0 if they are not known.
@@ -88,8 +91,12 @@ func (d *Dispatcher) Windows() map[addr.Channel]Window {
 	d.Snapshot() // adapts to new capabilities
 	windows := map[addr.Channel]Window{}
 	for a, c := range d.channels {
-		if c.lane.Load() != nil {
-			windows[a] = c.window.state()
+		if l := c.lane.Load(); l != nil {
+			l.mu.Lock()
+			w := c.window.state()
+			w.Calls = c.maxRecipients > 1 && !c.oneRequestPerCall()
+			l.mu.Unlock()
+			windows[a] = w
 		}
 	}
 	return windows

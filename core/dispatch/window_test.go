@@ -4,6 +4,8 @@
 package dispatch
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -89,4 +92,43 @@ func TestOptionsThatAreWrong(t *testing.T) {
 	require.Empty(t, sender.recorded())
 	_, _, err = d.Explain(m, req.To)
 	require.ErrorContains(t, err, "No such option.")
+}
+
+// A bound of the configuration holds for the requests of a vendor that takes groups, whatever the messages are.
+func TestABoundOnRequestsForGroups(t *testing.T) {
+	t.Parallel()
+	const bound, messages, contents = 2, 120, 6
+	var mu sync.Mutex
+	now, most := 0, 0
+	sender := &fakeSender{}
+	sender.send = func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
+		if len(batches) != 1 || len(batches[0].Deliveries) > 10 {
+			t.Errorf("%d contents in a call, %d recipients of the first", len(batches), len(batches[0].Deliveries))
+		}
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		defer func() {
+			mu.Lock()
+			now--
+			mu.Unlock()
+		}()
+		return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, batches, answer)
+	}
+	cfg := &config.Config{Channels: []config.Channel{{Addr: first, MaxConcurrency: bound}}}
+	d := startWith(t, cfg, setup{caps: capability.Capabilities{MaxRecipients: 10}}, sender)
+	var group sync.WaitGroup
+	for i := range messages {
+		group.Add(1)
+		d.Submit(t.Context(), requestText(d, i, "p.first", fmt.Sprint("text ", i/(messages/contents))), func(r Result) {
+			if r.Outcome.Accepted == nil {
+				t.Errorf("not accepted: %v", r.Outcome)
+			}
+			group.Done()
+		})
+	}
+	group.Wait()
+	require.LessOrEqual(t, most, bound)
+	require.Equal(t, Window{Size: bound, Least: bound, Most: bound}, d.Windows()[first])
 }

@@ -123,7 +123,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.readFolder(ctx)
 	h.warnOfNames()
 	h.warnOfEnvironment()
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit})
+	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow})
 	return h, nil
 }
 
@@ -182,7 +182,7 @@ func (h *Host) defaultCapabilities(ctx context.Context) map[addr.Channel]capabil
 			byProvider[ch.Addr.Provider] = caps
 		}
 		if caps != nil {
-			all[ch.Addr] = *caps
+			all[ch.Addr] = h.narrow(ch.Addr, *caps).Capabilities
 		}
 	}
 	return all
@@ -255,6 +255,7 @@ func (h *Host) Close() (abandoned int) {
 	// The context of the caller may have been canceled. Messages under way get their grace even then.
 	abandoned = h.pool.Close(context.Background(), stopGrace)
 	_ = h.launcher.Close()
+	_ = h.certificates.close()
 	_ = h.closeLog()
 	return abandoned
 }

@@ -43,10 +43,10 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	if certified == nil {
 		return path, sum, nil
 	}
-	if sum != nil && !bytes.Equal(certified, sum) {
+	if sum != nil && !bytes.Equal(certified.sum, sum) {
 		return "", nil, fmt.Errorf("%s changed while it was checked", path)
 	}
-	return path, certified, nil
+	return certified.path, certified.sum, nil
 }
 
 // memoryLimit returns the memory_limit of a provider in bytes, or 0 if it has no limit.
@@ -120,6 +120,9 @@ func (h *Host) Metadata(ctx context.Context, name string) (provider.Metadata, er
 	ctx, cancel := h.await(ctx, name)
 	defer cancel()
 	meta, err := h.pool.Metadata(ctx, name)
+	if err == nil {
+		err = h.certificates.checkVersion(name, meta)
+	}
 	return meta, h.providerError(name, err)
 }
 

@@ -44,6 +44,8 @@ const (
 	Cancelled
 	// WrongName: the provider says that it has another name.
 	WrongName
+	// OtherProgram: the process executes something else than the certified bytes.
+	OtherProgram
 	// Stale: the process to attach to does not serve any more.
 	Stale
 )
@@ -82,6 +84,8 @@ func (e *StartError) Error() string {
 		fmt.Fprintf(&b, "provider %q: %s speaks protocol version %s, this wahost speaks %d", e.Name, e.Path, versions(e.Offered), client.ProtocolVersion)
 	case WrongName:
 		e.writeWrongName(&b)
+	case OtherProgram:
+		fmt.Fprintf(&b, "provider %q was ended: %s", e.Name, cause)
 	case Stale:
 		fmt.Fprintf(&b, "provider %q: %s names a process that does not serve any more: %s. Start the provider with -debug again and set the variable to what it prints, or unset the variable to start the installed binary",
 			e.Name, client.EnvReattach, cause)

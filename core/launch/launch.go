@@ -42,6 +42,9 @@ type Spec struct {
 	Env []string
 	// StartTimeout is the limit for the start. Zero means DefaultStartTimeout.
 	StartTimeout time.Duration
+	// Certified is what the process may execute, or nil for anything. It is compared after the start, and as long as the process
+	// runs.
+	Certified *Certified
 	// MemoryLimit is the largest resident memory of the process in bytes. A process that uses more is ended. Zero means no
 	// limit. It needs Linux.
 	MemoryLimit int64
@@ -67,6 +70,7 @@ type Launcher struct {
 	runDir    string
 	starts    *atomic.Int64 // the number of processes that were started in runDir
 	removeDir func() error
+	executed  *executed
 	logger    hclog.Logger
 	// exitGrace is how long Kill waits for an orderly exit.
 	exitGrace time.Duration
@@ -94,7 +98,7 @@ func New(logger hclog.Logger) (*Launcher, error) {
 		return nil, errors.Join(err, removeDir())
 	}
 	return &Launcher{
-		runDir: dir, starts: new(atomic.Int64), removeDir: removeDir, logger: logger, exitGrace: defaultExitGrace, reattach: attach,
+		runDir: dir, starts: new(atomic.Int64), executed: new(executed), removeDir: removeDir, logger: logger, exitGrace: defaultExitGrace, reattach: attach,
 		plainText: os.Getenv("WAHOST_DISABLE_PLUGIN_TLS") == "1",
 	}, nil
 }
@@ -134,7 +138,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	if err := checkExecutable(spec.Path); err != nil {
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: NotExecutable, Cause: err}
 	}
-	p := &Process{name: spec.Name, path: spec.Path, anyName: spec.AnyName, sweeps: !l.SweepAtClose, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
+	p := &Process{name: spec.Name, path: spec.Path, certified: spec.Certified, executed: l.executed, anyName: spec.AnyName, sweeps: !l.SweepAtClose, exitGrace: l.exitGrace, done: make(chan struct{}), release: make(chan struct{})}
 	p.begun.dir = l.runDir
 	out := newOutput(l.providerLogger(spec.Name))
 	p.alive, p.endAlive = context.WithCancel(context.Background())
@@ -196,6 +200,14 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		}
 		p.Kill()
 		return nil, l.startError(ctx, spec, out, late, err)
+	}
+	if err := p.CheckCertified(); err != nil {
+		p.killGroup()
+		p.Kill()
+		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: OtherProgram, Cause: err, Output: out.lines()}
+	}
+	if spec.Certified != nil {
+		p.watched.Go(func() { p.watchProgram(programPoll) })
 	}
 	if spec.MemoryLimit > 0 {
 		p.watched.Go(func() { p.watchMemory(spec.MemoryLimit) })

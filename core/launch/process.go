@@ -41,6 +41,8 @@ type Process struct {
 	output    *output
 	exitGrace time.Duration
 	overLimit atomic.Pointer[string]
+	certified *Certified // nil if the process may execute anything
+	executed  *executed  // hashes of what processes of the launcher execute
 	done      chan struct{}
 	doneOnce  sync.Once
 	ctx       context.Context

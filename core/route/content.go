@@ -25,11 +25,14 @@ type Content struct {
 	// facts are those that are the same for all recipients. The message in them is complete: its category is known where
 	// its template declares one.
 	facts config.Facts
+	// country is set if the country of a recipient counts, and byRecipient if anything of one but its kind does.
+	country, byRecipient bool
 	// raw is the name of the template if it is not declared. unknownTemplate is the reason to refuse it, or "" if
 	// it may be sent.
 	raw, unknownTemplate string
 
-	made atomic.Pointer[[]made]
+	made   atomic.Pointer[[]made]
+	shared atomic.Pointer[shared]
 }
 
 // made is a content as one channel needs it.
@@ -57,15 +60,19 @@ func (t *Table) NewContent(m *message.Message) (*Content, error) {
 		facts: config.Facts{
 			Message: complete, Kind: complete.Kind(), Category: complete.Category(), Template: complete.GetTemplate().GetName(),
 		},
+		country: t.countries, byRecipient: t.byRecipient,
 		raw: raw, unknownTemplate: t.templates.Unknown(raw),
 	}, nil
 }
 
-// For returns the facts of one recipient of the content. It is the only place where facts are made, so that every
-// decision about a message and a recipient looks at the same things, whoever asks for it.
+// For returns the facts of one recipient of the content. The country is missing if no route of the table looks at it. For is the only
+// place where facts are made, so that every decision about a message and a recipient looks at the same things, whoever asks for it.
 func (c *Content) For(to message.Recipient, now time.Time, random uint64) Facts {
 	f := Facts{Facts: c.facts, Now: now, Random: random, content: c}
-	f.To, f.Country = to, Country(to)
+	f.To = to
+	if c.country {
+		f.Country = Country(to)
+	}
 	return f
 }
 

@@ -36,6 +36,10 @@ type Table struct {
 	rules     []rule
 	templates *template.Set
 	options   Options // nil if the options of messages are taken as they are
+	// countries is set if a rule looks at the country, which takes far longer to find than all else for some numbers.
+	countries bool
+	// byRecipient is set if a rule may treat two recipients of one kind differently.
+	byRecipient bool
 }
 
 // Options are what providers say about the options of a message for their vendors.
@@ -75,6 +79,8 @@ func NewTable(routes []config.Route, templates *template.Set, options Options) *
 			Route: r, categories: newWords(r.Match.Categories), kinds: newWords(r.Match.Kinds), countries: newWords(r.Match.Countries),
 			seed: stableHash(r.Name),
 		})
+		t.countries = t.countries || r.Match.Countries != nil || r.When != nil
+		t.byRecipient = t.byRecipient || t.countries || r.Match.Recipients != nil || r.Strategy == config.StrategyWeighted
 	}
 	return t
 }
@@ -83,6 +89,15 @@ func NewTable(routes []config.Route, templates *template.Set, options Options) *
 // skipped.
 func (t *Table) Choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	*d = Decision{Candidates: d.Candidates[:0], Skipped: d.Skipped[:0], Undecided: d.Undecided[:0], Category: f.Category, RawTemplate: f.content.raw}
+	if f.content.known(f, snapshot, d) {
+		return
+	}
+	t.choose(f, snapshot, d)
+	f.content.share(f, snapshot, d)
+}
+
+// choose makes the decision that Choose returns.
+func (t *Table) choose(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	own := f.Message.GetWahost()
 	d.Unmatched = own.GetChannel() != "" || own.GetRoute() != ""
 	if why := f.content.unknownTemplate; why != "" {
@@ -169,6 +184,10 @@ func (t *Table) consider(ch addr.Channel, weight int, f *Facts, snapshot *catalo
 			detail = state.Unhealthy
 		}
 		d.Skipped = append(d.Skipped, Skip{Channel: ch, Detail: detail})
+		return
+	}
+	if why := state.Refused[f.Kind]; why != "" {
+		d.Skipped = append(d.Skipped, Skip{Channel: ch, Reason: outcome.ReasonUnsupported, Path: "type", Detail: why})
 		return
 	}
 	made := f.content.forChannel(t, ch, state.Checker)

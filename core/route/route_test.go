@@ -367,3 +367,24 @@ func BenchmarkNewContent(b *testing.B) {
 		tb.Choose(facts(b, tb, f.Message, f.To), snap, &d)
 	}
 }
+
+// The country of a recipient is looked up only for routes that look at it, because that takes long for some numbers.
+func TestCountryIsFoundWhenItCounts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		route config.Route
+		want  string
+	}{
+		"no condition": {config.Route{Name: "r"}, ""},
+		"countries":    {config.Route{Name: "r", Match: config.Match{Countries: config.Set{"US": {}}}}, "US"},
+		"a condition":  {config.Route{Name: "r", When: func(*config.Facts) (bool, error) { return true, nil }}, "US"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			content, err := NewTable([]config.Route{test.route}, nil, nil).NewContent(&message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+			require.NoError(t, err)
+			f := content.For(message.Recipient{Kind: message.RecipientPhone, Address: "+12025550100"}, time.Now(), 0)
+			require.Equal(t, test.want, f.Country)
+		})
+	}
+}

@@ -30,7 +30,8 @@ type member struct {
 	logger      hclog.Logger
 	publish     func() // after each change of the state
 	supervisor  *Supervisor
-	callTimeout time.Duration // of each call that does not send
+	narrow      func(addr.Channel, capability.Capabilities) Narrowed // nil if everything that is declared may be used
+	callTimeout time.Duration                                        // of each call that does not send
 
 	mu       sync.Mutex // never held during a call to the provider
 	plan     *plan      // nil before Open
@@ -66,11 +67,12 @@ type channelState struct {
 	checker *capability.Checker // nil if the channel is not open
 	failure string              // the reason it is not open
 	sender  string              // the sending identity of an open channel
+	refused map[string]string   // the kinds that are declared and must not be used, with the reasons
 }
 
 // newMember starts a provider.
 func newMember(p *Pool, spec launch.Spec) *member {
-	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
+	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, narrow: p.config.Narrow, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
 	m.supervisor = New(Config{
 		Name: spec.Name, Policy: p.config.Policy, Changed: p.publish,
 		Start: func(ctx context.Context) (*launch.Process, error) { return p.config.Launcher.Start(ctx, spec) },
@@ -170,6 +172,10 @@ func (m *member) forget(p *prepared) {
 func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 	var refusals []Refusal
 	refused := map[string]string{}
+	// The provider is about to learn secrets.
+	if err := p.instance.CheckCertified(); err != nil {
+		return nil, err
+	}
 	for _, pc := range p.plan.providers {
 		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
 		ds, err := p.instance.Client.ConfigureProvider(bounded, pc.ID, config.Reveal[cty.Value](pc.Value))
@@ -207,7 +213,11 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			m.setChannel(p, ch.Addr, channelState{failure: "the provider refused the channel: " + ds.Err().Error()})
 			continue
 		}
-		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(opened.Capabilities), sender: opened.Sender})
+		may := Narrowed{Capabilities: opened.Capabilities}
+		if m.narrow != nil {
+			may = m.narrow(ch.Addr, opened.Capabilities)
+		}
+		m.setChannel(p, ch.Addr, channelState{checker: capability.NewChecker(may.Capabilities), sender: opened.Sender, refused: may.Refused})
 	}
 	return refusals, nil
 }
@@ -283,7 +293,7 @@ func (m *member) describe(channels map[addr.Channel]catalog.Channel) {
 	}
 	for _, ch := range m.plan.channels {
 		s := m.channels[ch.Addr]
-		c := catalog.Channel{Checker: s.checker, Sender: cmp.Or(ch.Sender, s.sender), Unhealthy: s.failure}
+		c := catalog.Channel{Checker: s.checker, Refused: s.refused, Sender: cmp.Or(ch.Sender, s.sender), Unhealthy: s.failure}
 		if reason := m.unhealthy[ch.Addr.String()]; reason != "" {
 			c.Unhealthy = reason
 		}

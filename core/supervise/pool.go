@@ -55,6 +55,10 @@ type PoolConfig struct {
 	// Find returns the path of a provider's binary and the sha256 that the binary must have, or nil for any. It is
 	// called by one goroutine at a time.
 	Find func(name string) (path string, sha256 []byte, err error)
+	// Certified returns what the process of a provider that was found may execute, or nil for anything. It may be nil.
+	Certified func(name string) *launch.Certified
+	// Narrow returns what a channel may be used for, of what its provider declares. It may be nil.
+	Narrow func(ch addr.Channel, declared capability.Capabilities) Narrowed
 	// MemoryLimit returns the largest resident memory of a provider's process in bytes, or 0 for no limit. It may be nil.
 	MemoryLimit func(name string) int64
 	// Env is added to the environment of each provider.
@@ -101,6 +105,9 @@ func (p *Pool) member(name string) (*member, error) {
 		return nil, ErrClosed
 	}
 	spec := launch.Spec{Name: name, Path: path, SHA256: sum, Env: p.config.Env}
+	if p.config.Certified != nil {
+		spec.Certified = p.config.Certified(name)
+	}
 	if p.config.MemoryLimit != nil {
 		spec.MemoryLimit = p.config.MemoryLimit(name)
 	}
@@ -124,6 +131,13 @@ func (p *Pool) all() []*member {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.SortedFunc(maps.Values(p.members), func(a, b *member) int { return strings.Compare(a.name, b.name) })
+}
+
+// Narrowed is what a channel may be used for.
+type Narrowed struct {
+	Capabilities capability.Capabilities
+	// Refused are the kinds of message that the provider declares and the channel must not carry, with the reasons.
+	Refused map[string]string
 }
 
 // Refusal is what a provider said against a block when it was configured.

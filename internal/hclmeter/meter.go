@@ -40,7 +40,7 @@ var (
 	ErrInfinite = errors.New("a number is infinite, as after a division by zero")
 )
 
-// Reset gives the meter an amount of work again.
+// Reset sets the amount of work that is left.
 func (m *Meter) Reset(work int64) { m.left, m.Reported = work, false }
 
 // Spend counts work. The result is false once nothing is left.

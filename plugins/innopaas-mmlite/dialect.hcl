@@ -35,7 +35,8 @@ dialect "innopaas-mmlite" {
     schema    = "schemas/mmlite.json"
     violation = "invalid_request"
 
-    # No source shows an answer of MMLite: that of msg/submit is assumed.
+    source = "Not documented: neither the path nor an answer of MMLite is shown. The path is an argument, and the answer of msg/submit is assumed."
+
     reply = {
       status = 200
       body   = { code = "0", message = "submitted", data = new_id("999999999999999999") }

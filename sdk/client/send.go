@@ -43,7 +43,7 @@ func (c *Client) SendMessages(ctx context.Context, channelID string, batches []m
 // SendRecorded is SendMessages with the path of a file in which the provider may record the deliveries that it begins: see
 // begun_file in the protocol.
 func (c *Client) SendRecorded(ctx context.Context, channelID string, batches []message.Batch, begunFile string, answer func(outcome.Outcome)) error {
-	err := c.send(ctx, request(channelID, batches, begunFile), batches, answer)
+	err := c.send(ctx, c.request(channelID, batches, begunFile), batches, answer)
 	var notSent *NotSentError
 	if !errors.As(err, &notSent) {
 		return err
@@ -57,7 +57,7 @@ func (c *Client) SendRecorded(ctx context.Context, channelID string, batches []m
 		return err // neither a message nor their sum is at fault
 	}
 	for _, call := range calls {
-		c.sendPart(ctx, request(channelID, call, begunFile), call, answer)
+		c.sendPart(ctx, c.request(channelID, call, begunFile), call, answer)
 	}
 	return nil
 }
@@ -94,20 +94,40 @@ func (c *Client) send(ctx context.Context, req *providerpb.SendMessagesRequest, 
 	}
 }
 
-func request(channelID string, batches []message.Batch, begunFile string) *providerpb.SendMessagesRequest {
+// request returns the request of a call. Over a stream, deliveries are packed.
+func (c *Client) request(channelID string, batches []message.Batch, begunFile string) *providerpb.SendMessagesRequest {
+	if !c.sendStream.Load() {
+		return request(channelID, batches, begunFile)
+	}
 	req := &providerpb.SendMessagesRequest{ChannelId: channelID, BegunFile: begunFile, Batches: make([]*providerpb.Batch, 0, len(batches))}
 	for _, b := range batches {
-		pb := &providerpb.Batch{Message: b.Message, Deliveries: make([]*providerpb.Delivery, len(b.Deliveries))}
-		// One allocation for all deliveries: there may be thousands.
-		deliveries, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
-		for i, d := range b.Deliveries {
-			recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
-			deliveries[i].DeliveryId, deliveries[i].To = d.DeliveryID, &recipients[i]
-			pb.Deliveries[i] = &deliveries[i]
+		pb := &providerpb.Batch{Message: b.Message, Packed: convert.Pack(b.Deliveries)}
+		if pb.Packed == nil {
+			pb.Deliveries = deliveries(b)
 		}
 		req.Batches = append(req.Batches, pb)
 	}
 	return req
+}
+
+func request(channelID string, batches []message.Batch, begunFile string) *providerpb.SendMessagesRequest {
+	req := &providerpb.SendMessagesRequest{ChannelId: channelID, BegunFile: begunFile, Batches: make([]*providerpb.Batch, 0, len(batches))}
+	for _, b := range batches {
+		req.Batches = append(req.Batches, &providerpb.Batch{Message: b.Message, Deliveries: deliveries(b)})
+	}
+	return req
+}
+
+func deliveries(b message.Batch) []*providerpb.Delivery {
+	all := make([]*providerpb.Delivery, len(b.Deliveries))
+	// One allocation for all deliveries: there may be thousands.
+	encoded, recipients := make([]providerpb.Delivery, len(b.Deliveries)), make([]providerpb.Recipient, len(b.Deliveries))
+	for i, d := range b.Deliveries {
+		recipients[i].Kind, recipients[i].Address = convert.RecipientKindToProto(d.To.Kind), d.To.Address
+		encoded[i].DeliveryId, encoded[i].To = d.DeliveryID, &recipients[i]
+		all[i] = &encoded[i]
+	}
+	return all
 }
 
 // sendPart makes one of several calls and answers each of its deliveries, also when the call fails.

@@ -23,6 +23,9 @@ type channelStream struct {
 	open   *openStream   // nil before the first call; only for who has the turn
 }
 
+// SendsOverStream reports whether the metadata said that the provider serves streams. It is false before Metadata.
+func (c *Client) SendsOverStream() bool { return c.sendStream.Load() }
+
 // stream returns the stream for a channel.
 func (c *Client) stream(channelID string) *channelStream {
 	c.mu.Lock()
@@ -66,7 +69,7 @@ func (c *Client) sendOver(ctx context.Context, req *providerpb.SendMessagesReque
 	}
 	s := c.stream(req.GetChannelId())
 	call, err := s.send(ctx, frame, func() *streamCall {
-		return &streamCall{id: id, size: frame.Len(), answer: answer, limit: newAnswerLimit(batches), ended: make(chan error, 1)}
+		return &streamCall{id: id, size: frame.Len(), batches: batches, answer: answer, limit: newAnswerLimit(batches), ended: make(chan error, 1)}
 	})
 	frame.Free()
 	if err != nil {

@@ -198,6 +198,24 @@ func answerTo(call uint64, deliveries ...string) *providerpb.SendStreamResponse 
 	return &providerpb.SendStreamResponse{Answers: []*providerpb.SendAnswer{a}}
 }
 
+// Deliveries that an answer names by their places are found across batches.
+func TestPlacesOfDeliveries(t *testing.T) {
+	t.Parallel()
+	host, _ := serveOdd(t, func(stream providerpb.ProviderService_SendStreamServer) error {
+		req, err := stream.Recv()
+		if err != nil {
+			return err
+		}
+		resp := answerTo(req.GetCallId(), "", "4")
+		resp.Answers[0].Outcomes[0].Deliveries = []*providerpb.DeliveryRange{{First: 1, Count: 3}, {First: 0, Count: 1}}
+		return stream.Send(resp)
+	})
+	var ids []string
+	batches := []message.Batch{textBatch("hi", 0, 1), textBatch("ho", 2), textBatch("hu", 3, 4)}
+	require.NoError(t, host.SendMessages(t.Context(), "p.c", batches, func(o outcome.Outcome) { ids = append(ids, o.DeliveryID) }))
+	require.Equal(t, []string{"1", "2", "3", "0", "4"}, ids)
+}
+
 // A stream is kept for all calls of a channel, and ends when the channel is closed.
 func TestAStreamIsKept(t *testing.T) {
 	t.Parallel()
@@ -236,6 +254,33 @@ func TestAStreamThatEnds(t *testing.T) {
 		}, codes.Unknown, "which is not under way"},
 		"after far too many outcomes": {func(s providerpb.ProviderService_SendStreamServer, call uint64) error {
 			if err := s.Send(answerTo(call, strings.Split(strings.Repeat("x ", 500), " ")...)); err != nil {
+				return err
+			}
+			<-s.Context().Done()
+			return nil
+		}, codes.Unknown, "far more outcomes"},
+		"after an answer to more deliveries than there are": {func(s providerpb.ProviderService_SendStreamServer, call uint64) error {
+			resp := answerTo(call, "")
+			resp.Answers[0].Outcomes[0].Deliveries = []*providerpb.DeliveryRange{{First: 0, Count: 2}}
+			if err := s.Send(resp); err != nil {
+				return err
+			}
+			<-s.Context().Done()
+			return nil
+		}, codes.Unknown, "more deliveries than it was given"},
+		"after an answer to a delivery far away": {func(s providerpb.ProviderService_SendStreamServer, call uint64) error {
+			resp := answerTo(call, "")
+			resp.Answers[0].Outcomes[0].Deliveries = []*providerpb.DeliveryRange{{First: 1<<32 - 1, Count: 1}}
+			if err := s.Send(resp); err != nil {
+				return err
+			}
+			<-s.Context().Done()
+			return nil
+		}, codes.Unknown, "more deliveries than it was given"},
+		"after an answer to all deliveries there could be": {func(s providerpb.ProviderService_SendStreamServer, call uint64) error {
+			resp := answerTo(call, "")
+			resp.Answers[0].Outcomes[0].Deliveries = []*providerpb.DeliveryRange{{First: 0, Count: 1<<32 - 1}}
+			if err := s.Send(resp); err != nil {
 				return err
 			}
 			<-s.Context().Done()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -35,9 +36,10 @@ type openStream struct {
 
 // streamCall is a call of a stream.
 type streamCall struct {
-	id    uint64
-	size  int        // of its request, in bytes
-	ended chan error // gets the error of the call, once
+	id      uint64
+	size    int // of its request, in bytes
+	batches []message.Batch
+	ended   chan error // gets the error of the call, once
 
 	// mu is held while outcomes are answered, so that none is when the caller has left.
 	mu     sync.Mutex
@@ -148,8 +150,39 @@ func (c *streamCall) take(a *providerpb.SendAnswer) error {
 		if c.answer != nil {
 			convert.EachOutcome(o, c.answer)
 		}
+		if len(o.GetDeliveries()) == 0 {
+			continue
+		}
+		shared := convert.OutcomeFromProto(o)
+		for _, r := range o.GetDeliveries() {
+			if err := c.takeRange(shared, int(r.GetFirst()), int(r.GetCount())); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// takeRange passes on the outcome of deliveries that are named by their places.
+func (c *streamCall) takeRange(o outcome.Outcome, first, count int) error {
+	if err := c.limit.take(count); err != nil {
+		return err
+	}
+	end := first + count
+	for _, b := range c.batches {
+		n := len(b.Deliveries)
+		if c.answer != nil && first < n {
+			for _, d := range b.Deliveries[first:min(end, n)] {
+				o.DeliveryID = d.DeliveryID
+				c.answer(o)
+			}
+		}
+		first, end = max(0, first-n), end-n
+		if end <= 0 {
+			return nil
+		}
+	}
+	return errors.New("the provider answers more deliveries than it was given")
 }
 
 // end ends the call. Only the first error counts.

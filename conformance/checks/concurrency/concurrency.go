@@ -37,6 +37,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Note:        "The dialect language has no call that answers with a token. The tests of sdk/vendorhttp cover its Authorizer.",
 		},
 		{
+			ID: "conc/declared", Level: report.Core, Needs: needsBound, Isolation: suite.Own, Run: declared,
+			Requirement: "As many messages of all kinds as the channel declares are under way at a time, and each arrives with its own content and gets its own id.",
+			Kills:       []string{"half-the-concurrency", "mixes-texts-under-load", "drops-under-load"},
+			Note:        "If more are declared, 200 are tried.",
+		},
+		{
 			ID: "conc/slow-neighbour", Level: report.Core, Isolation: suite.Own, Run: slowNeighbour,
 			Requirement: "A send that hangs does not delay others.",
 			Kills:       []string{"one-at-a-time"},
@@ -52,6 +58,14 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"one-per-machine"},
 		},
 	}...)
+}
+
+// needsBound is a Check.Needs for checks of the declared number of concurrent requests.
+func needsBound(f *suite.Facts) string {
+	if f.Capabilities.MaxConcurrency <= 0 {
+		return "a bound on concurrent vendor requests"
+	}
+	return suite.NeedsAnyKind(f)
 }
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }

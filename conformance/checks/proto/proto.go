@@ -83,6 +83,17 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"falls-over-large-calls"},
 		},
 		{
+			ID: "proto/send-call", Level: report.Core, Needs: suite.NeedsAnyKind, Run: sendCall,
+			Requirement: "A message is sent by a call of SendMessages, also if the provider serves streams.",
+			Kills:       []string{"serves-streams-only"},
+		},
+		{
+			ID: "proto/send-stream", Level: report.Core, Needs: needsStream, Run: sendStream,
+			Requirement: "The calls of a stream are served beside each other: a refused one and a cancelled one end alone.",
+			Kills:       []string{"forgets-refused-calls", "forgets-cancelled-calls"},
+			Note:        "A provider need not serve streams. The other checks send over a stream if it does.",
+		},
+		{
 			ID: "proto/bounded-values", Level: report.Core, Run: boundedValues,
 			Requirement: "A configuration whose encoding is cut off, claims impossible sizes or is nested too deep is refused, with little memory.",
 			Control:     "The provider answers afterwards.",

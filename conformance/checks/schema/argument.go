@@ -26,7 +26,7 @@ func needsPlaces(f *suite.Facts) string {
 	return suite.NeedsAnyKind(f)
 }
 
-// arguments gives each argument that the dialect has a place for two values, one after the other, and looks for them there.
+// arguments tries several values of each argument that the dialect has a place for, and looks for them there.
 func arguments(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	for _, name := range slices.Sorted(maps.Keys(e.Dialect().Arguments)) {

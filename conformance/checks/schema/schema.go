@@ -69,6 +69,24 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"drops-an-argument", "keeps-the-first-argument"},
 		},
 		{
+			ID: "schema/arguments-carried", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: argumentsCarried,
+			Requirement: "An optional argument that reaches the vendor does so with every value, long ones too, or the value is refused.",
+			Control:     "A message without the optional arguments is accepted.",
+			Kills:       []string{"cuts-the-pool", "pools-in-upper-case"},
+		},
+		{
+			ID: "schema/blocks-carried", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: blocksCarried,
+			Requirement: "Of nested blocks that reach the vendor one, three and the largest number do, each with its own values and in order.",
+			Control:     "A message without the blocks is accepted.",
+			Kills:       []string{"two-labels", "labels-backwards"},
+		},
+		{
+			ID: "schema/exercised", Level: report.Rec, Soak: true, Run: exercised,
+			Requirement: "Every argument of both blocks, every error row and every event of the dialect is tried by a check.",
+			Kills:       []string{"has-an-untried-argument"},
+			Note:        "The findings list what was not tried. The check runs with the soak lane.",
+		},
+		{
 			ID: "schema/deprecation", Level: report.Rec, Run: deprecation,
 			Requirement: "A deprecated argument says which argument to use instead.",
 			Kills:       []string{"deprecated-without-advice"},

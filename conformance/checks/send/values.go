@@ -36,7 +36,7 @@ var freeClasses = []class{
 	func(r *rand.Rand) string { return fmt.Sprintf("-%d", 1+r.IntN(999)) },
 	func(r *rand.Rand) string { return fmt.Sprintf("+%d", 1+r.IntN(999)) },
 	func(r *rand.Rand) string { return fmt.Sprintf("0x%X", 16+r.IntN(4000)) },
-	one("true", "false"), one("True", "TRUE", "yes", "no", "on"), one("null", "nil", "None"), one("undefined", "NaN", "Infinity"),
+	one("true"), one("false"), one("True", "TRUE", "yes", "no", "on"), one("null"), one("nil", "None", "NULL"), one("undefined", "NaN", "Infinity"),
 	one("[]", "[1]", "{}"), one(`"x"`, "''", "``"),
 	func(r *rand.Rand) string { return fmt.Sprintf("%%%X", 0x41+r.IntN(20)) },
 	one("&amp;", "&lt;b&gt;", "&#65;"), one(`\u0041`, `\n`, `\x41`), one("{{1}}", "{{name}}", "{0}", "${x}", "%s", "%(n)s", "#{x}"),
@@ -54,7 +54,7 @@ var tokenClasses = []class{
 	func(r *rand.Rand) string { return fmt.Sprintf("%d", 9_007_199_254_740_993+r.Int64N(1_000_000)) },
 	func(r *rand.Rand) string { return fmt.Sprintf("%de%d", 1+r.IntN(9), 2+r.IntN(8)) },
 	func(r *rand.Rand) string { return fmt.Sprintf("0x%X", 16+r.IntN(4000)) },
-	one("true", "false"), one("null", "NaN"), one("A-b_C", "a-B_c"), one("-1", "-0"),
+	one("true"), one("false"), one("null"), one("NaN"), one("A-b_C", "a-B_c"), one("-1", "-0"),
 }
 
 // urlClasses are links in forms that programs tidy up.

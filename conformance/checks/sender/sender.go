@@ -43,6 +43,13 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"sends-from-bare-digits"},
 			Note:        "The numbers are those that the dialect's channel_config makes with number().",
 		},
+		{
+			ID: "sender/many", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: many,
+			Requirement: "Several channels that are open at the same time each send from their own number.",
+			Control:     "A message of the first channel is accepted.",
+			Kills:       []string{"two-senders"},
+			Note:        "The numbers are those that the dialect's channel_config makes with number().",
+		},
 	}
 }
 

@@ -87,6 +87,7 @@ func otherCase(text string) string {
 
 // idsExact first makes the provider know ids: by messages that it sends, and by events.
 func idsExact(ctx context.Context, e *suite.Env) {
+	control(ctx, e)
 	known := e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{})
 	for n, event := range e.Dialect().Webhook.Events {
 		values := wire.Values(e, n)

@@ -41,8 +41,9 @@ var requiredProvidersBlock = lang.BlockType{
 			"installs no providers and only records the source."},
 		{Name: "version", Type: "string", Default: "any version", Doc: "The versions of the provider that fit, as a constraint such as " +
 			"`\"~> 1.0\"`. Another installed version is an error."},
-		{Name: "certificate", Type: "string", Default: "`certificates/NAME.json`", Doc: "The file with the provider's certificate, " +
-			"relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
+		{Name: "certificate", Type: "string or list of strings", Default: "`certificates/NAME.json`, `certificates/NAME.jsonl` or the folder `certificates/NAME`",
+			Doc: "The provider's certificates, one for each of its platforms: a file, a bundle with the ending `.jsonl` and a certificate on each line, a folder, " +
+				"or a list of them. Paths are relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
 		{Name: "memory_limit", Type: "string", Default: "no limit", Doc: "The most memory that the provider's process may use, such as " +
 			"`\"512MiB\"` or `\"2GiB\"`. A process that uses more is ended and counts as crashed. It works on Linux only."},
 	},
@@ -158,7 +159,7 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 	b.Require(requiredProvidersBlock.Required()...)
 	r.Source = b.Text("source")
 	r.Version = b.Text("version")
-	r.Certificate = b.Text("certificate")
+	r.Certificates = certificateFiles(b)
 	if text := b.Text("memory_limit"); text != "" {
 		var ok bool
 		if r.MemoryLimit, ok = parseMemory(text); !ok {
@@ -173,4 +174,21 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 		}
 	}
 	return r, b.Diags
+}
+
+// certificateFiles returns the argument certificate, which is a text or a list of texts.
+func certificateFiles(b *lang.Block) []string {
+	attr := b.Attrs["certificate"]
+	if attr == nil {
+		return nil
+	}
+	if _, diags := hcl.ExprList(b.Scope.Definition(attr.Expr)); diags.HasErrors() {
+		return slices.DeleteFunc([]string{b.Text("certificate")}, func(s string) bool { return s == "" })
+	}
+	b.NotEmpty("Name a file or a folder, or leave the argument out.", "certificate")
+	var out []string
+	for _, it := range b.Texts("certificate") {
+		out = append(out, it.Text)
+	}
+	return out
 }

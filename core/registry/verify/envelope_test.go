@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/core/registry/verify/verifytest"
 )
 
 // edit changes an envelope as JSON: its first signature too.
@@ -27,6 +28,15 @@ func edit(t *testing.T, change func(envelope, signature map[string]any)) func([]
 		require.NoError(t, err)
 		return out
 	}
+}
+
+// trusting returns a policy that trusts keys and demands nothing more.
+func trusting(t *testing.T, keys ...*verify.Key) verify.Policy {
+	p := verifytest.Policy(statement(t))
+	for _, k := range keys {
+		p.Keys = append(p.Keys, verify.TrustedKey{Key: k, Tier: verify.TierSelf})
+	}
+	return p
 }
 
 // TestEnvelopeMessages checks that each problem of a certificate has a first sentence of its own.
@@ -62,12 +72,12 @@ func TestEnvelopeMessages(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			policy := verify.Policy{SHA256: binary, Now: started}
+			policy := trusting(t)
 			if tt.keys == nil {
 				tt.keys = []*verify.Key{public}
 			}
 			for _, k := range tt.keys {
-				policy.Keys = append(policy.Keys, verify.TrustedKey{Key: k})
+				policy.Keys = append(policy.Keys, verify.TrustedKey{Key: k, Tier: verify.TierSelf})
 			}
 			_, err := verify.Verify(t.Context(), tt.change(good), policy)
 			if tt.say == "" {
@@ -101,7 +111,7 @@ func TestForeignTextIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := verify.Verify(t.Context(), edit(t, change)(good), verify.Policy{SHA256: binary, Now: started, Keys: []verify.TrustedKey{{Key: public}}})
+			_, err := verify.Verify(t.Context(), edit(t, change)(good), trusting(t, public))
 			require.Error(t, err)
 			assert.Less(t, len(err.Error()), 1000)
 			assert.NotContains(t, err.Error(), "\x1b")
@@ -113,13 +123,16 @@ func TestForeignTextIsBounded(t *testing.T) {
 func TestEveryBitCounts(t *testing.T) {
 	t.Parallel()
 	own, public := newKey(t)
-	good := sign(t, statement(t), own)
-	policy := verify.Policy{SHA256: binary, Now: started, Keys: []verify.TrustedKey{{Key: public}}}
+	// The text is short, because each bit takes two checks of a signature. Verify looks at nothing before Open.
+	good := signText(t, `{"_type":"`+verify.StatementType+`"}`, own)
+	keys := trusting(t, public).Keys
+	_, err := verify.Open(t.Context(), good, keys)
+	require.NoError(t, err)
 	for at := range good {
 		for bit := range 8 {
 			changed := bytes.Clone(good)
 			changed[at] ^= 1 << bit
-			if _, err := verify.Verify(t.Context(), changed, policy); err == nil {
+			if _, err := verify.Open(t.Context(), changed, keys); err == nil {
 				t.Errorf("bit %d of byte %d was changed from %q to %q, and the certificate still holds", bit, at, good[at], changed[at])
 			}
 		}
@@ -144,7 +157,7 @@ func TestTrailingBits(t *testing.T) {
 		require.Equal(t, was, is)
 		s["sig"] = next
 	})
-	_, err := verify.Verify(t.Context(), change(good), verify.Policy{SHA256: binary, Now: started, Keys: []verify.TrustedKey{{Key: public}}})
+	_, err := verify.Verify(t.Context(), change(good), trusting(t, public))
 	assert.ErrorContains(t, err, "signature 1 of the envelope is not base64")
 }
 
@@ -158,7 +171,7 @@ func TestStatementMessages(t *testing.T) {
 	}{
 		"statement type": {func(s *verify.Statement, _ *verify.Policy) { s.Type = "x" }, "the statement is of type"},
 		"predicate type": {func(s *verify.Statement, _ *verify.Policy) { s.PredicateType = "x" }, "the statement is about"},
-		"binary":         {func(_ *verify.Statement, p *verify.Policy) { p.SHA256 = "aa12" }, "for another binary"},
+		"binary":         {func(_ *verify.Statement, p *verify.Policy) { p.SHA256 = strings.Repeat("bb", 32) }, "for another binary"},
 		"two digests":    {func(s *verify.Statement, _ *verify.Policy) { s.Subject[0].Digest["md5"] = "x" }, "exactly one digest"},
 		"result":         {func(s *verify.Statement, _ *verify.Policy) { s.Predicate.Result = "x" }, "certifies nothing"},
 		"profile":        {func(_ *verify.Statement, p *verify.Policy) { p.Profiles = []string{"media"} }, "does not cover the profiles media"},
@@ -176,7 +189,7 @@ func TestStatementMessages(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, policy := statement(t), verify.Policy{SHA256: binary, Now: started, Keys: []verify.TrustedKey{{Key: public, Tier: verify.TierSelf}}}
+			s, policy := statement(t), trusting(t, public)
 			tt.change(s, &policy)
 			data := sign(t, s, own)
 			_, err := verify.Verify(t.Context(), data, policy)

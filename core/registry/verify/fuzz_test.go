@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/core/registry/verify/verifytest"
 )
 
 // maxMessage bounds the error for any certificate, however long the text in it is.
@@ -24,7 +25,7 @@ func fuzzPolicy(f *testing.F) (verify.Policy, *verify.Key) {
 	require.NoError(f, err)
 	key, err := verify.ParsePrivate(private)
 	require.NoError(f, err)
-	return verify.Policy{SHA256: binary, Now: started, Keys: []verify.TrustedKey{{Key: key, Name: "vendor"}}}, key
+	return verifytest.Policy(verifytest.Statement("acme", binary, started), verify.TrustedKey{Key: key, Name: "vendor", Tier: verify.TierSelf}), key
 }
 
 // assertRefusal checks that an error names a step, gives advice and is of bounded length.
@@ -52,8 +53,9 @@ func FuzzEnvelope(f *testing.F) {
 // FuzzStatement: a statement with a good signature is either about the binary and conformant, or refused.
 func FuzzStatement(f *testing.F) {
 	policy, key := fuzzPolicy(f)
-	f.Add([]byte(`{"_type":"` + verify.StatementType + `","predicateType":"` + verify.PredicateType + `","subject":[{"name":"x","digest":{"sha256":"aa11"}}],` +
-		`"predicate":{"result":"CONFORMANT","suite":{"version":"1.2.0"},"validity":{"notAfter":"2027-03-01T12:00:00Z","suiteMajor":1}}}`))
+	good, err := json.Marshal(verifytest.Statement("acme", binary, started, "text"))
+	require.NoError(f, err)
+	f.Add(good)
 	f.Add([]byte(`{"_type":1}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -64,6 +66,6 @@ func FuzzStatement(f *testing.F) {
 		}
 		require.True(t, json.Valid(text))
 		assert.Contains(t, []string{verify.ResultConformant, verify.ResultConformantWithAdvice}, v.Statement.Predicate.Result)
-		assert.NotEmpty(t, v.Statement.Subject)
+		assert.Equal(t, binary, v.Statement.Subject[0].Digest["sha256"])
 	})
 }

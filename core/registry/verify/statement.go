@@ -19,11 +19,26 @@ const (
 	PayloadType   = "application/vnd.in-toto+json"
 )
 
-// The results for which a certificate is issued.
+// The results for which a certificate is issued, the better one first.
 const (
 	ResultConformant           = "CONFORMANT"
 	ResultConformantWithAdvice = "CONFORMANT_WITH_ADVICE"
 )
+
+// Results returns the results for which a certificate is issued, the better one first.
+func Results() []string { return []string{ResultConformant, ResultConformantWithAdvice} }
+
+// The values of Predicate.Isolation: whether the provider ran in a world of its own, in which everything that it did was seen.
+const (
+	IsolationNamespaces = "namespaces"
+	IsolationNone       = "none"
+)
+
+// Isolations returns the values of Predicate.Isolation, the stronger one first.
+func Isolations() []string { return []string{IsolationNamespaces, IsolationNone} }
+
+// VendorEmulated is the value of Basis.Vendor: no run of the suite talks to a real vendor.
+const VendorEmulated = "emulated"
 
 // Statement is the signed content.
 type Statement struct {
@@ -35,42 +50,72 @@ type Statement struct {
 
 // Subject identifies one binary.
 type Subject struct {
+	// Name is the name of the file, wahost-provider-NAME.
 	Name string `json:"name"`
 	// Digest has exactly one entry, "sha256" in hex.
 	Digest map[string]string `json:"digest"`
 }
 
-// Predicate is what the run found out about the subject.
+// Predicate is what the run found out about the subject. Verify checks every field.
 type Predicate struct {
 	Result string `json:"result"`
 	// Provider and ProviderVersion are the name and version that the binary reports.
 	Provider        string `json:"provider"`
 	ProviderVersion string `json:"providerVersion"`
-	// Profiles are the profiles that passed as a whole, and Capabilities the capabilities that were exercised.
+	// Profiles are the profiles that passed as a whole, Capabilities the capabilities that were exercised, and Features what
+	// was declared within them; see Features.
 	Profiles     []string `json:"profiles"`
 	Capabilities []string `json:"capabilities"`
+	Features     []string `json:"features"`
 	Suite        Suite    `json:"suite"`
 	Contract     Contract `json:"contract"`
 	Dialect      Dialect  `json:"dialect"`
-	// Evaluated, NotApplicable and Advice list check ids, so that a partial run cannot look like a full one.
-	Evaluated      []string        `json:"evaluated"`
-	NotApplicable  []string        `json:"notApplicable"`
-	Advice         []string        `json:"advice"`
-	ResultDigest   string          `json:"resultDigest"`
-	Seed           int64           `json:"seed"`
-	Platform       string          `json:"platform"`
-	StartedOn      time.Time       `json:"startedOn"`
-	FinishedOn     time.Time       `json:"finishedOn"`
+	// Basis says on what the result rests.
+	Basis Basis `json:"basis"`
+	// Evaluated and NotApplicable list the ids of all checks, so that a partial run cannot look like a full one. Both are
+	// sorted, and no id is in both.
+	Evaluated     []string `json:"evaluated"`
+	NotApplicable []string `json:"notApplicable"`
+	// Advice are the recommendations that were not met. They are the difference between the two results.
+	Advice []Finding `json:"advice"`
+	// Uncounted are evaluated checks that did not pass and have no effect on the result: provisional and informational ones.
+	Uncounted []Finding `json:"uncounted"`
+	// ResultDigest is ResultDigest of the inputs and the statuses.
+	ResultDigest string `json:"resultDigest"`
+	Seed         int64  `json:"seed"`
+	// Platform is that of the binary and of the run, such as "linux/amd64".
+	Platform string `json:"platform"`
+	// Isolation is one of Isolations.
+	Isolation  string    `json:"isolation"`
+	StartedOn  time.Time `json:"startedOn"`
+	FinishedOn time.Time `json:"finishedOn"`
+	// Libraries are the files besides the binary that the provider mapped to execute them, sorted. A binary that is linked
+	// statically has none.
+	Libraries []Library `json:"libraries"`
+	// LimitsDeclared are the limits of the provider that differ from the usual ones.
 	LimitsDeclared []message.Limit `json:"limitsDeclared"`
 	Runner         Runner          `json:"runner"`
 	Validity       Validity        `json:"validity"`
 }
 
+// Library is a file that a provider maps to execute it.
+type Library struct {
+	Name string `json:"name"`
+	// SHA256 is in hex.
+	SHA256 string `json:"sha256"`
+}
+
+// Finding is a check that did not pass, with its status in the report.
+type Finding struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+}
+
 // Suite identifies the checks that were run.
 type Suite struct {
-	Version         string `json:"version"`
-	CatalogueDigest string `json:"catalogueDigest"`
-	// RequiredIDsDigest is the sha256 over the sorted ids of all core and capability checks of the plan.
+	Version string `json:"version"`
+	// CatalogueDigest is CatalogueDigest of all checks of the plan, and RequiredIDsDigest is RequiredDigest of them.
+	CatalogueDigest   string `json:"catalogueDigest"`
 	RequiredIDsDigest string `json:"requiredIdsDigest"`
 }
 
@@ -83,25 +128,53 @@ type Contract struct {
 type Dialect struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	Digest  string `json:"digest"`
+	// Digest is the sha256 of the dialect and of all files that it names, in hex.
+	Digest string `json:"digest"`
+}
+
+// Basis is what a result rests on besides the run.
+type Basis struct {
+	// Vendor is VendorEmulated.
+	Vendor string `json:"vendor"`
+	// Assumed are the parts of the dialect that no document of the vendor confirms.
+	Assumed []Assumption `json:"assumed"`
+	// VendorLacks is what the vendor's API does not offer, so that no provider could be tested for it.
+	VendorLacks []string `json:"vendorLacks"`
+}
+
+// Assumption is a part of a dialect that no document of the vendor confirms.
+type Assumption struct {
+	// Where is the part, such as `error "bad_number"`.
+	Where string `json:"where"`
+	// Source is what the dialect says about it.
+	Source string `json:"source"`
 }
 
 // RunnerID names the program that runs the suite.
 const RunnerID = "https://wahost.dev/conformance"
 
 // Runner identifies the program that ran the suite. It does not name the party that ran it: that is the tier, which
-// follows from who signed. So the text of a certificate stays the same when somebody who reproduced it signs as well.
+// follows from who signed. Nothing depends on the runner: whoever reproduces a run has another build.
 type Runner struct {
 	ID string `json:"id"`
-	// Version is the Go version that built the runner; the version of the suite is in Suite.
-	Version string `json:"version"`
+	// Version is the version of the program, such as "0.1.0-dev", Revision the commit of its source, which may be empty, and
+	// Go the version of Go that built it.
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Go       string `json:"go"`
+	// SHA256 is that of the program's file, in hex.
+	SHA256 string `json:"sha256"`
 }
 
 // Validity limits how long a certificate is valid, and for which major version of the suite.
 type Validity struct {
+	NotBefore  time.Time `json:"notBefore"`
 	NotAfter   time.Time `json:"notAfter"`
 	SuiteMajor int       `json:"suiteMajor"`
 }
+
+// MaxValidity is the longest time from the beginning of a certificate's validity to its end.
+const MaxValidity = 366 * 24 * time.Hour
 
 // Major returns the major number of the suite's version.
 func (s Suite) Major() (int, error) {

@@ -76,7 +76,7 @@ func OutcomeToProto(o outcome.Outcome) *providerpb.Outcome {
 func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	var all []*providerpb.Outcome
 	for i, o := range outcomes {
-		if i > 0 && alike(outcomes[i-1], o) {
+		if i > 0 && Alike(outcomes[i-1], o) {
 			last := all[len(all)-1]
 			last.OtherDeliveryIds = append(last.OtherDeliveryIds, o.DeliveryID)
 			continue
@@ -86,9 +86,9 @@ func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	return all
 }
 
-// alike reports whether two outcomes are equal except for their delivery. It returns false for some that are, because it
+// Alike reports whether two outcomes are equal except for their delivery. It returns false for some that are, because it
 // compares accepted outcomes only.
-func alike(a, b outcome.Outcome) bool {
+func Alike(a, b outcome.Outcome) bool {
 	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
 		return false
 	}
@@ -99,10 +99,13 @@ func alike(a, b outcome.Outcome) bool {
 		slices.Equal(a.Accepted.Aliases, b.Accepted.Aliases) && slices.Equal(a.IgnoredFields, b.IgnoredFields)
 }
 
-// EachOutcome decodes an outcome and calls answer for each of its deliveries. The outcomes share what they point to.
+// EachOutcome decodes an outcome and calls answer for each of the deliveries that it names by their ids. The outcomes share what
+// they point to.
 func EachOutcome(pb *providerpb.Outcome, answer func(outcome.Outcome)) {
 	o := OutcomeFromProto(pb)
-	answer(o)
+	if o.DeliveryID != "" || len(pb.GetDeliveries())+len(pb.GetOtherDeliveryIds()) == 0 {
+		answer(o)
+	}
 	for _, id := range pb.GetOtherDeliveryIds() {
 		o.DeliveryID = id
 		answer(o)

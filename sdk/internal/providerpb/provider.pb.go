@@ -2366,8 +2366,10 @@ func (x *SendMessagesRequest) GetBegunFile() string {
 type Batch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The message without a recipient.
-	Message       *message.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
-	Deliveries    []*Delivery      `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	Message    *message.Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	Deliveries []*Delivery      `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	// Further deliveries, in a shorter form. It is set only in the calls of a stream.
+	Packed        *PackedDeliveries `protobuf:"bytes,3,opt,name=packed,proto3" json:"packed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2416,6 +2418,76 @@ func (x *Batch) GetDeliveries() []*Delivery {
 	return nil
 }
 
+func (x *Batch) GetPacked() *PackedDeliveries {
+	if x != nil {
+		return x.Packed
+	}
+	return nil
+}
+
+// PackedDeliveries are deliveries of one message to many recipients of one kind.
+type PackedDeliveries struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Kind  RecipientKind          `protobuf:"varint,1,opt,name=kind,proto3,enum=wahost.provider.v1.RecipientKind" json:"kind,omitempty"`
+	// The addresses, each followed by a line feed.
+	Addresses string `protobuf:"bytes,2,opt,name=addresses,proto3" json:"addresses,omitempty"`
+	// The delivery ids in the order of the addresses, each followed by a line feed.
+	DeliveryIds   string `protobuf:"bytes,3,opt,name=delivery_ids,json=deliveryIds,proto3" json:"delivery_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackedDeliveries) Reset() {
+	*x = PackedDeliveries{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackedDeliveries) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackedDeliveries) ProtoMessage() {}
+
+func (x *PackedDeliveries) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackedDeliveries.ProtoReflect.Descriptor instead.
+func (*PackedDeliveries) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PackedDeliveries) GetKind() RecipientKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RecipientKind_RECIPIENT_KIND_UNSPECIFIED
+}
+
+func (x *PackedDeliveries) GetAddresses() string {
+	if x != nil {
+		return x.Addresses
+	}
+	return ""
+}
+
+func (x *PackedDeliveries) GetDeliveryIds() string {
+	if x != nil {
+		return x.DeliveryIds
+	}
+	return ""
+}
+
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The host's id of this attempt: the id of the message, a dash and the number of the attempt. It has at most 32
@@ -2428,7 +2500,7 @@ type Delivery struct {
 
 func (x *Delivery) Reset() {
 	*x = Delivery{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2440,7 +2512,7 @@ func (x *Delivery) String() string {
 func (*Delivery) ProtoMessage() {}
 
 func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[25]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2453,7 +2525,7 @@ func (x *Delivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
 func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{25}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Delivery) GetDeliveryId() string {
@@ -2481,7 +2553,7 @@ type Recipient struct {
 
 func (x *Recipient) Reset() {
 	*x = Recipient{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2493,7 +2565,7 @@ func (x *Recipient) String() string {
 func (*Recipient) ProtoMessage() {}
 
 func (x *Recipient) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[26]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2506,7 +2578,7 @@ func (x *Recipient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recipient.ProtoReflect.Descriptor instead.
 func (*Recipient) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{26}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Recipient) GetKind() RecipientKind {
@@ -2532,7 +2604,7 @@ type SendMessagesResponse struct {
 
 func (x *SendMessagesResponse) Reset() {
 	*x = SendMessagesResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2544,7 +2616,7 @@ func (x *SendMessagesResponse) String() string {
 func (*SendMessagesResponse) ProtoMessage() {}
 
 func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[27]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2557,7 +2629,7 @@ func (x *SendMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessagesResponse.ProtoReflect.Descriptor instead.
 func (*SendMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{27}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SendMessagesResponse) GetOutcomes() []*Outcome {
@@ -2584,7 +2656,7 @@ type SendStreamRequest struct {
 
 func (x *SendStreamRequest) Reset() {
 	*x = SendStreamRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +2668,7 @@ func (x *SendStreamRequest) String() string {
 func (*SendStreamRequest) ProtoMessage() {}
 
 func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[28]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +2681,7 @@ func (x *SendStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamRequest.ProtoReflect.Descriptor instead.
 func (*SendStreamRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{28}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SendStreamRequest) GetCallId() uint64 {
@@ -2677,7 +2749,7 @@ type CancelSend struct {
 
 func (x *CancelSend) Reset() {
 	*x = CancelSend{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2689,7 +2761,7 @@ func (x *CancelSend) String() string {
 func (*CancelSend) ProtoMessage() {}
 
 func (x *CancelSend) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[29]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2702,7 +2774,7 @@ func (x *CancelSend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSend.ProtoReflect.Descriptor instead.
 func (*CancelSend) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{29}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
 }
 
 type SendStreamResponse struct {
@@ -2714,7 +2786,7 @@ type SendStreamResponse struct {
 
 func (x *SendStreamResponse) Reset() {
 	*x = SendStreamResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2726,7 +2798,7 @@ func (x *SendStreamResponse) String() string {
 func (*SendStreamResponse) ProtoMessage() {}
 
 func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[30]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2739,7 +2811,7 @@ func (x *SendStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendStreamResponse.ProtoReflect.Descriptor instead.
 func (*SendStreamResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{30}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SendStreamResponse) GetAnswers() []*SendAnswer {
@@ -2762,7 +2834,7 @@ type SendAnswer struct {
 
 func (x *SendAnswer) Reset() {
 	*x = SendAnswer{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2774,7 +2846,7 @@ func (x *SendAnswer) String() string {
 func (*SendAnswer) ProtoMessage() {}
 
 func (x *SendAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[31]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +2859,7 @@ func (x *SendAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendAnswer.ProtoReflect.Descriptor instead.
 func (*SendAnswer) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{31}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SendAnswer) GetCallId() uint64 {
@@ -2824,7 +2896,7 @@ type SendEnd struct {
 
 func (x *SendEnd) Reset() {
 	*x = SendEnd{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2836,7 +2908,7 @@ func (x *SendEnd) String() string {
 func (*SendEnd) ProtoMessage() {}
 
 func (x *SendEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[32]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2849,7 +2921,7 @@ func (x *SendEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendEnd.ProtoReflect.Descriptor instead.
 func (*SendEnd) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{32}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SendEnd) GetCode() int32 {
@@ -2883,13 +2955,16 @@ type Outcome struct {
 	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
 	// Further deliveries of the call with an equal outcome, to keep the response to a large request short.
 	OtherDeliveryIds []string `protobuf:"bytes,8,rep,name=other_delivery_ids,json=otherDeliveryIds,proto3" json:"other_delivery_ids,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Further deliveries of the call with an equal outcome, by their places. It is set only in the answers of a stream, and delivery_id
+	// may be empty then.
+	Deliveries    []*DeliveryRange `protobuf:"bytes,9,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2901,7 +2976,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[33]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2914,7 +2989,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{33}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Outcome) GetDeliveryId() string {
@@ -2986,6 +3061,13 @@ func (x *Outcome) GetOtherDeliveryIds() []string {
 	return nil
 }
 
+func (x *Outcome) GetDeliveries() []*DeliveryRange {
+	if x != nil {
+		return x.Deliveries
+	}
+	return nil
+}
+
 type isOutcome_Result interface {
 	isOutcome_Result()
 }
@@ -3008,6 +3090,60 @@ func (*Outcome_Rejected) isOutcome_Result() {}
 
 func (*Outcome_Unknown) isOutcome_Result() {}
 
+// DeliveryRange names deliveries of a call by their places. The deliveries of all its batches are counted together from 0; in a batch,
+// those in `deliveries` come before those in `packed`.
+type DeliveryRange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	First         uint32                 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	Count         uint32                 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryRange) Reset() {
+	*x = DeliveryRange{}
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryRange) ProtoMessage() {}
+
+func (x *DeliveryRange) ProtoReflect() protoreflect.Message {
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryRange.ProtoReflect.Descriptor instead.
+func (*DeliveryRange) Descriptor() ([]byte, []int) {
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *DeliveryRange) GetFirst() uint32 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *DeliveryRange) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 // Accepted means that the vendor accepted the message, not that the message was sent.
 type Accepted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3023,7 +3159,7 @@ type Accepted struct {
 
 func (x *Accepted) Reset() {
 	*x = Accepted{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3035,7 +3171,7 @@ func (x *Accepted) String() string {
 func (*Accepted) ProtoMessage() {}
 
 func (x *Accepted) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[34]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3048,7 +3184,7 @@ func (x *Accepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Accepted.ProtoReflect.Descriptor instead.
 func (*Accepted) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{34}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Accepted) GetProviderMessageId() string {
@@ -3095,7 +3231,7 @@ type Rejected struct {
 
 func (x *Rejected) Reset() {
 	*x = Rejected{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3107,7 +3243,7 @@ func (x *Rejected) String() string {
 func (*Rejected) ProtoMessage() {}
 
 func (x *Rejected) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[35]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3120,7 +3256,7 @@ func (x *Rejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejected.ProtoReflect.Descriptor instead.
 func (*Rejected) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{35}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Rejected) GetReason() Reason {
@@ -3201,7 +3337,7 @@ type Unknown struct {
 
 func (x *Unknown) Reset() {
 	*x = Unknown{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3213,7 +3349,7 @@ func (x *Unknown) String() string {
 func (*Unknown) ProtoMessage() {}
 
 func (x *Unknown) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[36]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3226,7 +3362,7 @@ func (x *Unknown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unknown.ProtoReflect.Descriptor instead.
 func (*Unknown) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{36}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Unknown) GetCause() string {
@@ -3262,7 +3398,7 @@ type SendSignalRequest struct {
 
 func (x *SendSignalRequest) Reset() {
 	*x = SendSignalRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3274,7 +3410,7 @@ func (x *SendSignalRequest) String() string {
 func (*SendSignalRequest) ProtoMessage() {}
 
 func (x *SendSignalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[37]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3287,7 +3423,7 @@ func (x *SendSignalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendSignalRequest.ProtoReflect.Descriptor instead.
 func (*SendSignalRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{37}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SendSignalRequest) GetChannelId() string {
@@ -3321,7 +3457,7 @@ type SendSignalResponse struct {
 
 func (x *SendSignalResponse) Reset() {
 	*x = SendSignalResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3333,7 +3469,7 @@ func (x *SendSignalResponse) String() string {
 func (*SendSignalResponse) ProtoMessage() {}
 
 func (x *SendSignalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[38]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3346,7 +3482,7 @@ func (x *SendSignalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendSignalResponse.ProtoReflect.Descriptor instead.
 func (*SendSignalResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{38}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SendSignalResponse) GetOutcome() *Outcome {
@@ -3372,7 +3508,7 @@ type LookupMessageRequest struct {
 
 func (x *LookupMessageRequest) Reset() {
 	*x = LookupMessageRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3384,7 +3520,7 @@ func (x *LookupMessageRequest) String() string {
 func (*LookupMessageRequest) ProtoMessage() {}
 
 func (x *LookupMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[39]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3397,7 +3533,7 @@ func (x *LookupMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupMessageRequest.ProtoReflect.Descriptor instead.
 func (*LookupMessageRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{39}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *LookupMessageRequest) GetChannelId() string {
@@ -3448,7 +3584,7 @@ type LookupMessageResponse struct {
 
 func (x *LookupMessageResponse) Reset() {
 	*x = LookupMessageResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3460,7 +3596,7 @@ func (x *LookupMessageResponse) String() string {
 func (*LookupMessageResponse) ProtoMessage() {}
 
 func (x *LookupMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[40]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3473,7 +3609,7 @@ func (x *LookupMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupMessageResponse.ProtoReflect.Descriptor instead.
 func (*LookupMessageResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{40}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *LookupMessageResponse) GetResult() LookupResult {
@@ -3510,7 +3646,7 @@ type UploadMediaRequest struct {
 
 func (x *UploadMediaRequest) Reset() {
 	*x = UploadMediaRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3522,7 +3658,7 @@ func (x *UploadMediaRequest) String() string {
 func (*UploadMediaRequest) ProtoMessage() {}
 
 func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[41]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3535,7 +3671,7 @@ func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadMediaRequest.ProtoReflect.Descriptor instead.
 func (*UploadMediaRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{41}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UploadMediaRequest) GetPart() isUploadMediaRequest_Part {
@@ -3595,7 +3731,7 @@ type MediaHeader struct {
 
 func (x *MediaHeader) Reset() {
 	*x = MediaHeader{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3607,7 +3743,7 @@ func (x *MediaHeader) String() string {
 func (*MediaHeader) ProtoMessage() {}
 
 func (x *MediaHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[42]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3620,7 +3756,7 @@ func (x *MediaHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MediaHeader.ProtoReflect.Descriptor instead.
 func (*MediaHeader) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{42}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *MediaHeader) GetChannelId() string {
@@ -3665,7 +3801,7 @@ type UploadMediaResponse struct {
 
 func (x *UploadMediaResponse) Reset() {
 	*x = UploadMediaResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3677,7 +3813,7 @@ func (x *UploadMediaResponse) String() string {
 func (*UploadMediaResponse) ProtoMessage() {}
 
 func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[43]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3690,7 +3826,7 @@ func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadMediaResponse.ProtoReflect.Descriptor instead.
 func (*UploadMediaResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{43}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *UploadMediaResponse) GetMediaId() string {
@@ -3725,7 +3861,7 @@ type FetchMediaRequest struct {
 
 func (x *FetchMediaRequest) Reset() {
 	*x = FetchMediaRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3737,7 +3873,7 @@ func (x *FetchMediaRequest) String() string {
 func (*FetchMediaRequest) ProtoMessage() {}
 
 func (x *FetchMediaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[44]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3750,7 +3886,7 @@ func (x *FetchMediaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchMediaRequest.ProtoReflect.Descriptor instead.
 func (*FetchMediaRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{44}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *FetchMediaRequest) GetChannelId() string {
@@ -3781,7 +3917,7 @@ type FetchMediaResponse struct {
 
 func (x *FetchMediaResponse) Reset() {
 	*x = FetchMediaResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3793,7 +3929,7 @@ func (x *FetchMediaResponse) String() string {
 func (*FetchMediaResponse) ProtoMessage() {}
 
 func (x *FetchMediaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[45]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3806,7 +3942,7 @@ func (x *FetchMediaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchMediaResponse.ProtoReflect.Descriptor instead.
 func (*FetchMediaResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{45}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *FetchMediaResponse) GetPart() isFetchMediaResponse_Part {
@@ -3876,7 +4012,7 @@ type ListTemplatesRequest struct {
 
 func (x *ListTemplatesRequest) Reset() {
 	*x = ListTemplatesRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3888,7 +4024,7 @@ func (x *ListTemplatesRequest) String() string {
 func (*ListTemplatesRequest) ProtoMessage() {}
 
 func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[46]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3901,7 +4037,7 @@ func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*ListTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{46}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListTemplatesRequest) GetChannelId() string {
@@ -3931,7 +4067,7 @@ type ListTemplatesResponse struct {
 
 func (x *ListTemplatesResponse) Reset() {
 	*x = ListTemplatesResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3943,7 +4079,7 @@ func (x *ListTemplatesResponse) String() string {
 func (*ListTemplatesResponse) ProtoMessage() {}
 
 func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[47]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3956,7 +4092,7 @@ func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*ListTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{47}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListTemplatesResponse) GetTemplates() []*TemplateInfo {
@@ -3998,7 +4134,7 @@ type TemplateInfo struct {
 
 func (x *TemplateInfo) Reset() {
 	*x = TemplateInfo{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4010,7 +4146,7 @@ func (x *TemplateInfo) String() string {
 func (*TemplateInfo) ProtoMessage() {}
 
 func (x *TemplateInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[48]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4023,7 +4159,7 @@ func (x *TemplateInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateInfo.ProtoReflect.Descriptor instead.
 func (*TemplateInfo) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{48}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *TemplateInfo) GetName() string {
@@ -4078,7 +4214,7 @@ type HandleWebhooksRequest struct {
 
 func (x *HandleWebhooksRequest) Reset() {
 	*x = HandleWebhooksRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4090,7 +4226,7 @@ func (x *HandleWebhooksRequest) String() string {
 func (*HandleWebhooksRequest) ProtoMessage() {}
 
 func (x *HandleWebhooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[49]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4103,7 +4239,7 @@ func (x *HandleWebhooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhooksRequest.ProtoReflect.Descriptor instead.
 func (*HandleWebhooksRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{49}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *HandleWebhooksRequest) GetProviderConfigId() string {
@@ -4135,7 +4271,7 @@ type WebhookRequest struct {
 
 func (x *WebhookRequest) Reset() {
 	*x = WebhookRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4147,7 +4283,7 @@ func (x *WebhookRequest) String() string {
 func (*WebhookRequest) ProtoMessage() {}
 
 func (x *WebhookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[50]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4160,7 +4296,7 @@ func (x *WebhookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookRequest.ProtoReflect.Descriptor instead.
 func (*WebhookRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{50}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *WebhookRequest) GetChannelIds() []string {
@@ -4208,7 +4344,7 @@ type WebhookHeader struct {
 
 func (x *WebhookHeader) Reset() {
 	*x = WebhookHeader{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4220,7 +4356,7 @@ func (x *WebhookHeader) String() string {
 func (*WebhookHeader) ProtoMessage() {}
 
 func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[51]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4233,7 +4369,7 @@ func (x *WebhookHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookHeader.ProtoReflect.Descriptor instead.
 func (*WebhookHeader) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{51}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *WebhookHeader) GetName() string {
@@ -4260,7 +4396,7 @@ type HandleWebhooksResponse struct {
 
 func (x *HandleWebhooksResponse) Reset() {
 	*x = HandleWebhooksResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4272,7 +4408,7 @@ func (x *HandleWebhooksResponse) String() string {
 func (*HandleWebhooksResponse) ProtoMessage() {}
 
 func (x *HandleWebhooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[52]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4285,7 +4421,7 @@ func (x *HandleWebhooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandleWebhooksResponse.ProtoReflect.Descriptor instead.
 func (*HandleWebhooksResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{52}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *HandleWebhooksResponse) GetResponses() []*WebhookResponse {
@@ -4309,7 +4445,7 @@ type WebhookResponse struct {
 
 func (x *WebhookResponse) Reset() {
 	*x = WebhookResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4321,7 +4457,7 @@ func (x *WebhookResponse) String() string {
 func (*WebhookResponse) ProtoMessage() {}
 
 func (x *WebhookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[53]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4334,7 +4470,7 @@ func (x *WebhookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookResponse.ProtoReflect.Descriptor instead.
 func (*WebhookResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{53}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *WebhookResponse) GetAuthenticated() bool {
@@ -4376,7 +4512,7 @@ type WebhookReply struct {
 
 func (x *WebhookReply) Reset() {
 	*x = WebhookReply{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4388,7 +4524,7 @@ func (x *WebhookReply) String() string {
 func (*WebhookReply) ProtoMessage() {}
 
 func (x *WebhookReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[54]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4401,7 +4537,7 @@ func (x *WebhookReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WebhookReply.ProtoReflect.Descriptor instead.
 func (*WebhookReply) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{54}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *WebhookReply) GetStatus() int32 {
@@ -4450,7 +4586,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4462,7 +4598,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[55]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4475,7 +4611,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{55}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *Event) GetId() string {
@@ -4598,7 +4734,7 @@ type Correlation struct {
 
 func (x *Correlation) Reset() {
 	*x = Correlation{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4610,7 +4746,7 @@ func (x *Correlation) String() string {
 func (*Correlation) ProtoMessage() {}
 
 func (x *Correlation) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[56]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4623,7 +4759,7 @@ func (x *Correlation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Correlation.ProtoReflect.Descriptor instead.
 func (*Correlation) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{56}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Correlation) GetProviderMessageId() string {
@@ -4667,7 +4803,7 @@ type DeliveryStatus struct {
 
 func (x *DeliveryStatus) Reset() {
 	*x = DeliveryStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4679,7 +4815,7 @@ func (x *DeliveryStatus) String() string {
 func (*DeliveryStatus) ProtoMessage() {}
 
 func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[57]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4692,7 +4828,7 @@ func (x *DeliveryStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryStatus.ProtoReflect.Descriptor instead.
 func (*DeliveryStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{57}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DeliveryStatus) GetStatus() Status {
@@ -4737,7 +4873,7 @@ type InboundMessage struct {
 
 func (x *InboundMessage) Reset() {
 	*x = InboundMessage{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4749,7 +4885,7 @@ func (x *InboundMessage) String() string {
 func (*InboundMessage) ProtoMessage() {}
 
 func (x *InboundMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[58]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4762,7 +4898,7 @@ func (x *InboundMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InboundMessage.ProtoReflect.Descriptor instead.
 func (*InboundMessage) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{58}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *InboundMessage) GetFrom() *Recipient {
@@ -4822,7 +4958,7 @@ type TemplateStatus struct {
 
 func (x *TemplateStatus) Reset() {
 	*x = TemplateStatus{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4834,7 +4970,7 @@ func (x *TemplateStatus) String() string {
 func (*TemplateStatus) ProtoMessage() {}
 
 func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[59]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4847,7 +4983,7 @@ func (x *TemplateStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TemplateStatus.ProtoReflect.Descriptor instead.
 func (*TemplateStatus) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{59}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *TemplateStatus) GetTemplateId() string {
@@ -4903,7 +5039,7 @@ type ChannelNotice struct {
 
 func (x *ChannelNotice) Reset() {
 	*x = ChannelNotice{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4915,7 +5051,7 @@ func (x *ChannelNotice) String() string {
 func (*ChannelNotice) ProtoMessage() {}
 
 func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[60]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4928,7 +5064,7 @@ func (x *ChannelNotice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelNotice.ProtoReflect.Descriptor instead.
 func (*ChannelNotice) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{60}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ChannelNotice) GetKind() string {
@@ -4953,7 +5089,7 @@ type WatchHealthRequest struct {
 
 func (x *WatchHealthRequest) Reset() {
 	*x = WatchHealthRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4965,7 +5101,7 @@ func (x *WatchHealthRequest) String() string {
 func (*WatchHealthRequest) ProtoMessage() {}
 
 func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[61]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4978,7 +5114,7 @@ func (x *WatchHealthRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthRequest.ProtoReflect.Descriptor instead.
 func (*WatchHealthRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{61}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{63}
 }
 
 type WatchHealthResponse struct {
@@ -4990,7 +5126,7 @@ type WatchHealthResponse struct {
 
 func (x *WatchHealthResponse) Reset() {
 	*x = WatchHealthResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5002,7 +5138,7 @@ func (x *WatchHealthResponse) String() string {
 func (*WatchHealthResponse) ProtoMessage() {}
 
 func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[62]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5015,7 +5151,7 @@ func (x *WatchHealthResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchHealthResponse.ProtoReflect.Descriptor instead.
 func (*WatchHealthResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{62}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *WatchHealthResponse) GetChannels() []*ChannelHealth {
@@ -5036,7 +5172,7 @@ type ChannelHealth struct {
 
 func (x *ChannelHealth) Reset() {
 	*x = ChannelHealth{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5048,7 +5184,7 @@ func (x *ChannelHealth) String() string {
 func (*ChannelHealth) ProtoMessage() {}
 
 func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[63]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5061,7 +5197,7 @@ func (x *ChannelHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChannelHealth.ProtoReflect.Descriptor instead.
 func (*ChannelHealth) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{63}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ChannelHealth) GetChannelId() string {
@@ -5094,7 +5230,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5106,7 +5242,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[64]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5119,7 +5255,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{64}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *StopRequest) GetGrace() *durationpb.Duration {
@@ -5139,7 +5275,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5151,7 +5287,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wahost_provider_v1_provider_proto_msgTypes[65]
+	mi := &file_wahost_provider_v1_provider_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5164,7 +5300,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{65}
+	return file_wahost_provider_v1_provider_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *StopResponse) GetAbandoned() int32 {
@@ -5320,12 +5456,17 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"channel_id\x18\x01 \x01(\tR\tchannelId\x123\n" +
 	"\abatches\x18\x02 \x03(\v2\x19.wahost.provider.v1.BatchR\abatches\x12\x1d\n" +
 	"\n" +
-	"begun_file\x18\x03 \x01(\tR\tbegunFile\"{\n" +
+	"begun_file\x18\x03 \x01(\tR\tbegunFile\"\xb9\x01\n" +
 	"\x05Batch\x124\n" +
 	"\amessage\x18\x01 \x01(\v2\x1a.wahost.message.v1.MessageR\amessage\x12<\n" +
 	"\n" +
 	"deliveries\x18\x02 \x03(\v2\x1c.wahost.provider.v1.DeliveryR\n" +
-	"deliveries\"Z\n" +
+	"deliveries\x12<\n" +
+	"\x06packed\x18\x03 \x01(\v2$.wahost.provider.v1.PackedDeliveriesR\x06packed\"\x8a\x01\n" +
+	"\x10PackedDeliveries\x125\n" +
+	"\x04kind\x18\x01 \x01(\x0e2!.wahost.provider.v1.RecipientKindR\x04kind\x12\x1c\n" +
+	"\taddresses\x18\x02 \x01(\tR\taddresses\x12!\n" +
+	"\fdelivery_ids\x18\x03 \x01(\tR\vdeliveryIds\"Z\n" +
 	"\bDelivery\x12\x1f\n" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12-\n" +
@@ -5352,7 +5493,7 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x03end\x18\x03 \x01(\v2\x1b.wahost.provider.v1.SendEndR\x03end\"7\n" +
 	"\aSendEnd\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\x05R\x04code\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\"\xf2\x02\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"\xb5\x03\n" +
 	"\aOutcome\x12\x1f\n" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12:\n" +
@@ -5362,8 +5503,14 @@ const file_wahost_provider_v1_provider_proto_rawDesc = "" +
 	"\x0eignored_fields\x18\x05 \x03(\tR\rignoredFields\x12\x1a\n" +
 	"\bdegraded\x18\x06 \x01(\tR\bdegraded\x12\x1a\n" +
 	"\battempts\x18\a \x01(\x05R\battempts\x12,\n" +
-	"\x12other_delivery_ids\x18\b \x03(\tR\x10otherDeliveryIdsB\b\n" +
-	"\x06result\"o\n" +
+	"\x12other_delivery_ids\x18\b \x03(\tR\x10otherDeliveryIds\x12A\n" +
+	"\n" +
+	"deliveries\x18\t \x03(\v2!.wahost.provider.v1.DeliveryRangeR\n" +
+	"deliveriesB\b\n" +
+	"\x06result\";\n" +
+	"\rDeliveryRange\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\rR\x05first\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count\"o\n" +
 	"\bAccepted\x12.\n" +
 	"\x13provider_message_id\x18\x01 \x01(\tR\x11providerMessageId\x12\x19\n" +
 	"\bgroup_id\x18\x02 \x01(\tR\agroupId\x12\x18\n" +
@@ -5623,7 +5770,7 @@ func file_wahost_provider_v1_provider_proto_rawDescGZIP() []byte {
 }
 
 var file_wahost_provider_v1_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
-var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
+var file_wahost_provider_v1_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
 var file_wahost_provider_v1_provider_proto_goTypes = []any{
 	(Nesting)(0),                           // 0: wahost.provider.v1.Nesting
 	(AttributeRole)(0),                     // 1: wahost.provider.v1.AttributeRole
@@ -5661,51 +5808,53 @@ var file_wahost_provider_v1_provider_proto_goTypes = []any{
 	(*Limit)(nil),                          // 33: wahost.provider.v1.Limit
 	(*SendMessagesRequest)(nil),            // 34: wahost.provider.v1.SendMessagesRequest
 	(*Batch)(nil),                          // 35: wahost.provider.v1.Batch
-	(*Delivery)(nil),                       // 36: wahost.provider.v1.Delivery
-	(*Recipient)(nil),                      // 37: wahost.provider.v1.Recipient
-	(*SendMessagesResponse)(nil),           // 38: wahost.provider.v1.SendMessagesResponse
-	(*SendStreamRequest)(nil),              // 39: wahost.provider.v1.SendStreamRequest
-	(*CancelSend)(nil),                     // 40: wahost.provider.v1.CancelSend
-	(*SendStreamResponse)(nil),             // 41: wahost.provider.v1.SendStreamResponse
-	(*SendAnswer)(nil),                     // 42: wahost.provider.v1.SendAnswer
-	(*SendEnd)(nil),                        // 43: wahost.provider.v1.SendEnd
-	(*Outcome)(nil),                        // 44: wahost.provider.v1.Outcome
-	(*Accepted)(nil),                       // 45: wahost.provider.v1.Accepted
-	(*Rejected)(nil),                       // 46: wahost.provider.v1.Rejected
-	(*Unknown)(nil),                        // 47: wahost.provider.v1.Unknown
-	(*SendSignalRequest)(nil),              // 48: wahost.provider.v1.SendSignalRequest
-	(*SendSignalResponse)(nil),             // 49: wahost.provider.v1.SendSignalResponse
-	(*LookupMessageRequest)(nil),           // 50: wahost.provider.v1.LookupMessageRequest
-	(*LookupMessageResponse)(nil),          // 51: wahost.provider.v1.LookupMessageResponse
-	(*UploadMediaRequest)(nil),             // 52: wahost.provider.v1.UploadMediaRequest
-	(*MediaHeader)(nil),                    // 53: wahost.provider.v1.MediaHeader
-	(*UploadMediaResponse)(nil),            // 54: wahost.provider.v1.UploadMediaResponse
-	(*FetchMediaRequest)(nil),              // 55: wahost.provider.v1.FetchMediaRequest
-	(*FetchMediaResponse)(nil),             // 56: wahost.provider.v1.FetchMediaResponse
-	(*ListTemplatesRequest)(nil),           // 57: wahost.provider.v1.ListTemplatesRequest
-	(*ListTemplatesResponse)(nil),          // 58: wahost.provider.v1.ListTemplatesResponse
-	(*TemplateInfo)(nil),                   // 59: wahost.provider.v1.TemplateInfo
-	(*HandleWebhooksRequest)(nil),          // 60: wahost.provider.v1.HandleWebhooksRequest
-	(*WebhookRequest)(nil),                 // 61: wahost.provider.v1.WebhookRequest
-	(*WebhookHeader)(nil),                  // 62: wahost.provider.v1.WebhookHeader
-	(*HandleWebhooksResponse)(nil),         // 63: wahost.provider.v1.HandleWebhooksResponse
-	(*WebhookResponse)(nil),                // 64: wahost.provider.v1.WebhookResponse
-	(*WebhookReply)(nil),                   // 65: wahost.provider.v1.WebhookReply
-	(*Event)(nil),                          // 66: wahost.provider.v1.Event
-	(*Correlation)(nil),                    // 67: wahost.provider.v1.Correlation
-	(*DeliveryStatus)(nil),                 // 68: wahost.provider.v1.DeliveryStatus
-	(*InboundMessage)(nil),                 // 69: wahost.provider.v1.InboundMessage
-	(*TemplateStatus)(nil),                 // 70: wahost.provider.v1.TemplateStatus
-	(*ChannelNotice)(nil),                  // 71: wahost.provider.v1.ChannelNotice
-	(*WatchHealthRequest)(nil),             // 72: wahost.provider.v1.WatchHealthRequest
-	(*WatchHealthResponse)(nil),            // 73: wahost.provider.v1.WatchHealthResponse
-	(*ChannelHealth)(nil),                  // 74: wahost.provider.v1.ChannelHealth
-	(*StopRequest)(nil),                    // 75: wahost.provider.v1.StopRequest
-	(*StopResponse)(nil),                   // 76: wahost.provider.v1.StopResponse
-	(*message.Message)(nil),                // 77: wahost.message.v1.Message
-	(*durationpb.Duration)(nil),            // 78: google.protobuf.Duration
-	(*message.Signal)(nil),                 // 79: wahost.message.v1.Signal
-	(*timestamppb.Timestamp)(nil),          // 80: google.protobuf.Timestamp
+	(*PackedDeliveries)(nil),               // 36: wahost.provider.v1.PackedDeliveries
+	(*Delivery)(nil),                       // 37: wahost.provider.v1.Delivery
+	(*Recipient)(nil),                      // 38: wahost.provider.v1.Recipient
+	(*SendMessagesResponse)(nil),           // 39: wahost.provider.v1.SendMessagesResponse
+	(*SendStreamRequest)(nil),              // 40: wahost.provider.v1.SendStreamRequest
+	(*CancelSend)(nil),                     // 41: wahost.provider.v1.CancelSend
+	(*SendStreamResponse)(nil),             // 42: wahost.provider.v1.SendStreamResponse
+	(*SendAnswer)(nil),                     // 43: wahost.provider.v1.SendAnswer
+	(*SendEnd)(nil),                        // 44: wahost.provider.v1.SendEnd
+	(*Outcome)(nil),                        // 45: wahost.provider.v1.Outcome
+	(*DeliveryRange)(nil),                  // 46: wahost.provider.v1.DeliveryRange
+	(*Accepted)(nil),                       // 47: wahost.provider.v1.Accepted
+	(*Rejected)(nil),                       // 48: wahost.provider.v1.Rejected
+	(*Unknown)(nil),                        // 49: wahost.provider.v1.Unknown
+	(*SendSignalRequest)(nil),              // 50: wahost.provider.v1.SendSignalRequest
+	(*SendSignalResponse)(nil),             // 51: wahost.provider.v1.SendSignalResponse
+	(*LookupMessageRequest)(nil),           // 52: wahost.provider.v1.LookupMessageRequest
+	(*LookupMessageResponse)(nil),          // 53: wahost.provider.v1.LookupMessageResponse
+	(*UploadMediaRequest)(nil),             // 54: wahost.provider.v1.UploadMediaRequest
+	(*MediaHeader)(nil),                    // 55: wahost.provider.v1.MediaHeader
+	(*UploadMediaResponse)(nil),            // 56: wahost.provider.v1.UploadMediaResponse
+	(*FetchMediaRequest)(nil),              // 57: wahost.provider.v1.FetchMediaRequest
+	(*FetchMediaResponse)(nil),             // 58: wahost.provider.v1.FetchMediaResponse
+	(*ListTemplatesRequest)(nil),           // 59: wahost.provider.v1.ListTemplatesRequest
+	(*ListTemplatesResponse)(nil),          // 60: wahost.provider.v1.ListTemplatesResponse
+	(*TemplateInfo)(nil),                   // 61: wahost.provider.v1.TemplateInfo
+	(*HandleWebhooksRequest)(nil),          // 62: wahost.provider.v1.HandleWebhooksRequest
+	(*WebhookRequest)(nil),                 // 63: wahost.provider.v1.WebhookRequest
+	(*WebhookHeader)(nil),                  // 64: wahost.provider.v1.WebhookHeader
+	(*HandleWebhooksResponse)(nil),         // 65: wahost.provider.v1.HandleWebhooksResponse
+	(*WebhookResponse)(nil),                // 66: wahost.provider.v1.WebhookResponse
+	(*WebhookReply)(nil),                   // 67: wahost.provider.v1.WebhookReply
+	(*Event)(nil),                          // 68: wahost.provider.v1.Event
+	(*Correlation)(nil),                    // 69: wahost.provider.v1.Correlation
+	(*DeliveryStatus)(nil),                 // 70: wahost.provider.v1.DeliveryStatus
+	(*InboundMessage)(nil),                 // 71: wahost.provider.v1.InboundMessage
+	(*TemplateStatus)(nil),                 // 72: wahost.provider.v1.TemplateStatus
+	(*ChannelNotice)(nil),                  // 73: wahost.provider.v1.ChannelNotice
+	(*WatchHealthRequest)(nil),             // 74: wahost.provider.v1.WatchHealthRequest
+	(*WatchHealthResponse)(nil),            // 75: wahost.provider.v1.WatchHealthResponse
+	(*ChannelHealth)(nil),                  // 76: wahost.provider.v1.ChannelHealth
+	(*StopRequest)(nil),                    // 77: wahost.provider.v1.StopRequest
+	(*StopResponse)(nil),                   // 78: wahost.provider.v1.StopResponse
+	(*message.Message)(nil),                // 79: wahost.message.v1.Message
+	(*durationpb.Duration)(nil),            // 80: google.protobuf.Duration
+	(*message.Signal)(nil),                 // 81: wahost.message.v1.Signal
+	(*timestamppb.Timestamp)(nil),          // 82: google.protobuf.Timestamp
 }
 var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
 	31, // 0: wahost.provider.v1.GetMetadataResponse.default_capabilities:type_name -> wahost.provider.v1.Capabilities
@@ -5730,94 +5879,97 @@ var file_wahost_provider_v1_provider_proto_depIdxs = []int32{
 	33, // 19: wahost.provider.v1.Capabilities.limits:type_name -> wahost.provider.v1.Limit
 	3,  // 20: wahost.provider.v1.Limit.unit:type_name -> wahost.provider.v1.LimitUnit
 	35, // 21: wahost.provider.v1.SendMessagesRequest.batches:type_name -> wahost.provider.v1.Batch
-	77, // 22: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
-	36, // 23: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
-	37, // 24: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
-	5,  // 25: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
-	44, // 26: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
-	34, // 27: wahost.provider.v1.SendStreamRequest.send:type_name -> wahost.provider.v1.SendMessagesRequest
-	40, // 28: wahost.provider.v1.SendStreamRequest.cancel:type_name -> wahost.provider.v1.CancelSend
-	78, // 29: wahost.provider.v1.SendStreamRequest.timeout:type_name -> google.protobuf.Duration
-	42, // 30: wahost.provider.v1.SendStreamResponse.answers:type_name -> wahost.provider.v1.SendAnswer
-	44, // 31: wahost.provider.v1.SendAnswer.outcomes:type_name -> wahost.provider.v1.Outcome
-	43, // 32: wahost.provider.v1.SendAnswer.end:type_name -> wahost.provider.v1.SendEnd
-	45, // 33: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
-	46, // 34: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
-	47, // 35: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
-	6,  // 36: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
-	7,  // 37: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
-	78, // 38: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
-	8,  // 39: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
-	79, // 40: wahost.provider.v1.SendSignalRequest.signal:type_name -> wahost.message.v1.Signal
-	37, // 41: wahost.provider.v1.SendSignalRequest.to:type_name -> wahost.provider.v1.Recipient
-	44, // 42: wahost.provider.v1.SendSignalResponse.outcome:type_name -> wahost.provider.v1.Outcome
-	37, // 43: wahost.provider.v1.LookupMessageRequest.to:type_name -> wahost.provider.v1.Recipient
-	80, // 44: wahost.provider.v1.LookupMessageRequest.sent_at:type_name -> google.protobuf.Timestamp
-	9,  // 45: wahost.provider.v1.LookupMessageResponse.result:type_name -> wahost.provider.v1.LookupResult
-	66, // 46: wahost.provider.v1.LookupMessageResponse.event:type_name -> wahost.provider.v1.Event
-	53, // 47: wahost.provider.v1.UploadMediaRequest.header:type_name -> wahost.provider.v1.MediaHeader
-	80, // 48: wahost.provider.v1.UploadMediaResponse.expires:type_name -> google.protobuf.Timestamp
-	46, // 49: wahost.provider.v1.UploadMediaResponse.error:type_name -> wahost.provider.v1.Rejected
-	53, // 50: wahost.provider.v1.FetchMediaResponse.header:type_name -> wahost.provider.v1.MediaHeader
-	46, // 51: wahost.provider.v1.FetchMediaResponse.error:type_name -> wahost.provider.v1.Rejected
-	59, // 52: wahost.provider.v1.ListTemplatesResponse.templates:type_name -> wahost.provider.v1.TemplateInfo
-	46, // 53: wahost.provider.v1.ListTemplatesResponse.error:type_name -> wahost.provider.v1.Rejected
-	61, // 54: wahost.provider.v1.HandleWebhooksRequest.requests:type_name -> wahost.provider.v1.WebhookRequest
-	62, // 55: wahost.provider.v1.WebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
-	64, // 56: wahost.provider.v1.HandleWebhooksResponse.responses:type_name -> wahost.provider.v1.WebhookResponse
-	65, // 57: wahost.provider.v1.WebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
-	66, // 58: wahost.provider.v1.WebhookResponse.events:type_name -> wahost.provider.v1.Event
-	80, // 59: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
-	67, // 60: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
-	68, // 61: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
-	69, // 62: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
-	70, // 63: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
-	71, // 64: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
-	37, // 65: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
-	10, // 66: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
-	46, // 67: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
-	37, // 68: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
-	74, // 69: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
-	78, // 70: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
-	11, // 71: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
-	13, // 72: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
-	21, // 73: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
-	23, // 74: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
-	25, // 75: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
-	27, // 76: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
-	29, // 77: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
-	34, // 78: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
-	39, // 79: wahost.provider.v1.ProviderService.SendStream:input_type -> wahost.provider.v1.SendStreamRequest
-	48, // 80: wahost.provider.v1.ProviderService.SendSignal:input_type -> wahost.provider.v1.SendSignalRequest
-	50, // 81: wahost.provider.v1.ProviderService.LookupMessage:input_type -> wahost.provider.v1.LookupMessageRequest
-	52, // 82: wahost.provider.v1.ProviderService.UploadMedia:input_type -> wahost.provider.v1.UploadMediaRequest
-	55, // 83: wahost.provider.v1.ProviderService.FetchMedia:input_type -> wahost.provider.v1.FetchMediaRequest
-	57, // 84: wahost.provider.v1.ProviderService.ListTemplates:input_type -> wahost.provider.v1.ListTemplatesRequest
-	60, // 85: wahost.provider.v1.ProviderService.HandleWebhooks:input_type -> wahost.provider.v1.HandleWebhooksRequest
-	72, // 86: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
-	75, // 87: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
-	12, // 88: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
-	14, // 89: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
-	22, // 90: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
-	24, // 91: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
-	26, // 92: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
-	28, // 93: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
-	30, // 94: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
-	38, // 95: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
-	41, // 96: wahost.provider.v1.ProviderService.SendStream:output_type -> wahost.provider.v1.SendStreamResponse
-	49, // 97: wahost.provider.v1.ProviderService.SendSignal:output_type -> wahost.provider.v1.SendSignalResponse
-	51, // 98: wahost.provider.v1.ProviderService.LookupMessage:output_type -> wahost.provider.v1.LookupMessageResponse
-	54, // 99: wahost.provider.v1.ProviderService.UploadMedia:output_type -> wahost.provider.v1.UploadMediaResponse
-	56, // 100: wahost.provider.v1.ProviderService.FetchMedia:output_type -> wahost.provider.v1.FetchMediaResponse
-	58, // 101: wahost.provider.v1.ProviderService.ListTemplates:output_type -> wahost.provider.v1.ListTemplatesResponse
-	63, // 102: wahost.provider.v1.ProviderService.HandleWebhooks:output_type -> wahost.provider.v1.HandleWebhooksResponse
-	73, // 103: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
-	76, // 104: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
-	88, // [88:105] is the sub-list for method output_type
-	71, // [71:88] is the sub-list for method input_type
-	71, // [71:71] is the sub-list for extension type_name
-	71, // [71:71] is the sub-list for extension extendee
-	0,  // [0:71] is the sub-list for field type_name
+	79, // 22: wahost.provider.v1.Batch.message:type_name -> wahost.message.v1.Message
+	37, // 23: wahost.provider.v1.Batch.deliveries:type_name -> wahost.provider.v1.Delivery
+	36, // 24: wahost.provider.v1.Batch.packed:type_name -> wahost.provider.v1.PackedDeliveries
+	5,  // 25: wahost.provider.v1.PackedDeliveries.kind:type_name -> wahost.provider.v1.RecipientKind
+	38, // 26: wahost.provider.v1.Delivery.to:type_name -> wahost.provider.v1.Recipient
+	5,  // 27: wahost.provider.v1.Recipient.kind:type_name -> wahost.provider.v1.RecipientKind
+	45, // 28: wahost.provider.v1.SendMessagesResponse.outcomes:type_name -> wahost.provider.v1.Outcome
+	34, // 29: wahost.provider.v1.SendStreamRequest.send:type_name -> wahost.provider.v1.SendMessagesRequest
+	41, // 30: wahost.provider.v1.SendStreamRequest.cancel:type_name -> wahost.provider.v1.CancelSend
+	80, // 31: wahost.provider.v1.SendStreamRequest.timeout:type_name -> google.protobuf.Duration
+	43, // 32: wahost.provider.v1.SendStreamResponse.answers:type_name -> wahost.provider.v1.SendAnswer
+	45, // 33: wahost.provider.v1.SendAnswer.outcomes:type_name -> wahost.provider.v1.Outcome
+	44, // 34: wahost.provider.v1.SendAnswer.end:type_name -> wahost.provider.v1.SendEnd
+	47, // 35: wahost.provider.v1.Outcome.accepted:type_name -> wahost.provider.v1.Accepted
+	48, // 36: wahost.provider.v1.Outcome.rejected:type_name -> wahost.provider.v1.Rejected
+	49, // 37: wahost.provider.v1.Outcome.unknown:type_name -> wahost.provider.v1.Unknown
+	46, // 38: wahost.provider.v1.Outcome.deliveries:type_name -> wahost.provider.v1.DeliveryRange
+	6,  // 39: wahost.provider.v1.Rejected.reason:type_name -> wahost.provider.v1.Reason
+	7,  // 40: wahost.provider.v1.Rejected.retry:type_name -> wahost.provider.v1.Retry
+	80, // 41: wahost.provider.v1.Rejected.retry_after:type_name -> google.protobuf.Duration
+	8,  // 42: wahost.provider.v1.Rejected.scope:type_name -> wahost.provider.v1.Scope
+	81, // 43: wahost.provider.v1.SendSignalRequest.signal:type_name -> wahost.message.v1.Signal
+	38, // 44: wahost.provider.v1.SendSignalRequest.to:type_name -> wahost.provider.v1.Recipient
+	45, // 45: wahost.provider.v1.SendSignalResponse.outcome:type_name -> wahost.provider.v1.Outcome
+	38, // 46: wahost.provider.v1.LookupMessageRequest.to:type_name -> wahost.provider.v1.Recipient
+	82, // 47: wahost.provider.v1.LookupMessageRequest.sent_at:type_name -> google.protobuf.Timestamp
+	9,  // 48: wahost.provider.v1.LookupMessageResponse.result:type_name -> wahost.provider.v1.LookupResult
+	68, // 49: wahost.provider.v1.LookupMessageResponse.event:type_name -> wahost.provider.v1.Event
+	55, // 50: wahost.provider.v1.UploadMediaRequest.header:type_name -> wahost.provider.v1.MediaHeader
+	82, // 51: wahost.provider.v1.UploadMediaResponse.expires:type_name -> google.protobuf.Timestamp
+	48, // 52: wahost.provider.v1.UploadMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	55, // 53: wahost.provider.v1.FetchMediaResponse.header:type_name -> wahost.provider.v1.MediaHeader
+	48, // 54: wahost.provider.v1.FetchMediaResponse.error:type_name -> wahost.provider.v1.Rejected
+	61, // 55: wahost.provider.v1.ListTemplatesResponse.templates:type_name -> wahost.provider.v1.TemplateInfo
+	48, // 56: wahost.provider.v1.ListTemplatesResponse.error:type_name -> wahost.provider.v1.Rejected
+	63, // 57: wahost.provider.v1.HandleWebhooksRequest.requests:type_name -> wahost.provider.v1.WebhookRequest
+	64, // 58: wahost.provider.v1.WebhookRequest.headers:type_name -> wahost.provider.v1.WebhookHeader
+	66, // 59: wahost.provider.v1.HandleWebhooksResponse.responses:type_name -> wahost.provider.v1.WebhookResponse
+	67, // 60: wahost.provider.v1.WebhookResponse.reply:type_name -> wahost.provider.v1.WebhookReply
+	68, // 61: wahost.provider.v1.WebhookResponse.events:type_name -> wahost.provider.v1.Event
+	82, // 62: wahost.provider.v1.Event.time:type_name -> google.protobuf.Timestamp
+	69, // 63: wahost.provider.v1.Event.correlation:type_name -> wahost.provider.v1.Correlation
+	70, // 64: wahost.provider.v1.Event.delivery_status:type_name -> wahost.provider.v1.DeliveryStatus
+	71, // 65: wahost.provider.v1.Event.inbound_message:type_name -> wahost.provider.v1.InboundMessage
+	72, // 66: wahost.provider.v1.Event.template_status:type_name -> wahost.provider.v1.TemplateStatus
+	73, // 67: wahost.provider.v1.Event.channel_notice:type_name -> wahost.provider.v1.ChannelNotice
+	38, // 68: wahost.provider.v1.Correlation.recipient:type_name -> wahost.provider.v1.Recipient
+	10, // 69: wahost.provider.v1.DeliveryStatus.status:type_name -> wahost.provider.v1.Status
+	48, // 70: wahost.provider.v1.DeliveryStatus.error:type_name -> wahost.provider.v1.Rejected
+	38, // 71: wahost.provider.v1.InboundMessage.from:type_name -> wahost.provider.v1.Recipient
+	76, // 72: wahost.provider.v1.WatchHealthResponse.channels:type_name -> wahost.provider.v1.ChannelHealth
+	80, // 73: wahost.provider.v1.StopRequest.grace:type_name -> google.protobuf.Duration
+	11, // 74: wahost.provider.v1.ProviderService.GetMetadata:input_type -> wahost.provider.v1.GetMetadataRequest
+	13, // 75: wahost.provider.v1.ProviderService.GetSchema:input_type -> wahost.provider.v1.GetSchemaRequest
+	21, // 76: wahost.provider.v1.ProviderService.ValidateProviderConfig:input_type -> wahost.provider.v1.ValidateProviderConfigRequest
+	23, // 77: wahost.provider.v1.ProviderService.ConfigureProvider:input_type -> wahost.provider.v1.ConfigureProviderRequest
+	25, // 78: wahost.provider.v1.ProviderService.ValidateChannelConfig:input_type -> wahost.provider.v1.ValidateChannelConfigRequest
+	27, // 79: wahost.provider.v1.ProviderService.OpenChannel:input_type -> wahost.provider.v1.OpenChannelRequest
+	29, // 80: wahost.provider.v1.ProviderService.CloseChannel:input_type -> wahost.provider.v1.CloseChannelRequest
+	34, // 81: wahost.provider.v1.ProviderService.SendMessages:input_type -> wahost.provider.v1.SendMessagesRequest
+	40, // 82: wahost.provider.v1.ProviderService.SendStream:input_type -> wahost.provider.v1.SendStreamRequest
+	50, // 83: wahost.provider.v1.ProviderService.SendSignal:input_type -> wahost.provider.v1.SendSignalRequest
+	52, // 84: wahost.provider.v1.ProviderService.LookupMessage:input_type -> wahost.provider.v1.LookupMessageRequest
+	54, // 85: wahost.provider.v1.ProviderService.UploadMedia:input_type -> wahost.provider.v1.UploadMediaRequest
+	57, // 86: wahost.provider.v1.ProviderService.FetchMedia:input_type -> wahost.provider.v1.FetchMediaRequest
+	59, // 87: wahost.provider.v1.ProviderService.ListTemplates:input_type -> wahost.provider.v1.ListTemplatesRequest
+	62, // 88: wahost.provider.v1.ProviderService.HandleWebhooks:input_type -> wahost.provider.v1.HandleWebhooksRequest
+	74, // 89: wahost.provider.v1.ProviderService.WatchHealth:input_type -> wahost.provider.v1.WatchHealthRequest
+	77, // 90: wahost.provider.v1.ProviderService.Stop:input_type -> wahost.provider.v1.StopRequest
+	12, // 91: wahost.provider.v1.ProviderService.GetMetadata:output_type -> wahost.provider.v1.GetMetadataResponse
+	14, // 92: wahost.provider.v1.ProviderService.GetSchema:output_type -> wahost.provider.v1.GetSchemaResponse
+	22, // 93: wahost.provider.v1.ProviderService.ValidateProviderConfig:output_type -> wahost.provider.v1.ValidateProviderConfigResponse
+	24, // 94: wahost.provider.v1.ProviderService.ConfigureProvider:output_type -> wahost.provider.v1.ConfigureProviderResponse
+	26, // 95: wahost.provider.v1.ProviderService.ValidateChannelConfig:output_type -> wahost.provider.v1.ValidateChannelConfigResponse
+	28, // 96: wahost.provider.v1.ProviderService.OpenChannel:output_type -> wahost.provider.v1.OpenChannelResponse
+	30, // 97: wahost.provider.v1.ProviderService.CloseChannel:output_type -> wahost.provider.v1.CloseChannelResponse
+	39, // 98: wahost.provider.v1.ProviderService.SendMessages:output_type -> wahost.provider.v1.SendMessagesResponse
+	42, // 99: wahost.provider.v1.ProviderService.SendStream:output_type -> wahost.provider.v1.SendStreamResponse
+	51, // 100: wahost.provider.v1.ProviderService.SendSignal:output_type -> wahost.provider.v1.SendSignalResponse
+	53, // 101: wahost.provider.v1.ProviderService.LookupMessage:output_type -> wahost.provider.v1.LookupMessageResponse
+	56, // 102: wahost.provider.v1.ProviderService.UploadMedia:output_type -> wahost.provider.v1.UploadMediaResponse
+	58, // 103: wahost.provider.v1.ProviderService.FetchMedia:output_type -> wahost.provider.v1.FetchMediaResponse
+	60, // 104: wahost.provider.v1.ProviderService.ListTemplates:output_type -> wahost.provider.v1.ListTemplatesResponse
+	65, // 105: wahost.provider.v1.ProviderService.HandleWebhooks:output_type -> wahost.provider.v1.HandleWebhooksResponse
+	75, // 106: wahost.provider.v1.ProviderService.WatchHealth:output_type -> wahost.provider.v1.WatchHealthResponse
+	78, // 107: wahost.provider.v1.ProviderService.Stop:output_type -> wahost.provider.v1.StopResponse
+	91, // [91:108] is the sub-list for method output_type
+	74, // [74:91] is the sub-list for method input_type
+	74, // [74:74] is the sub-list for extension type_name
+	74, // [74:74] is the sub-list for extension extendee
+	0,  // [0:74] is the sub-list for field type_name
 }
 
 func init() { file_wahost_provider_v1_provider_proto_init() }
@@ -5830,25 +5982,25 @@ func file_wahost_provider_v1_provider_proto_init() {
 		(*PathStep_Name)(nil),
 		(*PathStep_Index)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[28].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[29].OneofWrappers = []any{
 		(*SendStreamRequest_Send)(nil),
 		(*SendStreamRequest_Cancel)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[33].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[34].OneofWrappers = []any{
 		(*Outcome_Accepted)(nil),
 		(*Outcome_Rejected)(nil),
 		(*Outcome_Unknown)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[41].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[43].OneofWrappers = []any{
 		(*UploadMediaRequest_Header)(nil),
 		(*UploadMediaRequest_Content)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[45].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[47].OneofWrappers = []any{
 		(*FetchMediaResponse_Header)(nil),
 		(*FetchMediaResponse_Content)(nil),
 		(*FetchMediaResponse_Error)(nil),
 	}
-	file_wahost_provider_v1_provider_proto_msgTypes[55].OneofWrappers = []any{
+	file_wahost_provider_v1_provider_proto_msgTypes[57].OneofWrappers = []any{
 		(*Event_DeliveryStatus)(nil),
 		(*Event_InboundMessage)(nil),
 		(*Event_TemplateStatus)(nil),
@@ -5860,7 +6012,7 @@ func file_wahost_provider_v1_provider_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wahost_provider_v1_provider_proto_rawDesc), len(file_wahost_provider_v1_provider_proto_rawDesc)),
 			NumEnums:      11,
-			NumMessages:   66,
+			NumMessages:   68,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -4,6 +4,7 @@
 package server_test
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"strconv"
@@ -36,6 +37,7 @@ type fake struct {
 	caps     capability.Capabilities
 	send     func(context.Context, provider.SendRequest) outcome.Outcome
 	group    func(context.Context, provider.GroupRequest) []outcome.Outcome
+	most     int // the recipients of a group, or 0 for 3
 	validate func(provider.Config) diag.Diagnostics
 	// refuse returns errors about a channel that is opened; nil opens all.
 	refuse func(provider.OpenChannelRequest) diag.Diagnostics
@@ -115,13 +117,13 @@ func (c *fakeChannel) Send(ctx context.Context, req provider.SendRequest) outcom
 
 type fakeGroupChannel struct{ *fakeChannel }
 
-func (fakeGroupChannel) MaxRecipients() int { return 3 }
+func (c fakeGroupChannel) MaxRecipients() int { return cmp.Or(c.most, 3) }
 func (c fakeGroupChannel) SendGroup(ctx context.Context, req provider.GroupRequest) []outcome.Outcome {
 	return c.group(ctx, req)
 }
 
 // serve starts a server in this process and returns a client of it.
-func serve(t *testing.T, f provider.Provider) (*client.Client, *server.Server) {
+func serve(t testing.TB, f provider.Provider) (*client.Client, *server.Server) {
 	t.Helper()
 	srv, err := server.New(f)
 	require.NoError(t, err)
@@ -146,7 +148,7 @@ func serve(t *testing.T, f provider.Provider) (*client.Client, *server.Server) {
 var forms = []string{"calls", "stream"}
 
 // serveForm is serve for one of the forms.
-func serveForm(t *testing.T, form string, f provider.Provider) (*client.Client, *server.Server) {
+func serveForm(t testing.TB, form string, f provider.Provider) (*client.Client, *server.Server) {
 	t.Helper()
 	c, srv := serve(t, f)
 	if form == "stream" {
@@ -164,7 +166,7 @@ func config(token string) cty.Value {
 var openFake = client.OpenRequest{ProviderID: "fake", ChannelID: "fake.main", Config: cty.EmptyObjectVal}
 
 // open configures the provider and opens the channel "fake.main".
-func open(t *testing.T, c *client.Client) capability.Capabilities {
+func open(t testing.TB, c *client.Client) capability.Capabilities {
 	t.Helper()
 	ds, err := c.ConfigureProvider(t.Context(), "fake", config("t1"))
 	require.NoError(t, err)

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
@@ -56,7 +59,11 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	if len(caps.MediaSources) == 0 {
 		caps.MediaSources = []capability.MediaSource{capability.MediaByLink}
 	}
-	if caps.MaxConcurrency <= 0 {
+	switch {
+	case caps.MaxConcurrency > 0:
+	case caps.MaxRecipients > 1:
+		caps.MaxConcurrency = capability.DefaultGroupConcurrency
+	default:
 		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
 	caps.Signals = nil
@@ -72,7 +79,10 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 
 // SendMessages sends one outcome for each delivery, as soon as it is known.
 func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream providerpb.ProviderService_SendMessagesServer) error {
-	total := countDeliveries(req)
+	total, err := convert.CountDeliveries(req)
+	if err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
 	ch, ctx, done, err := s.begin(stream.Context(), req.GetChannelId(), total)
 	if err != nil {
 		return err
@@ -94,7 +104,7 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	}
 	now := time.Now()
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, now, ch.workers.do, begun, answer)
+		ch.dispatch(ctx, b.GetMessage(), convert.AppendDeliveries(nil, b), now, ch.workers.do, begun, answer)
 	}
 	resp := &providerpb.SendMessagesResponse{}
 	for total > 0 {
@@ -116,28 +126,20 @@ func (s *Server) SendMessages(req *providerpb.SendMessagesRequest, stream provid
 	return nil
 }
 
-func countDeliveries(req *providerpb.SendMessagesRequest) int {
-	n := 0
-	for _, b := range req.GetBatches() {
-		n += len(b.GetDeliveries())
-	}
-	return n
-}
-
 // sendOne serves a call with one delivery on the goroutine of the call.
 func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendMessagesRequest, begun *begunFile, stream providerpb.ProviderService_SendMessagesServer) error {
 	var answer outcome.Outcome
 	for _, b := range req.GetBatches() {
-		ch.dispatch(ctx, b, time.Now(), ch.workers.here, begun, func(settled ...outcome.Outcome) { answer = settled[0] })
+		ch.dispatch(ctx, b.GetMessage(), convert.AppendDeliveries(nil, b), time.Now(), ch.workers.here, begun, func(settled ...outcome.Outcome) { answer = settled[0] })
 	}
 	s.calls.settled(1)
 	return stream.Send(&providerpb.SendMessagesResponse{Outcomes: []*providerpb.Outcome{convert.OutcomeToProto(answer)}})
 }
 
 // dispatch makes the vendor requests of one batch. Each is a function that it passes to start. answer is called with
-// the outcomes of all deliveries, in any number of calls.
-func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.Time, start func(func()), begun *begunFile, answer func(...outcome.Outcome)) {
-	m := b.GetMessage()
+// the outcomes of all deliveries, in any number of calls. The deliveries are not changed.
+func (ch *channel) dispatch(ctx context.Context, m *message.Message, deliveries []message.Delivery, now time.Time,
+	start func(func()), begun *begunFile, answer func(...outcome.Outcome)) {
 	ignored := ch.ignoredFields(m)
 	finish := func(settled ...outcome.Outcome) {
 		for i := range settled {
@@ -157,21 +159,24 @@ func (ch *channel) dispatch(ctx context.Context, b *providerpb.Batch, now time.T
 		refused = outcome.Reject(outcome.ReasonInvalidMessage, problem.Path, "%s", problem.Detail).Rejected
 	}
 	most := ch.caps.Recipients(m.Kind())
-	carried := make([]message.Delivery, 0, len(b.GetDeliveries()))
-	for _, d := range b.GetDeliveries() {
-		to := convert.RecipientFromProto(d.GetTo())
+	carried, some := deliveries, false
+	for i, d := range deliveries {
 		r := refused
 		if r == nil {
-			r = ch.checker.CheckDelivery(m, to.Kind, now)
+			r = ch.checker.CheckDelivery(m, d.To.Kind, now)
 		}
-		if r == nil && to.Kind == message.RecipientPhone && !message.IsPhone(to.Address) {
+		if r == nil && d.To.Kind == message.RecipientPhone && !message.IsPhone(d.To.Address) {
 			r = notAPhone()
 		}
-		if r != nil {
-			answer(outcome.Outcome{DeliveryID: d.GetDeliveryId(), Rejected: r})
-			continue
+		switch {
+		case r != nil:
+			if !some {
+				carried, some = slices.Clone(deliveries[:i]), true
+			}
+			answer(outcome.Outcome{DeliveryID: d.DeliveryID, Rejected: r})
+		case some:
+			carried = append(carried, d)
 		}
-		carried = append(carried, message.Delivery{DeliveryID: d.GetDeliveryId(), To: to})
 	}
 	for len(carried) > 0 {
 		var group []message.Delivery

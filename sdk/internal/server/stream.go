@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
+	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -41,6 +43,9 @@ type streamCall struct {
 	end     func() // releases what the call uses; nil if it was refused
 	left    int    // deliveries without an outcome
 	answer  *providerpb.SendAnswer
+
+	deliveries []message.Delivery // of the call, by their places
+	next       atomic.Int64       // the place after the one that was looked up last
 }
 
 // SendStream serves calls like those of SendMessages that come over one stream.
@@ -83,7 +88,11 @@ func (st *sendStream) take(req *providerpb.SendStreamRequest) {
 
 func (st *sendStream) begin(req *providerpb.SendStreamRequest, send *providerpb.SendMessagesRequest) {
 	s := st.server
-	total := countDeliveries(send)
+	total, err := convert.CountDeliveries(send)
+	if err != nil {
+		st.refuse(req.GetCallId(), status.New(codes.InvalidArgument, err.Error()))
+		return
+	}
 	parent, cancel := st.ctx, context.CancelFunc(nil)
 	if req.GetTimeout() != nil {
 		parent, cancel = context.WithTimeout(parent, req.GetTimeout().AsDuration())
@@ -111,8 +120,15 @@ func (st *sendStream) begin(req *providerpb.SendStreamRequest, send *providerpb.
 	st.mu.Lock()
 	st.byID[c.id] = c
 	st.mu.Unlock()
+	c.deliveries = make([]message.Delivery, 0, total)
 	for _, b := range send.GetBatches() {
-		ch.dispatch(ctx, b, now, ch.workers.do, begun, c.settle)
+		c.deliveries = convert.AppendDeliveries(c.deliveries, b)
+	}
+	rest := c.deliveries
+	for _, b := range send.GetBatches() {
+		n := convert.BatchLen(b)
+		ch.dispatch(ctx, b.GetMessage(), rest[:n:n], now, ch.workers.do, begun, c.settle)
+		rest = rest[n:]
 	}
 }
 
@@ -127,7 +143,7 @@ func (st *sendStream) refuse(id uint64, why *status.Status) {
 func (c *streamCall) settle(settled ...outcome.Outcome) {
 	st := c.of
 	st.server.calls.settled(len(settled))
-	outcomes := convert.OutcomesToProto(settled)
+	outcomes := c.encode(settled)
 	st.mu.Lock()
 	c.wait()
 	c.answer.Outcomes = append(c.answer.Outcomes, outcomes...)

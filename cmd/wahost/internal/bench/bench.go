@@ -22,12 +22,13 @@ type settings struct {
 	recipients int           // of the broadcast
 	waiting    int           // messages that wait at a slow vendor
 	pings      int           // single messages in a round of latency
+	noMatrix   bool          // leave out the matrix, unless it is named
 	templates  int           // templates of the configuration that is validated; half and twice as many are measured too
 }
 
 var (
 	full    = settings{rounds: 7, unmeasured: 1, commands: 15, round: 2 * time.Second, recipients: 100_000, waiting: 1000, pings: 500, templates: 2000}
-	quickly = settings{rounds: 3, unmeasured: 1, commands: 5, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, templates: 2000}
+	quickly = settings{rounds: 3, unmeasured: 1, commands: 5, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, noMatrix: true, templates: 2000}
 )
 
 // bench is one run.
@@ -58,6 +59,7 @@ var measurements = []measurement{
 	{"validate", (*bench).validate},
 	{"start", (*bench).start},
 	{"parse", (*bench).parse},
+	{"matrix", (*bench).matrix},
 }
 
 func names() []string {
@@ -68,10 +70,11 @@ func names() []string {
 	return all
 }
 
-// choose returns the measurements whose names are in a list separated by commas, or all if the list is empty.
-func choose(only string) ([]measurement, error) {
+// choose returns the measurements whose names are in a list separated by commas. If the list is empty, it returns all, without the
+// matrix if noMatrix is set.
+func choose(only string, noMatrix bool) ([]measurement, error) {
 	if only == "" {
-		return measurements, nil
+		return slices.DeleteFunc(slices.Clone(measurements), func(m measurement) bool { return noMatrix && m.name == "matrix" }), nil
 	}
 	var chosen []measurement
 	for name := range strings.SplitSeq(only, ",") {

@@ -30,6 +30,7 @@ func (b *bench) latency(ctx context.Context) error {
 	}{{"wahost", h.send}, {"direct", direct}, {"echo", echo}, {"wahost again", h.send}}
 	var (
 		multiples, controls []float64
+		tails, tailControls []float64                       // the same of the 99th percentile
 		pooled              = make([][]float64, len(sides)) // all rounds of a side
 	)
 	for round := range b.unmeasured + b.rounds {
@@ -53,11 +54,17 @@ func (b *bench) latency(ctx context.Context) error {
 		wahost, plain, floor, again := median(times[0]), median(times[1]), median(times[2]), median(times[3])
 		multiples = append(multiples, (wahost-plain)/floor)
 		controls = append(controls, (again-plain)/(wahost-plain))
+		tail := func(n int) float64 { return quantile(times[n], 0.99) }
+		tails = append(tails, (tail(0)-tail(1))/tail(2))
+		tailControls = append(tailControls, (tail(3)-tail(1))/(tail(0)-tail(1)))
 	}
 	var figures []figure
 	for n, s := range sides[:3] {
 		figures = append(figures, figure{s.name + " p50", median(pooled[n]), "µs"}, figure{"p99", quantile(pooled[n], 0.99), "µs"})
 	}
-	b.out.add(newRow("added latency p50 / gRPC echo, https, 1 at 0 ms", "x", multiples, controls, atMost(2.5), figures...))
+	b.out.add(
+		newRow("added latency p50 / gRPC echo, https, 1 at 0 ms", "x", multiples, controls, atMost(2.5), figures...),
+		newRow("added latency p99 / that of the echo", "x", tails, tailControls, nil),
+	)
 	return nil
 }

@@ -106,7 +106,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		b.settings = quickly
 	}
 	b.rounds, b.round, b.recipients = cmp.Or(own.rounds, b.rounds), cmp.Or(own.round, b.round), cmp.Or(own.recipients, b.recipients)
-	chosen, err := choose(only)
+	chosen, err := choose(only, b.noMatrix)
 	if err != nil {
 		return usageError{err}
 	}

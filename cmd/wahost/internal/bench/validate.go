@@ -24,8 +24,54 @@ func (b *bench) validate(ctx context.Context) error {
 	elapsed := of(runs[0], execution.elapsedMS)
 	b.out.add(newRow("wahost validate of three providers, cold", "ms", elapsed, divided(of(runs[1], execution.elapsedMS), elapsed), atMost(100),
 		figure{"processor time of all processes", median(of(runs[0], execution.usedMS)), "ms"}))
+	if err := b.manyRoutes(ctx); err != nil {
+		return err
+	}
 	return b.manyTemplates(ctx)
 }
+
+// manyRoutes measures a configuration with one provider and one route, and the same with 500.
+func (b *bench) manyRoutes(ctx context.Context) error {
+	for _, n := range []int{1, 500} {
+		var text strings.Builder
+		text.WriteString(oneProvider)
+		for i := range n {
+			fmt.Fprintf(&text, "route \"r%d\" {\n  match {\n    kind = [\"text\"]\n    recipient = [\"+49151555%05d\"]\n  }\n  channels = [channel.pushwoosh.main]\n}\n", i, i)
+		}
+		dir, err := b.writeConfiguration(text.String())
+		if err != nil {
+			return err
+		}
+		validate := func() (execution, error) { return b.execute(ctx, nil, "--config", dir, "validate") }
+		runs, err := b.executions(b.commands, validate, validate)
+		if err != nil {
+			return err
+		}
+		elapsed := of(runs[0], execution.elapsedMS)
+		b.out.add(newRow(fmt.Sprintf("wahost validate of one provider, routes: %d, cold", n), "ms", elapsed, divided(of(runs[1], execution.elapsedMS), elapsed), nil,
+			figure{"processor time of all processes", median(of(runs[0], execution.usedMS)), "ms"}))
+	}
+	return nil
+}
+
+// oneProvider is a configuration without routes.
+const oneProvider = `
+wahost {
+  required_providers {
+    pushwoosh = { source = "wahost/pushwoosh" }
+  }
+}
+provider "pushwoosh" {
+  auth = var.auth
+}
+variable "auth" {
+  default   = "token"
+  sensitive = true
+}
+channel "pushwoosh" "main" {
+  application = "00000-AAAAA"
+}
+`
 
 // manyTemplates measures whether validating takes time in proportion to the number of templates. Processor time tells that
 // on a busy machine too.
@@ -62,26 +108,8 @@ func (b *bench) manyTemplates(ctx context.Context) error {
 // writeTemplates writes a configuration with n templates and returns its folder.
 func (b *bench) writeTemplates(n int) (string, error) {
 	var text strings.Builder
-	text.WriteString(`
-wahost {
-  required_providers {
-    pushwoosh = { source = "wahost/pushwoosh" }
-  }
-}
-provider "pushwoosh" {
-  auth = var.auth
-}
-variable "auth" {
-  default   = "token"
-  sensitive = true
-}
-channel "pushwoosh" "main" {
-  application = "00000-AAAAA"
-}
-route "all" {
-  channels = [channel.pushwoosh.main]
-}
-`)
+	text.WriteString(oneProvider)
+	text.WriteString("route \"all\" {\n  channels = [channel.pushwoosh.main]\n}\n")
 	for i := range n {
 		fmt.Fprintf(&text, `
 template "t%[1]d" {
@@ -95,9 +123,14 @@ template "t%[1]d" {
 }
 `, i)
 	}
-	dir, err := os.MkdirTemp(b.dir, "templates-")
+	return b.writeConfiguration(text.String())
+}
+
+// writeConfiguration writes a configuration and returns its folder.
+func (b *bench) writeConfiguration(text string) (string, error) {
+	dir, err := os.MkdirTemp(b.dir, "configuration-")
 	if err != nil {
 		return "", err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), []byte(text.String()), 0o600)
+	return dir, os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), []byte(text), 0o600)
 }

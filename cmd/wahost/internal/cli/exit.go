@@ -51,6 +51,11 @@ func UsageError(format string, args ...any) error {
 	return &ExitError{Code: ExitUsage, Err: fmt.Errorf(format, args...)}
 }
 
+// NegativeError returns err as the reason of a negative result.
+func NegativeError(err error) error {
+	return &ExitError{Code: ExitNegative, Err: err}
+}
+
 // EnvironmentError returns err as an error of the environment.
 func EnvironmentError(err error) error {
 	return &ExitError{Code: ExitEnvironment, Err: err}

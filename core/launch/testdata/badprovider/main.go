@@ -32,6 +32,7 @@ import (
 func main() {
 	tamper()
 	mode := os.Getenv("BAD_MODE")
+	runOther(mode)
 	if isHostile() && len(os.Args) == 1 {
 		logHostile(false)
 	}

@@ -7,6 +7,8 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +42,7 @@ error (also an output that cannot be written), 4 incomplete.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRun(a), newList(a), newExplain(a), newDiff(a),
-		newVerify(a), newSubmission(a), newKeygen(a), newEmulate(a), newDialect(a), newMutants(a))
+		newSign(a), newVerify(a), newUpgradePlan(a), newSubmission(a), newKeygen(a), newEmulate(a), newDialect(a), newMutants(a))
 	return cmd
 }
 
@@ -97,6 +99,10 @@ func readReport(path string) (*report.Report, error) {
 }
 
 func readPrivateKey(path string) (*verify.Key, error) {
+	// Programs of this user can read the key. Those of others must not.
+	if info, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return nil, cli.UsageError("the private key %s can be read by other users: make it private with `chmod 600 %s`, and make a new key if others may have read it", path, path)
+	}
 	key, err := verify.ReadPrivateKey(path)
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
@@ -122,7 +128,7 @@ func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error)
 			return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the reference dialect: %s", diagview.Lines(diags)))
 		}
 		p := reference.New(nil)
-		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), Capabilities: reference.Capabilities(), Dialect: d}
+		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: reference.Capabilities(), Dialect: d}
 	}
 	if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
 		return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the catalogue: %w", err))

@@ -41,5 +41,6 @@ func newDialect(a *cli.App) *cobra.Command {
 			return err
 		},
 	})
+	cmd.AddCommand(newDialectImport(a))
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/conformance/reference/evidence"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/selector"
 	"github.com/wahost/wahost/conformance/suite"
@@ -93,6 +94,10 @@ func checkRows(selectors []string) ([]checkRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	matrix, err := evidence.Load()
+	if err != nil {
+		return nil, cli.EnvironmentError(err)
+	}
 	patterns, err := selector.Expand(selectors)
 	if err != nil {
 		return nil, cli.UsageError("%v", err)
@@ -113,7 +118,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 			continue
 		}
 		row := checkRow{ID: c.ID, Level: c.Level, Provisional: c.Provisional, Capability: c.Capability, Requirement: c.Requirement,
-			Control: c.Control, Kills: append([]string{}, c.Kills...), Note: c.Note, State: "built"}
+			Control: c.Control, Kills: matrix.Mutants(c.ID), Note: c.Note, State: "built"}
 		if c.Provisional {
 			row.State = "provisional"
 		}

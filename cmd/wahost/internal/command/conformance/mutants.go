@@ -5,13 +5,13 @@ package conformance
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/reference/evidence"
 )
 
 // newMutants returns the command `wahost conformance mutants`.
@@ -22,15 +22,9 @@ func newMutants(a *cli.App) *cobra.Command {
 		Example: "  wahost conformance mutants --json",
 		Args:    cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, _, list, err := fullCatalogue()
+			matrix, err := evidence.Load()
 			if err != nil {
-				return err
-			}
-			by := map[string][]string{}
-			for _, c := range list {
-				for _, name := range c.Kills {
-					by[name] = append(by[name], c.ID)
-				}
+				return cli.EnvironmentError(err)
 			}
 			type row struct {
 				Name   string   `json:"name"`
@@ -39,11 +33,12 @@ func newMutants(a *cli.App) *cobra.Command {
 			}
 			rows := []row{}
 			for _, m := range reference.Mutants() {
-				rows = append(rows, row{m.Name, m.Defect, append([]string{}, by[m.Name]...)})
-				delete(by, m.Name)
-			}
-			for _, name := range slices.Sorted(maps.Keys(by)) {
-				rows = append(rows, row{name, "not built", by[name]})
+				found := []string{}
+				for _, f := range matrix.Finders[m.Name] {
+					found = append(found, f.Check)
+				}
+				slices.Sort(found)
+				rows = append(rows, row{m.Name, m.Defect, found})
 			}
 			if a.JSON {
 				return a.PrintJSON(map[string]any{"format_version": "1.0", "mutants": rows})

@@ -48,6 +48,7 @@ type runFlags struct {
 	progress     string
 	attach       string
 	env          []string
+	soak         bool
 	startTimeout time.Duration
 	isolation    string
 }
@@ -67,7 +68,9 @@ one under a debugger. Checks that need a process of their own are skipped.
 
 report.json is always written, and --output adds other formats. File names are
 relative to the folder of --out. With --certify and --sign, a conformant provider
-gets a certificate.
+gets a certificate. The provider runs on the machine that has the key then: run
+binaries of others without --sign, and sign the folder of --out elsewhere with
+"wahost conformance sign".
 
 With --isolation namespaces, which --certify uses on Linux, each process of the
 provider runs in namespaces of its own: its vendor's host name leads to the
@@ -117,6 +120,7 @@ emulator, and whatever else it sends, looks up or writes is seen.`,
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
 	f.StringVar(&r.isolation, "isolation", "", "namespaces (Linux), where the provider cannot tell the run from production, or none (default namespaces with --certify on Linux, else none)")
+	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
 	return cmd
@@ -171,13 +175,17 @@ func (r *runFlags) run(ctx context.Context, binary string, selectors []string) e
 	if err := r.writeKnownFailing(rep); err != nil {
 		failed = append(failed, err)
 	}
-	if len(failed) == 0 && len(keys) > 0 {
-		if err := r.certificate(ctx, rep, keys); err != nil {
-			failed = append(failed, err)
-		}
-	}
-	if len(failed) > 0 {
+	switch {
+	case len(failed) > 0:
 		return cli.EnvironmentError(errors.Join(failed...))
+	case len(keys) > 0 && !rep.Verdict.Certifiable:
+		r.app.Note("No certificate was written: the verdict is %s.", rep.Verdict.Word)
+	case len(keys) > 0:
+		if err := r.writeCertificate(ctx, rep, keys); err != nil {
+			return err
+		}
+	case r.certify && rep.Verdict.Certifiable && !r.app.JSON:
+		fmt.Fprintf(r.app.Stdout, "Sign it where the key is: wahost conformance sign %s --key KEY\n", r.out)
 	}
 	return verdictError(rep.Verdict)
 }
@@ -189,7 +197,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
+		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
 	}
 	switch o.Isolation {
 	case "":

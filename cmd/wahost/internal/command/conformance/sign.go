@@ -16,45 +16,49 @@ import (
 	"github.com/wahost/wahost/internal/boundfile"
 )
 
-// certificate signs a certificate for the run, or countersigns one that the run reproduces.
-func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*verify.Key) error {
+// writeCertificate signs a certificate for a report, or countersigns one that the report reproduces, and writes it.
+func (r *runFlags) writeCertificate(ctx context.Context, rep *report.Report, keys []*verify.Key) error {
 	path := r.path("certificate.json")
-	if !rep.Verdict.Certifiable {
-		r.app.Note("No certificate was written: the verdict is %s.", rep.Verdict.Word)
-		return nil
-	}
-	var data []byte
-	if r.countersign != "" {
-		theirs, err := boundfile.Read(r.countersign, maxSmallFile)
-		if err != nil {
-			return err
-		}
-		trusted, err := r.trusted()
-		if err != nil {
-			return err
-		}
-		if data, err = certificate.Countersign(ctx, theirs, rep, keys[0], trusted...); err != nil {
-			return err
-		}
-	} else {
-		statement, err := certificate.New(rep, certificate.DefaultValidity)
-		if err != nil {
-			return err
-		}
-		if data, err = certificate.Sign(ctx, statement, keys...); err != nil {
-			return err
-		}
+	data, err := r.certificate(ctx, rep, keys)
+	if err != nil {
+		return err
 	}
 	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return fmt.Errorf("the certificate cannot be written: %w", err)
+		return cli.EnvironmentError(fmt.Errorf("the certificate cannot be written: %w", err))
 	}
-	if !r.app.JSON {
-		fmt.Fprintf(r.app.Stdout, "Certificate written to %s.\n", path)
+	if r.app.JSON {
+		return nil
 	}
+	fmt.Fprintf(r.app.Stdout, "Certificate written to %s.\n", path)
 	return nil
 }
 
-// trusted returns the keys of --key.
+// certificate returns a signed or countersigned certificate for a report. It returns an error with exit code 1 if the
+// certificate to countersign is not reproduced or was not signed by a key that is trusted.
+func (r *runFlags) certificate(ctx context.Context, rep *report.Report, keys []*verify.Key) ([]byte, error) {
+	if r.countersign == "" {
+		statement, err := certificate.New(rep, certificate.DefaultValidity)
+		if err != nil {
+			return nil, cli.NegativeError(err)
+		}
+		return certificate.Sign(ctx, statement, keys...)
+	}
+	theirs, err := boundfile.Read(r.countersign, maxSmallFile)
+	if err != nil {
+		return nil, cli.UsageError("%v", err)
+	}
+	trusted, err := r.trusted()
+	if err != nil {
+		return nil, err
+	}
+	data, err := certificate.Countersign(ctx, theirs, rep, keys[0], trusted...)
+	if err != nil {
+		return nil, cli.NegativeError(err)
+	}
+	return data, nil
+}
+
+// trusted returns the public keys that may have signed the certificate of --countersign.
 func (r *runFlags) trusted() (keys []*verify.Key, err error) {
 	for _, file := range r.trust {
 		key, err := readPublicKey(file)

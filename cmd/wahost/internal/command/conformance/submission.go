@@ -18,6 +18,7 @@ import (
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/core/registry/verify"
 	"github.com/wahost/wahost/internal/boundfile"
+	"github.com/wahost/wahost/sdk/client"
 )
 
 // newSubmission returns the command `wahost conformance submission`.
@@ -84,7 +85,8 @@ func checkSubmission(ctx context.Context, dir string) []string {
 	}
 	// The time is that of the run: a submission remains valid after its certificate has ended.
 	v, err := verify.Verify(ctx, data, verify.Policy{
-		Keys: []verify.TrustedKey{{Key: key, Name: "signer.pub", Tier: verify.TierSelf}}, SHA256: r.Provider.SHA256, Now: r.Run.Started,
+		Keys: []verify.TrustedKey{{Key: key, Name: "signer.pub", Tier: verify.TierSelf}}, SHA256: r.Provider.SHA256, AnySource: true,
+		Platform: r.Run.Platform, Protocol: client.ProtocolVersion, Name: r.Provider.Name, File: r.Provider.File, Now: r.Run.Started.Add(r.Run.Duration),
 	})
 	switch {
 	case err != nil:

@@ -11,12 +11,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/diagview"
+	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/registry/install"
 )
 
@@ -28,7 +30,8 @@ func Providers(a *cli.App) *cobra.Command {
 		Short:      "List the providers that are required and installed",
 		Long: `List the providers that the configuration requires, with those that are
 installed: where each binary is, its version, and whether it runs. A folder
-without configuration requires none.`,
+without configuration requires none. If the configuration demands certificates,
+the certificate of each provider is shown, with a warning a month before it ends.`,
 		Example: "  wahost providers\n  wahost providers schema innopaas",
 		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.Context(), a) },
@@ -52,6 +55,8 @@ type providerRow struct {
 	Problem  string `json:"problem,omitempty"`
 	// Memory is the resident memory of the process in bytes, or 0 if it is not known.
 	Memory int64 `json:"memory_bytes,omitempty"`
+	// Certificate is nil if the configuration demands no certificates.
+	Certificate *host.CertificateState `json:"certificate,omitempty"`
 }
 
 func listProviders(ctx context.Context, a *cli.App) error {
@@ -98,6 +103,7 @@ func listProviders(ctx context.Context, a *cli.App) error {
 		} else {
 			row.Installed, row.Vendor, row.Running, row.Memory = meta.Version, meta.Vendor, true, h.Memory(name)
 		}
+		row.Certificate = h.CertificateState(name)
 		rows = append(rows, row)
 	}
 	if a.JSON {
@@ -135,9 +141,42 @@ func printProviders(a *cli.App, rows []providerRow) {
 		t.Add(r.Name, r.Installed, required, state, r.Path)
 	}
 	t.Write(a.Stdout, a.Stdout.Width())
+	printCertificates(a, rows)
 	for _, r := range rows {
 		if r.Problem != "" {
 			fmt.Fprintf(a.Stderr, "\n%s: %s\n", r.Name, r.Problem)
+		}
+	}
+}
+
+// printCertificates prints the certificates of the providers, if the configuration demands them.
+func printCertificates(a *cli.App, rows []providerRow) {
+	t := cli.Table{Header: []string{"PROVIDER", "CERTIFICATE", "TIER", "RESULT", "SUITE", "ISOLATION", "ENDS"}}
+	demanded := false
+	for _, r := range rows {
+		c := r.Certificate
+		if c == nil {
+			continue
+		}
+		demanded = true
+		ends := ""
+		if !c.Ends.IsZero() {
+			ends = c.Ends.Format(time.DateOnly)
+		}
+		t.Add(r.Name, cli.OrDash(c.State), c.Tier, c.Result, c.Suite, c.Isolation, ends)
+	}
+	if !demanded {
+		return
+	}
+	fmt.Fprintln(a.Stdout)
+	t.Write(a.Stdout, a.Stdout.Width())
+	for _, r := range rows {
+		switch c := r.Certificate; {
+		case c == nil:
+		case c.EndsSoon:
+			a.Note("The certificate of %s ends on %s: ask for a new one, or certify the provider again with `wahost conformance run --certify`.", r.Name, c.Ends.Format(time.DateOnly))
+		case c.Problem != "" && r.Problem == "":
+			a.Note("The certificate of %s is refused: %s.", r.Name, c.Problem)
 		}
 	}
 }

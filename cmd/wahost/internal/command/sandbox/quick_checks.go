@@ -23,6 +23,7 @@ import (
 var slowChecks = []string{
 	"vendor/**", "deadline/**", "leak/**", "perf/**", "life/**", "cancel/**", "conc/**",
 	"retry/timeout-after-request", "batch/bounded-concurrency", "batch/cancel-midway", "proto/large-message",
+	"send/*/at-most-once", "retry/no-late-request", "retry/over-https", "retry/refused-kinds", "send/*/pairs", "secret/places", "pii/**",
 }
 
 // conformanceRow is the result of the quick checks for one provider, in `demo --json`.

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package concurrency
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/suite"
+	"github.com/wahost/wahost/conformance/trace"
+)
+
+// mostInFlight bounds how many messages are under way at a time, if a provider declares more.
+const mostInFlight = 200
+
+// declared sends as many messages as may be under way, of all kinds, to a vendor that answers slowly.
+func declared(ctx context.Context, e *suite.Env) {
+	n := min(e.Facts().Capabilities.MaxConcurrency, mostInFlight)
+	kinds := e.Facts().Capabilities.Kinds
+	sent := make([]wire.Traced, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		m := e.Minimal(kinds[i%len(kinds)].Kind)
+		if m == nil {
+			m = sample(e)
+		}
+		marked, leaves := trace.Mark(m, wire.Marks(e, fmt.Sprint("load", i)))
+		o := wire.Faulty("slow(1500)")
+		o.Timeout = 15 * time.Second
+		wg.Go(func() {
+			s := e.Send(ctx, marked, o)
+			sent[i] = wire.Traced{Sent: s, Message: marked, Leaves: leaves, Pairs: wire.Pairs(s)}
+		})
+	}
+	wg.Wait()
+	ids := map[string]bool{}
+	for i, t := range sent {
+		at := fmt.Sprintf("message %d of %d", i+1, n)
+		if !t.Accepted() || t.Deliveries != 1 {
+			e.Failf(at, "accepted, with one delivery", "%s, %d deliveries", t.Sent, t.Deliveries)
+			continue
+		}
+		t.Lost(e, e.Dialect().Map(t.Message.Kind()))
+		id := t.Outcome.Accepted.ProviderMessageID
+		if id == "" {
+			continue
+		}
+		if ids[id] || !strings.Contains(string(t.Exchanges[0].ResponseBody), id) {
+			e.Failf(at, "the id that the vendor gave to this message", "%q", id)
+		}
+		ids[id] = true
+	}
+	peak := e.Emulator().PeakConnections()
+	e.Note("at most %d of %d declared at a time", peak, n)
+	if peak < n*9/10 {
+		e.Failf("wire", fmt.Sprintf("%d vendor requests at a time, as declared", n), "%d", peak)
+	}
+}
