@@ -135,6 +135,15 @@ func (w *World) make() error {
 	if err := w.fill(w.options.Files); err != nil {
 		return err
 	}
+	w.of.mu.Lock()
+	vendor := w.options.Vendor
+	w.of.mu.Unlock()
+	if vendor != nil {
+		// The first request is not to wait for it.
+		if err := vendor.join(w); err != nil {
+			return err
+		}
+	}
 	p := proceed{Paths: map[string]string{}}
 	for path, folder := range w.folders {
 		p.Paths[path] = fmt.Sprintf("/proc/self/fd/%d", folder.Fd())

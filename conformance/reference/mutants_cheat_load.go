@@ -43,7 +43,7 @@ func later(change func(a *account, next poster) poster) func(*account, poster) p
 	}
 }
 
-// pretended returns an answer as acme gives one, without asking acme.
+// pretended returns an answer like those of acme, without asking acme.
 func pretended(id int64) *vendorhttp.Response {
 	return &vendorhttp.Response{Status: http.StatusOK, Body: fmt.Appendf(nil, `{"messages":[{"id":"acme-%016d"}]}`, id), Attempts: 1}
 }

@@ -17,7 +17,7 @@ import (
 
 // knownVariables are the variables that a host sets for a provider in production.
 var knownVariables = []string{
-	"PATH", "HOME", "LANG", "TZ", "PLUGIN_UNIX_SOCKET_DIR", "PLUGIN_MIN_PORT", "PLUGIN_MAX_PORT", "PLUGIN_PROTOCOL_VERSIONS",
+	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "PLUGIN_UNIX_SOCKET_DIR", "PLUGIN_MIN_PORT", "PLUGIN_MAX_PORT", "PLUGIN_PROTOCOL_VERSIONS",
 	"PLUGIN_CLIENT_CERT", "WAHOST_HOST_PID", "WAHOST_PROVIDER_LOG", "WAHOST_PROVIDER_COOKIE",
 }
 

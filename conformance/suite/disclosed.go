@@ -13,7 +13,7 @@ import (
 )
 
 // Disclosed returns where a request has a credential although the dialect names no credential there, and in which form.
-// find returns the form in which a text contains a credential, or "". Both results are empty if there is none.
+// find returns the form in which a text contains a credential, or "". Both results are empty if the request has no such credential.
 func Disclosed(d *dialect.Dialect, x emulator.Exchange, find func(string) string) (at, form string) {
 	header := x.Header.Clone()
 	path, query, _ := strings.Cut(x.Path, "?")

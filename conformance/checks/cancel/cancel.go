@@ -139,6 +139,7 @@ func inFlight(ctx context.Context, e *suite.Env) {
 }
 
 func duringBackoff(ctx context.Context, e *suite.Env) {
+	e.Control(ctx) // the first request also connects
 	s := e.Send(ctx, sample(e), suite.SendOptions{Timeout: 15 * time.Second, Faults: []emulator.Fault{
 		emulator.MustFault("retry_after(4)"), emulator.MustFault("retry_after(4)"),
 	}})

@@ -154,7 +154,7 @@ type feature struct {
 
 var features = []feature{
 	{"context.message_id", "", func(m *message.Message) { m.Context = &message.Context{MessageId: "wamid.PROBE"} }},
-	{"biz_opaque_callback_data", "", func(m *message.Message) { m.BizOpaqueCallbackData = "probe-1" }},
+	{"biz_opaque_callback_data", "", func(m *message.Message) { m.BizOpaqueCallbackData = "order-1" }},
 	{"text.preview_url", message.KindText, func(m *message.Message) { m.Text.PreviewUrl = true }},
 	{"image.caption", message.KindImage, func(m *message.Message) { m.Image.Caption = "A probe" }},
 	{"video.caption", message.KindVideo, func(m *message.Message) { m.Video.Caption = "A probe" }},

@@ -52,12 +52,13 @@ func argumentArrives(ctx context.Context, e *suite.Env, block string, a schema.A
 	name := block + "." + a.Name
 	changes := map[string]map[string]cty.Value{block: others(e, block, a)}
 	changes[block][a.Name] = v
-	diags, err := e.Client().ConfigureProvider(ctx, "probe", e.ProviderConfig(e.Emulator(), changes["provider"]))
+	names := e.OtherNames(4)
+	diags, err := e.Client().ConfigureProvider(ctx, names.ProviderID, e.ProviderConfig(e.Emulator(), changes["provider"]))
 	if err != nil || diags.HasErrors() {
 		e.Failf(name, fmt.Sprintf("a configuration with the value %s", shown(v)), "%v %v", diags.Err(), err)
 		return
 	}
-	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: "probe", ChannelID: "probe.main", Config: e.ChannelConfig(e.Emulator(), changes["channel"])})
+	_, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: names.ProviderID, ChannelID: names.ChannelID, Config: e.ChannelConfig(e.Emulator(), changes["channel"])})
 	if err != nil || diags.HasErrors() {
 		e.Failf(name, fmt.Sprintf("a channel with the value %s", shown(v)), "%v %v", diags.Err(), err)
 		return
@@ -68,7 +69,7 @@ func argumentArrives(ctx context.Context, e *suite.Env, block string, a schema.A
 		if m == nil {
 			continue
 		}
-		s := e.Send(ctx, m, suite.SendOptions{ChannelID: "probe.main"})
+		s := e.Send(ctx, m, suite.SendOptions{ChannelID: names.ChannelID})
 		for _, found := range wire.At(s, place) {
 			if arrived = true; found != shown(v) {
 				e.Failf(name, fmt.Sprintf("%s at %s of a request with a %s", shown(v), place, k.Kind), "%q", found)

@@ -22,7 +22,7 @@ type argument struct {
 	schema.Attribute
 }
 
-// optional returns the arguments that the dialect's configuration does not set.
+// optional returns the arguments that need not be set, without the credentials and choices of the dialect's configuration.
 func optional(e *suite.Env) []argument {
 	var out []argument
 	for _, b := range blocks(e) {
@@ -31,7 +31,9 @@ func optional(e *suite.Env) []argument {
 			set = e.Emulator().ChannelConfig()
 		}
 		for _, a := range b.schema.Attributes {
-			if v, ok := set[a.Name]; !a.Required && a.Role != schema.RoleEndpoint && (!ok || v == cty.NilVal || v.IsNull()) {
+			v, ok := set[a.Name]
+			ok = ok && v != cty.NilVal && !v.IsNull() && (a.Sensitive || len(a.Allowed) > 0)
+			if !a.Required && a.Role != schema.RoleEndpoint && !ok {
 				out = append(out, argument{b, a})
 			}
 		}
@@ -39,16 +41,30 @@ func optional(e *suite.Env) []argument {
 	return out
 }
 
-// with sends a message with a changed argument or block. It returns false if that is refused.
-func (b block) with(ctx context.Context, e *suite.Env, name string, v cty.Value) (suite.Sent, bool) {
+// excluded returns the arguments that must not be set together with this one.
+func (a argument) excluded() []string {
+	out := slices.Clone(a.ConflictsWith)
+	for _, other := range a.schema.Attributes {
+		if slices.Contains(other.ConflictsWith, a.Attribute.Name) {
+			out = append(out, other.Name)
+		}
+	}
+	return out
+}
+
+// with sends a message with a changed argument or block, and without others. It returns false if that is refused.
+func (b block) with(ctx context.Context, e *suite.Env, name string, v cty.Value, without ...string) (suite.Sent, bool) {
 	changes := map[string]cty.Value{name: v}
+	for _, other := range without {
+		changes[other] = cty.NilVal
+	}
 	if b.name == "channel" {
 		return probe(ctx, e, e.Emulator(), nil, changes)
 	}
 	return probe(ctx, e, e.Emulator(), changes, nil)
 }
 
-// argumentsCarried gives each optional argument several values. If one of them is in a request, all must be, at the same
+// argumentsCarried sets each optional argument to several values. If one of them is in a request, all must be, at the same
 // place.
 func argumentsCarried(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
@@ -64,7 +80,7 @@ func argumentsCarried(ctx context.Context, e *suite.Env) {
 			if !ok {
 				break
 			}
-			s, taken := a.with(ctx, e, a.Name, v)
+			s, taken := a.with(ctx, e, a.Attribute.Name, v, a.excluded()...)
 			if !taken || !s.Accepted() {
 				continue
 			}

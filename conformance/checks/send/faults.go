@@ -21,8 +21,8 @@ var lost = []string{"reset_after_request", "reset_before_headers", "accept_then_
 // unclear are faults of which the answer says nothing, or something that is wrong. The vendor took the message.
 var unclear = []string{"status(503)", "status(429)", "status(408)", "garbage", "empty_200", "truncate(20)", "html(502)", "json_null"}
 
-// silence is how long the suite waits for an answer that does not come.
-const silence = 400 * time.Millisecond
+// patience is how long the suite waits for an answer that does not come.
+const patience = 400 * time.Millisecond
 
 // kindAtMostOnce plays each fault twice, for a small and a large message, and for a group.
 func kindAtMostOnce(ctx context.Context, e *suite.Env, kind string) {
@@ -35,7 +35,7 @@ func kindAtMostOnce(ctx context.Context, e *suite.Env, kind string) {
 		for i, fault := range append(append([]string{"hang_after_read"}, lost...), unclear...) {
 			o := wire.Faulty("deliver_then("+fault+")", "deliver_then("+fault+")")
 			if fault == "hang_after_read" {
-				o.Timeout = silence
+				o.Timeout = patience
 			}
 			s := e.Send(ctx, m, o)
 			judgeLost(e, name+" message, "+fault, s, i <= len(lost))
@@ -73,7 +73,7 @@ func group(ctx context.Context, e *suite.Env, kind, fault string) {
 	g := wire.NewGroup(e, e.Minimal(kind), 3)
 	o := suite.SendOptions{}
 	if fault == "hang_after_read" {
-		o.Timeout = silence
+		o.Timeout = patience
 	}
 	if err := e.Emulator().ScriptFor(g.Deliveries[0].To.Address, wire.Faulty("deliver_then("+fault+")", "deliver_then("+fault+")").Faults...); err != nil {
 		e.Blocked("the fault cannot be played: %v", err)

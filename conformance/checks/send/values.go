@@ -110,7 +110,7 @@ func spots(ctx context.Context, e *suite.Env, m *message.Message, name string) (
 	return t.Message, out
 }
 
-// values gives each text of a message a text of each class, many of them in one message.
+// values sets each text of a message to a text of each class, many of them in one message.
 func values(ctx context.Context, e *suite.Env, kind string) {
 	base := full(e, kind)
 	marked, found := spots(ctx, e, base, "values")
@@ -213,7 +213,7 @@ func legalFor(e *suite.Env, m *message.Message) bool {
 	return message.Validate(m, e.Facts().Limits()) == nil
 }
 
-// limitAt returns the declared limit of a text, in its unit, or 0 if there is none.
+// limitAt returns the declared limit of a text, in its unit, or 0 if the text has no limit.
 func limitAt(e *suite.Env, kind, path string) int {
 	pattern := message.PathPattern(path)
 	for _, l := range e.Facts().Limits().For(kind) {
