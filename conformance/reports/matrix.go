@@ -65,10 +65,10 @@ func (m Matrix) Markdown() string {
 	}
 	m.table(&b, "profile", m.Profiles, func(p *Published, profile string) string {
 		v := p.Profile(profile)
-		switch {
-		case v.Word == "":
+		switch v.Word {
+		case "":
 			return "not recorded"
-		case v.Word == report.NotDeclared:
+		case report.NotDeclared:
 			return ""
 		}
 		return v.Word
