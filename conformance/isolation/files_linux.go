@@ -36,11 +36,11 @@ func written(root *os.Root, under string) (out []WrittenFile) {
 	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		// A folder that cannot be read and a file that is gone have nothing to show.
 		if err != nil || !d.Type().IsRegular() {
-			return nil //nolint:nilerr // see above
+			return nil
 		}
 		f, err := root.Open(path)
 		if err != nil {
-			return nil //nolint:nilerr // see above
+			return nil
 		}
 		defer func() { _ = f.Close() }()
 		content, _ := io.ReadAll(io.LimitReader(f, maxFile))

@@ -118,7 +118,7 @@ func receive(fd int, value any) ([]int, error) {
 
 func ignoreInterrupt(call func() error) error {
 	for {
-		if err := call(); err != unix.EINTR {
+		if err := call(); !errors.Is(err, unix.EINTR) {
 			return err
 		}
 	}

@@ -29,7 +29,6 @@ type Isolation struct {
 	taken   map[string]bool // host names and addresses
 	worlds  map[*World]bool
 	history []Attempt
-	written []string
 }
 
 // New returns what makes the worlds of one run. It makes one world and ends it, so that the error, a *RefusedError, says what a

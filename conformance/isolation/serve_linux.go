@@ -5,6 +5,7 @@ package isolation
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -138,7 +139,7 @@ func answerRunner() {
 	for {
 		var m more
 		if _, err := receive(controlFD, &m); err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				os.Exit(1)
 			}
 			return

@@ -169,7 +169,7 @@ func (w *World) make() error {
 }
 
 func endedEarly(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errors.New("the first process of the world ended")
 	}
 	return err

@@ -86,7 +86,7 @@ var secretCheats = []Mutant{
 		}
 	}},
 	{Name: "key-in-environment-of-child", Defect: "a helper process gets the key in its environment", configure: func(a *account) {
-		cmd := exec.Command("/bin/sh", "-c", "sleep 60") //nolint:noctx // it ends with the run or after a minute
+		cmd := exec.Command("/bin/sh", "-c", "sleep 60") // it ends with the run or after a minute
 		cmd.Env = []string{"ACME_TRACE=" + base64.StdEncoding.EncodeToString([]byte("key "+a.key))}
 		_ = cmd.Start()
 	}},

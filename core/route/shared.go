@@ -24,8 +24,8 @@ func (c *Content) known(f *Facts, snapshot *catalog.Snapshot, d *Decision) bool 
 	if s == nil || s.snapshot != snapshot || s.kind != f.To.Kind {
 		return false
 	}
-	candidates := append(d.Candidates, s.decision.Candidates...)
-	skipped, undecided := d.Skipped, d.Undecided
+	candidates, skipped, undecided := d.Candidates, d.Skipped, d.Undecided
+	candidates = append(candidates, s.decision.Candidates...)
 	*d = s.decision
 	d.Candidates, d.Skipped, d.Undecided = candidates, skipped, undecided
 	return true

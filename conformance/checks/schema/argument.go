@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -113,7 +114,7 @@ func shown(v cty.Value) string {
 	case cty.String:
 		return v.AsString()
 	case cty.Bool:
-		return fmt.Sprint(v.True())
+		return strconv.FormatBool(v.True())
 	case cty.Number:
 		return v.AsBigFloat().Text('f', -1)
 	}

@@ -127,7 +127,7 @@ func decode(payload []byte) (*Statement, error) {
 	return &s, nil
 }
 
-// Statement returns the statement of a certificate without checking who signed it, for views and comparisons. The error is an
+// ReadStatement returns the statement of a certificate without checking who signed it, for views and comparisons. The error is an
 // *Error.
 func ReadStatement(data []byte) (*Statement, error) {
 	_, payload, err := read(data)
