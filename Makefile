@@ -60,7 +60,7 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; t
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
-	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference -update
+	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference
 
 .PHONY: test-net-http
 test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange

@@ -304,7 +304,7 @@ var contentMutants = []Mutant{
 	})},
 	{Name: "drops-plus", Defect: "recipients are sent without their country code's plus and first digit", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		for _, r := range objects(body, "recipients") {
-			edit(r, "to", func(s string) string { return strings.TrimPrefix(s, "+1") })
+			edit(r, "to", func(s string) string { return s[min(len(s), 2):] })
 		}
 	}},
 	{Name: "batch-drops-recipient", Defect: "the last recipient of a group is not in the request", body: func(_ *channel, _ *message.Message, body map[string]any) {

@@ -5,7 +5,6 @@ package reference_test
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"runtime"
 	"strconv"
@@ -23,10 +22,8 @@ import (
 // envRuns is the environment variable with the number of runs of TestRepeatedRuns.
 const envRuns = "WAHOST_TEST_RUNS"
 
-var update = flag.Bool("update", false, "write evidence/runs.json")
-
 // TestRepeatedRuns runs the whole suite against the reference provider many times, and writes how often a result was flaky
-// or differed. It takes a minute or so for each run, so it must be asked for.
+// or differed, to evidence/runs.json. It takes a minute or so for each run, so it must be asked for.
 func TestRepeatedRuns(t *testing.T) {
 	times, _ := strconv.Atoi(os.Getenv(envRuns))
 	if times == 0 {
@@ -50,9 +47,7 @@ func TestRepeatedRuns(t *testing.T) {
 	record.Seconds = int(time.Since(start).Seconds()) / times
 	t.Logf("%+v", record)
 	assert.Zero(t, record.Flaky+record.Deviating)
-	if *update {
-		data, err := json.Marshal(record)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile("evidence/runs.json", append(data, '\n'), 0o600))
-	}
+	data, err := json.Marshal(record)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("evidence/runs.json", append(data, '\n'), 0o600))
 }

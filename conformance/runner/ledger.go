@@ -20,6 +20,8 @@ type ledger struct {
 	mu sync.Mutex
 	// byRecipient has an entry for each claimed number.
 	byRecipient map[string][]emulator.Exchange
+	// requests are those to claimed numbers, each once.
+	requests []emulator.Exchange
 	// holders counts the checks that send to a number, and released has the time at which the last one ended.
 	holders  map[string]int
 	released map[string]time.Time
@@ -75,17 +77,23 @@ func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 	if len(x.Recipients) == 0 && x.Route != "" && !routeHasRecipients {
 		return
 	}
-	unknown := len(x.Recipients) == 0
-	for i, to := range x.Recipients {
-		if slices.Contains(x.Recipients[:i], to) {
+	unknown, claimed := len(x.Recipients) == 0, false
+	seen := map[string]bool{}
+	for _, to := range x.Recipients {
+		if seen[to] {
 			continue
 		}
+		seen[to] = true
 		if _, ok := l.byRecipient[to]; ok {
+			claimed = true
 			l.byRecipient[to] = append(l.byRecipient[to], x)
 			l.late(to, x)
 		} else {
 			unknown = true
 		}
+	}
+	if claimed {
+		l.requests = append(l.requests, x)
 	}
 	if unknown && len(l.stray) < maxStray {
 		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q belongs to no send of the suite", x.Method, x.Path, x.Recipients))
@@ -131,12 +139,10 @@ func (l *ledger) disclosures(d *dialect.Dialect, find func(string) string) []str
 		return found
 	}
 	var out []string
-	for _, list := range l.byRecipient {
-		for _, x := range list {
-			at, form := suite.Disclosed(d, x, remembered)
-			if text := fmt.Sprintf("%s at %s of a request to %s", form, at, x.Route); form != "" && !slices.Contains(out, text) && len(out) < maxStray {
-				out = append(out, text)
-			}
+	for _, x := range l.requests {
+		at, form := suite.Disclosed(d, x, remembered)
+		if text := fmt.Sprintf("%s at %s of a request to %s", form, at, x.Route); form != "" && !slices.Contains(out, text) && len(out) < maxStray {
+			out = append(out, text)
 		}
 	}
 	return out

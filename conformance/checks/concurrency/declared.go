@@ -16,15 +16,17 @@ import (
 )
 
 // mostInFlight bounds how many messages are under way at a time, if a provider declares more.
-const mostInFlight = 200
+const mostInFlight = 1024
 
-// declared sends as many messages as may be under way, of all kinds, to a vendor that answers slowly.
+// declared keeps as many messages under way as the channel declares, of all kinds, with a vendor that answers slowly. It sends
+// twice as many, so that half of them begin when the others are under way.
 func declared(ctx context.Context, e *suite.Env) {
 	n := min(e.Facts().Capabilities.MaxConcurrency, mostInFlight)
 	kinds := e.Facts().Capabilities.Kinds
-	sent := make([]wire.Traced, n)
+	sent := make([]wire.Traced, 2*n)
+	free := make(chan struct{}, n)
 	var wg sync.WaitGroup
-	for i := range n {
+	for i := range sent {
 		m := e.Minimal(kinds[i%len(kinds)].Kind)
 		if m == nil {
 			m = sample(e)
@@ -32,7 +34,9 @@ func declared(ctx context.Context, e *suite.Env) {
 		marked, leaves := trace.Mark(m, wire.Marks(e, fmt.Sprint("load", i)))
 		o := wire.Faulty("slow(1500)")
 		o.Timeout = 15 * time.Second
+		free <- struct{}{}
 		wg.Go(func() {
+			defer func() { <-free }()
 			s := e.Send(ctx, marked, o)
 			sent[i] = wire.Traced{Sent: s, Message: marked, Leaves: leaves, Pairs: wire.Pairs(s)}
 		})
@@ -40,7 +44,7 @@ func declared(ctx context.Context, e *suite.Env) {
 	wg.Wait()
 	ids := map[string]bool{}
 	for i, t := range sent {
-		at := fmt.Sprintf("message %d of %d", i+1, n)
+		at := fmt.Sprintf("message %d of %d", i+1, len(sent))
 		if !t.Accepted() || t.Deliveries != 1 {
 			e.Failf(at, "accepted, with one delivery", "%s, %d deliveries", t.Sent, t.Deliveries)
 			continue
