@@ -51,6 +51,7 @@ func (r *runFlags) complete(cmd *cobra.Command) {
 	cli.Complete(cmd, "exclude", checkIDs)
 	cli.CompleteList(cmd, "level", string(report.Core), string(report.Cap), string(report.Rec), string(report.Info))
 	cli.CompleteList(cmd, "capability", suite.Kinds()...)
+	cli.CompleteWords(cmd, "isolation", "namespaces", "none")
 	cli.CompleteWords(cmd, "progress", "auto", "none", "json")
 	for _, flag := range []string{"seed", "ticket", "attach", "env", "start-timeout"} {
 		cli.CompleteWords(cmd, flag)
