@@ -100,10 +100,10 @@ error "bad_token" {
   source = "https://docs.acme.example/errors"
 }
 
-error "bad_message" {
-  status = 400
-  body   = { error = "bad_message" }
-  reason = "invalid_message"
+error "bad_client" {
+  status = 401
+  body   = { error = "bad_client" }
+  reason = "unauthenticated"
   retry  = "never"
   source = "https://docs.acme.example/errors"
 }

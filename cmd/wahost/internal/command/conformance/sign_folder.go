@@ -18,7 +18,8 @@ func newSign(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign FOLDER",
 		Short: "Sign a certificate for the report of a certified run",
-		Long: `Sign a certificate for FOLDER/report.json, which ` + "`wahost conformance run --certify`" + ` wrote.
+		Long: `Sign a certificate for FOLDER/report.json, which "wahost conformance run
+--certify" wrote.
 No provider is started, and the binary need not be there: run strangers' binaries
 on one machine, and keep the key on another. The verdict and the digests are
 computed again from the results in the report.
