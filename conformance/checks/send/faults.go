@@ -19,7 +19,7 @@ import (
 var lost = []string{"reset_after_request", "reset_before_headers", "accept_then_close", "reset_mid_answer", "status(500)", "status(502)", "status(504)"}
 
 // unclear are faults of which the answer says nothing, or something that is wrong. The vendor took the message.
-var unclear = []string{"status(503)", "status(429)", "status(408)", "garbage", "empty_200", "truncate(20)", "html(502)", "json_null"}
+var unclear = []string{"status(503)", "status(429)", "status(408)", "garbage", "empty_200", "truncate(5)", "html(502)", "json_null"}
 
 // patience is how long the suite waits for an answer that does not come.
 const patience = 400 * time.Millisecond
