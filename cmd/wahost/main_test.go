@@ -86,7 +86,7 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("ACME_DIALECT", dialect)
 			env.Values[vendorsKey] = &vendors{}
-			env.Values[debuggedKey] = map[string]*debugged{}
+			env.Values[debuggedKey] = map[string]*testbin.Debugged{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -4,10 +4,7 @@
 package launch
 
 import (
-	"bufio"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,24 +12,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/client"
 )
 
 // debugged starts the provider as a person does under a debugger, and returns what it prints.
 func debugged(t *testing.T) (value string) {
 	t.Helper()
-	debug := exec.Command(badProvider, "-debug")
-	debug.Env = append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+t.TempDir())
-	out, err := debug.StdoutPipe()
+	d, err := testbin.Debug(badProvider, client.EnvReattach)
 	require.NoError(t, err)
-	require.NoError(t, debug.Start())
-	t.Cleanup(func() { _ = debug.Process.Kill(); _ = debug.Wait() })
-	for lines := bufio.NewScanner(out); value == "" && lines.Scan(); {
-		if _, after, ok := strings.Cut(lines.Text(), client.EnvReattach+"="); ok {
-			value = strings.Trim(after, "'")
-		}
-	}
-	return value
+	t.Cleanup(d.Close)
+	return d.Value
 }
 
 func TestReattach(t *testing.T) {

@@ -6,11 +6,7 @@
 package supervise
 
 import (
-	"bufio"
 	"context"
-	"os"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -28,20 +25,11 @@ import (
 // startDebugged starts the provider as a person does under a debugger, and sets the variable with which hosts attach.
 func startDebugged(t *testing.T) (value string) {
 	t.Helper()
-	debug := exec.Command(badProvider, "-debug")
-	debug.Env = append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+t.TempDir())
-	out, err := debug.StdoutPipe()
+	d, err := testbin.Debug(badProvider, client.EnvReattach)
 	require.NoError(t, err)
-	require.NoError(t, debug.Start())
-	t.Cleanup(func() { _ = debug.Process.Kill(); _ = debug.Wait() })
-	for lines := bufio.NewScanner(out); value == "" && lines.Scan(); {
-		if _, after, ok := strings.Cut(lines.Text(), client.EnvReattach+"="); ok {
-			value = strings.Trim(after, "'")
-		}
-	}
-	require.NotEmpty(t, value)
-	t.Setenv(client.EnvReattach, value)
-	return value
+	t.Cleanup(d.Close)
+	t.Setenv(client.EnvReattach, d.Value)
+	return d.Value
 }
 
 // sendOver sends one text over a connection of its own.

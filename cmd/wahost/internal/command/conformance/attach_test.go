@@ -4,9 +4,7 @@
 package conformance
 
 import (
-	"bufio"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,47 +14,17 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/conformance/report"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/sdk/client"
 )
 
-// debugged is the reference provider, started as a person starts it under a debugger.
-type debugged struct {
-	value  string
-	exited chan struct{}
-}
-
-func startDebugged(t *testing.T, binary string, env ...string) *debugged {
+// startDebugged starts the reference provider as a person starts it under a debugger.
+func startDebugged(t *testing.T, binary string, env ...string) *testbin.Debugged {
 	t.Helper()
-	cmd := exec.Command(binary, "-debug")
-	cmd.Env = append(append(os.Environ(), "PLUGIN_UNIX_SOCKET_DIR="+t.TempDir()), env...)
-	out, err := cmd.StdoutPipe()
+	d, err := testbin.Debug(binary, client.EnvReattach, env...)
 	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	d := &debugged{exited: make(chan struct{})}
-	lines := bufio.NewScanner(out)
-	for d.value == "" && lines.Scan() {
-		if _, after, ok := strings.Cut(lines.Text(), client.EnvReattach+"="); ok {
-			d.value = strings.Trim(after, "'")
-		}
-	}
-	go func() {
-		defer close(d.exited)
-		for lines.Scan() { // the output must be read to its end before Wait
-		}
-		_ = cmd.Wait()
-	}()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); <-d.exited })
-	require.NotEmpty(t, d.value)
+	t.Cleanup(d.Close)
 	return d
-}
-
-func (d *debugged) running() bool {
-	select {
-	case <-d.exited:
-		return false
-	default:
-		return true
-	}
 }
 
 // attachTo runs selected checks and returns the exit code, the output and the report that was written.
@@ -83,7 +51,7 @@ func TestAttach(t *testing.T) {
 	skipped := []string{"proto/stdout-silent", "proto/handshake-line", "life/restart", "life/start-time"}
 	ran := []string{"send/text/minimal", "send/text/fidelity"}
 	for range 2 { // the first run does not change the provider
-		code, stdout, rep := attachTo(t, d.value, selectors...)
+		code, stdout, rep := attachTo(t, d.Value, selectors...)
 		require.Equal(t, cli.ExitIncomplete, code, stdout)
 		first, _, _ := strings.Cut(stdout, "\n")
 		assert.Equal(t, attachedBanner, first)
@@ -107,7 +75,7 @@ func TestAttach(t *testing.T) {
 				t.Errorf("%s: %s: %v", res.ID, res.Status, res.Findings)
 			}
 		}
-		assert.True(t, d.running(), "the provider belongs to whoever started it")
+		assert.True(t, d.Running(), "the provider belongs to whoever started it")
 	}
 }
 
@@ -118,11 +86,11 @@ func TestAttachFull(t *testing.T) {
 		t.Skip("runs one check after another")
 	}
 	d := startDebugged(t, acme(t))
-	code, stdout, rep := attachTo(t, d.value)
+	code, stdout, rep := attachTo(t, d.Value)
 	assert.Equal(t, cli.ExitIncomplete, code, stdout)
 	assert.Greater(t, rep.Verdict.Counts[report.Pass], 300)
 	assert.Zero(t, rep.Verdict.Counts[report.Blocked])
-	assert.True(t, d.running())
+	assert.True(t, d.Running())
 }
 
 func TestAttachFindsWhatIsWrong(t *testing.T) {
@@ -131,20 +99,20 @@ func TestAttachFindsWhatIsWrong(t *testing.T) {
 	t.Run("a field is dropped", func(t *testing.T) {
 		t.Parallel()
 		d := startDebugged(t, binary, "WAHOST_MUTANT=drops-footer")
-		code, stdout, rep := attachTo(t, d.value, "send/list/*")
+		code, stdout, rep := attachTo(t, d.Value, "send/list/*")
 		assert.Equal(t, cli.ExitNegative, code, stdout)
 		assert.Equal(t, report.Fail, statusOf(rep)["send/list/fidelity"])
 		assert.Contains(t, stdout, `wahost conformance run --attach "$`+client.EnvReattach+`"`, "the command that repeats the check")
-		assert.True(t, d.running())
+		assert.True(t, d.Running())
 	})
 	t.Run("the process ends", func(t *testing.T) {
 		t.Parallel()
 		d := startDebugged(t, binary, "WAHOST_MUTANT=crashes-on-null")
-		code, stdout, rep := attachTo(t, d.value, "vendor/wrong-types", "webhook/**")
+		code, stdout, rep := attachTo(t, d.Value, "vendor/wrong-types", "webhook/**")
 		assert.Equal(t, cli.ExitNegative, code, stdout)
 		assert.Equal(t, 1, rep.Verdict.Counts[report.Crash], "one check ended it")
 		assert.Positive(t, rep.Verdict.Counts[report.Blocked], "the others cannot be run")
-		assert.False(t, d.running())
+		assert.False(t, d.Running())
 	})
 }
 
