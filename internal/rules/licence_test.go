@@ -21,12 +21,13 @@ var header = regexp.MustCompile(`SPDX-FileCopyrightText: \d{4} The wahost Author
 // TestFilesNameTheirLicence checks the first lines of all source files.
 func TestFilesNameTheirLicence(t *testing.T) {
 	t.Parallel()
+	ignored := ignoredFolders(t)
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			if name := d.Name(); name == "bin" || name == ".git" || name == "testdata" {
+			if name := d.Name(); name == ".git" || name == "testdata" || slices.Contains(ignored, path) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -50,4 +51,19 @@ func TestFilesNameTheirLicence(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// ignoredFolders returns the folders that .gitignore names: what commands of the README and of the reports write there is not
+// part of the project.
+func ignoredFolders(t *testing.T) (paths []string) {
+	t.Helper()
+	text, err := os.ReadFile("../../.gitignore")
+	require.NoError(t, err)
+	for line := range strings.Lines(string(text)) {
+		if name := strings.TrimSpace(line); strings.HasPrefix(name, "/") && strings.HasSuffix(name, "/") {
+			paths = append(paths, filepath.Join("../..", name))
+		}
+	}
+	require.NotEmpty(t, paths)
+	return paths
 }
