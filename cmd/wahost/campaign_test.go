@@ -41,6 +41,9 @@ type countingVendor struct {
 	answer func(n int) int
 	// hold is closed when requests are to be answered. It may be nil.
 	hold chan struct{}
+	// latency is how long a request waits for its answer.
+	latency   time.Duration
+	now, most int // requests under way, and the most of them at a time
 }
 
 var campaignNumber = regexp.MustCompile(`49155\d{7}`)
@@ -57,6 +60,23 @@ func (v *countingVendor) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
+	}
+	v.mu.Lock()
+	v.now++
+	v.most = max(v.most, v.now)
+	latency := v.latency
+	v.mu.Unlock()
+	defer func() {
+		v.mu.Lock()
+		v.now--
+		v.mu.Unlock()
+	}()
+	if latency > 0 {
+		select {
+		case <-time.After(latency):
+		case <-r.Context().Done():
+			return
+		}
 	}
 	v.mu.Lock()
 	status := http.StatusOK
@@ -94,6 +114,20 @@ func (v *countingVendor) numbers() map[string]int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return maps.Clone(v.sent)
+}
+
+// slow makes each request wait for its answer.
+func (v *countingVendor) slow(latency time.Duration) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.latency = latency
+}
+
+// peak returns the most requests that were under way at a time.
+func (v *countingVendor) peak() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.most
 }
 
 // refusals returns how many requests were answered with an error.

@@ -50,6 +50,9 @@ type World struct{}
 // Enter returns ErrUnsupported.
 func (*World) Enter(*exec.Cmd) error { return ErrUnsupported }
 
+// Started does nothing.
+func (*World) Started() {}
+
 // PID returns 0.
 func (*World) PID() int { return 0 }
 

@@ -29,7 +29,9 @@ func (i *Isolation) try() error {
 	if err := w.Enter(cmd); err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
+	err = cmd.Start()
+	w.Started()
+	if err != nil {
 		return refused("making namespaces", err, err)
 	}
 	timer := time.AfterFunc(trialTime, func() { _ = cmd.Process.Kill() })

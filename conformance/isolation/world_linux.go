@@ -62,7 +62,7 @@ func (i *Isolation) World(o WorldOptions) (*World, error) {
 	return w, nil
 }
 
-// Enter changes a command that has not been started, so that its program runs in the world.
+// Enter changes a command that has not been started, so that its program runs in the world. Started must be called after its start.
 func (w *World) Enter(cmd *exec.Cmd) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -86,6 +86,9 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 	})
 	return nil
 }
+
+// Started closes the runner's copy of what the first process has, so that the end of that process is seen.
+func (w *World) Started() { _ = w.child.Close() }
 
 // searchPath is the PATH of a world.
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -119,7 +122,6 @@ func (w *World) make() error {
 	}
 	var r ready
 	fds, err := receive(w.control, &r)
-	_ = w.child.Close() // the first process has its own
 	if err != nil {
 		return endedEarly(err)
 	}

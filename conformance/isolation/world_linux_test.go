@@ -5,6 +5,7 @@ package isolation
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -39,10 +40,15 @@ func shell(t *testing.T, i *Isolation, o WorldOptions, script string) (string, *
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/bash", "-c", script)
 	require.NoError(t, w.Enter(cmd))
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, w.Err(), "%s", out)
-	require.NoError(t, err, "%s", out)
-	return string(out), w
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Start()
+	w.Started()
+	require.NoError(t, err)
+	err = cmd.Wait()
+	require.NoError(t, w.Err(), "%s", out.String())
+	require.NoError(t, err, "%s", out.String())
+	return out.String(), w
 }
 
 // whats returns what was attempted.
@@ -164,7 +170,9 @@ func TestListenAgain(t *testing.T) {
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), "/bin/bash", "-c", "sleep 60")
 	require.NoError(t, w.Enter(cmd))
-	require.NoError(t, cmd.Start())
+	err = cmd.Start()
+	w.Started()
+	require.NoError(t, err)
 	require.NoError(t, w.Err())
 	assert.Positive(t, w.PID())
 	require.NoError(t, vendor.join(w))

@@ -132,7 +132,11 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.cmd.Start(); err != nil {
+	err = r.cmd.Start()
+	if r.world != nil {
+		r.world.Started()
+	}
+	if err != nil {
 		return nil, err
 	}
 	e.Cleanup(r.Kill)

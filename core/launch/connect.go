@@ -56,6 +56,9 @@ func (p *Process) connect(ctx context.Context, deadline time.Time) error {
 	p.watched.Go(func() {
 		runtime.LockOSThread()
 		conn, err := p.dispense()
+		if p.world != nil {
+			p.world.Started()
+		}
 		started <- result{conn, err}
 		<-p.release
 	})

@@ -61,6 +61,8 @@ type Spec struct {
 type World interface {
 	// Enter changes a command that is about to be started, so that its program runs in the world.
 	Enter(cmd *exec.Cmd) error
+	// Started is called once after a command that Enter changed was started, or could not be started.
+	Started()
 	// PID returns the process id of the program, or 0 if it is not known.
 	PID() int
 }
