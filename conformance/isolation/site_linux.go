@@ -10,6 +10,9 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Site is a place in the internet of the worlds, where an emulator listens. A world's process that looks up its name is
@@ -116,7 +119,7 @@ func (l *siteListener) enter(w *World) error {
 		return err
 	}
 	l.inner = append(l.inner, inner)
-	stop := w.closing(func() { _ = inner.Close() })
+	stop := w.closing(func() { stopListening(inner) })
 	l.running.Go(func() {
 		defer stop()
 		for {
@@ -161,9 +164,20 @@ func (l *siteListener) end() {
 	l.once.Do(func() {
 		close(l.done)
 		for _, inner := range l.inner {
-			_ = inner.Close()
+			stopListening(inner)
 		}
 	})
+}
+
+// stopListening ends a listener for all who hold its socket. A process that is being started holds a copy of each descriptor until
+// it runs its program, and as long as the copy listens, nobody can listen at the address again.
+func stopListening(l net.Listener) {
+	if c, ok := l.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			_ = raw.Control(func(fd uintptr) { _ = unix.Shutdown(int(fd), unix.SHUT_RDWR) })
+		}
+	}
+	_ = l.Close()
 }
 
 // Addr returns the address.

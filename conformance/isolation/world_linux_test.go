@@ -186,3 +186,24 @@ func TestListenAgain(t *testing.T) {
 	w.Close()
 	require.Error(t, cmd.Wait(), "the process ends with its world")
 }
+
+// TestListenAgainBesideACopy closes a site while another descriptor of its socket is open, as it is in a process that is being started.
+func TestListenAgainBesideACopy(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	vendor, err := i.Site("https://api.vendor.example", true)
+	require.NoError(t, err)
+	_, w := shell(t, i, WorldOptions{Vendor: vendor}, "true")
+	require.NoError(t, vendor.join(w))
+	listener, err := vendor.Listen(t.Context())
+	require.NoError(t, err)
+	inner := listener.(*siteListener).inner
+	require.Len(t, inner, 1)
+	copied, err := inner[0].(*net.TCPListener).File()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, copied.Close()) }()
+	require.NoError(t, listener.Close())
+	listener, err = vendor.Listen(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+}
