@@ -53,12 +53,12 @@ const (
 )
 
 // newIDs returns a new message id and AttemptID of its first attempt, which share one allocation.
-func newIDs(now time.Time) (message, attempt string) {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
-	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
+func newIDs(now time.Time) (id, attempt string) {
+	var raw [16]byte
+	binary.BigEndian.PutUint64(raw[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
+	binary.BigEndian.PutUint64(raw[8:], rand.Uint64())
 	var text [idLength + len(firstAttempt)]byte
-	idEncoding.Encode(text[:idLength], id[:])
+	idEncoding.Encode(text[:idLength], raw[:])
 	copy(text[idLength:], firstAttempt)
 	attempt = string(text[:])
 	return attempt[:idLength], attempt
