@@ -264,7 +264,7 @@ func (p *acme) Prototype() (provider.Account, provider.Channel) {
 // Capabilities returns everything that acme's channels declare, completed in the same way as by the SDK.
 func Capabilities() capability.Capabilities {
 	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
-	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, capability.DefaultGroupConcurrency
+	caps.MaxRecipients, caps.Webhooks = maxRecipients, true
 	caps.Signals = signals()
 	caps.Lookup, caps.MediaUpload, caps.MediaFetch, caps.TemplateList = true, true, true, true
 	return caps

@@ -59,11 +59,7 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	if len(caps.MediaSources) == 0 {
 		caps.MediaSources = []capability.MediaSource{capability.MediaByLink}
 	}
-	switch {
-	case caps.MaxConcurrency > 0:
-	case caps.MaxRecipients > 1:
-		caps.MaxConcurrency = capability.DefaultGroupConcurrency
-	default:
+	if caps.MaxConcurrency <= 0 {
 		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
 	caps.Signals = nil
