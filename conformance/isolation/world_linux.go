@@ -41,6 +41,11 @@ type World struct {
 	closers  map[int]func()
 	nextID   int
 	attempts []Attempt
+	// traces is what was written, versions what of it is kept by path, and keptBytes its size. heeds is set if removals are seen.
+	traces    []WrittenFile
+	versions  map[string]version
+	keptBytes int
+	heeds     bool
 
 	ask sync.Mutex // one request for sockets at a time
 }
@@ -161,7 +166,12 @@ func (w *World) make() error {
 	if s.Error != "" {
 		return fmt.Errorf("the provider's process cannot be started: %s", s.Error)
 	}
-	for _, fd := range fds {
+	for n, fd := range fds {
+		if n > 0 {
+			w.heeds = true
+			w.finished.Go(func() { w.heed(fd) })
+			break
+		}
 		w.mu.Lock()
 		w.pid = pidOf(fd)
 		w.mu.Unlock()

@@ -85,16 +85,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// The dialects of both generations of acme's API. The second one has the features that the first one lacks.
+// The dialects of the generations of acme's API. The later ones have the features that the first one lacks.
 const (
 	firstDialect  = "dialect.hcl"
 	secondDialect = "dialect-v2.hcl"
+	thirdDialect  = "dialect-v3.hcl"
 )
 
-// dialects are both dialects of acme by file name.
+// dialects are the dialects of acme by file name.
 var dialects = sync.OnceValues(func() (map[string]*dialect.Dialect, error) {
 	out := map[string]*dialect.Dialect{}
-	for _, file := range []string{firstDialect, secondDialect} {
+	for _, file := range []string{firstDialect, secondDialect, thirdDialect} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
 			return nil, diags

@@ -49,6 +49,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"sends-one-by-one", "declares-smaller-groups"},
 		},
 		{
+			ID: "batch/shared-content", Level: report.Cap, Needs: needsGroups, Run: sharedContent,
+			Requirement: "A message to several recipients has everything that it has to one: its reply, its reference, its time and all texts. Each delivery id is beside its recipient.",
+			Control:     "The message to one recipient is accepted.",
+			Kills:       []string{"groups-without-replies", "groups-at-once", "groups-mix-references"},
+		},
+		{
 			ID: "batch/shared-reference", Level: report.Cap, Needs: needsGroups, Run: sharedReference,
 			Requirement: "Where a request has one delivery id for several recipients, the aliases of each outcome, accepted or unknown, have that id.",
 			Kills:       []string{"hides-shared-reference", "loses-shared-reference"},

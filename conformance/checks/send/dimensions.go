@@ -35,9 +35,9 @@ var dimensions = []column{
 			Control:     "The same message with other texts is accepted.",
 		},
 		kindKills: map[string][]string{
-			message.KindText: {"spells-out-exponents", "numbers-for-texts", "drops-joiners"}, message.KindVideo: {"booleans-for-texts", "composes-accents"},
-			message.KindLocation: {"null-for-texts"}, message.KindTemplate: {"fills-placeholders", "unescapes-parameters", "half-an-amount", "amounts-without-sign", "amounts-as-floats"},
-			message.KindButton: {"plus-is-space"}, message.KindImage: {"tidies-links"}, message.KindDocument: {"trims-file-names"},
+			message.KindText: {"spells-out-exponents", "numbers-for-texts", "drops-joiners", "foreign-digits-as-latin"}, message.KindVideo: {"booleans-for-texts", "composes-accents"},
+			message.KindLocation: {"null-for-texts"}, message.KindTemplate: {"fills-placeholders", "unescapes-parameters", "half-an-amount", "amounts-without-sign", "amounts-as-floats", "straight-quotes"},
+			message.KindButton: {"plus-is-space", "one-line-end", "header-files-in-lower-case"}, message.KindImage: {"tidies-links"}, message.KindDocument: {"trims-file-names"},
 		},
 		run: values,
 	},
