@@ -82,6 +82,9 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	w.setup.namespaces(cmd.SysProcAttr)
+	if !w.setup.Mapped {
+		show()
+	}
 	w.finished.Go(func() {
 		err := w.make()
 		w.mu.Lock()
@@ -93,7 +96,12 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 }
 
 // Started closes the runner's copy of what the first process has, so that the end of that process is seen.
-func (w *World) Started() { _ = w.child.Close() }
+func (w *World) Started() {
+	_ = w.child.Close()
+	if !w.setup.Mapped {
+		hide()
+	}
+}
 
 // searchPath is the PATH of a world.
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

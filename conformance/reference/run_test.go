@@ -126,7 +126,7 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	path := filepath.Join(dir, binary)
 	return runner.Run(ctx, runner.Options{

@@ -70,7 +70,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"falls-over-empty-calls"},
 		},
 		{
-			ID: "batch/cancel-midway", Level: report.Cap, Isolation: suite.Own, Run: cancelMidway,
+			ID: "batch/cancel-midway", Level: report.Cap, Isolation: suite.Own, Slow: true, Run: cancelMidway,
 			Requirement: "When sends are ended midway, each delivery is accepted, known not to be sent, or unknown, and the vendor counts the same.",
 			Kills:       []string{"batch-cancel-claims-unsent"},
 			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody.",
@@ -87,7 +87,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"panics-on-garbage"},
 		},
 		{
-			ID: "batch/bounded-concurrency", Level: report.Cap, Needs: needsBound, Isolation: suite.Own, Run: boundedConcurrency,
+			ID: "batch/bounded-concurrency", Level: report.Cap, Needs: needsBound, Isolation: suite.Own, Slow: true, Run: boundedConcurrency,
 			Requirement: "The number of simultaneous vendor requests never exceeds the declared one.",
 			Kills:       []string{"declares-less-concurrency"},
 		},

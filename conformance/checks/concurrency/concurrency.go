@@ -20,7 +20,7 @@ import (
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return wire.Guarded([]suite.Check{
+	return suite.Slow(wire.Guarded([]suite.Check{
 		{
 			ID: "conc/parallel-sends", Level: report.Core, Isolation: suite.Own, Run: parallelSends,
 			Requirement: "100 simultaneous sends are 100 deliveries, and each answer belongs to its send.",
@@ -58,7 +58,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "Two processes of the provider on one machine do not disturb each other.",
 			Kills:       []string{"one-per-machine"},
 		},
-	}...)
+	}...)...)
 }
 
 // needsBound is a Check.Needs for checks of the declared number of concurrent requests.

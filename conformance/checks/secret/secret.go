@@ -43,7 +43,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"token-in-query"},
 		},
 		suite.Check{
-			ID: "secret/places", Level: report.Core, Isolation: suite.Own, Run: places,
+			ID: "secret/places", Level: report.Core, Isolation: suite.Own, Slow: true, Run: places,
 			Requirement: "Credentials are only in the header, parameter or field of a request that the dialect names, in no form anywhere else.",
 			Kills:       []string{"key-in-another-header", "key-in-user-agent", "key-in-a-reference", "key-for-groups"},
 			Note:        "All other requests of the run are searched as well.",
@@ -80,7 +80,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"trusts-any-certificate"},
 		},
 		suite.Check{
-			ID: "pii/default-level", Level: report.Core, Isolation: suite.Own, Run: defaultLevel,
+			ID: "pii/default-level", Level: report.Core, Isolation: suite.Own, Slow: true, Run: defaultLevel,
 			Requirement: "Phone numbers and texts of messages, sent or received, are not in the log at the default level, in any form.",
 			Kills:       []string{"logs-recipients", "logs-numbers-of-templates", "logs-captions-encoded", "logs-inbound-texts", "logs-senders-in-groups-of-digits"},
 		},

@@ -23,7 +23,7 @@ import (
 func exact() []suite.Check {
 	return []suite.Check{
 		{
-			ID: "webhook/ids-exact", Level: report.Cap, Needs: needs("", nil), Run: idsExact,
+			ID: "webhook/ids-exact", Level: report.Cap, Needs: needs("", nil), Slow: true, Run: idsExact,
 			Requirement: "Ids, references and numbers in an event are those of the call in every character, whatever messages were sent before.",
 			Kills:       []string{"correlates-by-last-digits", "recipients-by-last-digits", "event-ids-by-last-digits", "ids-without-case"},
 		},

@@ -28,6 +28,8 @@ type checkRow struct {
 	Control     string       `json:"control,omitempty"`
 	Kills       []string     `json:"kills"`
 	Note        string       `json:"note,omitempty"`
+	// Slow checks are left out by `conformance run --quick`.
+	Slow bool `json:"slow,omitempty"`
 	// State says whether the check can ever run.
 	State string `json:"state"`
 }
@@ -120,7 +122,7 @@ func checkRows(selectors []string) ([]checkRow, error) {
 			continue
 		}
 		row := checkRow{ID: c.ID, Level: c.Level, Provisional: c.Provisional, Capability: c.Capability, Requirement: c.Requirement,
-			Control: c.Control, Kills: matrix.Mutants(c.ID), Note: c.Note, State: "built"}
+			Control: c.Control, Kills: matrix.Mutants(c.ID), Note: c.Note, Slow: !c.Quick(), State: "built"}
 		if c.Provisional {
 			row.State = "provisional"
 		}
