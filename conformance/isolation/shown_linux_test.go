@@ -53,8 +53,6 @@ func playHidden() error {
 
 // TestAHiddenHostOfAnOrdinaryUserMakesWorlds makes a world as wahost does, for a user without privileges. It does not run beside
 // other tests: a program that is written while others start processes may be busy.
-//
-//nolint:paralleltest // see above
 func TestAHiddenHostOfAnOrdinaryUserMakesWorlds(t *testing.T) {
 	self, err := os.ReadFile("/proc/self/exe")
 	require.NoError(t, err)
