@@ -87,7 +87,7 @@ func stopIdempotent(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// stop gives calls a second to end, and waits for the answer a while longer.
+// stop asks the provider to stop, with a second for the calls under way, and waits for the answer a while longer.
 func stop(ctx context.Context, c *client.Client) (abandoned int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
