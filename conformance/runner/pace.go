@@ -28,20 +28,20 @@ type pace struct {
 
 // watch measures until the context ends.
 func (p *pace) watch(ctx context.Context) {
-	ticker := time.NewTimer(paceInterval)
-	defer ticker.Stop()
+	timer := time.NewTimer(paceInterval)
+	defer timer.Stop()
 	for {
 		begin := time.Now()
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		p.mu.Lock()
 		p.delays[p.next] = max(0, time.Since(begin)-paceInterval)
 		p.next = (p.next + 1) % paceMemory
 		p.mu.Unlock()
-		ticker.Reset(paceInterval)
+		timer.Reset(paceInterval)
 	}
 }
 

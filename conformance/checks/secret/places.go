@@ -72,7 +72,7 @@ func disclose(ctx context.Context, e, other *suite.Env, faults []string) *canary
 func defaultLevel(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
 	private := disclose(ctx, e, other, troubles)
-	end(ctx, other)
+	wire.End(ctx, other)
 	var spread canary.Spread
 	for _, line := range append(other.Process().Lines(), other.Process().Stdout()...) {
 		_, text, _ := strings.Cut(line, " ")
@@ -96,7 +96,7 @@ func privateFiles(ctx context.Context, e *suite.Env) {
 	}
 	other := e.MustProcess(ctx, o)
 	private := disclose(ctx, e, other, []string{"ok", "status(500)"})
-	end(ctx, other)
+	wire.End(ctx, other)
 	look := func(path, text string) {
 		if form := cmp.Or(private.Find(path), private.Find(text)); form != "" {
 			e.Failf("file "+filepath.Base(path), "no phone number and no text of a message", "%s", form)
