@@ -82,7 +82,7 @@ func (h *Host) CertificateState(name string) *CertificateState {
 	if c == nil {
 		return nil
 	}
-	out := &CertificateState{File: strings.Join(c.files(name), ", ")}
+	out := &CertificateState{File: strings.Join(c.files(name, h.packageDir(name)), ", ")}
 	if v := c.of(name); v != nil {
 		p := v.Statement.Predicate
 		out.State, out.File, out.Tier, out.Result, out.Suite = "valid", v.File, string(v.Tier), p.Result, p.Suite.Version

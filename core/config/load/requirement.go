@@ -30,7 +30,7 @@ var wahostBlock = lang.BlockType{
 		{Name: "max_send_ahead", Type: "duration", Default: "`\"2160h\"`, which is ninety days", Doc: "How far away the time may be at which a " +
 			"message is to be sent. A message with a later time is refused, because it is more often a mistyped year than a plan."},
 	},
-	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock},
+	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock, installationBlock},
 }
 
 var requiredProvidersBlock = lang.BlockType{

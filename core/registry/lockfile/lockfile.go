@@ -37,12 +37,29 @@ type File struct {
 
 // Provider is one locked provider.
 type Provider struct {
-	Name    string `hcl:"name,label"`
+	Name string `hcl:"name,label"`
+	// Source is the source address. It is empty in a lock that was written by hand.
+	Source  string `hcl:"source,optional"`
 	Version string `hcl:"version"`
-	// Hashes are "h1:" hashes of the binary, one for each platform.
+	// Constraints is the version constraint of the configuration when the provider was locked, or empty.
+	Constraints string `hcl:"constraints,optional"`
+	// Platforms are those whose hashes are here, such as "linux_amd64". It is empty in a lock that was written by hand.
+	Platforms []string `hcl:"platforms,optional"`
+	// Hashes are "h1:" hashes of the binary, one for each platform, and "zh:" hashes of the archives that a release has.
 	Hashes []string  `hcl:"hashes"`
 	Range  hcl.Range `hcl:",def_range"`
 }
+
+// Has reports whether the lock has a hash.
+func (p *Provider) Has(hash string) bool { return p != nil && slices.Contains(p.Hashes, hash) }
+
+// HasPlatform reports whether the lock has the hashes of a platform, such as "linux_amd64".
+func (p *Provider) HasPlatform(platform string) bool {
+	return p != nil && slices.Contains(p.Platforms, platform)
+}
+
+// Archive returns the "zh:" hash of an archive, which is its sha256 in hex.
+func Archive(sha256 string) string { return "zh:" + sha256 }
 
 // Read reads the lock file of a folder. If there is no lock file, or no such folder, it returns an empty File without
 // diagnostics; a missing folder is reported when the configuration is read. The File is never nil. After errors it locks
@@ -114,7 +131,8 @@ type MismatchError struct {
 
 // Error says what differs and what to do about it.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you replaced the binary on purpose, add its hash there; otherwise do not run it", e.Name, e.Path, e.Hash, e.LockPath)
+	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you replaced the binary on purpose, lock it with `wahost providers lock`; "+
+		"otherwise do not run it", e.Name, e.Path, e.Hash, e.LockPath)
 }
 
 // Verify checks a provider's binary against the lock and returns its sha256, for a second check at the moment of its

@@ -90,8 +90,8 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	for _, name := range all {
 		req, required := names[name]
 		row := providerRow{Name: name, Required: required, Source: req.Source, Version: req.Version, Attached: h.Attaches(name)}
-		if path, err := h.FindProvider(name); err == nil && !row.Attached {
-			row.Path = path
+		if at, err := h.Locate(name); err == nil && !row.Attached {
+			row.Path = at.Path
 		}
 		meta, err := h.Metadata(ctx, name)
 		if err != nil {
