@@ -6,10 +6,15 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +22,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wahost/wahost/core/registry/release"
+	"github.com/wahost/wahost/core/registry/verify"
 )
 
 // packProvider implements `pack FOLDER VERSION PLATFORM...`, which writes packages of the provider acme with their checksums into a
@@ -72,4 +78,35 @@ func flipByte(ts *testscript.TestScript, neg bool, args []string) {
 	_, err = f.WriteAt(b, size/2)
 	ts.Check(err)
 	ts.Check(f.Close())
+}
+
+// serveMirror implements `mirror NAME FOLDER`, which serves the files of a folder with TLS, and sets NAME_URL, NAME_HOST as in an address, NAME_PATH as
+// in a path, and SSL_CERT_FILE to the certificate of the server.
+func serveMirror(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mirror NAME FOLDER")
+	}
+	server := httptest.NewUnstartedServer(http.FileServer(http.Dir(ts.MkAbs(args[1]))))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	ts.Defer(server.Close)
+	host := strings.TrimPrefix(server.URL, "https://")
+	ts.Setenv(args[0]+"_URL", server.URL)
+	ts.Setenv(args[0]+"_HOST", host)
+	ts.Setenv(args[0]+"_PATH", strings.ReplaceAll(host, ":", "_"))
+	trust := ts.MkAbs(args[0] + ".pem")
+	ts.Check(os.WriteFile(trust, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	ts.Setenv("SSL_CERT_FILE", trust)
+}
+
+// signFile implements `sign FILE KEY`, which signs a file with a private key, as `openssl pkeyutl -sign -rawin` does.
+func signFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sign FILE KEY")
+	}
+	key, err := verify.ReadPrivateKey(ts.MkAbs(args[1]))
+	ts.Check(err)
+	signature, err := key.Sign(context.Background(), []byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+release.SignatureEnding), signature, 0o600))
 }

@@ -87,13 +87,15 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("ACME_DIALECT", dialect)
+			env.Setenv("ACME_DIR", providerDir)
+			env.Setenv("ACME", filepath.Join(providerDir, "wahost-provider-acme"))
 			env.Values[vendorsKey] = &vendors{}
 			env.Values[debuggedKey] = map[string]*testbin.Debugged{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
-			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte,
+			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile,
 		},
 	})
 }

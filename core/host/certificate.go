@@ -62,7 +62,9 @@ type verifiedProvider struct {
 // uncertifiedError is the error of a provider without a valid certificate.
 type uncertifiedError struct {
 	name, path, file string
-	needs            []string
+	// place is where the configuration expects the certificate.
+	place string
+	needs []string
 	cause            error
 }
 
@@ -72,7 +74,7 @@ func (e *uncertifiedError) Error() string {
 		text += fmt.Sprintf(" The routes of its channels use: %s.", strings.Join(e.needs, ", "))
 	}
 	return text + fmt.Sprintf("\n\nThese commands make a certificate if the provider is conformant:\n\n"+
-		"  wahost conformance run %s --dialect DIALECT --certify --out DIR\n  wahost conformance sign DIR --key KEY\n\nPut its certificate.json at %s.", e.path, e.file)
+		"  wahost conformance run %s --dialect DIALECT --certify --out DIR\n  wahost conformance sign DIR --key KEY\n\nPut its certificate.json at %s.", e.path, e.place)
 }
 
 func (e *uncertifiedError) Unwrap() error { return e.cause }
@@ -171,7 +173,7 @@ func (c *certifier) check(name, path, dir string) (*verifiedProvider, error) {
 		return nil, nil
 	}
 	files := c.files(name, dir)
-	found := &uncertifiedError{name: name, path: path, file: strings.Join(files, ", "), needs: c.needs[name]}
+	found := &uncertifiedError{name: name, path: path, file: strings.Join(files, ", "), place: strings.Join(c.files(name, ""), ", "), needs: c.needs[name]}
 	v, err := c.verify(name, path, files)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -80,24 +80,15 @@ type initializer struct {
 // Init installs the required providers and locks them. It starts none of them as a provider. If the Diagnosis has errors, the lock file is
 // as it was.
 func (h *Host) Init(ctx context.Context, options InitOptions) ([]Initialized, Diagnosis, error) {
-	required, found := h.Requirements()
-	if found.HasErrors() {
-		return nil, found, nil
+	i, required, found, err := h.initializer(options)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	if h.startErrors.HasErrors() {
-		return nil, h.diagnosis(h.startErrors), nil
-	}
-	methods, err := h.methods()
-	if err != nil {
-		return nil, Diagnosis{}, err
-	}
-	i := initializer{h: h, options: options, methods: methods, installer: install.Installer{
+	i.installer = install.Installer{
 		Folder: h.places.folder, Cache: h.places.cache, Waiting: options.Waiting, Progress: func(w install.Wanted, done int64) {
-			if options.Progress != nil {
-				options.Progress(w.Release.Source.Name, w.Release.Version.String(), done, w.Release.Packages[w.Platform].Size)
-			}
+			i.progress(w.Release, w.Release.Packages[w.Platform])(done)
 		},
-	}}
+	}
 	if !options.DryRun && len(required) > 0 {
 		unlock, err := h.enter(ctx, options.Waiting)
 		if err != nil {
@@ -125,7 +116,11 @@ func (h *Host) Init(ctx context.Context, options InitOptions) ([]Initialized, Di
 	if diags.HasErrors() || options.DryRun {
 		return rows, h.diagnosis(diags), nil
 	}
-	return rows, h.diagnosis(diags), h.writeLock(locks)
+	if err := h.writeLock(locks); err != nil {
+		return nil, Diagnosis{}, err
+	}
+	h.places.folder.Clean()
+	return rows, h.diagnosis(diags), nil
 }
 
 // enter keeps other inits out of the folder of the configuration, and reads the lock file again, which one of them may have changed.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -127,6 +128,14 @@ func (i *initializer) certify(_ context.Context, row *Initialized, program, dir 
 		return nil
 	}
 	verified, err := c.check(row.Name, program, dir)
+	var refused *uncertifiedError
+	if errors.As(err, &refused) && dir != "" {
+		// The package is not installed, so its folder is about to be removed.
+		inPackage := *refused
+		inPackage.file = strings.ReplaceAll(refused.file, dir+string(filepath.Separator), "in the package, ")
+		inPackage.path = filepath.Base(program)
+		return &inPackage
+	}
 	if err != nil {
 		return err
 	}

@@ -149,6 +149,14 @@ func (h *Host) checkLockedVersion(name string, meta provider.Metadata) error {
 		"Ask whoever keeps that place, and choose another version in required_providers.", l.Path, printable.Line(meta.Version), h.lock.Provider(name).Version, l.Origin)
 }
 
+// LockedVersion returns the version of a provider in the lock file, or "" if the provider is not locked.
+func (h *Host) LockedVersion(name string) string {
+	if locked := h.lock.Provider(name); locked != nil {
+		return locked.Version
+	}
+	return ""
+}
+
 // packageDir returns the folder of the installed package of a provider, or "".
 func (h *Host) packageDir(name string) string {
 	l, err := h.Locate(name)

@@ -45,7 +45,7 @@ func (c *certifier) checkVersion(name string, meta provider.Metadata) error {
 		return nil
 	}
 	return &uncertifiedError{
-		name: name, path: v.original, file: v.File, needs: c.needs[name],
+		name: name, path: v.original, file: v.File, place: strings.Join(c.files(name, ""), ", "), needs: c.needs[name],
 		cause: fmt.Errorf("the certificate is about version %s of the provider, and the running process says that it is version %s",
 			v.Statement.Predicate.ProviderVersion, meta.Version),
 	}

@@ -140,6 +140,9 @@ func (f Folder) sweep() error {
 	return nil
 }
 
+// Clean removes the downloads that were not finished. The caller holds the lock, and nothing is to be installed any longer.
+func (f Folder) Clean() { _ = os.RemoveAll(filepath.Join(f.Dir, workDir)) }
+
 // work makes the folder for downloads and for what is being unpacked. It is on the same file system as the packages.
 func (f Folder) work() (string, error) {
 	dir := filepath.Join(f.Dir, workDir)

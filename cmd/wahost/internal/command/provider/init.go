@@ -50,17 +50,29 @@ func runInit(ctx context.Context, a *cli.App, options host.InitOptions) error {
 		return err
 	}
 	if a.JSON {
-		report := diagview.NewReport(found.Files, found.Diagnostics)
-		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": report.Diagnostics}); err != nil {
-			return cli.EnvironmentError(err)
-		}
-		return cli.Verdict(found)
+		return printInitializedJSON(a, rows, found)
 	}
 	if err := a.Report(found); err != nil {
 		return err
 	}
 	printInitialized(a, rows)
 	return nil
+}
+
+func printInitializedJSON(a *cli.App, rows []host.Initialized, found host.Diagnosis) error {
+	report := diagview.NewReport(found.Files, found.Diagnostics)
+	if rows == nil {
+		rows = []host.Initialized{}
+	}
+	if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": report.Diagnostics}); err != nil {
+		return cli.EnvironmentError(err)
+	}
+	return cli.Verdict(found)
+}
+
+// waiting returns what tells that another init is waited for.
+func waiting(a *cli.App) func(dir string) {
+	return func(dir string) { a.Note("Waiting for another wahost init, which works in %s.", dir) }
 }
 
 // initialize installs providers and shows how far that is.
@@ -72,7 +84,7 @@ func initialize(ctx context.Context, a *cli.App, options host.InitOptions) ([]ho
 	defer a.CloseHost(h)
 	progress := newDownloads(a)
 	options.Progress = progress.update
-	options.Waiting = func(dir string) { a.Note("Waiting for another wahost init, which works in %s.", dir) }
+	options.Waiting = waiting(a)
 	rows, found, err := h.Init(ctx, options)
 	progress.close()
 	switch {
