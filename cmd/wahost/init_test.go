@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wahost/wahost/core/registry/release"
@@ -109,4 +110,14 @@ func signFile(ts *testscript.TestScript, neg bool, args []string) {
 	signature, err := key.Sign(context.Background(), []byte(ts.ReadFile(args[0])))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+release.SignatureEnding), signature, 0o600))
+}
+
+// startRegistry implements `registry NAME`, which starts a registry of OCI artifacts and sets NAME_URL.
+func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: registry NAME")
+	}
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	ts.Defer(server.Close)
+	ts.Setenv(args[0]+"_URL", server.URL)
 }

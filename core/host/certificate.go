@@ -65,7 +65,7 @@ type uncertifiedError struct {
 	// place is where the configuration expects the certificate.
 	place string
 	needs []string
-	cause            error
+	cause error
 }
 
 func (e *uncertifiedError) Error() string {

@@ -199,22 +199,12 @@ func (i *initializer) provider(ctx context.Context, r config.Requirement) (*Init
 
 // installed completes the row of a provider whose locked version is installed and fits, so that no place has to be asked.
 func (i *initializer) installed(ctx context.Context, row *Initialized, a source.Address, locked *lockfile.Provider) (bool, error) {
-	if locked == nil || i.options.Upgrade {
-		return false, nil
-	}
-	v, err := release.ParseVersion(locked.Version)
-	if err != nil {
-		return false, nil
-	}
-	if c, err := release.ParseConstraint(row.Constraints); err != nil || !c.Allows(v) {
-		return false, nil
-	}
 	folder, p := i.h.places.folder, release.Current()
-	path := folder.Program(a, v, p)
-	hash, _, err := lockfile.Hash(path)
-	if err != nil || !locked.Has(hash) {
-		return false, nil // it is installed again
+	v, ok := i.installedVersion(row, a, locked)
+	if !ok || i.options.Upgrade {
+		return false, nil
 	}
+	path := folder.Program(a, v, p)
 	row.Version, row.Action, row.Path = locked.Version, ActionUnchanged, path
 	if r, err := folder.Record(a, v, p); err == nil {
 		row.Origin, row.Signers = r.Origin, r.Signers
@@ -223,6 +213,23 @@ func (i *initializer) installed(ctx context.Context, row *Initialized, a source.
 	updated.Source, updated.Constraints = row.Source, row.Constraints
 	row.locked = &updated
 	return true, i.certify(ctx, row, path, folder.Package(a, v, p))
+}
+
+// installedVersion returns the locked version if it fits and if its program is installed as it was locked.
+func (i *initializer) installedVersion(row *Initialized, a source.Address, locked *lockfile.Provider) (v release.Version, ok bool) {
+	if locked == nil {
+		return v, false
+	}
+	v, err := release.ParseVersion(locked.Version)
+	if err != nil {
+		return v, false
+	}
+	c, err := release.ParseConstraint(row.Constraints)
+	if err != nil || !c.Allows(v) {
+		return v, false
+	}
+	hash, _, err := lockfile.Hash(i.h.places.folder.Program(a, v, release.Current()))
+	return v, err == nil && locked.Has(hash)
 }
 
 // choose decides about the version.

@@ -141,8 +141,14 @@ func (h *Host) verify(name string, l Location) ([]byte, error) {
 
 // checkLockedVersion compares the version of a running provider with that of the package from which it was installed.
 func (h *Host) checkLockedVersion(name string, meta provider.Metadata) error {
+	if h.launcher.Attaches(name) {
+		return nil
+	}
 	l, err := h.Locate(name)
-	if err != nil || l.dir == "" || h.lock.Provider(name).Version == meta.Version || h.launcher.Attaches(name) {
+	if err != nil {
+		return err
+	}
+	if l.dir == "" || h.lock.Provider(name).Version == meta.Version {
 		return nil
 	}
 	return h.unusable(load.OtherVersion, name, "The program %s says that it is version %s, and the lock file has version %s: the release from %s has a wrong name, or the wrong program. "+

@@ -82,6 +82,12 @@ func (h *Host) methods() (fetch.Methods, error) {
 				return nil, err
 			}
 			method.Place = fetch.HTTPS{Client: client, Base: base}
+		case config.InstallOCI:
+			repository, err := source.ParseRepository(m.At)
+			if err != nil {
+				return nil, err
+			}
+			method.Place = fetch.OCI{Client: client, Repository: repository}
 		case config.InstallDirect:
 			method.Place = fetch.HTTPS{Client: client}
 		case config.InstallBundled:

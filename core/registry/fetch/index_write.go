@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/wahost/wahost/core/registry/lockfile"
 	"github.com/wahost/wahost/core/registry/release"
@@ -82,19 +83,9 @@ func (f Filesystem) Addresses() ([]source.Address, error) {
 		if err != nil {
 			return err
 		}
-		a, err := source.ParsePath(filepath.ToSlash(name))
-		if err != nil {
-			return nil // a folder above a provider, or something else
-		}
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if file, ok := release.ParseFile(e.Name()); ok && file.Provider == a.Name {
-				out = append(out, a)
-				break
-			}
+		// Other folders are above a provider, or something else.
+		if a, err := source.ParsePath(filepath.ToSlash(name)); err == nil && f.hasPackages(a) {
+			out = append(out, a)
 		}
 		return nil
 	})
@@ -102,6 +93,15 @@ func (f Filesystem) Addresses() ([]source.Address, error) {
 		return nil, fmt.Errorf("there is no folder %s", f.Dir)
 	}
 	return out, err
+}
+
+// hasPackages reports whether there is a packed package of a provider.
+func (f Filesystem) hasPackages(a source.Address) bool {
+	entries, _ := os.ReadDir(f.folder(a)) // a folder that cannot be read has been reported
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		file, ok := release.ParseFile(e.Name())
+		return ok && file.Provider == a.Name
+	})
 }
 
 // Put moves the archive of a package, which was downloaded to the path that Begin returned and verified, to its place in the mirror. The

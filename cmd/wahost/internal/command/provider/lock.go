@@ -6,7 +6,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,28 +43,44 @@ This trusts the places that offer the providers, as the first init does.`,
 func newMirror(a *cli.App) *cobra.Command {
 	var platforms []string
 	var only bool
+	var to string
 	cmd := &cobra.Command{
 		Use:   "mirror FOLDER",
 		Short: "Copy the packages of providers into a folder for a mirror",
 		Long: `Copy the packages of the required providers into a folder, and write an index for
 each provider: of the locked versions, or of the newest versions that fit. The
 folder is a filesystem_mirror, and a web server that serves its files is an
-https_mirror. What is there already stays.`,
-		Example: "  wahost providers mirror ./mirror\n  wahost providers mirror ./mirror --platform linux_amd64\n  wahost providers mirror ./mirror --index-only",
-		Args:    cli.Args("FOLDER"),
+https_mirror. What is there already stays.
+
+With --push, all packages in the folder are uploaded to a registry of OCI
+artifacts, which is an oci_mirror then. The credentials are those of docker login
+and oras login.`,
+		Example: "  wahost providers mirror ./mirror\n  wahost providers mirror ./mirror --platform linux_amd64\n  wahost providers mirror ./mirror --index-only\n" +
+			"  wahost providers mirror ./mirror --push 'registry.example.com/providers/{namespace}/{name}'",
+		Args: cli.Args("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			to := fetch.Filesystem{Dir: args[0]}
-			if only {
-				return writeIndexes(cmd.Context(), a, to)
+			folder := fetch.Filesystem{Dir: args[0]}
+			registry, err := registryOf(a, to)
+			if err != nil {
+				return err
 			}
-			return pin(cmd.Context(), a, platforms, "copied",
+			if only {
+				return finishMirror(cmd.Context(), a, folder, registry)
+			}
+			err = pin(cmd.Context(), a, platforms, "copied",
 				func(h *host.Host, ctx context.Context, platforms []release.Platform, options host.InitOptions) ([]host.Pinned, host.Diagnosis, error) {
-					return h.Mirror(ctx, to, platforms, options)
+					return h.Mirror(ctx, folder, platforms, options)
 				})
+			if err != nil || registry == nil {
+				return err
+			}
+			return finishMirror(cmd.Context(), a, folder, registry)
 		},
 	}
 	platformFlag(cmd, &platforms, "copy the packages for this platform, `OS_ARCH`, instead of all; may be repeated")
 	cmd.Flags().BoolVar(&only, "index-only", false, "only write the indexes of the packages that are in the folder")
+	cmd.Flags().StringVar(&to, "push", "", "upload the packages to this `REPOSITORY`, in which {host}, {namespace} and {name} stand for the parts of the address")
+	cli.CompleteWords(cmd, "push")
 	return cmd
 }
 
@@ -113,28 +128,5 @@ func pin(ctx context.Context, a *cli.App, texts []string, done string,
 		t.Add(r.Source, cli.OrDash(r.Version), cli.OrDash(strings.Join(r.Platforms, ", ")), cli.OrDash(r.Origin))
 	}
 	t.Write(a.Stdout, a.Stdout.Width())
-	return nil
-}
-
-// writeIndexes writes the indexes of the packages that are in a folder.
-func writeIndexes(ctx context.Context, a *cli.App, to fetch.Filesystem) error {
-	addresses, err := to.Addresses()
-	if err != nil {
-		return cli.UsageError("%v", err)
-	}
-	if len(addresses) == 0 {
-		return cli.UsageError("%s: there is no package such as acme/acme/wahost-provider-acme_1.0.0_linux_amd64.zip in it", to.Dir)
-	}
-	var names []string
-	for _, address := range addresses {
-		if err := to.WriteIndex(ctx, address); err != nil {
-			return cli.EnvironmentError(err)
-		}
-		names = append(names, address.String())
-	}
-	if a.JSON {
-		return a.PrintJSON(map[string]any{"format_version": "1.0", "indexes": names})
-	}
-	fmt.Fprintf(a.Stdout, "Wrote the indexes of %s.\n", strings.Join(names, ", "))
 	return nil
 }
