@@ -27,6 +27,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/internal/netclose"
 )
 
 // Options configure Start. The zero value is valid.
@@ -333,7 +334,7 @@ func (s *Server) refuse(end func(net.Conn)) {
 	if s.listener == nil || s.closed {
 		return
 	}
-	_ = s.listener.Close()
+	_ = netclose.Listener(s.listener)
 	s.listener, s.end = nil, end
 	for conn := range s.resting {
 		end(conn)

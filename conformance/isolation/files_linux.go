@@ -5,7 +5,6 @@ package isolation
 
 import (
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,13 +37,7 @@ func written(root *os.Root, under string) (out []WrittenFile) {
 		if err != nil || !d.Type().IsRegular() {
 			return nil
 		}
-		f, err := root.Open(path)
-		if err != nil {
-			return nil
-		}
-		defer func() { _ = f.Close() }()
-		content, _ := io.ReadAll(io.LimitReader(f, maxFile))
-		out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: content})
+		out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: readPart(root, path)})
 		return nil
 	})
 	return out

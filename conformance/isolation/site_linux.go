@@ -10,9 +10,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"syscall"
 
-	"golang.org/x/sys/unix"
+	"github.com/wahost/wahost/internal/netclose"
 )
 
 // Site is a place in the internet of the worlds, where an emulator listens. A world's process that looks up its name is
@@ -119,7 +118,7 @@ func (l *siteListener) enter(w *World) error {
 		return err
 	}
 	l.inner = append(l.inner, inner)
-	stop := w.closing(func() { stopListening(inner) })
+	stop := w.closing(func() { _ = netclose.Listener(inner) })
 	l.running.Go(func() {
 		defer stop()
 		for {
@@ -164,20 +163,9 @@ func (l *siteListener) end() {
 	l.once.Do(func() {
 		close(l.done)
 		for _, inner := range l.inner {
-			stopListening(inner)
+			_ = netclose.Listener(inner)
 		}
 	})
-}
-
-// stopListening ends a listener for all who hold its socket. A process that is being started holds a copy of each descriptor until
-// it runs its program, and as long as the copy listens, nobody can listen at the address again.
-func stopListening(l net.Listener) {
-	if c, ok := l.(syscall.Conn); ok {
-		if raw, err := c.SyscallConn(); err == nil {
-			_ = raw.Control(func(fd uintptr) { _ = unix.Shutdown(int(fd), unix.SHUT_RDWR) })
-		}
-	}
-	_ = l.Close()
 }
 
 // Addr returns the address.
