@@ -201,7 +201,11 @@ func writeRecord(dir string, r *Record) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, recordFile), append(data, '\n'), 0o644)
+	path := filepath.Join(dir, recordFile)
+	if err := os.RemoveAll(path); err != nil { // a package that brings one would decide what is told of it
+		return err
+	}
+	return os.WriteFile(path, append(data, '\n'), 0o444)
 }
 
 // copyTree copies the ordinary files of a folder into another, which exists. Anything else in it is an error.
@@ -228,7 +232,11 @@ func copyTree(from, to string) error {
 		case !info.Mode().IsRegular():
 			return &release.PackageError{Package: from, Problem: fmt.Sprintf("%s is a link or a device, and a package has only ordinary files", name)}
 		}
-		return copyFile(path, root, name, info.Mode().Perm()&0o755|0o644)
+		mode := fs.FileMode(0o444)
+		if info.Mode().Perm()&0o111 != 0 {
+			mode = 0o555
+		}
+		return copyFile(path, root, name, mode)
 	})
 }
 

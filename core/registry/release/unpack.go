@@ -141,9 +141,10 @@ func unpackFile(root *os.Root, f *zip.File, most int64, program bool) (int64, er
 		return 0, &damagedError{err}
 	}
 	defer func() { _ = in.Close() }()
-	mode := fs.FileMode(0o644)
+	// Nothing in a package is written again.
+	mode := fs.FileMode(0o444)
 	if program {
-		mode = 0o755
+		mode = 0o555
 	}
 	out, err := root.OpenFile(filepath.FromSlash(f.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {

@@ -114,7 +114,22 @@ func printInitialized(a *cli.App, rows []host.Initialized) {
 			}
 		}
 	}
+	if first := trusted(rows); len(first) > 0 {
+		fmt.Fprintf(a.Stdout, "\nLocked for the first time, and neither signed by a trusted key nor certified: %s. From now on the lock file\ndecides; "+
+			"this time only the place that they came from was trusted.\n", strings.Join(first, ", "))
+	}
 	fmt.Fprintln(a.Stdout, "\nThe providers are locked in .wahost.lock.hcl. Commit it with the configuration.")
+}
+
+// trusted returns the providers for which nothing but the place that they came from vouches.
+func trusted(rows []host.Initialized) []string {
+	var out []string
+	for _, r := range rows {
+		if r.Action == host.ActionInstalled && r.Previous != r.Version && !r.Certified && len(r.Signers) == 0 {
+			out = append(out, r.Source+" "+r.Version)
+		}
+	}
+	return out
 }
 
 // done says what was done with a provider.
