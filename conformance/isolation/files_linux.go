@@ -34,10 +34,9 @@ func (w *World) Files() []WrittenFile {
 func written(root *os.Root, under string) (out []WrittenFile) {
 	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		// A folder that cannot be read and a file that is gone have nothing to show.
-		if err != nil || !d.Type().IsRegular() {
-			return nil
+		if err == nil && d.Type().IsRegular() {
+			out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: readPart(root, path)})
 		}
-		out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: readPart(root, path)})
 		return nil
 	})
 	return out

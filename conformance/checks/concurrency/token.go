@@ -30,16 +30,22 @@ func tokenOnce(ctx context.Context, e *suite.Env) {
 				return
 			}
 		}
+		for range 3 {
+			if s := e.Send(ctx, sample(e), suite.SendOptions{}); !s.Accepted() {
+				e.Failf(what, "a message after them is accepted", "%s", s)
+				return
+			}
+		}
 		if n := e.Emulator().Counts().Tokens - before; n != 1 {
 			e.Failf(what, "one request for a token", "%d", n)
 		}
 	}
-	load("30 messages of a new process")
+	load("30 messages of a new process, and three after them")
 	refused := e.Send(ctx, sample(e), wire.Faulty("token_expired"))
 	if refused.Accepted() {
 		e.Failf("a refused token", "no message is accepted with it", "%s", refused)
 	}
-	load("30 messages after a token was refused")
+	load("30 messages after a token was refused, and three after them")
 	second, names := e.StartEmulator(emulator.Options{Seed: e.Seed() + 2}), e.OtherNames(4)
 	if err := e.Configure(ctx, second, names.ProviderID, names.ChannelID); err != nil {
 		e.Fatalf("configure", "a second account beside the first one", "%v", err)

@@ -204,11 +204,11 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 func otherSignatures(e *suite.Env) map[string]wire.HookOptions {
 	hashed := func(hash func(key, data []byte) []byte) wire.HookOptions {
 		return wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string {
-			if sum := hash(key, data); isBase64(e.Dialect()) {
+			sum := hash(key, data)
+			if isBase64(e.Dialect()) {
 				return base64.StdEncoding.EncodeToString(sum)
-			} else {
-				return hex.EncodeToString(sum)
 			}
+			return hex.EncodeToString(sum)
 		}}}
 	}
 	mac := func(of func() hash.Hash, key, data []byte) []byte {
