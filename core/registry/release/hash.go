@@ -4,7 +4,6 @@
 package release
 
 import (
-	"archive/zip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -31,9 +30,9 @@ func ProgramHash(name string, from io.ReaderAt, size int64, program string) (str
 	fail := func(format string, args ...any) (string, error) {
 		return "", &PackageError{name, fmt.Sprintf(format, args...)}
 	}
-	archive, err := zip.NewReader(from, size)
+	archive, err := openArchive(name, from, size)
 	if err != nil {
-		return fail("it is not a zip archive (%v)", err)
+		return "", err
 	}
 	for _, f := range archive.File {
 		if f.Name != program {

@@ -46,12 +46,9 @@ func (e *PackageError) Error() string {
 // that must not be used.
 func Unpack(name string, from io.ReaderAt, size int64, to, program string) error {
 	fail := func(format string, args ...any) error { return &PackageError{name, fmt.Sprintf(format, args...)} }
-	archive, err := zip.NewReader(from, size)
+	archive, err := openArchive(name, from, size)
 	if err != nil {
-		return fail("it is not a zip archive (%v)", err)
-	}
-	if len(archive.File) > maxFiles {
-		return fail("it has more than %d files", maxFiles)
+		return err
 	}
 	root, err := os.OpenRoot(to)
 	if err != nil {

@@ -75,6 +75,9 @@ func TestUnpack(t *testing.T) {
 		"too many files": {archive: func(t *testing.T) []byte {
 			return archive(t, make([]entry, maxFiles+1)...)
 		}, err: "it has more than 1000 files"},
+		"very many files": {archive: func(t *testing.T) []byte {
+			return archive(t, make([]entry, 1<<17)...)
+		}, err: "it has more than 1000 files"},
 		"not a zip": {archive: func(*testing.T) []byte { return []byte("<html>") }, err: "it is not a zip archive"},
 		"cut":       {archive: func(t *testing.T) []byte { b := archive(t, good); return b[:len(b)-5] }, err: "it is not a zip archive"},
 		"changed": {archive: func(t *testing.T) []byte {
