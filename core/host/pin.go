@@ -202,7 +202,9 @@ func (i *initializer) pin(ctx context.Context, r config.Requirement,
 
 // initializer returns what installs providers, with the providers that the configuration requires.
 func (h *Host) initializer(options InitOptions) (*initializer, map[string]config.Requirement, Diagnosis, error) {
-	required, found := h.Requirements()
+	// Unlike the list of providers, this needs a configuration.
+	required, diags := h.folder.Requirements(h.options.Version)
+	found := h.diagnosis(diags)
 	if h.startErrors.HasErrors() && !found.HasErrors() {
 		found = h.diagnosis(h.startErrors)
 	}
