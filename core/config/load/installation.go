@@ -50,10 +50,12 @@ var installationBlock = lang.BlockType{
 	Blocks: placeBlocks,
 }
 
+const devOverridesArg = "dev_overrides"
+
 // userInstallationBlock is the block in the user's own file.
 var userInstallationBlock = lang.BlockType{
 	Type: installationBlock.Type, Doc: "As in the configuration.", Blocks: installationBlock.Blocks,
-	Args: []lang.Argument{{Name: "dev_overrides", Type: "map of strings", Default: "no override", Doc: "Programs that are used in place of what is installed, by source " +
+	Args: []lang.Argument{{Name: devOverridesArg, Type: "map of strings", Default: "no override", Doc: "Programs that are used in place of what is installed, by source " +
 		"address: the path of a program, or of the folder that it is in. Neither version nor lock file counts for them, and each command warns."}},
 }
 
@@ -89,9 +91,15 @@ func installation(blocks hcl.Blocks, dir string) (config.Installation, hcl.Diagn
 // decodeInstallation reads a provider_installation block in a file of the folder dir.
 func decodeInstallation(outer *hcl.Block, t lang.BlockType, dir string) (config.Installation, hcl.Diagnostics) {
 	out := config.Installation{Range: lang.NewRange(outer.DefRange)}
-	content, diags := outer.Body.Content(t.Schema())
+	// Both schemas have dev_overrides, so that its error in a configuration can say where it belongs.
+	content, diags := outer.Body.Content(userInstallationBlock.Schema())
 	b := &lang.Block{Scope: lang.NewScope(), Attrs: content.Attributes, Range: outer.DefRange}
-	out.Overrides = devOverrides(b, dir)
+	if attr := b.Attrs[devOverridesArg]; attr != nil && !t.Has(devOverridesArg) {
+		b.Error(attr.NameRange, "Override in a configuration", fmt.Sprintf("Programs under development are named in the user's own file %s, because a configuration is shared: everybody "+
+			"who uses it would run them. Move %s there.", UserFileName, devOverridesArg))
+	} else {
+		out.Overrides = devOverrides(b, dir)
+	}
 	for _, inner := range content.Blocks {
 		i := slices.IndexFunc(placeBlocks, func(p lang.BlockType) bool { return p.Type == inner.Type })
 		attrs, d := inner.Body.Content(placeBlocks[i].Schema())
@@ -167,14 +175,14 @@ func checkRepository(text string) error {
 
 // devOverrides returns the argument dev_overrides, in the order of the source addresses.
 func devOverrides(b *lang.Block, dir string) []config.DevOverride {
-	if !b.Has("dev_overrides") {
+	if !b.Has(devOverridesArg) {
 		return nil
 	}
-	v, ok := b.Value("dev_overrides", cty.Map(cty.String))
+	v, ok := b.Value(devOverridesArg, cty.Map(cty.String))
 	if !ok {
 		return nil
 	}
-	at := b.RangeOf("dev_overrides")
+	at := b.RangeOf(devOverridesArg)
 	var out []config.DevOverride
 	values := v.AsValueMap()
 	for _, text := range slices.Sorted(maps.Keys(values)) {
