@@ -80,6 +80,7 @@ type Host struct {
 	folder *load.Folder
 	lock   *lockfile.File
 	places *places
+	hashes hashes
 	// customFind is true if the caller of Open finds the providers.
 	customFind   bool
 	certificates *certifier // nil if the configuration does not demand certificates

@@ -85,7 +85,7 @@ func (h *Host) locateLocked(name string, a source.Address, locked *lockfile.Prov
 			v, folder.Dir, joined(others), p)
 	}
 	if l, err := h.locateBundled(name); err == nil {
-		if hash, _, err := lockfile.Hash(l.Path); err == nil && locked.Has(hash) {
+		if hash, _, err := h.hashes.of(l.Path); err == nil && locked.Has(hash) {
 			return l, nil
 		}
 	}
@@ -123,14 +123,20 @@ func (h *Host) unusable(kind load.FailureKind, name, format string, args ...any)
 
 // verify checks a program against the lock file and returns the sha256 that it must have, or nil if it may have any.
 func (h *Host) verify(name string, l Location) ([]byte, error) {
-	if l.Override {
+	if l.Override || h.lock.Provider(name) == nil {
 		return nil, nil
 	}
-	sum, err := h.lock.Verify(name, l.Path)
+	hash, sum, err := h.hashes.of(l.Path)
+	if err != nil {
+		return nil, err
+	}
+	err = h.lock.Check(name, l.Path, hash)
 	var mismatch *lockfile.MismatchError
 	switch {
+	case err == nil:
+		return sum, nil
 	case !errors.As(err, &mismatch) || l.record == nil:
-		return sum, err
+		return nil, err
 	case l.record.Hash == mismatch.Hash:
 		return nil, h.unusable(load.LockChanged, name, "The program %s is the one that was installed from %s, and its hash %s is not in %s: the lock file was changed. Restore it from your version "+
 			"control system, or run `wahost providers lock` if you trust the program.", l.Path, l.Origin, mismatch.Hash, h.lock.Path)
