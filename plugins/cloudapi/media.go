@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/sdk/outcome"
@@ -83,6 +84,9 @@ type mediaFile struct {
 
 // FetchMedia asks for the URL of the media with an id, and gets them from there.
 func (c *graphChannel) FetchMedia(ctx context.Context, media string) (provider.Media, *outcome.Rejected) {
+	if strings.Trim(media, ".") == "" {
+		return provider.Media{}, outcome.Reject(outcome.ReasonInvalidMessage, "", "%q is not an id of media", media).Rejected
+	}
 	response, failure := c.account.client.Do(ctx, vendorhttp.Request{
 		Method: http.MethodGet, Path: c.account.prefix + "/" + url.PathEscape(media) + "?phone_number_id=" + c.number,
 	})
@@ -124,10 +128,13 @@ func (a *account) download(ctx context.Context, address string) (*vendorhttp.Res
 	if failure != nil {
 		return nil, failed(failure.Outcome())
 	}
-	if response.Status != http.StatusOK {
-		return nil, a.rejection(response)
+	switch response.Status {
+	case http.StatusOK:
+		return response, nil
+	case http.StatusNotFound, http.StatusGone:
+		return nil, outcome.Reject(outcome.ReasonInvalidMessage, "", "%s does not have the media any more", vendor).Rejected
 	}
-	return response, nil
+	return nil, a.rejection(response)
 }
 
 // rejection returns the rejection of a call that was not answered as documented.

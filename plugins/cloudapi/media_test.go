@@ -88,7 +88,13 @@ func TestFetch(t *testing.T) {
 	v.Answer(http.StatusOK, nil, `{"url":"`+files.URL+`/gone"}`)
 	_, refused = c.FetchMedia(t.Context(), "1")
 	require.NotNil(t, refused)
-	assert.Equal(t, outcome.RetryNever, refused.Retry)
+	assert.Equal(t, []any{outcome.ReasonInvalidMessage, outcome.RetryNever}, []any{refused.Reason, refused.Retry})
+	v.Take()
+	for _, id := range []string{"", ".."} {
+		_, refused = c.FetchMedia(t.Context(), id)
+		assert.NotNil(t, refused)
+	}
+	assert.Empty(t, v.Take())
 
 	for name, body := range map[string]string{
 		"no url": `{"id":"1"}`, "no host": `{"url":"/file"}`, "another scheme": `{"url":"file:///etc/passwd"}`, "garbage": "x", "no url at all": `{"url":"://"}`,
