@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -78,12 +79,30 @@ func (c *channel) Capabilities() capability.Capabilities {
 	}
 }
 
-// rules carry the whole message. The host has checked it, and a field that is added to the message model later is refused until it is
-// here.
-var rules = carry.MessageRules([]string{
-	"context.message_id", "biz_opaque_callback_data", "recipient_identity_key_hash", "product_policy", "message_activity_sharing",
-	"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "reaction",
-})
+var (
+	// common are the fields of all messages.
+	common = []string{
+		"context.message_id", "biz_opaque_callback_data", "recipient_identity_key_hash", "product_policy", "message_activity_sharing",
+	}
+	// rules carry the whole message. The host has checked it, and a field that is added to the message model later is refused until
+	// it is here.
+	rules = carry.MessageRules(append(slices.Clone(common),
+		"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "reaction"))
+	// namedRules are for interactive messages whose action has a name and parameters and nothing else. The host has no rules for them.
+	namedRules = carry.MessageRules(append(slices.Clone(common), "interactive.type", "interactive.header", "interactive.body", "interactive.footer",
+		"interactive.action.name", "interactive.action.parameters"))
+)
+
+func rulesOf(m *message.Message) *carry.Rules {
+	if m.GetType() != message.TypeInteractive {
+		return rules
+	}
+	switch m.GetInteractive().GetType() {
+	case message.KindList, message.KindButton, message.KindProduct, message.KindProductList:
+		return rules
+	}
+	return namedRules
+}
 
 // Sender returns the id of the number, since the configuration does not have the number itself.
 func (c *channel) Sender() string { return "WhatsApp phone number id " + c.number }
@@ -101,7 +120,7 @@ func (c *channel) Close() error {
 // Send makes one request.
 func (c *channel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
 	fields := carry.Fields{Vendor: vendor}
-	if err := fields.Message(rules, req.Message); err != nil {
+	if err := fields.Message(rulesOf(req.Message), req.Message); err != nil {
 		return carry.OutcomeOf(err)
 	}
 	path, refused := c.path(req.Message, req.To)

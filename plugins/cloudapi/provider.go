@@ -32,6 +32,9 @@ import (
 // vendor is the name of the vendor in the texts of rejections.
 const vendor = "the Cloud API"
 
+// bearerHeader is the header in which the access token is a bearer token.
+const bearerHeader = "Authorization"
+
 // version is the version of the provider.
 var version = serve.Version("0.1.0-dev")
 
@@ -61,8 +64,8 @@ func (cloudAPI) Schema() provider.Schema {
 				Description: "Secret of the app, with which Meta signs webhooks (X-Hub-Signature-256)."},
 			{Name: "verify_token", Type: cty.String, Sensitive: true,
 				Description: "The token that was set with the webhook's URL. Meta sends it when it tests the URL."},
-			{Name: "token_header", Type: cty.String, Pattern: "[A-Za-z][A-Za-z0-9-]*", PatternHint: `the name of a header, such as "D360-API-KEY"`,
-				Description: "Header that has the access token as it is, for vendors that do not take it as a bearer token."},
+			{Name: "token_header", Type: cty.String, Default: cty.StringVal(bearerHeader), Allowed: []string{bearerHeader, "D360-API-KEY"},
+				Description: "Header with the access token: as a bearer token in Authorization, and as it is in the header of 360dialog."},
 			{Name: "short_paths", Type: cty.Bool, Default: cty.False,
 				Description: "The vendor's paths are /messages and /marketing_messages, without the version and the id of the number."},
 			{Name: "webhook_header", Type: cty.String, Pattern: "[A-Za-z][A-Za-z0-9-]*", PatternHint: `the name of a header, such as "X-Webhook-Key"`,
@@ -134,9 +137,11 @@ func (p cloudAPI) Configure(ctx context.Context, req provider.ConfigureRequest) 
 		a.prefix = "/" + cmp.Or(config.String("api_version"), "v23.0")
 	}
 	token := config.String("access_token")
-	header := http.Header{"Authorization": {"Bearer " + token}}
-	if name := config.String("token_header"); name != "" {
-		header = http.Header{http.CanonicalHeaderKey(name): {token}}
+	header := http.Header{}
+	if name := cmp.Or(config.String("token_header"), bearerHeader); name == bearerHeader {
+		header.Set(name, "Bearer "+token)
+	} else {
+		header.Set(name, token)
 	}
 	a.options = vendorhttp.Options{
 		Endpoint: config.String("endpoint"), Timeout: timeout, DisableKeepAlives: settings.DisablesKeepAlive(config), Header: header,

@@ -191,7 +191,12 @@ func TestRefusedFields(t *testing.T) {
 	c := open(t, v)
 	variables := text("Hello {{1}}")
 	variables.Wahost = &message.Extension{Variables: map[string]string{"1": "Ann"}}
+	buttons := &message.Message{Type: "interactive", Interactive: &message.Interactive{
+		Type: "flow", Body: &message.Body{Text: "b"}, Action: &message.Action{Name: "flow", Buttons: []*message.Button{{Type: "reply"}}},
+	}}
 	for path, m := range map[string]*message.Message{
+		"interactive.action.buttons": buttons,
+
 		"pin":              {Type: "pin", Pin: &message.Pin{Type: "pin", MessageId: "wamid.A"}},
 		"wahost.variables": variables,
 		"recipient_type":   {Type: "text", Text: &message.Text{Body: "hi"}, RecipientType: "group"},
@@ -246,7 +251,7 @@ func TestValidation(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	s := New().Schema()
-	for name, value := range map[string]string{"api_version": "23", "token_header": "D360 API KEY", "webhook_header": "X:Key"} {
+	for name, value := range map[string]string{"api_version": "23", "token_header": "X-Api-Key", "webhook_header": "X:Key"} {
 		all := values(nil, providertest.Values{name: cty.StringVal(value)})
 		_, diags := s.Provider.Conform(cty.ObjectVal(all))
 		assert.True(t, diags.HasErrors(), name)
