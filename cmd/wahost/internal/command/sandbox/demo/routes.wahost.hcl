@@ -68,6 +68,14 @@ route "germany" {
   channels = [channel.pushwoosh.main, channel.innopaas.main]
 }
 
+# Only the Cloud API carries these.
+route "newer_kinds" {
+  match {
+    kind = ["reaction", "cta_url", "flow", "catalog_message"]
+  }
+  channels = [channel.cloudapi.main]
+}
+
 # Pushwoosh carries text and templates only, so that anything else goes to InnoPaaS.
 route "everything" {
   channels = [channel.pushwoosh.main, channel.innopaas.main]
