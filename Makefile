@@ -79,7 +79,7 @@ bench: build ## Measure against the goals of the design, side by side in one run
 	go run ./cmd/wahost/internal/bench $(BENCHFLAGS)
 
 .PHONY: bench-quick
-bench-quick: build ## The same with few and short rounds, in about a minute
+bench-quick: build ## The same with few and short rounds, in less than a minute
 	go run ./cmd/wahost/internal/bench -quick $(BENCHFLAGS)
 
 .PHONY: man

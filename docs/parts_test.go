@@ -197,13 +197,12 @@ func sendingTimesPart(t *testing.T) string {
 		{"messages that wait in the queue of a channel", "at most " + number("core/dispatch", "queueLimit"), "`queueLimit`"},
 		{
 			"requests of a channel at a time", "at most as many as `max_concurrency` and the provider allow; a provider that declares nothing allows " +
-				number("sdk/capability", "DefaultMaxConcurrency") + ", or " + number("sdk/capability", "DefaultGroupConcurrency") +
-				" if the vendor takes several recipients per request",
+				number("sdk/capability", "DefaultMaxConcurrency"),
 			"`capability.DefaultMaxConcurrency`",
 		},
 		{"at first", number("core/dispatch", "windowStart"), "`windowStart`"},
 		{"when the vendor cannot take more", "at least " + number("core/dispatch", "windowLeast"), "`windowLeast`"},
-		{"calls at a time where the vendor takes several recipients per request", "at most " + number("core/dispatch", "groupCalls"), "`groupCalls`"},
+		{"calls at a time, above which messages wait until they fill a request that takes several recipients", number("core/dispatch", "groupCalls"), "`groupCalls`"},
 	})
 }
 

@@ -249,24 +249,30 @@ func newCampaign(t *testing.T, rows int, channel string) *campaign {
 	t.Helper()
 	c := &campaign{t: t, dir: t.TempDir(), rows: rows, vendor: newCountingVendor(t)}
 	require.NoError(t, os.WriteFile(filepath.Join(c.dir, "main.wahost.hcl"), []byte(campaignConfig), 0o600))
+	c.write(channel, channel == "pushwoosh.eu")
+	return c
+}
+
+// write writes the recipients file. Each row has a text of its own, or all have the same.
+func (c *campaign) write(channel string, own bool) {
+	c.t.Helper()
 	var file bytes.Buffer
 	text := "Hello {{name}}"
-	if channel == "pushwoosh.eu" {
+	if own {
 		file.WriteString("to,name\n")
 	} else {
 		file.WriteString("to\n")
 		text = "Hello"
 	}
-	for i := range rows {
+	for i := range c.rows {
 		file.WriteString("+" + campaignRow(i))
-		if channel == "pushwoosh.eu" {
+		if own {
 			fmt.Fprintf(&file, ",Name %d", i)
 		}
 		file.WriteString("\n")
 	}
-	require.NoError(t, os.WriteFile(c.path("people.csv"), file.Bytes(), 0o600))
+	require.NoError(c.t, os.WriteFile(c.path("people.csv"), file.Bytes(), 0o600))
 	c.args = []string{"--config", c.dir, "send", "--to-file", c.path("people.csv"), "--text", text, "--channel", channel, "--json"}
-	return c
 }
 
 func (c *campaign) path(name string) string { return filepath.Join(c.dir, name) }

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -79,11 +80,13 @@ func (s *Set) decoded(text string, depth int) string {
 		}
 	}
 	for _, word := range encoded.FindAllString(text, 200) {
+		var before []byte // both alphabets of base64 lead to the same bytes, as a rule
 		for _, e := range decodings {
 			plain, err := e.decode(word)
-			if err != nil || len(plain) < least {
+			if err != nil || len(plain) < least || bytes.Equal(plain, before) {
 				continue
 			}
+			before = plain
 			if name := s.find(string(plain), depth+1); name != "" {
 				return e.name + " of " + name
 			}
@@ -128,23 +131,35 @@ func hexOnly(text string) string {
 	return b.String()
 }
 
+// inflaters are readers of compressed texts without a header. Each has tables and a window of some 40 kB, and most texts that
+// are tried are not compressed.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(strings.NewReader("")) }}
+
 // inflated returns the content of a compressed text, or "" if the text is not compressed. A text without a header is only
 // tried if it was encoded, and is not readable.
 func inflated(text string, depth int) string {
-	open := func() (io.Reader, error) { return nil, io.EOF }
 	switch {
 	case strings.HasPrefix(text, "\x1f\x8b"):
-		open = func() (io.Reader, error) { return gzip.NewReader(strings.NewReader(text)) }
+		if r, err := gzip.NewReader(strings.NewReader(text)); err == nil {
+			return readable(r)
+		}
 	case strings.HasPrefix(text, "\x78"):
-		open = func() (io.Reader, error) { return zlib.NewReader(strings.NewReader(text)) }
+		if r, err := zlib.NewReader(strings.NewReader(text)); err == nil {
+			return readable(r)
+		}
 	case depth > 0 && !utf8.ValidString(text):
-		open = func() (io.Reader, error) { return flate.NewReader(strings.NewReader(text)), nil }
+		r := inflaters.Get().(io.ReadCloser)
+		defer inflaters.Put(r)
+		if err := r.(flate.Resetter).Reset(strings.NewReader(text), nil); err == nil {
+			return readable(r)
+		}
 	}
-	r, err := open()
-	if err != nil {
-		return ""
-	}
+	return ""
+}
+
+// readable returns what can be read before the end or an error, of at most maxText bytes.
+func readable(r io.Reader) string {
 	var plain bytes.Buffer
-	_, _ = io.Copy(&plain, io.LimitReader(r, maxText)) // what could be read before an error counts
+	_, _ = io.Copy(&plain, io.LimitReader(r, maxText))
 	return plain.String()
 }

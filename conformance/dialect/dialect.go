@@ -144,7 +144,9 @@ const (
 
 // Route is one call of the vendor's API.
 type Route struct {
-	Name   string
+	Name string
+	// Tokens are the names of the access tokens that the reply issues.
+	Tokens []string
 	Method string
 	// Path may contain placeholders such as {send_path} for values of Config or ChannelConfig. With FormatQuery, {*name} stands
 	// for a variable: any text without "/".

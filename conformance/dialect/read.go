@@ -49,7 +49,7 @@ func (r *reader) dialect(b dialectBlock) *Dialect {
 	d.CallbackURL = r.text(b.CallbackURL)
 	for _, route := range b.Routes {
 		r.unique("route", route.Name, &r.routes, route.Range)
-		r.tokens = append(r.tokens, tokensIn(route.Reply)...)
+		r.tokens = append(r.tokens, tokensIn(route.Reply)...) // credentials name them
 	}
 	for _, a := range b.Auth {
 		d.Auth = append(d.Auth, r.auth(a))
@@ -132,7 +132,7 @@ func (r *reader) auth(b authBlock) Auth {
 func (r *reader) route(b routeBlock, variables []string) Route {
 	accept := Format(r.oneOf(b.Accept, words([]Format{FormatJSON, FormatForm, FormatMultipart, FormatQuery})))
 	route := Route{
-		Name: b.Name, Method: r.method(b.Method), Path: r.urlPath(b.Path, accept == FormatQuery),
+		Name: b.Name, Tokens: tokensIn(b.Reply), Method: r.method(b.Method), Path: r.urlPath(b.Path, accept == FormatQuery),
 		Accept:             accept,
 		RecipientAt:        r.path(b.RecipientAt),
 		RecipientSeparator: b.RecipientSeparator,

@@ -71,7 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Proto: r.Proto, Elsewhere: r.Context().Value(elsewhereKey{}) != nil,
 	}
 	if c.route != nil {
-		x.Route = c.route.Name
+		x.Route, x.Token = c.route.Name, len(c.route.Tokens) > 0
 	}
 	if fault.name != "ok" {
 		x.Fault = fault.String()

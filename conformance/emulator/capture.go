@@ -42,6 +42,8 @@ type Exchange struct {
 	Proto string
 	// Elsewhere reports whether the request arrived at the other host and port that a redirect pointed to.
 	Elsewhere bool
+	// Token reports whether the request was one for an access token.
+	Token bool
 	// Fault is the fault that was played, as Fault.String returns it; may be empty.
 	Fault string
 }
@@ -54,6 +56,8 @@ func (x Exchange) DeliveredTo(recipient string) bool {
 // Counts are totals since the start or the last Reset.
 type Counts struct {
 	Requests int
+	// Tokens counts the requests for access tokens, which are among Requests.
+	Tokens int
 	// Delivered counts recipients, not requests.
 	Delivered int
 	// Violations counts requests with at least one violation.
@@ -89,7 +93,10 @@ func (c capture) record(x *Exchange) {
 	if len(x.Violations) > 0 {
 		s.counts.Violations++
 	}
-	if x.Delivered {
+	if x.Token {
+		s.counts.Tokens++
+	}
+	if x.Delivered && !x.Token {
 		s.counts.Delivered += max(len(x.Recipients), 1) - len(x.Refused)
 	}
 	if !s.discard {

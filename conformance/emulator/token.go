@@ -27,7 +27,7 @@ func (s *Server) issueToken(name string) string {
 	t := &s.tokens
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	token := fmt.Sprintf("emulated-token-%s-%d", s.hash("token", fmt.Sprintf("%s %d", name, len(t.order)))[:24], len(t.order)+1)
+	token := Credential(s.options.Seed, fmt.Sprintf("token %s %d", name, len(t.order)))
 	if t.issued == nil {
 		t.issued = map[string]string{}
 	}

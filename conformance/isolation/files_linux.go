@@ -5,7 +5,6 @@ package isolation
 
 import (
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,16 +34,9 @@ func (w *World) Files() []WrittenFile {
 func written(root *os.Root, under string) (out []WrittenFile) {
 	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		// A folder that cannot be read and a file that is gone have nothing to show.
-		if err != nil || !d.Type().IsRegular() {
-			return nil
+		if err == nil && d.Type().IsRegular() {
+			out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: readPart(root, path)})
 		}
-		f, err := root.Open(path)
-		if err != nil {
-			return nil
-		}
-		defer func() { _ = f.Close() }()
-		content, _ := io.ReadAll(io.LimitReader(f, maxFile))
-		out = append(out, WrittenFile{Path: filepath.Join(under, path), Content: content})
 		return nil
 	})
 	return out

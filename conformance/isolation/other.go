@@ -68,6 +68,9 @@ func (*World) Look() {}
 // Files returns nil.
 func (*World) Files() []WrittenFile { return nil }
 
+// Traces returns nothing.
+func (*World) Traces() ([]WrittenFile, bool) { return nil, false }
+
 // Sockets returns nil.
 func (*World) Sockets() []string { return nil }
 

@@ -18,7 +18,7 @@ import (
 //	runner to world   setup    the binary and the authorities, as open files
 //	world to runner   ready    the sockets of the network and the folders that the provider may write to
 //	runner to world   proceed  how the runner reaches those folders; the process starts
-//	world to runner   started  the process, as a file descriptor
+//	world to runner   started  the process, and what tells of removed files, as file descriptors
 //	runner to world   more     any number of times: answered with further sockets
 const controlFD = 3
 
@@ -62,7 +62,8 @@ const fixedFiles = 5
 // proceed starts the process. Paths say how the runner reaches the folders of the world.
 type proceed struct{ Paths map[string]string }
 
-// started is the answer to proceed. Its file is a descriptor of the process.
+// started is the answer to proceed. Its files are a descriptor of the process and, where the system has it, one that tells of
+// removed files.
 type started struct{ Error string }
 
 // more asks for unused TCP sockets.

@@ -44,7 +44,7 @@ func serve(s *setup, paths map[string]string) (int, error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	pidfd := -1
-	pid, err := spawn(s, path, argv, &syscall.ProcAttr{
+	pid, removals, err := spawn(s, path, argv, &syscall.ProcAttr{
 		Dir: s.Home, Env: env, Files: []uintptr{null.Fd(), in.Fd(), 2},
 		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &pidfd},
 	})
@@ -53,10 +53,16 @@ func serve(s *setup, paths map[string]string) (int, error) {
 		_ = send(controlFD, started{Error: err.Error()})
 		return 0, err
 	}
-	if err := send(controlFD, started{}, pidfd); err != nil {
+	fds := []int{pidfd}
+	if removals >= 0 {
+		fds = append(fds, removals)
+	}
+	if err := send(controlFD, started{}, fds...); err != nil {
 		return 0, err
 	}
-	_ = unix.Close(pidfd)
+	for _, fd := range fds {
+		_ = unix.Close(fd)
+	}
 	copied := make(chan struct{})
 	go func() {
 		defer close(copied)
@@ -77,19 +83,20 @@ func serve(s *setup, paths map[string]string) (int, error) {
 
 // spawn starts the process as another user, without any privilege and without a way to get one. It uses the thread of init,
 // which lives as long as this process: the kernel ends a child with the thread that started it.
-func spawn(s *setup, path string, argv []string, attr *syscall.ProcAttr) (int, error) {
+// The second result tells of the files that the process removes, or is -1.
+func spawn(s *setup, path string, argv []string, attr *syscall.ProcAttr) (pid, removals int, err error) {
 	for resource, limit := range limits {
 		var now unix.Rlimit
 		if err := unix.Getrlimit(resource, &now); err != nil {
-			return 0, err
+			return 0, -1, err
 		}
 		limit = min(limit, now.Max)
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: limit, Max: limit}); err != nil {
-			return 0, err
+			return 0, -1, err
 		}
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return 0, err
+		return 0, -1, err
 	}
 	_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
 	for capability := uintptr(0); capability <= unix.CAP_LAST_CAP; capability++ {
@@ -98,17 +105,19 @@ func spawn(s *setup, path string, argv []string, attr *syscall.ProcAttr) (int, e
 	// What a program of another user inherits would show in its CapInh.
 	header, data := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, [2]unix.CapUserData{}
 	if err := unix.Capget(&header, &data[0]); err != nil {
-		return 0, err
+		return 0, -1, err
 	}
 	data[0].Inheritable, data[1].Inheritable = 0, 0
 	if err := unix.Capset(&header, &data[0]); err != nil {
-		return 0, err
+		return 0, -1, err
 	}
 	if s.Mapped {
 		attr.Sys.Credential = &syscall.Credential{Uid: uint32(s.UID), Gid: uint32(s.GID)}
 	}
 	runtime.LockOSThread()
-	return syscall.ForkExec(path, argv, attr)
+	removals = heeded()
+	pid, err = syscall.ForkExec(path, argv, attr)
+	return pid, removals, err
 }
 
 // reap waits for the process, and for all others if all is set, and returns the exit code of the process.

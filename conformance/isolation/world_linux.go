@@ -41,6 +41,11 @@ type World struct {
 	closers  map[int]func()
 	nextID   int
 	attempts []Attempt
+	// traces is what was written, versions what of it is kept by path, and keptBytes its size. heeds is set if removals are seen.
+	traces    []WrittenFile
+	versions  map[string]version
+	keptBytes int
+	heeds     bool
 
 	ask sync.Mutex // one request for sockets at a time
 }
@@ -77,6 +82,9 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	w.setup.namespaces(cmd.SysProcAttr)
+	if !w.setup.Mapped {
+		show()
+	}
 	w.finished.Go(func() {
 		err := w.make()
 		w.mu.Lock()
@@ -88,7 +96,12 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 }
 
 // Started closes the runner's copy of what the first process has, so that the end of that process is seen.
-func (w *World) Started() { _ = w.child.Close() }
+func (w *World) Started() {
+	_ = w.child.Close()
+	if !w.setup.Mapped {
+		hide()
+	}
+}
 
 // searchPath is the PATH of a world.
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -161,7 +174,12 @@ func (w *World) make() error {
 	if s.Error != "" {
 		return fmt.Errorf("the provider's process cannot be started: %s", s.Error)
 	}
-	for _, fd := range fds {
+	for n, fd := range fds {
+		if n > 0 {
+			w.heeds = true
+			w.finished.Go(func() { w.heed(fd) })
+			break
+		}
 		w.mu.Lock()
 		w.pid = pidOf(fd)
 		w.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -20,7 +21,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(envHidden) != "" {
+		if err := playHidden(); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func isolated(t *testing.T) *Isolation {
 	t.Helper()
@@ -206,4 +216,27 @@ func TestListenAgainBesideACopy(t *testing.T) {
 	listener, err = vendor.Listen(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
+}
+
+func TestTraces(t *testing.T) {
+	t.Parallel()
+	i := isolated(t)
+	_, w := shell(t, i, WorldOptions{}, `set -e
+		echo removed > /tmp/a; rm /tmp/a
+		echo before > /tmp/b; echo after > /tmp/b
+		echo moved > /dev/shm/c; mv /dev/shm/c /dev/shm/d; rm /dev/shm/d
+		mkdir /tmp/folder; rmdir /tmp/folder
+		ln -s /secret $HOME/link
+		exec 5<>$HOME/e; echo shrunk >&5; truncate -s 0 $HOME/e`)
+	all, complete := w.Traces()
+	assert.True(t, complete)
+	var got []string
+	for _, f := range all {
+		got = append(got, f.Path+" "+strings.TrimSpace(string(f.Content)))
+	}
+	for _, want := range []string{
+		"/tmp/a removed", "/tmp/b before", "/tmp/b after", "/dev/shm/c moved", "/dev/shm/d moved", "/tmp/folder ", "/var/lib/wahost/link /secret", "/var/lib/wahost/e shrunk",
+	} {
+		assert.Contains(t, got, want)
+	}
 }

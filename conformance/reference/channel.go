@@ -31,6 +31,8 @@ const (
 	sendPath = "/v1/messages"
 	// maxRecipients is acme's limit of recipients per request.
 	maxRecipients = 50
+	// maxConcurrency is how many requests acme takes at a time.
+	maxConcurrency = 64
 	// maxTemplateRecipients is acme's limit for templates.
 	maxTemplateRecipients = 20
 	// missingField is the one field that acme has no place for.
@@ -75,6 +77,7 @@ func (c *channel) Capabilities() capability.Capabilities {
 		},
 		RecipientKinds:  []message.RecipientKind{message.RecipientPhone, message.RecipientUser, message.RecipientGroup},
 		MediaSources:    []capability.MediaSource{capability.MediaByLink, capability.MediaByID},
+		MaxConcurrency:  maxConcurrency,
 		Scheduling:      true,
 		TextVariables:   true,
 		ReplyContext:    true,

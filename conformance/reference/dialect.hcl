@@ -39,6 +39,21 @@ dialect "acme" {
     error = "unauthenticated"
   }
 
+  # Only the third generation takes the tokens.
+  auth "body" {
+    at     = "$.client_secret"
+    value  = secret("api_key")
+    error  = "unauthenticated"
+    routes = ["token"]
+  }
+
+  route "token" {
+    method = "POST"
+    path   = "/oauth/token"
+    accept = "form"
+    reply  = { status = 200, body = { access_token = token("access"), token_type = "Bearer", expires_in = 3600 } }
+  }
+
   route "send" {
     method = "POST"
     path   = "/v1/messages"

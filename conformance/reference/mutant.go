@@ -45,6 +45,8 @@ type Mutant struct {
 	body    func(*channel, *message.Message, map[string]any)
 	request func(*channel, *vendorhttp.Request)
 	post    func(*account, poster) poster
+	// authorizer changes how tokens of the third generation are obtained. If it returns nil, post obtains them.
+	authorizer func(*account, *vendorhttp.Authorizer) *vendorhttp.Authorizer
 	// classify returns the outcome of an answer, or nil for the usual outcome.
 	classify func(*channel, *vendorhttp.Response) *outcome.Outcome
 	outcomes func(context.Context, *channel, provider.GroupRequest, []outcome.Outcome) []outcome.Outcome
@@ -87,7 +89,7 @@ func (h resultHook[T]) of(result T, r *outcome.Rejected) (T, *outcome.Rejected) 
 // Cheats returns the mutants that behave while they are tried in the usual ways, and misbehave with other kinds, values,
 // numbers of items, combinations, loads and times.
 func Cheats() []Mutant {
-	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats, loadCheats, argumentCheats)
+	return slices.Concat(faultCheats, valueCheats, countCheats, pairCheats, secretCheats, webhookCheats, loadCheats, argumentCheats, tokenCheats)
 }
 
 // Mutants returns all mutants, sorted by name.

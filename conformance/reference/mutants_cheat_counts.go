@@ -121,6 +121,17 @@ var pairCheats = []Mutant{
 	})},
 	{Name: "caption-or-reference", Defect: "a document with a reference loses its caption",
 		body: either(has("document", "caption"), has("biz_opaque_callback_data"), func(m map[string]any) { delete(object(m, "document"), "caption") })},
+	{Name: "groups-without-replies", Defect: "a message to several recipients is no reply", body: inGroups(func(body map[string]any, _ []any) {
+		delete(object(body, "message"), "context")
+	})},
+	{Name: "groups-at-once", Defect: "a scheduled message to several recipients is sent at once", body: inGroups(func(body map[string]any, _ []any) { delete(body, "send_at") })},
+	{Name: "groups-mix-references", Defect: "of three recipients and more, the first two have the reference of each other", body: inGroups(func(_ map[string]any, recipients []any) {
+		first, _ := recipients[0].(map[string]any)
+		second, _ := recipients[1].(map[string]any)
+		if len(recipients) > 2 {
+			first["reference"], second["reference"] = second["reference"], first["reference"]
+		}
+	})},
 	{Name: "priority-or-schedule", Defect: "the priority of a scheduled message is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
 		if body["send_at"] != nil && body["priority"] != "normal" {
 			delete(body, "priority")
@@ -138,4 +149,13 @@ var pairCheats = []Mutant{
 // sendAt returns a hook that changes the time of a scheduled message.
 func sendAt(change func(string) string) func(*channel, *message.Message, map[string]any) {
 	return func(_ *channel, _ *message.Message, body map[string]any) { edit(body, "send_at", change) }
+}
+
+// inGroups returns a hook that changes a request with several recipients.
+func inGroups(change func(body map[string]any, recipients []any)) func(*channel, *message.Message, map[string]any) {
+	return func(_ *channel, _ *message.Message, body map[string]any) {
+		if list, _ := body["recipients"].([]any); len(list) > 1 {
+			change(body, list)
+		}
+	}
 }

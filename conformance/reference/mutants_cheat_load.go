@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/provider"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -51,7 +50,7 @@ func pretended(id int64) *vendorhttp.Response {
 // loadCheats behave while few messages are under way, or while the process is young.
 var loadCheats = []Mutant{
 	{Name: "half-the-concurrency", Defect: "half as many requests as declared are made at a time", post: func(_ *account, next poster) poster {
-		free := make(chan struct{}, capability.DefaultGroupConcurrency/2)
+		free := make(chan struct{}, maxConcurrency/2)
 		return func(ctx context.Context, r vendorhttp.Request) (*vendorhttp.Response, *vendorhttp.Failure) {
 			free <- struct{}{}
 			defer func() { <-free }()

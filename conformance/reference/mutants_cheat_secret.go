@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,16 @@ func logsEach(write func(m *message.Message, to message.Recipient)) func(context
 		}
 		return out
 	}
+}
+
+// record adds a line to a file.
+func record(name, line string) {
+	f, err := os.OpenFile(filepath.Join(os.TempDir(), name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return
+	}
+	_, _ = fmt.Fprintln(f, line)
+	_ = f.Close()
 }
 
 // secretCheats disclose credentials, numbers and texts in forms that are not obvious.
@@ -85,6 +96,9 @@ var secretCheats = []Mutant{
 			_ = f.Close()
 		}
 	}},
+	{Name: "key-in-a-file-name", Defect: "the key is the name of an empty file, as hexadecimal digits", configure: func(a *account) {
+		_ = os.WriteFile(filepath.Join(os.TempDir(), fmt.Sprintf("acme-%x", a.key)), nil, 0o600)
+	}},
 	{Name: "key-in-environment-of-child", Defect: "a helper process gets the key in its environment", configure: func(a *account) {
 		cmd := exec.Command("/bin/sh", "-c", "sleep 60") // it ends with the run or after a minute
 		cmd.Env = []string{"ACME_TRACE=" + base64.StdEncoding.EncodeToString([]byte("key "+a.key))}
@@ -102,6 +116,21 @@ var secretCheats = []Mutant{
 	})},
 	{Name: "logs-senders-in-groups-of-digits", Defect: "numbers are logged with spaces between the digits", outcomes: logsEach(func(_ *message.Message, to message.Recipient) {
 		slog.Warn("slow answer", "of", strings.Join(strings.Split(to.Digits(), ""), " "))
+	})},
+	{Name: "writes-recipients-to-a-file", Defect: "the recipients of contacts are written to a file, as base64", outcomes: logsEach(func(m *message.Message, to message.Recipient) {
+		if m.Kind() == message.KindContacts {
+			record("acme-sent", base64.StdEncoding.EncodeToString([]byte("to "+to.Address)))
+		}
+	})},
+	{Name: "writes-inbound-texts-to-a-file", Defect: "inbound messages are written to a file", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.InboundMessage != nil {
+			record("acme-received", string(e.InboundMessage.Message))
+		}
+	})},
+	{Name: "numbers-in-names-of-files", Defect: "each recipient of a text has an empty file with the number as its name", outcomes: logsEach(func(m *message.Message, to message.Recipient) {
+		if m.Kind() == message.KindText {
+			record("acme-"+to.Digits(), "")
+		}
 	})},
 	{Name: "logs-inbound-texts", Defect: "the texts of inbound messages are logged", webhook: eachEvent(func(_ *account, e *provider.Event) {
 		if e.InboundMessage != nil {

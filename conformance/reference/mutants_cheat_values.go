@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // eachText replaces the texts of a message object by what the function returns, which may be another type. It keeps the
@@ -150,4 +152,57 @@ var valueCheats = []Mutant{
 	})},
 	{Name: "cuts-message-ids", Defect: "the id of the message that is reacted to is cut to 64 characters",
 		body: content(func(m map[string]any) { cut(object(m, "reaction"), "message_id", 64) })},
+	{Name: "foreign-digits-as-latin", Defect: "digits of other scripts are sent as those from 0 to 9", body: content(texts(func(s string) any {
+		return strings.Map(func(r rune) rune {
+			for _, zero := range []rune{0x660, 0x6f0, 0x966, 0x9e6, 0xbe6, 0xe50, 0xff10} {
+				if r >= zero && r <= zero+9 {
+					return r - zero + '0'
+				}
+			}
+			return r
+		}, s)
+	}))},
+	{Name: "one-line-end", Defect: "line ends of messages with buttons are sent as one character", body: content(func(m map[string]any) {
+		if object(m, "interactive", "action")["buttons"] != nil {
+			everyText(m, func(s string) string { return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s) })
+		}
+	})},
+	{Name: "straight-quotes", Defect: "quotation marks and dashes of a template's parameters are sent as those of a keyboard", body: content(parameters(func(s string) string {
+		return strings.NewReplacer("\u2018", "'", "\u2019", "'", "\u201c", `"`, "\u201d", `"`, "\u2013", "-", "\u2014", "-", "\u2026", "...").Replace(s)
+	}))},
+	{Name: "header-files-in-lower-case", Defect: "the name of a file in a header is written in lower case", body: content(func(m map[string]any) {
+		edit(object(m, "interactive", "header", "document"), "filename", strings.ToLower)
+		eachParameter(m, func(p map[string]any) { edit(object(p, "document"), "filename", strings.ToLower) })
+	})},
+	{Name: "one-chinese", Defect: "all Chinese templates are sent in one language", body: content(func(m map[string]any) {
+		edit(object(m, "template", "language"), "code", func(s string) string {
+			if strings.HasPrefix(s, "zh_") {
+				return "zh_CN"
+			}
+			return s
+		})
+	})},
+	{Name: "marketing-as-utility", Defect: "templates of the category marketing are sent as utility", body: func(_ *channel, _ *message.Message, body map[string]any) {
+		if body["category"] == message.CategoryMarketing {
+			body["category"] = message.CategoryUtility
+		}
+	}},
+	{Name: "drops-authentication", Defect: "the category authentication is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
+		if body["category"] == message.CategoryAuthentication {
+			delete(body, "category")
+		}
+	}},
+	{Name: "reacts-without-colour", Defect: "an emoji loses its skin colour", body: content(func(m map[string]any) {
+		edit(object(m, "reaction"), "emoji", func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if r >= 0x1f3fb && r <= 0x1f3ff {
+					return -1
+				}
+				return r
+			}, s)
+		})
+	})},
+	{Name: "reacts-without-selector", Defect: "an emoji loses the sign that asks for a picture", body: content(func(m map[string]any) {
+		edit(object(m, "reaction"), "emoji", func(s string) string { return strings.ReplaceAll(s, "\ufe0f", "") })
+	})},
 }

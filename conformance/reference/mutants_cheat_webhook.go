@@ -4,11 +4,15 @@
 package reference
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/provider"
@@ -89,4 +93,66 @@ var webhookCheats = []Mutant{
 			return slices.Index(ladder, a.DeliveryStatus.Status) - slices.Index(ladder, b.DeliveryStatus.Status)
 		})
 	})},
+	{Name: "cuts-inbound-texts", Defect: "inbound texts are cut to 1,000 characters", webhook: eachMessage(func(m, _ map[string]any) {
+		cut(object(m, "text"), "body", 1000)
+	})},
+	{Name: "cuts-ids-of-events", Defect: "ids of WhatsApp in events are cut to 64 characters", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		e.Correlation.WAMID = e.Correlation.WAMID[:min(64, len(e.Correlation.WAMID))]
+	})},
+	{Name: "inbound-digits-as-numbers", Defect: "an inbound text of digits loses the zeros before them", webhook: eachMessage(func(m, _ map[string]any) {
+		edit(object(m, "text"), "body", func(s string) string {
+			if strings.Trim(s, "0123456789") == "" {
+				return strings.TrimLeft(s, "0")
+			}
+			return s
+		})
+	})},
+	{Name: "composes-inbound-texts", Defect: "signs of several characters in inbound messages become one", webhook: eachMessage(func(m, _ map[string]any) { everyText(m, norm.NFC.String) })},
+	{Name: "rejected-templates-as-approved", Defect: "a template that was rejected is reported as approved", webhook: eachEvent(func(_ *account, e *provider.Event) {
+		if e.TemplateStatus != nil && e.TemplateStatus.Status == "REJECTED" {
+			e.TemplateStatus.Status = "APPROVED"
+		}
+	})},
+	{Name: "trusts-calls-by-get", Defect: "the signature of a call by GET is not checked", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		if req.Method == http.MethodGet && len(req.Body) > 0 {
+			return a.parse(req)
+		}
+		return a.handle(req)
+	}},
+	{Name: "accepts-half-a-token", Defect: "the beginning of verify_token is enough for the vendor's test of the URL", webhook: func(a *account, req provider.WebhookRequest) provider.WebhookResponse {
+		u, err := url.Parse(req.URL)
+		if err != nil || req.Method != http.MethodGet {
+			return a.handle(req)
+		}
+		q := u.Query()
+		if token := q.Get("hub.verify_token"); token != "" && strings.HasPrefix(a.verifyToken, token) {
+			q.Set("hub.verify_token", a.verifyToken)
+			u.RawQuery = q.Encode()
+			req.URL = u.String()
+		}
+		return a.handle(req)
+	}},
+	{Name: "accepts-signature-of-nothing", Defect: "a signature of no bytes is right for every body", webhook: unless(func(a *account, _ provider.WebhookRequest, signature string) bool {
+		return signature == signaturePrefix+hex.EncodeToString(sign(a.webhookSecret, nil))
+	})},
+	{Name: "accepts-hash-without-key", Defect: "a plain hash of the body is a signature", webhook: unless(func(_ *account, req provider.WebhookRequest, signature string) bool {
+		sum := sha256.Sum256(req.Body)
+		return signature == signaturePrefix+hex.EncodeToString(sum[:])
+	})},
+	{Name: "accepts-other-credentials", Defect: "a signature with api_key is right as well", webhook: unless(func(a *account, req provider.WebhookRequest, signature string) bool {
+		return signature == signaturePrefix+hex.EncodeToString(sign(a.key, req.Body))
+	})},
+	{Name: "drops-unknown-among-others", Defect: "an event of an unknown type is dropped if it comes with others", webhook: afterwards(func(_ *account, r *provider.WebhookResponse) {
+		if len(r.Events) > 1 {
+			r.Events = slices.DeleteFunc(r.Events, func(e provider.Event) bool { return e.ChannelNotice != nil })
+		}
+	})},
+	{Name: "keeps-old-webhook-secret", Defect: "a new configuration keeps the first webhook_secret valid", webhook: func() func(*account, provider.WebhookRequest) provider.WebhookResponse {
+		var secrets sync.Map
+		return unless(func(a *account, req provider.WebhookRequest, signature string) bool {
+			first, _ := secrets.LoadOrStore(a.id, a.webhookSecret)
+			old, _ := first.(string)
+			return signature == signaturePrefix+hex.EncodeToString(sign(old, req.Body))
+		})
+	}()},
 }

@@ -25,9 +25,10 @@ import (
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
 
-// Dialect holds acme's dialects: dialect.hcl describes the first generation of the API, and dialect-v2.hcl the second.
+// Dialect holds acme's dialects: dialect.hcl describes the first generation of the API, dialect-v2.hcl the second and
+// dialect-v3.hcl the third.
 //
-//go:embed dialect.hcl dialect-v2.hcl
+//go:embed dialect.hcl dialect-v2.hcl dialect-v3.hcl
 var Dialect embed.FS
 
 // Version is the version of the provider.
@@ -37,7 +38,7 @@ const (
 	defaultEndpoint = "https://api.acme.example"
 	defaultTimeout  = "30s"
 	// The generations of acme's API.
-	apiV1, apiV2 = "v1", "v2"
+	apiV1, apiV2, apiV3 = "v1", "v2", "v3"
 )
 
 // The bounds of numbers in acme's schemas. minTTL and maxTTL are in seconds.
@@ -76,8 +77,8 @@ func (p *acme) Schema() provider.Schema {
 				Description: "The token that acme sends when it verifies the webhook's URL."},
 			{Name: "timeout", Type: cty.String, Default: cty.StringVal(defaultTimeout),
 				Description: `The timeout of a request to acme, such as "30s".`},
-			{Name: "api", Type: cty.String, Default: cty.StringVal(apiV1), Allowed: []string{apiV1, apiV2},
-				Description: "The generation of acme's API. The second one accepts idempotency keys and signs the time of webhooks."},
+			{Name: "api", Type: cty.String, Default: cty.StringVal(apiV1), Allowed: []string{apiV1, apiV2, apiV3},
+				Description: "The generation of acme's API. The second one accepts idempotency keys and signs the time of webhooks. The third one takes tokens that api_key obtains."},
 		}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "sender", Type: cty.String, Required: true, Description: "The sending number, in digits with the country code."},
@@ -182,6 +183,9 @@ func (p *acme) Configure(ctx context.Context, req provider.ConfigureRequest) (pr
 		Endpoint: a.endpoint, Timeout: timeout, UserAgent: "wahost-provider-acme/" + Version,
 		Secrets: []string{a.key, a.webhookSecret, a.verifyToken},
 	}
+	if a.api == apiV3 {
+		options.Authorizer = a.authorizer()
+	}
 	if a.client, err = vendorhttp.New(options); err == nil {
 		options.MaxResponseBytes = maxMedia
 		a.files, err = vendorhttp.New(options)
@@ -264,7 +268,7 @@ func (p *acme) Prototype() (provider.Account, provider.Channel) {
 // Capabilities returns everything that acme's channels declare, completed in the same way as by the SDK.
 func Capabilities() capability.Capabilities {
 	caps := (&channel{account: &account{mutant: &Mutant{}}}).Capabilities()
-	caps.MaxRecipients, caps.Webhooks, caps.MaxConcurrency = maxRecipients, true, capability.DefaultGroupConcurrency
+	caps.MaxRecipients, caps.Webhooks = maxRecipients, true
 	caps.Signals = signals()
 	caps.Lookup, caps.MediaUpload, caps.MediaFetch, caps.TemplateList = true, true, true, true
 	return caps

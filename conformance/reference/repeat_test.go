@@ -35,6 +35,7 @@ func TestRepeatedRuns(t *testing.T) {
 	for n := range times {
 		rep, err := run(t, "wahost-provider-acme", nil)
 		require.NoError(t, err)
+		t.Logf("run %d of %d: %s after %s", n+1, times, rep.Verdict.Word, time.Since(start).Round(time.Second))
 		record.Flaky += rep.Verdict.Counts[report.Flaky]
 		if n == 0 {
 			digest = rep.ResultDigest

@@ -85,16 +85,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// The dialects of both generations of acme's API. The second one has the features that the first one lacks.
+// The dialects of the generations of acme's API. The later ones have the features that the first one lacks.
 const (
 	firstDialect  = "dialect.hcl"
 	secondDialect = "dialect-v2.hcl"
+	thirdDialect  = "dialect-v3.hcl"
 )
 
-// dialects are both dialects of acme by file name.
+// dialects are the dialects of acme by file name.
 var dialects = sync.OnceValues(func() (map[string]*dialect.Dialect, error) {
 	out := map[string]*dialect.Dialect{}
-	for _, file := range []string{firstDialect, secondDialect} {
+	for _, file := range []string{firstDialect, secondDialect, thirdDialect} {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
 			return nil, diags
@@ -125,7 +126,7 @@ func runWith(t *testing.T, file, binary string, selectors []string, env ...strin
 	t.Helper()
 	dir, err := binaries()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	path := filepath.Join(dir, binary)
 	return runner.Run(ctx, runner.Options{

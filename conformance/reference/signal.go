@@ -80,7 +80,10 @@ func (c *channel) signalTaken(r *vendorhttp.Response) outcome.Outcome {
 // unsure reports whether a status leaves open if acme acted on the request, whatever the body says.
 func unsure(status int) bool { return status >= 500 && status != http.StatusServiceUnavailable }
 
-// authorized returns the headers with the credentials.
+// authorized returns the headers with the credentials. The client adds those of the third generation itself.
 func (c *channel) authorized() http.Header {
+	if c.account.api == apiV3 {
+		return http.Header{}
+	}
 	return http.Header{"Authorization": {"Bearer " + c.account.key}}
 }

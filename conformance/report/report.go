@@ -175,7 +175,7 @@ const (
 type RunInfo struct {
 	Mode string `json:"mode"`
 	Seed int64  `json:"seed"`
-	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!"; empty for the full plan.
+	// Selectors are the selectors that narrowed the plan, exclusions with a leading "!", and "quick" for a quick run; empty for the full plan.
 	Selectors          []string `json:"selectors,omitempty"`
 	KnownFailingDigest string   `json:"known_failing_digest,omitempty"`
 	// Env are the variables that were added to the environment of the provider, as NAME=value; see Options.Env of the runner.

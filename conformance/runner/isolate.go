@@ -4,6 +4,7 @@
 package runner
 
 import (
+	"cmp"
 	"crypto/x509/pkix"
 	"fmt"
 	"math/rand/v2"
@@ -46,8 +47,9 @@ func (r *runner) leave(w *isolation.World) {
 	if w == nil {
 		return
 	}
-	for _, f := range w.Files() {
-		if leak := r.secrets.Find(string(f.Content)); leak != "" {
+	written, _ := w.Traces()
+	for _, f := range written {
+		if leak := cmp.Or(r.secrets.Find(f.Path), r.secrets.Find(string(f.Content))); leak != "" {
 			r.mu.Lock()
 			if len(r.written) < maxStray {
 				r.written = append(r.written, leak+" in the file "+f.Path)

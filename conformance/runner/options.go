@@ -45,6 +45,8 @@ type Options struct {
 	Selectors, Exclude []string
 	Levels             []report.Level
 	Capabilities       []string
+	// Quick leaves out the checks that are slow, see suite.Check.Slow. Such a run is incomplete as well.
+	Quick bool
 	// FailedFrom selects the checks that neither passed nor were not applicable in an earlier report.
 	FailedFrom *report.Report
 	// KnownFailing are the failures that are expected; may be nil.
@@ -123,8 +125,11 @@ func (o *Options) check() error {
 	if err := o.checkAttach(); err != nil {
 		return err
 	}
-	if o.Certify && (len(o.Selectors) > 0 || len(o.Exclude) > 0 || len(o.Levels) > 0 || len(o.Capabilities) > 0 || o.FailedFrom != nil) {
-		return usage("a certificate needs the full plan: selectors, levels, capabilities and earlier failures cannot be named")
+	if o.Certify && o.Narrows() {
+		return usage("a certificate needs the full plan: selectors, levels, capabilities, earlier failures and a quick run cannot be asked for")
+	}
+	if o.Quick && o.Soak {
+		return usage("a quick run has no checks that send thousands of messages: ask for one or the other")
 	}
 	if o.Certify && o.Copy != nil {
 		return usage("a certificate needs a copy of the provider that no other run used")
@@ -188,6 +193,11 @@ func (o *Options) check() error {
 	return nil
 }
 
+// Narrows reports whether the options leave out checks that the provider's capabilities would ask for.
+func (o *Options) Narrows() bool {
+	return len(o.Selectors)+len(o.Exclude)+len(o.Levels)+len(o.Capabilities) > 0 || o.FailedFrom != nil || o.Quick
+}
+
 // narrowed returns what narrowed the plan, for the report.
 func (o *Options) narrowed() []string {
 	out := append([]string(nil), o.Selectors...)
@@ -199,6 +209,9 @@ func (o *Options) narrowed() []string {
 	}
 	for _, c := range o.Capabilities {
 		out = append(out, "capability:"+c)
+	}
+	if o.Quick {
+		out = append(out, "quick")
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func makePlan(f *suite.Facts, checks []suite.Check, o Options) ([]planned, error
 			continue
 		}
 		p := planned{check: c, number: i + 1}
-		p.skipped = !chosen[c.ID] ||
+		p.skipped = !chosen[c.ID] || o.Quick && !c.Quick() ||
 			len(o.Levels) > 0 && !slices.Contains(o.Levels, c.Level) ||
 			len(o.Capabilities) > 0 && !slices.Contains(o.Capabilities, c.Capability)
 		if c.Needs != nil {
@@ -70,7 +70,7 @@ func makePlan(f *suite.Facts, checks []suite.Check, o Options) ([]planned, error
 		return nil, usage("nothing is left to run: the selected checks need a process of their own, which is not possible with --attach")
 	}
 	if count == 0 {
-		return nil, usage("nothing is left to run: selectors, levels and capabilities exclude all %d checks", len(checks))
+		return nil, usage("nothing is left to run: what was asked for leaves out all %d checks", len(checks))
 	}
 	return plan, nil
 }

@@ -17,6 +17,8 @@ var mobiles = []string{
 	"+201001xxxxxx", "+923001xxxxxx", "+905321xxxxxx", "+27821xxxxxx", "+573101xxxxxx", "+5491123xxxxxx", "+60121xxxxxx", "+639171xxxxxx",
 	"+2348031xxxxxx", "+254712xxxxxx", "+14152xxxxxx", "+16462xxxxxx", "+13052xxxxxx", "+84912xxxxxx", "+66812xxxxxx", "+61412xxxxxx",
 	"+818012xxxxxx", "+821012xxxxxx", "+48512xxxxxx", "+31612xxxxxx", "+51912xxxxxx", "+56961xxxxxx", "+34655xxxxxx", "+8801712xxxxxx",
+	// The national numbers of these countries begin with a zero, which belongs to the number.
+	"+2250707xxxxxx", "+242066xxxxxx", "+24177xxxxxx", "+3906698xxxxx",
 }
 
 // Phone returns a mobile number in E.164, with "+", as it exists in one of many countries. Equal seeds and names lead to equal

@@ -52,10 +52,24 @@ type Check struct {
 	Isolation Isolation
 	// Soak leaves the check out of the plan unless the run asks for such checks, or for this one.
 	Soak bool
+	// Slow leaves the check out of quick runs, because it waits, measures, starts many processes, or tries many values or faults. A
+	// check that is Alone or Soak need not say so.
+	Slow bool
 	// JudgesSchema makes the check run also if the host cannot use the schema, on a process without configuration.
 	JudgesSchema bool
 	// Run is the check itself. It may be nil if the check does not apply.
 	Run func(ctx context.Context, e *Env)
+}
+
+// Quick reports whether the check is part of quick runs.
+func (c *Check) Quick() bool { return !c.Slow && !c.Soak && c.Isolation != Alone }
+
+// Slow returns the checks, all of them marked as slow.
+func Slow(checks ...Check) []Check {
+	for i := range checks {
+		checks[i].Slow = true
+	}
+	return checks
 }
 
 // Group returns the checks of one group for what is known of a provider.

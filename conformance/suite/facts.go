@@ -6,6 +6,7 @@ package suite
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/sample"
@@ -32,6 +33,9 @@ type Facts struct {
 	// BadSchema is the reason why the provider's schema cannot be used, so that nothing else can be tested. It is empty
 	// if the schema can be used.
 	BadSchema string
+
+	limitsOnce sync.Once
+	limits     *message.Limits
 }
 
 // Declares reports whether a kind of message is declared.
@@ -77,9 +81,11 @@ func NeedsKindsOf(row dialect.Error) func(*Facts) string {
 	}
 }
 
-// Limits returns the limits of the channel: the documented ones with the declared differences.
+// Limits returns the limits of the channel: the documented ones with the declared differences. The capabilities must not
+// change after the first call.
 func (f *Facts) Limits() *message.Limits {
-	return message.DefaultLimits().With(f.Capabilities.Limits...)
+	f.limitsOnce.Do(func() { f.limits = message.DefaultLimits().With(f.Capabilities.Limits...) })
+	return f.limits
 }
 
 // NeedsKind returns a Check.Needs for checks that need a declared kind of message.

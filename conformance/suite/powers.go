@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/wahost/wahost/conformance/emulator"
@@ -19,7 +20,7 @@ import (
 const PowerTimeout = 5 * time.Second
 
 // Power makes one call of an optional power within a deadline, for which the vendor plays the faults on a route, and returns
-// all vendor requests of the call. A timeout of 0 means PowerTimeout. The check must have its process for itself.
+// all vendor requests of the call but those for access tokens. A timeout of 0 means PowerTimeout. The check must have its process for itself.
 func (e *Env) Power(ctx context.Context, route string, timeout time.Duration, faults []emulator.Fault, call func(context.Context) error) ([]emulator.Exchange, error) {
 	if timeout == 0 {
 		timeout = e.patient(PowerTimeout)
@@ -37,7 +38,8 @@ func (e *Env) Power(ctx context.Context, route string, timeout time.Duration, fa
 	if err := e.Emulator().Script(route); err != nil {
 		e.Blocked("%v", err)
 	}
-	return e.Emulator().Exchanges()[before:], err
+	exchanges := slices.DeleteFunc(e.Emulator().Exchanges()[before:], func(x emulator.Exchange) bool { return x.Token })
+	return exchanges, err
 }
 
 // Signaled is the result of sending a signal.

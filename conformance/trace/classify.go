@@ -82,7 +82,12 @@ func Classify(leaf Leaf, pairs []Pair) Finding {
 var wrapper = regexp.MustCompile(`~(base64|percent)`)
 
 // place returns the location of a text without the encodings around it.
-func place(at string) string { return wrapper.ReplaceAllString(at, "") }
+func place(at string) string {
+	if !strings.Contains(at, "~") {
+		return at
+	}
+	return wrapper.ReplaceAllString(at, "")
+}
 
 // WireMap returns the place of each leaf whose marker was carried.
 func WireMap(leaves []Leaf, pairs []Pair) map[string]string {

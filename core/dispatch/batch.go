@@ -30,6 +30,7 @@ func messageBatches(provider string, open []*delivery, grouped bool) []message.B
 			}
 		}
 		for _, dl := range open[begin:end] {
+			dl.content = at
 			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: dl.id, To: dl.job.facts.To})
 		}
 		begin = end

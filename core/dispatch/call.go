@@ -15,9 +15,6 @@ import (
 func (l *lane) call(b batch) {
 	defer l.calls.Done()
 	c := b.channel
-	if b.grouped {
-		defer c.finish()
-	}
 	all := len(b.deliveries)
 	open := b.deliveries[:0]
 	for _, dl := range b.deliveries {
@@ -33,6 +30,9 @@ func (l *lane) call(b batch) {
 		l.release(all - len(open))
 	}
 	if len(open) == 0 {
+		if b.grouped {
+			c.finish(b.requests, true)
+		}
 		return
 	}
 	// The context is not that of the callers: when one of them leaves, the messages of the others must still be sent.
@@ -41,8 +41,22 @@ func (l *lane) call(b batch) {
 	batches := messageBatches(c.addr.Provider, open, b.grouped)
 	recorder := l.d.recording()
 	var unrecorded error
-	requests := newUnderWay(c, len(open), b.grouped)
-	defer requests.land()
+	requests := newUnderWay(c, open, batches, b.grouped)
+	if b.grouped {
+		c.finish(b.requests-requests.left, false) // of deliveries that are not open
+	}
+	defer func() {
+		if left := requests.land(); b.grouped {
+			c.finish(left, true)
+		}
+	}()
+	settle := func(dl *delivery, o outcome.Outcome) {
+		ended := requests.answered(dl, o)
+		c.settle(dl, o, b.grouped)
+		if ended && b.grouped {
+			c.finish(1, false)
+		}
+	}
 	handedOver := func() error {
 		if recorder != nil {
 			if unrecorded = recorder.Begin(ctx, Handover{Channel: c.addr, Batches: batches, Grouped: b.grouped}); unrecorded != nil {
@@ -60,8 +74,7 @@ func (l *lane) call(b batch) {
 		if at := find(open, o.DeliveryID, next); at >= 0 {
 			dl := open[at]
 			open[at], next = nil, at+1
-			requests.answered(o)
-			c.settle(dl, o, b.grouped)
+			settle(dl, o)
 		}
 	})
 	if tokens != nil {
@@ -86,9 +99,7 @@ func (l *lane) call(b batch) {
 			c.recordCancelled()
 			c.conclude(dl, unanswered(err), b.grouped)
 		default:
-			o := unanswered(err)
-			requests.answered(o)
-			c.settle(dl, o, b.grouped)
+			settle(dl, unanswered(err))
 		}
 	}
 }
@@ -139,9 +150,9 @@ func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 	if !grouped && c.d.recording() != nil {
 		// The next delivery may begin when this one is recorded. So the record never has more open attempts than the window.
-		defer c.finish()
+		defer c.finish(1, false)
 	} else if !grouped {
-		c.finish()
+		c.finish(1, false)
 	}
 	dl.job.decide(o)
 }
@@ -149,7 +160,7 @@ func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 // giveUp makes room for the next delivery and ends the job without an attempt.
 func (c *channel) giveUp(dl *delivery, reason error, grouped bool) {
 	if !grouped {
-		c.finish()
+		c.finish(1, false)
 	}
 	dl.abandon(reason)
 }

@@ -4,6 +4,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"sync"
 	"sync/atomic"
 
@@ -30,8 +31,11 @@ type channel struct {
 
 	// The mutex of the lane guards these.
 	queue         []*delivery
-	taking        int  // how many deliveries of the queue take has chosen
-	inFlight      int  // deliveries, or calls if the vendor takes groups
+	mayTake       int  // how many deliveries of the queue take may choose
+	taking        int  // how many it has chosen
+	inFlight      int  // requests; each delivery needs one unless the vendor takes groups
+	calls         int  // calls under way, if the vendor takes groups
+	pack          pack // what the next call takes, if the vendor takes groups
 	suspects      int  // deliveries of the queue that must be sent alone
 	alone         bool // one of them is under way
 	maxRecipients int
@@ -64,62 +68,28 @@ func (c *channel) open(sender string, caps capability.Capabilities) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.maxRecipients, c.caps = max(1, caps.MaxRecipients), caps
-	most := caps.MaxConcurrency
-	switch {
-	case most > 0:
-	case c.maxRecipients > 1:
-		most = capability.DefaultGroupConcurrency
-	default:
-		most = capability.DefaultMaxConcurrency
-	}
+	most := cmp.Or(caps.MaxConcurrency, capability.DefaultMaxConcurrency)
 	if c.most > 0 {
 		most = min(most, c.most)
 	}
-	switch {
-	case c.maxRecipients == 1:
-		c.window.bound(most)
-	case c.oneRequestPerCall():
-		c.window.fix(most)
-	default:
-		// The latency of a request depends on how many recipients it has.
-		c.window.fix(min(most, groupCalls))
-	}
+	c.window.bound(most)
+	c.pack.reset()
 	l.wake.Broadcast()
 }
 
-// ready returns how many deliveries of the queue the channel has room for in one call. The mutex of the lane must be held.
+// grouped reports whether the vendor takes several recipients in one request. The mutex of the lane must be held.
+func (c *channel) grouped() bool { return c.maxRecipients > 1 }
+
+// ready returns how many deliveries of the queue may be handed over now in one call. The mutex of the lane must be held.
 func (c *channel) ready() int {
-	room := c.window.current() - c.inFlight
-	if room > 0 && c.maxRecipients > 1 {
-		room = c.maxRecipients
+	if c.grouped() {
+		return c.alongside(c.packed())
 	}
 	most := callDeliveries
-	if c.maxRecipients == 1 && c.d.recording() != nil {
+	if c.d.recording() != nil {
 		most = recordedDeliveries
 	}
-	n := max(0, min(len(c.queue), room, most))
-	if n > 1 && c.oneRequestPerCall() {
-		n = c.equalMessages(n)
-	}
-	return c.alongside(n)
-}
-
-// oneRequestPerCall reports whether each call must lead to one vendor request only. A call for a vendor that takes groups usually
-// has messages of several contents, which need a request each, and the provider bounds those. A bound of the configuration counts
-// them here.
-func (c *channel) oneRequestPerCall() bool { return c.maxRecipients > 1 && c.most > 0 }
-
-// equalMessages returns how many of the first n deliveries of the queue the vendor takes in one request. The mutex of the lane must
-// be held.
-func (c *channel) equalMessages(n int) int {
-	first := c.queue[0]
-	n = min(n, max(1, c.caps.Recipients(first.message.Kind())))
-	for i, dl := range c.queue[1:n] {
-		if dl.message != first.message && dl.contentKey() != first.contentKey() {
-			return i + 1
-		}
-	}
-	return n
+	return c.alongside(max(0, min(len(c.queue), c.window.current()-c.inFlight, most)))
 }
 
 // alongside returns how many of the first n deliveries of the queue may be handed over together now: a suspect only alone.
@@ -130,7 +100,7 @@ func (c *channel) alongside(n int) int {
 		return 0
 	case c.suspects == 0 || n == 0:
 		return n
-	case c.queue[0].suspect && c.inFlight == 0:
+	case c.queue[0].suspect && c.inFlight == 0 && c.calls == 0:
 		return 1
 	}
 	for i, dl := range c.queue[:n] {
@@ -141,11 +111,15 @@ func (c *channel) alongside(n int) int {
 	return n
 }
 
-// finish makes room for a further delivery, or call if the vendor takes groups.
-func (c *channel) finish() {
+// finish makes room for n further requests, and for a further call if it ended one of a vendor that takes groups.
+func (c *channel) finish(n int, call bool) {
 	l := c.lane.Load()
 	l.mu.Lock()
-	if c.inFlight--; c.inFlight == 0 {
+	c.inFlight -= n
+	if call {
+		c.calls--
+	}
+	if c.inFlight == 0 && c.calls == 0 {
 		c.alone = false
 	}
 	l.wake.Broadcast()

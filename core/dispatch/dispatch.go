@@ -137,8 +137,9 @@ func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result))
 
 func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done func(Result)) {
 	now := time.Now()
+	var attempt string
 	if req.ID == "" {
-		req.ID = newID(now)
+		req.ID, attempt = newIDs(now)
 	}
 	if !d.jobs.enter() {
 		o := notAttempted(errClosed)
@@ -147,7 +148,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 		return
 	}
 	j, _ := jobs.Get().(*job)
-	j.d, j.ctx, j.id, j.done, j.inline = d, ctx, req.ID, done, inline
+	j.d, j.ctx, j.id, j.firstID, j.done, j.inline = d, ctx, req.ID, attempt, done, inline
 	j.facts.To, j.ignored = req.To, req.Content.ignored
 	if err := req.Content.invalid; err != nil {
 		j.finish(invalid(err))

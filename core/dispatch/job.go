@@ -23,11 +23,13 @@ var jobs = sync.Pool{New: func() any { return new(job) }}
 // job is one message from Submit to its result. One goroutine at a time works on it. It is inside the gate of its
 // dispatcher until the result was delivered.
 type job struct {
-	d     *Dispatcher
-	ctx   context.Context // of the caller
-	id    string
-	done  func(Result)
-	facts route.Facts
+	d   *Dispatcher
+	ctx context.Context // of the caller
+	id  string
+	// firstID is the id of the first attempt. It is "" if the caller chose the id.
+	firstID string
+	done    func(Result)
+	facts   route.Facts
 	// ignored are the fields of the message that no attempt carries.
 	ignored []string
 	// suspect is set when a provider crashed while it had the message and surely had not begun it. It is sent alone from then on.
@@ -113,7 +115,8 @@ func (j *job) after(d time.Duration, next func()) {
 }
 
 func (j *job) attempt() {
-	for !j.d.channels[j.candidates[j.next].Channel].admits() {
+	ch := j.d.channels[j.candidates[j.next].Channel]
+	for ; !ch.admits(); ch = j.d.channels[j.candidates[j.next].Channel] {
 		// The channel was closed a moment ago, or is on trial with other messages. That is not an attempt.
 		if j.fallBack(outcome.ReasonVendorUnavailable) {
 			continue
@@ -123,10 +126,13 @@ func (j *job) attempt() {
 	}
 	c := j.candidates[j.next]
 	j.tries++
-	ch := j.d.channels[c.Channel]
 	l := ch.lane.Load() // not nil, since a channel is a candidate only when it is open
-	j.attempted = delivery{job: j, channel: ch, id: AttemptID(j.id, len(j.attempts)+1), message: c.Message, suspect: j.suspect}
 	tried := len(j.attempts) > 0
+	id := j.firstID
+	if tried || id == "" {
+		id = AttemptID(j.id, len(j.attempts)+1)
+	}
+	j.attempted = delivery{job: j, channel: ch, id: id, message: c.Message, suspect: j.suspect}
 	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
 	if j.inline && !tried && l.sendNow(&j.attempted) {
 		return

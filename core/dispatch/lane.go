@@ -18,8 +18,8 @@ const (
 	// queueLimit is how many deliveries may wait for a channel before Submit blocks. It is enough to fill the largest vendor
 	// request while a few others are under way.
 	queueLimit = 8192
-	// groupCalls is how many calls are under way at once if a vendor request takes several recipients. It is small so
-	// that waiting messages gather into full requests.
+	// groupCalls is how many calls are under way if a vendor request takes several recipients, as long as more messages could be
+	// added to those that wait without a further request. It is small so that they gather into full requests.
 	groupCalls = 8
 	// callDeliveries limits one call to a provider. A recipient takes about 100 bytes, so that a call stays far below
 	// the size limit of a gRPC message.
@@ -63,6 +63,7 @@ type delivery struct {
 	id       string // of the attempt
 	message  *message.Message
 	key      string // of the content; computed when needed
+	content  int    // the position of the content in the call
 	sequence uint64 // the place in the lane
 	suspect  bool   // nothing else may be under way on the channel
 }
@@ -73,6 +74,8 @@ type batch struct {
 	deliveries []*delivery
 	// grouped is set if the vendor takes several recipients in one request.
 	grouped bool
+	// requests is how many requests the channel counts for the batch.
+	requests int
 	// claimed is set if the batch has claimed a token of the rate limit for each delivery.
 	claimed bool
 }
@@ -130,13 +133,16 @@ func (l *lane) submit(dl *delivery, tried bool) {
 func (l *lane) sendNow(dl *delivery) bool {
 	c := dl.channel
 	l.mu.Lock()
-	if l.isShut || c.inFlight > 0 || l.waiting > 0 || l.delay(time.Now()) > 0 {
+	if l.isShut || c.inFlight > 0 || c.calls > 0 || l.waiting > 0 || l.delay(time.Now()) > 0 {
 		l.mu.Unlock()
 		return false
 	}
-	c.inFlight++
 	l.calls.Add(1)
-	b := batch{channel: c, deliveries: []*delivery{dl}, grouped: c.maxRecipients > 1, claimed: l.claim(1)}
+	b := batch{channel: c, deliveries: []*delivery{dl}, requests: 1, grouped: c.grouped(), claimed: l.claim(1)}
+	c.inFlight++
+	if b.grouped {
+		c.calls++
+	}
 	l.mu.Unlock()
 	l.call(b)
 	return true

@@ -41,10 +41,27 @@ func NewID() string { return newID(time.Now()) }
 var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
 func newID(now time.Time) string {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
-	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
-	return idEncoding.EncodeToString(id[:])
+	id, _ := newIDs(now)
+	return id
+}
+
+const (
+	// idLength is the length of a new message id.
+	idLength = 26
+	// firstAttempt is the end of the id of a first attempt.
+	firstAttempt = "-1"
+)
+
+// newIDs returns a new message id and AttemptID of its first attempt, which share one allocation.
+func newIDs(now time.Time) (id, attempt string) {
+	var raw [16]byte
+	binary.BigEndian.PutUint64(raw[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
+	binary.BigEndian.PutUint64(raw[8:], rand.Uint64())
+	var text [idLength + len(firstAttempt)]byte
+	idEncoding.Encode(text[:idLength], raw[:])
+	copy(text[idLength:], firstAttempt)
+	attempt = string(text[:])
+	return attempt[:idLength], attempt
 }
 
 // AttemptID returns the id of the n-th attempt to send a message, from 1. Providers and vendors see this id, so that a late

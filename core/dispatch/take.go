@@ -12,9 +12,12 @@ func (l *lane) take() []batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	allowed := l.allowance(time.Now())
+	for _, c := range l.channels {
+		c.mayTake = c.ready()
+	}
 	if len(l.channels) == 1 {
 		c := l.channels[0]
-		c.taking = min(c.ready(), allowed)
+		c.taking = min(c.mayTake, allowed)
 	} else {
 		for ; allowed > 0; allowed-- {
 			c := l.oldest()
@@ -38,7 +41,7 @@ func (l *lane) take() []batch {
 func (l *lane) oldest() *channel {
 	var found *channel
 	for _, c := range l.channels {
-		if c.taking < c.ready() && (found == nil || c.queue[c.taking].sequence < found.queue[found.taking].sequence) {
+		if c.taking < c.mayTake && (found == nil || c.queue[c.taking].sequence < found.queue[found.taking].sequence) {
 			found = c
 		}
 	}
@@ -48,7 +51,14 @@ func (l *lane) oldest() *channel {
 // cut removes n deliveries from the queue of a channel. l.mu must be held.
 func (l *lane) cut(c *channel, n int) batch {
 	full := len(c.queue) >= queueLimit
-	b := batch{channel: c, deliveries: append([]*delivery(nil), c.queue[:n]...), grouped: c.maxRecipients > 1, claimed: l.claim(n)}
+	b := batch{channel: c, deliveries: append([]*delivery(nil), c.queue[:n]...), requests: n, grouped: c.grouped(), claimed: l.claim(n)}
+	if b.grouped {
+		c.fill(n, n)
+		b.requests = c.pack.requests
+		c.pack.reset()
+		c.calls++
+	}
+	c.inFlight += b.requests
 	if n == 1 && c.queue[0].suspect {
 		c.suspects--
 		c.alone = true
@@ -59,11 +69,6 @@ func (l *lane) cut(c *channel, n int) batch {
 	}
 	l.waiting -= n
 	l.calls.Add(1)
-	if b.grouped {
-		c.inFlight++
-	} else {
-		c.inFlight += n
-	}
 	if full {
 		l.wake.Broadcast()
 	}

@@ -68,12 +68,6 @@ func TestChangingTheBound(t *testing.T) {
 	require.Equal(t, 5, w.current())
 	w.bound(100)
 	require.Equal(t, windowLeast, w.current(), "it grows when the vendor answers")
-	w.fix(8)
-	w.sent(1, simulated)
-	require.Nil(t, w.answered(simulated, simulated.Add(time.Hour), signLost))
-	require.Equal(t, 8, w.current())
-	w.bound(100)
-	require.Equal(t, windowStart, w.current())
 }
 
 // slowRecorder records when it is allowed to.

@@ -77,9 +77,6 @@ func (v *view) combine(source *catalog.Snapshot, adapt bool) *catalog.Snapshot {
 type Window struct {
 	// Size is the number now. It is between Least and Most.
 	Size, Least, Most int
-	// Calls is set if the vendor takes several recipients per request and nothing bounds the requests but the provider. Then the
-	// numbers are those of calls to the provider, each of which may lead to several requests.
-	Calls bool
 	// UnderWay is the number of requests that providers have and that are not answered.
 	UnderWay int
 	// Latency is the usual time of the last answers, and Lowest the lowest that this was. Both are 0 if they are not known.
@@ -93,10 +90,8 @@ func (d *Dispatcher) Windows() map[addr.Channel]Window {
 	for a, c := range d.channels {
 		if l := c.lane.Load(); l != nil {
 			l.mu.Lock()
-			w := c.window.state()
-			w.Calls = c.maxRecipients > 1 && !c.oneRequestPerCall()
+			windows[a] = c.window.state()
 			l.mu.Unlock()
-			windows[a] = w
 		}
 	}
 	return windows

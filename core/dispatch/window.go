@@ -4,6 +4,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -55,7 +56,6 @@ type window struct {
 	now atomic.Int64 // the size, for readers
 
 	mu       sync.Mutex
-	fixed    bool // the size never changes
 	most     int
 	size     float64
 	underWay int       // requests that were handed over and not answered
@@ -86,20 +86,9 @@ func newWindow() *window {
 func (w *window) bound(most int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.fixed || w.size == 0 {
-		w.size = windowStart
-	}
-	w.fixed, w.most = false, most
-	w.resize(w.size)
+	w.most = most
+	w.resize(cmp.Or(w.size, windowStart))
 	w.told = w.size
-}
-
-// fix sets a size that does not change.
-func (w *window) fix(size int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.fixed, w.most = true, size
-	w.resize(float64(size))
 }
 
 // current returns the size.
@@ -118,7 +107,7 @@ func (w *window) least() int { return min(windowLeast, w.most) }
 func (w *window) sent(n int, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.underWay == 0 && !w.fixed && !w.last.IsZero() && now.Sub(w.last) >= windowIdle {
+	if w.underWay == 0 && !w.last.IsZero() && now.Sub(w.last) >= windowIdle {
 		w.resize(min(w.size, windowStart))
 		w.fell = time.Time{}
 		w.renew(now)
@@ -153,9 +142,6 @@ func (w *window) answered(began, now time.Time, sign windowSign) *WindowChange {
 	defer w.mu.Unlock()
 	w.underWay--
 	w.last = now
-	if w.fixed {
-		return nil
-	}
 	switch sign {
 	case signRefused:
 		return w.fall(began, now, "the vendor limits the rate or is unavailable")
@@ -263,9 +249,5 @@ func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Microsec
 func (w *window) state() Window {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	least := w.least()
-	if w.fixed {
-		least = w.most
-	}
-	return Window{Size: int(w.size), Least: least, Most: w.most, UnderWay: w.underWay, Latency: w.median, Lowest: w.lowest}
+	return Window{Size: int(w.size), Least: w.least(), Most: w.most, UnderWay: w.underWay, Latency: w.median, Lowest: w.lowest}
 }

@@ -41,8 +41,8 @@ type Capabilities struct {
 	// Limits are those that differ from message.DefaultLimits.
 	Limits []message.Limit `json:"limits,omitempty"`
 	// MaxConcurrency bounds the concurrent vendor requests of the channel. For zero, which an author may leave, the SDK makes at
-	// most DefaultMaxConcurrency or DefaultGroupConcurrency and declares this number. A provider without the SDK that declares
-	// zero has no bound, and the host uses these numbers.
+	// most DefaultMaxConcurrency and declares this number. A provider without the SDK that declares zero has no bound, and the host
+	// uses this number.
 	MaxConcurrency int `json:"max_concurrency,omitempty"`
 
 	// The SDK sets the fields below from the interfaces that a channel and its account implement: provider.GroupSender,
@@ -68,12 +68,8 @@ func (c Capabilities) Recipients(kind string) int {
 	return most
 }
 
-// DefaultMaxConcurrency bounds the concurrent vendor requests of a channel that does not set MaxConcurrency. A channel whose vendor
-// takes several recipients per request has DefaultGroupConcurrency.
-const (
-	DefaultMaxConcurrency   = 1024
-	DefaultGroupConcurrency = 64
-)
+// DefaultMaxConcurrency bounds the concurrent vendor requests of a channel that does not set MaxConcurrency.
+const DefaultMaxConcurrency = 1024
 
 // Kind describes how one kind of message is carried.
 type Kind struct {

@@ -56,7 +56,15 @@ const minPhone, maxPhone = 6, 15
 // is not 0.
 func IsPhone(address string) bool {
 	number, ok := strings.CutPrefix(address, "+")
-	return ok && len(number) >= minPhone && len(number) <= maxPhone && number[0] != '0' && strings.Trim(number, "0123456789") == ""
+	if !ok || len(number) < minPhone || len(number) > maxPhone || number[0] == '0' {
+		return false
+	}
+	for i := range len(number) {
+		if number[i] < '0' || number[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // phonePunctuation removes what the Cloud API allows between the digits of a number: "Plus signs (+), hyphens (-),

@@ -49,6 +49,12 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"sends-one-by-one", "declares-smaller-groups"},
 		},
 		{
+			ID: "batch/shared-content", Level: report.Cap, Needs: needsGroups, Run: sharedContent,
+			Requirement: "A message to several recipients has everything that it has to one: its reply, its reference, its time and all texts. Each delivery id is beside its recipient.",
+			Control:     "The message to one recipient is accepted.",
+			Kills:       []string{"groups-without-replies", "groups-at-once", "groups-mix-references"},
+		},
+		{
 			ID: "batch/shared-reference", Level: report.Cap, Needs: needsGroups, Run: sharedReference,
 			Requirement: "Where a request has one delivery id for several recipients, the aliases of each outcome, accepted or unknown, have that id.",
 			Kills:       []string{"hides-shared-reference", "loses-shared-reference"},
@@ -64,7 +70,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"falls-over-empty-calls"},
 		},
 		{
-			ID: "batch/cancel-midway", Level: report.Cap, Isolation: suite.Own, Run: cancelMidway,
+			ID: "batch/cancel-midway", Level: report.Cap, Isolation: suite.Own, Slow: true, Run: cancelMidway,
 			Requirement: "When sends are ended midway, each delivery is accepted, known not to be sent, or unknown, and the vendor counts the same.",
 			Kills:       []string{"batch-cancel-claims-unsent"},
 			Note:        "They are ended by a stop: the answers of a call that the host cancelled reach nobody.",
@@ -81,7 +87,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"panics-on-garbage"},
 		},
 		{
-			ID: "batch/bounded-concurrency", Level: report.Cap, Needs: needsBound, Isolation: suite.Own, Run: boundedConcurrency,
+			ID: "batch/bounded-concurrency", Level: report.Cap, Needs: needsBound, Isolation: suite.Own, Slow: true, Run: boundedConcurrency,
 			Requirement: "The number of simultaneous vendor requests never exceeds the declared one.",
 			Kills:       []string{"declares-less-concurrency"},
 		},

@@ -69,7 +69,7 @@ func Checks(*suite.Facts) []suite.Check {
 			all[i].Needs = suite.NeedsAnyKind
 		}
 	}
-	return all
+	return suite.Slow(all...)
 }
 
 func sample(e *suite.Env) *message.Message { return e.Minimal(e.Facts().AnyKind()) }

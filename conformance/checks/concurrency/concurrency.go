@@ -20,7 +20,7 @@ import (
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return wire.Guarded([]suite.Check{
+	return suite.Slow(wire.Guarded([]suite.Check{
 		{
 			ID: "conc/parallel-sends", Level: report.Core, Isolation: suite.Own, Run: parallelSends,
 			Requirement: "100 simultaneous sends are 100 deliveries, and each answer belongs to its send.",
@@ -32,9 +32,10 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"mixes-texts"},
 		},
 		{
-			ID: "conc/token-refresh-once", Level: report.Cap, Provisional: true, Needs: suite.Never("an access token that is fetched"),
-			Requirement: "A token that expires under load is fetched once.",
-			Note:        "The dialect language has no call that answers with a token. The tests of sdk/vendorhttp cover its Authorizer.",
+			ID: "conc/token-refresh-once", Level: report.Cap, Needs: needsTokens, Isolation: suite.Own, Run: tokenOnce,
+			Requirement: "An access token is fetched once, whatever is under way, and so is the next one after it was refused. Each account has its own, and it is not in the log.",
+			Control:     "The messages are accepted.",
+			Kills:       []string{"token-for-each-message", "keeps-refused-token", "one-token-for-all", "logs-tokens"},
 		},
 		{
 			ID: "conc/declared", Level: report.Core, Needs: needsBound, Isolation: suite.Own, Run: declared,
@@ -57,7 +58,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "Two processes of the provider on one machine do not disturb each other.",
 			Kills:       []string{"one-per-machine"},
 		},
-	}...)
+	}...)...)
 }
 
 // needsBound is a Check.Needs for checks of the declared number of concurrent requests.

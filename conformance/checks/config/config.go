@@ -65,7 +65,7 @@ func Checks(*suite.Facts) []suite.Check {
 		{
 			ID: "config/configure-twice", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: configureTwice,
 			Requirement: "A second configuration replaces the first one completely.",
-			Kills:       []string{"keeps-old-token"},
+			Kills:       []string{"keeps-old-token", "keeps-old-webhook-secret"},
 		},
 		{
 			ID: "config/configure-required", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: configureRequired,

@@ -5,6 +5,7 @@ package config
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -54,6 +55,13 @@ func carries(x emulator.Exchange, texts []string) bool {
 func configureTwice(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	first, second := e.Emulator(), stranger(e)
+	proven := hooked(e, second)
+	if proven {
+		// A provider may keep what it has used.
+		if _, res := wire.Hook(ctx, e, e.Dialect().Webhook.Events[0].Name, wire.HookOptions{}); !res.Authenticated {
+			e.Blocked("control: a call of the vendor's is not accepted: %s", res.Problem)
+		}
+	}
 	diags, err := e.Client().ConfigureProvider(ctx, e.ProviderID(), e.ProviderConfig(second, nil))
 	if err != nil || diags.HasErrors() {
 		e.Fatalf("ConfigureProvider", "a second configuration is taken", "%v %v", diags.Err(), err)
@@ -79,6 +87,35 @@ func configureTwice(ctx context.Context, e *suite.Env) {
 	}
 	if n := first.Counts().Requests - before; n > 0 {
 		e.Failf("wire", "no request to the first endpoint any more", "%d", n)
+	}
+	if proven {
+		oldWebhooks(ctx, e, second)
+	}
+}
+
+// hooked reports whether the provider takes webhooks that are signed, with other secrets for a second vendor.
+func hooked(e *suite.Env, second *emulator.Server) bool {
+	w := e.Dialect().Webhook
+	mine, theirs := e.Emulator().ProviderConfig(), second.ProviderConfig()
+	differ := slices.ContainsFunc(w.Secrets, func(name string) bool { return !mine[name].RawEquals(theirs[name]) })
+	return e.Facts().Capabilities.Webhooks && len(w.Events) > 0 && len(w.Signatures) > 0 && differ
+}
+
+// oldWebhooks checks that calls with the proof of the first configuration are refused.
+func oldWebhooks(ctx context.Context, e *suite.Env, second *emulator.Server) {
+	event := e.Dialect().Webhook.Events[0].Name
+	call, err := second.Webhook(event, wire.EventValues(e, event, 0))
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	if call, err = second.Sign(call, emulator.SignOptions{}); err != nil {
+		e.Blocked("%v", err)
+	}
+	if res := wire.Hand(ctx, e, call); !res.Authenticated {
+		e.Failf("webhook", "a call with the secrets of the second configuration is accepted", "%s", res.Problem)
+	}
+	if _, res := wire.Hook(ctx, e, event, wire.HookOptions{}); res.Authenticated {
+		e.Failf("webhook", "a call with the secrets of the first configuration is refused", "accepted")
 	}
 }
 
@@ -119,11 +156,12 @@ func badCredentials(ctx context.Context, e *suite.Env) {
 	if _, diags, err = e.Client().OpenChannel(ctx, client.OpenRequest{ProviderID: wrongNames.ProviderID, ChannelID: wrongNames.ChannelID, Config: e.ChannelConfig(e.Emulator(), nil)}); err != nil || diags.HasErrors() {
 		e.Fatalf("OpenChannel", "a channel", "%v %v", diags.Err(), err)
 	}
+	tokens := e.Emulator().Counts().Tokens
 	s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: wrongNames.ChannelID})
 	if r := s.Rejected(); r == nil || r.Reason != outcome.ReasonUnauthenticated || r.Retry != outcome.RetryNever {
 		e.Failf("outcome", "rejected as unauthenticated, retry never", "%s", s)
 	}
-	if len(s.Exchanges) == 0 {
+	if len(s.Exchanges) == 0 && e.Emulator().Counts().Tokens == tokens {
 		e.Failf("wire", "the vendor is asked", "no request")
 	}
 }

@@ -106,9 +106,8 @@ func byStatus() []suite.Check {
 		},
 		suite.Check{
 			ID: "error/auth-expired", Level: report.Core, Run: authExpired,
-			Requirement: "An expired credential is unauthenticated, after one request.",
+			Requirement: "An expired credential is unauthenticated, after one request. An access token that the vendor refused is not used again.",
 			Kills:       []string{"retries-client-error", "fails-on-refused-key"},
-			Note:        "No dialect describes a refresh of tokens, so sending again after one is not tried.",
 		},
 		suite.Check{
 			ID: "error/message-quality", Level: report.Rec, Run: quality,
@@ -222,6 +221,21 @@ func authExpired(ctx context.Context, e *suite.Env) {
 	}
 	if len(s.Exchanges) != 1 {
 		e.Failf("wire", "one request", "%d", len(s.Exchanges))
+	}
+	if !e.Dialect().HasTokens() || len(s.Exchanges) == 0 {
+		return
+	}
+	// The next message has a new token.
+	next := play(ctx, e, "ok")
+	if !next.Accepted() {
+		e.Failf("the next message", "accepted", "%s", next)
+	}
+	for _, x := range next.Exchanges {
+		for _, a := range e.Dialect().AuthOf(x.Route) {
+			if a.Token != "" && a.Header != "" && x.Header.Get(a.Header) == s.Exchanges[0].Header.Get(a.Header) {
+				e.Failf("the next message", "another access token than the one that was refused", "the same one")
+			}
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return []suite.Check{
+	return suite.Slow([]suite.Check{
 		{
 			ID: "life/graceful", Level: report.Core, Needs: suite.NeedsAnyKind, Isolation: suite.Own, Run: graceful,
 			Requirement: "A stop lets sends in progress finish, abandons none that finishes within the grace, and then the process exits with code 0.",
@@ -67,7 +67,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "The provider needs no files of an earlier run.",
 			Kills:       []string{"needs-earlier-state"},
 		},
-	}
+	}...)
 }
 
 // unix is a Check.Needs: signals and parents as Unix has them.

@@ -78,7 +78,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"needs-home"},
 		},
 		{
-			ID: "proto/large-message", Level: report.Core, Run: largeMessage,
+			ID: "proto/large-message", Level: report.Core, Slow: true, Run: largeMessage,
 			Requirement: "A request near the limit of 16 MiB is answered, and a larger one fails cleanly.",
 			Kills:       []string{"falls-over-large-calls"},
 		},

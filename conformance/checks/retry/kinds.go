@@ -21,7 +21,7 @@ import (
 
 // everyKind returns the checks that try every declared kind of message on a process of their own.
 func everyKind() []suite.Check {
-	return []suite.Check{
+	return suite.Slow([]suite.Check{
 		{
 			ID: "retry/refused-kinds", Level: report.Core, Isolation: suite.Own, Run: refusedKinds,
 			Requirement: "While connections are refused, a message of any kind is rejected as safe to try again, and nothing of it is sent later.",
@@ -40,7 +40,7 @@ func everyKind() []suite.Check {
 			Control:     "A message over TLS with a trusted certificate is accepted.",
 			Kills:       []string{"resends-over-https"},
 		},
-	}
+	}...)
 }
 
 // kinds returns a minimal message of each declared kind that the suite can make.

@@ -35,7 +35,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Note:        "Every other send of the suite is counted as well.",
 		},
 		suite.Check{
-			ID: "retry/refused-connection", Level: report.Core, Isolation: suite.Own, Run: refusedConnection,
+			ID: "retry/refused-connection", Level: report.Core, Isolation: suite.Own, Slow: true, Run: refusedConnection,
 			Requirement: "A send whose connection was refused is rejected as safe to try again.",
 			Kills:       []string{"refused-as-unknown"},
 		},
@@ -45,7 +45,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"retries-after-reset", "claims-unsent", "timeout-is-success"},
 		},
 		suite.Check{
-			ID: "retry/timeout-after-request", Level: report.Core, Run: timeout,
+			ID: "retry/timeout-after-request", Level: report.Core, Slow: true, Run: timeout,
 			Requirement: "If the vendor never answers, the outcome is unknown and there is only one request.",
 			Kills:       []string{"retries-after-timeout"},
 		},

@@ -84,9 +84,12 @@ func argumentsCarried(ctx context.Context, e *suite.Env) {
 			if !taken || !s.Accepted() {
 				continue
 			}
-			if i == 0 {
+			if place == "" {
 				if place = placeOf(s, shown); place == "" {
 					place = partOf(s, shown)
+				}
+				if place != "" && a.anyway(ctx, e, place, shown) {
+					place = ""
 				}
 				if place != "" {
 					traced++
@@ -99,6 +102,12 @@ func argumentsCarried(ctx context.Context, e *suite.Env) {
 		}
 	}
 	e.Note("%d optional arguments traced", traced)
+}
+
+// anyway reports whether a text is at a place also without the argument, as the version in a path may be.
+func (a argument) anyway(ctx context.Context, e *suite.Env, place, text string) bool {
+	s, taken := a.with(ctx, e, a.Attribute.Name, cty.NilVal, a.excluded()...)
+	return taken && slices.ContainsFunc(wire.At(s, place), func(found string) bool { return strings.Contains(found, text) })
 }
 
 // placeOf returns the place of a text in the requests of a send, or "" if it is in none. Short texts are in many places.

@@ -44,9 +44,7 @@ func lookups(ctx context.Context, e *suite.Env) {
 		play(ctx, other, fault)
 	}
 	// The end brings the rest of what it wrote.
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
+	end(ctx, other)
 	names := lookedUpIn(other.Process().Lines())
 	if !slices.Contains(names, vendorName) {
 		e.Untested("lookups of names were not seen: the provider does not tell of that of its vendor")

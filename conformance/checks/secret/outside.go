@@ -4,6 +4,7 @@
 package secret
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/isolation"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/internal/procfs"
 )
@@ -45,31 +47,45 @@ func disk(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{Env: []string{"TMPDIR=" + dir, "HOME=" + dir, "XDG_CACHE_HOME=" + dir}})
 	provoke(ctx, other)
 	work, _ := os.Readlink("/proc/" + strconv.Itoa(other.Process().PID()) + "/cwd")
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
+	end(ctx, other)
 	search(e, dir)
 	if here, err := os.Getwd(); err == nil && work != "" && work != here && work != "/" {
 		search(e, work)
 	}
 }
 
-// isolatedDisk looks at all files that the process wrote.
+// isolatedDisk looks at all files that the process wrote, with their names.
 func isolatedDisk(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{})
 	provoke(ctx, other)
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
-	for _, f := range other.World().Files() {
-		if leak := e.FindSecret(string(f.Content)); leak != "" {
+	end(ctx, other)
+	for _, f := range written(e, other) {
+		if leak := cmp.Or(e.FindSecret(f.Path), e.FindSecret(string(f.Content))); leak != "" {
 			e.Failf("file "+f.Path, "no credential", "%s", leak)
 		}
 	}
 }
 
+// written returns what the process wrote, also what it removed.
+func written(e *suite.Env, of *suite.Env) []isolation.WrittenFile {
+	all, complete := of.World().Traces()
+	if !complete {
+		e.Note("files that were removed before the process ended were not seen: this system does not allow it")
+	}
+	return all
+}
+
 // search looks for credentials in all files below a folder.
 func search(e *suite.Env, dir string) {
+	eachFile(dir, func(path, text string) {
+		if leak := cmp.Or(e.FindSecret(path), e.FindSecret(text)); leak != "" {
+			e.Failf("file "+filepath.Base(path), "no credential", "%s", leak)
+		}
+	})
+}
+
+// eachFile calls a function with the path and the content of each file below a folder.
+func eachFile(dir string, look func(path, text string)) {
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		// Files that no longer exist or cannot be read disclose nothing.
 		if err != nil || !d.Type().IsRegular() {
@@ -78,9 +94,8 @@ func search(e *suite.Env, dir string) {
 		if info, err := d.Info(); err != nil || info.Size() > maxFile {
 			return nil //nolint:nilerr // see above
 		}
-		data, err := os.ReadFile(path)
-		if leak := e.FindSecret(string(data)); err == nil && leak != "" {
-			e.Failf("file "+d.Name(), "no credential", "%s", leak)
+		if data, err := os.ReadFile(path); err == nil {
+			look(path, string(data))
 		}
 		return nil
 	})
@@ -113,9 +128,7 @@ func isolatedEgress(ctx context.Context, e *suite.Env) {
 		play(ctx, other, fault)
 	}
 	other.World().Look()
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
+	end(ctx, other)
 	for _, a := range other.World().Attempts() {
 		e.Failf("connections", "the vendor's endpoint only, "+other.Emulator().URL(), "also %s", a.What)
 	}

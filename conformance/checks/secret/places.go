@@ -4,8 +4,10 @@
 package secret
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/wahost/wahost/conformance/canary"
@@ -42,16 +44,16 @@ func places(ctx context.Context, e *suite.Env) {
 // troubles are faults that make providers write to their logs.
 var troubles = []string{"ok", "status(400)", "status(500)", "garbage", "deliver_then(reset_after_request)", "status(429)"}
 
-// defaultLevel sends messages of every kind, and hands over webhooks, with numbers and texts that nobody has seen before.
-func defaultLevel(ctx context.Context, e *suite.Env) {
-	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
+// disclose sends messages of every kind, with each of the faults, and hands over webhooks. It returns their numbers and texts, which
+// nobody has seen before.
+func disclose(ctx context.Context, e, other *suite.Env, faults []string) *canary.Set {
 	private := canary.New()
 	for _, k := range e.Facts().Capabilities.Kinds {
 		full := wire.Full(e.Facts(), k.Kind)
 		if len(full) == 0 {
 			continue // a kind that the suite cannot make
 		}
-		for _, fault := range troubles {
+		for _, fault := range faults {
 			secretive, texts := confidential(e, full[0])
 			private.Add(texts...)
 			s := other.Send(ctx, secretive, wire.Faulty(fault))
@@ -69,9 +71,14 @@ func defaultLevel(ctx context.Context, e *suite.Env) {
 			wire.Hook(ctx, other, event.Name, wire.HookOptions{Values: values, Change: func(b []byte) []byte { return b[:len(b)-1] }})
 		}
 	}
-	other.Process().Stop(ctx, e.Grace())
-	other.Process().Kill()
-	<-other.Process().Done()
+	return private
+}
+
+// defaultLevel looks at the log of messages and webhooks.
+func defaultLevel(ctx context.Context, e *suite.Env) {
+	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
+	private := disclose(ctx, e, other, troubles)
+	end(ctx, other)
 	var spread canary.Spread
 	for _, line := range append(other.Process().Lines(), other.Process().Stdout()...) {
 		_, text, _ := strings.Cut(line, " ")
@@ -82,6 +89,31 @@ func defaultLevel(ctx context.Context, e *suite.Env) {
 	}
 	if form := spread.Find(private); form != "" {
 		e.Failf("log", "no phone number and no text of a message at the default level", "%s", form)
+	}
+}
+
+// privateFiles looks at the files that a process writes while it handles messages and webhooks.
+func privateFiles(ctx context.Context, e *suite.Env) {
+	dir := ""
+	o := suite.StationOptions{}
+	if !e.Isolated() {
+		dir = folder(e)
+		o.Env = []string{"TMPDIR=" + dir, "HOME=" + dir, "XDG_CACHE_HOME=" + dir}
+	}
+	other := e.MustProcess(ctx, o)
+	private := disclose(ctx, e, other, []string{"ok", "status(500)"})
+	end(ctx, other)
+	look := func(path, text string) {
+		if form := cmp.Or(private.Find(path), private.Find(text)); form != "" {
+			e.Failf("file "+filepath.Base(path), "no phone number and no text of a message", "%s", form)
+		}
+	}
+	if dir != "" {
+		eachFile(dir, look)
+		return
+	}
+	for _, f := range written(e, other) {
+		look(f.Path, string(f.Content))
 	}
 }
 

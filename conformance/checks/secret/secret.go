@@ -43,7 +43,7 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"token-in-query"},
 		},
 		suite.Check{
-			ID: "secret/places", Level: report.Core, Isolation: suite.Own, Run: places,
+			ID: "secret/places", Level: report.Core, Isolation: suite.Own, Slow: true, Run: places,
 			Requirement: "Credentials are only in the header, parameter or field of a request that the dialect names, in no form anywhere else.",
 			Kills:       []string{"key-in-another-header", "key-in-user-agent", "key-in-a-reference", "key-for-groups"},
 			Note:        "All other requests of the run are searched as well.",
@@ -55,8 +55,9 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		suite.Check{
 			ID: "secret/disk", Level: report.Core, Isolation: suite.Own, Run: disk,
-			Requirement: "No credential is left in a file.",
-			Kills:       []string{"token-on-disk", "key-in-a-packed-file"},
+			Requirement: "No credential is written to a file or is part of a file's name.",
+			Kills:       []string{"token-on-disk", "key-in-a-packed-file", "key-in-a-file-name"},
+			Note:        "In isolation, files that the provider removes or overwrites are seen as well.",
 		},
 		suite.Check{
 			ID: "secret/child-env", Level: report.Core, Isolation: suite.Own, Run: children,
@@ -79,9 +80,15 @@ func Checks(*suite.Facts) []suite.Check {
 			Kills:       []string{"trusts-any-certificate"},
 		},
 		suite.Check{
-			ID: "pii/default-level", Level: report.Core, Isolation: suite.Own, Run: defaultLevel,
+			ID: "pii/default-level", Level: report.Core, Isolation: suite.Own, Slow: true, Run: defaultLevel,
 			Requirement: "Phone numbers and texts of messages, sent or received, are not in the log at the default level, in any form.",
 			Kills:       []string{"logs-recipients", "logs-numbers-of-templates", "logs-captions-encoded", "logs-inbound-texts", "logs-senders-in-groups-of-digits"},
+		},
+		suite.Check{
+			ID: "pii/files", Level: report.Core, Isolation: suite.Own, Run: privateFiles,
+			Requirement: "Phone numbers and texts of messages, sent or received, are not written to files, in any form, and are not part of a file's name.",
+			Kills:       []string{"writes-recipients-to-a-file", "writes-inbound-texts-to-a-file", "numbers-in-names-of-files"},
+			Note:        "In isolation, files that the provider removes or overwrites are seen as well. Outside of it, only what is left in the folder for temporary files and in HOME is seen.",
 		},
 		suite.Check{
 			ID: "secret/configure-echo", Level: report.Core, Isolation: suite.Own, Run: echo,
@@ -114,11 +121,16 @@ func provoke(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// leaks stops the process, so that its output is complete, and reports the credentials in it.
-func leaks(ctx context.Context, e *suite.Env) {
+// end stops the process, so that its output and its files are complete.
+func end(ctx context.Context, e *suite.Env) {
 	e.Process().Stop(ctx, e.Grace())
 	e.Process().Kill()
 	<-e.Process().Done()
+}
+
+// leaks stops the process and reports the credentials in its output.
+func leaks(ctx context.Context, e *suite.Env) {
+	end(ctx, e)
 	for _, leak := range e.Process().Leaks() {
 		e.Failf("log", "no credential", "%s", leak)
 	}

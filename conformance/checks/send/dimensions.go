@@ -15,7 +15,7 @@ import (
 var dimensions = []column{
 	{
 		Check: suite.Check{
-			ID: "at-most-once", Level: report.Cap,
+			ID: "at-most-once", Level: report.Cap, Slow: true,
 			Requirement: "Whatever becomes of the answer, the vendor gets a message of kind KIND at most once, small or large, for one recipient or for several, and a lost answer is an unknown outcome.",
 			Control:     "Without a fault the same message is accepted.",
 			Note:        "Groups are tried if several recipients are declared for the kind.",
@@ -30,20 +30,20 @@ var dimensions = []column{
 	},
 	{
 		Check: suite.Check{
-			ID: "values", Level: report.Cap,
+			ID: "values", Level: report.Cap, Slow: true,
 			Requirement: "Texts in a message of kind KIND that look like numbers, words of JSON, escapes or placeholders, or are in any script, arrive as the same texts.",
 			Control:     "The same message with other texts is accepted.",
 		},
 		kindKills: map[string][]string{
-			message.KindText: {"spells-out-exponents", "numbers-for-texts", "drops-joiners"}, message.KindVideo: {"booleans-for-texts", "composes-accents"},
-			message.KindLocation: {"null-for-texts"}, message.KindTemplate: {"fills-placeholders", "unescapes-parameters", "half-an-amount", "amounts-without-sign", "amounts-as-floats"},
-			message.KindButton: {"plus-is-space"}, message.KindImage: {"tidies-links"}, message.KindDocument: {"trims-file-names"},
+			message.KindText: {"spells-out-exponents", "numbers-for-texts", "drops-joiners", "foreign-digits-as-latin"}, message.KindVideo: {"booleans-for-texts", "composes-accents"},
+			message.KindLocation: {"null-for-texts"}, message.KindTemplate: {"fills-placeholders", "unescapes-parameters", "half-an-amount", "amounts-without-sign", "amounts-as-floats", "straight-quotes"},
+			message.KindButton: {"plus-is-space", "one-line-end", "header-files-in-lower-case"}, message.KindImage: {"tidies-links"}, message.KindDocument: {"trims-file-names"},
 		},
 		run: values,
 	},
 	{
 		Check: suite.Check{
-			ID: "long-values", Level: report.Cap,
+			ID: "long-values", Level: report.Cap, Slow: true,
 			Requirement: "Each text in a message of kind KIND for which no limit is declared is carried whole or refused if it is long.",
 			Control:     "The same message with short texts is accepted.",
 		},
@@ -55,7 +55,7 @@ var dimensions = []column{
 	},
 	{
 		Check: suite.Check{
-			ID: "counts", Level: report.Cap,
+			ID: "counts", Level: report.Cap, Slow: true,
 			Requirement: "Of everything that may repeat in a message of kind KIND one, three and the largest number arrive, each with its own content and in order.",
 			Control:     "The message with the usual numbers of items is accepted.",
 		},
@@ -68,7 +68,7 @@ var dimensions = []column{
 	},
 	{
 		Check: suite.Check{
-			ID: "pairs", Level: report.Cap,
+			ID: "pairs", Level: report.Cap, Slow: true,
 			Requirement: "Every two optional fields and options of a message of kind KIND arrive together, and neither depends on the absence of the other.",
 			Control:     "The message without optional fields is accepted.",
 		},

@@ -32,6 +32,11 @@ func others() []suite.Check {
 			Requirement: "Name and address each arrive in their own place, and either may be missing.",
 			Kills:       []string{"swaps-location-labels", "joins-location-labels"},
 		}),
+		delivering(message.KindReaction, suite.Check{
+			ID: "send/reaction/emoji", Run: emoji,
+			Requirement: "An emoji of several characters arrives with all of them.",
+			Kills:       []string{"reacts-without-colour", "reacts-without-selector"},
+		}),
 		delivering(message.KindContacts, suite.Check{
 			ID: "send/contacts/full", Run: grouped(message.KindContacts),
 			Requirement: "Everything in several contacts arrives, and what belongs together stays together.",

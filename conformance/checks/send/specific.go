@@ -51,7 +51,12 @@ func textAndTemplate() []suite.Check {
 		delivering(message.KindTemplate, suite.Check{
 			ID: "send/template/language", Run: language,
 			Requirement: "The language code arrives as it is.",
-			Kills:       []string{"rewrites-language"},
+			Kills:       []string{"rewrites-language", "one-chinese"},
+		}),
+		delivering(message.KindTemplate, suite.Check{
+			ID: "send/template/category", Run: category,
+			Requirement: "Where the category of a template is in the request, each declared category is there.",
+			Kills:       []string{"marketing-as-utility", "drops-authentication"},
 		}),
 		delivering(message.KindTemplate, suite.Check{
 			ID: "send/template/params-order", Run: paramsOrder,
@@ -121,7 +126,7 @@ func longText(ctx context.Context, e *suite.Env) {
 
 func language(ctx context.Context, e *suite.Env) {
 	places := map[string]bool{}
-	for i, code := range []string{"pt_BR", "en", "zh_CN", "fil", "en_US"} {
+	for i, code := range languages {
 		m := e.Minimal(message.KindTemplate)
 		m.Template.Language.Code = code
 		s := e.Send(ctx, m, suite.SendOptions{})

@@ -66,7 +66,7 @@ func reading() []suite.Check {
 		{
 			ID: "webhook/unknown-kept", Level: report.Cap, Needs: needs("", nil), Run: unknownKept,
 			Requirement: "A type or field that is not known leads to an event with the raw call and is not dropped.",
-			Kills:       []string{"drops-unknown-event", "drops-raw"},
+			Kills:       []string{"drops-unknown-event", "drops-raw", "drops-unknown-among-others"},
 		},
 		{
 			ID: "webhook/status-ladder", Level: report.Cap, Needs: needs("status events in the dialect", some(isStatus)), Run: ladder,
@@ -249,6 +249,32 @@ func unknownKept(ctx context.Context, e *suite.Env) {
 		case len(res.Events[0].Raw) == 0 || !bytes.Contains(call.Body, res.Events[0].Raw):
 			e.Failf(event.Name+" of a type of tomorrow", "the raw call with the event", "%q", res.Events[0].Raw)
 		}
+	}
+	if hasBatch(e.Facts()) {
+		unknownAmongOthers(ctx, e)
+	}
+}
+
+// unknownAmongOthers puts a call of an unknown type between two others.
+func unknownAmongOthers(ctx context.Context, e *suite.Env) {
+	var calls []emulator.Webhook
+	for n := range 3 {
+		o := wire.HookOptions{Values: wire.Values(e, n)}
+		if n == 1 {
+			o.Change = renameType
+		}
+		calls = append(calls, wire.Call(e, anyEvent(e), o))
+	}
+	if bytes.Equal(renameType(calls[0].Body), calls[0].Body) {
+		return
+	}
+	w, err := e.Emulator().Batch(calls...)
+	if err != nil {
+		e.Blocked("%v", err)
+	}
+	res := wire.Hand(ctx, e, w)
+	if len(res.Events) != 3 || len(res.Events[1].Raw) == 0 {
+		e.Failf("a type of tomorrow between two events", "three events, each with the raw call", "%d: %s", len(res.Events), res.Problem)
 	}
 }
 

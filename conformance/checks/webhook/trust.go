@@ -8,7 +8,12 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the weak signature that must not be accepted
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"hash"
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +32,7 @@ func trust() []suite.Check {
 		{
 			ID: "webhook/challenge", Level: report.Cap, Needs: needs("a challenge in the dialect", hasChallenge), Run: challenged,
 			Requirement: "The vendor's test of the URL is answered exactly, and a test with a wrong token is refused.",
-			Kills:       []string{"accepts-any-challenge"},
+			Kills:       []string{"accepts-any-challenge", "accepts-half-a-token"},
 		},
 		{
 			ID: "webhook/signature-valid", Level: report.Cap, Needs: needs("", nil), Run: validProof,
@@ -46,6 +51,7 @@ func trust() []suite.Check {
 			Control:     "The untouched call is accepted.",
 			Kills: []string{
 				"accepts-any-signature", "accepts-missing-signature", "accepts-truncated-signature", "accepts-upper-case-signature", "unauthenticated-events",
+				"accepts-signature-of-nothing", "accepts-hash-without-key", "accepts-other-credentials",
 			},
 			Note: "Upper-case hexadecimal is another spelling of the same proof, so it must be refused only if the dialect says exact. " +
 				"If a vendor signs no body, nobody can notice that the body was changed.",
@@ -178,11 +184,7 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 			tries["upper-case signature"] = sign(strings.ToUpper)
 		}
 		tries["longer signature"] = sign(func(s string) string { return s + "00" })
-		tries["weaker algorithm"] = wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string {
-			mac := hmac.New(sha1.New, key)
-			mac.Write(data)
-			return hex.EncodeToString(mac.Sum(nil))
-		}}}
+		maps.Copy(tries, otherSignatures(e))
 	}
 	if body {
 		tries["changed body"] = wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}
@@ -196,6 +198,48 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 		}
 	}
 	control(ctx, e)
+}
+
+// otherSignatures returns calls that are signed in ways that somebody without the secret could use, or that prove nothing of the body.
+func otherSignatures(e *suite.Env) map[string]wire.HookOptions {
+	hashed := func(hash func(key, data []byte) []byte) wire.HookOptions {
+		return wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string {
+			sum := hash(key, data)
+			if isBase64(e.Dialect()) {
+				return base64.StdEncoding.EncodeToString(sum)
+			}
+			return hex.EncodeToString(sum)
+		}}}
+	}
+	mac := func(of func() hash.Hash, key, data []byte) []byte {
+		m := hmac.New(of, key)
+		m.Write(data)
+		return m.Sum(nil)
+	}
+	plain := func(data ...[]byte) []byte {
+		sum := sha256.Sum256(bytes.Join(data, nil))
+		return sum[:]
+	}
+	tries := map[string]wire.HookOptions{
+		"weaker algorithm":                 hashed(func(key, data []byte) []byte { return mac(sha1.New, key, data) }),
+		"the signature of nothing":         hashed(func(key, _ []byte) []byte { return mac(sha256.New, key, nil) }),
+		"the signature of an empty object": hashed(func(key, _ []byte) []byte { return mac(sha256.New, key, []byte("{}")) }),
+		"a signature with an empty key":    hashed(func(_, data []byte) []byte { return mac(sha256.New, nil, data) }),
+		"a hash without a key":             hashed(func(_, data []byte) []byte { return plain(data) }),
+		"a hash of the key":                hashed(func(key, _ []byte) []byte { return plain(key) }),
+		"a signature by the body":          hashed(func(key, data []byte) []byte { return mac(sha256.New, data, key) }),
+	}
+	secrets := e.Dialect().Webhook.Secrets
+	for name, v := range e.Emulator().ProviderConfig() {
+		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() && !slices.Contains(secrets, name) {
+			tries["a signature with "+name] = hashed(func(_, data []byte) []byte { return mac(sha256.New, []byte(v.AsString()), data) })
+		}
+	}
+	return tries
+}
+
+func isBase64(d *dialect.Dialect) bool {
+	return slices.ContainsFunc(d.Webhook.Signatures, func(s dialect.Signature) bool { return s.Scheme != dialect.HMACHex })
 }
 
 // flipHex changes the last significant character of a hexadecimal or base64 text.
@@ -268,12 +312,40 @@ func challenged(ctx context.Context, e *suite.Env) {
 	if got := string(res.Reply.Body); !res.Authenticated || got != want || res.Reply.Status != 0 && res.Reply.Status != 200 {
 		e.Failf("reply", "status 200 and the text "+want, "authenticated %v, status %d, %q", res.Authenticated, res.Reply.Status, got)
 	}
-	if call, want, err = e.Emulator().Challenge(true); err != nil {
+	wrong, _, err := e.Emulator().Challenge(true)
+	if err != nil {
 		e.Blocked("%v", err)
 	}
-	if res = wire.Hand(ctx, e, call); res.Authenticated || strings.Contains(string(res.Reply.Body), want) {
-		e.Failf("reply", "refused: the token is wrong", "%q", res.Reply.Body)
+	refused := func(what string, call emulator.Webhook) {
+		if res := wire.Hand(ctx, e, call); res.Authenticated || strings.Contains(string(res.Reply.Body), want) {
+			e.Failf("reply", "refused: "+what, "%q", res.Reply.Body)
+		}
 	}
+	refused("the token is wrong", wrong)
+	query, _ := url.ParseQuery(call.Query)
+	name := e.Dialect().Webhook.Challenge.Token
+	for what, token := range partsOf(query.Get(name)) {
+		query.Set(name, token)
+		part := call
+		part.Query = query.Encode()
+		refused(what, part)
+	}
+	query.Del(name)
+	call.Query = query.Encode()
+	refused("there is no token", call)
+}
+
+// partsOf returns texts that are like a token, by what is wrong with them.
+func partsOf(token string) map[string]string {
+	out := map[string]string{
+		"the token is empty": "", "the token is longer": token + "0", "the token is one character": token[:1], "only the first half of the token is right": token[:len(token)/2],
+		"only the second half of the token is there": token[len(token)/2:], "the token has another end": token[:len(token)-1] + string(other(rune(token[len(token)-1]))),
+		"the token has a space": token + " ",
+	}
+	if upper := strings.ToUpper(token); upper != token {
+		out["the token is in upper case"] = upper
+	}
+	return out
 }
 
 // parsePure passes calls to the provider while the vendor refuses connections.

@@ -14,7 +14,7 @@ import (
 
 // Checks returns the checks of this group.
 func Checks(*suite.Facts) []suite.Check {
-	return slices.Concat(trust(), exact(), reading(), reopening())
+	return slices.Concat(trust(), exact(), reading(), kept(), reopening())
 }
 
 // needs returns a Check.Needs: the provider must declare webhooks, the dialect must have events and, if has is not nil,

@@ -19,8 +19,8 @@ import (
 	"github.com/wahost/wahost/sdk/capability"
 )
 
-// Dialects are the files of the reference provider's dialects: the first and the second generation of its vendor's API.
-func Dialects() []string { return []string{"dialect.hcl", "dialect-v2.hcl"} }
+// Dialects are the files of the reference provider's dialects: the first, the second and the third generation of its vendor's API.
+func Dialects() []string { return []string{"dialect.hcl", "dialect-v2.hcl", "dialect-v3.hcl"} }
 
 // Finder is a check that must find a mutant, with the dialect that the check applies to.
 type Finder struct{ Check, Dialect string }

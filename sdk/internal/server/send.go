@@ -59,11 +59,7 @@ func Capabilities(acc provider.Account, ch provider.Channel) capability.Capabili
 	if len(caps.MediaSources) == 0 {
 		caps.MediaSources = []capability.MediaSource{capability.MediaByLink}
 	}
-	switch {
-	case caps.MaxConcurrency > 0:
-	case caps.MaxRecipients > 1:
-		caps.MaxConcurrency = capability.DefaultGroupConcurrency
-	default:
+	if caps.MaxConcurrency <= 0 {
 		caps.MaxConcurrency = capability.DefaultMaxConcurrency
 	}
 	caps.Signals = nil
@@ -240,6 +236,7 @@ func (ch *channel) run(ctx context.Context, m *message.Message, options provider
 	answered := make([]bool, len(group))
 	settled := make([]outcome.Outcome, 0, len(group))
 	next := 0
+	var last, normal outcome.Outcome // the outcome before: as the author's code returned it, and as it was answered
 	for _, o := range ch.call(ctx, m, options, group) {
 		at := positionOf(group, o.DeliveryID, next)
 		if at < 0 || answered[at] {
@@ -247,7 +244,11 @@ func (ch *channel) run(ctx context.Context, m *message.Message, options provider
 			continue
 		}
 		answered[at], next = true, at+1
-		settled = append(settled, normalizeOutcome(o))
+		if !shared(o, last) {
+			last, normal = o, normalizeOutcome(o)
+		}
+		normal.DeliveryID = o.DeliveryID
+		settled = append(settled, normal)
 	}
 	for i, d := range group {
 		if !answered[i] {
@@ -257,6 +258,12 @@ func (ch *channel) run(ctx context.Context, m *message.Message, options provider
 		}
 	}
 	answer(settled...)
+}
+
+// shared reports whether two outcomes are surely the same except for their deliveries, as those of one vendor request are.
+func shared(a, b outcome.Outcome) bool {
+	return a.Accepted != nil && a.Accepted == b.Accepted && a.Rejected == nil && b.Rejected == nil && a.Unknown == nil && b.Unknown == nil &&
+		a.Attempts == b.Attempts && a.Degraded == b.Degraded && slices.Equal(a.IgnoredFields, b.IgnoredFields)
 }
 
 // positionOf returns the position of a delivery in its group, or -1. Most providers answer in the order of the group, so

@@ -4,11 +4,12 @@
 package server
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
-// workerRest is the time that an idle worker waits for a task before it ends.
+// workerRest is the time after which workers end that had nothing to do for so long. They end after twice the time at the latest.
 const workerRest = 10 * time.Second
 
 // workers run tasks on a bounded number of goroutines. Idle goroutines are kept for a while, because the stack of a new
@@ -20,6 +21,9 @@ type workers struct {
 	stopped bool
 	queue   []func()      // waits for a worker
 	idle    []chan func() // inboxes of idle workers; the last one became idle last
+	// unused is how many of idle, from its beginning, had nothing to do since the timer was set.
+	unused int
+	timer  *time.Timer // ends workers; nil if none is idle
 }
 
 func (w *workers) init(limit int) { w.limit = limit }
@@ -33,6 +37,7 @@ func (w *workers) do(task func()) {
 		last := len(w.idle) - 1
 		w.idle[last] <- task
 		w.idle = w.idle[:last]
+		w.unused = min(w.unused, last)
 	case w.running < w.limit:
 		w.running++
 		go w.work(task)
@@ -70,11 +75,10 @@ func (w *workers) here(task func()) {
 	}
 }
 
+// work runs tasks until it gets nil.
 func (w *workers) work(task func()) {
 	inbox := make(chan func(), 1)
-	rest := time.NewTimer(workerRest)
-	defer rest.Stop()
-	for {
+	for task != nil {
 		task()
 		w.mu.Lock()
 		if len(w.queue) > 0 {
@@ -89,20 +93,31 @@ func (w *workers) work(task func()) {
 			return
 		}
 		w.idle = append(w.idle, inbox)
+		if w.timer == nil {
+			w.timer = time.AfterFunc(workerRest, w.rest)
+		}
 		w.mu.Unlock()
-		rest.Reset(workerRest)
-		select {
-		case task = <-inbox:
-		case <-rest.C:
-			if w.leave(inbox) {
-				return
-			}
-			task = <-inbox // a task was sent before the worker left
-		}
-		if task == nil {
-			return
-		}
+		task = <-inbox
 	}
+}
+
+// rest ends the workers that had nothing to do since the timer was set, and sets it again if any are left.
+func (w *workers) rest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopped {
+		return
+	}
+	w.running -= w.unused
+	for _, inbox := range w.idle[:w.unused] {
+		inbox <- nil
+	}
+	w.idle = slices.Delete(w.idle, 0, w.unused)
+	if w.unused = len(w.idle); w.unused == 0 {
+		w.timer = nil
+		return
+	}
+	w.timer.Reset(workerRest)
 }
 
 // stop ends the idle workers. Busy workers end after their task. No task may be added after stop.
@@ -112,19 +127,8 @@ func (w *workers) stop() {
 	for _, inbox := range w.idle {
 		inbox <- nil
 	}
-	w.idle, w.stopped = nil, true
-}
-
-// leave removes a worker from the idle list. It returns false if the worker has been given a task.
-func (w *workers) leave(inbox chan func()) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for i, other := range w.idle {
-		if other == inbox {
-			w.idle = append(w.idle[:i], w.idle[i+1:]...)
-			w.running--
-			return true
-		}
+	w.idle, w.unused, w.stopped = nil, 0, true
+	if w.timer != nil {
+		w.timer.Stop()
 	}
-	return false
 }

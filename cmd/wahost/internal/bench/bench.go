@@ -28,7 +28,7 @@ type settings struct {
 
 var (
 	full    = settings{rounds: 7, unmeasured: 1, commands: 15, round: 2 * time.Second, recipients: 100_000, waiting: 1000, pings: 500, templates: 2000}
-	quickly = settings{rounds: 3, unmeasured: 1, commands: 5, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, noMatrix: true, templates: 2000}
+	quickly = settings{rounds: 2, unmeasured: 1, commands: 3, round: 300 * time.Millisecond, recipients: 20_000, waiting: 1000, pings: 150, noMatrix: true, templates: 2000}
 )
 
 // bench is one run.

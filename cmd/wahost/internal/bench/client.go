@@ -81,9 +81,10 @@ func (b *bench) direct(scheme string, delay time.Duration) (sender, func()) {
 	}, transport.CloseIdleConnections
 }
 
-// careful returns the HTTP client of the providers, called in this process.
-func (b *bench) careful(scheme string, delay time.Duration) (sender, func(), error) {
-	client, err := vendorhttp.New(vendorhttp.Options{Endpoint: b.vendor.url(scheme, delay), MaxConns: 2 * b.waiting})
+// careful returns the HTTP client of the providers, called in this process. If netHTTP is set, it makes its requests with the
+// Transport of net/http, as all providers did when the goals were set.
+func (b *bench) careful(scheme string, delay time.Duration, netHTTP bool) (sender, func(), error) {
+	client, err := vendorhttp.New(vendorhttp.Options{Endpoint: b.vendor.url(scheme, delay), MaxConns: 2 * b.waiting, NetHTTP: netHTTP})
 	if err != nil {
 		return nil, nil, err
 	}

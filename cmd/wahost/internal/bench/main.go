@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.IntVar(&own.rounds, "rounds", 0, fmt.Sprintf("how many `rounds` each thing is measured (default %d, with -quick %d)", full.rounds, quickly.rounds))
 	flags.DurationVar(&own.round, "round", 0, fmt.Sprintf("how `long` a round of sending lasts (default %v, with -quick %v)", full.round, quickly.round))
 	flags.IntVar(&own.recipients, "recipients", 0, fmt.Sprintf("`number` of recipients of the broadcast (default %d, with -quick %d)", full.recipients, quickly.recipients))
-	flags.BoolVar(&quick, "quick", false, "fewer and shorter rounds, which take about a minute")
+	flags.BoolVar(&quick, "quick", false, "fewer and shorter rounds, which take less than a minute")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON document")
 	flags.StringVar(&profile, "profile", "", "write a CPU profile of the bench, which plays the host, to this `file`")
 	switch err := flags.Parse(args); {

@@ -28,7 +28,7 @@ func (b *bench) matrix(ctx context.Context) error {
 
 // cell measures one load.
 func (b *bench) cell(ctx context.Context, scheme string, delay time.Duration, n int) error {
-	c, err := b.compare(ctx, scheme, delay, n, true)
+	c, err := b.compare(ctx, scheme, delay, n, careful)
 	if err != nil {
 		return err
 	}

@@ -24,30 +24,44 @@ type compared struct {
 	wahost                []sample
 	direct, directAgain   []sample
 	careful, carefulAgain []sample // nil if the careful client did not run
+	carefulNetHTTP        []sample // the careful client over net/http; nil if it did not run
 }
 
-// compare sends through wahost, the direct client and the careful one, n at a time. The direct and the careful client run
-// twice in each round, for their controls. The caller closes the target.
-func (b *bench) compare(ctx context.Context, scheme string, delay time.Duration, n int, withCareful bool) (*compared, error) {
+// yardsticks are the clients that run beside wahost. The direct client always does.
+type yardsticks int
+
+const (
+	direct         yardsticks = iota
+	careful                   // and the careful client
+	carefulNetHTTP            // and the careful client over net/http
+)
+
+// compare sends through wahost and the yardsticks, n at a time. The direct and the careful client run twice in each round, for
+// their controls. The caller closes the target.
+func (b *bench) compare(ctx context.Context, scheme string, delay time.Duration, n int, beside yardsticks) (*compared, error) {
 	h, err := b.startHost(ctx, scheme, delay)
 	if err != nil {
 		return nil, err
 	}
-	direct, closeDirect := b.direct(scheme, delay)
-	defer closeDirect()
+	plain, closePlain := b.direct(scheme, delay)
+	defer closePlain()
 	sides := []side{
 		asHost(inFlight("wahost", n, b.round, h.send)),
-		inFlight("direct", n, b.round, direct),
-		inFlight("direct again", n, b.round, direct),
+		inFlight("direct", n, b.round, plain),
+		inFlight("direct again", n, b.round, plain),
 	}
-	if withCareful {
-		careful, closeCareful, err := b.careful(scheme, delay)
+	for _, netHTTP := range []bool{false, true}[:beside] {
+		client, closeClient, err := b.careful(scheme, delay, netHTTP)
 		if err != nil {
 			h.close()
 			return nil, err
 		}
-		defer closeCareful()
-		sides = append(sides, inFlight("careful", n, b.round, careful), inFlight("careful again", n, b.round, careful))
+		defer closeClient()
+		if netHTTP {
+			sides = append(sides, inFlight("careful over net/http", n, b.round, client))
+		} else {
+			sides = append(sides, inFlight("careful", n, b.round, client), inFlight("careful again", n, b.round, client))
+		}
 	}
 	samples, err := b.alternate(ctx, h.family, sides...)
 	if err != nil {
@@ -55,8 +69,11 @@ func (b *bench) compare(ctx context.Context, scheme string, delay time.Duration,
 		return nil, err
 	}
 	c := &compared{target: h, wahost: samples[0], direct: samples[1], directAgain: samples[2]}
-	if withCareful {
+	if beside >= careful {
 		c.careful, c.carefulAgain = samples[3], samples[4]
+	}
+	if beside >= carefulNetHTTP {
+		c.carefulNetHTTP = samples[5]
 	}
 	return c, nil
 }
@@ -88,7 +105,7 @@ func (c *compared) memory(name string, mostMB float64) row {
 // throughput measures a vendor that answers immediately.
 func (b *bench) throughput(ctx context.Context) error {
 	for _, scheme := range []string{"https", "http"} {
-		c, err := b.compare(ctx, scheme, 0, window, true)
+		c, err := b.compare(ctx, scheme, 0, window, carefulNetHTTP)
 		if err != nil {
 			return err
 		}
@@ -98,6 +115,8 @@ func (b *bench) throughput(ctx context.Context) error {
 		}
 		rows := []row{newRow("processor time, host + provider / careful, "+scheme+", 64 at 0 ms", "x",
 			ratios(c.wahost, sample.sender, c.careful, sample.sender), ratios(c.carefulAgain, sample.sender, c.careful, sample.sender), most, c.figures()...),
+			newRow("the same / careful over net/http", "x", ratios(c.wahost, sample.sender, c.carefulNetHTTP, sample.sender), nil, nil,
+				typical("careful over net/http", "µs", c.carefulNetHTTP, sample.sender)),
 			c.rate("throughput / direct, "+scheme+", 64 at 0 ms", atLeast(0.90)),
 		}
 		if scheme == "https" {
@@ -112,7 +131,7 @@ func (b *bench) throughput(ctx context.Context) error {
 // slow measures a vendor as it is on the Internet. Throughput is the same for all clients then, and processor time is not:
 // few messages arrive at a time, so that each call of the provider carries few.
 func (b *bench) slow(ctx context.Context) error {
-	c, err := b.compare(ctx, "https", nearVendor, window, true)
+	c, err := b.compare(ctx, "https", nearVendor, window, careful)
 	if err != nil {
 		return err
 	}
@@ -124,7 +143,7 @@ func (b *bench) slow(ctx context.Context) error {
 
 // manyWaiting measures many messages that wait for a slow vendor.
 func (b *bench) manyWaiting(ctx context.Context) error {
-	c, err := b.compare(ctx, "https", farVendor, b.waiting, false)
+	c, err := b.compare(ctx, "https", farVendor, b.waiting, direct)
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,12 @@ package wire
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/conformance/trace"
@@ -91,6 +93,12 @@ func Pairs(s suite.Sent) []trace.Pair {
 		out = append(out, trace.Flatten(trace.Raw{Method: x.Method, Target: x.Path, Header: x.Header, Body: x.Body})...)
 	}
 	return out
+}
+
+// Content returns the texts in the path and the body of a request.
+func Content(x emulator.Exchange) []trace.Pair {
+	header := http.Header{"Content-Type": x.Header["Content-Type"]}
+	return trace.Flatten(trace.Raw{Method: x.Method, Target: x.Path, Header: header, Body: x.Body})
 }
 
 // At returns the texts at one place of all vendor requests of a send.

@@ -16,14 +16,14 @@ import (
 // verifiedCatalogue returns the checks of the suite as the verification of certificates knows them. Checks that only some plans
 // have are marked: the plan of a provider that declares nothing lacks checks that others have, and the reverse.
 func verifiedCatalogue() (*verify.Catalogue, error) {
-	full, second, _, err := fullCatalogue()
+	full, later, _, err := fullCatalogue()
 	if err != nil {
 		return nil, err
 	}
 	nothing := &suite.Facts{Dialect: &dialect.Dialect{}}
 	plans := 0
 	count, found := map[string]int{}, map[string]verify.Check{}
-	for _, facts := range []*suite.Facts{full, second, nothing} {
+	for _, facts := range append(append([]*suite.Facts{full}, later...), nothing) {
 		list, err := suite.Catalogue(facts, checks.All()...)
 		if err != nil {
 			return nil, cli.EnvironmentError(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/conformance/checks"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/reference"
+	"github.com/wahost/wahost/conformance/reference/evidence"
 	"github.com/wahost/wahost/conformance/report"
 	"github.com/wahost/wahost/conformance/runner"
 	"github.com/wahost/wahost/conformance/suite"
@@ -119,19 +120,20 @@ func readPublicKey(path string) (*verify.Key, error) {
 }
 
 // fullCatalogue returns the checks of a provider that declares everything, and the facts about it. That provider is the
-// reference provider. second are the facts for the second generation of its vendor's API, which has what the first
+// reference provider. later are the facts for the later generations of its vendor's API, which have what the first
 // generation lacks.
-func fullCatalogue() (facts, second *suite.Facts, list []suite.Check, err error) {
-	for file, known := range map[string]**suite.Facts{"dialect.hcl": &facts, "dialect-v2.hcl": &second} {
+func fullCatalogue() (facts *suite.Facts, later []*suite.Facts, list []suite.Check, err error) {
+	for _, file := range evidence.Dialects() {
 		d, diags := dialect.LoadFS(reference.Dialect, file)
 		if diags.HasErrors() {
 			return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the reference dialect: %s", diagview.Lines(diags)))
 		}
 		p := reference.New(nil)
-		*known = &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: reference.Capabilities(), Dialect: d}
+		later = append(later, &suite.Facts{Metadata: p.Metadata(), Schema: p.Schema(), SendStream: true, Capabilities: reference.Capabilities(), Dialect: d})
 	}
+	facts, later = later[0], later[1:]
 	if list, err = suite.Catalogue(facts, checks.All()...); err != nil {
 		return nil, nil, nil, cli.EnvironmentError(fmt.Errorf("the catalogue: %w", err))
 	}
-	return facts, second, list, nil
+	return facts, later, list, nil
 }

@@ -26,7 +26,7 @@ func (r *runFlags) checkKnown(o *runner.Options) error {
 		return nil
 	case r.certify:
 		return cli.UsageError("--write-known-failing cannot be used with --certify, which waives nothing")
-	case len(o.Selectors)+len(o.Exclude)+len(o.Levels)+len(o.Capabilities) > 0 || o.FailedFrom != nil:
+	case o.Narrows():
 		return cli.UsageError("--write-known-failing needs a full run: checks that are left out may fail as well")
 	case r.ticket == "":
 		return cli.UsageError("--write-known-failing needs --ticket URL, the ticket for fixing the new failures")

@@ -6,6 +6,7 @@ package conformance
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,8 @@ type checkRow struct {
 	Control     string       `json:"control,omitempty"`
 	Kills       []string     `json:"kills"`
 	Note        string       `json:"note,omitempty"`
+	// Slow checks are left out by `conformance run --quick`.
+	Slow bool `json:"slow,omitempty"`
 	// State says whether the check can ever run.
 	State string `json:"state"`
 }
@@ -91,7 +94,7 @@ The grace is how much later than required something may happen on the machine of
 }
 
 func checkRows(selectors []string) ([]checkRow, error) {
-	facts, second, list, err := fullCatalogue()
+	facts, later, list, err := fullCatalogue()
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +122,12 @@ func checkRows(selectors []string) ([]checkRow, error) {
 			continue
 		}
 		row := checkRow{ID: c.ID, Level: c.Level, Provisional: c.Provisional, Capability: c.Capability, Requirement: c.Requirement,
-			Control: c.Control, Kills: matrix.Mutants(c.ID), Note: c.Note, State: "built"}
+			Control: c.Control, Kills: matrix.Mutants(c.ID), Note: c.Note, Slow: !c.Quick(), State: "built"}
 		if c.Provisional {
 			row.State = "provisional"
 		}
 		if c.Needs != nil {
-			if missing := c.Needs(facts); missing != "" && c.Needs(second) != "" {
+			if missing := c.Needs(facts); missing != "" && !slices.ContainsFunc(later, func(f *suite.Facts) bool { return c.Needs(f) == "" }) {
 				row.State = "never: " + missing
 			}
 		}

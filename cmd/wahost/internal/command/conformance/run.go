@@ -49,6 +49,7 @@ type runFlags struct {
 	attach       string
 	env          []string
 	soak         bool
+	quick        bool
 	startTimeout time.Duration
 	isolation    string
 }
@@ -61,7 +62,8 @@ func newRun(a *cli.App) *cobra.Command {
 		Short: "Run the suite against a provider's binary",
 		Long: `Run the suite against a provider's binary. Selectors are patterns over check ids:
 "*" is one part of a path, "**" any number, @FILE reads patterns from a file. A
-narrowed run is incomplete, whatever passes in it.
+narrowed run is incomplete, whatever passes in it. --quick is for the time while
+a provider is being written: it leaves out the checks that take long.
 
 With --attach the suite runs against a provider that is already running, such as
 one under a debugger. Checks that need a process of their own are skipped.
@@ -76,6 +78,7 @@ With --isolation namespaces, which --certify uses on Linux, each process of the
 provider runs in namespaces of its own: its vendor's host name leads to the
 emulator, and whatever else it sends, looks up or writes is seen.`,
 		Example: `  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl
+  wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --quick
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl 'send/list/**' -x 'send/list/unicode'
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --output html=report.html,junit=junit.xml
   wahost conformance run bin/wahost-provider-acme --dialect acme.hcl --certify --sign key.pem --out cert/
@@ -120,6 +123,7 @@ emulator, and whatever else it sends, looks up or writes is seen.`,
 	f.StringVar(&r.progress, "progress", "auto", "auto, none, or json for events as JSON lines on standard error")
 	f.StringArrayVar(&r.env, "env", nil, "KEY=VALUE for the provider's process; may be repeated")
 	f.StringVar(&r.isolation, "isolation", "", "namespaces (Linux), where the provider cannot tell the run from production, or none (default namespaces with --certify on Linux, else none)")
+	f.BoolVar(&r.quick, "quick", false, "leave out the checks that wait, measure or try many values; the run takes seconds, and no certificate comes of it")
 	f.BoolVar(&r.soak, "soak", false, "add the checks of a process that has carried thousands of messages; --certify has them anyway")
 	f.DurationVar(&r.startTimeout, "start-timeout", 0, fmt.Sprintf("how long the provider may take to start (default %s); a run with a longer limit is not certifiable", runner.DefaultStartTimeout))
 	r.complete(cmd)
@@ -148,7 +152,7 @@ func (r *runFlags) run(ctx context.Context, binary string, selectors []string) e
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
 		return cli.EnvironmentError(fmt.Errorf("the reports cannot be written: %w", err))
 	}
-	show := newRunProgress(r.app, r.progress, len(options.Selectors)+len(options.Exclude)+len(options.Levels)+len(options.Capabilities) > 0 || options.FailedFrom != nil, r.attach != "")
+	show := newRunProgress(r.app, r.progress, options.Narrows(), r.attach != "")
 	options.Progress = show.event
 	rep, err := runner.Run(ctx, options)
 	show.finish()
@@ -197,7 +201,7 @@ func (r *runFlags) options(binary string, selectors []string) (o runner.Options,
 	}
 	o = runner.Options{
 		Command: binary, Attach: r.attach, Dialect: d, DialectPath: r.dialect, Groups: checks.All(), Seed: r.seed, Capabilities: r.capabilities,
-		Certify: r.certify, Soak: r.soak, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
+		Certify: r.certify, Soak: r.soak, Quick: r.quick, Env: r.env, StartTimeout: r.startTimeout, Isolation: isolation.Mode(r.isolation),
 	}
 	switch o.Isolation {
 	case "":

@@ -122,15 +122,13 @@ type windowRow struct {
 	Size  int `json:"size"`
 	Least int `json:"least"`
 	Most  int `json:"most"`
-	// Of is what is counted: "requests" to the vendor, or "calls" to the provider, which may lead to several requests each.
-	Of string `json:"of"`
 }
 
 func (w windowRow) String() string {
 	if w.Size == w.Most {
-		return fmt.Sprintf("%d %s at a time at most", w.Most, w.Of)
+		return fmt.Sprintf("%d requests at a time at most", w.Most)
 	}
-	return fmt.Sprintf("%d %s at a time at first, and %d to %d as the vendor answers", w.Size, w.Of, w.Least, w.Most)
+	return fmt.Sprintf("%d requests at a time at first, and %d to %d as the vendor answers", w.Size, w.Least, w.Most)
 }
 
 // channelFacts is what is known of the channels besides the decision.
@@ -171,7 +169,7 @@ func newExplanation(c *config.Config, m *message.Message, to message.Recipient, 
 			e.Senders[c.Channel.String()] = sender
 		}
 		if w, ok := known.windows[c.Channel]; ok {
-			e.Windows[c.Channel.String()] = windowRow{w.Size, w.Least, w.Most, map[bool]string{true: "calls", false: "requests"}[w.Calls]}
+			e.Windows[c.Channel.String()] = windowRow{w.Size, w.Least, w.Most}
 		}
 	}
 	for _, miss := range misses {
