@@ -70,9 +70,7 @@ route "germany" {
 
 # Only the Cloud API carries these.
 route "newer_kinds" {
-  match {
-    kind = ["reaction", "cta_url", "flow", "catalog_message"]
-  }
+  when     = contains(["reaction", "cta_url", "flow", "catalog_message"], message.kind)
   channels = [channel.cloudapi.main]
 }
 
