@@ -38,13 +38,16 @@ provider "cloudapi" {
 }
 
 provider "cloudapi" {
-  alias                = "d360"
-  endpoint             = "https://waba-v2.360dialog.io"
-  access_token         = var.d360.key
-  token_header         = "D360-API-KEY"
-  short_paths          = true
-  webhook_header       = "X-Webhook-Key"
-  webhook_header_value = var.d360.webhook_key
+  alias        = "d360"
+  endpoint     = "https://waba-v2.360dialog.io"
+  access_token = var.d360.key
+  token_header = "D360-API-KEY"
+  short_paths  = true
+
+  webhook_header {
+    name  = "X-Webhook-Key"
+    value = var.d360.webhook_key
+  }
 }
 
 # WhatsApp takes 80 messages a second from a number until it raises the limit.

@@ -68,10 +68,16 @@ func (cloudAPI) Schema() provider.Schema {
 				Description: "Header with the access token: as a bearer token in Authorization, and as it is in the header of 360dialog."},
 			{Name: "short_paths", Type: cty.Bool, Default: cty.False,
 				Description: "The vendor's paths are /messages and /marketing_messages, without the version and the id of the number."},
-			{Name: "webhook_header", Type: cty.String, Pattern: "[A-Za-z][A-Za-z0-9-]*", PatternHint: `the name of a header, such as "X-Webhook-Key"`,
-				Description: "Header that the vendor sends with each webhook, for vendors that do not sign. It needs webhook_header_value."},
-			{Name: "webhook_header_value", Type: cty.String, Sensitive: true, Description: "The value of webhook_header."},
-		}},
+		}, Blocks: []schema.NestedBlock{{
+			Name: "webhook_header", Nesting: schema.NestingSingle,
+			Description: "A header that the vendor sends with each webhook, for vendors that do not sign.",
+			Schema: schema.Schema{Attributes: []schema.Attribute{
+				{Name: "name", Type: cty.String, Required: true, Pattern: "[A-Za-z][A-Za-z0-9-]*",
+					PatternHint: `the name of a header, such as "X-Webhook-Key"`, Description: "The name of the header."},
+				{Name: "value", Type: cty.String, Required: true, Sensitive: true, Pattern: "[!-~]([ -~]*[!-~])?",
+					PatternHint: "text without a space at its beginning or end", Description: "The value of the header."},
+			}},
+		}}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "phone_number_id", Type: cty.String, Required: true, Pattern: "[0-9]+",
 				PatternHint: "the id of a phone number in digits, as the app's dashboard shows it, which is not the number itself",
@@ -86,16 +92,8 @@ func (cloudAPI) ValidateProviderConfig(_ context.Context, config provider.Config
 	diags := settings.CheckTimeout(config)
 	diags = append(diags, config.Check("access_token", checkToken)...)
 	diags = append(diags, config.Check("endpoint", checkEndpoint)...)
-	for _, name := range []string{"app_secret", "verify_token", "webhook_header_value"} {
+	for _, name := range []string{"app_secret", "verify_token"} {
 		diags = append(diags, config.Check(name, settings.Word)...)
-	}
-	if config.String("webhook_header") != "" && settings.IsNull(config, "webhook_header_value") {
-		diags = append(diags, diag.AttributeError("webhook_header", "Incomplete webhook check",
-			"The name of a header alone does not prove who calls. Set webhook_header_value as well."))
-	}
-	if config.String("webhook_header_value") != "" && settings.IsNull(config, "webhook_header") {
-		diags = append(diags, diag.AttributeError("webhook_header_value", "Incomplete webhook check",
-			"The header with this value has no name. Set webhook_header as well."))
 	}
 	return diags
 }
@@ -130,8 +128,10 @@ func (p cloudAPI) Configure(ctx context.Context, req provider.ConfigureRequest) 
 	timeout, _ := settings.ParseTimeout(config.String("timeout"))
 	a := &account{
 		appSecret: config.String("app_secret"), verifyToken: config.String("verify_token"),
-		webhookHeader: config.String("webhook_header"), webhookValue: config.String("webhook_header_value"),
 		channels: map[string]*channel{},
+	}
+	if proof := config.Value.GetAttr("webhook_header"); proof.IsWhollyKnown() && !proof.IsNull() {
+		a.webhookHeader, a.webhookValue = proof.GetAttr("name").AsString(), proof.GetAttr("value").AsString()
 	}
 	if !settings.Bool(config, "short_paths", false) {
 		a.prefix = "/" + cmp.Or(config.String("api_version"), "v23.0")

@@ -40,6 +40,11 @@ func values(v *providertest.Vendor, more providertest.Values) providertest.Value
 
 var number = providertest.Values{"phone_number_id": cty.StringVal("100000000000001")}
 
+// webhookHeader returns the block of a header that proves webhooks.
+func webhookHeader(name, value string) providertest.Values {
+	return providertest.Values{"webhook_header": cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name), "value": cty.StringVal(value)})}
+}
+
 func open(t testing.TB, v *providertest.Vendor) provider.Channel {
 	t.Helper()
 	_, c := providertest.Open(t, New(), values(v, nil), number)
@@ -216,10 +221,10 @@ func TestValidation(t *testing.T) {
 	})
 	assert.Empty(t, p.ValidateProviderConfig(t.Context(), providertest.Config(t, p.Schema().Provider, values(nil, nil))))
 	unknown := values(nil, nil)
-	for _, name := range []string{"access_token", "app_secret", "verify_token", "endpoint", "timeout", "webhook_header_value"} {
+	for _, name := range []string{"access_token", "app_secret", "verify_token", "endpoint", "timeout"} {
 		unknown[name] = cty.UnknownVal(cty.String)
 	}
-	unknown["webhook_header"] = cty.StringVal("X-Key")
+	unknown["webhook_header"] = cty.UnknownVal(cty.Object(map[string]cty.Type{"name": cty.String, "value": cty.String}))
 	assert.Empty(t, p.ValidateProviderConfig(t.Context(), providertest.Config(t, p.Schema().Provider, unknown)))
 	for name, test := range map[string]struct {
 		argument, value, detail string
@@ -230,8 +235,6 @@ func TestValidation(t *testing.T) {
 		"no time at all":            {"timeout", "-1s", "above zero"},
 		"an empty secret":           {"app_secret", "", "empty"},
 		"an empty verify token":     {"verify_token", " ", "empty"},
-		"a header without a value":  {"webhook_header", "X-Key", "webhook_header_value"},
-		"a value without a header":  {"webhook_header_value", "SECRET-value", "webhook_header"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -251,10 +254,16 @@ func TestValidation(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	s := New().Schema()
-	for name, value := range map[string]string{"api_version": "23", "token_header": "X-Api-Key", "webhook_header": "X:Key"} {
+	for name, value := range map[string]string{"api_version": "23", "token_header": "X-Api-Key"} {
 		all := values(nil, providertest.Values{name: cty.StringVal(value)})
 		_, diags := s.Provider.Conform(cty.ObjectVal(all))
 		assert.True(t, diags.HasErrors(), name)
+	}
+	for name, value := range map[string]string{"X:Key": "SECRET-1", "X-Key": " SECRET-2", "X-Other": "", "": "SECRET-3"} {
+		all := values(nil, webhookHeader(name, value))
+		_, diags := s.Provider.Conform(cty.ObjectVal(all))
+		require.True(t, diags.HasErrors(), name)
+		assert.NotContains(t, diags.Err().Error(), "SECRET")
 	}
 	_, diags := s.Channel.Conform(cty.ObjectVal(map[string]cty.Value{"phone_number_id": cty.StringVal("+12025550100")}))
 	require.True(t, diags.HasErrors())

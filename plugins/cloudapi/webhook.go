@@ -75,7 +75,7 @@ func (a *account) check() webhook.Check {
 		})
 	}
 	if a.webhookValue != "" {
-		all = append(all, webhook.SharedHeader{Name: a.webhookHeader, Value: a.webhookValue, Argument: "webhook_header_value"})
+		all = append(all, webhook.SharedHeader{Name: a.webhookHeader, Value: a.webhookValue, Argument: "the value of webhook_header"})
 	}
 	return all
 }

@@ -205,8 +205,8 @@ func TestMalformed(t *testing.T) {
 func TestProofs(t *testing.T) {
 	t.Parallel()
 	none := cty.NullVal(cty.String)
-	header := providertest.Values{"webhook_header": cty.StringVal("X-Key"), "webhook_header_value": cty.StringVal("SECRET-header")}
-	headerOnly := providertest.Values{"app_secret": none, "webhook_header": header["webhook_header"], "webhook_header_value": header["webhook_header_value"]}
+	header, headerOnly := webhookHeader("X-Key", "SECRET-header"), webhookHeader("X-Key", "SECRET-header")
+	headerOnly["app_secret"] = none
 	good := signed(body(value1(mine, `"statuses":[`+delivered+`]`)))
 	with := func(req provider.WebhookRequest, value string) provider.WebhookRequest {
 		req.Header = http.Header(req.Header).Clone()
@@ -224,7 +224,7 @@ func TestProofs(t *testing.T) {
 		"not signed":                  {nil, unsigned, "X-Hub-Signature-256"},
 		"nothing is configured":       {providertest.Values{"app_secret": none}, good, "app_secret"},
 		"header":                      {headerOnly, with(unsigned, "SECRET-header"), ""},
-		"wrong header":                {headerOnly, with(unsigned, "SECRET-heade"), "webhook_header_value"},
+		"wrong header":                {headerOnly, with(unsigned, "SECRET-heade"), "webhook_header"},
 		"no header":                   {headerOnly, good, "X-Key"},
 		"both":                        {header, with(good, "SECRET-header"), ""},
 		"both, and one is missing":    {header, good, "X-Key"},

@@ -130,9 +130,11 @@ var fakeSchemas = map[string]provider.Schema{
 		Provider: schema.Schema{Attributes: []schema.Attribute{
 			required(secret(str("access_token"))),
 			{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://graph.facebook.com"), Role: schema.RoleEndpoint},
-			secret(str("app_secret")), secret(str("verify_token")), str("token_header"), str("webhook_header"), secret(str("webhook_header_value")),
+			secret(str("app_secret")), secret(str("verify_token")), str("token_header"),
 			{Name: "short_paths", Type: cty.Bool, Default: cty.False},
-		}},
+		}, Blocks: []schema.NestedBlock{{Name: "webhook_header", Nesting: schema.NestingSingle, Schema: schema.Schema{
+			Attributes: []schema.Attribute{required(str("name")), required(secret(str("value")))},
+		}}}},
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			required(str("phone_number_id")), {Name: "marketing_messages", Type: cty.Bool, Default: cty.False},
 		}},

@@ -99,11 +99,17 @@ func (p *productProvider) ValidateProviderConfig(_ context.Context, config provi
 		diags = append(diags, config.Check(name, settings.Word)...)
 	}
 	diags = append(diags, config.Check("send_path", checkSendPath)...)
-	if config.String("callback_username") != "" && settings.IsNull(config, "callback_authorization") && settings.IsNull(config, "callback_secret") {
+	if config.String("callback_username") != "" && isNull(config, "callback_authorization") && isNull(config, "callback_secret") {
 		diags = append(diags, diag.AttributeError("callback_username", "Incomplete callback check",
 			"A user name alone does not prove who calls. Set callback_authorization or callback_secret as well."))
 	}
 	return diags
+}
+
+// isNull reports whether an argument is known and not set.
+func isNull(config provider.Config, name string) bool {
+	v := config.Value
+	return v != cty.NilVal && !v.IsNull() && v.IsKnown() && v.Type().HasAttribute(name) && v.GetAttr(name).IsNull()
 }
 
 func checkSendPath(s string) error {

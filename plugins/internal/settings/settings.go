@@ -61,12 +61,6 @@ func Bool(config provider.Config, name string, fallback bool) bool {
 	return flag.True()
 }
 
-// IsNull reports whether an argument is known and not set.
-func IsNull(config provider.Config, name string) bool {
-	v := config.Value
-	return v != cty.NilVal && !v.IsNull() && v.IsKnown() && v.Type().HasAttribute(name) && v.GetAttr(name).IsNull()
-}
-
 // CheckTimeout checks the argument "timeout".
 func CheckTimeout(config provider.Config) diag.Diagnostics {
 	return config.Check("timeout", func(s string) error {
