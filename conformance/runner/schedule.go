@@ -15,8 +15,8 @@ import (
 
 const (
 	// checkTimeout is the time limit of one run of a check, and aloneTimeout of one that measures time.
-	checkTimeout = 20 * time.Second
-	aloneTimeout = 30 * time.Second
+	checkTimeout = 40 * time.Second
+	aloneTimeout = 40 * time.Second
 	// soakTimeout is the time limit of a check of the soak lane.
 	soakTimeout = 3 * time.Minute
 	// sharedEnds is how many checks may end a shared process. Then no more checks share one: each would have to run again

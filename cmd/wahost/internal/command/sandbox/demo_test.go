@@ -47,7 +47,7 @@ func run(ctx context.Context, a *cli.App, args ...string) int {
 func TestDemo(t *testing.T) {
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	var stdout, stderr bytes.Buffer
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // a bound on a hang
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a bound on a hang; the race detector is slow
 	defer cancel()
 	if code := run(ctx, cli.NewApp(strings.NewReader(""), &stdout, &stderr), "demo", "--json"); code != 0 {
 		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
