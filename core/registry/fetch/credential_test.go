@@ -69,7 +69,7 @@ func TestCredentialsNeedTLS(t *testing.T) {
 		asked = false
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
 		require.NoError(t, err)
-		_, err = transport.RoundTrip(r) //nolint:bodyclose // there is no answer
+		_, err = transport.RoundTrip(r)
 		require.Error(t, err)
 		require.Equal(t, sent, asked, at)
 		require.Equal(t, sent, seen.Header.Get("Authorization") != "", at)
