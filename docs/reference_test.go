@@ -100,7 +100,7 @@ func providerReference(t *testing.T, name string) string {
 	b.WriteString("\n## Kinds\n\nWhat a channel with default arguments carries. Anything else is refused before the vendor is asked.\n\n" + kindsPart(*p.Capabilities))
 	b.WriteString("\n" + powersPart(*p.Capabilities))
 	b.WriteString("\n## Limits\n\n" + limitsPart(p.Capabilities.Limits))
-	b.WriteString("\n## Errors\n\n" + errorsPart(d.Errors))
+	b.WriteString("\n## Errors\n\n" + errorsPart(name, d.Errors))
 	b.WriteString("\n## Dialect\n\n" + dialectPart(d))
 	return b.String()
 }
@@ -267,7 +267,7 @@ func codeOr(text, none string) string {
 	return code(text)
 }
 
-func errorsPart(all []dialect.Error) string {
+func errorsPart(name string, all []dialect.Error) string {
 	var rows [][]string
 	for _, e := range all {
 		retry := string(e.Retry)
@@ -280,7 +280,8 @@ func errorsPart(all []dialect.Error) string {
 		}
 		rows = append(rows, []string{codeOr(e.Code, "-"), strconv.Itoa(e.Status), code(string(e.Reason)), retry, string(e.Scope), kinds + e.Source})
 	}
-	return "What the vendor answers, and what the provider reports. The dialect has more about each: `reason` and `retry` are those of an [outcome](../writing-a-provider.md#outcomes).\n\n" +
+	return fmt.Sprintf("What the vendor answers, and what the provider reports as an [outcome](../writing-a-provider.md#outcomes). The head of\n[the dialect](../../../plugins/%s/dialect.hcl) explains the "+
+		"names of the sources.\n\n", name) +
 		table([]string{"code", "HTTP status", "reason", "retry", "about", "source"}, rows)
 }
 
