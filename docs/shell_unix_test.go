@@ -72,6 +72,10 @@ var fixedPort = regexp.MustCompile(`(?:127\.0\.0\.1:|--port )(\d{4,5})\b`)
 // portReplacers replace the ports of a page by those of a run, and the reverse.
 type portReplacers struct{ run, shown *strings.Replacer }
 
+// unshownPorts is how many ports after the highest of a page its programs may listen on: the sandbox has a port for each vendor, and a
+// page shows those that it needs.
+const unshownPorts = 4
+
 // freePorts returns what replaces the ports of a page by free ones. They keep their distances from the lowest.
 func freePorts(t *testing.T, all []fence) portReplacers {
 	t.Helper()
@@ -90,7 +94,7 @@ func freePorts(t *testing.T, all []fence) portReplacers {
 		return portReplacers{strings.NewReplacer(), strings.NewReplacer()}
 	}
 	first := slices.Min(ports)
-	base := freeRange(t, slices.Max(ports)-first+1)
+	base := freeRange(t, slices.Max(ports)-first+1+unshownPorts)
 	var there, back []string
 	for _, n := range ports {
 		on, free := strconv.Itoa(n), strconv.Itoa(base+n-first)

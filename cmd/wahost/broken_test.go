@@ -23,7 +23,7 @@ const brokenConfig = `
 wahost {
   required_providers {
     bad  = { source = "example/bad" }
-    NAME = { source = "example/bad"%s }
+    NAME = { source = "example/NAME"%s }
   }
 }
 

@@ -22,7 +22,7 @@ import (
 const hostileConfig = `
 wahost {
   required_providers {
-    bad-hostile = { source = "example/bad" }
+    bad-hostile = { source = "example/bad-hostile" }
   }
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/internal/testbin"
 )
 
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 			"github.com/wahost/wahost/plugins/pushwoosh/wahost-provider-pushwoosh":             "wahost-provider-pushwoosh",
 			"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
 			"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
+			"github.com/wahost/wahost/plugins/cloudapi/wahost-provider-cloudapi":               "wahost-provider-cloudapi",
 			"github.com/wahost/wahost/core/launch/testdata/badprovider":                        "wahost-provider-bad",
 			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 		})
@@ -80,18 +82,21 @@ func TestScripts(t *testing.T) {
 			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("PLATFORM", release.Current().String())
 			dialect, err := filepath.Abs("../../conformance/reference/dialect.hcl")
 			if err != nil {
 				return err
 			}
 			env.Setenv("ACME_DIALECT", dialect)
+			env.Setenv("ACME_DIR", providerDir)
+			env.Setenv("ACME", filepath.Join(providerDir, "wahost-provider-acme"))
 			env.Values[vendorsKey] = &vendors{}
 			env.Values[debuggedKey] = map[string]*testbin.Debugged{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
-			"debug": startDebugged, "interrupt": interrupt,
+			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile, "registry": startRegistry,
 		},
 	})
 }

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The wahost Authors
 # SPDX-License-Identifier: Apache-2.0
 
-# All three providers with one channel each. Without changes they call the vendors' real APIs; to try things without
+# Three providers with one channel each. Without changes they call the vendors' real APIs; to try things without
 # vendor accounts, start `wahost sandbox` and give the addresses that it prints as the endpoint variables.
 
 wahost {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,6 +20,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/internal/hclmeter"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // more has the blocks that small does not have.
@@ -152,6 +154,20 @@ func TestFamiliesAreValid(t *testing.T) {
 	for _, name := range Families() {
 		_, diags := LoadFS(families, "families/"+name+".hcl")
 		assert.False(t, diags.HasErrors(), "%s", diags)
+	}
+}
+
+// TestMetaCloudCodes compares the codes of the family with what the SDK says about them.
+func TestMetaCloudCodes(t *testing.T) {
+	t.Parallel()
+	d, diags := LoadFS(families, "families/meta-cloud.hcl")
+	require.False(t, diags.HasErrors(), "%s", diags)
+	require.Greater(t, len(d.Errors), 50)
+	for _, row := range d.Errors {
+		code, err := strconv.Atoi(row.Code)
+		require.NoError(t, err, row.Name)
+		reason, retry, scope := outcome.MetaReason(code)
+		assert.Equal(t, []any{reason, retry, scope}, []any{row.Reason, row.Retry, row.Scope}, row.Name)
 	}
 }
 

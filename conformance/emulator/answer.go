@@ -66,7 +66,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := fault.run(c, fault)
 	x := Exchange{
 		Time: time.Now(), Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: raw,
-		Recipients: c.recipients, Type: c.kind, Violations: c.violations,
+		Recipients: c.recipients, Type: c.kind, Signal: c.signal(), Violations: c.violations,
 		Delivered: a.delivered, Refused: a.refused, Status: a.status, ResponseBody: a.body,
 		Proto: r.Proto, Elsewhere: r.Context().Value(elsewhereKey{}) != nil,
 	}

@@ -27,6 +27,8 @@ type Exchange struct {
 	Recipients []string
 	// Type is the vendor's name for the kind of message, or empty if the kind is unknown.
 	Type string
+	// Signal reports whether the request is a signal to a route that takes messages as well. A signal may have no recipient.
+	Signal bool
 	// Violations describe what is wrong with the request. A correct request has none.
 	Violations []string
 	// Delivered reports whether the vendor accepted the message, whatever the answer was. Refused are the recipients that it

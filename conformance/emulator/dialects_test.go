@@ -37,9 +37,13 @@ func TestShippedDialects(t *testing.T) {
 			config := c.server.ProviderConfig()
 			c.header = http.Header{"Content-Type": {"application/json;charset=utf-8"}}
 			c.path = d.Route("send").Path
-			if name == "pushwoosh" {
+			switch name {
+			case "pushwoosh":
 				body = strings.ReplaceAll(body, "TOKEN", config["auth"].AsString())
-			} else {
+			case "cloudapi":
+				c.header.Set("Authorization", "Bearer "+config["access_token"].AsString())
+				c.path = strings.Replace(c.path, "{phone_number_id}", c.server.ChannelConfig()["phone_number_id"].AsString(), 1)
+			default:
 				c.header.Set("AppKey", config["app_key"].AsString())
 				c.header.Set("Authorization", config["authorization"].AsString())
 			}

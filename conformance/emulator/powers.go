@@ -18,7 +18,7 @@ import (
 func (c *call) power() (answer, bool) {
 	d, name := c.server.dialect, c.route.Name
 	switch {
-	case d.Signal != nil && d.Signal.Route == name && !d.Signal.Reply.IsZero() && len(d.Signal.MessageAt.Find(c.body)) > 0:
+	case c.signal():
 		return c.reply(d.Signal.Reply, nil), true
 	case d.Lookup != nil && d.Lookup.Route == name:
 		return c.lookup(d.Lookup), true
@@ -32,6 +32,12 @@ func (c *call) power() (answer, bool) {
 		return c.templates(d.TemplateList), true
 	}
 	return answer{}, false
+}
+
+// signal reports whether the request is a signal to a route that takes messages as well.
+func (c *call) signal() bool {
+	s := c.server.dialect.Signal
+	return s != nil && c.route != nil && s.Route == c.route.Name && !s.Reply.IsZero() && len(s.MessageAt.Find(c.body)) > 0
 }
 
 func (c *call) lookup(l *dialect.Lookup) answer {

@@ -111,6 +111,8 @@ func TestPowers(t *testing.T) {
 	expect("GET", "/messages/r-1", "", 200, `{"status":"seen","to":"+15550100001"}`)
 	expect("GET", "/messages/other", "", 404, `{"missing":true}`)
 	expect("POST", "/send", `{"message_id":"wamid.A"}`, 200, `{"read":"wamid.A"}`)
+	seen := s.Exchanges()
+	assert.Equal(t, []bool{false, true}, []bool{seen[0].Signal, seen[len(seen)-1].Signal})
 
 	s.PutMedia("f1", emulator.Media{MIMEType: "image/png", Content: []byte("\x00\xff")})
 	expect("GET", "/files/f1/content", "", 200, "\x00\xff")

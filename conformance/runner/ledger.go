@@ -5,6 +5,7 @@ package runner
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -70,10 +71,14 @@ func (l *ledger) release(addresses []string, at time.Time) {
 	}
 }
 
-// take records a request. A request without a recipient is stray unless its route has none, such as uploads and tokens.
+// take records a request. A request without a recipient is stray unless its route has none, such as uploads and tokens. To an address
+// that the vendor does not have, a request is to the claimed numbers in its body: a configuration may have a part of the address.
 func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if x.Route == "" {
+		x.Recipients = l.named(x.Body)
+	}
 	if len(x.Recipients) == 0 && x.Route != "" && !routeHasRecipients {
 		return
 	}
@@ -98,6 +103,20 @@ func (l *ledger) take(x emulator.Exchange, routeHasRecipients bool) {
 	if unknown && len(l.stray) < maxStray {
 		l.stray = append(l.stray, fmt.Sprintf("%s %s to %q belongs to no send of the suite", x.Method, x.Path, x.Recipients))
 	}
+}
+
+// phoneDigits finds what may be a phone number.
+var phoneDigits = regexp.MustCompile(`[0-9]{6,15}`)
+
+// named returns the claimed numbers in a text.
+func (l *ledger) named(body []byte) []string {
+	var out []string
+	for _, digits := range phoneDigits.FindAll(body, -1) {
+		if number := "+" + string(digits); l.holders[number] > 0 {
+			out = append(out, number)
+		}
+	}
+	return out
 }
 
 // late records a request that came long after the check of its recipient had ended.

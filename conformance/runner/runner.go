@@ -43,6 +43,7 @@ type runner struct {
 	secrets  *secrets
 	ledger   *ledger
 	settings suite.Settings
+	pace     pace
 	// worlds makes the worlds of the processes, and authority issues the certificates of the emulators in them. Both are nil if the
 	// run is not isolated.
 	worlds    *isolation.Isolation
@@ -131,6 +132,13 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if first != nil {
 		r.calibrate(ctx, first)
 	}
+	watching, stopWatching := context.WithCancel(ctx)
+	var watched sync.WaitGroup
+	watched.Go(func() { r.pace.watch(watching) })
+	defer func() {
+		stopWatching()
+		watched.Wait()
+	}()
 	rep := r.newReport(checks, plan)
 	o.Progress(plannedEvent(rep, plan))
 	results, evidence := sched.run(plan)
@@ -389,7 +397,11 @@ func (r *runner) judgeOutput(results []report.Result) {
 func (r *runner) Facts() *suite.Facts { return r.facts }
 
 // Settings returns the settings of all checks.
-func (r *runner) Settings() suite.Settings { return r.settings }
+func (r *runner) Settings() suite.Settings {
+	s := r.settings
+	s.Grace = max(s.Grace, r.pace.grace())
+	return s
+}
 
 // Secrets returns the credentials that were generated so far.
 func (r *runner) Secrets() suite.Secrets { return r.secrets }

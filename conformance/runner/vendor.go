@@ -45,7 +45,7 @@ func (r *runner) emulate(o emulator.Options, own bool) (*emulator.Server, error)
 	tell := o.OnExchange
 	o.OnExchange = func(x emulator.Exchange) {
 		route := d.Route(x.Route)
-		r.ledger.take(x, route != nil && !route.RecipientAt.IsZero())
+		r.ledger.take(x, route != nil && !route.RecipientAt.IsZero() && !x.Signal)
 		if tell != nil {
 			tell(x)
 		}

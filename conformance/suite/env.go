@@ -170,7 +170,7 @@ func (e *Env) AddSecret(value string) { e.secrets().Add(value) }
 // FindSecret returns the form in which a text contains a secret, or "" if it contains none.
 func (e *Env) FindSecret(text string) string { return e.secrets().Find(text) }
 
-// Grace returns how much later than required something may happen on this machine. It is measured, and at least half a
+// Grace returns how much later than required something may happen on this machine now. It is measured, and at least half a
 // second.
 func (e *Env) Grace() time.Duration { return e.runner.Settings().Grace }
 

@@ -124,12 +124,12 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 		r.cmd.Env = append(r.cmd.Env, client.EnvClientCert+"="+string(text))
 	}
 	setGroup(r.cmd)
-	if err := e.isolate(r, o); err != nil {
-		return nil, err
-	}
 	r.cmd.Stderr = &r.stderr
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
+		return nil, err
+	}
+	if err := e.isolate(r, o); err != nil {
 		return nil, err
 	}
 	err = r.cmd.Start()

@@ -31,7 +31,7 @@ func (l *lane) call(b batch) {
 	}
 	if len(open) == 0 {
 		if b.grouped {
-			c.finish(b.requests, true)
+			c.finish(b.requests, 1)
 		}
 		return
 	}
@@ -43,18 +43,18 @@ func (l *lane) call(b batch) {
 	var unrecorded error
 	requests := newUnderWay(c, open, batches, b.grouped)
 	if b.grouped {
-		c.finish(b.requests-requests.left, false) // of deliveries that are not open
+		c.finish(b.requests-requests.left, 0) // of deliveries that are not open
 	}
 	defer func() {
 		if left := requests.land(); b.grouped {
-			c.finish(left, true)
+			c.finish(left, 1)
 		}
 	}()
 	settle := func(dl *delivery, o outcome.Outcome) {
 		ended := requests.answered(dl, o)
 		c.settle(dl, o, b.grouped)
 		if ended && b.grouped {
-			c.finish(1, false)
+			c.finish(1, 0)
 		}
 	}
 	handedOver := func() error {
@@ -150,9 +150,9 @@ func (c *channel) settle(dl *delivery, o outcome.Outcome, grouped bool) {
 func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 	if !grouped && c.d.recording() != nil {
 		// The next delivery may begin when this one is recorded. So the record never has more open attempts than the window.
-		defer c.finish(1, false)
+		defer c.finish(1, 0)
 	} else if !grouped {
-		c.finish(1, false)
+		c.finish(1, 0)
 	}
 	dl.job.decide(o)
 }
@@ -160,7 +160,7 @@ func (c *channel) conclude(dl *delivery, o outcome.Outcome, grouped bool) {
 // giveUp makes room for the next delivery and ends the job without an attempt.
 func (c *channel) giveUp(dl *delivery, reason error, grouped bool) {
 	if !grouped {
-		c.finish(1, false)
+		c.finish(1, 0)
 	}
 	dl.abandon(reason)
 }

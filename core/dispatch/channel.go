@@ -111,14 +111,12 @@ func (c *channel) alongside(n int) int {
 	return n
 }
 
-// finish makes room for n further requests, and for a further call if it ended one of a vendor that takes groups.
-func (c *channel) finish(n int, call bool) {
+// finish makes room for further requests, and for further calls if the vendor takes groups.
+func (c *channel) finish(requests, calls int) {
 	l := c.lane.Load()
 	l.mu.Lock()
-	c.inFlight -= n
-	if call {
-		c.calls--
-	}
+	c.inFlight -= requests
+	c.calls -= calls
 	if c.inFlight == 0 && c.calls == 0 {
 		c.alone = false
 	}

@@ -122,7 +122,8 @@ func (l *lane) submit(dl *delivery, tried bool) {
 		c.suspects++
 	}
 	l.waiting++
-	if len(c.queue) == 1 {
+	// With several calls under way, a message may wait until others differ from it or fill a call with it.
+	if len(c.queue) == 1 || c.calls >= groupCalls && c.ready() > 0 {
 		l.wake.Broadcast()
 	}
 	l.mu.Unlock()

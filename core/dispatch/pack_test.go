@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
@@ -77,36 +78,41 @@ func TestPack(t *testing.T) {
 // nothing is counted when all has ended.
 func TestDifferentContentsDoNotGather(t *testing.T) {
 	t.Parallel()
-	arrived, release := make(chan int, 100), make(chan struct{})
-	sender := &fakeSender{send: func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
-		arrived <- len(batches)
-		<-release
-		return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, batches, answer)
-	}}
-	d := start(t, setup{caps: capability.Capabilities{MaxRecipients: 100}}, sender)
-	var group sync.WaitGroup
-	submit := func(i int, body string) {
-		group.Add(1)
-		d.Submit(t.Context(), requestText(d, i, "p.first", body), func(r Result) {
-			if r.Outcome.Accepted == nil {
-				t.Errorf("not accepted: %v", r.Outcome)
-			}
-			group.Done()
-		})
-	}
-	for i := range groupCalls {
-		submit(i, "to all")
-		require.Equal(t, 1, <-arrived)
-	}
-	submit(100, "to one")
-	submit(101, "to another")
-	require.Equal(t, 2, <-arrived)
-	close(release)
-	group.Wait()
-	d.Close()
-	c := d.channels[first]
-	require.Zero(t, c.inFlight)
-	require.Zero(t, c.calls)
+	synctest.Test(t, func(t *testing.T) {
+		arrived, release := make(chan int, 100), make(chan struct{})
+		answer := sync.OnceFunc(func() { close(release) })
+		defer answer()
+		sender := &fakeSender{send: func(ch addr.Channel, batches []message.Batch, settle func(outcome.Outcome)) error {
+			arrived <- len(batches)
+			<-release
+			return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, batches, settle)
+		}}
+		d := start(t, setup{caps: capability.Capabilities{MaxRecipients: 100}}, sender)
+		accepted := 0
+		results := make(chan Result, 100)
+		submit := func(i int, body string) {
+			accepted++
+			d.Submit(t.Context(), requestText(d, i, "p.first", body), func(r Result) { results <- r })
+			synctest.Wait() // until the lane waits again
+		}
+		for i := range groupCalls {
+			submit(i, "to all")
+			require.Equal(t, 1, <-arrived)
+		}
+		submit(100, "to one")
+		require.Empty(t, arrived, "a message waits for others like it")
+		submit(101, "to another")
+		require.Len(t, arrived, 1, "two that share no request do not")
+		require.Equal(t, 2, <-arrived)
+		answer()
+		for range accepted {
+			require.NotNil(t, (<-results).Outcome.Accepted)
+		}
+		d.Close()
+		c := d.channels[first]
+		require.Zero(t, c.inFlight)
+		require.Zero(t, c.calls)
+	})
 }
 
 // TestRequestsOfACall counts the requests of a call to a vendor that takes groups of five.

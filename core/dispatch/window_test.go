@@ -131,5 +131,7 @@ func TestABoundOnRequestsForGroups(t *testing.T) {
 	}
 	group.Wait()
 	require.LessOrEqual(t, most, bound)
-	require.Equal(t, Window{Size: bound, Least: bound, Most: bound}, d.Windows()[first])
+	w := d.Windows()[first]
+	w.Latency, w.Lowest = 0, 0 // they are known if there were enough requests
+	require.Equal(t, Window{Size: bound, Least: bound, Most: bound}, w)
 }

@@ -62,8 +62,10 @@ type verifiedProvider struct {
 // uncertifiedError is the error of a provider without a valid certificate.
 type uncertifiedError struct {
 	name, path, file string
-	needs            []string
-	cause            error
+	// place is where the configuration expects the certificate.
+	place string
+	needs []string
+	cause error
 }
 
 func (e *uncertifiedError) Error() string {
@@ -72,7 +74,7 @@ func (e *uncertifiedError) Error() string {
 		text += fmt.Sprintf(" The routes of its channels use: %s.", strings.Join(e.needs, ", "))
 	}
 	return text + fmt.Sprintf("\n\nThese commands make a certificate if the provider is conformant:\n\n"+
-		"  wahost conformance run %s --dialect DIALECT --certify --out DIR\n  wahost conformance sign DIR --key KEY\n\nPut its certificate.json at %s.", e.path, e.file)
+		"  wahost conformance run %s --dialect DIALECT --certify --out DIR\n  wahost conformance sign DIR --key KEY\n\nPut its certificate.json at %s.", e.path, e.place)
 }
 
 func (e *uncertifiedError) Unwrap() error { return e.cause }
@@ -131,8 +133,12 @@ func (c *certifier) file(name string) string {
 	return filepath.Join(c.dir, name)
 }
 
-// files returns where the certificates of a provider are. If nothing is there, it is where one is expected.
-func (c *certifier) files(name string) []string {
+// packaged are the certificates that a package may bring with it.
+var packaged = []string{"certificate.json", "certificate.jsonl", "certificates"}
+
+// files returns where the certificates of a provider are: those of the configuration, or of its package, which is in the folder dir unless
+// that is empty. If nothing is there, it is where one is expected.
+func (c *certifier) files(name, dir string) []string {
 	var files []string
 	for _, file := range c.required[name].Certificates {
 		files = append(files, c.file(file))
@@ -146,6 +152,13 @@ func (c *certifier) files(name string) []string {
 			files = append(files, file)
 		}
 	}
+	if len(files) == 0 && dir != "" {
+		for _, file := range packaged {
+			if _, err := os.Stat(filepath.Join(dir, file)); err == nil {
+				files = append(files, filepath.Join(dir, file))
+			}
+		}
+	}
 	if len(files) == 0 {
 		files = append(files, usual+".json")
 	}
@@ -153,13 +166,14 @@ func (c *certifier) files(name string) []string {
 }
 
 // check decides whether a provider may start. If it returns a program, only that may be started: a private copy of the binary, with
-// the bytes that the certificate is about. In the mode "warn", an invalid certificate is kept as a warning and check returns nil.
-func (c *certifier) check(name, path string) (*verifiedProvider, error) {
+// the bytes that the certificate is about. In the mode "warn", an invalid certificate is kept as a warning and check returns nil. Dir is the
+// folder of the provider's package, or empty.
+func (c *certifier) check(name, path, dir string) (*verifiedProvider, error) {
 	if c == nil {
 		return nil, nil
 	}
-	files := c.files(name)
-	found := &uncertifiedError{name: name, path: path, file: strings.Join(files, ", "), needs: c.needs[name]}
+	files := c.files(name, dir)
+	found := &uncertifiedError{name: name, path: path, file: strings.Join(files, ", "), place: strings.Join(c.files(name, ""), ", "), needs: c.needs[name]}
 	v, err := c.verify(name, path, files)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -30,12 +30,12 @@ func TestCertificateEnds(t *testing.T) {
 	now := end
 	c := enforcing(t, dir, key)
 	c.now = func() time.Time { return now }
-	v, err := c.check("acme", binary)
+	v, err := c.check("acme", binary, "")
 	require.NoError(t, err)
 	assert.Len(t, v.sum, 32)
 	assert.NotEqual(t, binary, v.path, "a private copy is started")
 	now = end.Add(time.Second)
-	_, err = c.check("acme", binary)
+	_, err = c.check("acme", binary, "")
 	require.ErrorContains(t, err, "the certificate ended on 2040-01-31T00:00:00Z, and the clock shows 2040-01-31T00:00:01Z")
 }
 
@@ -122,7 +122,7 @@ func TestCertificatesOfPlatforms(t *testing.T) {
 			c := enforcing(t, dir, key)
 			c.policy.Keys = append(c.policy.Keys, verify.TrustedKey{Key: other, Name: "other", Tier: verify.TierSelf, Providers: []string{"acme/*"}})
 			c.required["acme"] = config.Requirement{Source: "acme/acme", Certificates: tt.files}
-			_, err := c.check("acme", here)
+			_, err := c.check("acme", here, "")
 			if tt.say == "" {
 				require.NoError(t, err)
 				return
@@ -162,7 +162,7 @@ func TestEnforcedStart(t *testing.T) {
 			if tt.change != nil {
 				tt.change(c)
 			}
-			_, err := c.check("acme", binary)
+			_, err := c.check("acme", binary, "")
 			if tt.say == "" {
 				require.NoError(t, err)
 				return

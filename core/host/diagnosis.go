@@ -31,5 +31,8 @@ func (h *Host) diagnosis(diags hcl.Diagnostics) Diagnosis {
 	if h.lock.Source != nil {
 		files[h.lock.Path] = h.lock.Source
 	}
+	if user := h.places.user; user.Source != nil {
+		files[user.Path] = user.Source
+	}
 	return Diagnosis{Diagnostics: diags, Files: files, providerErrors: h.providerErrors}
 }

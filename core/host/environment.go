@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/config/load"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/client"
 )
@@ -16,7 +18,7 @@ import (
 // knownVariables are the environment variables of wahost with a fixed name.
 var knownVariables = []string{
 	"WAHOST_CONFIG", logVariable, logPathVariable, providerLogVariable, "WAHOST_PROVIDER_DIR", client.EnvReattach, "WAHOST_DISABLE_PLUGIN_TLS",
-	"WAHOST_NET_HTTP",
+	"WAHOST_NET_HTTP", install.EnvCache, load.EnvUserFile,
 }
 
 // warnOfEnvironment warns of variables whose names are similar to those that wahost reads: what the user asked for with

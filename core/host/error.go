@@ -34,8 +34,11 @@ func (h *Host) providerError(name string, err error) error {
 		crash       *supervise.CrashError
 		down        *supervise.NotRunningError
 		uncertified *uncertifiedError
+		located     *load.ProviderError
 	)
 	switch {
+	case errors.As(err, &located):
+		p.Kind, p.Detail = located.Kind, printable.Line(located.Detail)
 	case errors.As(err, &uncertified):
 		p = uncertified.providerError()
 	case errors.As(err, &notFound):

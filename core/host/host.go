@@ -77,8 +77,12 @@ type Host struct {
 	launcher *launch.Launcher
 	pool     *supervise.Pool
 
-	folder       *load.Folder
-	lock         *lockfile.File
+	folder *load.Folder
+	lock   *lockfile.File
+	places *places
+	hashes hashes
+	// customFind is true if the caller of Open finds the providers.
+	customFind   bool
 	certificates *certifier // nil if the configuration does not demand certificates
 	// startErrors are the diagnostics about the lock file and the keys of certificates. No provider starts if one of them
 	// is an error.
@@ -107,10 +111,11 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
 	}
-	if options.Find == nil {
+	customFind := options.Find != nil
+	if !customFind {
 		options.Find = install.Find
 	}
-	h := &Host{options: options, schemas: map[string]provider.Schema{}, refused: map[addr.Channel]bool{}}
+	h := &Host{options: options, customFind: customFind, schemas: map[string]provider.Schema{}, refused: map[addr.Channel]bool{}}
 	var err error
 	if h.logger, h.closeLog, err = newLogger(options); err != nil {
 		return nil, err
@@ -131,6 +136,7 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 func (h *Host) readFolder(ctx context.Context) {
 	h.folder = load.Open(load.Place{Dir: h.options.Dir, From: h.options.DirFrom, VarFiles: h.options.VarFiles})
 	h.lock, h.startErrors = lockfile.Read(h.options.Dir)
+	h.startErrors = append(h.startErrors, h.readPlaces()...)
 	var diags hcl.Diagnostics
 	h.certificates, diags = newCertifier(ctx, h.folder, h.options)
 	h.startErrors = append(h.startErrors, diags...)

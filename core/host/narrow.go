@@ -45,7 +45,7 @@ func (c *certifier) checkVersion(name string, meta provider.Metadata) error {
 		return nil
 	}
 	return &uncertifiedError{
-		name: name, path: v.original, file: v.File, needs: c.needs[name],
+		name: name, path: v.original, file: v.File, place: strings.Join(c.files(name, ""), ", "), needs: c.needs[name],
 		cause: fmt.Errorf("the certificate is about version %s of the provider, and the running process says that it is version %s",
 			v.Statement.Predicate.ProviderVersion, meta.Version),
 	}
@@ -82,7 +82,7 @@ func (h *Host) CertificateState(name string) *CertificateState {
 	if c == nil {
 		return nil
 	}
-	out := &CertificateState{File: strings.Join(c.files(name), ", ")}
+	out := &CertificateState{File: strings.Join(c.files(name, h.packageDir(name)), ", ")}
 	if v := c.of(name); v != nil {
 		p := v.Statement.Predicate
 		out.State, out.File, out.Tier, out.Result, out.Suite = "valid", v.File, string(v.Tier), p.Result, p.Suite.Version

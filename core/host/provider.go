@@ -30,14 +30,16 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 	if h.launcher.Attaches(name) {
 		return "", nil, h.checkAttached(name)
 	}
-	if path, err = h.options.Find(name); err != nil {
-		return "", nil, err
-	}
-	certified, err := h.certificates.check(name, path)
+	at, err := h.Locate(name)
 	if err != nil {
 		return "", nil, err
 	}
-	if sum, err = h.lock.Verify(name, path); err != nil {
+	path = at.Path
+	certified, err := h.certificates.check(name, path, at.dir)
+	if err != nil {
+		return "", nil, err
+	}
+	if sum, err = h.verify(name, at); err != nil {
 		return "", nil, err
 	}
 	if certified == nil {
@@ -72,7 +74,7 @@ func (h *Host) checkAttached(name string) error {
 	if err != nil {
 		path = "wahost-provider-" + name // for the text of an error
 	}
-	_, err = h.certificates.check(name, path)
+	_, err = h.certificates.check(name, path, "")
 	return err
 }
 
@@ -108,9 +110,6 @@ func (h *Host) configured() bool {
 	})
 }
 
-// FindProvider returns the path of a provider's binary, without checking whether it may start.
-func (h *Host) FindProvider(name string) (string, error) { return h.options.Find(name) }
-
 // Prefetch starts providers without waiting for them, so that they start at the same time.
 func (h *Host) Prefetch(names []string) { h.pool.Prefetch(names) }
 
@@ -122,6 +121,9 @@ func (h *Host) Metadata(ctx context.Context, name string) (provider.Metadata, er
 	meta, err := h.pool.Metadata(ctx, name)
 	if err == nil {
 		err = h.certificates.checkVersion(name, meta)
+	}
+	if err == nil {
+		err = h.checkLockedVersion(name, meta)
 	}
 	return meta, h.providerError(name, err)
 }

@@ -61,7 +61,8 @@ type Spec struct {
 type World interface {
 	// Enter changes a command that is about to be started, so that its program runs in the world.
 	Enter(cmd *exec.Cmd) error
-	// Started is called once after a command that Enter changed was started, or could not be started.
+	// Started is called once after a command that Enter changed was started, or could not be started. Nothing that can fail comes
+	// between Enter and the start.
 	Started()
 	// PID returns the process id of the program, or 0 if it is not known.
 	PID() int
@@ -162,11 +163,6 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	isolate(cmd)
 	if spec.World != nil {
 		p.world, spec.SHA256 = spec.World, nil
-		if err := spec.World.Enter(cmd); err != nil {
-			p.endAlive()
-			_ = os.RemoveAll(p.dir)
-			return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
-		}
 	}
 	config := &plugin.ClientConfig{
 		HandshakeConfig:  client.Handshake,
@@ -191,6 +187,13 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 		p.endAlive()
 		_ = os.RemoveAll(p.dir)
 		return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+	}
+	if p.world != nil {
+		if err := p.world.Enter(cmd); err != nil {
+			p.endAlive()
+			_ = os.RemoveAll(p.dir)
+			return nil, &StartError{Name: spec.Name, Path: spec.Path, Kind: Failed, Cause: err}
+		}
 	}
 	p.plugin, p.output = plugin.NewClient(config), out
 	p.ctx, p.cancel = context.WithCancel(context.Background())

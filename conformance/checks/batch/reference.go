@@ -60,8 +60,8 @@ func groupOf(e *suite.Env, n int) ([]item, message.Batch) {
 	caps := e.Facts().Capabilities
 	group := message.Batch{}
 	for _, k := range caps.Kinds {
-		if caps.Recipients(k.Kind) > 1 {
-			group.Message = message.Content(e.Minimal(k.Kind))
+		if m := e.Minimal(k.Kind); m != nil && caps.Recipients(k.Kind) > 1 {
+			group.Message = message.Content(m)
 			break
 		}
 	}

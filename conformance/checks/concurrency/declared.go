@@ -32,7 +32,8 @@ func declared(ctx context.Context, e *suite.Env) {
 			m = sample(e)
 		}
 		marked, leaves := trace.Mark(m, wire.Marks(e, fmt.Sprint("load", i)))
-		o := wire.Faulty("slow(1500)")
+		// The answers come one after the other, so that what follows begins while most are under way.
+		o := wire.Faulty(fmt.Sprintf("slow(%d)", 1000+i*397%1000))
 		o.Timeout = 15 * time.Second
 		free <- struct{}{}
 		wg.Go(func() {

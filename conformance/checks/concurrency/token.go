@@ -53,15 +53,5 @@ func tokenOnce(ctx context.Context, e *suite.Env) {
 	if s := e.Send(ctx, sample(e), suite.SendOptions{ChannelID: names.ChannelID}); !s.Accepted() {
 		e.Failf("the second account", "accepted with a token of its own", "%s", s)
 	}
-	e.Process().Stop(ctx, e.Grace())
-	e.Process().Kill()
-	<-e.Process().Done()
-	for _, leak := range e.Process().Leaks() {
-		e.Failf("log", "no token", "%s", leak)
-	}
-	for _, line := range e.Process().Lines() {
-		if leak := e.FindSecret(line); leak != "" {
-			e.Failf("log", "no token", "%s", leak)
-		}
-	}
+	wire.Leaks(ctx, e)
 }

@@ -77,19 +77,26 @@ func exitCode(ctx context.Context, e *suite.Env) {
 func stopIdempotent(ctx context.Context, e *suite.Env) {
 	e.MayEnd()
 	for i := range 2 {
-		if n, err := e.Client().Stop(ctx, time.Second); err != nil || n != 0 {
+		if n, err := stop(ctx, e.Client()); err != nil || n != 0 {
 			e.Failf("Stop", "an answer without abandoned deliveries, also to the second one", "call %d: %d, %v", i+1, n, err)
 		}
 	}
 	bare := e.MustProcess(ctx, suite.StationOptions{Bare: true})
-	if n, err := bare.Client().Stop(ctx, time.Second); err != nil || n != 0 {
+	if n, err := stop(ctx, bare.Client()); err != nil || n != 0 {
 		e.Failf("Stop", "an answer before any configuration", "%d, %v", n, err)
 	}
 }
 
+// stop asks the provider to stop, with a second for the calls under way, and waits for the answer a while longer.
+func stop(ctx context.Context, c *client.Client) (abandoned int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, bound)
+	defer cancel()
+	return c.Stop(ctx, time.Second)
+}
+
 func sendAfterStop(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
-	if _, err := e.Client().Stop(ctx, time.Second); err != nil {
+	if _, err := stop(ctx, e.Client()); err != nil {
 		e.Fatalf("Stop", "an answer", "%v", err)
 	}
 	s := e.Send(ctx, sample(e), suite.SendOptions{})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
 )
@@ -44,7 +45,7 @@ func lookups(ctx context.Context, e *suite.Env) {
 		play(ctx, other, fault)
 	}
 	// The end brings the rest of what it wrote.
-	end(ctx, other)
+	wire.End(ctx, other)
 	names := lookedUpIn(other.Process().Lines())
 	if !slices.Contains(names, vendorName) {
 		e.Untested("lookups of names were not seen: the provider does not tell of that of its vendor")

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/isolation"
@@ -47,7 +48,7 @@ func disk(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{Env: []string{"TMPDIR=" + dir, "HOME=" + dir, "XDG_CACHE_HOME=" + dir}})
 	provoke(ctx, other)
 	work, _ := os.Readlink("/proc/" + strconv.Itoa(other.Process().PID()) + "/cwd")
-	end(ctx, other)
+	wire.End(ctx, other)
 	search(e, dir)
 	if here, err := os.Getwd(); err == nil && work != "" && work != here && work != "/" {
 		search(e, work)
@@ -58,7 +59,7 @@ func disk(ctx context.Context, e *suite.Env) {
 func isolatedDisk(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{})
 	provoke(ctx, other)
-	end(ctx, other)
+	wire.End(ctx, other)
 	for _, f := range written(e, other) {
 		if leak := cmp.Or(e.FindSecret(f.Path), e.FindSecret(string(f.Content))); leak != "" {
 			e.Failf("file "+f.Path, "no credential", "%s", leak)
@@ -128,7 +129,7 @@ func isolatedEgress(ctx context.Context, e *suite.Env) {
 		play(ctx, other, fault)
 	}
 	other.World().Look()
-	end(ctx, other)
+	wire.End(ctx, other)
 	for _, a := range other.World().Attempts() {
 		e.Failf("connections", "the vendor's endpoint only, "+other.Emulator().URL(), "also %s", a.What)
 	}

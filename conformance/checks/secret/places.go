@@ -21,13 +21,17 @@ import (
 // places sends every kind of message, to one recipient and to several, with and without trouble.
 func places(ctx context.Context, e *suite.Env) {
 	for _, k := range e.Facts().Capabilities.Kinds {
-		for _, m := range append(wire.Full(e.Facts(), k.Kind), e.Minimal(k.Kind)) {
+		minimal := e.Minimal(k.Kind)
+		if minimal == nil {
+			continue // a kind that the suite cannot make
+		}
+		for _, m := range append(wire.Full(e.Facts(), k.Kind), minimal) {
 			for _, fault := range []string{"ok", "status(500)", "token_expired", "ok"} {
 				e.Send(ctx, m, wire.Faulty(fault))
 			}
 		}
 		if n := min(3, e.Facts().Capabilities.Recipients(k.Kind)); n > 1 {
-			e.SendBatches(ctx, []message.Batch{wire.NewGroup(e, e.Minimal(k.Kind), n)}, suite.SendOptions{})
+			e.SendBatches(ctx, []message.Batch{wire.NewGroup(e, minimal, n)}, suite.SendOptions{})
 		}
 	}
 	for _, x := range e.Emulator().Exchanges() {
@@ -45,13 +49,15 @@ var troubles = []string{"ok", "status(400)", "status(500)", "garbage", "deliver_
 func disclose(ctx context.Context, e, other *suite.Env, faults []string) *canary.Set {
 	private := canary.New()
 	for _, k := range e.Facts().Capabilities.Kinds {
-		for _, m := range wire.Full(e.Facts(), k.Kind)[:1] {
-			for _, fault := range faults {
-				secretive, texts := confidential(e, m)
-				private.Add(texts...)
-				s := other.Send(ctx, secretive, wire.Faulty(fault))
-				private.Add(s.To.Digits())
-			}
+		full := wire.Full(e.Facts(), k.Kind)
+		if len(full) == 0 {
+			continue // a kind that the suite cannot make
+		}
+		for _, fault := range faults {
+			secretive, texts := confidential(e, full[0])
+			private.Add(texts...)
+			s := other.Send(ctx, secretive, wire.Faulty(fault))
+			private.Add(s.To.Digits())
 		}
 	}
 	if e.Facts().Capabilities.Webhooks {
@@ -72,7 +78,7 @@ func disclose(ctx context.Context, e, other *suite.Env, faults []string) *canary
 func defaultLevel(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{LogLevel: "default"})
 	private := disclose(ctx, e, other, troubles)
-	end(ctx, other)
+	wire.End(ctx, other)
 	var spread canary.Spread
 	for _, line := range append(other.Process().Lines(), other.Process().Stdout()...) {
 		_, text, _ := strings.Cut(line, " ")
@@ -96,7 +102,7 @@ func privateFiles(ctx context.Context, e *suite.Env) {
 	}
 	other := e.MustProcess(ctx, o)
 	private := disclose(ctx, e, other, []string{"ok", "status(500)"})
-	end(ctx, other)
+	wire.End(ctx, other)
 	look := func(path, text string) {
 		if form := cmp.Or(private.Find(path), private.Find(text)); form != "" {
 			e.Failf("file "+filepath.Base(path), "no phone number and no text of a message", "%s", form)

@@ -121,30 +121,10 @@ func provoke(ctx context.Context, e *suite.Env) {
 	}
 }
 
-// end stops the process, so that its output and its files are complete.
-func end(ctx context.Context, e *suite.Env) {
-	e.Process().Stop(ctx, e.Grace())
-	e.Process().Kill()
-	<-e.Process().Done()
-}
-
-// leaks stops the process and reports the credentials in its output.
-func leaks(ctx context.Context, e *suite.Env) {
-	end(ctx, e)
-	for _, leak := range e.Process().Leaks() {
-		e.Failf("log", "no credential", "%s", leak)
-	}
-	for _, line := range append(e.Process().Lines(), e.Process().Stdout()...) {
-		if leak := e.FindSecret(line); leak != "" {
-			e.Failf("log", "no credential", "%s", leak)
-		}
-	}
-}
-
 func logs(ctx context.Context, e *suite.Env) {
 	other := e.MustProcess(ctx, suite.StationOptions{})
 	provoke(ctx, other)
-	leaks(ctx, other)
+	wire.Leaks(ctx, other)
 }
 
 func errorTexts(ctx context.Context, e *suite.Env) {
@@ -164,7 +144,7 @@ func panics(ctx context.Context, e *suite.Env) {
 		}
 		play(ctx, e, fault)
 	}
-	leaks(ctx, e)
+	wire.Leaks(ctx, e)
 }
 
 func inURL(ctx context.Context, e *suite.Env) {

@@ -125,27 +125,18 @@ func longText(ctx context.Context, e *suite.Env) {
 }
 
 func language(ctx context.Context, e *suite.Env) {
-	places := map[string]bool{}
+	var kept []string // the places that all codes had so far
 	for i, code := range languages {
 		m := e.Minimal(message.KindTemplate)
 		m.Template.Language.Code = code
 		s := e.Send(ctx, m, suite.SendOptions{})
 		accepted(e, s, "a template in "+code)
-		found := map[string]bool{}
-		for _, p := range wire.Pairs(s) {
-			if p.Value == code {
-				found[p.At] = true
-			}
-		}
+		found := places(s, code)
 		if i == 0 {
-			places = found
+			kept = found
 		}
-		for at := range places {
-			if !found[at] {
-				delete(places, at)
-			}
-		}
-		if len(places) == 0 {
+		kept = slices.DeleteFunc(kept, func(at string) bool { return !slices.Contains(found, at) })
+		if len(kept) == 0 {
 			e.Fatalf("template.language.code", code+" on the wire as it is, always in the same place", "it is not there")
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/core/registry/source"
 	"github.com/wahost/wahost/core/registry/verify"
 )
 
@@ -92,6 +93,12 @@ func checkDigest(text string) error {
 	return nil
 }
 
+// checkPattern returns an error unless the text is a pattern of source addresses.
+func checkPattern(text string) error {
+	_, err := source.ParsePattern(text)
+	return err
+}
+
 // CertificatePolicy returns the certificate block without evaluating anything else: it must be known before a provider
 // starts. Without such a block no certificates are required.
 func (f *Folder) CertificatePolicy() (config.CertificatePolicy, hcl.Diagnostics) {
@@ -158,7 +165,7 @@ func decodeCertificatePolicy(outer *hcl.Block, p *config.CertificatePolicy) hcl.
 		p.Keys = append(p.Keys, config.TrustedKey{
 			Name: k.Labels[0], File: inner.Text("file"), FileAt: lang.NewRange(inner.RangeOf("file")),
 			Tier: inner.Word("tier", "tier", certificateTiers), Range: lang.NewRange(k.DefRange),
-			Providers: texts(inner.Checked("providers", checkedBy(inner, "Invalid source address", verify.CheckSourcePattern))),
+			Providers: texts(inner.Checked("providers", checkedBy(inner, "Invalid source address", checkPattern))),
 		})
 		diags = append(diags, inner.Diags...)
 	}

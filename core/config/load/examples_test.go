@@ -41,6 +41,7 @@ func TestExamples(t *testing.T) {
 			var env []string
 			for name, value := range map[string]string{
 				"innopaas_app_key": "k", "innopaas_authorization": "a", "pushwoosh_auth": "p",
+				"cloudapi_access_token": "t", "cloudapi_app_secret": "s", "cloudapi_verify_token": "v", "d360": `{ key = "k", webhook_key = "w" }`,
 				"innopaas_mmlite_send_path": "/send", "innopaas_eu": `{ app_key = "k", authorization = "a" }`,
 			} {
 				if strings.Contains(all.String(), "variable \""+name+"\"") {

@@ -126,6 +126,19 @@ var fakeSchemas = map[string]provider.Schema{
 		Provider: innopaasAttributes(required(str("send_path"))),
 		Channel:  schema.Schema{Attributes: []schema.Attribute{required(str("waba_id")), required(str("send_number"))}},
 	},
+	"cloudapi": {
+		Provider: schema.Schema{Attributes: []schema.Attribute{
+			required(secret(str("access_token"))),
+			{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://graph.facebook.com"), Role: schema.RoleEndpoint},
+			secret(str("app_secret")), secret(str("verify_token")), str("token_header"),
+			{Name: "short_paths", Type: cty.Bool, Default: cty.False},
+		}, Blocks: []schema.NestedBlock{{Name: "webhook_header", Nesting: schema.NestingSingle, Schema: schema.Schema{
+			Attributes: []schema.Attribute{required(str("name")), required(secret(str("value")))},
+		}}}},
+		Channel: schema.Schema{Attributes: []schema.Attribute{
+			required(str("phone_number_id")), {Name: "marketing_messages", Type: cty.Bool, Default: cty.False},
+		}},
+	},
 	"tags": {
 		Channel: schema.Schema{Attributes: []schema.Attribute{
 			{Name: "tags", Type: cty.List(cty.String)}, secret(str("token")),
@@ -171,6 +184,7 @@ var fakeCapabilities = map[string]capability.Capabilities{
 	"pushwoosh":       {Kinds: kindCapabilities(message.KindText, message.KindTemplate, message.KindImage)},
 	"innopaas":        {Kinds: kindCapabilities(kinds...)},
 	"innopaas-mmlite": {Kinds: kindCapabilities(message.KindTemplate), TemplateCategories: []string{message.CategoryMarketing}},
+	"cloudapi":        {Kinds: kindCapabilities(kinds...)},
 	"tags":            {Kinds: kindCapabilities(message.KindText)},
 }
 

@@ -57,6 +57,8 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 
 	_, diags = certificatePolicy(content.blocks("wahost"))
 	l.add(diags...)
+	_, diags = installation(content.blocks("wahost"), f.dir)
+	l.add(diags...)
 	l.declare(content)
 	l.strictTemplates = l.decodeStrictTemplates(content.blocks("wahost"))
 	l.sendAhead = l.maxSendAhead(content.blocks("wahost"))

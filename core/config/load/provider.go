@@ -84,7 +84,7 @@ func (l *loader) checkInstalled(ctx context.Context, r *requirement) {
 	case !r.Allows(installed):
 		l.addUnusable(r.Name, lang.ErrorAt(r.at, "Provider of another version", fmt.Sprintf(
 			"The configuration requires version %q of the provider %q, and version %s is installed. "+
-				"Install a version that fits, or change the constraint.", r.Version, r.Name, installed)))
+				"Install a version that fits with `wahost init --upgrade`, or change the constraint.", r.Version, r.Name, installed)))
 	}
 }
 

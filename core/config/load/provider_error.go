@@ -50,6 +50,16 @@ const (
 	NotInstalled
 	// LockMismatch means that the binary is not the one in the lock file. The detail says how to accept it.
 	LockMismatch
+	// LockChanged means that the binary is as it was installed, and the lock file does not have its hash any longer.
+	LockChanged
+	// SourceChanged means that the lock file has another source address than the configuration.
+	SourceChanged
+	// NotLocked means that the provider is installed for the configuration, and the lock file does not name it.
+	NotLocked
+	// OtherPlatform means that the provider is installed for other platforms only.
+	OtherPlatform
+	// OtherVersion means that the program says that it has another version than its package.
+	OtherVersion
 	// Incompatible means that the binary has another protocol version.
 	Incompatible
 	// Crashed means that the process ended by itself. The detail holds its last lines of output.
@@ -80,6 +90,16 @@ func (e *ProviderError) summary() string {
 		return "Provider not installed"
 	case LockMismatch:
 		return "Provider does not match the lock file"
+	case LockChanged:
+		return "Lock file does not match the installed provider"
+	case SourceChanged:
+		return "Source address differs from the lock file"
+	case NotLocked:
+		return "Provider not locked"
+	case OtherPlatform:
+		return "Provider not installed for this platform"
+	case OtherVersion:
+		return "Provider of another version"
 	case Incompatible:
 		return "Incompatible provider"
 	case Crashed:

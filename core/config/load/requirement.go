@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/core/registry/source"
 	"github.com/wahost/wahost/internal/suggest"
 )
 
@@ -29,7 +30,7 @@ var wahostBlock = lang.BlockType{
 		{Name: "max_send_ahead", Type: "duration", Default: "`\"2160h\"`, which is ninety days", Doc: "How far away the time may be at which a " +
 			"message is to be sent. A message with a later time is refused, because it is more often a mistyped year than a plan."},
 	},
-	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock},
+	Blocks: []lang.BlockType{requiredProvidersBlock, certificateBlock, installationBlock},
 }
 
 var requiredProvidersBlock = lang.BlockType{
@@ -37,8 +38,9 @@ var requiredProvidersBlock = lang.BlockType{
 	Doc:     "The providers that the configuration uses. A provider that is not listed here cannot be used.",
 	Entries: "NAME = { ... }, an entry for each provider, with the name of the provider and these keys",
 	Args: []lang.Argument{
-		{Name: "source", Type: "string", Required: true, Doc: "Where the provider comes from, such as `\"wahost/pushwoosh\"`. This version " +
-			"installs no providers and only records the source."},
+		{Name: "source", Type: "string", Required: true, Doc: "The source address of the provider, `[HOST/]NAMESPACE/NAME`, such as `\"wahost/pushwoosh\"` or " +
+			"`\"providers.example.com/acme/acme\"`. It decides from where `wahost init` installs the provider and which keys vouch for it. Its last part is " +
+			"the name of the entry."},
 		{Name: "version", Type: "string", Default: "any version", Doc: "The versions of the provider that fit, as a constraint such as " +
 			"`\"~> 1.0\"`. Another installed version is an error."},
 		{Name: "certificate", Type: "string or list of strings", Default: "`certificates/NAME.json`, `certificates/NAME.jsonl` or the folder `certificates/NAME`",
@@ -157,7 +159,7 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 		}
 	}
 	b.Require(requiredProvidersBlock.Required()...)
-	r.Source = b.Text("source")
+	r.Source = sourceAddress(b, attr.Name)
 	r.Version = b.Text("version")
 	r.Certificates = certificateFiles(b)
 	if text := b.Text("memory_limit"); text != "" {
@@ -174,6 +176,29 @@ func decodeRequirement(attr *hcl.Attribute) (*requirement, hcl.Diagnostics) {
 		}
 	}
 	return r, b.Diags
+}
+
+// sourceAddress returns the argument source of the entry with this name, or "" if it is missing or wrong.
+func sourceAddress(b *lang.Block, name string) string {
+	text := b.Text("source")
+	if b.Attrs["source"] == nil || text == "" && b.Diags.HasErrors() {
+		return ""
+	}
+	at := b.Attrs["source"].Expr.Range()
+	a, err := source.Parse(text)
+	switch {
+	case err != nil:
+		b.Error(at, "Invalid source address", lang.Sentence(err))
+		return ""
+	case a.Name != name && addr.CheckProviderName(name) == nil:
+		as := a
+		as.Name = name
+		b.Error(at, "Source address of another provider", fmt.Sprintf(
+			"The entry %q has the source address %q, which is that of a provider with the name %q. An entry has the name of its provider: "+
+				"write %s = { source = %q }, or source = %q.", name, text, a.Name, a.Name, text, as))
+		return ""
+	}
+	return text
 }
 
 // certificateFiles returns the argument certificate, which is a text or a list of texts.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package install finds provider binaries where the operator put them.
+// Package install finds provider binaries where the operator put them, and installs packages for a configuration.
 package install
 
 import (
@@ -29,7 +29,7 @@ type NotFoundError struct {
 
 // Error says where the binary is expected and how to choose another folder.
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("provider %q is not installed: there is no %s. Put the provider's binary there, or set %s to the folder that contains it",
+	return fmt.Sprintf("provider %q is not installed: there is no %s. Run `wahost init` if a registry or a mirror offers it. Otherwise put the provider's binary there, or set %s to the folder that contains it",
 		e.Name, strings.Join(e.Paths, " and no "), EnvDir)
 }
 

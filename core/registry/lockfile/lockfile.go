@@ -7,6 +7,7 @@ package lockfile
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 	"github.com/hashicorp/hcl/v2/hclparse"
-	"golang.org/x/mod/sumdb/dirhash"
 
 	"github.com/wahost/wahost/internal/boundfile"
 	"github.com/wahost/wahost/internal/hclbound"
@@ -37,12 +37,29 @@ type File struct {
 
 // Provider is one locked provider.
 type Provider struct {
-	Name    string `hcl:"name,label"`
+	Name string `hcl:"name,label"`
+	// Source is the source address. It is empty in a lock that was written by hand.
+	Source  string `hcl:"source,optional"`
 	Version string `hcl:"version"`
-	// Hashes are "h1:" hashes of the binary, one for each platform.
+	// Constraints is the version constraint of the configuration when the provider was locked, or empty.
+	Constraints string `hcl:"constraints,optional"`
+	// Platforms are those whose hashes are here, such as "linux_amd64". It is empty in a lock that was written by hand.
+	Platforms []string `hcl:"platforms,optional"`
+	// Hashes are "h1:" hashes of the binary, one for each platform, and "zh:" hashes of the archives that a release has.
 	Hashes []string  `hcl:"hashes"`
 	Range  hcl.Range `hcl:",def_range"`
 }
+
+// Has reports whether the lock has a hash.
+func (p *Provider) Has(hash string) bool { return p != nil && slices.Contains(p.Hashes, hash) }
+
+// HasPlatform reports whether the lock has the hashes of a platform, such as "linux_amd64".
+func (p *Provider) HasPlatform(platform string) bool {
+	return p != nil && slices.Contains(p.Platforms, platform)
+}
+
+// Archive returns the "zh:" hash of an archive, which is its sha256 in hex.
+func Archive(sha256 string) string { return "zh:" + sha256 }
 
 // Read reads the lock file of a folder. If there is no lock file, or no such folder, it returns an empty File without
 // diagnostics; a missing folder is reported when the configuration is read. The File is never nil. After errors it locks
@@ -114,41 +131,32 @@ type MismatchError struct {
 
 // Error says what differs and what to do about it.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you replaced the binary on purpose, add its hash there; otherwise do not run it", e.Name, e.Path, e.Hash, e.LockPath)
+	return fmt.Sprintf("provider %q: %s has the hash %s, which is not among those in %s. If you replaced the binary on purpose, lock it with `wahost providers lock`; "+
+		"otherwise do not run it", e.Name, e.Path, e.Hash, e.LockPath)
 }
 
-// Verify checks a provider's binary against the lock and returns its sha256, for a second check at the moment of its
-// start. It returns nil if the provider is not locked. The error is a *MismatchError if the lock does not allow the binary.
-func (f *File) Verify(name, path string) ([]byte, error) {
-	locked := f.Provider(name)
-	if locked == nil {
-		return nil, nil
+// Check compares the "h1:" hash of a provider's binary with the lock. It returns nil if the provider is not locked, and a *MismatchError if the
+// lock does not allow the binary.
+func (f *File) Check(name, path, h1 string) error {
+	if locked := f.Provider(name); locked != nil && !locked.Has(h1) {
+		return &MismatchError{Name: name, Path: path, Hash: h1, LockPath: f.Path}
 	}
-	h1, sum, err := Hash(path)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Contains(locked.Hashes, h1) {
-		return nil, &MismatchError{Name: name, Path: path, Hash: h1, LockPath: f.Path}
-	}
-	return sum, nil
+	return nil
 }
 
-// Hash returns a binary's "h1:" hash, as the lock file holds it, and the sha256 of its bytes.
+// Hash returns a binary's "h1:" hash, as the lock file holds it, and the sha256 of its bytes. The hash is what dirhash.Hash1 returns for one
+// file, from the sha256: the file is read and hashed once.
 func Hash(path string) (h1 string, sum []byte, err error) {
-	digest := sha256.New()
-	h1, err = dirhash.Hash1([]string{filepath.Base(path)}, func(string) (io.ReadCloser, error) {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		return struct {
-			io.Reader
-			io.Closer
-		}{io.TeeReader(file, digest), file}, nil
-	})
+	file, err := os.Open(path)
 	if err != nil {
 		return "", nil, fmt.Errorf("hash %s: %w", path, err)
 	}
-	return h1, digest.Sum(nil), nil
+	defer func() { _ = file.Close() }()
+	digest := sha256.New()
+	if _, err := io.Copy(digest, file); err != nil {
+		return "", nil, fmt.Errorf("hash %s: %w", path, err)
+	}
+	sum = digest.Sum(nil)
+	line := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sum, filepath.Base(path)))
+	return "h1:" + base64.StdEncoding.EncodeToString(line[:]), sum, nil
 }

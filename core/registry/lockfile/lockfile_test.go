@@ -4,11 +4,14 @@
 package lockfile
 
 import (
+	"crypto/sha256"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/dirhash"
 )
 
 func TestRead(t *testing.T) {
@@ -57,4 +60,19 @@ func write(t *testing.T, path, content string) string {
 	t.Helper()
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 	return path
+}
+
+// TestHash compares with the library that defines the hash.
+func TestHash(t *testing.T) {
+	t.Parallel()
+	path := write(t, filepath.Join(t.TempDir(), "wahost-provider-a"), "the program")
+	h1, sum, err := Hash(path)
+	require.NoError(t, err)
+	want, err := dirhash.Hash1([]string{filepath.Base(path)}, func(string) (io.ReadCloser, error) { return os.Open(path) })
+	require.NoError(t, err)
+	require.Equal(t, want, h1)
+	bytes := sha256.Sum256([]byte("the program"))
+	require.Equal(t, bytes[:], sum)
+	_, _, err = Hash(path + "x")
+	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-version"
+
+	"github.com/wahost/wahost/core/registry/source"
 )
 
 // Tier is how much a certificate is worth. It follows from who signed, never from the text of the certificate.
@@ -168,6 +170,11 @@ func (p *Policy) check() error {
 	case p.MaxAssumed != nil && *p.MaxAssumed < 0:
 		return fail("the number of assumptions %d is below zero", *p.MaxAssumed)
 	}
+	if p.Source != "" {
+		if _, err := source.Parse(p.Source); err != nil {
+			return fail("%v", err)
+		}
+	}
 	if p.MinimumSuite != "" {
 		if err := CheckSuiteVersion(p.MinimumSuite); err != nil {
 			return fail("%v", err)
@@ -190,7 +197,7 @@ func (p *Policy) check() error {
 	}
 	for _, k := range p.Keys {
 		for _, pattern := range k.Providers {
-			if err := CheckSourcePattern(pattern); err != nil {
+			if _, err := source.ParsePattern(pattern); err != nil {
 				return fail("the key %s: %v", k, err)
 			}
 		}

@@ -4,37 +4,26 @@
 package verify
 
 import (
-	"fmt"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/core/registry/source"
 )
 
 // FilePrefix is how the file name of every provider begins. The rest is the provider's name.
 const FilePrefix = "wahost-provider-"
 
-var validPattern = regexp.MustCompile(`^([A-Za-z0-9._:-]+/)?(\*|[A-Za-z0-9_-]+)/(\*|[A-Za-z0-9_-]+)$`)
-
-// CheckSourcePattern returns an error unless the text is a pattern of source addresses: NAMESPACE/TYPE or
-// HOSTNAME/NAMESPACE/TYPE, in which "*" stands for any namespace or any type.
-func CheckSourcePattern(text string) error {
-	if !validPattern.MatchString(text) {
-		return fmt.Errorf("%q is not a pattern of source addresses: write for instance \"acme/*\" or \"acme/acme\"", bounded(text))
-	}
-	return nil
-}
-
-// vouches reports whether a key counts for a source address.
-func (k TrustedKey) vouches(source string) bool {
-	return slices.ContainsFunc(k.Providers, func(pattern string) bool {
-		ok, err := path.Match(pattern, source)
-		return err == nil && ok
+// vouches reports whether a key counts for the source address of the policy. Neither that nor a pattern can be wrong after check.
+func (k TrustedKey) vouches(address string) bool {
+	a, err := source.Parse(address)
+	return err == nil && slices.ContainsFunc(k.Providers, func(pattern string) bool {
+		p, err := source.ParsePattern(pattern)
+		return err == nil && p.Matches(a)
 	})
 }
 
 // typeOf returns the last part of a source address, which is the name of the provider.
-func typeOf(source string) string { return source[strings.LastIndexByte(source, '/')+1:] }
+func typeOf(address string) string { return address[strings.LastIndexByte(address, '/')+1:] }
 
 // names reports whether the name of a file is that of a provider: wahost-provider-NAME, which a platform and a version may
 // follow after "_", as in the archives of a release.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/diagview"
@@ -26,6 +27,10 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 		return nil, UsageError("%v", err)
 	case err != nil:
 		return nil, EnvironmentError(err)
+	}
+	if overrides, file := h.Overrides(); len(overrides) > 0 {
+		a.Warn("providers under development are used in place of those that are installed, as dev_overrides in %s demands: %s. Their versions and the lock file do not "+
+			"count. Remove the overrides before this configuration sends real messages.", file, strings.Join(overrides, ", "))
 	}
 	return h, nil
 }

@@ -20,7 +20,7 @@ import (
 func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
-		config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a),
+		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a),
 		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
 	root.AddCommand(newPlanned()...)

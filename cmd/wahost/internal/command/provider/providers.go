@@ -29,14 +29,15 @@ func Providers(a *cli.App) *cobra.Command {
 		SuggestFor: []string{"plugins", "plugin"},
 		Short:      "List the providers that are required and installed",
 		Long: `List the providers that the configuration requires, with those that are
-installed: where each binary is, its version, and whether it runs. A folder
+installed: the version that is wanted, installed and locked, whether the program
+is certified and whether it runs, where it is and where it came from. A folder
 without configuration requires none. If the configuration demands certificates,
 the certificate of each provider is shown, with a warning a month before it ends.`,
 		Example: "  wahost providers\n  wahost providers schema innopaas",
 		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return listProviders(cmd.Context(), a) },
 	}
-	cmd.AddCommand(newSchema(a))
+	cmd.AddCommand(newSchema(a), newLock(a), newMirror(a), newUpdate(a))
 	return cmd
 }
 
@@ -49,7 +50,12 @@ type providerRow struct {
 	Installed string `json:"installed_version,omitempty"`
 	Vendor    string `json:"vendor,omitempty"`
 	Path      string `json:"path,omitempty"`
-	Running   bool   `json:"running"`
+	// Locked is the locked version, or empty.
+	Locked string `json:"locked_version,omitempty"`
+	// Origin says where the program came from, and Override is true if it is one under development.
+	Origin   string `json:"origin,omitempty"`
+	Override bool   `json:"dev_override,omitempty"`
+	Running  bool   `json:"running"`
 	// Attached is true if somebody else started the provider, and Path is not known.
 	Attached bool   `json:"attached,omitempty"`
 	Problem  string `json:"problem,omitempty"`
@@ -90,9 +96,10 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	for _, name := range all {
 		req, required := names[name]
 		row := providerRow{Name: name, Required: required, Source: req.Source, Version: req.Version, Attached: h.Attaches(name)}
-		if path, err := h.FindProvider(name); err == nil && !row.Attached {
-			row.Path = path
+		if at, err := h.Locate(name); err == nil && !row.Attached {
+			row.Path, row.Origin, row.Override = at.Path, at.Origin, at.Override
 		}
+		row.Locked = h.LockedVersion(name)
 		meta, err := h.Metadata(ctx, name)
 		if err != nil {
 			var p *load.ProviderError
@@ -126,9 +133,10 @@ func printProviders(a *cli.App, rows []providerRow) {
 		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", strings.Join(dirs, " or "))
 		return
 	}
-	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "BINARY"}}
+	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "LOCKED", "CERTIFIED", "FROM", "BINARY"}}
+	unlocked := false
 	for _, r := range rows {
-		required, state := "no", "runs"
+		required, state, locked, certified := "no", "runs", "-", "no"
 		if r.Required {
 			required = strings.TrimSpace("yes " + r.Version)
 		}
@@ -137,10 +145,24 @@ func printProviders(a *cli.App, rows []providerRow) {
 			state = "unusable"
 		case r.Attached:
 			state = "attached"
+		case r.Override:
+			state = "overridden"
 		}
-		t.Add(r.Name, r.Installed, required, state, r.Path)
+		switch {
+		case r.Locked != "":
+			locked = r.Locked
+		case r.Required:
+			locked, unlocked = "no", true
+		}
+		if r.Certificate != nil && r.Certificate.State == "valid" {
+			certified = "yes"
+		}
+		t.Add(r.Name, r.Installed, required, state, locked, certified, r.Origin, r.Path)
 	}
 	t.Write(a.Stdout, a.Stdout.Width())
+	if unlocked {
+		fmt.Fprintln(a.Stdout, "\nA required provider is not locked: whatever program is there is started. `wahost init` locks it.")
+	}
 	printCertificates(a, rows)
 	for _, r := range rows {
 		if r.Problem != "" {

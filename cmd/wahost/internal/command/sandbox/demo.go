@@ -27,7 +27,7 @@ func Demo(a *cli.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Send a message of every kind through routes to emulated vendors",
-		Long: `Run the quick checks of the conformance suite on the three providers and show
+		Long: `Run the quick checks of the conformance suite on the included providers and show
 the kinds of message that each carries. Then start them with an emulator of each
 vendor's API on loopback, send one message of every kind through the routes of a
 sample configuration, and show the route, the channel, the outcome and the
@@ -119,7 +119,7 @@ func (d *demo) finish(ctx context.Context) error {
 }
 
 func (d *demo) play(ctx context.Context) error {
-	d.say("Three providers run as processes of their own; three emulated vendors listen on loopback.\n")
+	d.say(fmt.Sprintf("%d providers run as processes of their own; as many emulated vendors listen on loopback.\n", len(d.sandbox.vendors)))
 	messages, err := readDemo()
 	if err != nil {
 		return err

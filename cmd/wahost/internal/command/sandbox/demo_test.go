@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 		"github.com/wahost/wahost/plugins/pushwoosh/wahost-provider-pushwoosh":             "wahost-provider-pushwoosh",
 		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
 		"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
+		"github.com/wahost/wahost/plugins/cloudapi/wahost-provider-cloudapi":               "wahost-provider-cloudapi",
 	})
 	code := m.Run()
 	remove()
@@ -73,7 +74,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s: not as expected: %+v", m.Title, m.Result)
 		}
 	}
-	for _, kind := range []string{"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "list", "button", "product", "product_list"} {
+	for _, kind := range []string{"text", "template", "image", "video", "audio", "document", "sticker", "location", "contacts", "list", "button", "product", "product_list", "reaction", "cta_url", "flow"} {
 		if !kinds[kind] {
 			t.Errorf("the demo sends no %s", kind)
 		}

@@ -68,6 +68,12 @@ route "germany" {
   channels = [channel.pushwoosh.main, channel.innopaas.main]
 }
 
+# Only the Cloud API carries these.
+route "newer_kinds" {
+  when     = contains(["reaction", "cta_url", "flow", "catalog_message"], message.kind)
+  channels = [channel.cloudapi.main]
+}
+
 # Pushwoosh carries text and templates only, so that anything else goes to InnoPaaS.
 route "everything" {
   channels = [channel.pushwoosh.main, channel.innopaas.main]
