@@ -111,10 +111,10 @@ func vendorOptions(e *suite.Env) []part {
 
 // categories returns the category of a template as a part, if it is in the request.
 func categories(ctx context.Context, e *suite.Env, kind string, base *message.Message) []part {
-	declared := e.Facts().Capabilities.TemplateCategories
-	if kind != message.KindTemplate || len(declared) < 2 {
+	if kind != message.KindTemplate {
 		return nil
 	}
+	declared := declaredCategories(e)
 	name := declared[e.Rand().IntN(len(declared))]
 	with := func(m *message.Message) *message.Message {
 		m = wire.Extended(m)
