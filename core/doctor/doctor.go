@@ -133,7 +133,9 @@ func (e *Exam) configuration(ctx context.Context) {
 	}
 	e.usable = e.Host.Config() != nil && (!found.HasErrors() || e.Host.CanSend(found, nil))
 	switch {
-	case errors > 0:
+	case errors == 1:
+		e.add(check, Error, dir, "Run `wahost validate`, which shows its place.", "1 error: %s.", first)
+	case errors > 1:
 		e.add(check, Error, dir, "Run `wahost validate`, which shows each with its place.", "%s. The first is: %s.", count(errors, "error"), first)
 	case warnings > 0:
 		e.add(check, Warning, dir, "Run `wahost validate`, which shows each with its place.", "The configuration is valid, with %s.", count(warnings, "warning"))

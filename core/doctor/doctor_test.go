@@ -82,6 +82,20 @@ func TestPermissionsOfPlainSecrets(t *testing.T) {
 	require.Contains(t, e.of("permissions"), "warning DIR/main.wahost.hcl: A file with a secret in plain text")
 }
 
+func TestPermissionsOfPrivateKeys(t *testing.T) {
+	t.Parallel()
+	e := newExam(t, map[string]os.FileMode{"acme.pub": 0o644, "other.pem": 0o644})
+	dir := e.Host.Paths().Dir
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "acme.pem"), []byte("-----BEGIN PRIVATE KEY-----\n"), 0o600))
+	e.permissions()
+	require.NotContains(t, e.of("permissions"), "key")
+	require.NoError(t, os.Chmod(filepath.Join(dir, "acme.pem"), 0o640)) //nolint:gosec // that is what is found
+	e.findings = nil
+	e.permissions()
+	require.Contains(t, e.of("permissions"), "warning DIR/acme.pem: A private key")
+	require.NotContains(t, e.of("permissions"), "other.pem")
+}
+
 func TestClock(t *testing.T) {
 	t.Parallel()
 	e := newExam(t, map[string]os.FileMode{"main.wahost.hcl": 0o600})

@@ -4,6 +4,7 @@
 package doctor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,11 +12,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/wahost/wahost/internal/boundfile"
 )
 
 const (
 	readable fs.FileMode = 0o044
 	writable fs.FileMode = 0o022
+	// maxKey bounds a file that may be a private key, in bytes.
+	maxKey = 64 << 10
 )
 
 // permissions looks for files that others may read or change.
@@ -49,6 +54,9 @@ func (e *Exam) permissions() {
 	for path := range e.plain {
 		look(path, "A file with a secret in plain text", Warning, readable, others+"read it", "go-r")
 	}
+	for _, path := range privateKeys(paths.Dir) {
+		look(path, "A private key", Warning, readable, others+"read it", "go-r")
+	}
 	for _, path := range append(slices.Clone(paths.Configuration), paths.Lock, paths.User, paths.Dir) {
 		look(path, "It decides which programs run and where messages go", Warning, writable, others+"change it", "go-w")
 	}
@@ -72,6 +80,24 @@ func (e *Exam) permissions() {
 	if len(e.findings) == before {
 		e.ok(check, "", "Nobody else can change the programs and the configuration, or read the files with values of variables.")
 	}
+}
+
+// privateKeys returns the files with a private key in a folder and in the folder of its certificates.
+func privateKeys(dir string) []string {
+	var out []string
+	for _, folder := range []string{dir, filepath.Join(dir, "certificates"), filepath.Join(dir, "keys")} {
+		entries, _ := os.ReadDir(folder) // a folder that is not there has no keys
+		for _, e := range entries {
+			path := filepath.Join(folder, e.Name())
+			if ext := filepath.Ext(path); !e.Type().IsRegular() || ext != ".pem" && ext != ".key" {
+				continue
+			}
+			if data, err := boundfile.ReadRegular(path, maxKey); err == nil && bytes.Contains(data, []byte("PRIVATE KEY-----")) {
+				out = append(out, path)
+			}
+		}
+	}
+	return out
 }
 
 // reason returns an error without the path that the finding names.

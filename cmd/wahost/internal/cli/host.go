@@ -48,7 +48,7 @@ func (a *App) WarnShadowed(h *host.Host) {
 // NoteUnlocked tells which providers are started without a lock.
 func (a *App) NoteUnlocked(h *host.Host) {
 	if names := h.Unlocked(); len(names) > 0 && !a.OwnConfig {
-		a.Note("Not locked: %s. Whatever program is found for a provider that is not locked is started. `wahost init` locks it.", strings.Join(names, ", "))
+		a.Note("Not locked: %s. Any program of that name is started until `wahost init` locks one.", strings.Join(names, ", "))
 	}
 }
 
