@@ -340,9 +340,10 @@ func eventsPart(w dialect.Webhook) string {
 		}
 		rows = append(rows, []string{code(e.Name), what, e.Source})
 	}
-	text := table([]string{"event", "reports", "source"}, rows)
+	var b strings.Builder
+	b.WriteString(table([]string{"event", "reports", "source"}, rows))
 	for _, s := range w.Signatures {
-		text += fmt.Sprintf("\nSignature: `%s` over %s, in %s.\n", s.Scheme, codes(s.Over), codes(slices.Sorted(maps.Keys(s.Headers))))
+		fmt.Fprintf(&b, "\nSignature: `%s` over %s, in %s.\n", s.Scheme, codes(s.Over), codes(slices.Sorted(maps.Keys(s.Headers))))
 	}
-	return text
+	return b.String()
 }

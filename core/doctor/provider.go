@@ -97,7 +97,12 @@ func (e *Exam) lock() {
 // certificates reports the certificates of the required providers.
 func (e *Exam) certificates() {
 	const check = "certificates"
-	if !e.Host.DemandsCertificates() {
+	demands, enforces := e.Host.DemandsCertificates()
+	level := Warning
+	if enforces {
+		level = Error
+	}
+	if !demands {
 		e.ok(check, "", "The configuration demands no certificates.")
 		return
 	}
@@ -105,9 +110,9 @@ func (e *Exam) certificates() {
 		c := e.Host.CertificateState(name)
 		switch {
 		case c == nil || c.State == "":
-			e.add(check, Error, name, "Fix what is wrong with the provider first.", "The provider could not be examined, so its certificate was not verified.")
+			e.add(check, level, name, "Fix what is wrong with the provider first.", "The provider could not be examined, so its certificate was not verified.")
 		case c.State != "valid":
-			e.add(check, Error, c.File, "Ask the author of the provider for a certificate, or make one with `wahost conformance run --certify`.",
+			e.add(check, level, c.File, "Ask the author of the provider for a certificate, or make one with `wahost conformance run --certify`.",
 				"The certificate of %s is refused: %s.", name, strings.TrimSuffix(c.Problem, "."))
 		case c.EndsSoon:
 			e.add(check, Warning, c.File, "Ask for a new one, or certify the provider again with `wahost conformance run --certify`.",

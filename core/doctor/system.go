@@ -51,10 +51,11 @@ func (e *Exam) temporary() {
 	_, err = file.WriteString("x")
 	_ = file.Close()
 	_ = os.Remove(file.Name())
+	demands, _ := e.Host.DemandsCertificates()
 	switch {
 	case err != nil:
 		e.add(check, Error, dir, "Make room in it, or set TMPDIR to another folder.", "The temporary folder cannot be written to: %v.", reason(err))
-	case launch.Noexec(dir) && e.Host.DemandsCertificates():
+	case launch.Noexec(dir) && demands:
 		e.add(check, Error, dir, "Set TMPDIR to a folder that allows programs.", "It is mounted noexec, and certified providers start from a private copy in it.")
 	case launch.Noexec(dir):
 		e.add(check, Warning, dir, "Set TMPDIR to a folder that allows programs before you demand certificates or run the conformance suite.", "It is mounted noexec.")

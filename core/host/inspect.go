@@ -68,8 +68,10 @@ func glob(path string) string {
 // Locks returns what is locked, in the order of the lock file.
 func (h *Host) Locks() []lockfile.Provider { return slices.Clone(h.lock.Providers) }
 
-// DemandsCertificates reports whether the configuration demands certificates.
-func (h *Host) DemandsCertificates() bool { return h.certificates != nil }
+// DemandsCertificates reports whether the configuration demands certificates, and whether a provider without one may not start.
+func (h *Host) DemandsCertificates() (demands, enforces bool) {
+	return h.certificates != nil, h.certificates != nil && h.certificates.mode == config.CertificateEnforce
+}
 
 // Endpoint returns, after Validate, the base URL of the vendor's API for a channel. It is empty if the provider's schema does not say
 // which argument it is, or if the provider cannot be used.
