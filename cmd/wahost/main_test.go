@@ -87,6 +87,11 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			repository, err := filepath.Abs("../..")
+			if err != nil {
+				return err
+			}
+			env.Setenv("REPOSITORY", repository)
 			env.Setenv("ACME_DIALECT", dialect)
 			env.Setenv("ACME_DIR", providerDir)
 			env.Setenv("ACME", filepath.Join(providerDir, "wahost-provider-acme"))
