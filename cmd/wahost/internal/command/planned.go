@@ -19,16 +19,21 @@ var planned = []struct{ name, instead string }{
 	{"provider new", "To write a provider, copy docs/providers/acme; `wahost providers` lists those that are installed"},
 }
 
-// newPlanned returns the commands that answer that they are not in this version. They are not shown in help.
-func newPlanned() []*cobra.Command {
-	var all []*cobra.Command
+// addPlanned adds commands that answer that they are not in this version. They are not shown in help.
+func addPlanned(root *cobra.Command) {
 	for _, p := range planned {
-		all = append(all, &cobra.Command{
-			Use: strings.Fields(p.name)[0], Short: "Not in this version", Hidden: true, DisableFlagParsing: true, Example: "  wahost " + p.name,
+		words := strings.Fields(p.name)
+		parent := root
+		for _, c := range root.Commands() {
+			if len(words) > 1 && c.Name() == words[0] {
+				parent = c
+			}
+		}
+		parent.AddCommand(&cobra.Command{
+			Use: words[len(words)-1], Short: "Not in this version", Hidden: true, DisableFlagParsing: true, Example: "  wahost " + p.name,
 			RunE: func(*cobra.Command, []string) error {
 				return cli.UsageError("`wahost %s` is not in this version. %s", p.name, p.instead)
 			},
 		})
 	}
-	return all
 }
