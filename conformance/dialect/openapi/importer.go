@@ -123,7 +123,7 @@ func (im *importer) server() string {
 	return u.Scheme + "://" + u.Host
 }
 
-// docs returns the address of the documentation, or "" if there is none that can be written anywhere.
+// docs returns the address of the documentation, or "" if the document has no address that needs no quoting.
 func (im *importer) docs() string {
 	if d := im.doc.ExternalDocs; d != nil && plainAddress.MatchString(d.URL) {
 		return d.URL

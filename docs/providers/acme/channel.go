@@ -28,8 +28,11 @@ func (c *channel) Sender() string { return provider.SenderOf(c.sender) }
 // Capabilities lists what the channel carries. The SDK refuses everything else before it calls Send.
 func (*channel) Capabilities() capability.Capabilities {
 	return capability.Capabilities{
-		Kinds:        []capability.Kind{{Kind: message.KindText}},
-		IDScope:      capability.IDPerRecipient,
+		Kinds:   []capability.Kind{{Kind: message.KindText}},
+		IDScope: capability.IDPerRecipient,
+		// The number of requests at a time that Acme allows (https://docs.acme.example/limits).
+		MaxConcurrency: 100,
+
 		Statuses:     []outcome.Status{outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusFailed},
 		InboundTypes: []string{message.KindText},
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/wahost/wahost/sdk/providertest"
 )
 
-// handle gives a webhook to an account. The header is the signature.
+// handle returns the answer of an account to a webhook with a signature.
 func handle(t testing.TB, body, signature string) provider.WebhookResponse {
 	t.Helper()
 	account, _ := open(t, providertest.NewVendor(t, ""))

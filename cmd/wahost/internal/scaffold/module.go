@@ -56,9 +56,13 @@ func (r Requirement) files(path string) (mod, sum []byte, err error) {
 	return modfile.Format(f.Syntax), sum, errors.Join(append(errs, err)...)
 }
 
-// CheckSource returns the absolute path of a folder, or an error unless it is a checkout of wahost.
+// CheckSource returns the absolute path of a folder, without symbolic links, or an error unless it is a checkout of wahost.
 func CheckSource(dir string) (string, error) {
 	if _, err := readModule(dir); err != nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
 		return "", err
 	}
 	return filepath.Abs(dir)
