@@ -76,6 +76,7 @@ func Checks(*suite.Facts) []suite.Check {
 			ID: "proto/clean-env", Level: report.Core, Needs: suite.NeedsAnyKind, Run: cleanEnv,
 			Requirement: "The provider works with PATH as its only environment variable, from a folder that it may not write to.",
 			Kills:       []string{"needs-home"},
+			Note:        "In isolation, variables of runtimes name the file with the authorities that the vendor's certificate is from, as the host sets them.",
 		},
 		{
 			ID: "proto/large-message", Level: report.Core, Slow: true, Run: largeMessage,
