@@ -9,6 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestThriftIsForEachRuntime(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"GOMEMLIMIT=120795948", "NODE_OPTIONS=--max-old-space-size=32 --max-semi-space-size=1"}, Thrift(128<<20))
+	require.Equal(t, []string{"GOMEMLIMIT=7549740", "NODE_OPTIONS=--max-old-space-size=16 --max-semi-space-size=1"}, Thrift(8<<20))
+}
+
 func TestTheEnvironmentOfAProvider(t *testing.T) {
 	t.Parallel()
 	const system, own = "/etc/ssl/certs/ca-certificates.crt", "/srv/ca.pem"
