@@ -39,7 +39,7 @@ func newRegistry(t *testing.T, handle func(next http.Handler) http.Handler) OCI 
 // packed returns a mirror with packages of the provider acme.
 func packed(t *testing.T, version string, platforms ...string) Filesystem {
 	t.Helper()
-	f := Filesystem{t.TempDir()}
+	f := Filesystem{Dir: t.TempDir()}
 	require.NoError(t, os.MkdirAll(f.folder(acme), 0o755))
 	for _, text := range platforms {
 		p, err := release.ParsePlatform(text)

@@ -21,7 +21,8 @@ import (
 func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
-		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a), doctor.Doctor(a),
+		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), provider.Provider(a),
+		message.Explain(a), message.Send(a), doctor.Doctor(a),
 		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
 	root.AddCommand(newPlanned()...)
