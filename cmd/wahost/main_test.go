@@ -111,7 +111,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
-			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile, "registry": startRegistry,
+			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile, "registry": startRegistry, "env-name": setNamed,
 		},
 	})
 }

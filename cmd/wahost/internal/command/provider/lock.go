@@ -82,5 +82,8 @@ func pin(ctx context.Context, a *cli.App, texts []string, done string,
 		t.Add(r.Source, cli.OrDash(r.Version), cli.OrDash(strings.Join(r.Platforms, ", ")), cli.OrDash(r.Origin))
 	}
 	t.Write(a.Stdout, a.Stdout.Width())
+	for _, r := range rows {
+		noteUnhashed(a, r.Source, r.Unhashed)
+	}
 	return nil
 }
