@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,4 +75,24 @@ func certify(t *testing.T, dir, binary, dialect, capabilities, about string) *re
 		}
 	}
 	return rep
+}
+
+// copyFiles copies files into a folder, each under its new name.
+func copyFiles(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for from, to := range files {
+		data, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, to), data, 0o600))
+	}
+}
+
+// goRun runs the go command without the network.
+func goRun(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "go %s: %s", strings.Join(args, " "), out)
 }
