@@ -15,8 +15,6 @@ import (
 // other programs, and a suggestion such as "providers" for "provider new" would mislead them.
 var planned = []struct{ name, instead string }{
 	{"serve", "Use `wahost send`, also with --message - for messages of another program"},
-	{"doctor", "Use `wahost validate` and `wahost providers`"},
-	{"provider new", "To write a provider, copy docs/providers/acme; `wahost providers` lists those that are installed"},
 }
 
 // newPlanned returns the commands that answer that they are not in this version. They are not shown in help.
