@@ -80,8 +80,8 @@ func TestFilesOfNames(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, string(formatted), text)
 				at := filepath.Join(dir, name+"-"+file)
-				require.NoError(t, os.WriteFile(at, data, 0o600))
-				// The tests are compiled as ordinary code.
+				// The tests are compiled as ordinary code, and nothing is linked.
+				require.NoError(t, os.WriteFile(at, []byte(strings.Replace(text, "package main\n", "package written\n", 1)), 0o600))
 				replace[filepath.Join(here, "written-"+name, strings.Replace(file, "_test.go", "_tested.go", 1))] = at
 			case ".hcl":
 				assert.Equal(t, string(hclwrite.Format(data)), text)
