@@ -63,7 +63,7 @@ func pages(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && slices.Contains([]string{"bin", ".git", "testdata"}, d.Name()) {
+		if d.IsDir() && slices.Contains([]string{"bin", ".git", "testdata", "node_modules"}, d.Name()) {
 			return filepath.SkipDir
 		}
 		if filepath.Ext(path) == ".md" && d.Name() != "THIRD_PARTY_LICENSES.md" {

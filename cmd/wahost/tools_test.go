@@ -20,22 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/registry/release"
+	"github.com/wahost/wahost/internal/testtool"
 )
-
-// tool returns the path of a program of the system. Without it the test is skipped, or fails if WAHOST_TEST_TOOLS is "required", as it is
-// where changes are tested before they land.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("WAHOST_TEST_TOOLS") == "required" {
-		t.Fatalf("%s is not installed, and WAHOST_TEST_TOOLS requires it", name)
-	}
-	t.Skipf("%s is not installed: this test is about what %s makes of a release", name, name)
-	return ""
-}
 
 // runTool runs a program of the system in a folder, and returns its output.
 func runTool(t *testing.T, dir, path string, args ...string) string {
@@ -73,23 +59,23 @@ func TestToolsReadReleases(t *testing.T) {
 	dist := filepath.Join(dir, "dist")
 	t.Run("unzip", func(t *testing.T) {
 		t.Parallel()
-		unzip := tool(t, "unzip")
+		unzip := testtool.Path(t, "unzip")
 		require.Contains(t, runTool(t, dist, unzip, "-t", zipName()), "No errors detected")
 		runTool(t, dist, unzip, "-q", zipName(), "-d", filepath.Join(dir, "unpacked"))
 		require.Contains(t, runTool(t, dir, filepath.Join(dir, "unpacked", "wahost-provider-acme"), "describe"), `"name": "acme"`)
 	})
 	t.Run("sha256sum", func(t *testing.T) {
 		t.Parallel()
-		require.Contains(t, runTool(t, dist, tool(t, "sha256sum"), "--strict", "-c", "SHA256SUMS"), zipName()+": OK")
+		require.Contains(t, runTool(t, dist, testtool.Path(t, "sha256sum"), "--strict", "-c", "SHA256SUMS"), zipName()+": OK")
 	})
 	t.Run("openssl", func(t *testing.T) {
 		t.Parallel()
-		out := runTool(t, dir, tool(t, "openssl"), "pkeyutl", "-verify", "-pubin", "-inkey", "acme.pub", "-rawin", "-in", "dist/SHA256SUMS", "-sigfile", "dist/SHA256SUMS.sig")
+		out := runTool(t, dir, testtool.Path(t, "openssl"), "pkeyutl", "-verify", "-pubin", "-inkey", "acme.pub", "-rawin", "-in", "dist/SHA256SUMS", "-sigfile", "dist/SHA256SUMS.sig")
 		require.Contains(t, out, "Signature Verified Successfully")
 	})
 	t.Run("skopeo", func(t *testing.T) {
 		t.Parallel()
-		skopeo := tool(t, "skopeo")
+		skopeo := testtool.Path(t, "skopeo")
 		server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 		t.Cleanup(server.Close)
 		code, _, stderr := program(t.Context(), "providers", "mirror", filepath.Join(dir, "mirror"), "--release", dist, "--source", "acme/acme",

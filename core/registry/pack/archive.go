@@ -4,12 +4,16 @@
 package pack
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -91,4 +95,40 @@ func arranged(files []File) ([]File, error) {
 		seen[folded] = f.Name
 	}
 	return sorted, nil
+}
+
+// WriteTar writes a tar archive that is compressed with gzip, in which all files are below the folder root and belong to root. The order of the
+// files has no effect. The error names the file.
+func WriteTar(to io.Writer, root string, files []File) error {
+	compressed, err := gzip.NewWriterLevel(to, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	w := tar.NewWriter(compressed)
+	sorted, err := arranged(files)
+	if err != nil {
+		return err
+	}
+	for _, f := range sorted {
+		if err := f.addTo(w, root); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	return errors.Join(w.Close(), compressed.Close())
+}
+
+func (f File) addTo(w *tar.Writer, root string) error {
+	size := int64(len(f.Data))
+	if f.Path != "" {
+		info, err := os.Stat(f.Path)
+		if err != nil {
+			return err
+		}
+		size = info.Size()
+	}
+	header := &tar.Header{Typeflag: tar.TypeReg, Name: path.Join(root, f.Name), Size: size, Mode: int64(f.mode()), ModTime: modified, Format: tar.FormatUSTAR}
+	if err := w.WriteHeader(header); err != nil {
+		return err
+	}
+	return f.copy(w)
 }

@@ -5,8 +5,10 @@ package pack
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -240,4 +242,16 @@ func TestDoubts(t *testing.T) {
 	p.Build.Deps, p.Build.Settings = nil, []debug.BuildSetting{{Key: "-trimpath", Value: "true"}, {Key: "CGO_ENABLED", Value: "0"}}
 	require.Empty(t, p.Doubts())
 	require.Empty(t, newRelease(t).Programs[1].Doubts())
+}
+
+func TestWriteTarGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
+	files := []File{{Name: "b", Data: []byte("b")}, {Name: "a", Data: []byte("a"), Executable: true}}
+	var first, second bytes.Buffer
+	require.NoError(t, WriteTar(&first, "root", files))
+	slices.Reverse(files)
+	require.NoError(t, WriteTar(&second, "root", files))
+	require.Equal(t, first.Bytes(), second.Bytes())
+	require.ErrorContains(t, WriteTar(io.Discard, "root", []File{{Name: "a", Path: "missing"}}), "a: ")
+	require.ErrorContains(t, WriteTar(io.Discard, "root", []File{{Name: "a"}, {Name: "A"}}), "there are two files A and a")
 }
