@@ -100,10 +100,10 @@ func (p twilio) Configure(ctx context.Context, req provider.ConfigureRequest) (p
 	return a, diags
 }
 
-// Prototype returns an account and a channel, which have capabilities but cannot send.
+// Prototype returns an account and a channel with default configuration, which have capabilities but cannot send.
 func (twilio) Prototype() (provider.Account, provider.Channel) {
 	a := &account{}
-	return a, &channel{account: a, service: "MG"}
+	return a, &channel{account: a}
 }
 
 // account is the access to the senders of an account. It also translates webhooks.
