@@ -4,7 +4,7 @@
 export CGO_ENABLED = 0
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-PROVIDERS := pushwoosh innopaas innopaas-mmlite cloudapi
+PROVIDERS := pushwoosh innopaas innopaas-mmlite cloudapi twilio
 TOOLS := bin/tools
 
 # Where programs are built, and the platforms of a release.

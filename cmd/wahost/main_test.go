@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 			"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
 			"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
 			"github.com/wahost/wahost/plugins/cloudapi/wahost-provider-cloudapi":               "wahost-provider-cloudapi",
+			"github.com/wahost/wahost/plugins/twilio/wahost-provider-twilio":                   "wahost-provider-twilio",
 			"github.com/wahost/wahost/core/launch/testdata/badprovider":                        "wahost-provider-bad",
 			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 		})

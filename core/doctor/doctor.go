@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wahost/wahost/core/config/load"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/internal/buildinfo"
@@ -116,7 +117,7 @@ func (e *Exam) configuration(ctx context.Context) {
 	report := diagview.NewReport(found.Files, found.Diagnostics)
 	first, errors, warnings := "", 0, 0
 	for _, d := range report.Diagnostics {
-		if d.Summary == plainSecret && d.Range != nil {
+		if d.Summary == load.PlainSecret && d.Range != nil {
 			e.plain[d.Range.Filename] = true
 		}
 		switch d.Severity {
@@ -144,9 +145,6 @@ func (e *Exam) configuration(ctx context.Context) {
 		e.ok(check, dir, "%s, %s and %s.", count(len(c.Channels), "channel"), count(len(c.Routes), "route"), count(len(c.Templates), "template"))
 	}
 }
-
-// plainSecret is the summary of the diagnostic about a secret in a file of the configuration.
-const plainSecret = "Secret in plain text"
 
 // count returns a number of things in words.
 func count(n int, thing string) string {

@@ -19,6 +19,9 @@ import (
 // DefaultTimeout is how long one online check may take. The checks run side by side.
 const DefaultTimeout = 10 * time.Second
 
+// atOnce bounds the checks that run at the same time, so that a vendor with many channels is not asked for all of them at once.
+const atOnce = 32
+
 // Online examines how the vendor of each channel is reached, and asks it something harmless if the provider can. Examine must have been
 // called. No message is sent. Each check may take the timeout.
 func (e *Exam) Online(ctx context.Context, timeout time.Duration) []Finding {
@@ -61,8 +64,11 @@ func (e *Exam) Online(ctx context.Context, timeout time.Duration) []Finding {
 func sideBySide(ctx context.Context, timeout time.Duration, looks []func(context.Context) []Finding) []Finding {
 	all := make([][]Finding, len(looks))
 	var wg sync.WaitGroup
+	room := make(chan struct{}, atOnce)
 	for i, look := range looks {
+		room <- struct{}{}
 		wg.Go(func() {
+			defer func() { <-room }()
 			ctx, cancel := context.WithTimeout(ctx, timeout)
 			defer cancel()
 			all[i] = look(ctx)

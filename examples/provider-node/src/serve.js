@@ -22,7 +22,7 @@ export async function serve() {
   if (!offered.includes(protocolVersion)) {
     throw new Error(`the host speaks the protocol versions ${offered.join(', ')}, and this provider speaks ${protocolVersion}`);
   }
-  const { credentials, field } = await security(process.env.PLUGIN_CLIENT_CERT);
+  const { credentials, field } = security(process.env.PLUGIN_CLIENT_CERT);
   const socket = join(process.env.PLUGIN_UNIX_SOCKET_DIR || tmpdir(), `harbor-${process.pid}`);
   const provider = new Provider();
   const server = new Server({
@@ -54,11 +54,11 @@ export async function serve() {
 }
 
 /** security returns credentials that admit the host alone, whose certificate in PEM is given, and the field of the handshake. */
-async function security(host) {
+function security(host) {
   if (!host) {
     return { credentials: ServerCredentials.createInsecure(), field: '' };
   }
-  const own = await makeCertificate();
+  const own = makeCertificate();
   return {
     credentials: ServerCredentials.createSsl(Buffer.from(host), [{ private_key: own.key, cert_chain: own.pem }], true),
     field: own.field,

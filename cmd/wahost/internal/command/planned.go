@@ -12,7 +12,7 @@ import (
 )
 
 // planned are commands of the design that do not exist yet. People know them from the documentation of the design or from
-// other programs, and a suggestion such as "providers" for "provider new" would mislead them.
+// other programs, and a suggestion of a similar word would mislead them.
 var planned = []struct{ name, instead string }{
 	{"serve", "Use `wahost send`, also with --message - for messages of another program"},
 }
