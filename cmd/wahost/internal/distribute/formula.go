@@ -26,7 +26,7 @@ type formulaSystem struct {
 // formulaArchive is the archive for a kind of processor.
 type formulaArchive struct{ Homebrew, File, SHA256 string }
 
-// formula writes the formula for Homebrew. It writes nothing without an archive for one of its systems.
+// formula writes the formula for Homebrew, unless there is no archive for any of its systems.
 func (d *distribution) formula(archives []archive) error {
 	var systems []formulaSystem
 	for _, system := range [][2]string{{"darwin", "macos"}, {"linux", "linux"}} {
