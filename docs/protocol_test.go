@@ -71,7 +71,7 @@ func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	all := map[string]bool{}
 	for _, tree := range []string{"../core", "../conformance", "../cmd", "../sdk"} {
-		require.NoError(t, filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
+		require.NoError(t, filepath.WalkDir(tree, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, "_test.go") {
 				return err
 			}

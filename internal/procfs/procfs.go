@@ -7,6 +7,7 @@ package procfs
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,7 +74,7 @@ func executes(pid int) bool {
 		return false
 	}
 	_, err = os.Readlink(Exe(pid))
-	return err == nil && !strings.Contains("ZX", State(pid))
+	return err == nil && !slices.Contains([]string{"", "Z", "X"}, State(pid))
 }
 
 // processes returns the ids of all processes. A pattern such as /proc/[0-9]*/stat would list the folder of each of them, which
