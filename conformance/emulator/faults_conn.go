@@ -210,7 +210,9 @@ func goaway(last uint32) func(*call, Fault) answer {
 				drop(w, false)
 				return
 			}
-			// Writing a frame of the server first makes the server write its settings, which must come first.
+			// The settings of the server must come first. Its first frame makes it write them, and they have left its buffer when the
+			// second one is written.
+			w.WriteHeader(http.StatusEarlyHints)
 			w.WriteHeader(http.StatusEarlyHints)
 			_, _ = conn.Write(frame)
 			_ = conn.Close()

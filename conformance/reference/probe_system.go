@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/core/launch"
 )
 
 // knownVariables are the variables that a host sets for a provider in production.
@@ -99,7 +101,8 @@ func environmentSigns() (signs []string) {
 		if !slices.Contains(knownVariables, name) {
 			signs = append(signs, "an unusual variable: "+name)
 		}
-		if name != "PLUGIN_CLIENT_CERT" {
+		// The system's own file of authorities has a name that would be a sign elsewhere.
+		if name != "PLUGIN_CLIENT_CERT" && value != launch.SystemAuthorities() {
 			signs = append(signs, valueSigns(value)...)
 		}
 	}

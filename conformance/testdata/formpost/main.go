@@ -120,6 +120,7 @@ func (*channel) Capabilities() capability.Capabilities {
 		RecipientKinds: []message.RecipientKind{message.RecipientPhone},
 		MediaSources:   []capability.MediaSource{capability.MediaByLink},
 		IDScope:        capability.IDPerRecipient,
+		MaxConcurrency: 64,
 	}
 }
 
