@@ -8,6 +8,7 @@ package docs_test
 import (
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -113,15 +114,24 @@ func freePorts(t *testing.T, all []fence) portReplacers {
 	return portReplacers{strings.NewReplacer(there...), strings.NewReplacer(back...)}
 }
 
-// freeRange returns the first of n free ports that follow each other.
+// The ports of pages are below those that systems give to connections (from 32768 on Linux, from 49152 elsewhere): until the program of a
+// page listens, nothing else takes them. Each run of the tests begins at a port of its own.
+const (
+	lowestPort = 20_000
+	pagePorts  = 12_000
+)
+
+// nextPort is the distance from lowestPort of the first port that no page got. TestPages alone uses it.
+var nextPort = rand.IntN(pagePorts / 2)
+
+// freeRange returns the first of n free ports that follow each other, and that no other page got.
 func freeRange(t *testing.T, n int) int {
 	t.Helper()
-	for range 100 {
-		first, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		base := first.Addr().(*net.TCPAddr).Port
-		open := []net.Listener{first}
-		for i := 1; i < n; i++ {
+	for nextPort+n < pagePorts {
+		base := lowestPort + nextPort
+		nextPort += n
+		var open []net.Listener
+		for i := range n {
 			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(base+i)))
 			if err != nil {
 				break
