@@ -4,9 +4,7 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -214,11 +212,9 @@ func (d *demo) print(row demoRow) error {
 	}
 	for _, r := range row.Requests {
 		fmt.Fprintf(w, "  request  %s: %s %s\n", r.Provider, r.Method, r.Path)
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, r.Request); err != nil {
-			return err
+		if body := r.Body(); body != "" {
+			fmt.Fprintf(w, "           %s\n", body)
 		}
-		fmt.Fprintf(w, "           %s\n", compact.String())
 		for _, v := range r.Violations {
 			fmt.Fprintf(w, "  wrong    %s\n", v)
 		}
