@@ -181,12 +181,12 @@ func (d *demo) send(ctx context.Context, title string, m *sdk.Message, outcome s
 	row.AsExpected = row.Result.Outcome == outcome && delivered == deliveries && violations == 0
 	d.rows = append(d.rows, row)
 	if !d.app.JSON {
-		return d.print(row)
+		d.print(row)
 	}
 	return nil
 }
 
-func (d *demo) print(row demoRow) error {
+func (d *demo) print(row demoRow) {
 	w := d.app.Stdout
 	row = printable.Fields(row)
 	mark := ""
@@ -222,5 +222,4 @@ func (d *demo) print(row demoRow) error {
 	if len(row.Requests) == 0 {
 		fmt.Fprintln(w, "  request  none")
 	}
-	return nil
 }
