@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
 
@@ -66,7 +67,7 @@ func ReadBuild(ctx context.Context, programs []*debug.BuildInfo) (*Build, error)
 // readModule reads the module dep, whose source is that of the module from.
 func readModule(cache string, dep, from *debug.Module) (*Module, error) {
 	dir := from.Path
-	if !filepath.IsAbs(dir) && !strings.HasPrefix(dir, ".") {
+	if !modfile.IsDirectoryPath(dir) {
 		path, err := module.EscapePath(from.Path)
 		if err != nil {
 			return nil, err
