@@ -113,5 +113,14 @@ func sourceFolders(dir string) (map[string]bool, error) {
 	return folders, err
 }
 
+// Licences returns the SPDX identifiers of the licences of the modules, by path.
+func (b *Build) Licences() map[string][]string {
+	licences := make(map[string][]string, len(b.Modules))
+	for _, m := range b.Modules {
+		licences[m.Path] = m.Licences
+	}
+	return licences
+}
+
 // Listing returns a file with the licences of the modules, as Listing does for this module.
 func (b *Build) Listing() string { return listing(ofPrograms, b.Modules, b.standard) }

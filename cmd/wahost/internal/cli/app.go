@@ -108,12 +108,15 @@ func (a *App) useEnvironment(cmd *cobra.Command) {
 	}
 }
 
-// PrintJSON writes one indented document to standard output.
+// PrintJSON writes one indented document to standard output. The error is one of the environment.
 func (a *App) PrintJSON(v any) error {
 	enc := json.NewEncoder(a.Stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return notWritten(err)
+	}
+	return nil
 }
 
 // WriteLine writes JSON on one line.

@@ -4,8 +4,6 @@
 package command
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
@@ -22,7 +20,7 @@ func newPlanned() []*cobra.Command {
 	var all []*cobra.Command
 	for _, p := range planned {
 		all = append(all, &cobra.Command{
-			Use: strings.Fields(p.name)[0], Short: "Not in this version", Hidden: true, DisableFlagParsing: true, Example: "  wahost " + p.name,
+			Use: p.name, Short: "Not in this version", Hidden: true, DisableFlagParsing: true, Example: "  wahost " + p.name,
 			RunE: func(*cobra.Command, []string) error {
 				return cli.UsageError("`wahost %s` is not in this version. %s", p.name, p.instead)
 			},

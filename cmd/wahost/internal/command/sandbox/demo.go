@@ -104,7 +104,7 @@ func (d *demo) finish(ctx context.Context) error {
 	if d.app.JSON {
 		out := map[string]any{"format_version": "1.0", "conformance": d.conformance, "messages": d.rows}
 		if err := d.app.PrintJSON(out); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
 		fmt.Fprintf(d.app.Stdout, "\n%d of %d messages had the expected outcome; %d of %d providers passed the checks.\n",
