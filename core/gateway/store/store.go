@@ -37,11 +37,11 @@ type Store interface {
 	// Events records what vendors tell and returns one result for each event.
 	Events(ctx context.Context, events []Event) ([]EventResult, error)
 
-	// Load returns ready messages in the order of their class and id.
+	// Load returns ready messages of a class in the order of their due time and id. They may be in a handover.
 	Load(ctx context.Context, q LoadQuery) ([]*Ready, error)
 	// Get returns all that is known of a message, or ErrNotFound.
 	Get(ctx context.Context, id ids.ID) (*Life, error)
-	// Counts returns the number of messages in each state.
+	// Counts returns the number of messages in each state but StateAccepted.
 	Counts(ctx context.Context) (map[State]int, error)
 
 	// Notices returns up to n notices after a position, in the order in which they were recorded.
@@ -59,13 +59,23 @@ type Store interface {
 
 // LoadQuery selects ready messages.
 type LoadQuery struct {
-	// DueBefore limits the time at which they are to be sent.
-	DueBefore time.Time
-	// Retrying selects those that have a Ready.Tries above 0, whenever they are due, and no others.
-	Retrying bool
-	// Class is the class, and After is the id of the last message that was loaded before. The zero id is before all.
+	// Class is their class.
 	Class Class
-	After ids.ID
+	// DueBefore is the end of the time at which they are to be sent.
+	DueBefore time.Time
+	// Retrying selects those whose Ready.Tries is above 0, whenever they are due, and no others. Class and DueBefore do not count.
+	Retrying bool
+	// After is the key of the last message that was loaded before.
+	After Key
 	// Limit is the largest number of messages. It is above 0.
 	Limit int
 }
+
+// Key is the place of a ready message among those of its class. The zero Key is before all.
+type Key struct {
+	Due time.Time
+	ID  ids.ID
+}
+
+// Key returns the place of the message.
+func (r *Ready) Key() Key { return Key{r.Due, r.ID} }
