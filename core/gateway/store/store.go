@@ -30,14 +30,17 @@ type Store interface {
 	// Accept records new messages and returns one result for each. Accept is not stopped by the end of the context, because the
 	// caller has to know what was recorded.
 	Accept(ctx context.Context, messages []*NewMessage) ([]AcceptResult, error)
-	// Begin records a handover, unless one of its messages is no longer ready: then it returns these and records nothing.
+	// Begin records a handover, unless one of its messages is no longer ready or the attempt was made before: then it returns these
+	// messages and records nothing.
 	Begin(ctx context.Context, e Epoch, h *Handover) (gone []ids.ID, err error)
 	// Settle records outcomes. It applies events that came before the outcome.
 	Settle(ctx context.Context, e Epoch, settlements []Settlement) error
 	// Events records what vendors tell and returns one result for each event.
 	Events(ctx context.Context, events []Event) ([]EventResult, error)
 
-	// Load returns ready messages of a class in the order of their due time and id. They may be in a handover.
+	// Flows returns the flows that have ready messages.
+	Flows(ctx context.Context) ([]Flow, error)
+	// Load returns ready messages of a flow in the order of their due time and id. They may be in a handover.
 	Load(ctx context.Context, q LoadQuery) ([]*Ready, error)
 	// Get returns all that is known of a message, or ErrNotFound.
 	Get(ctx context.Context, id ids.ID) (*Life, error)
@@ -57,13 +60,20 @@ type Store interface {
 	Close() error
 }
 
+// Flow is a part of a lane: the messages of a class that came with one API key. The flows of a class take turns.
+type Flow struct {
+	Lane   string
+	Class  Class
+	APIKey string
+}
+
 // LoadQuery selects ready messages.
 type LoadQuery struct {
-	// Class is their class.
-	Class Class
+	// Flow is their flow.
+	Flow Flow
 	// DueBefore is the end of the time at which they are to be sent.
 	DueBefore time.Time
-	// Retrying selects those whose Ready.Tries is above 0, whenever they are due, and no others. Class and DueBefore do not count.
+	// Retrying selects those whose Ready.Tries is above 0, whenever they are due, of all flows, and no others.
 	Retrying bool
 	// After is the key of the last message that was loaded before.
 	After Key
@@ -71,7 +81,7 @@ type LoadQuery struct {
 	Limit int
 }
 
-// Key is the place of a ready message among those of its class. The zero Key is before all.
+// Key is the place of a ready message among those of its flow. The zero Key is before all.
 type Key struct {
 	Due time.Time
 	ID  ids.ID

@@ -57,14 +57,14 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 	if m.Due.After(due) {
 		due = m.Due
 	}
-	n, err := t.change(`INSERT INTO message (id, sender, recipient_kind, recipient, category, api_key, reference, expires, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, key, m.Reference, millis(m.Expires), m.Body)
+	n, err := t.change(`INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body)
 	if err != nil || n == 0 { // it was recorded before
 		return result, err
 	}
-	return result, t.exec(`INSERT INTO delivery (id, lane, class, state, due, accepted) VALUES (?, ?, ?, ?, ?, ?)`,
-		m.ID[:], lane, int(m.Class), int(store.StateReady), due.UnixMilli(), accepted.UnixMilli())
+	return result, t.exec(`INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		m.ID[:], lane, int(m.Class), key, int(store.StateReady), due.UnixMilli(), accepted.UnixMilli())
 }
 
 // repeated looks for an earlier request with the idempotency key of a message, and records the key if there is no such request.

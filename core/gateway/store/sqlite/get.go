@@ -35,7 +35,7 @@ func (s *Store) Get(ctx context.Context, id ids.ID) (*store.Life, error) {
 	err = read.QueryRowContext(ctx, `SELECT sender.text, m.recipient_kind, m.recipient, m.category, key.text, m.reference, m.expires, m.body,
 			lane.text, d.class, d.state, d.due, d.tries, d.attempt, d.status, route.text, channel.text, d.reason, d.vendor_code, d.vendor_message, d.detail,
 			d.accepted, d.began, d.settled, d.sent, d.delivered, d.read, d.failed
-		FROM delivery d JOIN message m ON m.id = d.id JOIN name sender ON sender.id = m.sender JOIN name key ON key.id = m.api_key
+		FROM delivery d JOIN message m ON m.id = d.id JOIN name sender ON sender.id = m.sender JOIN name key ON key.id = d.api_key
 			JOIN name lane ON lane.id = d.lane LEFT JOIN name route ON route.id = d.route LEFT JOIN name channel ON channel.id = d.channel
 		WHERE d.id = ?`, id[:]).Scan(&l.Sender, &kind, &l.To.Address, &l.Category, &l.APIKey, &l.Reference, &expires, &l.Body,
 		&l.Lane, &l.Class, &l.State, &due, &l.Tries, &l.Attempts, &status, &route, &channel, &l.Failure.Reason, &l.Failure.VendorCode,

@@ -33,7 +33,7 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 		}
 		for _, a := range h.Attempts {
 			var ready int
-			found, err := t.row(`SELECT 1 FROM delivery WHERE id = ? AND state = 0`, []any{a.ID[:]}, &ready)
+			found, err := t.row(`SELECT 1 FROM delivery WHERE id = ? AND state = 0 AND attempt < ?`, []any{a.ID[:], a.N}, &ready)
 			if err != nil {
 				return err
 			}

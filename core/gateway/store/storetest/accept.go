@@ -94,6 +94,11 @@ func (w *world) load(t *testing.T, q store.LoadQuery) (found []string) {
 	}
 }
 
+// flow returns the flow of the messages of newMessage that have a class.
+func flow(class store.Class) store.Flow {
+	return store.Flow{Lane: "+49100", Class: class, APIKey: "shop"}
+}
+
 func testLoad(t *testing.T, w *world) {
 	var want []string
 	for i := range 7 {
@@ -106,16 +111,31 @@ func testLoad(t *testing.T, w *world) {
 	code := newMessage(8)
 	code.Class, code.Expires = store.ClassAuthentication, time.Now().Add(time.Minute).Truncate(time.Millisecond)
 	w.accept(t, code)
+	other := newMessage(9)
+	other.Lane = "+49200"
+	w.accept(t, other)
+	other = newMessage(10)
+	other.APIKey = "an other"
+	w.accept(t, other)
+	done := newMessage(11)
+	done.Lane = "+49300"
+	w.sent(t, done, "v11")
+	flows, err := w.Flows(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []store.Flow{
+		flow(store.ClassAuthentication), {Lane: "+49100", Class: store.ClassTransactional, APIKey: "an other"}, flow(store.ClassTransactional),
+		{Lane: "+49200", Class: store.ClassTransactional, APIKey: "shop"},
+	}, flows)
 	now := time.Now().Add(time.Second)
 	for limit := 1; limit < 9; limit++ {
-		require.Equal(t, want, w.load(t, store.LoadQuery{Class: store.ClassTransactional, DueBefore: now, Limit: limit}), "limit %d", limit)
+		require.Equal(t, want, w.load(t, store.LoadQuery{Flow: flow(store.ClassTransactional), DueBefore: now, Limit: limit}), "limit %d", limit)
 	}
-	require.Equal(t, append(want, number(7).Address), w.load(t, store.LoadQuery{Class: store.ClassTransactional, DueBefore: now.Add(2 * time.Hour), Limit: 3}))
-	require.Empty(t, w.load(t, store.LoadQuery{Class: store.ClassMarketing, DueBefore: now, Limit: 3}))
-	found, err := w.Load(t.Context(), store.LoadQuery{Class: store.ClassAuthentication, DueBefore: now, Limit: 3})
+	require.Equal(t, append(want, number(7).Address), w.load(t, store.LoadQuery{Flow: flow(store.ClassTransactional), DueBefore: now.Add(2 * time.Hour), Limit: 3}))
+	require.Empty(t, w.load(t, store.LoadQuery{Flow: flow(store.ClassMarketing), DueBefore: now, Limit: 3}))
+	found, err := w.Load(t.Context(), store.LoadQuery{Flow: flow(store.ClassAuthentication), DueBefore: now, Limit: 3})
 	require.NoError(t, err)
 	require.Equal(t, []*store.Ready{{
-		ID: code.ID, Lane: code.Lane, Class: code.Class, APIKey: code.APIKey, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
+		Flow: store.Flow{Lane: code.Lane, Class: code.Class, APIKey: code.APIKey}, ID: code.ID, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
 	}}, found)
 }
 
@@ -132,7 +152,7 @@ func testLoadRetrying(t *testing.T, w *world) {
 		})
 	}
 	require.Equal(t, []string{number(0).Address, number(1).Address, number(2).Address}, w.load(t, store.LoadQuery{Retrying: true, Limit: 2}))
-	require.Len(t, w.load(t, store.LoadQuery{Class: store.ClassTransactional, DueBefore: time.Now().Add(time.Second), Limit: 10}), 2)
+	require.Len(t, w.load(t, store.LoadQuery{Flow: flow(store.ClassTransactional), DueBefore: time.Now().Add(time.Second), Limit: 10}), 2)
 	found, err := w.Load(t.Context(), store.LoadQuery{Retrying: true, Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, 1, found[0].Attempts)

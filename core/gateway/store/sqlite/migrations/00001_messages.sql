@@ -15,7 +15,6 @@ CREATE TABLE message (
   recipient_kind TEXT    NOT NULL,
   recipient      TEXT    NOT NULL,
   category       TEXT    NOT NULL,
-  api_key        INTEGER NOT NULL,
   reference      TEXT    NOT NULL,
   expires        INTEGER,
   body           BLOB    NOT NULL
@@ -26,6 +25,7 @@ CREATE TABLE delivery (
   id             BLOB    NOT NULL PRIMARY KEY,
   lane           INTEGER NOT NULL,
   class          INTEGER NOT NULL,
+  api_key        INTEGER NOT NULL,
   state          INTEGER NOT NULL,
   due            INTEGER NOT NULL,
   tries          INTEGER NOT NULL DEFAULT 0,
@@ -45,7 +45,7 @@ CREATE TABLE delivery (
   read           INTEGER,
   failed         INTEGER
 ) WITHOUT ROWID;
-CREATE INDEX delivery_ready ON delivery (class, due, id) WHERE state = 0;
+CREATE INDEX delivery_ready ON delivery (lane, class, api_key, due, id) WHERE state = 0;
 CREATE INDEX delivery_retrying ON delivery (id) WHERE state = 0 AND tries > 0;
 -- Only what is exceptional: no accepted message has an entry.
 CREATE INDEX delivery_exceptional ON delivery (state, id) WHERE state IN (1, 3, 4, 5);
