@@ -30,6 +30,8 @@ type Request struct {
 	ID      string
 	Content *Content
 	To      message.Recipient
+	// Attempts is how many attempts were made with this id before. The ids of further ones count on.
+	Attempts int
 }
 
 // NewID returns a new message id: 26 lower-case letters and digits that grow with time, of which 80 bits are random.
