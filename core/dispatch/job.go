@@ -173,7 +173,7 @@ func (j *job) notAdmitted() {
 
 // decide takes the outcome of an attempt and decides what to do next. Only a rejection leads to another attempt.
 func (j *job) decide(o outcome.Outcome) {
-	at := Attempt{ID: j.attempted.id, Channel: j.candidates[j.next].Channel, Outcome: o}
+	at := Attempt{ID: j.attempted.id, Route: j.route, Channel: j.candidates[j.next].Channel, Outcome: o}
 	j.attempts = append(j.attempts, at)
 	next, wait := j.follow(o)
 	if r := j.d.recording(); r != nil {

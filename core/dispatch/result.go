@@ -66,7 +66,9 @@ func MessageID(attemptID string) string {
 // Attempt is one try on one channel.
 type Attempt struct {
 	// ID is the id of the attempt, which the provider got.
-	ID      string
+	ID string
+	// Route is Result.Route.
+	Route   string
 	Channel addr.Channel
 	Outcome outcome.Outcome
 }
