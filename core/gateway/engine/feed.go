@@ -34,7 +34,7 @@ func LaneOf(snapshot *catalog.Snapshot, ch addr.Channel) string {
 	return ch.String()
 }
 
-// runFeeds gives messages to the dispatcher.
+// runFeeds passes messages to the dispatcher.
 func (e *Engine) runFeeds() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -136,7 +136,7 @@ func (e *Engine) measure() {
 	}
 }
 
-// submit gives a message to the dispatcher.
+// submit passes a message to the dispatcher.
 func (e *Engine) submit(en *entry) {
 	if en.content == nil {
 		m := en.message
