@@ -13,7 +13,7 @@ import (
 
 // Limiter bounds how fast keys are used. The zero value is ready for use.
 type Limiter struct {
-	mu     sync.Mutex
+	mu   sync.Mutex
 	byID map[string]*bucket
 }
 
