@@ -11,7 +11,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limiter bounds how fast keys are used. The zero value is ready for use.
+// Limiter bounds how fast keys are used, for each key on its own. The zero value is ready for use.
 type Limiter struct {
 	mu   sync.Mutex
 	byID map[string]*bucket
@@ -28,7 +28,7 @@ func (l *Limiter) Take(k *Key, now time.Time) (wait time.Duration) {
 	if k.Rate <= 0 {
 		return 0
 	}
-	r := l.bucket(k).ReserveN(now, 1)
+	r := l.bucket(k, now).ReserveN(now, 1)
 	if wait = r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
 	}
@@ -36,7 +36,7 @@ func (l *Limiter) Take(k *Key, now time.Time) (wait time.Duration) {
 }
 
 // bucket returns the limiter of a key. A key whose rate was changed keeps what it has used.
-func (l *Limiter) bucket(k *Key) *rate.Limiter {
+func (l *Limiter) bucket(k *Key, now time.Time) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b, ok := l.byID[k.ID]
@@ -49,8 +49,8 @@ func (l *Limiter) bucket(k *Key) *rate.Limiter {
 		b = &bucket{rate.NewLimiter(rate.Limit(k.Rate), burst), k.Rate}
 		l.byID[k.ID] = b
 	case b.rate != k.Rate:
-		b.limit.SetLimit(rate.Limit(k.Rate))
-		b.limit.SetBurst(burst)
+		b.limit.SetLimitAt(now, rate.Limit(k.Rate))
+		b.limit.SetBurstAt(now, burst)
 		b.rate = k.Rate
 	}
 	return b.limit

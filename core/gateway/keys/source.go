@@ -15,7 +15,7 @@ var ErrRefused = errors.New("the key is not valid: it is unknown, expired or has
 
 // Source finds keys. It is safe for concurrent use.
 type Source interface {
-	// Key returns the key with an id, or nil if there is none. An error means that the source cannot tell now.
+	// Key returns the key with an id, or nil if no key has it. An error means that the source cannot tell now.
 	Key(ctx context.Context, id string) (*Key, error)
 }
 
