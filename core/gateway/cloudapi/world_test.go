@@ -6,6 +6,7 @@ package cloudapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -211,4 +212,11 @@ func (w *world) send(method, path string, body io.Reader, header ...string) repl
 
 func text(to, body string) string {
 	return fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"text","text":{"body":%q}}`, to, body)
+}
+
+// away is a source of keys that cannot be asked.
+type away struct{}
+
+func (away) Key(context.Context, string) (*keys.Key, error) {
+	return nil, errors.New("the database is away: canary")
 }
