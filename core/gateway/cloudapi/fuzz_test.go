@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/media"
 )
 
 // FuzzServe sends requests with and without a key. Each has an answer in JSON that says why, and a message that was taken is stored.
@@ -66,5 +68,45 @@ func FuzzServe(f *testing.F) {
 		require.Nil(t, got.Error)
 		require.True(t, authorized)
 		require.Len(t, w.store.order, len(got.Messages))
+	})
+}
+
+// FuzzUpload sends forms. What is taken can be fetched, and what is refused leaves nothing behind.
+func FuzzUpload(f *testing.F) {
+	const form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\nabc\r\n--b--\r\n"
+	f.Add("multipart/form-data; boundary=b", form)
+	f.Add("multipart/form-data; boundary=b", strings.Replace(form, "abc", "abc\r\n--b\r\nContent-Disposition: form-data; name=type\r\n\r\naudio/ogg; codecs=opus", 1))
+	f.Add("multipart/mixed; boundary=b", form)
+	token := keys.NewToken()
+	key := &keys.Key{ID: token.ID(), Name: "fuzz", Secrets: []keys.Secret{{Hash: token.Hash()}}, Scopes: []keys.Scope{keys.ScopeAdmin}}
+	dir := f.TempDir()
+	folder, err := media.OpenFolder(dir, 1<<20, nil)
+	require.NoError(f, err)
+	links, err := media.NewLinks([]byte(strings.Repeat("s", 32)))
+	require.NoError(f, err)
+	s := New(Options{Keys: keys.NewSet(key), Numbers: numbers{}, Media: folder, Links: links})
+	serve := func(method, path, kind, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+token.Reveal())
+		r.Header.Set("Content-Type", kind)
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, r)
+		return answer
+	}
+	f.Fuzz(func(t *testing.T, kind, body string) {
+		answer := serve("POST", mediaPath, kind, body)
+		if answer.Code == http.StatusOK {
+			var got struct{ ID, URL string }
+			require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &got))
+			require.NoError(t, json.Unmarshal(serve("GET", "/"+got.ID, "", "").Body.Bytes(), &got))
+			require.Equal(t, http.StatusOK, serve("GET", strings.TrimPrefix(got.URL, "http://example.com"), "", "").Code)
+			require.Equal(t, http.StatusOK, serve("DELETE", "/"+got.ID, "", "").Code)
+		} else {
+			require.Contains(t, answer.Body.String(), `"fbtrace_id"`)
+			require.NotEqual(t, http.StatusInternalServerError, answer.Code)
+		}
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, left)
 	})
 }

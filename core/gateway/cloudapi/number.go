@@ -6,16 +6,14 @@ package cloudapi
 import (
 	"encoding/json"
 	"strings"
-
-	"github.com/wahost/wahost/core/gateway/graph"
 )
 
-// getObject describes a number. The ids of media are tried after those of numbers.
+// getObject describes a number or media.
 func (c *call) getObject() error {
 	if _, ok := c.s.Numbers.Number(c.id); ok {
 		return c.getNumber()
 	}
-	return graph.NoObject(c.method(), c.id)
+	return c.getMedia()
 }
 
 // numberFields are the fields of a number in the order of Meta's answers. What the gateway does not know of a number is not there.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/media"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -93,6 +94,13 @@ type Options struct {
 	Taker Taker
 	// Signals may be nil. Signals are refused then.
 	Signals Signals
+	// Media keeps uploads. Without it, which may be nil, uploads are refused.
+	Media media.Store
+	// Links signs the links to media. It is needed if there are Media.
+	Links *media.Links
+	// PublicURL is the address of the gateway as callers and vendors see it, such as "https://wa.example.com". If it is empty, links are
+	// to the host of the request, and vendors cannot fetch media.
+	PublicURL string
 	// Observer may be nil.
 	Observer Observer
 	// Log gets errors of the gateway's own. It may be nil.

@@ -4,7 +4,9 @@
 package cloudapi
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/core/gateway/graph"
@@ -46,7 +48,8 @@ func init() { // the functions refer to the map
 	endpoints = map[string]map[string]*endpoint{
 		"messages":           {http.MethodPost: {sending, (*call).postMessage}},
 		"marketing_messages": {http.MethodPost: {sending, (*call).postMarketingMessage}},
-		objectEndpoint:       {http.MethodGet: {reading, (*call).getObject}},
+		"media":              {http.MethodPost: {sending, (*call).postMedia}},
+		objectEndpoint:       {http.MethodGet: {reading, (*call).getObject}, http.MethodDelete: {sending, (*call).deleteMedia}},
 	}
 }
 
@@ -99,18 +102,16 @@ func (p path) endpoint(method string) *endpoint {
 // method returns the method in the words of the Graph API.
 func (c *call) method() string { return strings.ToLower(c.r.Method) }
 
-func (c *call) methodNotAllowed() error {
-	var allowed []string
-	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
-		if endpoints[c.name][m] != nil {
-			allowed = append(allowed, m)
-		}
-	}
+// methodNotAllowed returns the answer for a path that has other methods.
+func (c *call) methodNotAllowed(allowed ...string) error {
 	c.w.Header().Set("Allow", strings.Join(allowed, ", "))
 	e := graph.New(graph.CodeInvalidParameter, "use %s", strings.Join(allowed, " or "))
 	e.Status, e.Message = http.StatusMethodNotAllowed, "Unsupported "+c.method()+" request"
 	return e
 }
+
+// methods returns the methods of the path.
+func (p path) methods() []string { return slices.Sorted(maps.Keys(endpoints[p.name])) }
 
 func scopeNames(scopes []keys.Scope) string {
 	var names []string

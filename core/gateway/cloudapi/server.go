@@ -61,6 +61,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve finds the endpoint, checks who calls, and runs the endpoint.
 func (c *call) serve() error {
+	if is, err := c.download(); is {
+		return err
+	}
 	var known bool
 	c.path, known = parsePath(c.r.URL.Path)
 	if err := c.authenticate(); err != nil {
@@ -71,7 +74,7 @@ func (c *call) serve() error {
 	}
 	e := c.endpoint(c.r.Method)
 	if e == nil {
-		return c.methodNotAllowed()
+		return c.methodNotAllowed(c.methods()...)
 	}
 	if !c.key.May(e.scopes...) {
 		return graph.New(graph.CodePermission, "the key %q lacks the scope %s", c.key.Name, scopeNames(e.scopes))
