@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cloudapi
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	const typing = `{"messaging_product":"whatsapp","status":"read","message_id":"wamid.A","typing_indicator":{"type":"text"}}`
+	w := newWorld(t, nil)
+	r := w.do("POST", messagesPath, typing)
+	require.Equal(t, 200, r.status, r.text)
+	assert.Equal(t, `{"success":true}`, r.text)
+	require.Len(t, w.signals, 1)
+	assert.Equal(t, "wamid.A", w.signals[0].GetMessageId())
+	assert.Equal(t, "text", w.signals[0].GetTypingIndicator().GetType())
+	assert.Empty(t, w.store.order)
+
+	for name, test := range map[string]struct {
+		change       func(*world)
+		status, code int
+	}{
+		"nobody passes them on": {func(w *world) { w.options.Signals = nil }, 400, 131051},
+		"unsupported": {func(w *world) {
+			w.signal = func(*message.Signal) (outcome.Outcome, error) {
+				return outcome.Reject(outcome.ReasonUnsupported, "", "no"), nil
+			}
+		}, 400, 131051},
+		"unknown": {func(w *world) {
+			w.signal = func(*message.Signal) (outcome.Outcome, error) { return outcome.NewUnknown("lost"), nil }
+		}, 500, 131000},
+		"away": {func(w *world) {
+			w.signal = func(*message.Signal) (outcome.Outcome, error) { return outcome.Outcome{}, io.ErrUnexpectedEOF }
+		}, 503, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newWorld(t, test.change).do("POST", messagesPath, typing)
+			require.Equal(t, test.status, r.status, r.text)
+			code, _ := r.code(t)
+			assert.Equal(t, test.code, code)
+		})
+	}
+}
+
+func TestMarketingMessages(t *testing.T) {
+	t.Parallel()
+	const path = "/v23.0/" + numberID + "/marketing_messages"
+	const template = `"type":"template","template":{"name":"spring","language":{"code":"en"}}`
+	w := newWorld(t, nil)
+	r := w.do("POST", path, `{"to":"16505551234","product_policy":"STRICT",`+template+`}`)
+	require.Equal(t, 200, r.status, r.text)
+	assert.Equal(t, message.CategoryMarketing, w.store.order[0].Category)
+	for name, test := range map[string]struct {
+		body string
+		code int
+	}{
+		"a text":           {text("16505551234", "x"), 100},
+		"another category": {`{"to":"16505551234","wahost":{"category":"utility"},` + template + `}`, 131055},
+		"a group":          {`{"to":"Y2Fw","recipient_type":"group",` + template + `}`, 131009},
+		"a signal":         {`{"status":"read","message_id":"wamid.A"}`, 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := w.do("POST", path, test.body)
+			require.Equal(t, 400, r.status, r.text)
+			code, _ := r.code(t)
+			assert.Equal(t, test.code, code)
+		})
+	}
+}
+
+func TestANumberIsDescribed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for path, want := range map[string]string{
+		"/v23.0/" + numberID: `{"display_phone_number":"+49 151 12345678","id":"102030405060708","verified_name":"Shop"}`,
+		"/" + numberID + "?fields=verified_name,quality_rating": `{"id":"102030405060708","verified_name":"Shop"}`,
+		"/" + otherID + "/": `{"id":"102030405060709"}`,
+	} {
+		r := w.do("GET", path, "")
+		assert.Equal(t, 200, r.status, path)
+		assert.Equal(t, want, r.text)
+	}
+	assert.Equal(t, "v23.0", w.do("GET", "/v23.0/"+numberID, "").header.Get("Facebook-Api-Version"))
+	assert.Empty(t, w.do("HEAD", "/v23.0/"+numberID, "").text)
+	assert.Equal(t, 400, w.do("GET", "/v23.0/4711", "").status)
+	assert.Equal(t, 405, w.do("POST", "/v23.0/"+numberID, "").status)
+}
+
+// TestABodyThatBreaksOff uses no network, because no client would send such a request.
+func TestABodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for name, test := range map[string]struct {
+		err    error
+		status int
+	}{
+		"early": {io.ErrUnexpectedEOF, 400},
+		"slow":  {slow{}, 408},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest(http.MethodPost, messagesPath, io.MultiReader(strings.NewReader(`{"to":`), broken{test.err}))
+			r.Header.Set("Authorization", "Bearer "+w.token.Reveal())
+			answer := httptest.NewRecorder()
+			New(w.options).ServeHTTP(answer, r)
+			require.Equal(t, test.status, answer.Code)
+			require.Contains(t, answer.Body.String(), `"code":100`)
+			require.Equal(t, "close", answer.Header().Get("Connection"))
+		})
+	}
+}
+
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+type slow struct{}
+
+func (slow) Error() string { return "i/o timeout" }
+func (slow) Timeout() bool { return true }
