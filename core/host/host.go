@@ -64,6 +64,9 @@ type Options struct {
 	Secrets Secrets
 	// Find returns the path of a provider's binary. Nil stands for install.Find.
 	Find func(name string) (string, error)
+	// WebhookURL returns the URL at which a channel's vendor reaches the webhooks that are passed to HandleWebhooks, or "". Nil means
+	// that there are none.
+	WebhookURL func(ch addr.Channel) string
 	// Dispatch tunes the dispatcher. Zero fields have the defaults of dispatch.Options.
 	Dispatch dispatch.Options
 }
@@ -128,7 +131,10 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.readFolder(ctx)
 	h.warnOfNames()
 	h.warnOfEnvironment()
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow})
+	h.pool = supervise.NewPool(supervise.PoolConfig{
+		Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow,
+		WebhookURL: options.WebhookURL,
+	})
 	return h, nil
 }
 

@@ -73,9 +73,13 @@ type Position struct {
 	Seq    int64
 }
 
-// Notice is something that applications are to be told about a message: one webhook.
+// Notice is something that applications are to be told: one webhook. It is about a message that an application sent, or about one that
+// a user sent.
 type Notice struct {
 	Position Position
+	// Inbound is the message of a user, or nil. If it is set, the fields below are not.
+	Inbound *Inbound
+
 	// ID is the message.
 	ID ids.ID
 	// Sender, To and Reference are those of NewMessage.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/message"
 )
 
 // ErrFenced is the error of a method that got an epoch which is not the current one of its node: another process has taken over.
@@ -37,6 +38,11 @@ type Store interface {
 	Settle(ctx context.Context, e Epoch, settlements []Settlement) error
 	// Events records what vendors tell and returns one result for each event.
 	Events(ctx context.Context, events []Event) ([]EventResult, error)
+
+	// Receive records messages from WhatsApp users, and returns for each whether it was not recorded before.
+	Receive(ctx context.Context, messages []Inbound) (fresh []bool, err error)
+	// Contact returns what is known of a user and the sending number with a phone number id.
+	Contact(ctx context.Context, sender string, user message.Recipient) (Contact, error)
 
 	// Flows returns the flows that have ready messages.
 	Flows(ctx context.Context) ([]Flow, error)

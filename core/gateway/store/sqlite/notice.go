@@ -20,9 +20,10 @@ const writer = 1
 
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT o.seq, o.id, o.status, o.at, sender.text, m.recipient_kind, m.recipient, m.reference, m.category,
-			d.reason, d.vendor_code, d.vendor_message, d.detail
-		FROM outbox o CROSS JOIN message m ON m.id = o.id CROSS JOIN delivery d ON d.id = o.id JOIN name sender ON sender.id = m.sender
+	err = each(s.read.QueryContext(ctx, `SELECT o.seq, o.id, o.status, o.at, coalesce(sender.text, ''), coalesce(m.recipient_kind, ''), coalesce(m.recipient, ''),
+			coalesce(m.reference, ''), coalesce(m.category, ''), coalesce(d.reason, ''), coalesce(d.vendor_code, ''), coalesce(d.vendor_message, ''),
+			coalesce(d.detail, '')
+		FROM outbox o LEFT JOIN message m ON m.id = o.id LEFT JOIN delivery d ON d.id = o.id LEFT JOIN name sender ON sender.id = m.sender
 		WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
 		var (
 			notice  store.Notice
@@ -36,14 +37,23 @@ func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found
 			&failure.Reason, &failure.VendorCode, &failure.VendorMessage, &failure.Detail); err != nil {
 			return err
 		}
-		notice.Position.Writer, notice.ID, notice.At = writer, ids.ID(id), time.UnixMilli(at)
-		notice.To.Kind, notice.Status = message.RecipientKind(kind), statusOf(status)
+		notice.Position.Writer = writer
+		if status == statusInbound {
+			notice.Inbound = &store.Inbound{ID: ids.ID(id)}
+		} else {
+			notice.ID, notice.At, notice.To.Kind, notice.Status = ids.ID(id), time.UnixMilli(at), message.RecipientKind(kind), statusOf(status)
+		}
 		if notice.Status == outcome.StatusFailed {
 			notice.Failure = failure
 		}
 		found = append(found, notice)
 		return nil
 	})
+	for i := range found {
+		if err == nil && found[i].Inbound != nil {
+			err = s.inbound(ctx, found[i].Inbound)
+		}
+	}
 	return found, err
 }
 

@@ -43,6 +43,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"failures":       testFailures,
 		"shared ids":     testSharedIDs,
 		"notices":        testNotices,
+		"inbound":        testInbound,
 		"at once":        testAtOnce,
 		"refused change": testRefusedChange,
 	} {
