@@ -65,6 +65,7 @@ type wireStatus struct {
 	Status    string      `json:"status"`
 	Timestamp string      `json:"timestamp"`
 	Recipient string      `json:"recipient_id,omitempty"`
+	Type      string      `json:"recipient_type,omitempty"`
 	UserID    string      `json:"recipient_user_id,omitempty"`
 	Group     string      `json:"group_id,omitempty"`
 	Reference string      `json:"biz_opaque_callback_data,omitempty"`
@@ -111,7 +112,8 @@ func status(n *Notice) wireStatus {
 	case message.RecipientUser:
 		w.UserID = s.To.Address
 	case message.RecipientGroup:
-		w.Group = s.To.Address
+		// Clients read either: whatsapp-api-js the recipient, others the group.
+		w.Recipient, w.Type, w.Group = s.To.Address, "group", s.To.Address
 	default:
 		w.Recipient = s.To.Digits()
 	}

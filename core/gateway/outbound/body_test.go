@@ -60,7 +60,7 @@ func TestBodies(t *testing.T) {
 				n.Status.To = message.Recipient{Kind: message.RecipientGroup, Address: "G1"}
 				return n
 			}(),
-			`"statuses":[{"id":"wamid.A","status":"sent","timestamp":"1795687200","group_id":"G1"}]`,
+			`"statuses":[{"id":"wamid.A","status":"sent","timestamp":"1795687200","recipient_id":"G1","recipient_type":"group","group_id":"G1"}]`,
 		},
 		"Meta's code": {
 			failed(store.Failure{Reason: "recipient_unreachable", VendorCode: "131026", VendorMessage: "Message undeliverable"}),
