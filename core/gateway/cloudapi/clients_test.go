@@ -118,7 +118,7 @@ func (p *program) next() reported {
 // TestClients lets clients of the Cloud API, as they are, send every kind of message, use media, and take webhooks.
 func TestClients(t *testing.T) {
 	t.Parallel()
-	client := outbound.NewClient(outbound.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, outbound.Timeout)
+	client := outbound.NewClient(loopback, outbound.Timeout)
 	t.Cleanup(client.CloseIdleConnections)
 	subscribed := &subscriptions{}
 	w := newWorld(t, func(w *world) {
@@ -186,7 +186,7 @@ func checkRefusal(t *testing.T, r reported) {
 // checkWebhooks posts webhooks to both clients, which prove their origin.
 func checkWebhooks(t *testing.T, p *program, port int, first *store.NewMessage) {
 	t.Helper()
-	client := outbound.NewClient(outbound.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, outbound.Timeout)
+	client := outbound.NewClient(loopback, outbound.Timeout)
 	defer client.CloseIdleConnections()
 	recorded := store.Notice{ID: first.ID, Sender: first.Sender, To: first.To, Reference: "Bestellung für 😀", At: time.Unix(1795687200, 0)}
 	log := &notices{}
@@ -197,10 +197,7 @@ func checkWebhooks(t *testing.T, p *program, port int, first *store.NewMessage) 
 		}
 		log.list = append(log.list, outbound.FromStore(&recorded))
 	}
-	log.list = append(log.list, outbound.Notice{
-		Position: store.Position{Seq: 4}, ID: "in-1", Key: "in-1", Number: numberID,
-		Inbound: &outbound.Inbound{From: first.To, ProfileName: "Zoë", Message: json.RawMessage(`{"from":"16505551234","id":"wamid.I","timestamp":"1","type":"text","text":{"body":"schön"}}`)},
-	})
+	log.list = append(log.list, inboundNotice(first.To))
 	for _, path := range []string{"kapso", "api-js"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		runner := outbound.NewRunner(outbound.Options{
@@ -229,6 +226,17 @@ func checkWebhooks(t *testing.T, p *program, port int, first *store.NewMessage) 
 		assert.Equal(t, []string{"sent", "delivered", "failed"}, statuses)
 		cancel()
 		require.NoError(t, <-ended)
+	}
+}
+
+// loopback lets webhooks go to this machine.
+var loopback = outbound.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+
+// inboundNotice is a text of somebody.
+func inboundNotice(from message.Recipient) outbound.Notice {
+	return outbound.Notice{
+		Position: store.Position{Seq: 4}, ID: "in-1", Key: "in-1", Number: numberID,
+		Inbound: &outbound.Inbound{From: from, ProfileName: "Zoë", Message: json.RawMessage(`{"from":"16505551234","id":"wamid.I","timestamp":"1","type":"text","text":{"body":"schön"}}`)},
 	}
 }
 
