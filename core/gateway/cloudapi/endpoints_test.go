@@ -4,9 +4,11 @@
 package cloudapi
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -133,3 +135,36 @@ type slow struct{}
 
 func (slow) Error() string { return "i/o timeout" }
 func (slow) Timeout() bool { return true }
+
+// TestBodiesOfClients posts what clients of the Cloud API and Meta's pages put on the wire.
+func TestBodiesOfClients(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	raw, err := os.ReadFile("../../../sdk/message/testdata/clients.jsonl")
+	require.NoError(t, err)
+	taken, signals := 0, 0
+	for line := range strings.Lines(string(raw)) {
+		var c struct {
+			Source, Kind, Expect string
+			Body                 json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &c))
+		r := w.do("POST", messagesPath, string(c.Body))
+		switch {
+		case r.status == http.StatusOK && r.body["success"] == true:
+			assert.Contains(t, c.Expect, "read receipt")
+			signals++
+		case r.status == http.StatusOK:
+			taken++
+		default:
+			code, details := r.code(t)
+			assert.Contains(t, []int{100, 131008, 131009}, code)
+			// Package message knows two bodies of clients that Meta's pages refuse.
+			disputed := strings.HasPrefix(details, "reaction.emoji: ") || strings.HasPrefix(details, "contacts[0].phones[0].phone: ")
+			assert.True(t, c.Expect != "accept" || disputed, "%s: %s: %s", c.Source, c.Body, details)
+		}
+	}
+	assert.Greater(t, taken, 150)
+	assert.Len(t, w.signals, signals)
+	assert.Len(t, w.store.order, taken)
+}

@@ -110,10 +110,10 @@ func (c *call) fail(err error) {
 func (c *call) finish() {
 	defer c.observe()
 	p := recover()
-	switch {
-	case p == nil:
+	switch p {
+	case nil:
 		return
-	case p == http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
+	case http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
 		panic(p)
 	}
 	c.s.Log.Error("a request caused a panic", "endpoint", c.name, "trace", c.trace, "panic", p, "stack", string(debug.Stack()))

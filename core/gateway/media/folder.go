@@ -68,7 +68,7 @@ func (f *Folder) Sweep() error {
 			continue // removed meanwhile
 		}
 		id, ext := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())), filepath.Ext(e.Name())
-		gone := false
+		var gone bool
 		switch ext {
 		case contentExt:
 			_, err := f.Find(context.Background(), id)

@@ -120,7 +120,7 @@ func TestChallenge(t *testing.T) {
 			}
 		}, ""},
 		"a line more": {func(w http.ResponseWriter, q func(string) string) { _, _ = w.Write([]byte(q("hub.challenge") + "\n")) }, ""},
-		"refused":     {func(w http.ResponseWriter, _ func(string) string) { w.WriteHeader(403) }, "HTTP 403"},
+		"refused":     {func(w http.ResponseWriter, _ func(string) string) { w.WriteHeader(http.StatusForbidden) }, "HTTP 403"},
 		"another":     {func(w http.ResponseWriter, _ func(string) string) { _, _ = w.Write([]byte("1")) }, "text of the challenge"},
 		"a page":      {func(w http.ResponseWriter, _ func(string) string) { _, _ = w.Write(make([]byte, 1<<20)) }, "text of the challenge"},
 	}
