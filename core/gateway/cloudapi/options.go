@@ -14,6 +14,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
+	"github.com/wahost/wahost/sdk/provider"
 )
 
 // Numbers knows the sending numbers of the configuration.
@@ -62,6 +63,30 @@ type Signals interface {
 	Signal(ctx context.Context, number string, s *message.Signal) (outcome.Outcome, error)
 }
 
+// Templates lists the templates of an account.
+type Templates interface {
+	Templates(ctx context.Context, account string) ([]provider.TemplateInfo, error)
+}
+
+// Subscriptions keeps where the events of accounts go, beside the webhooks of the configuration.
+type Subscriptions interface {
+	Subscriptions(ctx context.Context, account string) ([]Subscription, error)
+	// Subscribe replaces what the key has subscribed for the account.
+	Subscribe(ctx context.Context, s Subscription) error
+	// Unsubscribe removes it. It is not an error if there is nothing to remove.
+	Unsubscribe(ctx context.Context, account, keyID string) error
+}
+
+// Subscription says where the events of an account go for the holder of a key.
+type Subscription struct {
+	Account string
+	// Key is the key whose app secret signs the webhooks.
+	Key *keys.Key
+	// URL and VerifyToken are those that the caller set. If URL is empty, events go where the configuration says.
+	URL         string
+	VerifyToken string
+}
+
 // Observer learns of each request. Its methods must not block.
 type Observer interface {
 	// Served is called after the answer was written.
@@ -94,6 +119,12 @@ type Options struct {
 	Taker Taker
 	// Signals may be nil. Signals are refused then.
 	Signals Signals
+	// Templates may be nil.
+	Templates Templates
+	// Subscriptions may be nil.
+	Subscriptions Subscriptions
+	// Challenge asks a URL whether it expects webhooks. It is needed if there are Subscriptions. Its errors are shown to the caller.
+	Challenge func(ctx context.Context, url, token string) error
 	// Media keeps uploads. Without it, which may be nil, uploads are refused.
 	Media media.Store
 	// Links signs the links to media. It is needed if there are Media.

@@ -49,7 +49,12 @@ func init() { // the functions refer to the map
 		"messages":           {http.MethodPost: {sending, (*call).postMessage}},
 		"marketing_messages": {http.MethodPost: {sending, (*call).postMarketingMessage}},
 		"media":              {http.MethodPost: {sending, (*call).postMedia}},
-		objectEndpoint:       {http.MethodGet: {reading, (*call).getObject}, http.MethodDelete: {sending, (*call).deleteMedia}},
+		"message_templates":  {http.MethodGet: {reading, (*call).getTemplates}},
+		"subscribed_apps": {
+			http.MethodGet: {hooking, (*call).getSubscriptions}, http.MethodPost: {hooking, (*call).postSubscription},
+			http.MethodDelete: {hooking, (*call).deleteSubscription},
+		},
+		objectEndpoint: {http.MethodGet: {reading, (*call).getObject}, http.MethodDelete: {sending, (*call).deleteMedia}},
 	}
 }
 
