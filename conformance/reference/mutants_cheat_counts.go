@@ -125,6 +125,12 @@ var pairCheats = []Mutant{
 		delete(object(body, "message"), "context")
 	})},
 	{Name: "groups-at-once", Defect: "a scheduled message to several recipients is sent at once", body: inGroups(func(body map[string]any, _ []any) { delete(body, "send_at") })},
+	{Name: "groups-without-options", Defect: "an option is not sent with a message to several recipients", body: inGroups(func(body map[string]any, _ []any) { delete(body, "ttl") })},
+	{Name: "category-or-schedule", Defect: "the category of a scheduled message is not sent", body: func(_ *channel, _ *message.Message, body map[string]any) {
+		if body["send_at"] != nil {
+			delete(body, "category")
+		}
+	}},
 	{Name: "groups-mix-references", Defect: "of three recipients and more, the first two have the reference of each other", body: inGroups(func(_ map[string]any, recipients []any) {
 		first, _ := recipients[0].(map[string]any)
 		second, _ := recipients[1].(map[string]any)

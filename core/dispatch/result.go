@@ -30,6 +30,8 @@ type Request struct {
 	ID      string
 	Content *Content
 	To      message.Recipient
+	// Attempts is how many attempts were made with this id before. The ids of further ones count on.
+	Attempts int
 }
 
 // NewID returns a new message id: 26 lower-case letters and digits that grow with time, of which 80 bits are random.
@@ -64,7 +66,9 @@ func MessageID(attemptID string) string {
 // Attempt is one try on one channel.
 type Attempt struct {
 	// ID is the id of the attempt, which the provider got.
-	ID      string
+	ID string
+	// Route is Result.Route.
+	Route   string
 	Channel addr.Channel
 	Outcome outcome.Outcome
 }

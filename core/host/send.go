@@ -6,6 +6,7 @@ package host
 import (
 	"context"
 
+	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
@@ -38,6 +39,9 @@ func (h *Host) Explain(m *message.Message, to message.Recipient) (route.Decision
 func (h *Host) Decide(c *dispatch.Content, to message.Recipient, d *route.Decision) *outcome.Rejected {
 	return h.dispatcher.Decide(c, to, d)
 }
+
+// Snapshot returns the state of the channels as routing sees it now.
+func (h *Host) Snapshot() *catalog.Snapshot { return h.dispatcher.Snapshot() }
 
 // StopWaiting ends the messages that were not given to a provider yet, and waits for the outcome of the others. Messages
 // that are sent afterwards end in the same way.

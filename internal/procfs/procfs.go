@@ -7,7 +7,6 @@ package procfs
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -32,17 +31,16 @@ func status(pid int, key string) int64 {
 
 // Family returns a process and its descendants. It returns nil if there is no /proc.
 func Family(pid int) []int {
+	all := processes()
+	if len(all) == 0 {
+		return nil
+	}
 	parents := map[int][]int{}
-	files, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, name := range files {
-		child, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+	for _, child := range all {
 		if fields := stat(child); len(fields) > 1 {
 			parent, _ := strconv.Atoi(fields[1])
 			parents[parent] = append(parents[parent], child)
 		}
-	}
-	if len(files) == 0 {
-		return nil
 	}
 	family := []int{pid}
 	for i := 0; i < len(family); i++ {
@@ -55,10 +53,26 @@ func Family(pid int) []int {
 // this one may not read are left out: those of other users, and those that hide it.
 func WithEnv(name string, accept func(value string) bool) []int {
 	var pids []int
-	files, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, file := range files {
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+	for _, pid := range processes() {
 		if value, ok := Env(pid, name); ok && accept(value) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// processes returns the ids of all processes. A pattern such as /proc/[0-9]*/stat would list the folder of each of them, which
+// costs more than reading the files.
+func processes() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = dir.Close() }()
+	names, _ := dir.Readdirnames(-1)
+	var pids []int
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
 			pids = append(pids, pid)
 		}
 	}

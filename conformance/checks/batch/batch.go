@@ -50,9 +50,9 @@ func Checks(*suite.Facts) []suite.Check {
 		},
 		{
 			ID: "batch/shared-content", Level: report.Cap, Needs: needsGroups, Run: sharedContent,
-			Requirement: "A message to several recipients has everything that it has to one: its reply, its reference, its time and all texts. Each delivery id is beside its recipient.",
+			Requirement: "A message to several recipients has everything that it has to one: its reply, its reference, its time, its options and all texts. Each delivery id is beside its recipient.",
 			Control:     "The message to one recipient is accepted.",
-			Kills:       []string{"groups-without-replies", "groups-at-once", "groups-mix-references"},
+			Kills:       []string{"groups-without-replies", "groups-at-once", "groups-mix-references", "groups-without-options"},
 		},
 		{
 			ID: "batch/shared-reference", Level: report.Cap, Needs: needsGroups, Run: sharedReference,

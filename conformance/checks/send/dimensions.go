@@ -73,7 +73,7 @@ var dimensions = []column{
 			Control:     "The message without optional fields is accepted.",
 		},
 		kindKills: map[string][]string{
-			message.KindAudio: {"context-or-reference"}, message.KindText: {"preview-or-context", "priority-or-schedule"}, message.KindButton: {"footer-or-header"}, message.KindContacts: {"title-or-no-birthday"},
+			message.KindAudio: {"context-or-reference"}, message.KindTemplate: {"category-or-schedule"}, message.KindText: {"preview-or-context", "priority-or-schedule"}, message.KindButton: {"footer-or-header"}, message.KindContacts: {"title-or-no-birthday"},
 			message.KindDocument: {"caption-or-reference"},
 		},
 		run: pairs,

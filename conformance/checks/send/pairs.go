@@ -7,11 +7,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/zclconf/go-cty/cty"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
@@ -36,7 +34,7 @@ func pairs(ctx context.Context, e *suite.Env, kind string) {
 	if s := e.Send(ctx, base, suite.SendOptions{}); !s.Accepted() {
 		e.Blocked("control: the message with everything usual is not accepted: %s", s)
 	}
-	parts := slices.Concat(removable(e, base), addable(e, kind, base), vendorOptions(e), scheduled(e))
+	parts := slices.Concat(removable(e, base), addable(e, kind, base), vendorOptions(e), categories(ctx, e, kind, base), scheduled(e))
 	for i, row := range coverPairs(len(parts), e.Rand()) {
 		m, present := base, []part(nil)
 		for n, on := range row {
@@ -105,42 +103,30 @@ func vendorOptions(e *suite.Env) []part {
 			continue
 		}
 		out = append(out, part{name: "options." + a.Name, place: place, value: shown, with: func(m *message.Message) *message.Message {
-			return withOption(m, e.Facts().Metadata.Name, a.Name, v)
+			return wire.WithOption(m, e.Facts().Metadata.Name, a.Name, v)
 		}})
 	}
 	return out
 }
 
-// withOption returns a copy of the message with an option for a provider, whose value is a string, a number or a boolean.
-func withOption(m *message.Message, provider, name string, v cty.Value) *message.Message {
-	m = extended(m)
-	if m.Wahost.Vendor == nil {
-		m.Wahost.Vendor = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+// categories returns the category of a template as a part, if it is in the request.
+func categories(ctx context.Context, e *suite.Env, kind string, base *message.Message) []part {
+	if kind != message.KindTemplate {
+		return nil
 	}
-	all := m.Wahost.Vendor.Fields[provider].GetStructValue()
-	if all == nil {
-		all = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-		m.Wahost.Vendor.Fields[provider] = structpb.NewStructValue(all)
+	declared := declaredCategories(e)
+	name := declared[e.Rand().IntN(len(declared))]
+	with := func(m *message.Message) *message.Message {
+		m = wire.Extended(m)
+		m.Wahost.Category = name
+		return m
 	}
-	switch v.Type() {
-	case cty.String:
-		all.Fields[name] = structpb.NewStringValue(v.AsString())
-	case cty.Bool:
-		all.Fields[name] = structpb.NewBoolValue(v.True())
-	default:
-		f, _ := v.AsBigFloat().Float64()
-		all.Fields[name] = structpb.NewNumberValue(f)
+	for _, p := range wire.Pairs(e.Send(ctx, with(base), suite.SendOptions{})) {
+		if strings.EqualFold(p.Value, name) {
+			return []part{{name: "wahost.category", place: p.At, value: p.Value, with: with}}
+		}
 	}
-	return m
-}
-
-// extended returns a copy of the message that has fields for the host.
-func extended(m *message.Message) *message.Message {
-	m = proto.CloneOf(m)
-	if m.Wahost == nil {
-		m.Wahost = &message.Extension{}
-	}
-	return m
+	return nil
 }
 
 // scheduled returns a time to send the message at, if that is declared.
@@ -153,7 +139,7 @@ func scheduled(e *suite.Env) []part {
 }
 
 func withTime(m *message.Message, at time.Time) *message.Message {
-	m = extended(m)
+	m = wire.Extended(m)
 	m.Wahost.SendAt = timestamppb.New(at.Truncate(time.Second))
 	return m
 }

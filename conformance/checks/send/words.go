@@ -56,10 +56,7 @@ func places(s suite.Sent, text string) []string {
 // category sends a template of each category. A vendor that has no place for the category does not show it. One that has a place
 // has it for all.
 func category(ctx context.Context, e *suite.Env) {
-	declared := e.Facts().Capabilities.TemplateCategories
-	if len(declared) == 0 {
-		declared = []string{message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication}
-	}
+	declared := declaredCategories(e)
 	found := map[string][]string{} // places by category
 	shown := map[string]bool{}
 	for _, name := range declared {
@@ -80,4 +77,12 @@ func category(ctx context.Context, e *suite.Env) {
 			}
 		}
 	}
+}
+
+// declaredCategories returns the categories that templates may have.
+func declaredCategories(e *suite.Env) []string {
+	if declared := e.Facts().Capabilities.TemplateCategories; len(declared) > 0 {
+		return declared
+	}
+	return []string{message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication}
 }

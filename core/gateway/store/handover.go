@@ -40,6 +40,7 @@ type Attempt struct {
 
 // Settlement is the outcome of one attempt, and what follows for the message.
 type Settlement struct {
+	// Attempt is the attempt. Its N is 0 if something is decided about a message without an attempt, for example that it has expired.
 	Attempt Attempt
 	// Handover is the Seq of the handover that has the attempt, or 0 if the call was not made.
 	Handover int64
@@ -56,15 +57,29 @@ type Settlement struct {
 	Route, Channel string
 	// At is when the outcome was known, and Began is when the call began. Began is zero if the call was not made.
 	At, Began time.Time
-	// Outcome is "accepted", "rejected" or "unknown".
+	// Outcome is one of the constants below.
 	Outcome string
 	// Failure is the rejection, or the cause of an unknown outcome as its Detail.
 	Failure Failure
-	// Scope and VendorIDs are the ids by which the vendor may tell about the attempt later.
-	Scope     string
-	VendorIDs []string
+	// Scope and Correlations are the ids by which the vendor may tell about the attempt later.
+	Scope        string
+	Correlations []Correlation
 	// Ignored are the fields of the message that the provider did not pass on.
 	Ignored []string
+}
+
+// The outcomes of an attempt.
+const (
+	OutcomeAccepted = "accepted"
+	OutcomeRejected = "rejected"
+	OutcomeUnknown  = "unknown"
+)
+
+// Correlation is an id by which a vendor may tell about an attempt.
+type Correlation struct {
+	Key string
+	// Recipient is the address of the recipient if messages to several recipients share the id, and empty otherwise.
+	Recipient string
 }
 
 // AttemptRecord is an attempt as the store has it.

@@ -95,10 +95,9 @@ const (
 
 // Ready is a message that is to be sent at Due.
 type Ready struct {
+	Flow
+
 	ID       ids.ID
-	Lane     string
-	Class    Class
-	APIKey   string
 	To       message.Recipient
 	Body     []byte
 	Due      time.Time

@@ -30,18 +30,21 @@ type Store interface {
 	// Accept records new messages and returns one result for each. Accept is not stopped by the end of the context, because the
 	// caller has to know what was recorded.
 	Accept(ctx context.Context, messages []*NewMessage) ([]AcceptResult, error)
-	// Begin records a handover, unless one of its messages is no longer ready: then it returns these and records nothing.
+	// Begin records a handover, unless one of its messages is no longer ready or the attempt was made before: then it returns these
+	// messages and records nothing.
 	Begin(ctx context.Context, e Epoch, h *Handover) (gone []ids.ID, err error)
 	// Settle records outcomes. It applies events that came before the outcome.
 	Settle(ctx context.Context, e Epoch, settlements []Settlement) error
 	// Events records what vendors tell and returns one result for each event.
 	Events(ctx context.Context, events []Event) ([]EventResult, error)
 
-	// Load returns ready messages in the order of their class and id.
+	// Flows returns the flows that have ready messages.
+	Flows(ctx context.Context) ([]Flow, error)
+	// Load returns ready messages of a flow in the order of their due time and id. They may be in a handover.
 	Load(ctx context.Context, q LoadQuery) ([]*Ready, error)
 	// Get returns all that is known of a message, or ErrNotFound.
 	Get(ctx context.Context, id ids.ID) (*Life, error)
-	// Counts returns the number of messages in each state.
+	// Counts returns the number of messages in each state but StateAccepted.
 	Counts(ctx context.Context) (map[State]int, error)
 
 	// Notices returns up to n notices after a position, in the order in which they were recorded.
@@ -57,15 +60,32 @@ type Store interface {
 	Close() error
 }
 
+// Flow is a part of a lane: the messages of a class that came with one API key. The flows of a class take turns.
+type Flow struct {
+	Lane   string
+	Class  Class
+	APIKey string
+}
+
 // LoadQuery selects ready messages.
 type LoadQuery struct {
-	// DueBefore limits the time at which they are to be sent.
+	// Flow is their flow.
+	Flow Flow
+	// DueBefore is the end of the time at which they are to be sent.
 	DueBefore time.Time
-	// Retrying selects those that have a Ready.Tries above 0, whenever they are due, and no others.
+	// Retrying selects those whose Ready.Tries is above 0, whenever they are due, of all flows, and no others.
 	Retrying bool
-	// Class is the class, and After is the id of the last message that was loaded before. The zero id is before all.
-	Class Class
-	After ids.ID
+	// After is the key of the last message that was loaded before.
+	After Key
 	// Limit is the largest number of messages. It is above 0.
 	Limit int
 }
+
+// Key is the place of a ready message among those of its flow. The zero Key is before all.
+type Key struct {
+	Due time.Time
+	ID  ids.ID
+}
+
+// Key returns the place of the message.
+func (r *Ready) Key() Key { return Key{r.Due, r.ID} }

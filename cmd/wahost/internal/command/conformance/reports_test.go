@@ -42,6 +42,7 @@ func (p reported) folder() string { return filepath.Join(reportsFolder, p.name) 
 
 var reportedProviders = []reported{
 	{"acme", "./conformance/reference/wahost-provider-acme", "conformance/reference/dialect.hcl"},
+	{"cloudapi", "./plugins/cloudapi/wahost-provider-cloudapi", "plugins/cloudapi/dialect.hcl"},
 	{"innopaas", "./plugins/innopaas/wahost-provider-innopaas", "plugins/innopaas/dialect.hcl"},
 	{"innopaas-mmlite", "./plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
 	{"pushwoosh", "./plugins/pushwoosh/wahost-provider-pushwoosh", "plugins/pushwoosh/dialect.hcl"},
@@ -91,7 +92,7 @@ func quoted(flags []string) string {
 // TestReports runs the suite again for each published report and compares. With -update it writes the reports.
 func TestReports(t *testing.T) {
 	if testing.Short() {
-		t.Skip("runs the whole suite on four providers")
+		t.Skip("runs the whole suite on every provider with a report")
 	}
 	require.Equal(t, filepath.Base(reportsFolder), strings.Split(suite.Version, ".")[0], "each major version of the suite has a folder of its own")
 	for _, p := range reportedProviders {

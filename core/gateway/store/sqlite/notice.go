@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// writer is the number of the connection that writes, since there is only one.
+const writer = 1
+
+// Notices implements store.Store.
+func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
+	err = each(s.read.QueryContext(ctx, `SELECT o.seq, o.id, o.status, o.at, sender.text, m.recipient_kind, m.recipient, m.reference, m.category,
+			d.reason, d.vendor_code, d.vendor_message, d.detail
+		FROM outbox o CROSS JOIN message m ON m.id = o.id CROSS JOIN delivery d ON d.id = o.id JOIN name sender ON sender.id = m.sender
+		WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
+		var (
+			notice  store.Notice
+			id      []byte
+			status  int
+			at      int64
+			kind    string
+			failure store.Failure
+		)
+		if err := rows.Scan(&notice.Position.Seq, &id, &status, &at, &notice.Sender, &kind, &notice.To.Address, &notice.Reference, &notice.Category,
+			&failure.Reason, &failure.VendorCode, &failure.VendorMessage, &failure.Detail); err != nil {
+			return err
+		}
+		notice.Position.Writer, notice.ID, notice.At = writer, ids.ID(id), time.UnixMilli(at)
+		notice.To.Kind, notice.Status = message.RecipientKind(kind), statusOf(status)
+		if notice.Status == outcome.StatusFailed {
+			notice.Failure = failure
+		}
+		found = append(found, notice)
+		return nil
+	})
+	return found, err
+}
+
+// Cursor implements store.Store.
+func (s *Store) Cursor(ctx context.Context, endpoint string) (store.Position, error) {
+	at := store.Position{Writer: writer}
+	err := s.read.QueryRowContext(ctx, `SELECT c.seq FROM endpoint_cursor c JOIN name n ON n.id = c.endpoint WHERE n.text = ?`, endpoint).Scan(&at.Seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Position{}, nil
+	}
+	return at, err
+}
+
+// Advance implements store.Store.
+func (s *Store) Advance(_ context.Context, endpoint string, upTo store.Position) error {
+	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error {
+		name, err := t.name(endpoint)
+		if err != nil {
+			return err
+		}
+		return t.exec(`INSERT INTO endpoint_cursor (endpoint, seq) VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)`, name, upTo.Seq)
+	}})
+}
