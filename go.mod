@@ -27,11 +27,8 @@ require (
 	github.com/nyaruka/phonenumbers v1.8.1
 	github.com/opencontainers/go-digest v1.0.0
 	github.com/opencontainers/image-spec v1.1.1
-<<<<<<< HEAD
-	github.com/pressly/goose/v3 v3.30.0
-=======
 	github.com/piusalfred/whatsapp v0.1.12
->>>>>>> fd
+	github.com/pressly/goose/v3 v3.30.0
 	github.com/rivo/uniseg v0.4.7
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
