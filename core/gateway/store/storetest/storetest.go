@@ -43,6 +43,8 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"failures":       testFailures,
 		"shared ids":     testSharedIDs,
 		"notices":        testNotices,
+		"retries":        testRetries,
+		"disabled":       testDisabledEndpoints,
 		"at once":        testAtOnce,
 		"refused change": testRefusedChange,
 	} {
