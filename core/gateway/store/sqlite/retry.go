@@ -22,7 +22,7 @@ func (s *Store) DeadRetries(ctx context.Context, endpoint string, after store.Po
 	return s.retries(ctx, endpoint, true, after.Seq, n)
 }
 
-// retries returns retries after a notice. A limit below 0 is none for SQLite.
+// retries returns retries after a notice. A limit below 0 stands for no limit.
 func (s *Store) retries(ctx context.Context, endpoint string, dead bool, after int64, limit int) (found []store.Retry, err error) {
 	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+`, r.tries, r.first, r.due, r.error
 		FROM outbox_retry r JOIN name n ON n.id = r.endpoint CROSS JOIN `+noticeTables+`
