@@ -127,6 +127,28 @@ func TestABodyThatBreaksOff(t *testing.T) {
 	}
 }
 
+// TestAChunkedBodyIsBounded sends a body whose length is not in the header.
+func TestAChunkedBodyIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	body := io.MultiReader(strings.NewReader(`{"to":"16505551234","text":{"body":"`), io.LimitReader(zeros{}, maxBody), strings.NewReader(`"}}`))
+	r := w.send("POST", messagesPath, body, "Authorization", "Bearer "+w.token.Reveal())
+	require.Equal(t, 413, r.status)
+	code, _ := r.code(t)
+	assert.Equal(t, 100, code)
+	small := w.send("POST", messagesPath, io.MultiReader(strings.NewReader(text("16505551234", strings.Repeat("x", 4000)))), "Authorization", "Bearer "+w.token.Reveal())
+	assert.Equal(t, 200, small.status, small.text)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
