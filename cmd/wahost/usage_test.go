@@ -30,7 +30,6 @@ var mistakes = map[string]struct{ line, want string }{
 	"downgrade without an upgrade": {"init --allow-downgrade", "add --upgrade"},
 	"platform of Go":               {"providers lock --platform linux/amd64", `"linux/amd64" is not a platform: write OS_ARCH`},
 	"mirror into no folder":        {"providers mirror", "FOLDER"},
-	"planned serve":                {"serve --port 80", "`wahost serve` is not in this version."},
 	"planned doctor":               {"doctor", "`wahost doctor` is not in this version."},
 	"planned provider new":         {"provider new acme", "`wahost provider new` is not in this version."},
 	"misspelt flag":                {"send --to-fil x.csv", "wahost send has no flag --to-fil. Did you mean --to-file?"},

@@ -51,6 +51,9 @@ func (h *Host) StopWaiting() {
 	}
 }
 
+// SetDispatch replaces the options of the dispatcher. It is called before Start.
+func (h *Host) SetDispatch(options dispatch.Options) { h.options.Dispatch = options }
+
 // Record makes the host call a recorder for everything that it gives to providers. It must be called before the first message
 // is sent.
 func (h *Host) Record(r dispatch.Recorder) { h.dispatcher.Record(r) }

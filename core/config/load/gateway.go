@@ -164,6 +164,10 @@ func checkStore(text string) error {
 }
 
 func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
+	if len(blocks) == 0 {
+		l.add(lang.ErrorAt(lang.HCLRange(g.DeclRange), "Missing block", fmt.Sprintf(
+			"A gateway has at least one %q block, whose label is the phone number id that applications use.", gatewaySenderBlock.Type)))
+	}
 	declared := map[string]hcl.Range{}
 	for _, hb := range blocks {
 		b := l.inner(hb, gatewaySenderBlock)

@@ -78,6 +78,9 @@ func ParseToken(s string) (Token, error) {
 // ID returns the id of the key, which is not secret.
 func (t Token) ID() string { return t.text[len(Prefix) : len(Prefix)+idLength] }
 
+// Valid reports whether there is a key: the zero Token has no key.
+func (t Token) Valid() bool { return t.text != "" }
+
 // Reveal returns the whole key, to show it once to the person who made it.
 func (t Token) Reveal() string { return t.text }
 

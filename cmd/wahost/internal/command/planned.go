@@ -14,7 +14,6 @@ import (
 // planned are commands of the design that do not exist yet. People know them from the documentation of the design or from
 // other programs, and a suggestion such as "providers" for "provider new" would mislead them.
 var planned = []struct{ name, instead string }{
-	{"serve", "Use `wahost send`, also with --message - for messages of another program"},
 	{"doctor", "Use `wahost validate` and `wahost providers`"},
 	{"provider new", "To write a provider, copy docs/providers/acme; `wahost providers` lists those that are installed"},
 }
