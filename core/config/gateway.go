@@ -3,6 +3,8 @@
 
 package config
 
+import "net/netip"
+
 // The addresses and the store of a gateway whose block does not name others.
 const (
 	DefaultGatewayListen      = "127.0.0.1:8080"
@@ -21,7 +23,9 @@ type Gateway struct {
 	// Senders are the sending numbers as applications see them, in the order of the files.
 	Senders []GatewaySender
 	// Keys are the API keys, in the order of the files.
-	Keys      []GatewayKey
+	Keys []GatewayKey
+	// Webhooks are where applications are told what became of their messages, in the order of the files.
+	Webhooks  []GatewayWebhook
 	DeclRange Range
 }
 
@@ -44,7 +48,22 @@ type GatewayKey struct {
 	Scopes, Senders []string
 	// Rate is the number of requests per second, or 0 for any number.
 	Rate float64
+	// AppSecret makes the proofs of requests. It is empty if they are not checked. RequireProof demands one with each request.
+	AppSecret    string
+	RequireProof bool
 	// IdempotentReference makes the reference of a message its idempotency key.
 	IdempotentReference bool
 	DeclRange           Range
+}
+
+// GatewayWebhook is where an application is told what became of its messages.
+type GatewayWebhook struct {
+	Name, URL string
+	// Secrets sign webhooks: one, or the new and the old one while it is replaced.
+	Secrets []string
+	// Events are the kinds of events, and Senders the phone number ids, that the application is told about. No values stand for all.
+	Events, Senders []string
+	// Networks are networks that are not public and that the URL may lead to.
+	Networks  []netip.Prefix
+	DeclRange Range
 }

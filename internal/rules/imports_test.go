@@ -102,6 +102,16 @@ var rules = []rule{
 		except: []string{"./core/gateway/store/sqlite", "./core/gateway/store/postgres"},
 		reason: "SQL belongs to the drivers of the store: everybody else uses its interface, which has tests that each driver passes",
 	},
+	{
+		packages:  []string{"./core/gateway/cloudapi", "./core/gateway/outbound", "./core/gateway/keys", "./core/gateway/media", "./core/gateway/graph", "./core/gateway/policy"},
+		forbidden: slices.Concat(sqlDrivers, []string{"./core/dispatch", "./core/supervise", "./core/host", "./core/config", hcl, plugin}),
+		reason:    "the front door, webhooks and policies know the store by its types and everything else by small interfaces of their own",
+	},
+	{
+		packages: []string{"./core/gateway/policy"}, reach: direct,
+		forbidden: []string{"net", "os", "io", "context", "./core/gateway"}, allowed: []string{"./core/gateway/policy"},
+		reason: "a policy is a pure function of facts and a time",
+	},
 }
 
 // TestImportRules checks that the packages of the module keep to the rules.

@@ -30,6 +30,13 @@ func (l *loader) decodeKeys(blocks hcl.Blocks, g *config.Gateway) {
 			k.Scopes = texts(b.Words("scopes", "scope", keyScopes))
 		}
 		k.Senders = texts(b.Checked("senders", func(it lang.Item) (string, bool) { return it.Text, knownSender(b, it, g) }))
+		k.AppSecret = l.secretText(b, appSecretArg, minSigningSecret)
+		if v, ok := b.Value("require_proof", cty.Bool); ok {
+			k.RequireProof = v.True()
+		}
+		if k.RequireProof && !b.Has(appSecretArg) {
+			b.Error(b.RangeOf("require_proof"), "Missing app secret", `A proof can be checked only with an app secret. Set "app_secret" too.`)
+		}
 		if b.Given("rate") {
 			var ok bool
 			if k.Rate, ok = b.Number("rate"); ok && k.Rate <= 0 {

@@ -27,7 +27,7 @@ var gatewayBlock = lang.BlockType{
 		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz` and `/readyz`. It is not for applications."},
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 	},
-	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock},
+	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
 }
 
 var storeBlock = lang.BlockType{
@@ -56,7 +56,7 @@ const (
 )
 
 // gatewaySecrets are the arguments of nested blocks of a gateway that are secrets.
-var gatewaySecrets = []string{keyArg}
+var gatewaySecrets = []string{keyArg, appSecretArg, secretArg, previousSecretArg}
 
 var apiKeyBlock = lang.BlockType{
 	Type: "api_key", Labels: []string{"name"}, Many: true,
@@ -68,6 +68,9 @@ var apiKeyBlock = lang.BlockType{
 			"A hash is not a secret."},
 		{Name: "scopes", Type: "list of strings", Default: code("send", "read"), Doc: "What the key may do.", Allowed: keyScopes},
 		{Name: "senders", Type: "list of strings", Default: "all senders", Doc: "The phone number ids that the key may use."},
+		{Name: appSecretArg, Type: "string", Default: "proofs are not checked", Doc: "The secret that makes the `appsecret_proof` of a request, from a sensitive variable. A proof is the " +
+			"HMAC-SHA256 of the key in hexadecimal, as clients of the Graph API send it."},
+		{Name: "require_proof", Type: "bool", Default: code("false"), Doc: "Whether each request needs an `appsecret_proof`. It needs an `app_secret`."},
 		{Name: "rate", Type: "number", Default: "no limit", Doc: "How many requests the key may make per second, above 0."},
 		{Name: "idempotency", Type: "string", Default: code(idempotencyWords[0]), Allowed: idempotencyWords, Doc: "With `reference`, the `biz_opaque_callback_data` of a message is its " +
 			"idempotency key if the request has no header `Idempotency-Key`: a second message with the same reference within 24 hours is not sent, and is answered with " +
@@ -106,6 +109,7 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 	l.decodeStore(content.Blocks.OfType(storeBlock.Type), g)
 	l.decodeSenders(content.Blocks.OfType(gatewaySenderBlock.Type), g)
 	l.decodeKeys(content.Blocks.OfType(apiKeyBlock.Type), g)
+	l.decodeWebhooks(content.Blocks.OfType(webhookBlock.Type), g)
 	l.gateway = g
 }
 

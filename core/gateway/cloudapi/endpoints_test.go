@@ -4,9 +4,11 @@
 package cloudapi
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -125,6 +127,28 @@ func TestABodyThatBreaksOff(t *testing.T) {
 	}
 }
 
+// TestAChunkedBodyIsBounded sends a body whose length is not in the header.
+func TestAChunkedBodyIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	body := io.MultiReader(strings.NewReader(`{"to":"16505551234","text":{"body":"`), io.LimitReader(zeros{}, maxBody), strings.NewReader(`"}}`))
+	r := w.send("POST", messagesPath, body, "Authorization", "Bearer "+w.token.Reveal())
+	require.Equal(t, 413, r.status)
+	code, _ := r.code(t)
+	assert.Equal(t, 100, code)
+	small := w.send("POST", messagesPath, io.MultiReader(strings.NewReader(text("16505551234", strings.Repeat("x", 4000)))), "Authorization", "Bearer "+w.token.Reveal())
+	assert.Equal(t, 200, small.status, small.text)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
+}
+
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
@@ -133,3 +157,36 @@ type slow struct{}
 
 func (slow) Error() string { return "i/o timeout" }
 func (slow) Timeout() bool { return true }
+
+// TestBodiesOfClients posts what clients of the Cloud API and Meta's pages put on the wire.
+func TestBodiesOfClients(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	raw, err := os.ReadFile("../../../sdk/message/testdata/clients.jsonl")
+	require.NoError(t, err)
+	taken, signals := 0, 0
+	for line := range strings.Lines(string(raw)) {
+		var c struct {
+			Source, Kind, Expect string
+			Body                 json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &c))
+		r := w.do("POST", messagesPath, string(c.Body))
+		switch {
+		case r.status == http.StatusOK && r.body["success"] == true:
+			assert.Contains(t, c.Expect, "read receipt")
+			signals++
+		case r.status == http.StatusOK:
+			taken++
+		default:
+			code, details := r.code(t)
+			assert.Contains(t, []int{100, 131008, 131009}, code)
+			// Package message knows two bodies of clients that Meta's pages refuse.
+			disputed := strings.HasPrefix(details, "reaction.emoji: ") || strings.HasPrefix(details, "contacts[0].phones[0].phone: ")
+			assert.True(t, c.Expect != "accept" || disputed, "%s: %s: %s", c.Source, c.Body, details)
+		}
+	}
+	assert.Greater(t, taken, 150)
+	assert.Len(t, w.signals, signals)
+	assert.Len(t, w.store.order, taken)
+}

@@ -32,7 +32,7 @@ func (c *call) idempotency(m *message.Message, text []byte) (*store.Idempotency,
 		key = m.GetBizOpaqueCallbackData()
 	}
 	if key == "" {
-		return nil, nil //nolint:nilnil // most messages have none
+		return nil, nil
 	}
 	h := sha256.New()
 	h.Write([]byte(c.number.ID + "\n" + c.name + "\n"))

@@ -24,7 +24,7 @@ import (
 
 const mediaPath = "/v23.0/" + numberID + "/media"
 
-// withMedia gives a world a folder for media.
+// withMedia sets up a folder for the media of a world.
 func withMedia(maxBytes int64) func(*world) {
 	return func(w *world) {
 		folder, err := media.OpenFolder(w.t.TempDir(), maxBytes, w.options.Now)

@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -110,18 +112,26 @@ func (c *call) fail(err error) {
 func (c *call) finish() {
 	defer c.observe()
 	p := recover()
-	switch {
-	case p == nil:
+	switch p {
+	case nil:
 		return
-	case p == http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
+	case http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
 		panic(p)
 	}
-	c.s.Log.Error("a request caused a panic", "endpoint", c.name, "trace", c.trace, "panic", p, "stack", string(debug.Stack()))
+	c.s.Log.Error("a request caused a panic", "endpoint", c.name, "trace", c.trace, "panic", describePanic(p), "stack", string(debug.Stack()))
 	if c.w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	c.code = graph.CodeSomethingWrong
 	c.writeError(graph.New(graph.CodeSomethingWrong, "the gateway failed on this request; its log has the cause under the trace id"))
+}
+
+// describePanic returns an error of the runtime, and the type of any other value, which may have something of the request in it.
+func describePanic(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 func (c *call) observe() {

@@ -44,7 +44,7 @@ func (s Sources) Key(ctx context.Context, id string) (*Key, error) {
 			return k, err
 		}
 	}
-	return nil, nil //nolint:nilnil // the contract of Source
+	return nil, nil
 }
 
 // nobody is compared with when a key does not exist, so that the time of the answer does not tell that.

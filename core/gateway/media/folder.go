@@ -68,7 +68,7 @@ func (f *Folder) Sweep() error {
 			continue // removed meanwhile
 		}
 		id, ext := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())), filepath.Ext(e.Name())
-		gone := false
+		var gone bool
 		switch ext {
 		case contentExt:
 			_, err := f.Find(context.Background(), id)
@@ -194,7 +194,7 @@ func (w *folderWriter) Write(p []byte) (int, error) {
 	return w.file.Write(p)
 }
 
-// Commit gives the file an id.
+// Commit makes the file durable under a new id.
 func (w *folderWriter) Commit(f File) (File, error) {
 	f.ID, f.Size, f.SHA256 = newID(), w.size, hex.EncodeToString(w.hash.Sum(nil))
 	if err := errors.Join(w.file.Sync(), w.file.Close()); err != nil {

@@ -162,7 +162,7 @@ func TestParseType(t *testing.T) {
 func TestCleanName(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"a.pdf": "a.pdf", `C:\x\a.pdf`: "a.pdf", "../../etc/passwd": "passwd", "..": "", "a\r\nb\"c": "abc", " ü.pdf ": "ü.pdf", "": "", "dir/": "",
+		"a.pdf": "a.pdf", `C:\x\a.pdf`: "a.pdf", "../../etc/passwd": "passwd", "..": "", "a\r\nb\"c": "abc", "ü.pdf\t": "ü.pdf", "": "", "dir/": "",
 	} {
 		assert.Equal(t, want, CleanName(text), text)
 	}

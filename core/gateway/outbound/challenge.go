@@ -5,13 +5,13 @@ package outbound
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -25,7 +25,8 @@ func Challenge(ctx context.Context, client *http.Client, address, token string) 
 	if err != nil {
 		return errors.New("the URL is malformed")
 	}
-	challenge := rand.Text()
+	// Meta's challenges are numbers, and some receivers read them as such.
+	challenge := strconv.FormatUint(uint64(rand.Uint32()), 10)
 	q := u.Query()
 	q.Set("hub.mode", "subscribe")
 	q.Set("hub.challenge", challenge)
@@ -45,7 +46,7 @@ func Challenge(ctx context.Context, client *http.Client, address, token string) 
 		return fmt.Errorf("the endpoint answered the challenge with HTTP %d, and 200 was expected", answer.StatusCode)
 	}
 	got, err := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
-	if err != nil || subtle.ConstantTimeCompare([]byte(strings.TrimSpace(string(got))), []byte(challenge)) != 1 {
+	if err != nil || strings.TrimSpace(string(got)) != challenge {
 		return errors.New("the endpoint did not answer with the text of the challenge")
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -116,12 +117,14 @@ func TestChallenge(t *testing.T) {
 	}{
 		"right": {func(w http.ResponseWriter, q func(string) string) {
 			if q("hub.mode") == "subscribe" && q("hub.verify_token") == "token" && q("own") == "1" {
+				_, err := strconv.ParseUint(q("hub.challenge"), 10, 32)
+				assert.NoError(t, err)
 				_, _ = w.Write([]byte(q("hub.challenge")))
 			}
 		}, ""},
 		"a line more": {func(w http.ResponseWriter, q func(string) string) { _, _ = w.Write([]byte(q("hub.challenge") + "\n")) }, ""},
-		"refused":     {func(w http.ResponseWriter, _ func(string) string) { w.WriteHeader(403) }, "HTTP 403"},
-		"another":     {func(w http.ResponseWriter, _ func(string) string) { _, _ = w.Write([]byte("1")) }, "text of the challenge"},
+		"refused":     {func(w http.ResponseWriter, _ func(string) string) { w.WriteHeader(http.StatusForbidden) }, "HTTP 403"},
+		"another":     {func(w http.ResponseWriter, _ func(string) string) { _, _ = w.Write([]byte("x")) }, "text of the challenge"},
 		"a page":      {func(w http.ResponseWriter, _ func(string) string) { _, _ = w.Write(make([]byte, 1<<20)) }, "text of the challenge"},
 	}
 	for name, test := range tests {

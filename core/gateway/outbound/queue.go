@@ -57,7 +57,11 @@ func (s *queues) push(e *entry) *queue {
 		s.byKey[q.key] = q
 	}
 	at := len(q.entries)
-	for at > 0 && !(at == 1 && q.sending) && overtakes(e, q.entries[at-1]) {
+	first := 0
+	if q.sending {
+		first = 1
+	}
+	for at > first && overtakes(e, q.entries[at-1]) {
 		at--
 		q.entries[at].due = time.Time{}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-// StatusLog has the statuses that a store records, for all endpoints.
+// StatusLog has the statuses and the messages of users that a store records, for all endpoints.
 type StatusLog struct{ Store Statuses }
 
 // Statuses is the part of store.Store that a StatusLog needs.
@@ -42,8 +42,14 @@ func (l StatusLog) Advance(ctx context.Context, endpoint string, upTo store.Posi
 	return l.Store.Advance(ctx, endpoint, upTo)
 }
 
-// FromStore returns a status of a store as a notice. A message has each status once, so both make the id.
+// FromStore returns a notice of a store. A message has each status once, so both make the id; a message of a user is told once.
 func FromStore(n *store.Notice) Notice {
+	if m := n.Inbound; m != nil {
+		return Notice{
+			Position: n.Position, ID: m.ID.String() + "-inbound", Key: m.ID.String(), Number: m.Sender, At: m.At,
+			Inbound: &Inbound{From: m.From, ProfileName: m.ProfileName, Message: m.Message},
+		}
+	}
 	return Notice{
 		Position: n.Position, ID: n.ID.String() + "-" + string(n.Status), Key: n.ID.String(), Number: n.Sender, At: n.At,
 		Status: &Status{WAMID: n.ID.Wamid(), To: n.To, Reference: n.Reference, Status: n.Status, Failure: n.Failure},

@@ -23,8 +23,6 @@ type QuietHours struct {
 	Categories []string
 }
 
-const dayMinutes = 24 * 60
-
 // ParseQuietHours reads two times, such as "21:00" and "08:00".
 func ParseQuietHours(from, to string) (QuietHours, error) {
 	var q QuietHours

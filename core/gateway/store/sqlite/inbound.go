@@ -67,8 +67,12 @@ func (t *tx) receive(m *store.Inbound) (bool, error) {
 	return true, t.exec(`INSERT INTO outbox (id, status, at) VALUES (?, ?, ?)`, m.ID[:], statusInbound, m.At.UnixMilli())
 }
 
-// inbound reads the message with an id.
-func (s *Store) inbound(ctx context.Context, m *store.Inbound) error {
+// complete reads the message of a user that a notice is about.
+func (s *Store) complete(ctx context.Context, n *store.Notice) error {
+	m := n.Inbound
+	if m == nil {
+		return nil
+	}
 	var kind string
 	var at int64
 	err := s.read.QueryRowContext(ctx, `SELECT scope.text, i.key, coalesce(channel.text, ''), coalesce(sender.text, ''), i.recipient, i.from_kind, i.from_user, i.profile, i.at, i.body

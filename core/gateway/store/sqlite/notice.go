@@ -18,43 +18,53 @@ import (
 // writer is the number of the connection that writes, since there is only one.
 const writer = 1
 
+// noticeColumns are what scanNotice reads, from the tables of noticeTables.
+const (
+	noticeColumns = `o.seq, o.id, o.status, o.at, coalesce(sender.text, ''), coalesce(m.recipient_kind, ''), coalesce(m.recipient, ''),
+			coalesce(m.reference, ''), coalesce(m.category, ''), coalesce(d.reason, ''), coalesce(d.vendor_code, ''), coalesce(d.vendor_message, ''), coalesce(d.detail, '')`
+	noticeTables = `outbox o LEFT JOIN message m ON m.id = o.id LEFT JOIN delivery d ON d.id = o.id LEFT JOIN name sender ON sender.id = m.sender`
+)
+
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT o.seq, o.id, o.status, o.at, coalesce(sender.text, ''), coalesce(m.recipient_kind, ''), coalesce(m.recipient, ''),
-			coalesce(m.reference, ''), coalesce(m.category, ''), coalesce(d.reason, ''), coalesce(d.vendor_code, ''), coalesce(d.vendor_message, ''),
-			coalesce(d.detail, '')
-		FROM outbox o LEFT JOIN message m ON m.id = o.id LEFT JOIN delivery d ON d.id = o.id LEFT JOIN name sender ON sender.id = m.sender
-		WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
-		var (
-			notice  store.Notice
-			id      []byte
-			status  int
-			at      int64
-			kind    string
-			failure store.Failure
-		)
-		if err := rows.Scan(&notice.Position.Seq, &id, &status, &at, &notice.Sender, &kind, &notice.To.Address, &notice.Reference, &notice.Category,
-			&failure.Reason, &failure.VendorCode, &failure.VendorMessage, &failure.Detail); err != nil {
-			return err
-		}
-		notice.Position.Writer = writer
-		if status == statusInbound {
-			notice.Inbound = &store.Inbound{ID: ids.ID(id)}
-		} else {
-			notice.ID, notice.At, notice.To.Kind, notice.Status = ids.ID(id), time.UnixMilli(at), message.RecipientKind(kind), statusOf(status)
-		}
-		if notice.Status == outcome.StatusFailed {
-			notice.Failure = failure
-		}
+	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+` FROM `+noticeTables+` WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
+		notice, err := scanNotice(rows)
 		found = append(found, notice)
-		return nil
+		return err
 	})
 	for i := range found {
-		if err == nil && found[i].Inbound != nil {
-			err = s.inbound(ctx, found[i].Inbound)
+		if err == nil {
+			err = s.complete(ctx, &found[i])
 		}
 	}
 	return found, err
+}
+
+// scanNotice reads noticeColumns, and the columns after them into more. A notice about a message of a user has its id only: complete reads
+// the rest.
+func scanNotice(rows *sql.Rows, more ...any) (notice store.Notice, err error) {
+	var (
+		id      []byte
+		status  int
+		at      int64
+		kind    string
+		failure store.Failure
+	)
+	if err := rows.Scan(append([]any{&notice.Position.Seq, &id, &status, &at, &notice.Sender, &kind, &notice.To.Address, &notice.Reference, &notice.Category,
+		&failure.Reason, &failure.VendorCode, &failure.VendorMessage, &failure.Detail}, more...)...); err != nil {
+		return notice, err
+	}
+	notice.Position.Writer = writer
+	if status == statusInbound {
+		notice.Inbound = &store.Inbound{ID: ids.ID(id)}
+		return notice, nil
+	}
+	notice.ID, notice.At = ids.ID(id), time.UnixMilli(at)
+	notice.To.Kind, notice.Status = message.RecipientKind(kind), statusOf(status)
+	if notice.Status == outcome.StatusFailed {
+		notice.Failure = failure
+	}
+	return notice, nil
 }
 
 // Cursor implements store.Store.

@@ -44,6 +44,8 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"shared ids":     testSharedIDs,
 		"notices":        testNotices,
 		"inbound":        testInbound,
+		"retries":        testRetries,
+		"disabled":       testDisabledEndpoints,
 		"at once":        testAtOnce,
 		"refused change": testRefusedChange,
 	} {
