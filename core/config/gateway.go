@@ -3,7 +3,12 @@
 
 package config
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/wahost/wahost/core/addr"
+)
 
 // The addresses and the store of a gateway whose block does not name others.
 const (
@@ -36,6 +41,19 @@ type GatewaySender struct {
 	// Display is the number as people write it, VerifiedName the name that recipients see, and Account the id of the WhatsApp Business
 	// account. Each may be empty.
 	Display, VerifiedName, Account string
+	// Channels are the channels whose inbound messages are for the number. A channel is that of one sender at most.
+	Channels []addr.Channel
+}
+
+// SenderOf returns the phone number id of the sender that a channel's inbound messages are for, or "". If the configuration has one sender
+// only and gives it no channels, all channels are its.
+func (g *Gateway) SenderOf(channel addr.Channel) string {
+	for _, s := range g.Senders {
+		if slices.Contains(s.Channels, channel) || len(g.Senders) == 1 && len(s.Channels) == 0 {
+			return s.ID
+		}
+	}
+	return ""
 }
 
 // GatewayKey is an API key.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
 )
@@ -47,6 +48,8 @@ var gatewaySenderBlock = lang.BlockType{
 		{Name: "display_phone_number", Type: "string", Default: "not known", Doc: "The number as people write it."},
 		{Name: "verified_name", Type: "string", Default: "not known", Doc: "The name that recipients see."},
 		{Name: "account", Type: "string", Default: "not known", Doc: "The id of the WhatsApp Business account of the number."},
+		{Name: "channels", Type: "list of channels", Default: "all channels if there is one sender, and otherwise no channels", Doc: "The channels whose inbound messages are " +
+			"for the number, as references. Which channel sends a message is decided by the routes."},
 	},
 }
 
@@ -168,7 +171,7 @@ func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
 		l.add(lang.ErrorAt(lang.HCLRange(g.DeclRange), "Missing block", fmt.Sprintf(
 			"A gateway has at least one %q block, whose label is the phone number id that applications use.", gatewaySenderBlock.Type)))
 	}
-	declared := map[string]hcl.Range{}
+	declared, taken := map[string]hcl.Range{}, map[addr.Channel]string{}
 	for _, hb := range blocks {
 		b := l.inner(hb, gatewaySenderBlock)
 		id := hb.Labels[0]
@@ -181,9 +184,18 @@ func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
 			b.Diags = append(b.Diags, lang.Duplicate(hb.DefRange, "sender", fmt.Sprintf("%q", id), previous))
 		}
 		declared[id] = hb.DefRange
-		g.Senders = append(g.Senders, config.GatewaySender{
+		sender := config.GatewaySender{
 			ID: id, Display: b.Text("display_phone_number"), VerifiedName: b.Text("verified_name"), Account: b.Text("account"),
-		})
+		}
+		b.NotEmpty("Leave the argument out, or name at least one.", "channels")
+		for _, it := range b.Channels("channels") {
+			if other, ok := taken[it.Channel]; ok {
+				b.Error(it.Range, "Channel of two senders", fmt.Sprintf("The inbound messages of channel %s are for the sender %q already. Remove it from one of the two.", it.Channel, other))
+			}
+			taken[it.Channel] = id
+			sender.Channels = append(sender.Channels, it.Channel)
+		}
+		g.Senders = append(g.Senders, sender)
 		l.add(b.Diags...)
 	}
 }
