@@ -20,6 +20,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
 )
@@ -54,7 +55,10 @@ type Gateway struct {
 	store   store.Store
 	engine  *engine.Engine
 	servers []*server
-	failed  chan error
+	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
+	webhooks *outbound.Manager
+	uploads  *uploads
+	failed   chan error
 	// stopping is set when the gateway is ending.
 	stopping atomic.Bool
 
@@ -93,8 +97,19 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
+	sender := &linking{Dispatcher: g.options.Dispatcher}
+	o := cloudapi.Options{Keys: source, Numbers: newNumbers(c), Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
+	if c.PublicURL != "" {
+		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
+		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
+			return err
+		}
+		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
+	}
+	front := cloudapi.New(o)
+	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: g.options.Dispatcher, Config: g.options.Config, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -102,9 +117,10 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.InDoubt > 0 {
 		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
 	}
-	front := cloudapi.New(cloudapi.Options{
-		Keys: source, Numbers: newNumbers(c), Planner: g.engine, Accepter: accepter{g}, Taker: g.engine, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi"),
-	})
+	front.Planner, front.Taker = g.engine, g.engine
+	if err := g.startWebhooks(c); err != nil {
+		return err
+	}
 	if err := g.serve(c.Listen, front); err != nil {
 		return err
 	}
@@ -113,11 +129,16 @@ func (g *Gateway) start(ctx context.Context) error {
 
 // openStore opens the store with a URL.
 func openStore(ctx context.Context, dir, url string) (store.Store, error) {
+	return sqlite.Open(ctx, storePath(dir, url))
+}
+
+// storePath returns the path of the file of a store.
+func storePath(dir, url string) string {
 	path := strings.TrimPrefix(url, "sqlite:")
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	return sqlite.Open(ctx, path)
+	return path
 }
 
 // serve listens on an address and serves a handler.
@@ -178,6 +199,12 @@ func (g *Gateway) close() error {
 		if abandoned := g.engine.Close(calls); abandoned > 0 {
 			g.log.Warn("calls to providers did not end in time: their messages are unknown at the next start", "calls", abandoned)
 		}
+	}
+	if g.webhooks != nil {
+		g.webhooks.Close()
+	}
+	if g.uploads != nil {
+		g.uploads.end()
 	}
 	if g.store != nil {
 		errs = append(errs, g.store.Close())

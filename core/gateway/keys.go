@@ -27,7 +27,9 @@ func (e *KeylessError) Error() string {
 func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
 	var all []*keys.Key
 	for _, k := range c.Keys {
-		key := &keys.Key{ID: k.ID, Name: k.Name, Numbers: k.Senders, Rate: k.Rate, IdempotentReference: k.IdempotentReference}
+		key := &keys.Key{
+			ID: k.ID, Name: k.Name, Numbers: k.Senders, Rate: k.Rate, IdempotentReference: k.IdempotentReference, AppSecret: k.AppSecret, RequireProof: k.RequireProof,
+		}
 		for _, s := range k.Scopes {
 			key.Scopes = append(key.Scopes, keys.Scope(s))
 		}

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/graph"
 	"github.com/wahost/wahost/core/gateway/media"
@@ -83,12 +84,13 @@ func (c *call) base() string {
 	return cmp.Or(strings.TrimSuffix(c.s.PublicURL, "/"), scheme+"://"+c.r.Host)
 }
 
-// VendorLink returns a link to media for a vendor that takes links only. It works for a day and needs no key.
+// VendorLink returns a link to media for a vendor that takes links only. It works for a day and needs no key. Within an hour, it is the
+// same for everybody, so that messages of equal content stay equal.
 func (s *Server) VendorLink(id string) (string, error) {
 	if s.Media == nil || s.PublicURL == "" {
 		return "", errors.New("vendors can fetch media from the gateway only if it has a public_url and keeps media")
 	}
-	return strings.TrimSuffix(s.PublicURL, "/") + vendorPrefix + s.Links.Token(media.ForVendor, id, "", s.Now().Add(media.VendorTime)), nil
+	return strings.TrimSuffix(s.PublicURL, "/") + vendorPrefix + s.Links.Token(media.ForVendor, id, "", s.Now().Truncate(time.Hour).Add(media.VendorTime+time.Hour)), nil
 }
 
 // download answers a request to a link. It returns false for any other path.

@@ -208,6 +208,16 @@ func TestVendorsFetchMediaByLink(t *testing.T) {
 	assert.Equal(t, 404, w.do("GET", path[:len(path)-2]+"AA", "", "Authorization", "").status)
 	assert.Equal(t, 404, w.do("GET", strings.Replace(path, "/m/", "/media/", 1), "").status, "a link for vendors is none for keys")
 
+	now := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
+	w.options.Now = func() time.Time { return now }
+	at := func(minutes int) string {
+		now = time.Date(2026, 11, 26, 10, minutes, 0, 0, time.UTC)
+		link, err := New(w.options).VendorLink(id)
+		require.NoError(t, err)
+		return link
+	}
+	assert.Equal(t, at(0), at(59), "messages of equal content stay equal")
+	assert.NotEqual(t, at(0), at(60))
 	w.options.PublicURL = ""
 	_, err = New(w.options).VendorLink(id)
 	require.ErrorContains(t, err, "public_url")

@@ -35,7 +35,7 @@ func (c *call) postMedia() error {
 		return err
 	}
 	if c.s.Media == nil {
-		return graph.New(graph.CodeUnsupportedType, "the gateway keeps no media: send links")
+		return graph.New(graph.CodeUnsupportedType, "the gateway keeps no media, because vendors could not fetch them: send links, or let the operator set public_url")
 	}
 	body, err := c.upload(maxForm, 0)
 	if err != nil {

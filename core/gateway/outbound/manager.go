@@ -30,7 +30,7 @@ type managed struct {
 }
 
 // NewManager returns a manager without endpoints. The first function returns the options of a runner. The second one, which may be nil,
-// is called with ErrDisabled when an endpoint wants no more webhooks.
+// is called with ErrDisabled when an endpoint wants no more webhooks, and must not call the manager. Each runner has a client of its own.
 func NewManager(options func(Endpoint) Options, ended func(endpoint string, err error)) *Manager {
 	return &Manager{options: options, ended: ended, running: map[string]*managed{}}
 }
@@ -92,6 +92,7 @@ func (m *Manager) start(e Endpoint) *managed {
 	go func() {
 		defer close(r.done)
 		defer cancel()
+		defer r.runner.client.CloseIdleConnections()
 		if err := r.runner.Run(ctx); errors.Is(err, ErrDisabled) && m.ended != nil {
 			m.ended(e.Name, err)
 		}
