@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
@@ -44,6 +45,10 @@ type Options struct {
 	Config *config.Config
 	// Dispatcher sends messages. The gateway ends it.
 	Dispatcher engine.Dispatcher
+	// Hooks is where vendors reach the gateway, as OpenHooks returned it, and Providers understand what they say. Without Providers the
+	// gateway takes no webhooks of vendors.
+	Hooks     *Hooks
+	Providers inbound.Providers
 	// Log may be nil.
 	Log hclog.Logger
 }
@@ -121,7 +126,11 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err := g.startWebhooks(c); err != nil {
 		return err
 	}
-	if err := g.serve(c.Listen, front); err != nil {
+	hooks, err := g.hooks()
+	if err != nil {
+		return err
+	}
+	if err := g.serve(c.Listen, hooks.before(front)); err != nil {
 		return err
 	}
 	return g.serve(c.AdminListen, g.health())

@@ -86,8 +86,8 @@ type world struct {
 	url     string
 }
 
-// newWorld starts a gateway that ends with the test. The function may change its configuration.
-func newWorld(t *testing.T, change func(*config.Gateway)) *world {
+// newWorld starts a gateway that ends with the test. The functions may change its configuration and its options.
+func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 100)}, token: keys.NewToken()}
 	c := &config.Config{
@@ -103,7 +103,11 @@ func newWorld(t *testing.T, change func(*config.Gateway)) *world {
 	caps := capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "image"}, {Kind: "template", HeaderKinds: []string{"image"}}}}
 	w.vendor.state.Store(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {Checker: capability.NewChecker(caps), Sender: "+49100"}}))
 	var err error
-	w.gateway, err = Start(t.Context(), Options{Dir: t.TempDir(), Config: c, Dispatcher: dispatcher{dispatch.New(c, w.vendor, engine.DispatchOptions)}})
+	o := Options{Dir: t.TempDir(), Config: c, Dispatcher: dispatcher{dispatch.New(c, w.vendor, engine.DispatchOptions)}}
+	for _, f := range with {
+		f(&o)
+	}
+	w.gateway, err = Start(t.Context(), o)
 	require.NoError(t, err)
 	w.url = "http://" + w.gateway.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -76,15 +76,28 @@ func openUploads(store string, log hclog.Logger) (*uploads, error) {
 	return &uploads{folder, links, func() { cancel(); <-done }}, nil
 }
 
-// readSecret returns the secret in a file, which it makes if it does not exist.
+// readSecret returns the secret in a file, which it makes if it does not exist. Several processes may call it at the same time.
 func readSecret(path string) ([]byte, error) {
 	secret, err := os.ReadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return secret, err
 	}
+	// The file gets its name when it is complete, and the first one to have it counts.
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*") // only its owner may read it
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
 	secret = make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
-	return secret, os.WriteFile(path, secret, 0o600)
+	_, err = file.Write(secret)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(file.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
 // linking is a dispatcher that sends uploads as links, since no vendor knows their ids. A vendor fetches them from the gateway.

@@ -64,9 +64,6 @@ type Options struct {
 	Secrets Secrets
 	// Find returns the path of a provider's binary. Nil stands for install.Find.
 	Find func(name string) (string, error)
-	// WebhookURL returns the URL at which a channel's vendor reaches the webhooks that are passed to HandleWebhooks, or "". Nil means
-	// that there are none.
-	WebhookURL func(ch addr.Channel) string
 	// Dispatch tunes the dispatcher. Zero fields have the defaults of dispatch.Options.
 	Dispatch dispatch.Options
 }
@@ -92,6 +89,9 @@ type Host struct {
 	startErrors    hcl.Diagnostics
 	schemas        map[string]provider.Schema
 	providerErrors int // how many diagnostics are about a provider that cannot be used
+
+	// webhookURL returns the URL at which a channel's vendor reaches HandleWebhooks, or "". It is nil if there are no webhooks.
+	webhookURL func(ch addr.Channel) string
 
 	// needed are the providers that the expected message may need, or nil if nothing is expected. The others are waited for until
 	// patience.
@@ -133,7 +133,12 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.warnOfEnvironment()
 	h.pool = supervise.NewPool(supervise.PoolConfig{
 		Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow,
-		WebhookURL: options.WebhookURL,
+		WebhookURL: func(ch addr.Channel) string {
+			if h.webhookURL == nil {
+				return ""
+			}
+			return h.webhookURL(ch)
+		},
 	})
 	return h, nil
 }

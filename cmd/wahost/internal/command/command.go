@@ -22,7 +22,7 @@ func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
 		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a),
-		serve.Serve(a), serve.Key(a), sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
+		serve.Serve(a), serve.Key(a), serve.Hooks(a), sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
 	root.AddCommand(newPlanned()...)
 	addVersionFlag(a, root)

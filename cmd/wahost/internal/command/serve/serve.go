@@ -54,18 +54,25 @@ func serve(ctx context.Context, a *cli.App) error {
 		return err
 	}
 	if h.Config().Gateway == nil {
-		return cli.UsageError("the configuration has no gateway block. Write one, such as: gateway {\n  sender \"PHONE_NUMBER_ID\" {}\n}")
+		return errNoGateway()
 	}
 	h.SetDispatch(engine.DispatchOptions)
+	hooks, err := gateway.OpenHooks(a.ConfigDir, h.Config())
+	if err != nil {
+		return cli.EnvironmentError(err)
+	}
+	h.SetWebhookURL(hooks.URL)
 	if err := a.Start(ctx, h, nil); err != nil {
 		return err
 	}
-	return run(ctx, a, h)
+	return run(ctx, a, h, hooks)
 }
 
 // run runs the gateway on a host until the context ends.
-func run(ctx context.Context, a *cli.App, h *host.Host) error {
-	g, err := gateway.Start(ctx, gateway.Options{Dir: a.ConfigDir, Config: h.Config(), Dispatcher: h, Log: h.Logger("gateway")})
+func run(ctx context.Context, a *cli.App, h *host.Host, hooks *gateway.Hooks) error {
+	g, err := gateway.Start(ctx, gateway.Options{
+		Dir: a.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: hooks, Providers: h, Log: h.Logger("gateway"),
+	})
 	var keyless *gateway.KeylessError
 	switch {
 	case errors.As(err, &keyless):
@@ -109,4 +116,8 @@ func tell(a *cli.App, g *gateway.Gateway) error {
 	}
 	_, err := fmt.Fprint(a.Stdout, text)
 	return err
+}
+
+func errNoGateway() error {
+	return cli.UsageError("the configuration has no gateway block. Write one, such as: gateway {\n  sender \"PHONE_NUMBER_ID\" {}\n}")
 }
