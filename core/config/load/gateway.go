@@ -73,7 +73,7 @@ var apiKeyBlock = lang.BlockType{
 		{Name: "senders", Type: "list of strings", Default: "all senders", Doc: "The phone number ids that the key may use."},
 		{Name: appSecretArg, Type: "string", Default: "proofs are not checked", Doc: "The secret that makes the `appsecret_proof` of a request, from a sensitive variable. A proof is the " +
 			"HMAC-SHA256 of the key in hexadecimal, as clients of the Graph API send it."},
-		{Name: "require_proof", Type: "bool", Default: code("false"), Doc: "Whether each request needs an `appsecret_proof`. It needs an `app_secret`."},
+		{Name: "require_proof", Type: "bool", Default: "`false`", Doc: "Whether each request needs an `appsecret_proof`. It needs an `app_secret`."},
 		{Name: "rate", Type: "number", Default: "no limit", Doc: "How many requests the key may make per second, above 0."},
 		{Name: "idempotency", Type: "string", Default: code(idempotencyWords[0]), Allowed: idempotencyWords, Doc: "With `reference`, the `biz_opaque_callback_data` of a message is its " +
 			"idempotency key if the request has no header `Idempotency-Key`: a second message with the same reference within 24 hours is not sent, and is answered with " +
