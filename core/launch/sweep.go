@@ -35,7 +35,7 @@ func endMarked(dir string) {
 	}
 	marked := func(value string) bool { return value == dir || strings.HasPrefix(value, dir+"/") }
 	for end := time.Now().Add(sweepTime); time.Now().Before(end); {
-		pids := procfs.WithEnv(plugin.EnvUnixSocketDir, marked)
+		pids, starting := procfs.WithEnv(plugin.EnvUnixSocketDir, marked)
 		running := 0
 		for _, pid := range pids {
 			if pid == os.Getpid() || ended(pid) {
@@ -50,7 +50,7 @@ func endMarked(dir string) {
 				_ = p.Release()
 			}
 		}
-		if running == 0 {
+		if running == 0 && !starting {
 			return
 		}
 		time.Sleep(5 * time.Millisecond) // the kernel takes a moment to end a process

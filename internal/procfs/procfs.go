@@ -7,6 +7,7 @@ package procfs
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,15 +51,30 @@ func Family(pid int) []int {
 }
 
 // WithEnv returns the processes that were started with a variable whose value the function accepts. Processes whose environment
-// this one may not read are left out: those of other users, and those that hide it.
-func WithEnv(name string, accept func(value string) bool) []int {
-	var pids []int
+// this one may not read are left out: those of other users, and those that hide it. starting is true if a process has no environment
+// yet, because it is about to execute a program: look again.
+func WithEnv(name string, accept func(value string) bool) (pids []int, starting bool) {
 	for _, pid := range processes() {
-		if value, ok := Env(pid, name); ok && accept(value) {
+		data, err := os.ReadFile(path(pid) + "/environ")
+		if err == nil && len(data) == 0 && executes(pid) {
+			starting = true
+		}
+		if value, ok := env(data, name); ok && accept(value) {
 			pids = append(pids, pid)
 		}
 	}
-	return pids
+	return pids, starting
+}
+
+// executes reports whether a process without an environment is about to execute a program. It has no arguments either then. Threads of the
+// kernel never have them, and execute no file.
+func executes(pid int) bool {
+	arguments, err := os.ReadFile(path(pid) + "/cmdline")
+	if err != nil || len(arguments) > 0 {
+		return false
+	}
+	_, err = os.Readlink(Exe(pid))
+	return err == nil && !slices.Contains([]string{"", "Z", "X"}, State(pid))
 }
 
 // processes returns the ids of all processes. A pattern such as /proc/[0-9]*/stat would list the folder of each of them, which
@@ -85,7 +101,11 @@ func Env(pid int, name string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	for entry := range strings.SplitSeq(string(data), "\x00") {
+	return env(data, name)
+}
+
+func env(environ []byte, name string) (string, bool) {
+	for entry := range strings.SplitSeq(string(environ), "\x00") {
 		if value, ok := strings.CutPrefix(entry, name+"="); ok {
 			return value, true
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/config"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/conformance"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/doctor"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/message"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/provider"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/sandbox"
@@ -21,10 +22,10 @@ import (
 func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
-		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), message.Explain(a), message.Send(a),
-		serve.Serve(a), serve.Key(a), serve.Hooks(a), sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
+		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), provider.Provider(a),
+		message.Explain(a), message.Send(a), doctor.Doctor(a), serve.Serve(a), serve.Key(a), serve.Hooks(a),
+		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
-	root.AddCommand(newPlanned()...)
 	addVersionFlag(a, root)
 	addCompletion(root)
 	return root

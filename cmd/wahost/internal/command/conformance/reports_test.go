@@ -46,6 +46,7 @@ var reportedProviders = []reported{
 	{"innopaas", "./plugins/innopaas/wahost-provider-innopaas", "plugins/innopaas/dialect.hcl"},
 	{"innopaas-mmlite", "./plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite", "plugins/innopaas-mmlite/dialect.hcl"},
 	{"pushwoosh", "./plugins/pushwoosh/wahost-provider-pushwoosh", "plugins/pushwoosh/dialect.hcl"},
+	{"twilio", "./plugins/twilio/wahost-provider-twilio", "plugins/twilio/dialect.hcl"},
 }
 
 // devVersion is the version of a provider that is not built for a release.
