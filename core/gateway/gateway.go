@@ -1,0 +1,228 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/inbound"
+	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/outbound"
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/sqlite"
+)
+
+const (
+	// node is the number of the gateway among those that share its store.
+	node = 1
+	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
+	// A gateway that only its own machine can reach does not wait.
+	balancerTime = 5 * time.Second
+	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
+	requestsTime = 10 * time.Second
+	callsTime    = 30 * time.Second
+)
+
+// Options are what a gateway is made of.
+type Options struct {
+	// Dir is the folder of the configuration, which the path of the store is relative to.
+	Dir string
+	// Config is the configuration. Its Gateway is not nil.
+	Config *config.Config
+	// Dispatcher sends messages. The gateway ends it.
+	Dispatcher engine.Dispatcher
+	// Hooks is where vendors reach the gateway, as OpenHooks returned it, and Providers understand what they say. Without Providers the
+	// gateway takes no webhooks of vendors.
+	Hooks     *Hooks
+	Providers inbound.Providers
+	// Log may be nil.
+	Log hclog.Logger
+}
+
+// Gateway serves until Run returns.
+type Gateway struct {
+	options Options
+	log     hclog.Logger
+	store   store.Store
+	engine  *engine.Engine
+	servers []*server
+	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
+	webhooks *outbound.Manager
+	uploads  *uploads
+	failed   chan error
+	// stopping is set when the gateway is ending.
+	stopping atomic.Bool
+
+	// InDoubt is the number of messages that an earlier gateway process may have sent, and whose outcome it did not record.
+	InDoubt int
+	// FirstKey is a key that is valid until the gateway ends. It is the zero Token if the configuration has keys.
+	FirstKey keys.Token
+}
+
+// server is a listener with what serves it.
+type server struct {
+	listener net.Listener
+	http     *http.Server
+}
+
+// Start opens the store, takes over what is in it and begins to send, and serves. The caller must call Run.
+//
+// The error is a *sqlite.InUseError if another gateway uses the store, and a *KeylessError if the configuration needs a key.
+func Start(ctx context.Context, o Options) (*Gateway, error) {
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	g := &Gateway{options: o, log: o.Log, failed: make(chan error, 2)}
+	if err := g.start(ctx); err != nil {
+		return nil, errors.Join(err, g.close())
+	}
+	return g, nil
+}
+
+func (g *Gateway) start(ctx context.Context) error {
+	c := g.options.Config.Gateway
+	source, err := g.keys(c)
+	if err != nil {
+		return err
+	}
+	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
+		return err
+	}
+	sender := &linking{Dispatcher: g.options.Dispatcher}
+	o := cloudapi.Options{Keys: source, Numbers: newNumbers(c), Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
+	if c.PublicURL != "" {
+		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
+		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
+			return err
+		}
+		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
+	}
+	front := cloudapi.New(o)
+	sender.front = front
+	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Node: node, Log: g.log.Named("engine"),
+	})
+	if err != nil {
+		return err
+	}
+	if g.InDoubt > 0 {
+		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
+	}
+	front.Planner, front.Taker = g.engine, g.engine
+	if err := g.startWebhooks(c); err != nil {
+		return err
+	}
+	hooks, err := g.hooks()
+	if err != nil {
+		return err
+	}
+	if err := g.serve(c.Listen, hooks.before(front)); err != nil {
+		return err
+	}
+	return g.serve(c.AdminListen, g.health())
+}
+
+// openStore opens the store with a URL.
+func openStore(ctx context.Context, dir, url string) (store.Store, error) {
+	return sqlite.Open(ctx, storePath(dir, url))
+}
+
+// storePath returns the path of the file of a store.
+func storePath(dir, url string) string {
+	path := strings.TrimPrefix(url, "sqlite:")
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	return path
+}
+
+// serve listens on an address and serves a handler.
+func (g *Gateway) serve(address string, h http.Handler) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	limits := cloudapi.ListenLimits{}
+	s := &server{cloudapi.Limit(l, limits), cloudapi.NewHTTPServer(h, limits, g.log.Named("http"))}
+	g.servers = append(g.servers, s)
+	go func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			g.failed <- fmt.Errorf("%s: %w", address, err)
+		}
+	}()
+	return nil
+}
+
+// Addr returns the address of the front door, and AdminAddr that of health checks.
+func (g *Gateway) Addr() net.Addr { return g.servers[0].listener.Addr() }
+
+// AdminAddr returns the address of health checks.
+func (g *Gateway) AdminAddr() net.Addr { return g.servers[1].listener.Addr() }
+
+// Run serves until the context ends or the gateway fails, and ends it in order: it says that it is not ready, answers the requests under
+// way, waits for the calls to providers, and records their outcomes. It returns the reason of a failure.
+func (g *Gateway) Run(ctx context.Context) error {
+	var failure error
+	select {
+	case <-ctx.Done():
+	case <-g.engine.Failed():
+		failure = g.engine.Err()
+	case failure = <-g.failed:
+	}
+	g.stopping.Store(true)
+	if failure == nil && !isLoopback(g.Addr()) {
+		g.log.Info("the gateway is not ready any more, and accepts messages a little longer", "time", balancerTime)
+		time.Sleep(balancerTime)
+	}
+	return errors.Join(failure, g.close())
+}
+
+// close ends what was started.
+func (g *Gateway) close() error {
+	var errs []error
+	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
+	defer cancel()
+	for _, s := range g.servers {
+		if err := s.http.Shutdown(ctx); err != nil {
+			g.log.Warn("requests were cut off", "error", err)
+			errs = append(errs, s.http.Close())
+		}
+	}
+	if g.engine != nil {
+		calls, cancel := context.WithTimeout(context.Background(), callsTime)
+		defer cancel()
+		if abandoned := g.engine.Close(calls); abandoned > 0 {
+			g.log.Warn("calls to providers did not end in time: their messages are unknown at the next start", "calls", abandoned)
+		}
+	}
+	if g.webhooks != nil {
+		g.webhooks.Close()
+	}
+	if g.uploads != nil {
+		g.uploads.end()
+	}
+	if g.store != nil {
+		errs = append(errs, g.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
