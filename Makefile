@@ -4,8 +4,13 @@
 export CGO_ENABLED = 0
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-PROVIDERS := pushwoosh innopaas innopaas-mmlite cloudapi
+PROVIDERS := pushwoosh innopaas innopaas-mmlite cloudapi twilio
 TOOLS := bin/tools
+
+# Where programs are built, and the platforms of a release.
+BIN ?= bin
+EXE := $(if $(filter windows,$(shell go env GOOS)),.exe)
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
 # A version by tag is a version; anything else is a build from source.
 BUILDINFO := github.com/wahost/wahost/internal/buildinfo
@@ -27,13 +32,24 @@ help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build bin/wahost and bin/providers/wahost-provider-*
-	go build $(BUILDFLAGS) -o bin/wahost ./cmd/wahost
-	@mkdir -p bin/providers
+build: wahost ## Build bin/wahost and bin/providers/wahost-provider-*
+	@mkdir -p $(BIN)/providers
 	@for p in $(PROVIDERS); do \
-		echo "go build bin/providers/wahost-provider-$$p"; \
-		go build $(PROVIDERFLAGS) -o bin/providers/wahost-provider-$$p ./plugins/$$p/wahost-provider-$$p || exit 1; \
+		echo "go build $(BIN)/providers/wahost-provider-$$p$(EXE)"; \
+		go build $(PROVIDERFLAGS) -o $(BIN)/providers/wahost-provider-$$p$(EXE) ./plugins/$$p/wahost-provider-$$p || exit 1; \
 	done
+
+.PHONY: wahost
+wahost: ## Build bin/wahost
+	go build $(BUILDFLAGS) -o $(BIN)/wahost$(EXE) ./cmd/wahost
+
+.PHONY: release
+release: $(TOOLS)/nfpm ## Write a release into dist/: VERSION=v1.2.3, KEY=FILE to sign and certify (docs/contributing/releasing.md)
+	VERSION='$(VERSION)' PLATFORMS='$(PLATFORMS)' PROVIDERS='$(PROVIDERS)' KEY='$(KEY)' CERTIFY='$(CERTIFY)' CERTIFICATES='$(CERTIFICATES)' OUT='$(OUT)' BUILD='$(BUILD)' .ci/release
+
+.PHONY: image
+image: ## Build the container image of the release that make release built (needs docker or a program like it: ENGINE=podman)
+	$(or $(ENGINE),docker) build -f packaging/Dockerfile -t wahost:$(VERSION:v%=%) --build-arg VERSION=$(VERSION:v%=%) --build-arg COMMIT=$(COMMIT) .
 
 .PHONY: provider-flags
 provider-flags: ## Print the flags with which providers are built
@@ -123,6 +139,9 @@ $(TOOLS)/golangci-lint: .ci/tools/golangci-lint/go.mod .ci/tools/golangci-lint/g
 
 $(TOOLS)/buf: .ci/tools/buf/go.mod .ci/tools/buf/go.sum
 	go build -C .ci/tools/buf -o $(CURDIR)/$@ github.com/bufbuild/buf/cmd/buf
+
+$(TOOLS)/nfpm: .ci/tools/nfpm/go.mod .ci/tools/nfpm/go.sum
+	go build -C .ci/tools/nfpm -o $(CURDIR)/$@ github.com/goreleaser/nfpm/v2/cmd/nfpm
 
 $(TOOLS)/protoc-gen-go: go.mod go.sum
 	go build -o $@ google.golang.org/protobuf/cmd/protoc-gen-go

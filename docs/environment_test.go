@@ -25,7 +25,9 @@ var notForOperators = map[string]string{
 	"WAHOST_HOST_PID":        "the host tells a provider whom to watch",
 	"WAHOST_PROVIDER_LOG":    "the host tells a provider its level of logging",
 	"WAHOST_TEST_BROWSER":    "tests of web pages read it",
+	"WAHOST_TEST_TOOLS":      "tests of releases read it",
 	"WAHOST_TEST_AXE":        "tests of web pages read it",
+	"WAHOST_TEST_NODE":       "tests of the provider in JavaScript read it",
 	"WAHOST_VARS_":           "a warning says that it should be WAHOST_VAR_",
 	"WAHOST_VARIABLE_":       "a warning says that it should be WAHOST_VAR_",
 }

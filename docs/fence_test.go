@@ -17,7 +17,7 @@ import (
 
 // fence is one block of code in a page. The words after its language are its attributes: NAME or NAME="value".
 //
-//	sh                     run in order by bash, in a folder that all blocks of the page share; each command must succeed
+//	sh                     run in order by bash, in the folder in which the block before ended; each command must succeed
 //	sh exit="1"            the last command of the block ends with this code
 //	sh terminal="T" until="TEXT"   run in a second terminal until TEXT is printed; Ctrl-C ends what ran there before
 //	sh norun="reason"      not run; only the commands and flags of wahost in it are checked
@@ -27,6 +27,7 @@ import (
 //	hcl dialect, hcl lock, hcl submission   what else is written in HCL
 //	hcl unchecked="reason" loaded without providers
 //	csv file="NAME", yaml file="NAME", json file="NAME"   written to a file
+//	diff file="NAME"       lines to change in a file: see change
 //	json                   parsed, and read as a message if it has a type
 //	go                     compiled, with the frame in goFrames
 //	text output            what the block of commands before it prints
@@ -47,6 +48,7 @@ func (f fence) has(attr string) bool {
 // elsewhere are the pages whose blocks other tests run.
 var elsewhere = map[string]string{
 	"../conformance/reports/": "TestReports runs the commands of the reports",
+	"../docs/providers/acme/": "the page belongs to the provider; TestPages runs the commands of such a provider, from the tutorial",
 }
 
 var attribute = regexp.MustCompile(`([a-z]+)(?:="([^"]*)")?`)
@@ -88,7 +90,7 @@ func fences(t *testing.T, page string) []fence {
 // known are the attributes of each language.
 var known = map[string][]string{
 	"sh": {"exit", "terminal", "until", "norun"}, "hcl": {"file", "dialect", "lock", "submission", "tests", "unchecked"},
-	"csv": {"file"}, "yaml": {"file"}, "json": {"file"}, "go": {}, "text": {"output"},
+	"csv": {"file"}, "yaml": {"file"}, "json": {"file"}, "diff": {"file"}, "go": {}, "text": {"output"},
 }
 
 // TestFences checks that each block of code says what it is, and that one that does not run gives its reason.

@@ -36,7 +36,7 @@ func _(req provider.SendRequest) outcome.Outcome {
 	%s
 	return t, err
 }`,
-	"webhook.HMAC{": `func _(secret string, sender message.Recipient, req provider.WebhookRequest, body struct{ ID, Text string; Time []byte }) (problem any) {
+	"var check = webhook.HMAC{": `func _(secret string, sender message.Recipient, req provider.WebhookRequest, body struct{ ID, Text string; Time []byte }) (problem any) {
 	%s
 	return []any{in, err, problem}
 }`,
@@ -50,24 +50,36 @@ func object(map[string]any, string) map[string]any { panic("") }
 var _ = []mutant{%s,
 }`,
 	"func TestConformance": "%s",
+	"func (a *account) HandleWebhook": `type account struct{ proof webhook.Check }
+type callback struct{ ID, MessageID, Reference, Status string; Time json.RawMessage }
+%s`,
+	"func newProof": "%s",
+	"func inbound(": "%s",
+	"func open(t": `func New() provider.Provider { panic("") }
+%s`,
+	"func TestFidelity": `func open(*testing.T, *providertest.Vendor) provider.Channel { panic("") }
+%s`,
+	"func TestAnswers": `func open(*testing.T, *providertest.Vendor) provider.Channel { panic("") }
+%s`,
 }
 
 // goImports are the packages that blocks name.
 var goImports = map[string]string{
-	"context": "context", "json": "encoding/json", "maps": "maps", "testing": "testing", "time": "time",
-	"cty":         "github.com/zclconf/go-cty/cty",
-	"capability":  "github.com/wahost/wahost/sdk/capability",
-	"carry":       "github.com/wahost/wahost/sdk/carry",
-	"message":     "github.com/wahost/wahost/sdk/message",
-	"outcome":     "github.com/wahost/wahost/sdk/outcome",
-	"provider":    "github.com/wahost/wahost/sdk/provider",
-	"schema":      "github.com/wahost/wahost/sdk/schema",
-	"vendorhttp":  "github.com/wahost/wahost/sdk/vendorhttp",
-	"webhook":     "github.com/wahost/wahost/sdk/webhook",
-	"conformance": "github.com/wahost/wahost/conformance",
-	"suite":       "github.com/wahost/wahost/conformance/suite",
-	"trace":       "github.com/wahost/wahost/conformance/trace",
-	"wire":        "github.com/wahost/wahost/conformance/checks/internal/wire",
+	"context": "context", "errors": "errors", "json": "encoding/json", "maps": "maps", "testing": "testing", "time": "time",
+	"cty":          "github.com/zclconf/go-cty/cty",
+	"capability":   "github.com/wahost/wahost/sdk/capability",
+	"carry":        "github.com/wahost/wahost/sdk/carry",
+	"message":      "github.com/wahost/wahost/sdk/message",
+	"outcome":      "github.com/wahost/wahost/sdk/outcome",
+	"provider":     "github.com/wahost/wahost/sdk/provider",
+	"providertest": "github.com/wahost/wahost/sdk/providertest",
+	"schema":       "github.com/wahost/wahost/sdk/schema",
+	"vendorhttp":   "github.com/wahost/wahost/sdk/vendorhttp",
+	"webhook":      "github.com/wahost/wahost/sdk/webhook",
+	"conformance":  "github.com/wahost/wahost/conformance",
+	"suite":        "github.com/wahost/wahost/conformance/suite",
+	"trace":        "github.com/wahost/wahost/conformance/trace",
+	"wire":         "github.com/wahost/wahost/conformance/checks/internal/wire",
 }
 
 var qualifier = regexp.MustCompile(`\b([a-z]+)\.[A-Z]`)

@@ -160,6 +160,7 @@ var requiredArguments = map[string]struct{ provider, channel string }{
 	"innopaas":        {`app_key = var.frame_secret` + "\n" + `authorization = var.frame_secret`, `waba_id = "1"` + "\n" + `send_number = "+919900112233"`},
 	"innopaas-mmlite": {`app_key = var.frame_secret` + "\n" + `authorization = var.frame_secret` + "\n" + `send_path = "/send"`, `waba_id = "1"` + "\n" + `send_number = "+919900112233"`},
 	"cloudapi":        {`access_token = var.frame_secret`, `phone_number_id = "106540352242922"`},
+	"twilio":          {`account_sid = "AC0123456789abcdef0123456789abcdef"` + "\n" + `auth_token = var.frame_secret`, `from = "+14155238886"`},
 	"pushwoosh":       {`auth = var.frame_secret`, `application = "AAAAA-BBBBB"`},
 }
 

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
 		"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
 		"github.com/wahost/wahost/plugins/cloudapi/wahost-provider-cloudapi":               "wahost-provider-cloudapi",
+		"github.com/wahost/wahost/plugins/twilio/wahost-provider-twilio":                   "wahost-provider-twilio",
 		"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 	})
 	bin = dir
@@ -62,7 +63,7 @@ func pages(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && slices.Contains([]string{"bin", ".git", "testdata"}, d.Name()) {
+		if d.IsDir() && slices.Contains([]string{"bin", ".git", "testdata", "node_modules"}, d.Name()) {
 			return filepath.SkipDir
 		}
 		if filepath.Ext(path) == ".md" && d.Name() != "THIRD_PARTY_LICENSES.md" {

@@ -27,7 +27,7 @@ type providerArgument struct {
 // itself serves, in both directions.
 func TestArgumentsOfProviders(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"pushwoosh", "innopaas", "innopaas-mmlite", "cloudapi"} {
+	for _, name := range []string{"pushwoosh", "innopaas", "innopaas-mmlite", "cloudapi", "twilio"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			page, err := os.ReadFile(filepath.Join("../plugins", name, "README.md"))

@@ -28,8 +28,11 @@ import (
 // patience bounds the wait for what a page says that will happen.
 const patience = time.Minute
 
-// TestPages runs the commands of each page as its reader does: block after block in one folder, with the files that the page
-// says to write. What the page shows as output must be what is printed, apart from what differs with each run.
+// long are the pages whose commands take too long for a short run, with the reason.
+var long = map[string]string{"docs/providers/tutorial.md": "runs the whole conformance suite"}
+
+// TestPages runs the commands of each page as its reader does: block after block, with the files that the page says to write and the
+// lines that it says to change. What the page shows as output must be what is printed, apart from what differs with each run.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for _, page := range pages(t) {
@@ -38,11 +41,16 @@ func TestPages(t *testing.T) {
 		if !slices.ContainsFunc(all, func(f fence) bool { return f.lang == "sh" && !f.has("norun") }) {
 			continue
 		}
-		t.Run(filepath.ToSlash(strings.TrimPrefix(page, "../")), func(t *testing.T) {
+		name := filepath.ToSlash(strings.TrimPrefix(page, "../"))
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
+			if testing.Short() && long[name] != "" {
+				t.Skip(long[name])
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 15*patience)
 			defer cancel()
-			r := &reader{ctx: ctx, dir: t.TempDir(), terminals: map[string]*terminal{}}
+			dir := t.TempDir()
+			r := &reader{ctx: ctx, dir: dir, at: dir, terminals: map[string]*terminal{}}
 			defer r.leave()
 			r.checkout(t)
 			printed := ""
@@ -56,8 +64,10 @@ func TestPages(t *testing.T) {
 					printed = r.run(t, f)
 				case f.lang == "text" && f.has("output"):
 					compare(t, shown, ports.shown.Replace(printed))
+				case f.lang == "diff":
+					change(t, f, filepath.Join(r.at, f.attrs["file"]))
 				case f.has("file"):
-					path := filepath.Join(r.dir, f.attrs["file"])
+					path := filepath.Join(r.at, f.attrs["file"])
 					require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 					require.NoError(t, os.WriteFile(path, []byte(f.text), 0o600))
 				}
@@ -129,10 +139,38 @@ func freeRange(t *testing.T, n int) int {
 	return 0
 }
 
+// change changes a file as a block of diff says: lines with a minus go, lines with a plus come, others stay, and @@ separates one
+// place of the file from the next. Each place must be in the file exactly once.
+func change(t *testing.T, f fence, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err, f.String())
+	text := string(data)
+	for place := range strings.SplitSeq(f.text, "@@\n") {
+		var before, after strings.Builder
+		for line := range strings.Lines(place) {
+			switch rest := line[1:]; line[0] {
+			case '-':
+				before.WriteString(rest)
+			case '+':
+				after.WriteString(rest)
+			default:
+				require.Equal(t, byte(' '), line[0], "%s: a line begins with minus, plus or a space", f)
+				before.WriteString(rest)
+				after.WriteString(rest)
+			}
+		}
+		require.Equal(t, 1, strings.Count(text, before.String()), "%s: the file has not exactly one place with:\n%s", f, &before)
+		text = strings.Replace(text, before.String(), after.String(), 1)
+	}
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}
+
 // reader follows a page.
 type reader struct {
-	ctx       context.Context
-	dir       string
+	ctx context.Context
+	// dir is where the reader began, and at where the last block of commands ended.
+	dir, at   string
 	terminals map[string]*terminal
 }
 
@@ -142,37 +180,59 @@ type terminal struct {
 	done chan error
 }
 
-// checkout makes the folder look like a checkout in which wahost was built, which .ci/run does.
+// checkout makes the folder look like a checkout in which wahost was built, which .ci/run does. The folder wahost is the checkout too,
+// for a reader who put a clone there.
 func (r *reader) checkout(t *testing.T) {
 	t.Helper()
 	require.NoError(t, os.Symlink(bin, filepath.Join(r.dir, "bin")))
 	configs, err := filepath.Abs("../configs")
 	require.NoError(t, err)
 	require.NoError(t, os.Symlink(configs, filepath.Join(r.dir, "configs")))
+	require.NoError(t, os.Symlink(filepath.Dir(configs), filepath.Join(r.dir, "wahost")))
 	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "Makefile"), []byte("build:\n\t@true\n"), 0o600))
 }
 
 // bash returns a command that runs the text. With Ctrl-C the whole group of processes is interrupted, as a terminal does.
 func (r *reader) bash(text string, output *lockedBuffer) *exec.Cmd {
 	cmd := exec.CommandContext(r.ctx, "bash", "-e", "-u", "-o", "pipefail", "-c", text)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = r.dir, environment(r.dir), output, output
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = r.at, append(environment(r.dir), goEnvironment()...), output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = patience
 	return cmd
 }
 
-// run runs a block and returns what it printed.
+// goEnvironment makes the go command use the caches of this machine, and no network.
+var goEnvironment = sync.OnceValue(func() []string {
+	env := []string{"GOPROXY=off", "GOTOOLCHAIN=local"}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		out, err := exec.CommandContext(context.Background(), "go", "env", name).Output()
+		if err != nil {
+			panic(err)
+		}
+		env = append(env, name+"="+strings.TrimSpace(string(out)))
+	}
+	return env
+})
+
+// run runs a block and returns what it printed. The next block begins in the folder in which this one ended.
 func (r *reader) run(t *testing.T, f fence) string {
 	t.Helper()
 	out := &lockedBuffer{}
-	cmd := r.bash(f.text, out)
+	left, err := os.CreateTemp(t.TempDir(), "")
+	require.NoError(t, err)
+	defer func() { _ = left.Close() }()
+	cmd := r.bash("trap 'pwd >&3' EXIT\n"+f.text, out)
+	cmd.ExtraFiles = []*os.File{left}
 	_ = cmd.Run()
 	want := f.attrs["exit"]
 	if want == "" {
 		want = "0"
 	}
 	require.Equal(t, want, exitCode(cmd), "%s: %s\n%s", f, f.text, out)
+	folder, err := os.ReadFile(left.Name())
+	require.NoError(t, err)
+	r.at = strings.TrimSpace(string(folder))
 	return out.String()
 }
 

@@ -78,3 +78,51 @@ func TestInitVerifiesCertificates(t *testing.T) {
 		})
 	}
 }
+
+// TestInitVerifiesProgramsBesideWahost demands certificates of a program that init locks where it is.
+func TestInitVerifiesProgramsBesideWahost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		mode      string
+		certified bool
+		code      int
+		say       string
+	}{
+		"certified":      {"enforce", true, cli.ExitOK, "in place  certified"},
+		"no certificate": {"enforce", false, cli.ExitUsage, "Error: Provider not certified"},
+		"only a warning": {"warn", false, cli.ExitOK, "in place  not certified"},
+		"not demanded":   {"off", true, cli.ExitOK, "in place  not certified"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			good := sign(t, acme(t), nil)
+			i := newInstallation(t, nil)
+			i.beside = providerDir
+			i.write("vendor.pub", string(good.public))
+			if tt.certified {
+				i.write("certificates/acme.json", string(good.certificate))
+			}
+			i.write("main.wahost.hcl", `wahost {
+  required_providers {
+    acme = { source = "acme/acme" }
+  }
+  certificate {
+    require_certificate = "`+tt.mode+`"
+    trusted_key "vendor" {
+      file      = "vendor.pub"
+      tier      = "self"
+      providers = ["acme/*"]
+    }
+  }
+}
+`)
+			code, out := i.run("init")
+			require.Equal(t, tt.code, code, out)
+			require.Contains(t, out, tt.say)
+			_, err := os.Stat(filepath.Join(i.dir, ".wahost.lock.hcl"))
+			assert.Equal(t, tt.code == cli.ExitOK, err == nil, "locked")
+			code, out = i.run("doctor")
+			assert.Equal(t, tt.code == cli.ExitOK, code == cli.ExitOK, out)
+		})
+	}
+}

@@ -33,6 +33,8 @@ type installation struct {
 	mirror *httptest.Server
 	// served is called for each request of a package. It may be nil.
 	served func(w http.ResponseWriter, r *http.Request)
+	// beside is the folder of WAHOST_PROVIDER_DIR, or empty.
+	beside string
 }
 
 // newInstallation makes a mirror with the provider acme, whose package also has other files.
@@ -99,7 +101,7 @@ func (i *installation) command(out *bytes.Buffer, args ...string) *exec.Cmd {
 	program, err := exec.LookPath("wahost")
 	require.NoError(i.t, err)
 	cmd := exec.Command(program, append([]string{"--config", i.dir}, args...)...)
-	cmd.Env = append(os.Environ(), "HOME="+i.dir, "XDG_CONFIG_HOME=", "WAHOST_PROVIDER_DIR=")
+	cmd.Env = append(os.Environ(), "HOME="+i.dir, "XDG_CONFIG_HOME=", "WAHOST_PROVIDER_DIR="+i.beside)
 	cmd.Stdout, cmd.Stderr = out, out
 	return cmd
 }

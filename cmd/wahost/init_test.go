@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/wahost/wahost/core/registry/fetch"
 	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/core/registry/verify"
 )
@@ -81,19 +82,28 @@ func flipByte(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
-// serveMirror implements `mirror NAME FOLDER`, which serves the files of a folder with TLS, and sets NAME_URL, NAME_HOST as in an address, NAME_PATH as
+// serveMirror implements `mirror NAME FOLDER [AUTHORIZATION]`, which serves the files of a folder with TLS, to those who send the header Authorization if
+// one is given, and sets NAME_URL, NAME_HOST as in an address, NAME_TOKEN_VARIABLE, NAME_PATH as
 // in a path, and SSL_CERT_FILE to the certificate of the server.
 func serveMirror(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: mirror NAME FOLDER")
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: mirror NAME FOLDER [AUTHORIZATION]")
 	}
-	server := httptest.NewUnstartedServer(http.FileServer(http.Dir(ts.MkAbs(args[1]))))
+	files := http.FileServer(http.Dir(ts.MkAbs(args[1])))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(args) > 2 && r.Header.Get("Authorization") != args[2] {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		files.ServeHTTP(w, r)
+	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	ts.Defer(server.Close)
 	host := strings.TrimPrefix(server.URL, "https://")
 	ts.Setenv(args[0]+"_URL", server.URL)
 	ts.Setenv(args[0]+"_HOST", host)
+	ts.Setenv(args[0]+"_TOKEN_VARIABLE", fetch.TokenVariable(host))
 	ts.Setenv(args[0]+"_PATH", strings.ReplaceAll(host, ":", "_"))
 	trust := ts.MkAbs(args[0] + ".pem")
 	ts.Check(os.WriteFile(trust, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
@@ -120,4 +130,12 @@ func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	ts.Defer(server.Close)
 	ts.Setenv(args[0]+"_URL", server.URL)
+}
+
+// setNamed implements `env-name NAME VALUE`, which sets the variable whose name is the value of the variable NAME.
+func setNamed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: env-name NAME VALUE")
+	}
+	ts.Setenv(ts.Getenv(args[0]), args[1])
 }

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 			"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas":               "wahost-provider-innopaas",
 			"github.com/wahost/wahost/plugins/innopaas-mmlite/wahost-provider-innopaas-mmlite": "wahost-provider-innopaas-mmlite",
 			"github.com/wahost/wahost/plugins/cloudapi/wahost-provider-cloudapi":               "wahost-provider-cloudapi",
+			"github.com/wahost/wahost/plugins/twilio/wahost-provider-twilio":                   "wahost-provider-twilio",
 			"github.com/wahost/wahost/core/launch/testdata/badprovider":                        "wahost-provider-bad",
 			"github.com/wahost/wahost/conformance/reference/wahost-provider-acme":              "wahost-provider-acme",
 		})
@@ -74,6 +75,15 @@ func program(ctx context.Context, args ...string) (code int, stdout, stderr stri
 	return code, out.String(), errs.String()
 }
 
+// moduleCache returns where the Go tool keeps modules, which a script with a HOME of its own would not find.
+var moduleCache = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+})
+
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -87,8 +97,14 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			repository, err := filepath.Abs("../..")
+			if err != nil {
+				return err
+			}
+			env.Setenv("REPOSITORY", repository)
 			env.Setenv("ACME_DIALECT", dialect)
 			env.Setenv("ACME_DIR", providerDir)
+			env.Setenv("GOMODCACHE", moduleCache())
 			env.Setenv("ACME", filepath.Join(providerDir, "wahost-provider-acme"))
 			env.Values[vendorsKey] = &vendors{}
 			env.Values[debuggedKey] = map[string]*testbin.Debugged{}
@@ -96,7 +112,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"vendor": startVendor, "requests": writeRequests, "exits": exits, "replace": replace,
-			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile, "registry": startRegistry,
+			"debug": startDebugged, "interrupt": interrupt, "pack": packProvider, "flip": flipByte, "mirror": serveMirror, "sign": signFile, "registry": startRegistry, "env-name": setNamed,
 		},
 	})
 }

@@ -59,7 +59,7 @@ func (d *Dialect) Lacks() []string {
 	if len(hook.Events) > 0 {
 		signed, dated := false, false
 		for _, s := range hook.Signatures {
-			signed = signed || s.Covers("body")
+			signed = signed || s.CoversContent()
 			dated = dated || s.Window > 0
 		}
 		add(!signed && len(hook.Secrets) == 0, "authenticated webhooks")

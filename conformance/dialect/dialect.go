@@ -89,6 +89,8 @@ type Map struct {
 	// Fold are the fields that the vendor's API expects inside a longer text. Duplicate are the fields that it expects
 	// twice.
 	Fold, Duplicate []string
+	// Required are the fields that the vendor's API needs, although WhatsApp does not. They are among Paths.
+	Required []string
 	// Source says where the vendor documents it; may be empty.
 	Source string
 }
@@ -149,7 +151,7 @@ type Route struct {
 	Tokens []string
 	Method string
 	// Path may contain placeholders such as {send_path} for values of Config or ChannelConfig. With FormatQuery, {*name} stands
-	// for a variable: any text without "/".
+	// for a variable: any text without "/". A part of the path may have text before and after its variable, such as {*id}.json.
 	Path   string
 	Accept Format
 
@@ -255,6 +257,8 @@ func (e Error) For(route, kind string) Error {
 // Webhook describes the webhook calls of the vendor.
 type Webhook struct {
 	Method string
+	// Form is set if a call is a form (application/x-www-form-urlencoded). Otherwise it is JSON.
+	Form bool
 	// Headers is an object of strings; null if the call has no headers of its own.
 	Headers Expr
 	Events  []Event
@@ -274,7 +278,8 @@ type Webhook struct {
 type Signature struct {
 	Scheme Scheme
 	Key    Expr
-	// Over are the hashed parts, joined with Separator: body, timestamp, nonce, url, or one of Fields.
+	// Over are the hashed parts, joined with Separator: body, form, timestamp, nonce, url, or one of Fields. The part form is the
+	// names of the form in the body, each with its values, in the order of the names and without anything between them.
 	Over      []string
 	Separator string
 	// Fields is an object of strings; null if there are no fields.
@@ -295,14 +300,8 @@ func (e Event) HasTime() bool { return e.Body.UsesMember(VarEvent, "time") }
 // Covers reports whether the signature covers a part of the call.
 func (s Signature) Covers(part string) bool { return slices.Contains(s.Over, part) }
 
-// Scheme is a signature algorithm with its encoding.
-type Scheme string
-
-// The schemes: HMAC-SHA256 in hexadecimal and in base64.
-const (
-	HMACHex    Scheme = "hmac-sha256-hex"
-	HMACBase64 Scheme = "hmac-sha256-base64"
-)
+// CoversContent reports whether the signature covers the content of the call: its bytes, or the values of its form.
+func (s Signature) CoversContent() bool { return s.Covers(PartBody) || s.Covers(PartForm) }
 
 // Challenge is a call to which the vendor expects a certain text as the answer.
 type Challenge struct {

@@ -270,6 +270,84 @@ func TestVendorLanguage(t *testing.T) {
 	}
 }
 
+// forms has webhooks that are forms, a variable in a part of a path, and a field that the vendor needs.
+const forms = `dialect "forms" {
+  version = "1"
+  config  = { endpoint = endpoint(), key = secret("key") }
+  route "status" {
+    method = "GET"
+    path   = "/messages/m-{*id}.json"
+    accept = "query"
+    reply  = { status = 200, body = {} }
+  }
+  map "location" {
+    paths    = { "location.name" = "$.Body", "location.latitude" = "$.Geo" }
+    fold     = ["location.latitude"]
+    required = ["location.name"]
+  }
+  webhook {
+    method  = "POST"
+    format  = "form"
+    secrets = ["key"]
+    signature "hmac-sha1-base64" {
+      key     = secret("key")
+      over    = ["url", "form"]
+      headers = { X-Signature = "{signature}" }
+    }
+    event "sent" {
+      status = "sent"
+      body   = { Id = event.message_id }
+      source = "docs"
+    }
+  }
+}
+`
+
+func TestFormLanguage(t *testing.T) {
+	t.Parallel()
+	d, problems := loadMore(forms)
+	require.Empty(t, problems)
+	assert.True(t, d.Webhook.Form)
+	s := d.Webhook.Signatures[0]
+	assert.True(t, s.CoversContent())
+	assert.Equal(t, HMACSHA1Base64, s.Scheme)
+	assert.Equal(t, []string{"location.name"}, d.Map("location").Required)
+	assert.NotContains(t, d.Lacks(), "signed webhooks")
+
+	for name, tt := range map[string]struct{ old, new, want string }{
+		"format":                   {`"form"`, `"forms"`, `must be one of: json, form. Did you mean "form"?`},
+		"form of a JSON call":      {`    format  = "form"` + "\n", "", `A call has the part "form" if its format is form.`},
+		"batch of forms":           {`    method  = "POST"`, "    method = \"POST\"\n    batch = events", "A form reports one event."},
+		"form in a header":         {`"{signature}"`, `"{signature} {form}"`, "cannot contain {form}"},
+		"two variables in a part":  {`m-{*id}.json`, `m-{*id}-{*n}`, "The part m-{*id}-{*n} of the path has two variables."},
+		"required, not in a path":  {`["location.name"]`, `["location.nam"]`, `Did you mean "location.name"?`},
+		"required is not a list":   {`["location.name"]`, `"location.name"`, "required must be a list of strings"},
+		"scheme of another vendor": {"hmac-sha1-base64", "hmac-sha2-base64", "There is no signature scheme"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Contains(t, forms, tt.old)
+			d, problems := loadMore(strings.Replace(forms, tt.old, tt.new, 1))
+			assert.Nil(t, d)
+			assert.Contains(t, problems, tt.want)
+			assert.Contains(t, problems, "more.hcl:", "an error has its place")
+		})
+	}
+}
+
+// TestSchemes signs with each scheme. The texts are those of openssl.
+func TestSchemes(t *testing.T) {
+	t.Parallel()
+	for scheme, want := range map[Scheme]string{
+		HMACHex:        "5031fe3d989c6d1537a013fa6e739da23463fdaec3b70137d828e36ace221bd0",
+		HMACBase64:     "UDH+PZicbRU3oBP6bnOdojRj/a7DtwE32Cjjas4iG9A=",
+		HMACSHA1Hex:    "104152c5bfdca07bc633eebd46199f0255c9f49d",
+		HMACSHA1Base64: "EEFSxb/coHvGM+69RhmfAlXJ9J0=",
+	} {
+		assert.Equal(t, want, scheme.Sign([]byte("key"), []byte("data")), scheme)
+	}
+}
+
 // TestExtendsAnotherFolder loads dialects of two folders that share a third one. Each file names the schemas of its own folder.
 func TestExtendsAnotherFolder(t *testing.T) {
 	t.Parallel()

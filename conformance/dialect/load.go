@@ -128,6 +128,7 @@ type mapBlock struct {
 	Paths     *hcl.Attribute `hcl:"paths"`
 	Fold      []string       `hcl:"fold,optional"`
 	Duplicate []string       `hcl:"duplicate,optional"`
+	Required  *hcl.Attribute `hcl:"required,optional"`
 	Source    *hcl.Attribute `hcl:"source,optional"`
 	Range     hcl.Range      `hcl:",def_range"`
 }
@@ -150,6 +151,7 @@ type limitBlock struct {
 
 type webhookBlock struct {
 	Method     *hcl.Attribute   `hcl:"method"`
+	Format     *hcl.Attribute   `hcl:"format,optional"`
 	Headers    *hcl.Attribute   `hcl:"headers,optional"`
 	Secrets    *hcl.Attribute   `hcl:"secrets,optional"`
 	Times      *hcl.Attribute   `hcl:"times,optional"`

@@ -169,6 +169,11 @@ func (r *reader) urlPath(a *hcl.Attribute, variables bool) string {
 	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "{") {
 		r.add(a.Expr.Range(), "Incorrect value", `The path must begin with "/" or with a placeholder such as {send_path}.`)
 	}
+	for part := range strings.SplitSeq(text, "/") {
+		if strings.Count(part, "{*") > 1 {
+			r.add(a.Expr.Range(), "Incorrect value", fmt.Sprintf("The part %s of the path has two variables. It may have one, with text before and after it.", part))
+		}
+	}
 	for _, name := range Placeholders(text) {
 		if variable, ok := strings.CutPrefix(name, "*"); ok && variable != "" {
 			if !variables {

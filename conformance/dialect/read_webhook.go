@@ -5,6 +5,7 @@ package dialect
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 )
 
 func (r *reader) webhook(b *webhookBlock) Webhook {
-	w := Webhook{Method: r.method(b.Method), Headers: r.expr(b.Headers, VarEvent), Batch: r.expr(b.Batch, VarEvents)}
+	w := Webhook{Method: r.method(b.Method), Form: r.format(b), Headers: r.expr(b.Headers, VarEvent), Batch: r.expr(b.Batch, VarEvents)}
 	for _, name := range r.texts(b.Secrets) {
 		if !slices.Contains(r.configKeys, name) {
 			r.add(b.Secrets.Expr.Range(), "Unknown configuration value",
@@ -29,7 +30,11 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 	}
 	w.Times = r.times(b.Times)
 	for _, s := range b.Signatures {
-		w.Signatures = append(w.Signatures, r.signature(s))
+		signature := r.signature(s)
+		if signature.Covers(PartForm) && !w.Form {
+			r.add(s.Over.Expr.Range(), "Unknown part", `A call has the part "form" if its format is form. Use "body", or set format = "form" in the webhook block.`)
+		}
+		w.Signatures = append(w.Signatures, signature)
 	}
 	if c := b.Challenge; c != nil {
 		w.Challenge = &Challenge{Query: r.expr(c.Query, VarEvent), Reply: r.text(c.Reply), Token: r.text(c.Token), Source: r.text(c.Source)}
@@ -50,9 +55,20 @@ func (r *reader) webhook(b *webhookBlock) Webhook {
 }
 
 var (
-	schemes     = words([]Scheme{HMACHex, HMACBase64})
+	schemes     = words([]Scheme{HMACHex, HMACBase64, HMACSHA1Hex, HMACSHA1Base64})
 	placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 )
+
+// format returns whether the calls are forms, which is the argument format. A form has one event.
+func (r *reader) format(b *webhookBlock) bool {
+	if r.oneOf(b.Format, words([]Format{FormatJSON, FormatForm})) == string(FormatForm) {
+		if b.Batch != nil {
+			r.add(b.Batch.NameRange, "Batch of forms", "A call has batch if its format is json. A form reports one event.")
+		}
+		return true
+	}
+	return false
+}
 
 // times returns an argument that is a list of forms of times.
 func (r *reader) times(a *hcl.Attribute) []TimeForm {
@@ -75,7 +91,7 @@ func (r *reader) signature(b signatureBlock) Signature {
 	}
 	fields, v := r.exprValue(b.Fields)
 	s.Fields = fields
-	known := []string{"body", "timestamp", "nonce", "url"}
+	known := []string{PartBody, PartForm, PartTimestamp, PartNonce, PartURL}
 	if v.Type().IsObjectType() {
 		for name := range v.Type().AttributeTypes() {
 			known = append(known, name)
@@ -95,7 +111,7 @@ func (r *reader) signature(b signatureBlock) Signature {
 	for _, text := range s.Headers {
 		for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
 			signed = signed || found[1] == "signature"
-			if found[1] != "signature" && (!slices.Contains(known, found[1]) || found[1] == "body") {
+			if found[1] != "signature" && (!slices.Contains(known, found[1]) || found[1] == PartBody || found[1] == PartForm) {
 				r.add(b.Headers.Expr.Range(), "Unknown placeholder", fmt.Sprintf("A header cannot contain {%s}.", found[1]))
 			}
 		}
@@ -107,7 +123,13 @@ func (r *reader) signature(b signatureBlock) Signature {
 }
 
 func (r *reader) wireMap(b mapBlock) Map {
-	m := Map{Kind: b.Kind, Paths: r.strings(b.Paths), Fold: b.Fold, Duplicate: b.Duplicate, Source: r.text(b.Source)}
+	m := Map{Kind: b.Kind, Paths: r.strings(b.Paths), Fold: b.Fold, Duplicate: b.Duplicate, Required: r.texts(b.Required), Source: r.text(b.Source)}
+	for _, path := range m.Required {
+		if m.Paths[path] == "" || strings.Contains(path, "[") {
+			r.add(b.Required.Expr.Range(), "Unknown field", fmt.Sprintf("The argument paths has no field %q without an index.%s",
+				path, suggest.Sentence(path, slices.Sorted(maps.Keys(m.Paths)))))
+		}
+	}
 	if _, err := trace.NewMap(m.Paths); err != nil {
 		r.add(b.Paths.Expr.Range(), "Incorrect map", err.Error()+".")
 	}

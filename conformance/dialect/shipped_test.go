@@ -16,7 +16,7 @@ import (
 // TestShippedDialects loads each dialect both ways: as a file, and from a file system, as an embedded one is.
 func TestShippedDialects(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"pushwoosh", "innopaas", "innopaas-mmlite", "cloudapi"} {
+	for _, name := range []string{"pushwoosh", "innopaas", "innopaas-mmlite", "cloudapi", "twilio"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d, diags := dialect.Load("../../plugins/" + name + "/dialect.hcl")

@@ -64,7 +64,7 @@ func (c *call) violate(text string) { c.violations = append(c.violations, text) 
 
 func (c *call) decode() bool {
 	want := map[dialect.Format]string{
-		dialect.FormatJSON: "application/json", dialect.FormatForm: "application/x-www-form-urlencoded",
+		dialect.FormatJSON: "application/json", dialect.FormatForm: contentTypeForm,
 		dialect.FormatMultipart: "multipart/form-data",
 	}[c.route.Accept]
 	if c.route.Accept == dialect.FormatQuery {

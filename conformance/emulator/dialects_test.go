@@ -4,6 +4,7 @@
 package emulator_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"os"
 	"strings"
@@ -43,6 +44,11 @@ func TestShippedDialects(t *testing.T) {
 			case "cloudapi":
 				c.header.Set("Authorization", "Bearer "+config["access_token"].AsString())
 				c.path = strings.Replace(c.path, "{phone_number_id}", c.server.ChannelConfig()["phone_number_id"].AsString(), 1)
+			case "twilio":
+				account := config["account_sid"].AsString()
+				c.header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+				c.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(account+":"+config["auth_token"].AsString())))
+				c.path = strings.Replace(c.path, "{account_sid}", account, 1)
 			default:
 				c.header.Set("AppKey", config["app_key"].AsString())
 				c.header.Set("Authorization", config["authorization"].AsString())

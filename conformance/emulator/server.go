@@ -194,7 +194,7 @@ func (s *Server) prepare() error {
 		}
 		s.routes[r.Method+" "+path] = &s.dialect.Routes[i]
 		if variable {
-			s.patterns = append(s.patterns, pattern{r.Method, strings.Split(path, "/"), &s.dialect.Routes[i]})
+			s.patterns = append(s.patterns, newPattern(path, &s.dialect.Routes[i]))
 		}
 	}
 	return s.prepareAuth()

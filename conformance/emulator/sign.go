@@ -4,10 +4,6 @@
 package emulator
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"net/http"
@@ -29,14 +25,19 @@ type SignOptions struct {
 	Time time.Time
 	// Change, if not nil, is called with each signature and returns the one for the header.
 	Change func(signature string) string
-	// Hash, if not nil, replaces HMAC-SHA256. It returns the signature as text.
+	// Hash, if not nil, replaces the HMAC of the scheme. It returns the signature as text.
 	Hash func(key, data []byte) string
 }
 
 // Sign returns a copy of a call with the headers that authenticate the vendor: the constant ones, and the signatures of
-// the body.
+// the body. If the vendor's calls are forms, a body that is a JSON object becomes a form before it is signed. Any other body stays
+// as it is.
 func (s *Server) Sign(w Webhook, o SignOptions) (Webhook, error) {
 	w.Header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	if s.dialect.Webhook.Form {
+		w.Header.Set("Content-Type", contentTypeForm+"; charset=UTF-8")
+		w.Body = formOf(w.Body)
+	}
 	static, err := s.env.Value(s.dialect.Webhook.Headers, map[string]cty.Value{dialect.VarEvent: cty.EmptyObjectVal})
 	if err != nil {
 		return w, fmt.Errorf("webhook headers: %w", err)
@@ -68,7 +69,8 @@ func (s *Server) signOne(w *Webhook, sig dialect.Signature, o SignOptions) error
 		o.Time = time.Now()
 	}
 	parts := map[string]string{
-		"body": string(w.Body), "url": w.URL(), "timestamp": strconv.FormatInt(o.Time.Unix(), 10), "nonce": s.newID("XXXXXXXXXXXXXXXX"),
+		dialect.PartBody: string(w.Body), dialect.PartForm: signedForm(w.Body), dialect.PartURL: w.URL(),
+		dialect.PartTimestamp: strconv.FormatInt(o.Time.Unix(), 10), dialect.PartNonce: s.newID("XXXXXXXXXXXXXXXX"),
 	}
 	fields, err := s.object("fields", sig.Fields)
 	if err != nil {
@@ -83,19 +85,16 @@ func (s *Server) signOne(w *Webhook, sig dialect.Signature, o SignOptions) error
 	for _, part := range sig.Over {
 		data = append(data, parts[part])
 	}
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(strings.Join(data, sig.Separator)))
-	signature := hex.EncodeToString(mac.Sum(nil))
-	if sig.Scheme == dialect.HMACBase64 {
-		signature = base64.StdEncoding.EncodeToString(mac.Sum(nil))
-	}
+	hash := sig.Scheme.Sign
 	if o.Hash != nil {
-		signature = o.Hash([]byte(key), []byte(strings.Join(data, sig.Separator)))
+		hash = o.Hash
 	}
+	signature := hash([]byte(key), []byte(strings.Join(data, sig.Separator)))
 	if o.Change != nil {
 		signature = o.Change(signature)
 	}
-	delete(parts, "body")
+	delete(parts, dialect.PartBody)
+	delete(parts, dialect.PartForm)
 	parts["signature"] = signature
 	for name, text := range maps.All(sig.Headers) {
 		for part, value := range parts {

@@ -118,6 +118,76 @@ func TestSignatures(t *testing.T) {
 	assert.Len(t, short.Header.Get("X-Hub-Signature-256"), len("sha256=")+4)
 }
 
+// formHooks is a vendor whose webhooks are forms, and whose path has a variable with text around it.
+const formHooks = `
+dialect "forms" {
+  version = "1"
+  config  = { base = endpoint() }
+  route "status" {
+    method = "GET"
+    path   = "/messages/m-{*id}.json"
+    accept = "query"
+    reply  = { status = 200, body = { id = request.body.id } }
+  }
+  webhook {
+    method = "POST"
+    format = "form"
+    signature "hmac-sha1-base64" {
+      key     = secret("app")
+      over    = ["url", "form"]
+      headers = { X-Signature = "{signature}" }
+    }
+    event "in" {
+      body   = { Zone = "b c&d", Id = event.id, Count = 2, Voice = true, More = ["x"], None = null }
+      source = "test"
+    }
+  }
+}
+`
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	d, diags := dialect.LoadFS(fstest.MapFS{"forms.hcl": {Data: []byte(formHooks)}}, "forms.hcl")
+	require.False(t, diags.HasErrors(), "%s", diags)
+	c := start(t, d, emulator.Options{Secrets: map[string]string{"app": "app-secret"}})
+	values := map[string]cty.Value{"id": cty.StringVal("é\"1")}
+	signature := func(signed string) string { return dialect.HMACSHA1Base64.Sign([]byte("app-secret"), []byte(signed)) }
+
+	unsigned, err := c.server.Unsigned("in", values)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Zone":"b c&d","Id":"é\"1","Count":2,"Voice":true,"More":["x"],"None":null}`, string(unsigned.Body))
+	w, err := c.server.Webhook("in", values)
+	require.NoError(t, err)
+	assert.Equal(t, "application/x-www-form-urlencoded; charset=UTF-8", w.Header.Get("Content-Type"))
+	assert.Equal(t, "Count=2&Id=%C3%A9%221&More=%5B%22x%22%5D&Voice=true&Zone=b+c%26d", string(w.Body))
+	assert.Equal(t, signature(w.URL()+`Count2Idé"1More["x"]VoicetrueZoneb c&d`), w.Header.Get("X-Signature"))
+
+	again, err := c.server.Sign(w, emulator.SignOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, w, again, "a form stays as it is")
+	w.Body = []byte("b=2&a=1&b=1&%zz=3")
+	w, err = c.server.Sign(w, emulator.SignOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, signature(w.URL()+"a1b2b1"), w.Header.Get("X-Signature"))
+
+	for path, want := range map[string]string{
+		"/messages/m-1.json": `{"id":"1"}`, "/messages/m-.json": "", "/messages/n-1.json": "", "/messages/m-1.xml": "", "/messages/m-1.json/x": "",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.server.URL()+path, http.NoBody)
+		require.NoError(t, err)
+		res, err := c.http.Do(req)
+		require.NoError(t, err)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		if want == "" {
+			assert.Equal(t, http.StatusNotFound, res.StatusCode, path)
+			continue
+		}
+		assert.JSONEq(t, want, string(body), path)
+	}
+}
+
 func TestBatchAndChallenge(t *testing.T) {
 	t.Parallel()
 	s := startHooks(t).server

@@ -41,6 +41,15 @@ func (w Webhook) URL() string {
 
 // Webhook returns the signed call of a webhook event. The expressions of the event use the values as event.<name>.
 func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, error) {
+	w, err := s.Unsigned(event, values)
+	if err != nil {
+		return Webhook{}, err
+	}
+	return s.Sign(w, SignOptions{})
+}
+
+// Unsigned returns the call of a webhook event for Sign. Its body is JSON also if the vendor's calls are forms.
+func (s *Server) Unsigned(event string, values map[string]cty.Value) (Webhook, error) {
 	e := s.dialect.Event(event)
 	if e == nil {
 		var known []string
@@ -55,7 +64,7 @@ func (s *Server) Webhook(event string, values map[string]cty.Value) (Webhook, er
 	if err != nil {
 		return Webhook{}, fmt.Errorf("webhook event %q: %w", event, err)
 	}
-	return s.Sign(Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, SignOptions{})
+	return Webhook{Method: s.dialect.Webhook.Method, Body: bodied(http.StatusOK, body).body}, nil
 }
 
 // Batch returns one signed call with the bodies of several calls. It returns an error if the vendor does not batch

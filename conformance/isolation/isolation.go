@@ -78,7 +78,8 @@ type WorldOptions struct {
 	UnderShell bool
 	// ReadOnly makes the working folder one that the process may not write to.
 	ReadOnly bool
-	// Clean leaves out what a host adds to the environment: the process gets PATH and the variables of the command alone.
+	// Clean leaves out what a host adds to the environment: the process gets PATH, the variables of the command, and those that
+	// name the file of authorities, alone.
 	Clean bool
 }
 

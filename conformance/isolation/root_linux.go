@@ -20,6 +20,9 @@ var systemFolders = []string{"usr", "bin", "sbin", "lib", "lib32", "lib64", "lib
 // hiddenFolders are folders of the system that hold what the owner of the machine installed.
 var hiddenFolders = []string{"usr/local", "usr/src", "usr/games"}
 
+// authorities is the file with the authorities that programs in a world trust.
+const authorities = "/etc/ssl/certs/ca-certificates.crt"
+
 // devices are the device files of a world.
 var devices = []string{"null", "zero", "full", "random", "urandom", "tty"}
 
@@ -57,7 +60,7 @@ func makeRoot(s *setup, files []int) error {
 		r.file(path, content)
 	}
 	r.copy(files[0], s.Program, 0o755)
-	r.copy(files[1], "/etc/ssl/certs/ca-certificates.crt", 0o644)
+	r.copy(files[1], authorities, 0o644)
 	for _, path := range []string{"/etc/os-release", "/etc/ld.so.cache"} {
 		if data, err := os.ReadFile(path); err == nil {
 			r.file(path, string(data))

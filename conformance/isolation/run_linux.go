@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/wahost/wahost/core/launch"
 )
 
 // Isolation makes the worlds of one run. All methods are safe for concurrent use.
@@ -60,9 +62,6 @@ func (i *Isolation) Close() error {
 	return i.bundle.Close()
 }
 
-// systemBundles are the files in which systems keep the certificates of the authorities that programs trust.
-var systemBundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}
-
 // bundle returns a file in memory with the authorities of the system and one more, which is somewhere in the middle.
 func bundle(authority []byte) (*os.File, error) {
 	fd, err := unix.MemfdCreate("bundle", unix.MFD_CLOEXEC)
@@ -70,12 +69,8 @@ func bundle(authority []byte) (*os.File, error) {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
 	f := os.NewFile(uintptr(fd), "bundle")
-	var system []byte
-	for _, path := range systemBundles {
-		if system, err = os.ReadFile(path); err == nil {
-			break
-		}
-	}
+	// A system without authorities leads to worlds that trust the given one alone.
+	system, _ := os.ReadFile(launch.SystemAuthorities())
 	const end = "-----END CERTIFICATE-----\n"
 	certificates := strings.SplitAfter(string(system), end)
 	certificates = slices.Insert(certificates, len(certificates)/2, string(authority))

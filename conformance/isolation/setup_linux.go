@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/wahost/wahost/core/launch"
 )
 
 // newSetup draws a world: host name, addresses, user and paths as they may be in production.
@@ -30,10 +32,12 @@ func (i *Isolation) newSetup(o WorldOptions) setup {
 	prefix := fmt.Sprintf("fd%02x:%04x:%04x:1::", r.IntN(256), r.IntN(65536), r.IntN(65536))
 	s.Address6, s.Gateway6 = prefix+"2", prefix+"1"
 	s.Sockets = fmt.Sprintf("/tmp/wahost-%d/1-%d/%d", uid, 100_000_000+r.IntN(1<<30), 1+r.IntN(6))
-	s.Env = []string{"PLUGIN_UNIX_SOCKET_DIR=" + s.Sockets}
+	// A runtime with authorities of its own, such as Node, trusts those of the system only if a variable says so. The host sets it too.
+	s.Env = append(launch.RuntimeTrust(authorities), "PLUGIN_UNIX_SOCKET_DIR="+s.Sockets)
 	if !o.Clean {
 		s.Env = append(s.Env, "WAHOST_HOST_PID=1", searchPath, "HOME="+s.Home, "LANG=C.UTF-8",
 			"TMPDIR=", "TZ=", "GODEBUG=", "SSL_CERT_FILE=", "SSL_CERT_DIR=",
+			"LC_ALL=", "LC_CTYPE=", "NODE_USE_ENV_PROXY=", "NODE_USE_SYSTEM_CA=", "CURL_CA_BUNDLE=", "DENO_TLS_CA_STORE=",
 			"HTTP_PROXY=", "HTTPS_PROXY=", "NO_PROXY=", "http_proxy=", "https_proxy=", "no_proxy=", "ALL_PROXY=", "all_proxy=")
 	}
 	s.Files = map[string]string{

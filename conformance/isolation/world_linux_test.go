@@ -103,6 +103,7 @@ func TestAWorldIsItsOwn(t *testing.T) {
 		"user":         {"test $(id -u) -ge 61184 && echo ordinary", "ordinary"},
 		"root":         {"(echo x > /etc/x) 2>/dev/null || echo read-only", "read-only"},
 		"authority":    {"grep -c '^run$' /etc/ssl/certs/ca-certificates.crt", "1"},
+		"runtimes":     {"echo $NODE_EXTRA_CA_CERTS $REQUESTS_CA_BUNDLE $DENO_CERT $SSL_CERT_FILE", strings.Repeat(authorities+" ", 3)},
 		"devices":      {"ls /dev | tr '\\n' ' '", "fd full null random shm stderr stdin stdout tty urandom zero "},
 		"home":         {"echo $HOME $(pwd)", "/var/lib/wahost /var/lib/wahost"},
 	} {

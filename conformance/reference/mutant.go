@@ -95,7 +95,7 @@ func Cheats() []Mutant {
 // Mutants returns all mutants, sorted by name.
 func Mutants() []Mutant {
 	all := slices.Concat(contentMutants, mediaMutants, actionMutants, outcomeMutants, retryMutants, transportMutants, webhookMutants, secretMutants,
-		processMutants, protocolMutants, callMutants, streamMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
+		processMutants, handshakeMutants, protocolMutants, callMutants, streamMutants, relayMutants, sizeMutants, schemaMutants, signalMutants, lookupMutants,
 		uploadMutants, fetchMutants, templateMutants, senderMutants, callbackMutants, groupMutants, Cheats())
 	slices.SortFunc(all, func(a, b Mutant) int { return strings.Compare(a.Name, b.Name) })
 	return all

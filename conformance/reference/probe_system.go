@@ -19,6 +19,7 @@ import (
 var knownVariables = []string{
 	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "PLUGIN_UNIX_SOCKET_DIR", "PLUGIN_MIN_PORT", "PLUGIN_MAX_PORT", "PLUGIN_PROTOCOL_VERSIONS",
 	"PLUGIN_CLIENT_CERT", "WAHOST_HOST_PID", "WAHOST_PROVIDER_LOG", "WAHOST_PROVIDER_COOKIE",
+	"NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "DENO_CERT",
 }
 
 // systemSigns returns the signs that a process finds around itself.

@@ -179,7 +179,8 @@ var withoutSending = map[string][]string{
 	"declared capabilities are read": {"cap/limits-declared"},
 	"the process is started, asked who it is, and spoken to in other versions of the protocol": {
 		"proto/cookie-refusal", "proto/handshake-line", "proto/identity", "proto/info-no-side-effects", "proto/info-stable",
-		"proto/bounded-values", "proto/large-message", "proto/mtls", "proto/stdout-silent", "proto/unknown-request-fields", "proto/unknown-rpc",
+		"proto/bounded-values", "proto/large-message", "proto/mtls", "proto/mtls-p521", "proto/socket-folder", "proto/stdout-silent",
+		"proto/unknown-request-fields", "proto/unknown-rpc",
 		"proto/version-negotiate",
 	},
 	"channels are opened, and their senders read": {"sender/differs", "sender/number", "sender/same", "sender/stated"},

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/elliptic"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -40,6 +41,8 @@ type RawOptions struct {
 	Versions []int
 	// Plain omits the certificate, so that the provider serves without TLS.
 	Plain bool
+	// Curve is that of the host's key; nil means the curve that hosts use.
+	Curve elliptic.Curve
 	// SocketDir is the folder for the provider's socket.
 	SocketDir string
 	// ReadOnly makes the working folder of an isolated process one that it may not write to.
@@ -117,6 +120,9 @@ func (e *Env) StartRaw(ctx context.Context, o RawOptions) (*Raw, error) {
 		"PLUGIN_UNIX_SOCKET_DIR="+o.SocketDir)
 	if !o.Plain {
 		cert, text, err := client.NewCertificate()
+		if o.Curve != nil {
+			cert, text, err = client.NewCertificateOf(o.Curve)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -248,6 +254,19 @@ func (r *Raw) Handshake() (Handshake, error) {
 	return h, nil
 }
 
+// Certificate reads the certificate in the handshake.
+func (h Handshake) Certificate() (*x509.Certificate, error) {
+	der, err := base64.RawStdEncoding.DecodeString(h.TLSCert)
+	if err != nil {
+		return nil, fmt.Errorf("the certificate in the handshake is not standard base64 without padding: %w", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("the certificate in the handshake cannot be read: %w", err)
+	}
+	return cert, nil
+}
+
 // Dial connects as the host does, with the certificate that the provider expects.
 func (r *Raw) Dial() (*grpc.ClientConn, error) { return r.dial(r.cert, true) }
 
@@ -267,13 +286,9 @@ func (r *Raw) dial(cert tls.Certificate, withTLS bool) (*grpc.ClientConn, error)
 	}
 	creds := insecure.NewCredentials()
 	if h.TLSCert != "" && withTLS {
-		der, err := base64.RawStdEncoding.DecodeString(h.TLSCert)
+		server, err := h.Certificate()
 		if err != nil {
-			return nil, fmt.Errorf("the certificate in the handshake is not base64: %w", err)
-		}
-		server, err := x509.ParseCertificate(der)
-		if err != nil {
-			return nil, fmt.Errorf("the certificate in the handshake cannot be read: %w", err)
+			return nil, err
 		}
 		pool := x509.NewCertPool()
 		pool.AddCert(server)

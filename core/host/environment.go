@@ -10,6 +10,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/load"
+	"github.com/wahost/wahost/core/registry/fetch"
 	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/client"
@@ -35,7 +36,7 @@ func (h *Host) warnOfEnvironment() {
 // misspelt returns the name of the variable that a name was probably meant to be, or "" if no name is similar.
 func misspelt(name string) string {
 	if !strings.HasPrefix(name, "WAHOST") || slices.Contains(knownVariables, name) ||
-		strings.HasPrefix(name, config.EnvPrefix) || strings.HasPrefix(name, providerLogVariable+"_") {
+		strings.HasPrefix(name, config.EnvPrefix) || fetch.IsTokenVariable(name) || strings.HasPrefix(name, providerLogVariable+"_") {
 		return ""
 	}
 	for _, prefix := range []string{"WAHOST_VARS_", "WAHOSTVAR_", "WAHOST_VARIABLE_"} {

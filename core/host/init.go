@@ -65,6 +65,8 @@ type Initialized struct {
 	Certified bool `json:"certified"`
 	// Uncertified is why it has no valid certificate, or empty.
 	Uncertified string `json:"uncertified,omitempty"`
+	// Unhashed are the other platforms whose archive is locked, and whose program is not, because its hash is not known.
+	Unhashed []string `json:"platforms_without_program_hash,omitempty"`
 
 	locked *lockfile.Provider
 }

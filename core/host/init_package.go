@@ -80,7 +80,22 @@ func (i *initializer) install(ctx context.Context, row *Initialized, r *release.
 	if !lock.Has(record.Hash) {
 		lock.Hashes = append(lock.Hashes, record.Hash)
 	}
+	row.Unhashed = unhashed(lock, r, p)
 	return nil
+}
+
+// unhashed returns the locked platforms of a release, other than this one, whose program has no known hash.
+func unhashed(lock *lockfile.Provider, r *release.Release, this release.Platform) []string {
+	if lock.Programs() >= len(lock.Platforms) {
+		return nil
+	}
+	var out []string
+	for _, p := range r.Platforms() {
+		if p != this && r.Packages[p].Hash == "" && lock.HasPlatform(p.String()) {
+			out = append(out, p.String())
+		}
+	}
+	return out
 }
 
 // lockOf returns the lock of a release. What is locked of this version already stays as it is.
@@ -189,8 +204,8 @@ func initText(r config.Requirement, err error) (summary, detail string) {
 		return "Provider not certified", p.Detail
 	case errors.As(err, &missing):
 		return "Provider not found", lang.Sentence(missing) + " Put its program beside wahost, or say in a provider_installation block from where it comes."
-	case errors.As(err, &status) && status.Status == http.StatusUnauthorized:
-		return "Place not accessible", lang.Sentence(status) + " Log in to it."
+	case errors.As(err, &status) && (status.Status == http.StatusUnauthorized || status.Status == http.StatusForbidden):
+		return "Place not accessible", lang.Sentence(status) + " " + refusedText(status)
 	}
 	return "Provider not installed", fmt.Sprintf("The provider %s (%s) could not be installed: %s.", r.Name, r.Source, strings.TrimSuffix(err.Error(), "."))
 }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/wahost/wahost/core/config/load"
@@ -135,6 +137,10 @@ func (h *Host) verify(name string, l Location) ([]byte, error) {
 	switch {
 	case err == nil:
 		return sum, nil
+	case errors.As(err, &mismatch) && h.shadows(name):
+		return nil, h.unusable(load.LockMismatch, name, "%s is set, so the program %s is used. Its hash %s is not in %s, which has the one of version %s in %s. Unset the variable to use that "+
+			"version. A program under development belongs into dev_overrides of the user's own %s.", install.EnvDir, l.Path, mismatch.Hash, h.lock.Path, h.lock.Provider(name).Version,
+			h.places.folder.Dir, load.UserFileName)
 	case !errors.As(err, &mismatch) || l.record == nil:
 		return nil, err
 	case l.record.Hash == mismatch.Hash:
@@ -143,6 +149,47 @@ func (h *Host) verify(name string, l Location) ([]byte, error) {
 	}
 	return nil, h.unusable(load.LockMismatch, name, "The program %s has the hash %s, which is not in %s: it was changed after it was installed. Run `wahost init`, which installs it again from where it "+
 		"came from, and find out who changed it.", l.Path, mismatch.Hash, h.lock.Path)
+}
+
+// Unlocked returns the names of the required providers that the lock file does not name, sorted: whatever program is found for them is
+// started. Overrides and attached providers, which no lock file is about, are not among them.
+func (h *Host) Unlocked() []string {
+	if h.startErrors.HasErrors() {
+		return nil // the lock file may be damaged, and nothing starts
+	}
+	required, _ := h.folder.Requirements("")
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(required)) {
+		if h.lock.Provider(name) != nil || h.launcher.Attaches(name) {
+			continue
+		}
+		if l, err := h.Locate(name); err == nil && !l.Override {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// shadows reports whether WAHOST_PROVIDER_DIR hides the installed package of a provider that the lock file names.
+func (h *Host) shadows(name string) bool {
+	required, _ := h.folder.Requirements("")
+	a, err := source.Parse(required[name].Source)
+	locked := h.lock.Provider(name)
+	if err != nil || h.variable(install.EnvDir) == "" || h.customFind || locked == nil || locked.Source != a.String() || h.places.override(a) != "" {
+		return false
+	}
+	v, err := release.ParseVersion(locked.Version)
+	if err != nil {
+		return false
+	}
+	_, err = os.Lstat(h.places.folder.Program(a, v, release.Current()))
+	return err == nil
+}
+
+// Shadowed returns the names of the providers whose installed package is not used because WAHOST_PROVIDER_DIR names another folder, sorted.
+func (h *Host) Shadowed() []string {
+	required, _ := h.folder.Requirements("")
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(required)), func(name string) bool { return !h.shadows(name) || h.launcher.Attaches(name) })
 }
 
 // checkLockedVersion compares the version of a running provider with that of the package from which it was installed.

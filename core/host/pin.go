@@ -25,6 +25,8 @@ type Pinned struct {
 	Version string `json:"version"`
 	// Platforms are those that are locked now, or that were copied.
 	Platforms []string `json:"platforms"`
+	// Unhashed are the platforms whose archive is locked, and whose program is not, because its hash is not known.
+	Unhashed []string `json:"platforms_without_program_hash,omitempty"`
 	// Origin says where the release was found, and is empty for a provider that the user's file overrides.
 	Origin string `json:"origin,omitempty"`
 
@@ -53,6 +55,7 @@ func (h *Host) Lock(ctx context.Context, platforms []release.Platform, options I
 		}
 		addHashes(lock, r, wanted...)
 		row.Platforms, row.locked = lock.Platforms, lock
+		row.Unhashed = unhashed(lock, r, release.Platform{})
 		return nil
 	})
 	if err != nil || found.HasErrors() {

@@ -66,9 +66,10 @@ func (h *Host) variable(name string) string {
 // methods returns the places from which providers are installed, in order.
 func (h *Host) methods() (fetch.Methods, error) {
 	client := fetch.NewClient("wahost/" + h.options.Version)
+	web := fetch.WithCredentials(client, h.authorize) // a registry of OCI artifacts has credentials of its own
 	bundled := fetch.Bundled{Find: h.findBundled, Describe: describeProgram}
 	if h.places.installation.Methods == nil {
-		return fetch.Methods{{Place: bundled}, {Place: fetch.HTTPS{Client: client}}}, nil
+		return fetch.Methods{{Place: bundled}, {Place: fetch.HTTPS{Client: web}}}, nil
 	}
 	var out fetch.Methods
 	for _, m := range h.places.installation.Methods {
@@ -81,7 +82,7 @@ func (h *Host) methods() (fetch.Methods, error) {
 			if err != nil {
 				return nil, err
 			}
-			method.Place = fetch.HTTPS{Client: client, Base: base}
+			method.Place = fetch.HTTPS{Client: web, Base: base}
 		case config.InstallOCI:
 			repository, err := source.ParseRepository(m.At)
 			if err != nil {
@@ -89,7 +90,7 @@ func (h *Host) methods() (fetch.Methods, error) {
 			}
 			method.Place = fetch.OCI{Client: client, Repository: repository}
 		case config.InstallDirect:
-			method.Place = fetch.HTTPS{Client: client}
+			method.Place = fetch.HTTPS{Client: web}
 		case config.InstallBundled:
 			method.Place = bundled
 		default:

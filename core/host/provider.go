@@ -90,16 +90,16 @@ func (h *Host) StartErrors() Diagnosis { return h.diagnosis(h.startErrors) }
 // Requirements returns the providers that the configuration requires, by name. A folder without configuration files
 // requires no providers.
 func (h *Host) Requirements() (map[string]config.Requirement, Diagnosis) {
-	if !h.configured() {
+	if !h.Configured() {
 		return nil, Diagnosis{}
 	}
 	required, diags := h.folder.Requirements(h.options.Version)
 	return required, h.diagnosis(diags)
 }
 
-// configured reports whether there is anything to load. A file that was named instead of a folder counts, because loading
+// Configured reports whether there is anything to load. A file that was named instead of a folder counts, because loading
 // reports that mistake.
-func (h *Host) configured() bool {
+func (h *Host) Configured() bool {
 	info, err := os.Stat(h.options.Dir)
 	if err != nil || !info.IsDir() {
 		return err == nil

@@ -153,8 +153,7 @@ func (l *Launcher) Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", client.EnvHostPID, os.Getpid()))
 	if spec.MemoryLimit > 0 {
-		// A provider in Go collects its garbage before it reaches the limit.
-		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMEMLIMIT=%d", spec.MemoryLimit/10*9))
+		cmd.Env = append(cmd.Env, Thrift(spec.MemoryLimit)...)
 	}
 	if err := l.mark(p, cmd); err != nil {
 		p.endAlive()

@@ -12,6 +12,9 @@ import (
 	"strings"
 )
 
+// Noexec reports whether no program in a folder can be started, because its file system was mounted noexec. That is known on Linux only.
+func Noexec(dir string) bool { return noexec(dir) }
+
 // explainDenied adds the reason to an error of starting the program at path, if the error is that the folder of the
 // program is on a file system without programs (mounted noexec).
 func explainDenied(path string, err error) error {

@@ -70,12 +70,17 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// IsPanic reports whether a line of output is the first one of a Go panic or of a fatal error.
+func IsPanic(line string) bool {
+	return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+}
+
 func (o *output) line(text string, cut bool) {
 	text = printable.Text(strings.TrimRight(text, "\r"))
 	if text == "" {
 		return
 	}
-	if strings.HasPrefix(text, "panic: ") || strings.HasPrefix(text, "fatal error: ") {
+	if IsPanic(text) {
 		o.inPanic = true
 	}
 	kept := text

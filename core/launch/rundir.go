@@ -29,6 +29,9 @@ func makeRunDir() (dir string, remove func() error, err error) {
 		"Set TMPDIR to a folder that you can write to, with a path of at most %d bytes", errors.Join(failed...), maxBase-len("/wahost-1000000"))
 }
 
+// RunDir returns the folder for the sockets of the providers that the launcher starts.
+func (l *Launcher) RunDir() string { return l.runDir }
+
 const (
 	// lockName is a file in the folder of each process. The process keeps the file locked until it ends. Process ids do not
 	// tell whether the owner of a folder runs, because processes in different containers may share a folder.

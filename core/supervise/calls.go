@@ -6,6 +6,7 @@ package supervise
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/client"
 	"github.com/wahost/wahost/sdk/diag"
@@ -57,13 +59,20 @@ type CrashError struct {
 	Cause error
 }
 
-// Error returns the name of the provider and the end of its output.
+// shownLines is how many lines of its output the error of a crash has.
+const shownLines = 12
+
+// Error returns the name of the provider and a part of its output: from the panic on if there was one, and otherwise the end.
 func (e *CrashError) Error() string {
 	what := fmt.Sprintf("provider %q ended while it was called", e.Name)
 	if e.Limit != "" {
 		what += ": " + e.Limit
 	}
-	lines := append([]string{what}, e.Output[max(0, len(e.Output)-12):]...)
+	begin := slices.IndexFunc(e.Output, launch.IsPanic)
+	if begin < 0 {
+		begin = max(0, len(e.Output)-shownLines)
+	}
+	lines := append([]string{what}, e.Output[begin:min(begin+shownLines, len(e.Output))]...)
 	return strings.Join(lines, "\n  ")
 }
 

@@ -274,6 +274,23 @@ func TestPanics(t *testing.T) {
 	}, hang, time.Millisecond, "the crash is on record")
 }
 
+// TestCrashErrorShowsThePanic has output whose end is a deep stack.
+func TestCrashErrorShowsThePanic(t *testing.T) {
+	t.Parallel()
+	e := &CrashError{Name: "acme", Output: []string{"a log line", "panic: assignment to entry in nil map", "goroutine 7 [running]:"}}
+	for i := range 40 {
+		e.Output = append(e.Output, fmt.Sprintf("main.frame%d()", i))
+	}
+	text := e.Error()
+	require.Contains(t, text, "panic: assignment to entry in nil map\n  goroutine 7")
+	require.NotContains(t, text, "a log line")
+	require.Len(t, strings.Split(text, "\n"), 1+shownLines)
+	e.Output = e.Output[3:]
+	require.Contains(t, e.Error(), "main.frame39()")
+	require.NotContains(t, e.Error(), "main.frame27()")
+	require.Equal(t, `provider "acme" ended while it was called`, (&CrashError{Name: "acme"}).Error())
+}
+
 func TestNothingOfARequestIsLogged(t *testing.T) {
 	t.Parallel()
 	p, log := newPool(t, "")

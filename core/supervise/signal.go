@@ -54,3 +54,14 @@ func (p *Pool) LookupMessage(ctx context.Context, ch addr.Channel, req provider.
 	}, notServed...)
 	return found, err
 }
+
+// ListTemplates asks a channel's vendor for a page of its templates: see client.Client.ListTemplates. The channel must declare the list.
+func (p *Pool) ListTemplates(ctx context.Context, ch addr.Channel, page string) (provider.TemplatePage, *outcome.Rejected, error) {
+	var found provider.TemplatePage
+	var rejected *outcome.Rejected
+	err := p.vendorCall(ctx, ch, 0, func(ctx context.Context, i *Instance, _ *launch.Sending) (err error) {
+		found, rejected, err = i.Client.ListTemplates(ctx, ch.String(), page)
+		return err
+	}, notServed...)
+	return found, rejected, err
+}

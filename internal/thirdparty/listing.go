@@ -4,6 +4,7 @@
 package thirdparty
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -17,7 +18,9 @@ const preamble = `# Third-party licences
 The binaries of wahost and of its providers contain packages of the modules below and of Go's standard library. This file
 is part of each release, so that the licences, copyright lines and notices travel with the binaries. It is generated:
 %s.
+`
 
+const table = `
 | module | version | licence |
 |---|---|---|
 `
@@ -38,23 +41,28 @@ func Listing(ctx context.Context, root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, preamble, Update)
-	for _, m := range modules {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.path, m.version, strings.Join(m.licences, ", "))
-	}
-	b.WriteString("| Go's standard library | of the toolchain | BSD-3-Clause |\n" + sources)
-	for _, m := range modules {
-		if slices.Contains(m.licences, "MPL-2.0") {
-			fmt.Fprintf(&b, "- %s: `go mod download %s@%s`; repository https://%s\n", m.path, m.path, m.version, repository(m.path))
-		}
-	}
 	standard, err := standardLibrary(ctx, root)
 	if err != nil {
 		return "", err
 	}
-	writeTexts(&b, append(modules, standard))
-	return b.String(), nil
+	return listing(fmt.Sprintf(preamble, Update), modules, standard), nil
+}
+
+// listing returns the beginning, a table of the modules, and all texts.
+func listing(beginning string, modules []Module, standard Module) string {
+	var b strings.Builder
+	b.WriteString(beginning + table)
+	for _, m := range modules {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.Path, m.Version, cmp.Or(strings.Join(m.Licences, ", "), "see its text below"))
+	}
+	fmt.Fprintf(&b, "| %s | %s | BSD-3-Clause |\n%s", standard.Path, standard.Version, sources)
+	for _, m := range modules {
+		if slices.Contains(m.Licences, "MPL-2.0") {
+			fmt.Fprintf(&b, "- %s: `go mod download %s@%s`; repository https://%s\n", m.Path, m.Path, m.Version, repository(m.Path))
+		}
+	}
+	writeTexts(&b, append(slices.Clone(modules), standard))
+	return b.String()
 }
 
 // repository returns where a module is developed, without the scheme: for those on GitHub the first three parts of the
@@ -68,8 +76,8 @@ func repository(path string) string {
 }
 
 // standardLibrary returns the standard library of the toolchain as if it were a module.
-func standardLibrary(ctx context.Context, root string) (module, error) {
-	m := module{path: "Go's standard library"}
+func standardLibrary(ctx context.Context, root string) (Module, error) {
+	m := Module{Path: "Go's standard library", Version: "of the toolchain"}
 	goroot, err := goCommand(ctx, root, nil, "env", "GOROOT")
 	if err != nil {
 		return m, err
@@ -84,13 +92,13 @@ func standardLibrary(ctx context.Context, root string) (module, error) {
 
 // writeTexts writes each text once, under the modules that it belongs to. Notices come first: there are few of them, and
 // their licence asks to display them.
-func writeTexts(b *strings.Builder, modules []module) {
+func writeTexts(b *strings.Builder, modules []Module) {
 	for _, section := range []struct {
 		title  string
 		wanted func(text) bool
 	}{
-		{"Notices", func(t text) bool { return isNotice.MatchString(filepath.Base(t.name)) }},
-		{"Licences", func(t text) bool { return !isNotice.MatchString(filepath.Base(t.name)) }},
+		{"Notices", func(t text) bool { return t.isNotice() }},
+		{"Licences", func(t text) bool { return !t.isNotice() }},
 	} {
 		fmt.Fprintf(b, "\n## %s\n", section.title)
 		var contents []string
@@ -103,7 +111,7 @@ func writeTexts(b *strings.Builder, modules []module) {
 				if owners[t.content] == nil {
 					contents = append(contents, t.content)
 				}
-				owners[t.content] = append(owners[t.content], m.path+" ("+t.name+")")
+				owners[t.content] = append(owners[t.content], m.Path+" ("+t.name+")")
 			}
 		}
 		for _, content := range contents {

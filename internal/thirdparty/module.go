@@ -26,13 +26,16 @@ var systems = []string{"darwin", "freebsd", "linux", "windows"}
 // asks for in return is fulfilled by the listing.
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unicode-DFS-2016", "Unlicense"}
 
-// module is a module of which a package is linked into a binary.
-type module struct {
-	path, version string
-	// licences are SPDX identifiers, sorted.
-	licences []string
+// Module is a module of which a package is linked into a binary.
+type Module struct {
+	Path, Version string
+	// Licences are SPDX identifiers, sorted. They are empty if no text is recognised.
+	Licences []string
 	texts    []text
 }
+
+// leastRecognised is how many percent of a text have to be those of known licences.
+const leastRecognised = 60
 
 // text is a file that the licence asks to pass on.
 type text struct{ name, content string }
@@ -44,7 +47,7 @@ var isLegal = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|notice|patents)(
 var isNotice = regexp.MustCompile(`(?i)^(notice|patents)`)
 
 // linked returns the modules that are linked into the binaries of the module in root, sorted by path.
-func linked(ctx context.Context, root string) ([]module, error) {
+func linked(ctx context.Context, root string) ([]Module, error) {
 	commands, err := goList(ctx, root, "", `{{if eq .Name "main"}}{{.ImportPath}}{{end}}`, "./cmd/...", "./plugins/...")
 	if err != nil {
 		return nil, err
@@ -65,18 +68,25 @@ func linked(ctx context.Context, root string) ([]module, error) {
 			folders[mod][folder] = true
 		}
 	}
-	var all []module
+	var all []Module
 	for key, packages := range folders {
 		path, rest, _ := strings.Cut(key, " ")
 		version, dir, _ := strings.Cut(rest, " ")
-		m := module{path: path, version: version}
+		m := Module{Path: path, Version: version}
 		if err := m.read(dir, packages); err != nil {
+			return nil, fmt.Errorf("%s@%s: %w", path, version, err)
+		}
+		if err := m.check(dir); err != nil {
 			return nil, fmt.Errorf("%s@%s: %w", path, version, err)
 		}
 		all = append(all, m)
 	}
-	slices.SortFunc(all, func(a, b module) int { return strings.Compare(a.path, b.path) })
+	sortModules(all)
 	return all, nil
+}
+
+func sortModules(all []Module) {
+	slices.SortFunc(all, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // goList runs `go list` and returns its lines that are not empty. The system is a GOOS, or empty for this one.
@@ -102,7 +112,7 @@ func goCommand(ctx context.Context, root string, env []string, args ...string) (
 }
 
 // read reads the licences and notices in the folders of the linked packages and in those above them, up to dir.
-func (m *module) read(dir string, packages map[string]bool) error {
+func (m *Module) read(dir string, packages map[string]bool) error {
 	folders := map[string]bool{dir: true}
 	for folder := range packages {
 		for ; folder != dir && strings.HasPrefix(folder, dir); folder = filepath.Dir(folder) {
@@ -126,35 +136,55 @@ func (m *module) read(dir string, packages map[string]bool) error {
 			if err != nil {
 				return err
 			}
-			t := text{filepath.ToSlash(name), strings.TrimSpace(strings.ReplaceAll(string(data), "\r\n", "\n"))}
-			if !isNotice.MatchString(e.Name()) {
-				if err := m.classify(t); err != nil {
-					return err
-				}
-			}
-			m.texts = append(m.texts, t)
+			m.texts = append(m.texts, text{filepath.ToSlash(name), strings.TrimSpace(strings.ReplaceAll(string(data), "\r\n", "\n"))})
 		}
 	}
 	slices.SortFunc(m.texts, func(a, b text) int { return strings.Compare(a.name, b.name) })
-	slices.Sort(m.licences)
-	m.licences = slices.Compact(m.licences)
-	if len(m.licences) == 0 {
+	for _, t := range m.texts {
+		m.Licences = append(m.Licences, t.licences()...)
+	}
+	slices.Sort(m.Licences)
+	m.Licences = slices.Compact(m.Licences)
+	return nil
+}
+
+// check fails if a licence is not recognised or not allowed.
+func (m *Module) check(dir string) error {
+	for _, t := range m.texts {
+		if t.isNotice() {
+			continue
+		}
+		found := t.licences()
+		if len(found) == 0 {
+			return fmt.Errorf("%s is not recognised as a licence", t.name)
+		}
+		for _, id := range found {
+			if !slices.Contains(allowed, id) {
+				return fmt.Errorf("%s is the licence %s, which is not one of the allowed ones: %s", t.name, id, strings.Join(allowed, ", "))
+			}
+		}
+	}
+	if len(m.Licences) == 0 {
 		return fmt.Errorf("no licence found in %s", dir)
 	}
 	return nil
 }
 
-// classify adds the kinds of licence in a text. It fails if one is not recognised or not allowed.
-func (m *module) classify(t text) error {
+// isNotice reports whether a text is not a licence itself.
+func (t text) isNotice() bool { return isNotice.MatchString(filepath.Base(t.name)) }
+
+// licences returns the SPDX identifiers of the licences in a text, or nil if the text is not recognised.
+func (t text) licences() []string {
+	if t.isNotice() {
+		return nil
+	}
 	found := licensecheck.Scan([]byte(t.content))
-	if found.Percent < 60 || len(found.Match) == 0 {
-		return fmt.Errorf("%s is not recognised as a licence (%.0f%% of it is)", t.name, found.Percent)
+	if found.Percent < leastRecognised {
+		return nil
 	}
+	var ids []string
 	for _, match := range found.Match {
-		if !slices.Contains(allowed, match.ID) {
-			return fmt.Errorf("%s is the licence %s, which is not one of the allowed ones: %s", t.name, match.ID, strings.Join(allowed, ", "))
-		}
-		m.licences = append(m.licences, match.ID)
+		ids = append(ids, match.ID)
 	}
-	return nil
+	return ids
 }

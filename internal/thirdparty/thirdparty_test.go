@@ -6,6 +6,7 @@ package thirdparty
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,14 +48,17 @@ func TestClassify(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var m module
-			err := m.classify(text{"LICENSE", tt.content})
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "LICENSE"), []byte(tt.content), 0o600))
+			var m Module
+			require.NoError(t, m.read(dir, nil))
+			err := m.check(dir)
 			if tt.err != "" {
 				assert.ErrorContains(t, err, tt.err)
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, tt.licences, m.licences)
+			assert.Equal(t, tt.licences, m.Licences)
 		})
 	}
 }

@@ -7,6 +7,7 @@ package client
 
 import (
 	"context"
+	"crypto/elliptic"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -47,6 +48,11 @@ var Handshake = handshake.Config
 // NewCertificate returns a new key with its certificate, and the certificate in PEM, which the provider must get in
 // EnvClientCert. Each start has a certificate of its own.
 func NewCertificate() (tls.Certificate, []byte, error) { return handshake.NewCertificate() }
+
+// NewCertificateOf is NewCertificate with a key of another curve, such as P-521, which go-plugin's own hosts use.
+func NewCertificateOf(curve elliptic.Curve) (tls.Certificate, []byte, error) {
+	return handshake.NewCertificateOf(curve)
+}
 
 // Plugins returns the plugin set of the host's side. Dispensing PluginName returns a *Conn.
 func Plugins() plugin.PluginSet {

@@ -8,8 +8,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
+	"mime"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,8 +35,8 @@ var Recipient = message.Recipient{Kind: message.RecipientPhone, Address: "+12025
 // JSON. Golden sends it to Recipient, and compares the outcome and the vendor requests with the sections that follow.
 // With the flag -update it writes these sections instead.
 //
-// If schemaFile is not empty, it names a JSON Schema that the body of each request must conform to. The values of
-// the given headers are part of what is compared; other headers are not.
+// If schemaFile is not empty, it names a JSON Schema that the body of each request must conform to. A form conforms as an object of
+// texts. The values of the given headers are part of what is compared; other headers are not.
 func Golden(t *testing.T, dir, schemaFile string, v *Vendor, c provider.Channel, headers ...string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
@@ -70,7 +74,7 @@ func goldenFile(t *testing.T, file string, schema *jsonschema.Schema, v *Vendor,
 	got := []txtar.File{archive.Files[0], {Name: "outcome", Data: formatOutcome(result)}}
 	for _, r := range v.Take() {
 		if schema != nil {
-			body, err := jsonschema.UnmarshalJSON(bytes.NewReader(r.Body))
+			body, err := r.decode()
 			if err == nil {
 				err = schema.Validate(body)
 			}
@@ -113,7 +117,46 @@ func formatOutcome(o outcome.Outcome) []byte {
 	return []byte(b.String())
 }
 
-// formatRequest writes a request for a golden file. A JSON body is indented; any other body is written as it is.
+// form returns the values of a form, or false if the body is not a form.
+func (r Request) form() (url.Values, bool) {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != "application/x-www-form-urlencoded" {
+		return nil, false
+	}
+	values, err := url.ParseQuery(string(r.Body))
+	return values, err == nil
+}
+
+// text returns the body as text, and a form with a line for each value.
+func (r Request) text() string {
+	form, ok := r.form()
+	if !ok {
+		return string(r.Body)
+	}
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			fmt.Fprintf(&b, "%s=%s\n", name, value)
+		}
+	}
+	return b.String()
+}
+
+// decode returns the body for a schema.
+func (r Request) decode() (any, error) {
+	form, ok := r.form()
+	if !ok {
+		return jsonschema.UnmarshalJSON(bytes.NewReader(r.Body))
+	}
+	object := map[string]any{}
+	for name := range form {
+		object[name] = form.Get(name)
+	}
+	return object, nil
+}
+
+// formatRequest writes a request for a golden file. A JSON body is indented, and a form has a line for each value. Any other body is
+// written as it is.
 func formatRequest(r Request, headers []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s\n", r.Method, r.Path)
@@ -122,7 +165,7 @@ func formatRequest(r Request, headers []string) []byte {
 	}
 	b.WriteByte('\n')
 	if json.Indent(&b, r.Body, "", "  ") != nil {
-		b.Write(r.Body)
+		b.WriteString(strings.TrimSuffix(r.text(), "\n"))
 	}
 	b.WriteByte('\n')
 	return b.Bytes()

@@ -7,6 +7,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -112,4 +115,49 @@ func TestVendorRecordsAndAnswers(t *testing.T) {
 		assert.Equal(t, "/a?b=c", requests[0].Path)
 	}
 	assert.Empty(t, vendor.Take())
+}
+
+// formChannel sends texts as forms.
+type formChannel struct{ textChannel }
+
+func (c formChannel) Send(ctx context.Context, req provider.SendRequest) outcome.Outcome {
+	form := url.Values{"Body": {req.Message.GetText().GetBody()}, "Tag": {"b&c", "a"}}
+	_, failure := c.client.Do(ctx, vendorhttp.Request{
+		Method: http.MethodPost, Path: "/messages", Body: []byte(form.Encode()), ContentType: "application/x-www-form-urlencoded",
+	})
+	if failure != nil {
+		return failure.Outcome()
+	}
+	return outcome.Accept("m-1")
+}
+
+// TestGoldenForms compares a form value by value, and checks it against a schema.
+func TestGoldenForms(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const recorded = `-- message.json --
+{"type":"text","text":{"body":"50% off & more"}}
+-- outcome --
+accepted attempts=0
+id=m-1 group= aliases=[]
+-- request --
+POST /messages
+
+Body=50% off & more
+Tag=b&c
+Tag=a
+`
+	const schema = `{"type":"object","required":["Body"],"additionalProperties":false,"properties":{"Body":{"pattern":"^50% off & more$"},"Tag":{"const":"b&c"}}}`
+	for name, text := range map[string]string{"form.txtar": recorded, "schema.json": schema} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vendor := providertest.NewVendor(t, `{}`)
+	client, err := vendorhttp.New(vendorhttp.Options{Endpoint: vendor.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	providertest.Golden(t, dir, filepath.Join(dir, "schema.json"), vendor, formChannel{textChannel{client: client}})
 }

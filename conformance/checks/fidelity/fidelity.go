@@ -203,7 +203,7 @@ func bytesExact(ctx context.Context, e *suite.Env) {
 		m := e.Minimal(message.KindDocument)
 		m.Document.Filename = "a\u0301 ä \u00a0.pdf"
 		s := e.Send(ctx, m, suite.SendOptions{})
-		if s.Accepted() && !slices.ContainsFunc(wire.Pairs(s), func(p trace.Pair) bool { return p.Value == m.GetDocument().GetFilename() }) {
+		if s.Accepted() && !slices.Contains(s.Outcome.IgnoredFields, "document.filename") && !slices.ContainsFunc(wire.Pairs(s), func(p trace.Pair) bool { return p.Value == m.GetDocument().GetFilename() }) {
 			e.Failf("document.filename", "the same bytes on the wire", "not there")
 		}
 	}

@@ -20,8 +20,8 @@ func Checks(*suite.Facts) []suite.Check {
 	return []suite.Check{
 		{
 			ID: "proto/handshake-line", Level: report.Core, Run: handshakeLine,
-			Requirement: "Started by a host, the provider prints one well-formed handshake line within the start limit of 10 s, and nothing before it.",
-			Kills:       []string{"prints-before-handshake"},
+			Requirement: "Started by a host, the provider prints one well-formed handshake line within the start limit of 10 s, and nothing before it. Its certificate is in base64 without padding.",
+			Kills:       []string{"prints-before-handshake", "pads-certificate"},
 		},
 		{
 			ID: "proto/stdout-silent", Level: report.Core, Run: stdoutSilent,
@@ -45,6 +45,16 @@ func Checks(*suite.Facts) []suite.Check {
 			Requirement: "With mutual TLS a client without the agreed certificate is refused.",
 			Control:     "The agreed certificate is served.",
 			Kills:       []string{"serves-without-tls"},
+		},
+		{
+			ID: "proto/mtls-p521", Level: report.Core, Run: largerCurve,
+			Requirement: "A host whose certificate has a key of the curve P-521, as those of go-plugin have, is served.",
+			Kills:       []string{"knows-one-curve"},
+		},
+		{
+			ID: "proto/socket-folder", Level: report.Core, Run: socketFolder,
+			Requirement: "The socket is in the folder that the host names.",
+			Kills:       []string{"socket-elsewhere"},
 		},
 		{
 			ID: "proto/unknown-request-fields", Level: report.Core, Run: unknownFields,
@@ -76,6 +86,7 @@ func Checks(*suite.Facts) []suite.Check {
 			ID: "proto/clean-env", Level: report.Core, Needs: suite.NeedsAnyKind, Run: cleanEnv,
 			Requirement: "The provider works with PATH as its only environment variable, from a folder that it may not write to.",
 			Kills:       []string{"needs-home"},
+			Note:        "In isolation, variables of runtimes name the file with the authorities that the vendor's certificate is from, as the host sets them.",
 		},
 		{
 			ID: "proto/large-message", Level: report.Core, Slow: true, Run: largeMessage,
@@ -107,8 +118,19 @@ func handshakeLine(ctx context.Context, e *suite.Env) {
 	if raw.Line == "" {
 		e.Fatalf("stdout", "a handshake line", "none; standard error: %s", tail(raw.Stderr()))
 	}
-	if _, err := raw.Handshake(); err != nil {
-		e.Failf("stdout", "a handshake line and nothing before it", "%v", err)
+	h, err := raw.Handshake()
+	if err != nil {
+		e.Fatalf("stdout", "a handshake line and nothing before it", "%v", err)
+	}
+	if h.TLSCert == "" {
+		return // another check is about that
+	}
+	cert, err := h.Certificate()
+	if err != nil {
+		e.Fatalf("handshake", "a certificate in DER, in base64 without padding", "%v", err)
+	}
+	if err := cert.VerifyHostname(client.ServerName); err != nil {
+		e.Failf("handshake", "a certificate for "+client.ServerName, "%v", err)
 	}
 }
 

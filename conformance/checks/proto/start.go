@@ -5,8 +5,10 @@ package proto
 
 import (
 	"context"
+	"crypto/elliptic"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -100,6 +102,36 @@ func mutualTLS(ctx context.Context, e *suite.Env) {
 			e.Failf("connection", "a client with "+c.name+" is refused", "it is served")
 		}
 		_ = stranger.Close()
+	}
+}
+
+// largerCurve connects as a host that uses go-plugin's own certificates.
+func largerCurve(ctx context.Context, e *suite.Env) {
+	raw := start(ctx, e, suite.RawOptions{Curve: elliptic.P521()})
+	if _, err := client.New(dial(e, raw)).Metadata(ctx); err != nil {
+		e.Failf("connection", "a host with a key of the curve P-521 is served", "%v", err)
+	}
+}
+
+func socketFolder(ctx context.Context, e *suite.Env) {
+	dir := tempDir(e)
+	raw := start(ctx, e, suite.RawOptions{SocketDir: dir})
+	h, err := raw.Handshake()
+	if err != nil {
+		e.Fatalf("stdout", "a handshake line", "%v", err)
+	}
+	if h.Network != "unix" {
+		e.Note("the provider serves at a port and not at a socket file")
+		return
+	}
+	if w := raw.World(); w != nil {
+		if len(w.Sockets()) == 0 {
+			e.Failf("socket", "in the folder that PLUGIN_UNIX_SOCKET_DIR names", "the folder is empty")
+		}
+		return
+	}
+	if filepath.Dir(h.Address) != dir {
+		e.Failf("socket", "in the folder that PLUGIN_UNIX_SOCKET_DIR names, "+dir, "%s", h.Address)
 	}
 }
 

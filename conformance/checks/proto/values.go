@@ -59,7 +59,9 @@ func boundedValues(ctx context.Context, e *suite.Env) {
 			}
 		}
 	}
-	if after := procfs.PeakMemory(raw.PID()); before > 0 && after-before > maxValueGrowth {
+	after := procfs.PeakMemory(raw.PID())
+	e.Note("at most %d MB more", (after-before)>>20)
+	if before > 0 && after-before > maxValueGrowth {
 		e.Failf("memory", "at most 128 MB for encoded configurations", "%d MB", (after-before)>>20)
 	}
 }

@@ -6,8 +6,6 @@ package retry
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -119,16 +117,7 @@ func noLateRequest(ctx context.Context, e *suite.Env) {
 
 func overHTTPS(ctx context.Context, e *suite.Env) {
 	emu := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
-	dir, err := os.MkdirTemp("", "wahost-conformance-")
-	if err != nil {
-		e.Blocked("%v", err)
-	}
-	e.Cleanup(func() { _ = os.RemoveAll(dir) })
-	name := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(name, emu.CA(), 0o600); err != nil {
-		e.Blocked("%v", err)
-	}
-	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{"SSL_CERT_FILE=" + name}})
+	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: e.Trust(emu)})
 	other.Control(ctx)
 	for _, m := range kinds(e) {
 		for _, fault := range []string{"reset_after_request", "accept_then_close", "status(500)", "reset_before_headers"} {

@@ -40,13 +40,17 @@ func probe(ctx context.Context, e *suite.Env, emu *emulator.Server, changes, cha
 	return e.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{ChannelID: names.ChannelID}), true
 }
 
-// authenticates reports whether the value is where the vendor looks for credentials.
+// authenticates reports whether the value is where the vendor looks for credentials, also in the base64 of HTTP Basic.
 func authenticates(e *suite.Env, x emulator.Exchange, value string) bool {
-	if strings.Contains(x.Header.Get("Authorization"), value) || strings.Contains(x.Header.Get("Proxy-Authorization"), value) {
+	has := func(header string) bool {
+		_, password, _ := (&http.Request{Header: http.Header{"Authorization": {x.Header.Get(header)}}}).BasicAuth()
+		return strings.Contains(x.Header.Get(header), value) || strings.Contains(password, value)
+	}
+	if has("Authorization") || has("Proxy-Authorization") {
 		return true
 	}
 	for _, a := range e.Dialect().Auth {
-		if a.Header != "" && strings.Contains(x.Header.Get(a.Header), value) {
+		if a.Header != "" && has(a.Header) {
 			return true
 		}
 		if a.Header == "" && strings.Contains(string(x.Body), value) {

@@ -183,21 +183,14 @@ func egress(ctx context.Context, e *suite.Env) {
 }
 
 func certificates(ctx context.Context, e *suite.Env) {
-	ca := func(emu *emulator.Server) string {
-		name := filepath.Join(folder(e), "ca.pem")
-		if err := os.WriteFile(name, emu.CA(), 0o600); err != nil {
-			e.Blocked("%v", err)
-		}
-		return "SSL_CERT_FILE=" + name
-	}
 	good := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
-	control := e.MustProcess(ctx, suite.StationOptions{Emulator: good, Env: []string{ca(good)}})
+	control := e.MustProcess(ctx, suite.StationOptions{Emulator: good, Env: e.Trust(good)})
 	if s := play(ctx, control, "ok"); !s.Accepted() {
-		e.Blocked("control: a message over TLS with a certificate of an authority in SSL_CERT_FILE is not accepted: %s", s)
+		e.Blocked("control: a message over TLS with a certificate of a trusted authority is not accepted: %s. The authority is in the file that %s name", s, suite.TrustVariables())
 	}
 	for _, kind := range emulator.BadCertificates() {
 		emu := e.StartEmulator(emulator.Options{TLS: kind})
-		other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{ca(emu)}})
+		other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: e.Trust(emu)})
 		s := play(ctx, other, "ok")
 		if s.Accepted() || len(s.Exchanges) > 0 {
 			e.Failf(string(kind), "refused before anything is sent", "%s, %d requests", s, len(s.Exchanges))

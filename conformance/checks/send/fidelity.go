@@ -123,6 +123,12 @@ func emptyOptional(ctx context.Context, e *suite.Env, kind string) {
 				continue
 			}
 			s := e.Send(ctx, emptied, suite.SendOptions{})
+			if slices.Contains(e.Facts().Required(kind), path) {
+				if r := s.Rejected(); r == nil || r.Path != path || len(s.Exchanges) > 0 {
+					e.Failf(path, "a refusal that names the field without a request, because the vendor needs it", "%s", s)
+				}
+				continue
+			}
 			accepted(e, s, "the message with "+path+" left empty")
 			for _, p := range wire.Pairs(s) {
 				if p.At == places[path] && p.Value != t.To.Address {

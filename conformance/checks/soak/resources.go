@@ -25,12 +25,25 @@ const (
 // use is what a process uses at one moment.
 type use struct{ memory, files, threads float64 }
 
-// resources samples the process while it carries the messages.
+// resources samples the process while it carries the messages. If its memory grows too fast, the same is asked of a thrifty process,
+// because runtimes such as V8 take memory for thousands of messages before they collect their garbage.
 func resources(ctx context.Context, e *suite.Env) {
 	if runtime.GOOS != "linux" {
 		e.Skipped("the resources of a process cannot be read on " + runtime.GOOS)
 	}
-	e = e.MustProcess(ctx, suite.StationOptions{})
+	grown := growth(ctx, e.MustProcess(ctx, suite.StationOptions{}))
+	if grown > maxMemory {
+		first := grown
+		grown = growth(ctx, e.MustProcess(ctx, suite.StationOptions{Env: suite.Thrifty()}))
+		e.Note("%.0f bytes of memory for each message, and %.0f in a thrifty process", first, grown)
+	}
+	if grown > maxMemory {
+		e.Failf("memory", fmt.Sprintf("at most %d bytes more for each message", maxMemory), "%.0f", grown)
+	}
+}
+
+// growth carries the messages and returns by how many bytes the memory grew for each. Files and threads may not grow at all.
+func growth(ctx context.Context, e *suite.Env) float64 {
 	pid, total := e.Process().PID(), e.SoakMessages()
 	var mu sync.Mutex
 	least := make([]use, tenths)
@@ -50,17 +63,13 @@ func resources(ctx context.Context, e *suite.Env) {
 		e.Blocked("the resources of the process could not be read")
 	}
 	each := float64(total) / tenths
-	memory := slope(least, func(u use) float64 { return u.memory }) / each
-	files := slope(least, func(u use) float64 { return u.files }) / each * 100
-	if memory > maxMemory {
-		e.Failf("memory", fmt.Sprintf("at most %d bytes more for each message", maxMemory), "%.0f", memory)
-	}
-	if files > maxFiles {
+	if files := slope(least, func(u use) float64 { return u.files }) / each * 100; files > maxFiles {
 		e.Failf("files", fmt.Sprintf("at most %.0f more for 100 messages", maxFiles), "%.1f", files)
 	}
 	if more := least[tenths-1].threads - least[skipped].threads; more >= maxThreads {
 		e.Failf("threads", fmt.Sprintf("less than %d more", maxThreads), "%.0f", more)
 	}
+	return slope(least, func(u use) float64 { return u.memory }) / each
 }
 
 func smaller(a, b float64) float64 {

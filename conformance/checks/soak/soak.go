@@ -30,7 +30,8 @@ func Checks(*suite.Facts) []suite.Check {
 			ID: "soak/resources", Level: report.Core, Isolation: suite.Own, Soak: true, Run: resources,
 			Requirement: "Over 3,000 messages the memory of the process does not grow by more than 4 KiB for each message, nor the open files by more than one for every 100, nor the threads by 24.",
 			Kills:       []string{"leaks-a-little", "leaks-a-file-now-and-then"},
-			Note:        "The slope of the smallest use in each tenth of the messages is measured, so that garbage does not count.",
+			Note: "The slope of the smallest use in each tenth of the messages is measured, so that garbage does not count. If the memory grows, the same is measured in a process " +
+				"whose runtime is told to collect its garbage early, as a host with a memory_limit tells it.",
 		},
 		suite.Check{
 			ID: "soak/trust", Level: report.Core, Isolation: suite.Own, Soak: true, Run: trust,

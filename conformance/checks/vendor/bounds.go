@@ -5,8 +5,6 @@ package vendor
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -60,10 +58,10 @@ func needMemory(e *suite.Env) {
 	}
 }
 
-// http2 sends to the vendor over TLS, which offers HTTP/2. SSL_CERT_FILE has the certificate of the authority.
+// http2 sends to the vendor over TLS, which offers HTTP/2.
 func http2(ctx context.Context, e *suite.Env) {
 	emu := e.StartEmulator(emulator.Options{TLS: emulator.CertValid})
-	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: []string{"SSL_CERT_FILE=" + authority(e, emu)}})
+	other := e.MustProcess(ctx, suite.StationOptions{Emulator: emu, Env: e.Trust(emu)})
 	s := other.Send(ctx, e.Minimal(e.Facts().AnyKind()), suite.SendOptions{})
 	if !s.Accepted() || len(s.Exchanges) == 0 {
 		e.Blocked("control: a message over TLS with a trusted certificate is not accepted: %s", s)
@@ -81,18 +79,4 @@ func http2(ctx context.Context, e *suite.Env) {
 		e.Failf("goaway of a request that was looked at", "unknown, after one delivery", "%s, %d deliveries", s, s.Deliveries)
 	}
 	healthy(ctx, other)
-}
-
-// authority writes the certificate of an emulator's authority to a file that is removed with the check.
-func authority(e *suite.Env, emu *emulator.Server) string {
-	dir, err := os.MkdirTemp("", "wahost-conformance-")
-	if err != nil {
-		e.Blocked("%v", err)
-	}
-	e.Cleanup(func() { _ = os.RemoveAll(dir) })
-	name := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(name, emu.CA(), 0o600); err != nil {
-		e.Blocked("%v", err)
-	}
-	return name
 }

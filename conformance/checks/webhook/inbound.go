@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
 	"github.com/wahost/wahost/conformance/dialect"
+	"github.com/wahost/wahost/conformance/emulator"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/provider"
@@ -36,13 +38,13 @@ func senderOf(sent []string, values map[string]cty.Value) message.Recipient {
 
 // received passes a message to the provider and returns it. It reports a deviation and returns nil if there is not exactly
 // one message.
-func received(ctx context.Context, e *suite.Env, event dialect.Event) (body []byte, in *provider.InboundMessage) {
+func received(ctx context.Context, e *suite.Env, event dialect.Event) (call emulator.Webhook, in *provider.InboundMessage) {
 	call, res := wire.Hook(ctx, e, event.Name, wire.HookOptions{Values: wire.Values(e, 1)})
 	if len(res.Events) != 1 || res.Events[0].InboundMessage == nil {
 		e.Failf(event.Name, "one inbound message", "%d events: %s", len(res.Events), res.Problem)
-		return call.Body, nil
+		return call, nil
 	}
-	return call.Body, res.Events[0].InboundMessage
+	return call, res.Events[0].InboundMessage
 }
 
 func inboundValid(ctx context.Context, e *suite.Env) {
@@ -90,11 +92,11 @@ func inboundUser(ctx context.Context, e *suite.Env) {
 func inboundMarks(ctx context.Context, e *suite.Env) {
 	marked := 0
 	for _, event := range eventsOf(e.Dialect(), isInbound) {
-		body, in := received(ctx, e, event)
+		call, in := received(ctx, e, event)
 		if in == nil {
 			continue
 		}
-		sent, got := marks(body), marks(in.Message)
+		sent, got := markedBy(e, call), marks(in.Message)
 		for _, name := range slices.Sorted(maps.Keys(sent)) {
 			marked++
 			if value, ok := got[name]; !ok || value != sent[name] {
@@ -106,6 +108,26 @@ func inboundMarks(ctx context.Context, e *suite.Env) {
 		e.Untested("no inbound event of the dialect has a mark")
 	}
 }
+
+// markedBy returns the marks of a call. A form has no booleans, so there the texts "true" and "false" are marks.
+func markedBy(e *suite.Env, call emulator.Webhook) map[string]bool {
+	if !e.Dialect().Webhook.Form {
+		return marks(call.Body)
+	}
+	out := map[string]bool{}
+	form, err := url.ParseQuery(string(call.Body))
+	if err != nil {
+		e.Blocked("the call is not a form: %v", err)
+	}
+	for name := range form {
+		if text := form.Get(name); text == "true" || text == "false" {
+			out[markName(name)] = text == "true"
+		}
+	}
+	return out
+}
+
+func markName(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
 // marks returns the booleans in a JSON text by their names in lower case and without underscores.
 func marks(body []byte) map[string]bool {
@@ -121,7 +143,7 @@ func marks(body []byte) map[string]bool {
 			case map[string]any:
 				for name, inner := range v {
 					if b, ok := inner.(bool); ok {
-						out[strings.ToLower(strings.ReplaceAll(name, "_", ""))] = b
+						out[markName(name)] = b
 					}
 					next = append(next, inner)
 				}

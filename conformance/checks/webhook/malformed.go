@@ -19,7 +19,7 @@ import (
 )
 
 func malformed(ctx context.Context, e *suite.Env) {
-	good := wire.Call(e, anyEvent(e), wire.HookOptions{}).Body
+	good := wire.Document(e, anyEvent(e))
 	for name, body := range map[string][]byte{
 		"empty": {}, "truncated": good[:len(good)/2], "list": []byte("[]"), "number": []byte("1"), "null": []byte("null"), "text": []byte(`"x"`),
 		"empty object": []byte("{}"), "wrong types": wrongTypes(good), "10 MB": append([]byte(`{"type":"`), append(bytes.Repeat([]byte("x"), 10<<20), []byte(`"}`)...)...),

@@ -203,7 +203,7 @@ func signaturePositions(ctx context.Context, e *suite.Env) {
 			break
 		}
 	}
-	if !coversBody(e.Facts()) {
+	if !coversContent(e.Facts()) {
 		return
 	}
 	padding := strings.Repeat("0123456789", 700)

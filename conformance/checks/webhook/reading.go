@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -198,7 +199,7 @@ func inbound(ctx context.Context, e *suite.Env, event dialect.Event, names ...st
 	if in.Type != event.Inbound {
 		e.Failf(event.Name, "type "+event.Inbound, "%q", in.Type)
 	}
-	sent := texts(call.Body)
+	sent := spoken(call)
 	if want := senderOf(sent, values); in.From != want {
 		e.Failf(event.Name, fmt.Sprintf("from the %s %s", want.Kind, want.Address), "%s %q", in.From.Kind, in.From.Address)
 	}
@@ -213,10 +214,17 @@ func inbound(ctx context.Context, e *suite.Env, event dialect.Event, names ...st
 	}
 }
 
+// spoken returns all values of a call.
+func spoken(w emulator.Webhook) []string {
+	return valuesOf(trace.Raw{Header: http.Header{"Content-Type": w.Header["Content-Type"]}, Body: w.Body})
+}
+
 // texts returns all values of a JSON text.
-func texts(body []byte) []string {
+func texts(body []byte) []string { return valuesOf(trace.Raw{Body: body}) }
+
+func valuesOf(r trace.Raw) []string {
 	var out []string
-	for _, p := range trace.Flatten(trace.Raw{Body: body}) {
+	for _, p := range trace.Flatten(r) {
 		out = append(out, p.Value)
 	}
 	return out
@@ -338,7 +346,7 @@ func reversed(events []dialect.Event) []dialect.Event {
 // correlated checks that an event has the ids of the vendor's call.
 func correlated(e *suite.Env, event dialect.Event, values map[string]cty.Value, ev provider.Event) {
 	call := wire.Call(e, event.Name, wire.HookOptions{Values: values})
-	sent := texts(call.Body)
+	sent := spoken(call)
 	c := ev.Correlation
 	for name, got := range map[string]string{"message_id": c.ProviderMessageID, "wamid": c.WAMID, "reference": c.Reference} {
 		want := values[name].AsString()
@@ -386,7 +394,7 @@ func statusError(ctx context.Context, e *suite.Env) {
 		if failure.Reason == "" || failure.Retry == "" {
 			e.Failf(event.Name, "a reason and advice", "%q, %q", failure.Reason, failure.Retry)
 		}
-		sent := texts(call.Body)
+		sent := spoken(call)
 		if code := values["error_code"].AsString(); slices.Contains(sent, code) && failure.VendorCode != code {
 			e.Failf(event.Name, "the vendor's code "+code, "%q", failure.VendorCode)
 		}

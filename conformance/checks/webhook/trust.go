@@ -7,13 +7,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the weak signature that must not be accepted
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
+	"crypto/md5"  //nolint:gosec // the weak signature that must not be accepted
+	"crypto/sha1" //nolint:gosec // the same
 	"hash"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -40,10 +39,11 @@ func trust() []suite.Check {
 			Kills:       []string{"refuses-webhooks"},
 		},
 		{
-			ID: "webhook/signature-raw-bytes", Level: report.Cap, Needs: needs("a signature over the body in the dialect", coversBody), Run: rawBytes,
-			Requirement: "The proof is checked over the bytes as they came, including escapes, white space and line ends.",
-			Control:     "A call whose content was changed after it was signed is refused.",
-			Kills:       []string{"signature-over-reserialised", "trims-webhook-body"},
+			ID: "webhook/signature-raw-bytes", Level: report.Cap, Needs: needs("a signature over the content of calls in the dialect", coversContent), Run: rawBytes,
+			Requirement: "The proof is checked over the bytes as they came, including escapes, white space and line ends. " +
+				"If the vendor signs the values of a form, it is checked over them, however the form writes them.",
+			Control: "A call whose content was changed after it was signed is refused.",
+			Kills:   []string{"signature-over-reserialised", "trims-webhook-body"},
 		},
 		{
 			ID: "webhook/signature-wrong", Level: report.Cap, Needs: needs("a proof of calls in the dialect", proven), Run: wrongProof,
@@ -84,12 +84,16 @@ func proven(f *suite.Facts) bool {
 	return len(f.Dialect.Webhook.Signatures) > 0 || !f.Dialect.Webhook.Headers.IsZero()
 }
 
-func coversBody(f *suite.Facts) bool {
-	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Covers("body") })
+func coversContent(f *suite.Facts) bool {
+	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, dialect.Signature.CoversContent)
+}
+
+func covers(d *dialect.Dialect, part string) bool {
+	return slices.ContainsFunc(d.Webhook.Signatures, func(s dialect.Signature) bool { return s.Covers(part) })
 }
 
 func windowed(f *suite.Facts) bool {
-	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Window > 0 && s.Covers("timestamp") })
+	return slices.ContainsFunc(f.Dialect.Webhook.Signatures, func(s dialect.Signature) bool { return s.Window > 0 && s.Covers(dialect.PartTimestamp) })
 }
 
 // believed reports whether a call was accepted as authentic.
@@ -131,6 +135,10 @@ func rawBytes(ctx context.Context, e *suite.Env) {
 	if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}) {
 		e.Failf("unsigned space", "refused: the signature is that of other bytes", "accepted")
 	}
+	if !covers(e.Dialect(), dialect.PartBody) {
+		otherSpellings(ctx, e)
+		return
+	}
 	for name, change := range map[string]func([]byte) []byte{
 		"leading space": func(b []byte) []byte { return append([]byte(" \r\n\t"), b...) },
 		"trailing line": func(b []byte) []byte { return append(bytes.Clone(b), '\n') },
@@ -144,6 +152,41 @@ func rawBytes(ctx context.Context, e *suite.Env) {
 		}
 	}
 }
+
+// otherSpellings writes the same form in other ways, and forms of one more value.
+func otherSpellings(ctx context.Context, e *suite.Env) {
+	for name, change := range map[string]func(string) string{
+		"other order": func(form string) string {
+			parts := strings.Split(form, "&")
+			slices.Reverse(parts)
+			return strings.Join(parts, "&")
+		},
+		"space as %20":     func(form string) string { return strings.ReplaceAll(form, "+", "%20") },
+		"escapes of signs": func(form string) string { return strings.NewReplacer("-", "%2D", "_", "%5F").Replace(form) },
+		"lower-case escapes": func(form string) string {
+			return escape.ReplaceAllStringFunc(form, strings.ToLower)
+		},
+	} {
+		if !believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = []byte(change(string(c.Body))) }}) {
+			e.Failf(name, "accepted: the values are those that were signed", "refused")
+		}
+	}
+	for name, more := range map[string]func(form string) string{
+		"unsigned value": func(string) string { return "&extra=1" },
+		"unsigned name":  func(string) string { return "&extra" },
+		"unsigned second value of a name": func(form string) string {
+			first, _, _ := strings.Cut(form, "=")
+			return "&" + first + "=1"
+		},
+	} {
+		if believed(ctx, e, wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, more(string(c.Body))...) }}) {
+			e.Failf(name, "refused: the signature is that of other values", "accepted")
+		}
+	}
+}
+
+// escape is an escaped byte of a form.
+var escape = regexp.MustCompile("%[0-9A-F]{2}")
 
 func wrongProof(ctx context.Context, e *suite.Env) {
 	control(ctx, e)
@@ -167,10 +210,6 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 	if !w.Headers.IsZero() {
 		tries["wrong fixed headers"] = wire.HookOptions{Sign: emulator.SignOptions{Static: "not-the-value-that-was-agreed"}}
 	}
-	body := false
-	for _, s := range w.Signatures {
-		body = body || s.Covers("body")
-	}
 	if len(w.Signatures) > 0 {
 		sign := func(change func(string) string) wire.HookOptions {
 			return wire.HookOptions{Sign: emulator.SignOptions{Change: change}}
@@ -180,17 +219,24 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 		tries["half a signature"] = sign(func(s string) string { return s[:len(s)/2] })
 		tries["first byte of a signature"] = sign(func(s string) string { return s[:2] })
 		tries["changed signature"] = sign(flipHex)
-		if slices.ContainsFunc(w.Signatures, func(s dialect.Signature) bool { return s.Exact && s.Scheme == dialect.HMACHex }) {
+		if slices.ContainsFunc(w.Signatures, func(s dialect.Signature) bool { return s.Exact && s.Scheme.Hex() }) {
 			tries["upper-case signature"] = sign(strings.ToUpper)
 		}
 		tries["longer signature"] = sign(func(s string) string { return s + "00" })
 		maps.Copy(tries, otherSignatures(e))
 	}
-	if body {
+	if coversContent(e.Facts()) {
 		tries["changed body"] = wire.HookOptions{After: func(c *emulator.Webhook) { c.Body = append(c.Body, ' ') }}
+		sign := `"`
+		if w.Form {
+			sign = "="
+		}
 		tries["other body"] = wire.HookOptions{After: func(c *emulator.Webhook) {
-			c.Body = bytes.Replace(c.Body, []byte(`"`), []byte(`" `), 1)
+			c.Body = bytes.Replace(c.Body, []byte(sign), []byte(sign+" "), 1)
 		}}
+	}
+	if covers(e.Dialect(), dialect.PartURL) {
+		tries["other address"] = wire.HookOptions{After: func(c *emulator.Webhook) { c.Query = "channel=another" }}
 	}
 	for name, o := range tries {
 		if believed(ctx, e, o) {
@@ -202,44 +248,41 @@ func wrongProof(ctx context.Context, e *suite.Env) {
 
 // otherSignatures returns calls that are signed in ways that somebody without the secret could use, or that prove nothing of the body.
 func otherSignatures(e *suite.Env) map[string]wire.HookOptions {
+	scheme := e.Dialect().Webhook.Signatures[0].Scheme
 	hashed := func(hash func(key, data []byte) []byte) wire.HookOptions {
-		return wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string {
-			sum := hash(key, data)
-			if isBase64(e.Dialect()) {
-				return base64.StdEncoding.EncodeToString(sum)
-			}
-			return hex.EncodeToString(sum)
-		}}}
+		return wire.HookOptions{Sign: emulator.SignOptions{Hash: func(key, data []byte) string { return scheme.Encode(hash(key, data)) }}}
 	}
 	mac := func(of func() hash.Hash, key, data []byte) []byte {
 		m := hmac.New(of, key)
 		m.Write(data)
 		return m.Sum(nil)
 	}
-	plain := func(data ...[]byte) []byte {
-		sum := sha256.Sum256(bytes.Join(data, nil))
-		return sum[:]
+	plain := func(data []byte) []byte {
+		h := scheme.Hash()()
+		h.Write(data)
+		return h.Sum(nil)
+	}
+	theirs := scheme.Hash()
+	weaker := sha1.New
+	if theirs().Size() <= sha1.Size {
+		weaker = md5.New
 	}
 	tries := map[string]wire.HookOptions{
-		"weaker algorithm":                 hashed(func(key, data []byte) []byte { return mac(sha1.New, key, data) }),
-		"the signature of nothing":         hashed(func(key, _ []byte) []byte { return mac(sha256.New, key, nil) }),
-		"the signature of an empty object": hashed(func(key, _ []byte) []byte { return mac(sha256.New, key, []byte("{}")) }),
-		"a signature with an empty key":    hashed(func(_, data []byte) []byte { return mac(sha256.New, nil, data) }),
+		"weaker algorithm":                 hashed(func(key, data []byte) []byte { return mac(weaker, key, data) }),
+		"the signature of nothing":         hashed(func(key, _ []byte) []byte { return mac(theirs, key, nil) }),
+		"the signature of an empty object": hashed(func(key, _ []byte) []byte { return mac(theirs, key, []byte("{}")) }),
+		"a signature with an empty key":    hashed(func(_, data []byte) []byte { return mac(theirs, nil, data) }),
 		"a hash without a key":             hashed(func(_, data []byte) []byte { return plain(data) }),
 		"a hash of the key":                hashed(func(key, _ []byte) []byte { return plain(key) }),
-		"a signature by the body":          hashed(func(key, data []byte) []byte { return mac(sha256.New, data, key) }),
+		"a signature by the body":          hashed(func(key, data []byte) []byte { return mac(theirs, data, key) }),
 	}
 	secrets := e.Dialect().Webhook.Secrets
 	for name, v := range e.Emulator().ProviderConfig() {
 		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() && !slices.Contains(secrets, name) {
-			tries["a signature with "+name] = hashed(func(_, data []byte) []byte { return mac(sha256.New, []byte(v.AsString()), data) })
+			tries["a signature with "+name] = hashed(func(_, data []byte) []byte { return mac(theirs, []byte(v.AsString()), data) })
 		}
 	}
 	return tries
-}
-
-func isBase64(d *dialect.Dialect) bool {
-	return slices.ContainsFunc(d.Webhook.Signatures, func(s dialect.Signature) bool { return s.Scheme != dialect.HMACHex })
 }
 
 // flipHex changes the last significant character of a hexadecimal or base64 text.
@@ -284,19 +327,20 @@ func unconfigured(ctx context.Context, e *suite.Env) {
 		e.Note("the provider does not start without its secrets of webhooks")
 		return
 	}
-	for name, o := range map[string]wire.HookOptions{
+	calls := map[string]wire.HookOptions{
 		"the vendor's call": {},
 		"a call without proof": {After: func(c *emulator.Webhook) {
 			for name := range c.Header {
 				c.Header.Del(name)
 			}
 		}},
-		"a call signed with nothing": {Sign: emulator.SignOptions{Hash: func(_, data []byte) string {
-			mac := hmac.New(sha1.New, nil)
-			mac.Write(data)
-			return hex.EncodeToString(mac.Sum(nil))
-		}}},
-	} {
+	}
+	for _, s := range e.Dialect().Webhook.Signatures {
+		calls["a call signed with nothing, "+string(s.Scheme)] = wire.HookOptions{Sign: emulator.SignOptions{Hash: func(_, data []byte) string {
+			return s.Scheme.Sign(nil, data)
+		}}}
+	}
+	for name, o := range calls {
 		if believed(ctx, other, o) {
 			e.Failf(name, "refused: nothing proves it", "accepted")
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -91,7 +93,7 @@ func (im *importer) run(o Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the schemas of %s cannot be written: %w", im.file, err)
 	}
-	return &Result{Name: name, Dialect: data, Schemas: files, Routes: len(im.routes), Errors: len(im.errors), Open: im.open}, nil
+	return &Result{Name: name, Dialect: data, Schemas: files, Server: im.server(), Docs: im.docs(), Routes: len(im.routes), Errors: len(im.errors), Open: im.open}, nil
 }
 
 // basePath returns the path of the first server, without a slash at its end.
@@ -104,6 +106,29 @@ func (im *importer) basePath() string {
 		return ""
 	}
 	return strings.TrimSuffix(base, "/")
+}
+
+// plainAddress matches addresses that need no quoting, wherever they are written.
+var plainAddress = regexp.MustCompile(`^https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9./_~%?&=#:,+-]*)?$`)
+
+// server returns the scheme and host of the first server, or "" unless it is one for HTTPS.
+func (im *importer) server() string {
+	if len(im.doc.Servers) == 0 {
+		return ""
+	}
+	u, err := url.Parse(im.doc.Servers[0].URL)
+	if err != nil || u.Scheme != "https" || !plainAddress.MatchString(u.Scheme+"://"+u.Host) {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// docs returns the address of the documentation, or "" if the document has no address that needs no quoting.
+func (im *importer) docs() string {
+	if d := im.doc.ExternalDocs; d != nil && plainAddress.MatchString(d.URL) {
+		return d.URL
+	}
+	return ""
 }
 
 func (im *importer) operation(full, at, method string, item *openapi3.PathItem, op *openapi3.Operation) {

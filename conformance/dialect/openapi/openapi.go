@@ -14,7 +14,9 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -36,8 +38,16 @@ type Result struct {
 	// Dialect is the dialect file. Schemas are the files that it names, by their paths relative to it.
 	Dialect []byte
 	Schemas map[string][]byte
+	// Server is the scheme and host of the vendor's API, such as "https://api.example.com", and Docs the address of its documentation. Each
+	// is empty if the document does not say it.
+	Server, Docs string
 	// Routes and Errors are the numbers of routes and error rows. Open is the number of places that a person has to complete.
 	Routes, Errors, Open int
+}
+
+// ImportFile is Import for a file of this machine. References may lead to other files in its folder.
+func ImportFile(name string, o Options) (*Result, error) {
+	return Import(os.DirFS(filepath.Dir(name)), filepath.Base(name), o)
 }
 
 // maxDocument is the largest size of a file of a document.

@@ -20,6 +20,9 @@ import (
 	"github.com/wahost/wahost/sdk/schema"
 )
 
+// PlainSecret is the summary of the warning about a secret that is written in a file of the configuration.
+const PlainSecret = "Secret in plain text"
+
 // decodedBody is the part of a block that the provider owns.
 type decodedBody struct {
 	value  cty.Value // with marks and defaults, or NilVal if the schema is not known
@@ -130,7 +133,7 @@ func (f *Folder) decodeArgument(s *lang.Scope, a schema.Attribute, attr *hcl.Att
 	if a.Sensitive {
 		if !hidden && !converted.IsNull() && converted.IsWhollyKnown() {
 			f.hideOrigins(s, attr.Expr)
-			diags = append(diags, lang.WarningAt(attr.NameRange, "Secret in plain text", fmt.Sprintf(
+			diags = append(diags, lang.WarningAt(attr.NameRange, PlainSecret, fmt.Sprintf(
 				"The argument %q is a secret, but its value does not come from a sensitive variable, so anybody who reads "+
 					"these files reads it. Declare a variable with sensitive = true, refer to it here as var.NAME, and give "+
 					"its value with the environment variable %sNAME.", a.Name, config.EnvPrefix)))

@@ -42,6 +42,7 @@ func TestExamples(t *testing.T) {
 			for name, value := range map[string]string{
 				"innopaas_app_key": "k", "innopaas_authorization": "a", "pushwoosh_auth": "p",
 				"cloudapi_access_token": "t", "cloudapi_app_secret": "s", "cloudapi_verify_token": "v", "d360": `{ key = "k", webhook_key = "w" }`,
+				"twilio_auth_token": "t", "twilio_api_key": `{ sid = "SK0123456789abcdef0123456789abcdef", secret = "s" }`,
 				"innopaas_mmlite_send_path": "/send", "innopaas_eu": `{ app_key = "k", authorization = "a" }`,
 			} {
 				if strings.Contains(all.String(), "variable \""+name+"\"") {

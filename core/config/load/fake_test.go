@@ -126,6 +126,15 @@ var fakeSchemas = map[string]provider.Schema{
 		Provider: innopaasAttributes(required(str("send_path"))),
 		Channel:  schema.Schema{Attributes: []schema.Attribute{required(str("waba_id")), required(str("send_number"))}},
 	},
+	"twilio": {
+		Provider: schema.Schema{Attributes: []schema.Attribute{
+			required(str("account_sid")), required(secret(str("auth_token"))),
+			{Name: "endpoint", Type: cty.String, Default: cty.StringVal("https://api.twilio.com"), Role: schema.RoleEndpoint},
+		}, Blocks: []schema.NestedBlock{{Name: "api_key", Nesting: schema.NestingSingle, Schema: schema.Schema{
+			Attributes: []schema.Attribute{required(str("sid")), required(secret(str("secret")))},
+		}}}},
+		Channel: schema.Schema{Attributes: []schema.Attribute{required(str("from")), str("messaging_service_sid")}},
+	},
 	"cloudapi": {
 		Provider: schema.Schema{Attributes: []schema.Attribute{
 			required(secret(str("access_token"))),
@@ -185,6 +194,7 @@ var fakeCapabilities = map[string]capability.Capabilities{
 	"innopaas":        {Kinds: kindCapabilities(kinds...)},
 	"innopaas-mmlite": {Kinds: kindCapabilities(message.KindTemplate), TemplateCategories: []string{message.CategoryMarketing}},
 	"cloudapi":        {Kinds: kindCapabilities(kinds...)},
+	"twilio":          {Kinds: kindCapabilities(message.KindText, message.KindTemplate, message.KindImage, message.KindLocation)},
 	"tags":            {Kinds: kindCapabilities(message.KindText)},
 }
 

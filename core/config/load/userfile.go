@@ -25,13 +25,14 @@ const (
 )
 
 // UserBlocks returns the declarations of all blocks that the user's own file may have.
-func UserBlocks() []lang.BlockType { return []lang.BlockType{userInstallationBlock} }
+func UserBlocks() []lang.BlockType { return []lang.BlockType{userInstallationBlock, credentialsBlock} }
 
 // UserFile is the user's own file: what holds for each configuration on this machine.
 type UserFile struct {
 	// Path is where the file is, or would be. It is empty if the user has no home.
 	Path         string
 	Installation config.Installation
+	Credentials  []config.Credential
 	// Source is the parsed file, so that diagnostics can show it. It is nil if there is no file.
 	Source *hcl.File
 }
@@ -67,9 +68,12 @@ func ReadUserFile(lookup func(name string) string) (*UserFile, hcl.Diagnostics) 
 	}
 	content, d := file.Body.Content(lang.BlockType{Blocks: UserBlocks()}.Schema())
 	diags = append(diags, d...)
-	for i, block := range content.Blocks {
+	of := content.Blocks.ByType()
+	u.Credentials, d = decodeCredentials(of[credentialsBlock.Type])
+	diags = append(diags, d...)
+	for i, block := range of[userInstallationBlock.Type] {
 		if i > 0 {
-			diags = append(diags, lang.Duplicate(block.DefRange, "block", fmt.Sprintf("%q", block.Type), content.Blocks[0].DefRange))
+			diags = append(diags, lang.Duplicate(block.DefRange, "block", fmt.Sprintf("%q", block.Type), of[block.Type][0].DefRange))
 			continue
 		}
 		var d hcl.Diagnostics

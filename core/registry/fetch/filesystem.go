@@ -22,12 +22,19 @@ import (
 // Filesystem is a folder with providers, below the path of their source addresses. A package is packed, as
 // ADDRESS/wahost-provider-NAME_VERSION_OS_ARCH.zip, or unpacked, as the folder ADDRESS/VERSION/OS_ARCH. If there are both, the packed one
 // counts.
-type Filesystem struct{ Dir string }
+type Filesystem struct {
+	Dir string
+	// flat is true if the packages are in the folder itself, as those of a release.
+	flat bool
+}
 
 // String names the folder.
 func (f Filesystem) String() string { return "filesystem mirror " + f.Dir }
 
 func (f Filesystem) folder(a source.Address) string {
+	if f.flat {
+		return f.Dir
+	}
 	return filepath.Join(f.Dir, filepath.FromSlash(a.Path()))
 }
 

@@ -33,7 +33,7 @@ func TestFilesystem(t *testing.T) {
 	write("acme/acme/1.1.0/linux_amd64/wahost-provider-acme", "program")
 	write("acme/acme/1.2.0/linux_amd64/README", "no program")
 	write("example.com_8443/acme/acme/2.0.0/linux_amd64/wahost-provider-acme", "program")
-	f := Filesystem{dir}
+	f := Filesystem{Dir: dir}
 
 	versions, err := f.Versions(t.Context(), acme)
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestFilesystem(t *testing.T) {
 
 	_, err = f.Versions(t.Context(), source.Address{Namespace: "acme", Name: "gone"})
 	require.ErrorIs(t, err, ErrNotOffered)
-	_, err = Filesystem{filepath.Join(dir, "gone")}.Versions(t.Context(), acme)
+	_, err = Filesystem{Dir: filepath.Join(dir, "gone")}.Versions(t.Context(), acme)
 	require.ErrorIs(t, err, os.ErrNotExist, "a mirror that does not exist is not an empty one")
 	require.NotErrorIs(t, err, ErrNotOffered)
 }

@@ -180,8 +180,9 @@ func (h HTTPS) read(ctx context.Context, u *url.URL, most int64) ([]byte, error)
 
 // StatusError is the error of an answer with an unexpected status.
 type StatusError struct {
-	URL    string
-	Status int
+	// URL has no password. Host is its host, with its port unless that is the one of HTTPS.
+	URL, Host string
+	Status    int
 }
 
 // Error names the URL and the status.
@@ -213,7 +214,7 @@ func (h HTTPS) get(ctx context.Context, u *url.URL, offset int64) (*http.Respons
 		return answer, nil
 	default:
 		_ = answer.Body.Close()
-		err := &StatusError{u.Redacted(), status}
+		err := &StatusError{u.Redacted(), hostOf(answer.Request.URL), status}
 		if status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout {
 			return nil, err
 		}

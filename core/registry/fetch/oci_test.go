@@ -39,7 +39,7 @@ func newRegistry(t *testing.T, handle func(next http.Handler) http.Handler) OCI 
 // packed returns a mirror with packages of the provider acme.
 func packed(t *testing.T, version string, platforms ...string) Filesystem {
 	t.Helper()
-	f := Filesystem{t.TempDir()}
+	f := Filesystem{Dir: t.TempDir()}
 	require.NoError(t, os.MkdirAll(f.folder(acme), 0o755))
 	for _, text := range platforms {
 		p, err := release.ParsePlatform(text)
@@ -118,6 +118,29 @@ func TestOCISums(t *testing.T) {
 	require.Equal(t, sums, string(r.Sums))
 	require.Equal(t, "signature", string(r.Signature))
 	require.NoError(t, r.CheckSums())
+}
+
+// TestOCIWithoutHash reads what another client pushed, which writes no annotations.
+func TestOCIWithoutHash(t *testing.T) {
+	t.Parallel()
+	o := newRegistry(t, nil)
+	r, err := packed(t, "1.0.0", "linux_amd64", "darwin_arm64").Release(t.Context(), acme, version(t, "1.0.0"))
+	require.NoError(t, err)
+	want := map[release.Platform]string{}
+	for p, pkg := range r.Packages {
+		want[p], pkg.Hash = pkg.SHA256, ""
+		r.Packages[p] = pkg
+	}
+	repository, err := o.open(o.Repository.Of(acme))
+	require.NoError(t, err)
+	require.NoError(t, pushRelease(t.Context(), repository, r))
+	got, err := o.Release(t.Context(), acme, version(t, "1.0.0"))
+	require.NoError(t, err)
+	for p, pkg := range got.Packages {
+		require.Empty(t, pkg.Hash)
+		require.Equal(t, want[p], pkg.SHA256, "the digest of the layer")
+	}
+	require.Len(t, got.Packages, 2)
 }
 
 // TestOCIRefuses changes what the registry answers.

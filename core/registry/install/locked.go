@@ -75,19 +75,8 @@ func (w *Wanted) checkHashes(r *Record) error {
 		return w.locked(PlatformMissing, r.Hash)
 	case r.SHA256 == "" || !w.Locked.Has(lockfile.Archive(r.SHA256)):
 		return w.locked(ArchiveDiffers, r.Hash)
-	case programs(w.Locked) >= len(w.Locked.Platforms):
+	case w.Locked.Programs() >= len(w.Locked.Platforms):
 		return w.locked(ProgramDiffers, r.Hash)
 	}
 	return nil // the archive is locked, and the hash of its program was not known then
-}
-
-// programs returns how many programs the lock has hashes of.
-func programs(p *lockfile.Provider) int {
-	n := 0
-	for _, h := range p.Hashes {
-		if strings.HasPrefix(h, "h1:") {
-			n++
-		}
-	}
-	return n
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
@@ -56,6 +57,20 @@ func (p *Provider) Has(hash string) bool { return p != nil && slices.Contains(p.
 // HasPlatform reports whether the lock has the hashes of a platform, such as "linux_amd64".
 func (p *Provider) HasPlatform(platform string) bool {
 	return p != nil && slices.Contains(p.Platforms, platform)
+}
+
+// Programs returns how many programs the lock has hashes of. A lock with fewer than platforms is complete only for some of them.
+func (p *Provider) Programs() int {
+	n := 0
+	if p == nil {
+		return n
+	}
+	for _, h := range p.Hashes {
+		if strings.HasPrefix(h, "h1:") {
+			n++
+		}
+	}
+	return n
 }
 
 // Archive returns the "zh:" hash of an archive, which is its sha256 in hex.

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	prefix = "wahost-provider-"
-	ending = ".zip"
+	// ProgramPrefix is how the name of a provider's program begins, and that of its packages.
+	ProgramPrefix = "wahost-provider-"
+	ending        = ".zip"
 	// SumsFile is the name of the file with the checksums of the packages beside it, in the format of sha256sum.
 	SumsFile = "SHA256SUMS"
 	// SignatureEnding is the end of the name of a signature of checksums: 64 bytes, made with ed25519 over the bytes of the file.
@@ -26,12 +27,12 @@ type File struct {
 
 // Name returns the name of the package.
 func (f File) Name() string {
-	return fmt.Sprintf("%s%s_%s_%s%s", prefix, f.Provider, f.Version, f.Platform, ending)
+	return fmt.Sprintf("%s%s_%s_%s%s", ProgramPrefix, f.Provider, f.Version, f.Platform, ending)
 }
 
 // ParseFile reads the name of a package. The result is false if it is another file.
 func ParseFile(name string) (File, bool) {
-	rest, isProvider := strings.CutPrefix(name, prefix)
+	rest, isProvider := strings.CutPrefix(name, ProgramPrefix)
 	rest, isZip := strings.CutSuffix(rest, ending)
 	parts := strings.Split(rest, "_")
 	if !isProvider || !isZip || len(parts) != 4 {
@@ -48,5 +49,5 @@ func ParseFile(name string) (File, bool) {
 // SumsFiles returns the names under which the checksums of a release are looked for, in order: a file of their own in a folder that
 // holds several releases, and the one that a release has in its own folder.
 func SumsFiles(provider string, v Version) []string {
-	return []string{fmt.Sprintf("%s%s_%s_%s", prefix, provider, v, SumsFile), SumsFile}
+	return []string{fmt.Sprintf("%s%s_%s_%s", ProgramPrefix, provider, v, SumsFile), SumsFile}
 }

@@ -50,9 +50,9 @@ func ParsePlatform(text string) (Platform, error) {
 // Program returns the name of the file of a provider's program on this platform.
 func (p Platform) Program(provider string) string {
 	if p.OS == "windows" {
-		return prefix + provider + ".exe"
+		return ProgramPrefix + provider + ".exe"
 	}
-	return prefix + provider
+	return ProgramPrefix + provider
 }
 
 // shortened returns text for an error, shortened if it is long.

@@ -87,11 +87,11 @@ func Parse(text string) (Address, error) {
 	a := Address{Namespace: parts[len(parts)-2], Name: parts[len(parts)-1]}
 	if len(parts) == 3 {
 		a.Host = parts[0]
-		if err := checkHost(a.Host); err != nil {
+		if err := CheckHost(a.Host); err != nil {
 			return fail("%v", err)
 		}
 	}
-	if len(parts) == 2 && checkHost(a.Namespace) == nil {
+	if len(parts) == 2 && CheckHost(a.Namespace) == nil {
 		return fail("%s is a host, and no namespace follows it. Write %s/NAMESPACE/%s", quoted(a.Namespace), a.Namespace, a.Name)
 	}
 	if err := checkNamespace(a.Namespace); err != nil {
@@ -114,8 +114,8 @@ func checkNamespace(text string) error {
 	return fmt.Errorf("the namespace %s %s", quoted(text), rule)
 }
 
-// checkHost returns an error unless the text is a host name, with or without a port, that is not taken for a namespace.
-func checkHost(text string) error {
+// CheckHost returns an error unless the text is a host name, with or without a port, that is not taken for a namespace.
+func CheckHost(text string) error {
 	name, port, hasPort := strings.Cut(text, ":")
 	if hasPort {
 		// One spelling: no sign and no leading zero.

@@ -46,7 +46,7 @@ func ParseRepository(text string) (Repository, error) {
 	switch {
 	case strings.Contains(rest, "://"):
 		return fail("leave out what is before the host")
-	case !found || checkHost(registry) != nil:
+	case !found || CheckHost(registry) != nil:
 		return fail("it does not begin with the host of a registry")
 	case !repositoryPath.MatchString(path):
 		return fail("it has characters that the name of a repository cannot have, or it has a tag")

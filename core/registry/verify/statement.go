@@ -4,6 +4,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -184,4 +185,18 @@ func (s Suite) Major() (int, error) {
 		return 0, fmt.Errorf("the suite's version %q is not a semantic version", s.Version)
 	}
 	return major, nil
+}
+
+// Claim reads what a certificate says, without checking a signature or anything else of it. It tells which binary a certificate is about,
+// and must not be used to decide whether to trust one. The error is an *Error.
+func Claim(data []byte) (*Statement, error) {
+	_, payload, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	var s Statement
+	if err := json.Unmarshal(payload, &s); err != nil {
+		return nil, refuse(StepEnvelope, getAgain, "the statement in the envelope cannot be read: %v", err)
+	}
+	return &s, nil
 }

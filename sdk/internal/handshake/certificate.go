@@ -29,7 +29,12 @@ const certificateLife = 262980 * time.Hour
 // for each start of a provider, and trusts the other's alone. They are like those that go-plugin makes, but of the curve
 // P-256: making and using keys of P-521 takes most of the time of a start.
 func NewCertificate() (cert tls.Certificate, text []byte, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return NewCertificateOf(elliptic.P256())
+}
+
+// NewCertificateOf is NewCertificate with a key of another curve.
+func NewCertificateOf(curve elliptic.Curve) (cert tls.Certificate, text []byte, err error) {
+	key, err := ecdsa.GenerateKey(curve, rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, nil, err
 	}

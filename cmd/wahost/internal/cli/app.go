@@ -33,6 +33,8 @@ type App struct {
 	JSON     bool
 	Vars     []string
 	VarFiles []string
+	// OwnConfig is true if the command wrote the configuration itself, so that nobody could have locked its providers.
+	OwnConfig bool
 }
 
 // NewApp returns an App that reads and writes the given streams.

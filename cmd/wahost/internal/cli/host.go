@@ -12,6 +12,7 @@ import (
 
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
+	"github.com/wahost/wahost/core/registry/install"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -32,7 +33,23 @@ func (a *App) OpenHost(ctx context.Context) (*host.Host, error) {
 		a.Warn("providers under development are used in place of those that are installed, as dev_overrides in %s demands: %s. Their versions and the lock file do not "+
 			"count. Remove the overrides before this configuration sends real messages.", file, strings.Join(overrides, ", "))
 	}
+	a.WarnShadowed(h)
 	return h, nil
+}
+
+// WarnShadowed tells which installed providers are not used because of WAHOST_PROVIDER_DIR.
+func (a *App) WarnShadowed(h *host.Host) {
+	if names := h.Shadowed(); len(names) > 0 {
+		a.Warn("%s is set, so what `wahost init` installed is not used: %s. A program in that folder starts only if it has a locked hash. Unset the variable to use "+
+			"what is installed.", install.EnvDir, strings.Join(names, ", "))
+	}
+}
+
+// NoteUnlocked tells which providers are started without a lock.
+func (a *App) NoteUnlocked(h *host.Host) {
+	if names := h.Unlocked(); len(names) > 0 && !a.OwnConfig {
+		a.Note("Not locked: %s. Any program of that name is started until `wahost init` locks one.", strings.Join(names, ", "))
+	}
 }
 
 // LoadHost opens the host and validates the configuration. The channel, route and template that m names must exist; m may be
@@ -43,6 +60,7 @@ func (a *App) LoadHost(ctx context.Context, m *message.Message, recipients ...me
 	if err != nil {
 		return nil, err
 	}
+	a.NoteUnlocked(h)
 	if len(recipients) > 0 {
 		h.Expect(ctx, m, recipients)
 	}

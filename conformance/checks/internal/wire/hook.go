@@ -22,7 +22,7 @@ import (
 type HookOptions struct {
 	// Values replace values of the function Values.
 	Values map[string]cty.Value
-	// Change, if not nil, changes the body before it is signed.
+	// Change, if not nil, changes the body before it is signed. The body is JSON, also if the vendor's calls are forms.
 	Change func(body []byte) []byte
 	Sign   emulator.SignOptions
 	// After, if not nil, changes the signed call.
@@ -88,20 +88,29 @@ func EventValues(e *suite.Env, event string, n int) map[string]cty.Value {
 // Call returns a webhook call of the vendor without passing it to the provider. It blocks the check if the dialect
 // cannot render the event.
 func Call(e *suite.Env, event string, o HookOptions) emulator.Webhook {
-	values := EventValues(e, event, 0)
-	maps.Copy(values, o.Values)
-	w, err := e.Emulator().Webhook(event, values)
-	if err != nil {
-		e.Blocked("%v", err)
-	}
+	w := unsigned(e, event, o.Values)
 	if o.Change != nil {
 		w.Body = o.Change(w.Body)
 	}
-	if w, err = e.Emulator().Sign(w, o.Sign); err != nil {
+	w, err := e.Emulator().Sign(w, o.Sign)
+	if err != nil {
 		e.Blocked("%v", err)
 	}
 	if o.After != nil {
 		o.After(&w)
+	}
+	return w
+}
+
+// Document returns the body of a webhook call as JSON, also if the vendor's calls are forms.
+func Document(e *suite.Env, event string) []byte { return unsigned(e, event, nil).Body }
+
+func unsigned(e *suite.Env, event string, varied map[string]cty.Value) emulator.Webhook {
+	values := EventValues(e, event, 0)
+	maps.Copy(values, varied)
+	w, err := e.Emulator().Unsigned(event, values)
+	if err != nil {
+		e.Blocked("%v", err)
 	}
 	return w
 }

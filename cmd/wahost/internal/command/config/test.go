@@ -72,6 +72,7 @@ func runTests(ctx context.Context, a *cli.App, files []string, pattern *regexp.R
 		return err
 	}
 	defer a.CloseHost(h)
+	a.NoteUnlocked(h)
 	runs, found := h.ReadTests(files)
 	if found.HasErrors() {
 		return a.Report(found)

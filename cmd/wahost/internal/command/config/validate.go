@@ -41,6 +41,7 @@ Without FOLDER, the folder of --config is checked.`,
 				return err
 			}
 			defer a.CloseHost(h)
+			a.NoteUnlocked(h)
 			found := validateAll(cmd.Context(), h)
 			if a.JSON {
 				if err := diagview.WriteJSON(a.Stdout, found.Files, found.Diagnostics); err != nil {

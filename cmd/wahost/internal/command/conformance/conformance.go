@@ -7,8 +7,6 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -97,18 +95,6 @@ func readReport(path string) (*report.Report, error) {
 		return nil, cli.UsageError("%s: %v", path, err)
 	}
 	return r, nil
-}
-
-func readPrivateKey(path string) (*verify.Key, error) {
-	// Programs of this user can read the key. Those of others must not.
-	if info, err := os.Stat(path); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, cli.UsageError("the private key %s can be read by other users: make it private with `chmod 600 %s`, and make a new key if others may have read it", path, path)
-	}
-	key, err := verify.ReadPrivateKey(path)
-	if err != nil {
-		return nil, cli.UsageError("%v", err)
-	}
-	return key, nil
 }
 
 func readPublicKey(path string) (*verify.Key, error) {

@@ -46,11 +46,7 @@ COMPLETE. Existing files are never overwritten.`,
 				}
 				o.Match = pattern
 			}
-			dir, file := filepath.Split(args[0])
-			if dir == "" {
-				dir = "."
-			}
-			result, err := openapi.Import(os.DirFS(dir), file, o)
+			result, err := openapi.ImportFile(args[0], o)
 			if err != nil {
 				return cli.UsageError("%v", err)
 			}

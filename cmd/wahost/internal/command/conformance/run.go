@@ -281,7 +281,7 @@ func (r *runFlags) keys() ([]*verify.Key, error) {
 	}
 	var keys []*verify.Key
 	for _, path := range r.sign {
-		key, err := readPrivateKey(path)
+		key, err := cli.ReadPrivateKey(path)
 		if err != nil {
 			return nil, err
 		}

@@ -82,6 +82,7 @@ func initialize(ctx context.Context, a *cli.App, options host.InitOptions) ([]ho
 		return nil, host.Diagnosis{}, err
 	}
 	defer a.CloseHost(h)
+	warned := len(h.Shadowed()) > 0
 	progress := newDownloads(a)
 	options.Progress = progress.update
 	options.Waiting = waiting(a)
@@ -92,6 +93,9 @@ func initialize(ctx context.Context, a *cli.App, options host.InitOptions) ([]ho
 		return nil, found, cli.NegativeError(errors.New("interrupted: what was downloaded is kept, and the next `wahost init` continues"))
 	case err != nil:
 		return nil, found, cli.EnvironmentError(err)
+	}
+	if !warned {
+		a.WarnShadowed(h) // this init installed it
 	}
 	return rows, found, nil
 }
@@ -118,7 +122,19 @@ func printInitialized(a *cli.App, rows []host.Initialized) {
 		fmt.Fprintf(a.Stdout, "\nLocked for the first time, and neither signed by a trusted key nor certified: %s. From now on the lock file\ndecides; "+
 			"this time only the place that they came from was trusted.\n", strings.Join(first, ", "))
 	}
+	for _, r := range rows {
+		noteUnhashed(a, r.Source, r.Unhashed)
+	}
 	fmt.Fprintln(a.Stdout, "\nThe providers are locked in .wahost.lock.hcl. Commit it with the configuration.")
+}
+
+// noteUnhashed tells that the lock file has no hashes of programs for some platforms, and how they get there.
+func noteUnhashed(a *cli.App, source string, platforms []string) {
+	if len(platforms) == 0 {
+		return
+	}
+	fmt.Fprintf(a.Stdout, "\nThe release of %s does not tell the hashes of its programs, so for these platforms only the archives are locked: %s.\nThis command downloads "+
+		"them and locks their programs as well:\n\n  wahost providers lock --platform %s\n", source, strings.Join(platforms, ", "), strings.Join(platforms, " --platform "))
 }
 
 // trusted returns the providers for which nothing but the place that they came from vouches.

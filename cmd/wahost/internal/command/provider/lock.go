@@ -13,7 +13,6 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
-	"github.com/wahost/wahost/core/registry/fetch"
 	"github.com/wahost/wahost/core/registry/release"
 )
 
@@ -36,51 +35,6 @@ This trusts the places that offer the providers, as the first init does.`,
 		},
 	}
 	platformFlag(cmd, &platforms, "lock the hashes for this platform, `OS_ARCH`; may be repeated")
-	return cmd
-}
-
-// newMirror returns the command `wahost providers mirror`.
-func newMirror(a *cli.App) *cobra.Command {
-	var platforms []string
-	var only bool
-	var to string
-	cmd := &cobra.Command{
-		Use:   "mirror FOLDER",
-		Short: "Copy the packages of providers into a folder for a mirror",
-		Long: `Copy the packages of the required providers into a folder, and write an index for
-each provider: of the locked versions, or of the newest versions that fit. The
-folder is a filesystem_mirror, and a web server that serves its files is an
-https_mirror. What is there already stays.
-
-With --push, all packages in the folder are uploaded to a registry of OCI
-artifacts, which is an oci_mirror then. The credentials are those of docker login
-and oras login.`,
-		Example: "  wahost providers mirror ./mirror\n  wahost providers mirror ./mirror --platform linux_amd64\n  wahost providers mirror ./mirror --index-only\n" +
-			"  wahost providers mirror ./mirror --push 'registry.example.com/providers/{namespace}/{name}'",
-		Args: cli.Args("FOLDER"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			folder := fetch.Filesystem{Dir: args[0]}
-			registry, err := registryOf(a, to)
-			if err != nil {
-				return err
-			}
-			if only {
-				return finishMirror(cmd.Context(), a, folder, registry)
-			}
-			err = pin(cmd.Context(), a, platforms, "copied",
-				func(h *host.Host, ctx context.Context, platforms []release.Platform, options host.InitOptions) ([]host.Pinned, host.Diagnosis, error) {
-					return h.Mirror(ctx, folder, platforms, options)
-				})
-			if err != nil || registry == nil {
-				return err
-			}
-			return finishMirror(cmd.Context(), a, folder, registry)
-		},
-	}
-	platformFlag(cmd, &platforms, "copy the packages for this platform, `OS_ARCH`, instead of all; may be repeated")
-	cmd.Flags().BoolVar(&only, "index-only", false, "only write the indexes of the packages that are in the folder")
-	cmd.Flags().StringVar(&to, "push", "", "upload the packages to this `REPOSITORY`, in which {host}, {namespace} and {name} stand for the parts of the address")
-	cli.CompleteWords(cmd, "push")
 	return cmd
 }
 
@@ -128,5 +82,8 @@ func pin(ctx context.Context, a *cli.App, texts []string, done string,
 		t.Add(r.Source, cli.OrDash(r.Version), cli.OrDash(strings.Join(r.Platforms, ", ")), cli.OrDash(r.Origin))
 	}
 	t.Write(a.Stdout, a.Stdout.Width())
+	for _, r := range rows {
+		noteUnhashed(a, r.Source, r.Unhashed)
+	}
 	return nil
 }

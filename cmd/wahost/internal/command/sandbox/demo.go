@@ -77,7 +77,7 @@ func runDemo(ctx context.Context, a *cli.App) error {
 	if err := d.prove(ctx); err != nil {
 		return cli.EnvironmentError(err)
 	}
-	a.ConfigDir, a.ConfigFrom = dir, ""
+	a.ConfigDir, a.ConfigFrom, a.OwnConfig = dir, "", true
 	h, err := a.StartHost(ctx, nil)
 	defer a.CloseHost(h)
 	if err != nil {

@@ -34,7 +34,7 @@ type vendor struct {
 	provider, channel string
 }
 
-var sandboxVendors = []vendor{{"innopaas", "main"}, {"innopaas-mmlite", "promo"}, {"pushwoosh", "main"}, {"cloudapi", "main"}}
+var sandboxVendors = []vendor{{"innopaas", "main"}, {"innopaas-mmlite", "promo"}, {"pushwoosh", "main"}, {"cloudapi", "main"}, {"twilio", "main"}}
 
 // sandbox is a set of emulated vendors with the configuration that reaches them.
 type sandbox struct {

@@ -74,6 +74,15 @@ route "newer_kinds" {
   channels = [channel.cloudapi.main]
 }
 
+# Twilio takes forms. Its templates have no names, but SIDs.
+route "france" {
+  match {
+    country = ["FR"]
+    kind    = ["text", "image"]
+  }
+  channels = [channel.twilio.main]
+}
+
 # Pushwoosh carries text and templates only, so that anything else goes to InnoPaaS.
 route "everything" {
   channels = [channel.pushwoosh.main, channel.innopaas.main]
