@@ -86,27 +86,33 @@ type world struct {
 	url     string
 }
 
-// newWorld starts a gateway that ends with the test. The functions may change its configuration and its options.
-func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)) *world {
+// newOptions returns those of a gateway with one key, whose store is in a folder of its own.
+func newOptions(t *testing.T, v *vendor, key config.GatewayKey) Options {
 	t.Helper()
-	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 100)}, token: keys.NewToken()}
 	c := &config.Config{
 		MaxSendAhead: time.Hour, Channels: []config.Channel{{Addr: channel, ProviderID: "p"}}, Routes: []config.Route{{Name: "all", Channels: []addr.Channel{channel}}},
 		Gateway: &config.Gateway{
 			Listen: "127.0.0.1:0", AdminListen: "127.0.0.1:0", Store: config.DefaultGatewayStore, Senders: []config.GatewaySender{{ID: numberID, Display: "+49 151 12345678"}},
-			Keys: []config.GatewayKey{{Name: "shop", ID: w.token.ID(), Hashes: []string{w.token.Hash().String()}, Scopes: []string{"send", "read"}}},
+			Keys: []config.GatewayKey{key},
 		},
 	}
-	if change != nil {
-		change(c.Gateway)
-	}
 	caps := capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}, {Kind: "image"}, {Kind: "template", HeaderKinds: []string{"image"}}}}
-	w.vendor.state.Store(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {Checker: capability.NewChecker(caps), Sender: "+49100"}}))
-	var err error
-	o := Options{Dir: t.TempDir(), Config: c, Dispatcher: dispatcher{dispatch.New(c, w.vendor, engine.DispatchOptions)}}
+	v.state.Store(catalog.NewSnapshot(map[addr.Channel]catalog.Channel{channel: {Checker: capability.NewChecker(caps), Sender: "+49100"}}))
+	return Options{Dir: t.TempDir(), Config: c, Dispatcher: dispatcher{dispatch.New(c, v, engine.DispatchOptions)}}
+}
+
+// newWorld starts a gateway that ends with the test. The functions may change its configuration and its options.
+func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)) *world {
+	t.Helper()
+	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 100)}, token: keys.NewToken()}
+	o := newOptions(t, w.vendor, config.GatewayKey{Name: "shop", ID: w.token.ID(), Hashes: []string{w.token.Hash().String()}, Scopes: []string{"send", "read"}})
+	if change != nil {
+		change(o.Config.Gateway)
+	}
 	for _, f := range with {
 		f(&o)
 	}
+	var err error
 	w.gateway, err = Start(t.Context(), o)
 	require.NoError(t, err)
 	w.url = "http://" + w.gateway.Addr().String()

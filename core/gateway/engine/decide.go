@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -17,6 +18,10 @@ const (
 	maxRetry   = time.Minute
 	// unsentPause is the pause before a message is tried again that was not attempted.
 	unsentPause = time.Second
+	// unknownLife is how long an authentication message is unknown before it is dead. Its recipient has asked for another code by then.
+	// Others stay unknown until a vendor or a person says what became of them.
+	unknownLife = 2 * time.Minute
+	giveUpPause = 10 * time.Second
 )
 
 // decision is what becomes of a message.
@@ -102,4 +107,17 @@ func (e *Engine) decideUnsent(en *entry, o outcome.Outcome, now time.Time) {
 	}
 	// It is tried again soon. The store has it as ready already.
 	e.proceed(en, decision{state: store.StateReady, due: now.Add(unsentPause)}, now)
+}
+
+// giveUp ends the authentication messages that have been unknown for too long.
+func (e *Engine) giveUp(now time.Time) {
+	n, err := e.Store.GiveUp(e.ctx, e.epoch, store.ClassAuthentication, now.Add(-unknownLife))
+	switch {
+	case errors.Is(err, store.ErrFenced):
+		e.fail(err)
+	case err != nil && !errors.Is(err, store.ErrClosed):
+		e.Log.Error("unknown messages cannot be ended", "error", err)
+	case n > 0:
+		e.Log.Warn("authentication messages whose outcome stayed unknown are dead now", "messages", n)
+	}
 }

@@ -325,6 +325,22 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// An unknown code is dead after a while, and another message stays unknown.
+func TestUnknownCodes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, &world{vendor: &vendor{answer: func(message.Delivery) outcome.Outcome { return outcome.NewUnknown("no answer") }}})
+	n, m := newMessage(1, "1234")
+	m.Wahost = &message.Extension{Category: message.CategoryAuthentication}
+	code, other := w.take(t, n, m), w.text(t, 2, "hello")
+	require.Equal(t, store.ClassAuthentication, w.life(t, code, store.StateUnknown).Class)
+	w.life(t, other, store.StateUnknown)
+	w.giveUp(time.Now())
+	w.life(t, code, store.StateUnknown)
+	w.giveUp(time.Now().Add(unknownLife + time.Second))
+	require.Equal(t, store.ReasonUnknown, w.life(t, code, store.StateDead).Failure.Reason)
+	w.life(t, other, store.StateUnknown)
+}
+
 // Messages to a recipient leave in their order, also when one of them is tried again.
 func TestOrderOfARecipient(t *testing.T) {
 	t.Parallel()

@@ -139,10 +139,16 @@ func (e *Engine) loadFirst(ctx context.Context) error {
 func (e *Engine) runLoads() {
 	ticker := time.NewTicker(loadPause)
 	defer ticker.Stop()
+	var gaveUp time.Time
 	for {
-		for _, f := range e.toLoad(time.Now()) {
+		now := time.Now()
+		for _, f := range e.toLoad(now) {
 			for e.scan(f) {
 			}
+		}
+		if now.Sub(gaveUp) >= giveUpPause {
+			gaveUp = now
+			e.giveUp(now)
 		}
 		select {
 		case <-e.ctx.Done():

@@ -37,4 +37,6 @@ func (s State) String() string {
 const (
 	// ReasonExpired means that the message was not sent before it expired.
 	ReasonExpired = "expired"
+	// ReasonUnknown means that the message may have reached a vendor, and that no vendor has told for too long what became of it.
+	ReasonUnknown = "unknown_outcome"
 )

@@ -36,6 +36,9 @@ type Store interface {
 	Begin(ctx context.Context, e Epoch, h *Handover) (gone []ids.ID, err error)
 	// Settle records outcomes. It applies events that came before the outcome.
 	Settle(ctx context.Context, e Epoch, settlements []Settlement) error
+	// GiveUp makes the unknown messages of a class dead whose outcome has been unknown since before a time, with ReasonUnknown. It
+	// returns their number.
+	GiveUp(ctx context.Context, e Epoch, class Class, before time.Time) (int, error)
 	// Events records what vendors tell and returns one result for each event.
 	Events(ctx context.Context, events []Event) ([]EventResult, error)
 

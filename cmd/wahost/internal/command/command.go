@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package command puts the commands of wahost together. Each group of commands has a folder, and each command a
-// file in it. The commands version and completion are here, and those that are not in this version.
+// file in it. The commands version and completion are here.
 package command
 
 import (

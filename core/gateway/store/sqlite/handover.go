@@ -11,6 +11,7 @@ import (
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Join implements store.Store.
@@ -94,12 +95,22 @@ func (t *tx) judge(node int, h handover) (inDoubt int, err error) {
 	now := time.Now().UnixMilli()
 	const cause = "the gateway ended before the outcome was recorded"
 	for _, a := range h.attempts {
-		n, err := t.change(`UPDATE delivery SET state = 3, attempt = ?, channel = ?, began = ?, settled = ?, detail = ? WHERE id = ? AND state = 0 AND attempt < ?`,
-			a.N, h.channel, h.began, now, cause, a.ID[:], a.N)
+		// An attempt of which the vendor said that it failed is not in doubt.
+		var state int
+		found, err := t.row(`UPDATE delivery SET state = CASE WHEN status = ?7 THEN 5 ELSE 3 END, attempt = ?1, channel = ?2, began = ?3, settled = ?4,
+				detail = CASE WHEN status = ?7 THEN detail ELSE ?5 END
+			WHERE id = ?6 AND state = 0 AND attempt < ?1 RETURNING state`,
+			[]any{a.N, h.channel, h.began, now, cause, a.ID[:], rank(outcome.StatusFailed)}, &state)
 		if err != nil {
 			return 0, err
 		}
-		if n == 0 {
+		if !found {
+			continue
+		}
+		if store.State(state) == store.StateDead {
+			if err := t.notify(a.ID, outcome.StatusFailed, now); err != nil {
+				return 0, err
+			}
 			continue
 		}
 		inDoubt++

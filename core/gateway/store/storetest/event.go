@@ -141,6 +141,15 @@ func testFailures(t *testing.T, w *world) {
 	w.event(t, failed(id))
 	require.Equal(t, store.StateDead, w.life(t, id).State)
 	require.Equal(t, []string{"failed", "failed", "failed"}, w.told(t))
+
+	// The failure comes, and the outcome is lost.
+	id = w.accept(t, newMessage(5))
+	w.begin(t, store.Attempt{ID: id, N: 1})
+	w.event(t, failed(id))
+	require.Zero(t, w.crash(t))
+	l = w.life(t, id)
+	require.Equal(t, []any{store.StateDead, why}, []any{l.State, l.Failure})
+	require.Len(t, w.told(t), 4)
 }
 
 // Messages to several recipients that share an id of the vendor are told apart by their recipients, also when the vendor's answer

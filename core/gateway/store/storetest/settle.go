@@ -182,3 +182,32 @@ func testReopen(t *testing.T, w *world) {
 	require.EqualValues(t, 1, at.Seq)
 	require.Equal(t, []string{"read"}, w.told(t))
 }
+
+// An unknown message of a class is dead after a time, and applications are told.
+func testGiveUp(t *testing.T, w *world) {
+	unknown := func(class store.Class) ids.ID {
+		m := newMessage(1)
+		m.Class = class
+		id := w.accept(t, m)
+		w.settle(t, w.begin(t, store.Attempt{ID: id, N: 1}), store.Settlement{
+			Attempt: store.Attempt{ID: id, N: 1}, State: store.StateUnknown, Outcome: store.OutcomeUnknown, Channel: "p.first", Failure: store.Failure{Detail: "no answer"},
+		})
+		return id
+	}
+	code, other := unknown(store.ClassAuthentication), unknown(store.ClassTransactional)
+	n, err := w.GiveUp(t.Context(), w.epoch, store.ClassAuthentication, time.Now().Add(-time.Minute))
+	require.NoError(t, err)
+	require.Zero(t, n)
+	require.Equal(t, store.StateUnknown, w.life(t, code).State)
+	n, err = w.GiveUp(t.Context(), w.epoch, store.ClassAuthentication, time.Now().Add(time.Minute))
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	l := w.life(t, code)
+	require.Equal(t, []any{store.StateDead, outcome.StatusFailed, store.ReasonUnknown, "no answer"}, []any{l.State, l.Status, l.Failure.Reason, l.Failure.Detail})
+	require.Equal(t, store.StateUnknown, w.life(t, other).State)
+	require.Equal(t, []string{"failed"}, w.told(t))
+	old := w.epoch
+	w.join(t)
+	_, err = w.GiveUp(t.Context(), old, store.ClassTransactional, time.Now().Add(time.Minute))
+	require.ErrorIs(t, err, store.ErrFenced)
+}

@@ -42,6 +42,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"orphans":        testOrphans,
 		"failures":       testFailures,
 		"shared ids":     testSharedIDs,
+		"give up":        testGiveUp,
 		"notices":        testNotices,
 		"inbound":        testInbound,
 		"retries":        testRetries,
