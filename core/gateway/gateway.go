@@ -45,7 +45,7 @@ type Options struct {
 	Config *config.Config
 	// Dispatcher sends messages. The gateway ends it.
 	Dispatcher engine.Dispatcher
-	// Hooks is where vendors reach the gateway, as OpenHooks returned it, and Providers understand what they say. Without Providers the
+	// Hooks is where vendors reach the gateway, as OpenHooks returned it, and Providers read their requests. Without Providers the
 	// gateway takes no webhooks of vendors.
 	Hooks     *Hooks
 	Providers inbound.Providers
@@ -130,15 +130,19 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := g.serve(c.Listen, hooks.before(front)); err != nil {
+	if err := g.serve(ctx, c.Listen, hooks.before(front)); err != nil {
 		return err
 	}
-	return g.serve(c.AdminListen, g.health())
+	return g.serve(ctx, c.AdminListen, g.health())
 }
 
 // openStore opens the store with a URL.
 func openStore(ctx context.Context, dir, url string) (store.Store, error) {
-	return sqlite.Open(ctx, storePath(dir, url))
+	s, err := sqlite.Open(ctx, storePath(dir, url))
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // storePath returns the path of the file of a store.
@@ -151,8 +155,8 @@ func storePath(dir, url string) string {
 }
 
 // serve listens on an address and serves a handler.
-func (g *Gateway) serve(address string, h http.Handler) error {
-	l, err := net.Listen("tcp", address)
+func (g *Gateway) serve(ctx context.Context, address string, h http.Handler) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}

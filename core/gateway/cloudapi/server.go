@@ -115,7 +115,7 @@ func (c *call) finish() {
 	switch p {
 	case nil:
 		return
-	case http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
+	case http.ErrAbortHandler:
 		panic(p)
 	}
 	c.s.Log.Error("a request caused a panic", "endpoint", c.name, "trace", c.trace, "panic", describePanic(p), "stack", string(debug.Stack()))

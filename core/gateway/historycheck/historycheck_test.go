@@ -15,8 +15,8 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// sound returns a history without a violation: messages to two recipients, one of which is unknown, one dead and one never answered.
-func sound() *History {
+// kept returns a history without a violation: messages to two recipients, one of which is unknown, one dead and one never answered.
+func kept() *History {
 	h := &History{InDoubt: 1, Pace: &Pace{PerSecond: 10, Burst: 2}}
 	begin := time.UnixMilli(1_790_000_000_000)
 	for i := range 8 {
@@ -34,10 +34,10 @@ func sound() *History {
 
 func TestASoundHistory(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, Check(sound()))
+	require.Empty(t, Check(kept()))
 }
 
-// Each mutation of a sound history is found, as the promise that it breaks.
+// Each mutation of a kept history is found, as the promise that it breaks.
 func TestMutations(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -71,7 +71,7 @@ func TestMutations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := sound()
+			h := kept()
 			test.mutate(h)
 			found := Check(h)
 			require.True(t, slices.ContainsFunc(found, func(v Violation) bool { return v.Promise == test.want }), "%v", found)
