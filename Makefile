@@ -74,6 +74,11 @@ test-short: ## Run all tests but the longest
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
+.PHONY: chaos
+chaos: ## Kill the gateway 50 times under load and at every named place, and check the whole history; some minutes
+	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'TestKills$$' -v ./cmd/wahost/internal/command/serve
+	$(GOTEST) -count 10 -run 'TestFailPoints$$|TestPace$$|TestServe$$|TestServeGroups$$' ./cmd/wahost/internal/command/serve
+
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
 	WAHOST_TEST_RUNS=100 go test -timeout 4h -count 1 -run 'TestRepeatedRuns$$' -v ./conformance/reference

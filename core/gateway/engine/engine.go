@@ -27,8 +27,8 @@ import (
 )
 
 // DispatchOptions are the options of a dispatcher under an engine. Whatever takes longer than a second waits in the store, where a
-// restart does not lose it.
-var DispatchOptions = dispatch.Options{MaxWait: time.Second}
+// restart does not lose it. The gateway that ran before may have used the burst of a rate limit.
+var DispatchOptions = dispatch.Options{MaxWait: time.Second, StartEmpty: true}
 
 // Dispatcher is what the engine needs of the dispatcher. *host.Host is one.
 type Dispatcher interface {
