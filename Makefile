@@ -59,6 +59,13 @@ provider-flags: ## Print the flags with which providers are built
 demo: build ## Test the providers, then send a message of every kind to emulated vendors
 	bin/wahost demo
 
+.PHONY: gateway-demo
+gateway-demo: build ## Run a gateway before emulated vendors, and show the command that sends a message through it (Ctrl-C ends it)
+	@rm -rf $(BIN)/gateway-demo
+	@$(BIN)/wahost sandbox --gateway --write $(BIN)/gateway-demo & sandbox=$$!; trap 'kill $$sandbox; wait $$sandbox' EXIT; \
+	until [ -f $(BIN)/gateway-demo/wahost.auto.wahostvars.hcl ] || ! kill -0 $$sandbox; do sleep 0.1; done; \
+	$(BIN)/wahost --config $(BIN)/gateway-demo serve
+
 # make lint runs vet, so that the tests need not run it for each package again.
 GOTEST := go test -vet off -timeout 30m
 
