@@ -14,7 +14,7 @@ import (
 )
 
 // Callbacks returns the signed calls by which the vendor tells that the messages of an exchange have a status, one for each recipient. They go
-// to the URL that the request names for them. There is none if it names no URL, if the vendor did not accept the messages, or if the dialect does
+// to the URL that the request names for them. The list is empty if it names no URL, if the vendor did not accept the messages, or if the dialect does
 // not say how the vendor tells the status or where the ids of messages are.
 func (s *Server) Callbacks(x Exchange, status outcome.Status) ([]Webhook, error) {
 	d := s.dialect

@@ -106,7 +106,9 @@ func TestTemplates(t *testing.T) {
 	f := fakeChannels{caps: map[addr.Channel]capability.Capabilities{second: {TemplateList: true}}, asked: make(chan addr.Channel, 10)}
 	w := newWorld(t, func(c *config.Gateway) { c.Senders[0].Account = "900" }, withChannels(f))
 	for range 2 {
-		var page struct{ Data []struct{ Name, Status string } }
+		var page struct {
+			Data []struct{ Name, Status string }
+		}
 		w.do("GET", "/v23.0/900/message_templates", "", http.NoBody, &page)
 		require.Equal(t, []struct{ Name, Status string }{{"spring", "APPROVED"}, {"autumn", "PAUSED"}}, page.Data)
 	}

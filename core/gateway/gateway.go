@@ -61,11 +61,12 @@ type Options struct {
 
 // Gateway serves until Run returns.
 type Gateway struct {
-	options Options
-	log     hclog.Logger
-	store   store.Store
-	engine  *engine.Engine
-	servers []*server
+	options  Options
+	log      hclog.Logger
+	store    store.Store
+	engine   *engine.Engine
+	policies *policies
+	servers  []*server
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
@@ -105,6 +106,9 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if g.policies, err = newPolicies(c); err != nil {
+		return err
+	}
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
@@ -129,7 +133,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err

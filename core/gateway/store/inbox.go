@@ -25,6 +25,6 @@ type Subscriptions interface {
 	Subscriptions(ctx context.Context) ([]Subscription, error)
 	// Subscribe adds a subscription, or replaces that of the same account and key.
 	Subscribe(ctx context.Context, s Subscription) error
-	// Unsubscribe removes a subscription. It is not an error if there is none.
+	// Unsubscribe removes a subscription. It is not an error if it does not exist.
 	Unsubscribe(ctx context.Context, account, key string) error
 }
