@@ -22,6 +22,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
@@ -70,6 +71,7 @@ type Gateway struct {
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
+	metrics  *metrics.Metrics
 	failed   chan error
 	// stopping is set when the gateway is ending.
 	stopping atomic.Bool
@@ -94,6 +96,7 @@ func Start(ctx context.Context, o Options) (*Gateway, error) {
 		o.Log = hclog.NewNullLogger()
 	}
 	g := &Gateway{options: o, log: o.Log, failed: make(chan error, 2)}
+	g.metrics = metrics.New(g.state)
 	if err := g.start(ctx); err != nil {
 		return nil, errors.Join(err, g.close())
 	}
@@ -114,7 +117,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
-	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
+	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
 	if c.PublicURL != "" {
 		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
 		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
@@ -133,11 +136,12 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
 	}
+	g.metrics.InDoubt(g.InDoubt)
 	if g.InDoubt > 0 {
 		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
 	}
