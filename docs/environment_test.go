@@ -28,6 +28,7 @@ var notForOperators = map[string]string{
 	"WAHOST_TEST_TOOLS":      "tests of releases read it",
 	"WAHOST_TEST_AXE":        "tests of web pages read it",
 	"WAHOST_TEST_NODE":       "tests of the provider in JavaScript read it",
+	"WAHOST_TEST_FAILPOINT":  "tests name with it where a gateway of theirs is killed",
 	"WAHOST_VARS_":           "a warning says that it should be WAHOST_VAR_",
 	"WAHOST_VARIABLE_":       "a warning says that it should be WAHOST_VAR_",
 }

@@ -66,7 +66,6 @@ func TestCompletion(t *testing.T) {
 		want string // lines, separated by spaces
 	}{
 		"commands":                 {[]string{"ex"}, "explain :4"},
-		"planned commands":         {[]string{"serv"}, ":4"},
 		"init":                     {[]string{"ini"}, "init :4"},
 		"flags":                    {[]string{"send", "--to-"}, "--to-file :4"},
 		"channels":                 {[]string{"send", "--channel", ""}, "nobody.a nobody.b :4"},

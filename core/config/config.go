@@ -28,6 +28,8 @@ type Config struct {
 	Routes []Route
 	// MaxSendAhead is how far away the time may be at which a message is to be sent.
 	MaxSendAhead time.Duration
+	// Gateway is what `wahost serve` serves, or nil if the configuration has no gateway block.
+	Gateway *Gateway
 }
 
 // Provider is one configured provider.

@@ -149,6 +149,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 	}
 	j, _ := jobs.Get().(*job)
 	j.d, j.ctx, j.id, j.firstID, j.done, j.inline = d, ctx, req.ID, attempt, done, inline
+	j.made = req.Attempts
 	j.facts.To, j.ignored = req.To, req.Content.ignored
 	if err := req.Content.invalid; err != nil {
 		j.finish(invalid(err))

@@ -28,6 +28,7 @@ type job struct {
 	id  string
 	// firstID is the id of the first attempt. It is "" if the caller chose the id.
 	firstID string
+	made    int // attempts that were made before Submit
 	done    func(Result)
 	facts   route.Facts
 	// ignored are the fields of the message that no attempt carries.
@@ -130,7 +131,7 @@ func (j *job) attempt() {
 	tried := len(j.attempts) > 0
 	id := j.firstID
 	if tried || id == "" {
-		id = AttemptID(j.id, len(j.attempts)+1)
+		id = AttemptID(j.id, j.made+len(j.attempts)+1)
 	}
 	j.attempted = delivery{job: j, channel: ch, id: id, message: c.Message, suspect: j.suspect}
 	// A further attempt is often made while the call of an earlier one is answered, which must not be held up.
@@ -172,7 +173,7 @@ func (j *job) notAdmitted() {
 
 // decide takes the outcome of an attempt and decides what to do next. Only a rejection leads to another attempt.
 func (j *job) decide(o outcome.Outcome) {
-	at := Attempt{ID: j.attempted.id, Channel: j.candidates[j.next].Channel, Outcome: o}
+	at := Attempt{ID: j.attempted.id, Route: j.route, Channel: j.candidates[j.next].Channel, Outcome: o}
 	j.attempts = append(j.attempts, at)
 	next, wait := j.follow(o)
 	if r := j.d.recording(); r != nil {

@@ -171,3 +171,24 @@ func TestWhatIsNotRecordedIsNotSent(t *testing.T) {
 		})
 	}
 }
+
+// A message that was tried before is tried on: no id of an attempt is used twice.
+func TestAttemptsCountOn(t *testing.T) {
+	t.Parallel()
+	sender := &fakeSender{}
+	calls := 0
+	sender.send = each(func(addr.Channel, message.Delivery) outcome.Outcome {
+		if calls++; calls == 1 {
+			return rejected(outcome.ReasonRateLimited, outcome.RetrySafe, 0)
+		}
+		return outcome.Accept("v")
+	})
+	d := start(t, setup{}, sender)
+	req := request(d, 1, "p.first")
+	req.ID, req.Attempts = NewID(), 3
+	r := d.Send(t.Context(), req)
+	require.Len(t, r.Attempts, 2)
+	for i, at := range r.Attempts {
+		require.Equal(t, AttemptID(req.ID, 4+i), at.ID)
+	}
+}

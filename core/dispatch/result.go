@@ -4,14 +4,12 @@
 package dispatch
 
 import (
-	"encoding/base32"
-	"encoding/binary"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -32,36 +30,22 @@ type Request struct {
 	ID      string
 	Content *Content
 	To      message.Recipient
+	// Attempts is how many attempts were made with this id before. The ids of further ones count on.
+	Attempts int
 }
 
 // NewID returns a new message id: 26 lower-case letters and digits that grow with time, of which 80 bits are random.
 func NewID() string { return newID(time.Now()) }
-
-// idEncoding is base 32 with an alphabet that keeps the order of the encoded bytes.
-var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
 func newID(now time.Time) string {
 	id, _ := newIDs(now)
 	return id
 }
 
-const (
-	// idLength is the length of a new message id.
-	idLength = 26
-	// firstAttempt is the end of the id of a first attempt.
-	firstAttempt = "-1"
-)
-
 // newIDs returns a new message id and AttemptID of its first attempt, which share one allocation.
 func newIDs(now time.Time) (id, attempt string) {
-	var raw [16]byte
-	binary.BigEndian.PutUint64(raw[:], uint64(now.UnixMilli())<<16|rand.Uint64()>>48)
-	binary.BigEndian.PutUint64(raw[8:], rand.Uint64())
-	var text [idLength + len(firstAttempt)]byte
-	idEncoding.Encode(text[:idLength], raw[:])
-	copy(text[idLength:], firstAttempt)
-	attempt = string(text[:])
-	return attempt[:idLength], attempt
+	attempt = ids.At(now).Attempt(1)
+	return attempt[:ids.Length], attempt
 }
 
 // AttemptID returns the id of the n-th attempt to send a message, from 1. Providers and vendors see this id, so that a late
@@ -82,7 +66,9 @@ func MessageID(attemptID string) string {
 // Attempt is one try on one channel.
 type Attempt struct {
 	// ID is the id of the attempt, which the provider got.
-	ID      string
+	ID string
+	// Route is Result.Route.
+	Route   string
 	Channel addr.Channel
 	Outcome outcome.Outcome
 }

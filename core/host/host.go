@@ -90,6 +90,9 @@ type Host struct {
 	schemas        map[string]provider.Schema
 	providerErrors int // how many diagnostics are about a provider that cannot be used
 
+	// webhookURL returns the URL at which a channel's vendor reaches HandleWebhooks, or "". It is nil if there are no webhooks.
+	webhookURL func(ch addr.Channel) string
+
 	// needed are the providers that the expected message may need, or nil if nothing is expected. The others are waited for until
 	// patience.
 	needed   map[string]bool
@@ -128,7 +131,15 @@ func Open(ctx context.Context, options Options) (*Host, error) {
 	h.readFolder(ctx)
 	h.warnOfNames()
 	h.warnOfEnvironment()
-	h.pool = supervise.NewPool(supervise.PoolConfig{Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow})
+	h.pool = supervise.NewPool(supervise.PoolConfig{
+		Launcher: h.launcher, Logger: h.logger, Find: h.find, MemoryLimit: h.memoryLimit, Certified: h.certified, Narrow: h.narrow,
+		WebhookURL: func(ch addr.Channel) string {
+			if h.webhookURL == nil {
+				return ""
+			}
+			return h.webhookURL(ch)
+		},
+	})
 	return h, nil
 }
 

@@ -133,3 +133,6 @@ func lookup(env []string, name string) string {
 	}
 	return value
 }
+
+// Logger returns a logger with a name, which writes to where the host logs to.
+func (h *Host) Logger(name string) hclog.Logger { return h.logger.Named(name) }

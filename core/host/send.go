@@ -6,6 +6,7 @@ package host
 import (
 	"context"
 
+	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
@@ -39,6 +40,9 @@ func (h *Host) Decide(c *dispatch.Content, to message.Recipient, d *route.Decisi
 	return h.dispatcher.Decide(c, to, d)
 }
 
+// Snapshot returns the state of the channels as routing sees it now.
+func (h *Host) Snapshot() *catalog.Snapshot { return h.dispatcher.Snapshot() }
+
 // StopWaiting ends the messages that were not given to a provider yet, and waits for the outcome of the others. Messages
 // that are sent afterwards end in the same way.
 func (h *Host) StopWaiting() {
@@ -46,6 +50,9 @@ func (h *Host) StopWaiting() {
 		h.dispatcher.Close()
 	}
 }
+
+// SetDispatch replaces the options of the dispatcher. It is called before Start.
+func (h *Host) SetDispatch(options dispatch.Options) { h.options.Dispatch = options }
 
 // Record makes the host call a recorder for everything that it gives to providers. It must be called before the first message
 // is sent.

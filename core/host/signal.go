@@ -22,3 +22,13 @@ func (h *Host) SendSignal(ctx context.Context, ch addr.Channel, signal *message.
 func (h *Host) LookupMessage(ctx context.Context, ch addr.Channel, req provider.FindRequest) (provider.FindResult, error) {
 	return h.pool.LookupMessage(ctx, ch, req)
 }
+
+// SetWebhookURL tells at which URL the vendor of each channel reaches the webhooks that are passed to HandleWebhooks; "" stands for none.
+// Providers may give it to their vendors. It is called before Start.
+func (h *Host) SetWebhookURL(url func(ch addr.Channel) string) { h.webhookURL = url }
+
+// HandleWebhooks passes requests of a vendor to a provider configuration, such as "innopaas.eu", and returns one response for each.
+// It changes nothing, so it may be repeated after an error. It needs a Start without errors.
+func (h *Host) HandleWebhooks(ctx context.Context, providerID string, requests []provider.WebhookRequest) ([]provider.WebhookResponse, error) {
+	return h.pool.HandleWebhooks(ctx, providerID, requests)
+}

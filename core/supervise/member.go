@@ -31,6 +31,7 @@ type member struct {
 	publish     func() // after each change of the state
 	supervisor  *Supervisor
 	narrow      func(addr.Channel, capability.Capabilities) Narrowed // nil if everything that is declared may be used
+	webhookURL  func(addr.Channel) string                            // nil if the host serves no webhooks
 	callTimeout time.Duration                                        // of each call that does not send
 
 	mu       sync.Mutex // never held during a call to the provider
@@ -72,7 +73,7 @@ type channelState struct {
 
 // newMember starts a provider.
 func newMember(p *Pool, spec launch.Spec) *member {
-	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, narrow: p.config.Narrow, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
+	m := &member{name: spec.Name, logger: p.config.Logger, publish: p.publish, narrow: p.config.Narrow, webhookURL: p.config.WebhookURL, callTimeout: p.callTimeout, unhealthy: map[string]string{}}
 	m.supervisor = New(Config{
 		Name: spec.Name, Policy: p.config.Policy, Changed: p.publish,
 		Start: func(ctx context.Context) (*launch.Process, error) { return p.config.Launcher.Start(ctx, spec) },
@@ -194,9 +195,11 @@ func (m *member) apply(ctx context.Context, p *prepared) ([]Refusal, error) {
 			continue
 		}
 		bounded, cancel := context.WithTimeout(ctx, m.callTimeout)
-		opened, ds, err := p.instance.Client.OpenChannel(bounded, client.OpenRequest{
-			ProviderID: ch.ProviderID, ChannelID: ch.Addr.String(), Config: config.Reveal[cty.Value](ch.Value),
-		})
+		request := client.OpenRequest{ProviderID: ch.ProviderID, ChannelID: ch.Addr.String(), Config: config.Reveal[cty.Value](ch.Value)}
+		if m.webhookURL != nil {
+			request.WebhookURL = m.webhookURL(ch.Addr)
+		}
+		opened, ds, err := p.instance.Client.OpenChannel(bounded, request)
 		cancel()
 		var unusable *client.UnusableError
 		if errors.As(err, &unusable) {

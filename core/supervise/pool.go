@@ -59,6 +59,8 @@ type PoolConfig struct {
 	Certified func(name string) *launch.Certified
 	// Narrow returns what a channel may be used for, of what its provider declares. It may be nil.
 	Narrow func(ch addr.Channel, declared capability.Capabilities) Narrowed
+	// WebhookURL returns the URL at which a channel's vendor reaches the host's webhooks, or "". It may be nil.
+	WebhookURL func(ch addr.Channel) string
 	// MemoryLimit returns the largest resident memory of a provider's process in bytes, or 0 for no limit. It may be nil.
 	MemoryLimit func(name string) int64
 	// Env is added to the environment of each provider.

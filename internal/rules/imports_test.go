@@ -18,6 +18,9 @@ const (
 	plugin = "github.com/hashicorp/go-plugin"
 )
 
+// sqlDrivers are the packages that know a database.
+var sqlDrivers = []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}
+
 // trees are the top folders of the module.
 var trees = []string{"./sdk", "./core", "./plugins", "./conformance", "./cmd", "./internal", "./docs"}
 
@@ -93,6 +96,21 @@ var rules = []rule{
 		packages: trees, forbidden: []string{plugin}, reach: direct,
 		except: []string{"./core/launch", "./sdk/serve", "./sdk/client", "./sdk/internal/handshake"},
 		reason: "go-plugin is how a provider is started and reached: nobody else depends on how it works",
+	},
+	{
+		packages: trees, forbidden: sqlDrivers, reach: direct,
+		except: []string{"./core/gateway/store/sqlite", "./core/gateway/store/postgres"},
+		reason: "SQL belongs to the drivers of the store: everybody else uses its interface, which has tests that each driver passes",
+	},
+	{
+		packages:  []string{"./core/gateway/cloudapi", "./core/gateway/outbound", "./core/gateway/keys", "./core/gateway/media", "./core/gateway/graph", "./core/gateway/policy"},
+		forbidden: slices.Concat(sqlDrivers, []string{"./core/dispatch", "./core/supervise", "./core/host", "./core/config", hcl, plugin}),
+		reason:    "the front door, webhooks and policies know the store by its types and everything else by small interfaces of their own",
+	},
+	{
+		packages: []string{"./core/gateway/policy"}, reach: direct,
+		forbidden: []string{"net", "os", "io", "context", "./core/gateway"}, allowed: []string{"./core/gateway/policy"},
+		reason: "a policy is a pure function of facts and a time",
 	},
 }
 

@@ -30,6 +30,10 @@ func normalize(m protoreflect.Message) {
 		m.Latitude, m.Longitude = plainDecimal(m.Latitude), plainDecimal(m.Longitude)
 	case *Component:
 		m.Type, m.SubType = strings.ToLower(m.Type), strings.ToLower(m.SubType)
+		if m.Type != "" && m.Type != "button" && m.Index == "0" {
+			// Only buttons have an index. piusalfred/whatsapp, a client in Go, writes 0 for every other component.
+			m.Index = ""
+		}
 	case *Parameter:
 		m.Type = strings.ToLower(m.Type)
 		if m.Type == "" {

@@ -50,6 +50,10 @@ func TestParseNormalises(t *testing.T) {
 				{Type: "button", SubType: "url", Index: "0", Parameters: []*Parameter{{Type: "text", Text: "x"}}},
 			}}},
 		},
+		"components that are not buttons have no index 0": {
+			`{"type":"template","template":{"name":"n","components":[{"type":"body","index":0},{"type":"header","index":"1"},{"index":0}]}}`,
+			&Message{Type: "template", Template: &Template{Name: "n", Components: []*Component{{Type: "body"}, {Type: "header", Index: "1"}, {Index: "0"}}}},
+		},
 		"integers may be strings, null is absent": {
 			`{"type":null,"template":{"components":[{"type":"limited_time_offer","parameters":[
 			  {"limited_time_offer":{"expiration_time_ms":"9007199254740993"}}]}]}}`,

@@ -68,6 +68,7 @@ func (f *Folder) Load(ctx context.Context, opts Options) (*Result, hcl.Diagnosti
 	l.decodeTemplates()
 	l.decodeRoutes(content.blocks("route"))
 	l.warnUnreachable()
+	l.decodeGateway(content.blocks("gateway"))
 	if ctx.Err() != nil {
 		l.add(lang.Error("Interrupted", "Reading the configuration was interrupted."))
 	}
@@ -107,6 +108,7 @@ type loader struct {
 	bindings        []binding
 	routes          []route
 	sendAhead       time.Duration
+	gateway         *config.Gateway
 }
 
 // unique returns the diagnostics without those that say the same about the same place: several blocks may use one local value.

@@ -27,7 +27,7 @@ type Result struct {
 
 func (l *loader) result() *Result {
 	r := &Result{
-		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates, MaxSendAhead: l.sendAhead},
+		Config:   &config.Config{Required: map[string]config.Requirement{}, Channels: l.decoded, Templates: l.templates, StrictTemplates: l.strictTemplates, MaxSendAhead: l.sendAhead, Gateway: l.gateway},
 		bodies:   map[string]*decodedBody{},
 		bindings: l.bindings, routes: l.routes, scope: l.scope,
 	}

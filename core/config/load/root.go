@@ -15,14 +15,11 @@ import (
 // Blocks returns the declarations of all blocks that a configuration file may have.
 func Blocks() []lang.BlockType {
 	return []lang.BlockType{
-		wahostBlock, lang.VariableBlock, lang.LocalsBlock, providerBlock, channelBlock, templateBlock, routeBlock,
+		wahostBlock, lang.VariableBlock, lang.LocalsBlock, providerBlock, channelBlock, templateBlock, routeBlock, gatewayBlock,
 	}
 }
 
-// rootSchema also has the block that is planned, so that its error says so.
-var rootSchema = func() *hcl.BodySchema {
-	return &hcl.BodySchema{Blocks: append(lang.BlockType{Blocks: Blocks()}.Schema().Blocks, hcl.BlockHeaderSchema{Type: "gateway"})}
-}()
+var rootSchema = lang.BlockType{Blocks: Blocks()}.Schema()
 
 // rootContent holds the blocks of all files, by type and in the order of the files.
 type rootContent struct {
@@ -42,10 +39,6 @@ func (f *Folder) content() (rootContent, hcl.Diagnostics) {
 		for _, b := range content.Blocks {
 			byType[b.Type] = append(byType[b.Type], b)
 		}
-	}
-	for _, b := range byType["gateway"] {
-		diags = append(diags, lang.ErrorAt(b.DefRange, "Unsupported block",
-			"The gateway block is not in this version of wahost. Remove it."))
 	}
 	return rootContent{byType}, diags
 }

@@ -5,6 +5,7 @@ package load
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -42,6 +43,8 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 		switch block.Type {
 		case "provider", "channel":
 			f.redactBody(src, name, block.Body)
+		case "gateway":
+			redactGateway(src, name, block.Body)
 		case "run", "variables":
 			f.redactVariables(src, name, block)
 		case "variable":
@@ -53,6 +56,17 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 	for at := range f.hidden {
 		if at.Filename == name {
 			lang.RedactLiterals(src, name, at)
+		}
+	}
+}
+
+// redactGateway overwrites the secrets of a gateway block.
+func redactGateway(src []byte, name string, body *hclsyntax.Body) {
+	for _, block := range body.Blocks {
+		for _, attr := range block.Body.Attributes {
+			if slices.Contains(gatewaySecrets, attr.Name) {
+				lang.RedactLiterals(src, name, attr.Expr.Range())
+			}
 		}
 	}
 }

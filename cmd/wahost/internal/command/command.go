@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package command puts the commands of wahost together. Each group of commands has a folder, and each command a
-// file in it. The commands version and completion are here, and those that are not in this version.
+// file in it. The commands version and completion are here.
 package command
 
 import (
@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/command/message"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/provider"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/sandbox"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/serve"
 )
 
 // New returns the root command with all commands.
@@ -22,10 +23,9 @@ func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
 		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), provider.Provider(a),
-		message.Explain(a), message.Send(a), doctor.Doctor(a),
+		message.Explain(a), message.Send(a), doctor.Doctor(a), serve.Serve(a), serve.Key(a), serve.Hooks(a),
 		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
-	root.AddCommand(newPlanned()...)
 	addVersionFlag(a, root)
 	addCompletion(root)
 	return root

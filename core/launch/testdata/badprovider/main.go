@@ -193,6 +193,7 @@ type account struct {
 
 // OpenChannel asks the url first if it begins with "open:".
 func (a account) OpenChannel(ctx context.Context, req provider.OpenChannelRequest) (provider.Channel, diag.Diagnostics) {
+	webhookURL.Store(req.WebhookURL)
 	url, asks := strings.CutPrefix(req.Config.String("url"), "open:")
 	if asks {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)

@@ -5,6 +5,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
 
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -28,4 +31,15 @@ func (c channel) FindMessage(ctx context.Context, req provider.FindRequest) prov
 		return provider.FindResult{Cause: err.Error()}
 	}
 	return provider.FindResult{NotFound: true}
+}
+
+// webhookURL is the WebhookURL of the channel that was opened last.
+var webhookURL atomic.Value
+
+// HandleWebhook replies with the body and the URL for webhooks, and ends the process if the body says so.
+func (account) HandleWebhook(_ context.Context, req provider.WebhookRequest) provider.WebhookResponse {
+	if string(req.Body) == "exit" {
+		os.Exit(7)
+	}
+	return provider.WebhookResponse{Authenticated: true, Reply: provider.WebhookReply{Body: fmt.Appendf(nil, "%s %s", req.Body, webhookURL.Load())}}
 }

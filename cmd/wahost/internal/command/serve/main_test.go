@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package serve_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/wahost/wahost/internal/testbin"
+)
+
+// programs is the folder with wahost, whose fail points are compiled in, and the providers.
+var programs string
+
+func TestMain(m *testing.M) {
+	var remove func()
+	programs, remove = testbin.Build(map[string]string{
+		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas": "wahost-provider-innopaas",
+		"github.com/wahost/wahost/plugins/twilio/wahost-provider-twilio":     "wahost-provider-twilio",
+	})
+	err := testbin.Into(context.Background(), programs, append(testbin.Flags(), "-tags", "failpoint"), map[string]string{
+		"github.com/wahost/wahost/cmd/wahost": "wahost",
+	})
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	remove()
+	os.Exit(code)
+}

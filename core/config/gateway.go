@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/wahost/wahost/core/addr"
+)
+
+// The addresses and the store of a gateway whose block does not name others.
+const (
+	DefaultGatewayListen      = "127.0.0.1:8080"
+	DefaultGatewayAdminListen = "127.0.0.1:8081"
+	DefaultGatewayStore       = "sqlite:wahost.db"
+)
+
+// Gateway is what `wahost serve` serves.
+type Gateway struct {
+	// Listen is the address of the front door, and AdminListen that of health checks.
+	Listen, AdminListen string
+	// PublicURL is the address of the front door as callers and vendors see it. It is empty if the configuration does not name it.
+	PublicURL string
+	// Store is the URL of the store, such as "sqlite:wahost.db".
+	Store string
+	// Senders are the sending numbers as applications see them, in the order of the files.
+	Senders []GatewaySender
+	// Keys are the API keys, in the order of the files.
+	Keys []GatewayKey
+	// Webhooks are where applications are told what became of their messages, in the order of the files.
+	Webhooks  []GatewayWebhook
+	DeclRange Range
+}
+
+// GatewaySender is a sending number as applications see it.
+type GatewaySender struct {
+	// ID is the phone number id in the paths of requests.
+	ID string
+	// Display is the number as people write it, VerifiedName the name that recipients see, and Account the id of the WhatsApp Business
+	// account. Each may be empty.
+	Display, VerifiedName, Account string
+	// Channels are the channels whose inbound messages are for the number. A channel is that of one sender at most.
+	Channels []addr.Channel
+	// RejectOutsideWindow refuses free-form messages to users who did not write within 24 hours.
+	RejectOutsideWindow bool
+	QuietHours          []QuietHours
+	// OptOut is nil if opt-outs are not kept.
+	OptOut *OptOut
+}
+
+// QuietHours is a part of each day in which messages wait.
+type QuietHours struct {
+	// From and To are times of a day, such as "21:00".
+	From, To string
+	// Categories are those of the messages that wait. No value stands for all but authentication.
+	Categories []string
+}
+
+// OptOut is what users write who want no more messages of some categories.
+type OptOut struct {
+	// Words opt out, and Back opts in again.
+	Words, Back []string
+	// Categories are those that an opt-out is about. No value stands for marketing.
+	Categories []string
+}
+
+// SenderOf returns the phone number id of the sender that a channel's inbound messages are for, or "". If the configuration has one sender
+// only and gives it no channels, all channels are its.
+func (g *Gateway) SenderOf(channel addr.Channel) string {
+	for _, s := range g.Senders {
+		if slices.Contains(s.Channels, channel) || len(g.Senders) == 1 && len(s.Channels) == 0 {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// GatewayKey is an API key.
+type GatewayKey struct {
+	Name string
+	// ID is the id in the text of the key, and Hashes are one or two hashes of the key.
+	ID     string
+	Hashes []string
+	// Scopes are what the key may do, and Senders the phone number ids that it may use. No Senders stand for all.
+	Scopes, Senders []string
+	// Rate is the number of requests per second, or 0 for any number.
+	Rate float64
+	// AppSecret makes the proofs of requests. It is empty if they are not checked. RequireProof demands one with each request.
+	AppSecret    string
+	RequireProof bool
+	// IdempotentReference makes the reference of a message its idempotency key.
+	IdempotentReference bool
+	DeclRange           Range
+}
+
+// GatewayWebhook is where an application is told what became of its messages.
+type GatewayWebhook struct {
+	Name, URL string
+	// Secrets sign webhooks: one, or the new and the old one while it is replaced.
+	Secrets []string
+	// Events are the kinds of events, and Senders the phone number ids, that the application is told about. No values stand for all.
+	Events, Senders []string
+	// Networks are networks that are not public and that the URL may lead to.
+	Networks  []netip.Prefix
+	DeclRange Range
+}

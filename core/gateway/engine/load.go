@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+const (
+	// flowLimit is how many messages of a flow are in memory. The others wait in the store.
+	flowLimit = 5000
+	// retryingLimit is how many messages that were tried before are loaded at the start.
+	retryingLimit = 50_000
+	// loadPause is how often the store is asked for messages whose time has come.
+	loadPause = time.Second
+)
+
+// flow is the messages of one flow, as far as they are in memory.
+type flow struct {
+	store.Flow
+
+	resident int
+	// spilled is set while the store may have messages that are due and not in memory. New ones wait behind them.
+	spilled bool
+	// held are the messages that came during a scan from the start, which may be the last one. missed is set if one of them was left
+	// to the store.
+	held     []*entry
+	scanning bool
+	missed   bool
+	// done are the messages that were forgotten since a scan began, which the scan may find as ready. It is nil if no scan runs.
+	done map[ids.ID]bool
+	// after is how far the scan of the store has come.
+	after store.Key
+	// scheduled is the time of the next message that is not due, or zero if no such message is known.
+	scheduled time.Time
+}
+
+func (e *Engine) flow(f store.Flow) *flow {
+	found := e.flows[f]
+	if found == nil {
+		found = &flow{Flow: f}
+		e.flows[f] = found
+	}
+	return found
+}
+
+// Offer takes a message that was accepted. It does not block: what has no room in memory is loaded later.
+func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped {
+		return
+	}
+	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey})
+	accepted := n.ID.Time()
+	switch {
+	case n.Due.After(accepted):
+		if f.scheduled.IsZero() || n.Due.Before(f.scheduled) {
+			f.scheduled = n.Due
+		}
+		return
+	case f.resident >= flowLimit, f.spilled && (!f.scanning || len(f.held) >= flowLimit):
+		f.spilled, f.missed = true, true
+		return
+	}
+	en := &entry{message: m, Ready: &store.Ready{
+		Flow: f.Flow, ID: n.ID, To: n.To, Body: n.Body, Due: accepted, Expires: n.Expires, Accepted: accepted,
+	}}
+	if f.spilled {
+		f.held = append(f.held, en)
+		return
+	}
+	e.add(f, en)
+	wake(e.feed)
+}
+
+// add takes a message into memory. e.mu must be held.
+func (e *Engine) add(f *flow, en *entry) {
+	en.flow, en.lane = f, e.lane(f.Lane)
+	e.resident[en.ID] = en
+	f.resident++
+	en.place = en.lane.backlog.Add(f.Flow, en.To, en)
+}
+
+// forget removes a message from memory. e.mu must be held.
+func (e *Engine) forget(en *entry) {
+	if e.resident[en.ID] != en {
+		return
+	}
+	delete(e.resident, en.ID)
+	f := en.flow
+	f.resident--
+	if f.done != nil {
+		f.done[en.ID] = true
+	}
+	if f.spilled && f.resident <= flowLimit/2 {
+		wake(e.load)
+	}
+}
+
+// loadFirst loads the messages that were tried before, and finds out which flows have others.
+func (e *Engine) loadFirst(ctx context.Context) error {
+	q := store.LoadQuery{Retrying: true, Limit: flowLimit}
+	for len(e.resident) < retryingLimit {
+		page, err := e.Store.Load(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, r := range page {
+			f, l := e.flow(r.Flow), e.lane(r.Lane)
+			en := &entry{Ready: r, flow: f, lane: l}
+			if en.place = l.backlog.AddTaken(r.Flow, r.To, en); en.place == nil {
+				continue // a scan finds it when it is due
+			}
+			e.resident[r.ID] = en
+			f.resident++
+			e.later.add(r.Due, en)
+		}
+		if len(page) < q.Limit {
+			break
+		}
+		q.After = page[len(page)-1].Key()
+	}
+	flows, err := e.Store.Flows(ctx)
+	for _, f := range flows {
+		e.flow(f).spilled = true
+	}
+	return err
+}
+
+// runLoads loads what is due and not in memory.
+func (e *Engine) runLoads() {
+	ticker := time.NewTicker(loadPause)
+	defer ticker.Stop()
+	var gaveUp time.Time
+	for {
+		now := time.Now()
+		for _, f := range e.toLoad(now) {
+			for e.scan(f) {
+			}
+		}
+		if now.Sub(gaveUp) >= giveUpPause {
+			gaveUp = now
+			e.giveUp(now)
+		}
+		select {
+		case <-e.ctx.Done():
+			return
+		case <-e.load:
+		case <-ticker.C:
+		}
+	}
+}
+
+// toLoad returns the flows that have something to load.
+func (e *Engine) toLoad(now time.Time) (flows []*flow) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, f := range e.flows {
+		if !f.scheduled.IsZero() && !f.scheduled.After(now) {
+			f.spilled, f.scheduled = true, time.Time{}
+		}
+		if f.spilled && !e.stopped {
+			flows = append(flows, f)
+		}
+	}
+	return flows
+}
+
+// scan loads the next page of a flow. It returns true if there may be more to load and room for it.
+func (e *Engine) scan(f *flow) (again bool) {
+	now := time.Now()
+	e.mu.Lock()
+	if f.resident > flowLimit/2 || e.stopped {
+		e.mu.Unlock()
+		return false
+	}
+	fromStart := f.after == store.Key{}
+	f.scanning, f.missed, f.done = fromStart, false, map[ids.ID]bool{}
+	// A scan from the start passes over what is in memory.
+	q := store.LoadQuery{Flow: f.Flow, DueBefore: now, After: f.after, Limit: flowLimit}
+	e.mu.Unlock()
+	page, err := e.Store.Load(e.ctx, q)
+	if err == nil && len(page) < q.Limit && fromStart {
+		err = e.findScheduled(f, now)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	held := f.held
+	defer func() { f.done = nil }()
+	f.held, f.scanning = nil, false
+	if err != nil {
+		f.missed = f.missed || len(held) > 0
+		if !errors.Is(err, context.Canceled) {
+			e.Log.Error("messages cannot be loaded", "lane", f.Lane, "error", err)
+		}
+		return false
+	}
+	for _, r := range page {
+		e.addMissing(f, &entry{Ready: r})
+	}
+	wake(e.feed)
+	switch {
+	case len(page) == q.Limit:
+		f.after = page[len(page)-1].Key()
+		return true
+	case !fromStart:
+		// Messages may have been committed behind the scan.
+		f.after = store.Key{}
+		return true
+	}
+	for _, en := range held {
+		e.addMissing(f, en)
+	}
+	f.spilled = f.missed
+	return f.missed
+}
+
+// addMissing adds a message unless it is in memory or was a moment ago. e.mu must be held.
+func (e *Engine) addMissing(f *flow, en *entry) {
+	if e.resident[en.ID] == nil && !f.done[en.ID] {
+		e.add(f, en)
+	}
+}
+
+// findScheduled finds the time of the next message of a flow that is not due.
+func (e *Engine) findScheduled(f *flow, now time.Time) error {
+	page, err := e.Store.Load(e.ctx, store.LoadQuery{Flow: f.Flow, DueBefore: now.AddDate(100, 0, 0), After: store.Key{Due: now.Add(-time.Millisecond)}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(page) > 0 && (f.scheduled.IsZero() || page[0].Due.Before(f.scheduled)) {
+		f.scheduled = page[0].Due
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+const (
+	// codeLife is how long an authentication message is worth sending, and otherLife how long another one is.
+	codeLife  = 10 * time.Minute
+	otherLife = 24 * time.Hour
+)
+
+// Plan decides whether a message may be sent and has a way to its recipient, and fills in its lane, class, category and the time when
+// it expires. The message is accepted if its channels are not healthy now, because they may be when it is sent. Plan removes the
+// time at which the message is to be sent from m: the gateway waits for it, and not the vendor.
+func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
+	now := time.Now()
+	if err := e.Config.CheckSendAt(m, now); err != nil {
+		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost.send_at", "%v", err).Rejected, nil
+	}
+	if err := e.Config.CheckTarget(m); err != nil {
+		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost", "%v", err).Rejected, nil
+	}
+	var d route.Decision
+	rejected := e.Dispatcher.Decide(e.Dispatcher.Prepare(withoutTime(m)), n.To, &d)
+	if rejected != nil && (rejected.Retry == outcome.RetryNever || d.NoRoute != "") {
+		return rejected, nil
+	}
+	n.Category = d.Category
+	if n.Category == "" && m.GetType() != message.KindTemplate {
+		n.Category = message.CategoryService
+	}
+	n.Class = store.ClassOf(n.Category)
+	if rejected, err := e.apply(ctx, n, m, now); rejected != nil || err != nil {
+		return rejected, err
+	}
+	var first addr.Channel
+	switch {
+	case len(d.Candidates) > 0:
+		first = d.Candidates[0].Channel
+	case len(d.Skipped) > 0:
+		first = d.Skipped[0].Channel
+	}
+	n.Lane = LaneOf(e.Dispatcher.Snapshot(), first)
+	if n.Expires.IsZero() {
+		life := otherLife
+		if n.Class == store.ClassAuthentication {
+			life = codeLife
+		}
+		from := now
+		if n.Due.After(now) {
+			from = n.Due
+		}
+		n.Expires = from.Add(life)
+	}
+	return nil, nil //nolint:nilnil // it is not rejected
+}

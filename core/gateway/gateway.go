@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/inbound"
+	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/metrics"
+	"github.com/wahost/wahost/core/gateway/outbound"
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/sqlite"
+)
+
+const (
+	// node is the number of the gateway among those that share its store.
+	node = 1
+	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
+	// A gateway that only its own machine can reach does not wait.
+	balancerTime = 5 * time.Second
+	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
+	requestsTime = 10 * time.Second
+	callsTime    = 30 * time.Second
+)
+
+// Options are what a gateway is made of.
+type Options struct {
+	// Dir is the folder of the configuration, which the path of the store is relative to.
+	Dir string
+	// Config is the configuration. Its Gateway is not nil.
+	Config *config.Config
+	// Dispatcher sends messages. The gateway ends it.
+	Dispatcher engine.Dispatcher
+	// Hooks is where vendors reach the gateway, as OpenHooks returned it, and Providers read their requests. Without Providers the
+	// gateway takes no webhooks of vendors.
+	Hooks     *Hooks
+	Providers inbound.Providers
+	// Channels carry read receipts and list templates. Without them, which may be nil, the gateway does neither.
+	Channels Channels
+	// Doors are those of the gateway whose place this one takes, as its Doors returned them. Nil stands for new ones.
+	Doors *Doors
+	// FirstKey is the key that a gateway without keys made before. The zero Token stands for a new one.
+	FirstKey keys.Token
+	// Log may be nil.
+	Log hclog.Logger
+
+	// subscribedNetworks are networks that are not public and that subscribed URLs may lead to, in tests.
+	subscribedNetworks []netip.Prefix
+}
+
+// Gateway serves until Run returns.
+type Gateway struct {
+	options  Options
+	log      hclog.Logger
+	store    store.Store
+	engine   *engine.Engine
+	policies *policies
+	doors    *Doors
+	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
+	webhooks *outbound.Manager
+	uploads  *uploads
+	metrics  *metrics.Metrics
+	shared   *shared
+	// stopping is set when the gateway is ending, and replaced when another one takes its place.
+	stopping, replaced atomic.Bool
+
+	// InDoubt is the number of messages that an earlier gateway process may have sent, and whose outcome it did not record.
+	InDoubt int
+	// FirstKey is a key that is valid until the gateway ends. It is the zero Token if the configuration has keys.
+	FirstKey keys.Token
+}
+
+// Start opens the store, takes over what is in it and begins to send, and serves. The caller must call Run.
+//
+// The error is a *sqlite.InUseError if another gateway uses the store, and a *KeylessError if the configuration needs a key.
+func Start(ctx context.Context, o Options) (*Gateway, error) {
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	g := &Gateway{options: o, log: o.Log, doors: o.Doors}
+	if o.Doors != nil {
+		g.shared = o.Doors.shared
+	} else {
+		g.shared = &shared{}
+		g.shared.metrics = metrics.New(g.shared.state)
+	}
+	g.metrics = g.shared.metrics
+	if err := g.start(ctx); err != nil {
+		return nil, errors.Join(err, g.close())
+	}
+	return g, nil
+}
+
+func (g *Gateway) start(ctx context.Context) error {
+	c := g.options.Config.Gateway
+	source, err := g.keys(c)
+	if err != nil {
+		return err
+	}
+	if g.policies, err = newPolicies(c); err != nil {
+		return err
+	}
+	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
+		return err
+	}
+	sender := &linking{Dispatcher: g.options.Dispatcher}
+	known := newNumbers(c)
+	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
+	if c.PublicURL != "" {
+		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
+		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
+			return err
+		}
+		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
+	}
+	g.addChannels(&o, known)
+	var subscribed *subscriptions
+	if keeper, ok := g.store.(store.Subscriptions); ok {
+		subscribed = &subscriptions{store: keeper, keys: source, numbers: known}
+		client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
+		o.Subscriptions = subscribed
+		o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
+	}
+	front := cloudapi.New(o)
+	sender.front = front
+	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
+	})
+	if err != nil {
+		return err
+	}
+	g.metrics.InDoubt(g.InDoubt)
+	if g.InDoubt > 0 {
+		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
+	}
+	front.Planner, front.Taker = g.engine, g.engine
+	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
+		return err
+	}
+	hooks, err := g.hooks()
+	if err != nil {
+		return err
+	}
+	g.shared.running.Store(g)
+	if g.doors == nil {
+		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
+			return err
+		}
+	}
+	g.doors.front.serve(hooks.before(front))
+	g.doors.admin.serve(g.health())
+	return nil
+}
+
+// addChannels lets the front door pass signals on and list templates.
+func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
+	if g.options.Channels == nil {
+		return
+	}
+	inbox, _ := g.store.(store.Inbox)
+	o.Signals = signals{g.options.Config, g.options.Channels, inbox}
+	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
+}
+
+// openStore opens the store with a URL.
+func openStore(ctx context.Context, dir, url string) (store.Store, error) {
+	s, err := sqlite.Open(ctx, storePath(dir, url))
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// storePath returns the path of the file of a store.
+func storePath(dir, url string) string {
+	path := strings.TrimPrefix(url, "sqlite:")
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	return path
+}
+
+// Addr returns the address of the front door, and AdminAddr that of health checks.
+func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
+
+// AdminAddr returns the address of health checks.
+func (g *Gateway) AdminAddr() net.Addr { return g.doors.admin.listener.Addr() }
+
+// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
+// it. End the context of Run afterwards.
+func (g *Gateway) Replace() { g.replaced.Store(true) }
+
+// Doors returns the listeners of a gateway that was replaced, once Run has returned.
+func (g *Gateway) Doors() *Doors { return g.doors }
+
+// Close ends the doors, if no gateway takes them.
+func (d *Doors) Close() error { return errors.Join(d.front.http.Close(), d.admin.http.Close()) }
+
+// Run serves until the context ends or the gateway fails, and ends it in order: it says that it is not ready, answers the requests under
+// way, waits for the calls to providers, and records their outcomes. It returns the reason of a failure.
+func (g *Gateway) Run(ctx context.Context) error {
+	var failure error
+	select {
+	case <-ctx.Done():
+	case <-g.engine.Failed():
+		failure = g.engine.Err()
+	case failure = <-g.doors.failed:
+	}
+	g.stopping.Store(true)
+	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
+		g.log.Info("the gateway is not ready any more, and accepts messages a little longer", "time", balancerTime)
+		time.Sleep(balancerTime)
+	}
+	return errors.Join(failure, g.close())
+}
+
+// close ends what was started.
+func (g *Gateway) close() error {
+	var errs []error
+	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
+	defer cancel()
+	if g.doors != nil {
+		errs = append(errs, g.closeDoors(ctx))
+	}
+	if g.engine != nil {
+		calls, cancel := context.WithTimeout(context.Background(), callsTime)
+		defer cancel()
+		if abandoned := g.engine.Close(calls); abandoned > 0 {
+			g.log.Warn("calls to providers did not end in time: their messages are unknown at the next start", "calls", abandoned)
+		}
+	}
+	if g.webhooks != nil {
+		g.webhooks.Close()
+	}
+	if g.uploads != nil {
+		g.uploads.end()
+	}
+	if g.store != nil {
+		errs = append(errs, g.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// closeDoors waits for the requests under way.
+func (g *Gateway) closeDoors(ctx context.Context) error {
+	var errs []error
+	for _, d := range g.doors.all() {
+		if g.replaced.Load() {
+			if left := d.hold(ctx); left > 0 {
+				g.log.Warn("requests take too long for the reload, and may fail", "requests", left)
+			}
+			continue
+		}
+		if err := d.http.Shutdown(ctx); err != nil {
+			g.log.Warn("requests were cut off", "error", err)
+			errs = append(errs, d.http.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// Events implements store.Store.
+func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventResult, error) {
+	results := make([]store.EventResult, len(events))
+	bytes := 0
+	for _, e := range events {
+		bytes += len(e.Raw)
+	}
+	err := s.group.Do(store.Op[*tx]{Messages: len(events), Bytes: bytes, Apply: func(t *tx) error {
+		for i := range events {
+			var err error
+			if results[i], err = t.event(events[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+func (t *tx) event(e store.Event) (store.EventResult, error) {
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	scope, err := t.name(e.Scope)
+	if err != nil {
+		return store.EventResult{}, err
+	}
+	about, found, err := t.find(scope, &e)
+	if err != nil {
+		return store.EventResult{}, err
+	}
+	if !found {
+		fresh, err := t.keep(scope, &e, nil)
+		if !fresh {
+			return store.EventResult{Effect: store.Duplicate}, err
+		}
+		return store.EventResult{Effect: store.Orphan}, err
+	}
+	effect, err := t.apply(&e, about)
+	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
+		_, err = t.keep(scope, &e, about.ID[:])
+	}
+	return store.EventResult{Effect: effect, ID: about.ID}, err
+}
+
+// keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
+func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
+	n, err := t.change(`INSERT INTO event (scope, key, at, vendor_id, recipient, status, reason, vendor_code, vendor_message, detail, id, raw)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, scope, e.Key, e.At.UnixMilli(), e.VendorID, digits(e.Recipient), rank(e.Status),
+		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id, e.Raw)
+	return n > 0, err
+}
+
+// find returns the attempt that an event is about.
+func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool, err error) {
+	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
+		var recipient string
+		found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{about.ID[:]}, &recipient)
+		if err != nil || found && (e.Recipient == "" || digits(e.Recipient) == digits(recipient)) {
+			return about, found, err
+		}
+		if found {
+			// Vendors that take several recipients repeat the id of one of them.
+			if about, found, err = t.findInHandover(about, e.Recipient); err != nil || found {
+				return about, found, err
+			}
+		}
+	}
+	for _, key := range []string{e.VendorID, e.Attempt} {
+		if key == "" {
+			continue
+		}
+		if about, found, err = t.correlated(scope, key, e.Recipient); err != nil || found {
+			return about, found, err
+		}
+	}
+	return store.Attempt{}, false, nil
+}
+
+// findInHandover returns the attempt to a recipient in the handover that has another attempt.
+func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.Attempt, found bool, err error) {
+	var members []store.Attempt
+	err = t.rows(`SELECT attempts FROM handover WHERE instr(attempts, ?) > 0`, []any{packAttempts([]store.Attempt{other})}, func(rows *sql.Rows) error {
+		var packed []byte
+		err := rows.Scan(&packed)
+		members = append(members, unpackAttempts(packed)...)
+		return err
+	})
+	for _, m := range members {
+		var address string
+		if err != nil || found {
+			break
+		}
+		if found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{m.ID[:]}, &address); digits(address) != digits(recipient) {
+			found = false
+		}
+		about = m
+	}
+	return about, found, err
+}
+
+// correlated returns the attempt that has an id of a vendor, unless several have it.
+func (t *tx) correlated(scope int64, key, recipient string) (about store.Attempt, found bool, err error) {
+	matches := 0
+	err = t.rows(`SELECT id, n FROM correlation WHERE scope = ?1 AND key = ?2 AND (?3 = '' OR recipient IN ('', ?3)) LIMIT 2`,
+		[]any{scope, key, digits(recipient)}, func(rows *sql.Rows) error {
+			var id []byte
+			matches++
+			err := rows.Scan(&id, &about.N)
+			about.ID = ids.ID(id)
+			return err
+		})
+	return about, matches == 1, err
+}
+
+// apply raises what is known of a message. A status never falls, and an event that tells nothing new is a duplicate.
+func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
+	var (
+		state, attempt, status        int
+		sent, delivered, read, failed sql.NullInt64
+	)
+	found, err := t.row(`SELECT state, attempt, status, sent, delivered, read, failed FROM delivery WHERE id = ?`, []any{about.ID[:]},
+		&state, &attempt, &status, &sent, &delivered, &read, &failed)
+	if err != nil || !found {
+		return store.Duplicate, err
+	}
+	n := cmp.Or(about.N, attempt)
+	if e.Status == outcome.StatusFailed {
+		return t.applyFailure(e, about.ID, n, store.State(state), attempt, status)
+	}
+	column := map[outcome.Status]*sql.NullInt64{outcome.StatusSent: &sent, outcome.StatusDelivered: &delivered, outcome.StatusRead: &read}[e.Status]
+	higher := rank(e.Status) > status
+	if !higher && (column == nil || column.Valid) {
+		return store.Duplicate, nil
+	}
+	if column != nil && !column.Valid {
+		*column = sql.NullInt64{Int64: e.At.UnixMilli(), Valid: true}
+	}
+	if s := store.State(state); status != rank(outcome.StatusFailed) && (s == store.StateReady || s == store.StateUnknown) {
+		// The vendor has it: nothing is sent any more, and an outcome that comes later decides nothing.
+		state, attempt = int(store.StateAccepted), max(attempt, n)
+	}
+	if err := t.exec(`UPDATE delivery SET state = ?, attempt = ?, status = max(status, ?), sent = ?, delivered = ?, read = ? WHERE id = ?`,
+		state, attempt, rank(e.Status), sent, delivered, read, about.ID[:]); err != nil {
+		return store.Applied, err
+	}
+	if higher && e.Status != outcome.StatusAccepted {
+		return store.Applied, t.notify(about.ID, e.Status, e.At.UnixMilli())
+	}
+	return store.Applied, nil
+}
+
+// applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
+// while another one may follow.
+func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
+	switch {
+	case status == rank(outcome.StatusFailed):
+		return store.Duplicate, nil
+	case n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld:
+		return store.Applied, nil
+	}
+	next := state
+	if state == store.StateUnknown {
+		next = store.StateDead
+	}
+	if err := t.exec(`UPDATE delivery SET state = ?, status = ?, failed = ?, reason = ?, vendor_code = ?, vendor_message = ?, detail = ? WHERE id = ?`,
+		int(next), rank(outcome.StatusFailed), e.At.UnixMilli(), e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:]); err != nil {
+		return store.Applied, err
+	}
+	if state == store.StateReady {
+		return store.Applied, nil // the outcome of the attempt comes, and the message fails then
+	}
+	return store.Applied, t.notify(id, outcome.StatusFailed, e.At.UnixMilli())
+}
+
+// adopt applies the events that came before an id of their vendor was known.
+func (t *tx) adopt(scope int64, c store.Correlation, about store.Attempt) error {
+	var orphans []store.Event
+	err := t.rows(`SELECT key, at, status, reason, vendor_code, vendor_message, detail FROM event
+		WHERE scope = ?1 AND vendor_id = ?2 AND id IS NULL AND (recipient = '' OR ?3 = '' OR recipient = ?3) ORDER BY at, status`,
+		[]any{scope, c.Key, digits(c.Recipient)}, func(rows *sql.Rows) error {
+			var (
+				e          store.Event
+				at         int64
+				statusRank int
+			)
+			err := rows.Scan(&e.Key, &at, &statusRank, &e.Failure.Reason, &e.Failure.VendorCode, &e.Failure.VendorMessage, &e.Failure.Detail)
+			e.At, e.Status = time.UnixMilli(at), statusOf(statusRank)
+			orphans = append(orphans, e)
+			return err
+		})
+	for _, e := range orphans {
+		if err != nil {
+			break
+		}
+		if err = t.exec(`UPDATE event SET id = ? WHERE scope = ? AND key = ?`, about.ID[:], scope, e.Key); err == nil {
+			_, err = t.apply(&e, about)
+		}
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// Get implements store.Store.
+func (s *Store) Get(ctx context.Context, id ids.ID) (*store.Life, error) {
+	// One transaction, so that all parts are of one moment.
+	read, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = read.Rollback() }()
+	l := &store.Life{}
+	l.ID = id
+	var (
+		kind                                                     string
+		status                                                   int
+		due, accepted                                            int64
+		expires, began, settled, sent, delivered, readAt, failed sql.NullInt64
+		route, channel                                           sql.NullString
+	)
+	err = read.QueryRowContext(ctx, `SELECT sender.text, m.recipient_kind, m.recipient, m.category, key.text, m.reference, m.expires, m.body,
+			lane.text, d.class, d.state, d.due, d.tries, d.attempt, d.status, route.text, channel.text, d.reason, d.vendor_code, d.vendor_message, d.detail,
+			d.accepted, d.began, d.settled, d.sent, d.delivered, d.read, d.failed
+		FROM delivery d JOIN message m ON m.id = d.id JOIN name sender ON sender.id = m.sender JOIN name key ON key.id = d.api_key
+			JOIN name lane ON lane.id = d.lane LEFT JOIN name route ON route.id = d.route LEFT JOIN name channel ON channel.id = d.channel
+		WHERE d.id = ?`, id[:]).Scan(&l.Sender, &kind, &l.To.Address, &l.Category, &l.APIKey, &l.Reference, &expires, &l.Body,
+		&l.Lane, &l.Class, &l.State, &due, &l.Tries, &l.Attempts, &status, &route, &channel, &l.Failure.Reason, &l.Failure.VendorCode,
+		&l.Failure.VendorMessage, &l.Failure.Detail, &accepted, &began, &settled, &sent, &delivered, &readAt, &failed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.To.Kind, l.Status = message.RecipientKind(kind), statusOf(status)
+	l.Route, l.Channel = route.String, channel.String
+	l.Due, l.Accepted, l.Expires = time.UnixMilli(due), time.UnixMilli(accepted), fromMillis(expires)
+	l.Sent, l.Delivered, l.Read, l.Failed = fromMillis(sent), fromMillis(delivered), fromMillis(readAt), fromMillis(failed)
+	if l.History, err = history(ctx, read, id); err != nil {
+		return nil, err
+	}
+	if (len(l.History) == 0 || l.History[0].N > 1) && l.Attempts > 0 {
+		// Only a first attempt that was accepted has no row of its own.
+		l.History = append([]store.AttemptRecord{{N: 1, Channel: l.Channel, Began: fromMillis(began), Ended: fromMillis(settled), Outcome: store.OutcomeAccepted}}, l.History...)
+	}
+	err = read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM handover WHERE open = 1 AND instr(attempts, ?) > 0)`, id[:]).Scan(&l.InHandover)
+	return l, err
+}
+
+// history returns the attempts that have rows.
+func history(ctx context.Context, read *sql.Tx, id ids.ID) (all []store.AttemptRecord, err error) {
+	err = each(read.QueryContext(ctx, `SELECT a.n, channel.text, a.began, a.ended, a.outcome, a.reason, a.vendor_code, a.vendor_message, a.detail, a.ignored
+		FROM attempt a JOIN name channel ON channel.id = a.channel WHERE a.id = ? ORDER BY a.n`, id[:]))(func(rows *sql.Rows) error {
+		var (
+			a            store.AttemptRecord
+			began, ended sql.NullInt64
+			ignored      string
+		)
+		err := rows.Scan(&a.N, &a.Channel, &began, &ended, &a.Outcome, &a.Failure.Reason, &a.Failure.VendorCode, &a.Failure.VendorMessage, &a.Failure.Detail, &ignored)
+		if err == nil && ignored != "" {
+			err = json.Unmarshal([]byte(ignored), &a.Ignored)
+		}
+		a.Began, a.Ended = fromMillis(began), fromMillis(ended)
+		all = append(all, a)
+		return err
+	})
+	return all, err
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/metrics"
+	"github.com/wahost/wahost/core/gateway/outbound"
+	"github.com/wahost/wahost/core/gateway/store"
+)
+
+// startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
+// the gateway starts.
+func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
+	retries, ok := g.store.(store.Retries)
+	if !ok {
+		return nil
+	}
+	log := g.log.Named("webhooks")
+	guards := map[string]outbound.Guard{}
+	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
+	for _, w := range c.Webhooks {
+		guards[w.Name] = outbound.Guard{Allow: w.Networks}
+		fixed = append(fixed, outbound.Endpoint{Name: w.Name, URL: w.URL, Secrets: w.Secrets, Events: w.Events, Numbers: w.Senders})
+	}
+	g.webhooks = outbound.NewManager(func(e outbound.Endpoint) outbound.Options {
+		guard, ok := guards[e.Name]
+		if !ok {
+			guard.Allow = g.options.subscribedNetworks
+		}
+		return outbound.Options{
+			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: retries}, Numbers: newNumbers(c),
+			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
+		}
+	}, func(endpoint string, err error) {
+		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
+	})
+	var changing sync.Mutex
+	apply := func(ctx context.Context) error {
+		changing.Lock()
+		defer changing.Unlock()
+		all := slices.Clone(fixed)
+		if subscribed != nil {
+			more, err := subscribed.endpoints(ctx)
+			if err != nil {
+				return err
+			}
+			all = append(all, more...)
+		}
+		g.webhooks.Apply(all)
+		return nil
+	}
+	if subscribed != nil {
+		subscribed.changed = apply
+	}
+	return apply(ctx)
+}
+
+// webhookLog logs webhooks that were not taken, without what they are about, and counts all.
+type webhookLog struct {
+	log     hclog.Logger
+	metrics *metrics.Metrics
+}
+
+// Posted logs a failed attempt.
+func (l webhookLog) Posted(endpoint string, n *outbound.Notice, status int, took time.Duration, err error) {
+	l.metrics.Posted(endpoint, n, status, took, err)
+	if err != nil {
+		l.log.Debug("a webhook was not taken", "webhook", endpoint, "status", status, "took", took, "error", err)
+	}
+}
+
+// Trouble logs an error of the store.
+func (l webhookLog) Trouble(endpoint string, err error) {
+	l.log.Error("what became of webhooks cannot be recorded", "webhook", endpoint, "error", err)
+}
+
+// Sender returns how a number is written in webhooks.
+func (n *numbers) Sender(id string) (display, account string) {
+	number := n.byID[id]
+	return number.Display, number.Account
+}
