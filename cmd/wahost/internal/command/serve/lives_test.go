@@ -141,7 +141,7 @@ func (l *lives) see(x emulator.Exchange) {
 // call makes a call of the vendor until it is taken.
 func (l *lives) call(w emulator.Webhook) {
 	for end := time.Now().Add(patience); time.Now().Before(end) && l.t.Context().Err() == nil; {
-		req, err := http.NewRequest(w.Method, w.URL(), bytes.NewReader(w.Body)) //nolint:noctx // the loop is bounded
+		req, err := http.NewRequest(w.Method, w.URL(), bytes.NewReader(w.Body))
 		if err != nil {
 			l.complain("%v", err)
 			return
