@@ -37,6 +37,10 @@ func (s State) String() string {
 const (
 	// ReasonExpired means that the message was not sent before it expired.
 	ReasonExpired = "expired"
+	// ReasonCanceled means that somebody canceled the message before it was handed over.
+	ReasonCanceled = "canceled"
+	// ReasonResolved means that a person said that an unknown outcome was a failure.
+	ReasonResolved = "resolved_failed"
 	// ReasonUnknown means that the message may have reached a vendor, and that no vendor has told for too long what became of it.
 	ReasonUnknown = "unknown_outcome"
 )
