@@ -68,6 +68,9 @@ type Engine struct {
 	failed   chan struct{} // closed when failure is set
 	failOnce sync.Once
 
+	// pausing is held while a lane is paused or resumed.
+	pausing sync.Mutex
+
 	mu       sync.Mutex
 	failure  error
 	stopped  bool // nothing is begun any more
@@ -75,6 +78,10 @@ type Engine struct {
 	lanes    map[string]*lane
 	flows    map[store.Flow]*flow
 	later    timers
+	// returning are messages that are to be sent again once the end of their last attempt is recorded.
+	returning map[ids.ID]*store.Ready
+	// paused are the lanes from which nothing is sent now, with the reasons.
+	paused   map[string]string
 	snapshot *catalog.Snapshot // that the rooms of the lanes are of
 	open     int               // calls to providers whose outcomes are not all known
 	idle     sync.Cond         // open is 0
@@ -91,6 +98,7 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	e = &Engine{
 		Options: o, channels: map[addr.Channel]config.Channel{}, feed: make(chan struct{}, 1), load: make(chan struct{}, 1), failed: make(chan struct{}),
 		resident: map[ids.ID]*entry{}, lanes: map[string]*lane{}, flows: map[store.Flow]*flow{},
+		returning: map[ids.ID]*store.Ready{}, paused: map[string]string{},
 	}
 	e.idle.L = &e.mu
 	for _, c := range o.Config.Channels {
@@ -100,6 +108,9 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 		return nil, 0, err
 	}
 	if inDoubt, err = o.Store.Takeover(ctx, e.epoch); err != nil {
+		return nil, 0, err
+	}
+	if err := e.loadPauses(ctx); err != nil {
 		return nil, 0, err
 	}
 	if err := e.loadFirst(ctx); err != nil {

@@ -82,7 +82,7 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 	}
 	e.measure()
 	for _, l := range e.lanes {
-		for l.waiting < l.room {
+		for l.waiting < l.room && !e.isPaused(l) {
 			place := l.backlog.Take()
 			if place == nil {
 				break

@@ -42,7 +42,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 				e.mu.Unlock()
 				return fmt.Errorf("the gateway does not know the attempt %s", d.DeliveryID)
 			}
-			stale = stale || expired(en, now)
+			stale = stale || expired(en, now) || e.isPaused(en.lane)
 			members, h.Attempts = append(members, en), append(h.Attempts, at)
 		}
 	}
@@ -51,7 +51,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 		return errStopped
 	}
 	if stale {
-		sendAgain(members) // without those that have expired, which take ends
+		sendAgain(members) // without those that have expired, which take ends, and not while the lane is paused
 		e.mu.Unlock()
 		return errGone
 	}
