@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
@@ -63,7 +64,9 @@ type Gateway struct {
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
-	failed   chan error
+	// api is nil if the store does not have what it needs.
+	api    *adminapi.Server
+	failed chan error
 	// stopping is set when the gateway is ending.
 	stopping atomic.Bool
 
@@ -130,7 +133,8 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := g.serve(ctx, c.Listen, hooks.before(front)); err != nil {
+	g.startAPI(g.options.Config, front)
+	if err := g.serve(ctx, c.Listen, hooks.before(g.withAPI(front))); err != nil {
 		return err
 	}
 	return g.serve(ctx, c.AdminListen, g.health())
@@ -200,6 +204,9 @@ func (g *Gateway) close() error {
 	var errs []error
 	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
 	defer cancel()
+	if g.api != nil {
+		g.api.Close()
+	}
 	for _, s := range g.servers {
 		if err := s.http.Shutdown(ctx); err != nil {
 			g.log.Warn("requests were cut off", "error", err)

@@ -44,11 +44,45 @@ func (w *world) command(t *testing.T, action store.Action, id ids.ID) (*store.Co
 	return done, true
 }
 
+func (w *world) set(t *testing.T, s store.Setting) {
+	t.Helper()
+	n, err := w.Set(t.Context(), person, []store.Setting{s})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+}
+
+// Who is suppressed gets nothing, also of what was accepted before and is tried again, and after a restart.
+func TestSuppression(t *testing.T) {
+	t.Parallel()
+	answers := make(chan outcome.Outcome, 10)
+	w := newWorld(t, &world{vendor: &vendor{answer: func(message.Delivery) outcome.Outcome { return <-answers }}})
+	first, second := w.text(t, 1, "one"), w.text(t, 1, "two")
+	require.Eventually(t, func() bool { return len(w.vendor.sent()) == 1 }, patience, time.Millisecond)
+	w.set(t, store.Setting{Kind: store.SettingSuppression, Key: "491550000001", Value: "asked for it"})
+	o := outcome.Reject(outcome.ReasonRateLimited, "", "slow down")
+	o.Rejected.Retry, o.Rejected.Scope = outcome.RetryLater, outcome.ScopeRecipient
+	answers <- o
+	for _, id := range []ids.ID{first, second} {
+		require.Equal(t, store.ReasonSuppressed, w.life(t, id, store.StateDead).Failure.Reason)
+	}
+	answers <- outcome.Accept("v")
+	w.life(t, w.text(t, 2, "three"), store.StateAccepted)
+	w.restart(t)
+	n, m := newMessage(1, "four")
+	rejected, err := w.Plan(t.Context(), n, m)
+	require.NoError(t, err)
+	require.Equal(t, outcome.ReasonOptedOut, rejected.Reason)
+	w.set(t, store.Setting{Kind: store.SettingSuppression, Key: "491550000001", Removed: true})
+	answers <- outcome.Accept("v")
+	w.life(t, w.text(t, 1, "five"), store.StateAccepted)
+	require.Len(t, w.vendor.sent(), 3)
+}
+
 // Messages of a lane that is paused wait, are canceled, and the others are sent when it goes on. The pause outlives the process.
 func TestPause(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, &world{})
-	require.NoError(t, w.Pause(t.Context(), "+49100", "too many complaints", person))
+	w.set(t, store.Setting{Kind: store.SettingPause, Key: "+49100", Value: "too many complaints"})
 	first, second := w.text(t, 1, "one"), w.text(t, 1, "two")
 	require.Equal(t, Lane{Name: "+49100", Paused: true, Reason: "too many complaints", Resident: 2}, w.Lanes()["+49100"])
 	w.restart(t)
@@ -57,7 +91,7 @@ func TestPause(t *testing.T) {
 	_, done := w.command(t, store.ActionCancel, first)
 	require.True(t, done)
 	require.Empty(t, w.vendor.sent())
-	require.NoError(t, w.Resume(t.Context(), "+49100", person))
+	w.set(t, store.Setting{Kind: store.SettingPause, Key: "+49100", Removed: true})
 	w.life(t, second, store.StateAccepted)
 	w.life(t, third, store.StateAccepted)
 	require.Equal(t, store.ReasonCanceled, w.life(t, first, store.StateDead).Failure.Reason)

@@ -92,6 +92,10 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonExpired}}, now)
 				continue
 			}
+			if e.isSuppressed(en.To) {
+				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonSuppressed}}, now)
+				continue
+			}
 			en.submitted, en.next = true, nil
 			l.waiting++
 			batch = append(batch, en)

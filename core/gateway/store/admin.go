@@ -112,7 +112,7 @@ type Waiting struct {
 
 // The kinds of settings. They are in databases and never change.
 const (
-	// SettingSuppression has the addresses that get no messages, as SuppressionKey makes them.
+	// SettingSuppression has the addresses that get no messages, without "+". Their value is the reason.
 	SettingSuppression = "suppression"
 	// SettingPause has the lanes that are paused. Their value is the reason.
 	SettingPause = "pause"

@@ -112,6 +112,8 @@ type Life struct {
 	Successor ids.ID
 	// InHandover is set if a handover has an attempt without an outcome.
 	InHandover bool
+	// UnderWay is that attempt. It is nil if InHandover is not set.
+	UnderWay *AttemptRecord
 	// History has the attempts in order.
 	History []AttemptRecord
 }

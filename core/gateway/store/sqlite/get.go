@@ -39,7 +39,8 @@ func (s *Store) Get(ctx context.Context, id ids.ID) (*store.Life, error) {
 		// Only a first attempt that was accepted has no row of its own.
 		l.History = append([]store.AttemptRecord{{N: 1, Channel: l.Channel, Began: l.began, Ended: l.settled, Outcome: store.OutcomeAccepted}}, l.History...)
 	}
-	err = read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM handover WHERE open = 1 AND instr(attempts, ?) > 0)`, id[:]).Scan(&l.InHandover)
+	l.UnderWay, err = underWay(ctx, read, store.Attempt{ID: id, N: l.Attempts})
+	l.InHandover = l.UnderWay != nil
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +94,24 @@ func optionalID(id ids.ID) any {
 		return nil
 	}
 	return id[:]
+}
+
+// underWay returns the attempt of a message in a handover that comes after the last one whose outcome is known, or nil.
+func underWay(ctx context.Context, read *sql.Tx, last store.Attempt) (found *store.AttemptRecord, err error) {
+	err = each(read.QueryContext(ctx, `SELECT h.attempts, h.began, channel.text FROM handover h JOIN name channel ON channel.id = h.channel
+		WHERE h.open = 1 AND instr(h.attempts, ?) > 0`, last.ID[:]))(func(rows *sql.Rows) error {
+		var packed []byte
+		var began int64
+		var channel string
+		err := rows.Scan(&packed, &began, &channel)
+		for _, a := range unpackAttempts(packed) {
+			if a.ID == last.ID && a.N > last.N {
+				found = &store.AttemptRecord{N: a.N, Channel: channel, Began: time.UnixMilli(began)}
+			}
+		}
+		return err
+	})
+	return found, err
 }
 
 // history returns the attempts that have rows.

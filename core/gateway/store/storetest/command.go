@@ -99,10 +99,15 @@ func testCancel(t *testing.T, w *world) {
 	a, b := w.accept(t, newMessage(5)), w.accept(t, newMessage(6))
 	seq := w.begin(t, store.Attempt{ID: a, N: 1}, store.Attempt{ID: b, N: 1})
 	w.refused(t, store.ActionCancel, a)
+	require.Equal(t, 1, w.life(t, a).UnderWay.N)
+	require.Equal(t, "p.first", w.life(t, a).UnderWay.Channel)
 	require.NoError(t, w.Settle(t.Context(), w.epoch, []store.Settlement{{
 		Attempt: store.Attempt{ID: a, N: 1}, Handover: seq, State: store.StateReady, Due: time.Now(), Tries: 1, Outcome: store.OutcomeRejected, Channel: "p.first", At: time.Now(),
 	}}))
+	require.Nil(t, w.life(t, a).UnderWay)
+	require.False(t, w.life(t, a).InHandover)
 	w.mustCommand(t, store.ActionCancel, a)
+	require.True(t, w.life(t, b).InHandover)
 	w.refused(t, store.ActionCancel, b)
 	require.NoError(t, w.Settle(t.Context(), w.epoch, []store.Settlement{{
 		Attempt: store.Attempt{ID: b, N: 1}, Handover: seq, Ends: true, State: store.StateAccepted, Outcome: store.OutcomeAccepted, Channel: "p.first", At: time.Now(),
