@@ -59,6 +59,13 @@ provider-flags: ## Print the flags with which providers are built
 demo: build ## Test the providers, then send a message of every kind to emulated vendors
 	bin/wahost demo
 
+.PHONY: gateway-demo
+gateway-demo: build ## Run a gateway before emulated vendors, and show the command that sends a message through it (Ctrl-C ends it)
+	@rm -rf $(BIN)/gateway-demo
+	@$(BIN)/wahost sandbox --gateway --write $(BIN)/gateway-demo & sandbox=$$!; trap 'kill $$sandbox; wait $$sandbox' EXIT; \
+	until [ -f $(BIN)/gateway-demo/wahost.auto.wahostvars.hcl ] || ! kill -0 $$sandbox; do sleep 0.1; done; \
+	$(BIN)/wahost --config $(BIN)/gateway-demo serve
+
 # make lint runs vet, so that the tests need not run it for each package again.
 GOTEST := go test -vet off -timeout 30m
 
@@ -73,6 +80,11 @@ test-short: ## Run all tests but the longest
 .PHONY: test-kill
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
+
+.PHONY: chaos
+chaos: ## Kill the gateway 50 times under load and at every named place, and check the whole history; some minutes
+	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'TestKills$$' -v ./cmd/wahost/internal/command/serve
+	$(GOTEST) -count 10 -run 'TestFailPoints$$|TestPace$$|TestServe$$|TestServeGroups$$' ./cmd/wahost/internal/command/serve
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it

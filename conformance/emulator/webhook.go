@@ -22,6 +22,8 @@ import (
 // Webhook is a call from the vendor.
 type Webhook struct {
 	Method string
+	// Address is the URL that the vendor calls. If it is empty, that is an address of the emulator's own, and Query belongs to it.
+	Address string
 	// Query is the query of the URL that the vendor calls; may be empty.
 	Query  string
 	Header http.Header
@@ -33,7 +35,10 @@ const webhookURL = "https://host.example.com/webhooks/vendor"
 
 // URL returns the full address of a call.
 func (w Webhook) URL() string {
-	if w.Query == "" {
+	switch {
+	case w.Address != "":
+		return w.Address
+	case w.Query == "":
 		return webhookURL
 	}
 	return webhookURL + "?" + w.Query

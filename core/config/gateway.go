@@ -43,6 +43,27 @@ type GatewaySender struct {
 	Display, VerifiedName, Account string
 	// Channels are the channels whose inbound messages are for the number. A channel is that of one sender at most.
 	Channels []addr.Channel
+	// RejectOutsideWindow refuses free-form messages to users who did not write within 24 hours.
+	RejectOutsideWindow bool
+	QuietHours          []QuietHours
+	// OptOut is nil if opt-outs are not kept.
+	OptOut *OptOut
+}
+
+// QuietHours is a part of each day in which messages wait.
+type QuietHours struct {
+	// From and To are times of a day, such as "21:00".
+	From, To string
+	// Categories are those of the messages that wait. No value stands for all but authentication.
+	Categories []string
+}
+
+// OptOut is what users write who want no more messages of some categories.
+type OptOut struct {
+	// Words opt out, and Back opts in again.
+	Words, Back []string
+	// Categories are those that an opt-out is about. No value stands for marketing.
+	Categories []string
 }
 
 // SenderOf returns the phone number id of the sender that a channel's inbound messages are for, or "". If the configuration has one sender

@@ -94,10 +94,13 @@ func (l *lane) join(c *channel) {
 	switch {
 	case c.limit == nil:
 	case l.limiter == nil:
-		l.limiter = rate.NewLimiter(rate.Limit(c.limit.PerSecond), c.limit.Burst)
+		l.limiter = rate.NewLimiter(rate.Limit(c.limit.PerSecond), capacity(c.limit))
+		if l.d.options.StartEmpty {
+			l.limiter.ReserveN(time.Now(), l.limiter.Burst())
+		}
 	default:
 		l.limiter.SetLimit(min(l.limiter.Limit(), rate.Limit(c.limit.PerSecond)))
-		l.limiter.SetBurst(min(l.limiter.Burst(), c.limit.Burst))
+		l.limiter.SetBurst(min(l.limiter.Burst(), capacity(c.limit)))
 	}
 	c.lane.Store(l)
 }

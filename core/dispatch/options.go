@@ -25,6 +25,8 @@ type Options struct {
 	// BreakerFailures is the number of failures in a row after which a channel is not used for BreakerPause.
 	BreakerFailures int
 	BreakerPause    time.Duration
+	// StartEmpty lets a rate limit begin without a burst, because another process may have used it a moment ago.
+	StartEmpty bool
 	// VendorOptions checks and completes the options of messages for vendors. If it is nil, options are taken as they are.
 	VendorOptions route.Options
 	// Observer learns what is worth logging. It may be nil.
@@ -47,6 +49,7 @@ func (o Options) complete() Options {
 		SendTimeout:     cmp.Or(o.SendTimeout, d.SendTimeout),
 		BreakerFailures: cmp.Or(o.BreakerFailures, d.BreakerFailures),
 		BreakerPause:    cmp.Or(o.BreakerPause, d.BreakerPause),
+		StartEmpty:      o.StartEmpty,
 		VendorOptions:   o.VendorOptions,
 		Observer:        o.Observer,
 	}

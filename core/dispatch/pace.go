@@ -6,6 +6,8 @@ package dispatch
 import (
 	"math"
 	"time"
+
+	"github.com/wahost/wahost/core/config"
 )
 
 // A batch claims its tokens when it is taken from the queue, and they are charged when it is handed to the provider. Between
@@ -18,6 +20,16 @@ const (
 	// tokenError is the rounding error that the number of tokens may have.
 	tokenError = 1e-6
 )
+
+// transit is how much longer one message may take than another from its charge to the vendor.
+const transit = 100 * time.Millisecond
+
+// capacity returns how many tokens a lane with the limit keeps. The limit counts messages where they reach the vendor, and messages that
+// took longer than others reach it together with those. So the tokens of transit are kept back, but no more than half of the burst.
+func capacity(limit *config.RateLimit) int {
+	back := math.Ceil(limit.PerSecond * transit.Seconds())
+	return limit.Burst - int(min(back, float64(limit.Burst/2)))
+}
 
 // delay returns how long it takes until the lane may take one more delivery. l.mu must be held.
 func (l *lane) delay(now time.Time) time.Duration {

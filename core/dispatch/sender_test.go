@@ -201,6 +201,33 @@ func TestWhatIsNotHandedOverIsNotCharged(t *testing.T) {
 	require.NotNil(t, d.Send(t.Context(), request(d, 9, "p.first")).Outcome.Accepted)
 }
 
+// A rate limit counts messages where they reach the vendor, so that a part of the burst is kept back.
+func TestCapacity(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		perSecond   float64
+		burst, want int
+	}{{1, 1, 1}, {100, 1, 1}, {0.5, 2, 1}, {1, 3, 2}, {100, 10, 5}, {100, 100, 90}, {1000, 1000, 900}, {1e9, 1e9, 9e8}, {1e9, 10, 5}} {
+		require.Equal(t, test.want, capacity(&config.RateLimit{PerSecond: test.perSecond, Burst: test.burst}), test)
+	}
+}
+
+// A dispatcher that takes over from another one begins without a burst.
+func TestStartEmpty(t *testing.T) {
+	t.Parallel()
+	limit := config.RateLimit{PerSecond: 100, Burst: 40}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
+	d := start(t, setup{limit: &limit, senders: one, options: Options{StartEmpty: true}}, sender)
+	begin := time.Now()
+	var wg sync.WaitGroup
+	for i := range 30 {
+		wg.Add(1)
+		d.Submit(t.Context(), request(d, i, "p.first"), func(Result) { wg.Done() })
+	}
+	wg.Wait()
+	require.GreaterOrEqual(t, time.Since(begin), 290*time.Millisecond)
+}
+
 // A channel that opens later joins the lane of its sender. Of two limits that were not known to differ, the lower counts.
 func TestALateChannelJoinsItsSender(t *testing.T) {
 	t.Parallel()
@@ -219,5 +246,5 @@ func TestALateChannelJoinsItsSender(t *testing.T) {
 	l := d.channels[first].lane.Load()
 	require.Same(t, l, d.channels[second].lane.Load())
 	require.InDelta(t, 10, float64(l.limiter.Limit()), 0)
-	require.Equal(t, 20, l.limiter.Burst())
+	require.Equal(t, 18, l.limiter.Burst(), "the tokens of 100 ms are kept back")
 }

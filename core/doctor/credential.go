@@ -31,7 +31,7 @@ func (e *Exam) credentials(ctx context.Context, ch addr.Channel) {
 	case err != nil:
 		e.add(check, Error, name, "Run `wahost providers`.", "%s.", oneLine(err))
 	case caps.TemplateList:
-		_, rejected, err := e.Host.ListTemplates(ctx, ch)
+		_, rejected, err := e.Host.ListTemplates(ctx, ch, "")
 		switch {
 		case err != nil:
 			e.add(check, Warning, name, "Try again, or look at the log with WAHOST_LOG=debug.", "The list of templates could not be asked for: %s.", callFailure(ctx, err))

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -50,17 +51,23 @@ type Options struct {
 	// gateway takes no webhooks of vendors.
 	Hooks     *Hooks
 	Providers inbound.Providers
+	// Channels carry read receipts and list templates. Without them, which may be nil, the gateway does neither.
+	Channels Channels
 	// Log may be nil.
 	Log hclog.Logger
+
+	// subscribedNetworks are networks that are not public and that subscribed URLs may lead to, in tests.
+	subscribedNetworks []netip.Prefix
 }
 
 // Gateway serves until Run returns.
 type Gateway struct {
-	options Options
-	log     hclog.Logger
-	store   store.Store
-	engine  *engine.Engine
-	servers []*server
+	options  Options
+	log      hclog.Logger
+	store    store.Store
+	engine   *engine.Engine
+	policies *policies
+	servers  []*server
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
@@ -102,11 +109,15 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if g.policies, err = newPolicies(c); err != nil {
+		return err
+	}
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
-	o := cloudapi.Options{Keys: source, Numbers: newNumbers(c), Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
+	known := newNumbers(c)
+	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
 	if c.PublicURL != "" {
 		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
 		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
@@ -114,10 +125,18 @@ func (g *Gateway) start(ctx context.Context) error {
 		}
 		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
 	}
+	g.addChannels(&o, known)
+	var subscribed *subscriptions
+	if keeper, ok := g.store.(store.Subscriptions); ok {
+		subscribed = &subscriptions{store: keeper, keys: source, numbers: known}
+		client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
+		o.Subscriptions = subscribed
+		o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
+	}
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -126,7 +145,7 @@ func (g *Gateway) start(ctx context.Context) error {
 		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
 	}
 	front.Planner, front.Taker = g.engine, g.engine
-	if err := g.startWebhooks(c); err != nil {
+	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
 		return err
 	}
 	hooks, err := g.hooks()
@@ -138,6 +157,16 @@ func (g *Gateway) start(ctx context.Context) error {
 		return err
 	}
 	return g.serve(ctx, c.AdminListen, g.health())
+}
+
+// addChannels lets the front door pass signals on and list templates.
+func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
+	if g.options.Channels == nil {
+		return
+	}
+	inbox, _ := g.store.(store.Inbox)
+	o.Signals = signals{g.options.Config, g.options.Channels, inbox}
+	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
 }
 
 // openStore opens the store with a URL.

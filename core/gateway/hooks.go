@@ -65,6 +65,7 @@ func (g *Gateway) hooks() (vendorDoor, error) {
 			}
 			return o.Config.Gateway.SenderOf(ch)
 		},
+		Wish: g.policies.wish,
 		Recorded: func() {
 			if g.webhooks != nil {
 				g.webhooks.Wake()

@@ -4,6 +4,9 @@
 package gateway
 
 import (
+	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -15,28 +18,49 @@ import (
 
 // startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
 // the gateway starts.
-func (g *Gateway) startWebhooks(c *config.Gateway) error {
+func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
 	retries, ok := g.store.(store.Retries)
-	if !ok || len(c.Webhooks) == 0 {
+	if !ok {
 		return nil
 	}
 	log := g.log.Named("webhooks")
 	guards := map[string]outbound.Guard{}
-	endpoints := make([]outbound.Endpoint, 0, len(c.Webhooks))
+	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
 	for _, w := range c.Webhooks {
 		guards[w.Name] = outbound.Guard{Allow: w.Networks}
-		endpoints = append(endpoints, outbound.Endpoint{Name: w.Name, URL: w.URL, Secrets: w.Secrets, Events: w.Events, Numbers: w.Senders})
+		fixed = append(fixed, outbound.Endpoint{Name: w.Name, URL: w.URL, Secrets: w.Secrets, Events: w.Events, Numbers: w.Senders})
 	}
 	g.webhooks = outbound.NewManager(func(e outbound.Endpoint) outbound.Options {
+		guard, ok := guards[e.Name]
+		if !ok {
+			guard.Allow = g.options.subscribedNetworks
+		}
 		return outbound.Options{
 			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: retries}, Numbers: newNumbers(c),
-			Client: outbound.NewClient(guards[e.Name], outbound.Timeout), Observer: webhookLog{log},
+			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log},
 		}
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
 	})
-	g.webhooks.Apply(endpoints)
-	return nil
+	var changing sync.Mutex
+	apply := func(ctx context.Context) error {
+		changing.Lock()
+		defer changing.Unlock()
+		all := slices.Clone(fixed)
+		if subscribed != nil {
+			more, err := subscribed.endpoints(ctx)
+			if err != nil {
+				return err
+			}
+			all = append(all, more...)
+		}
+		g.webhooks.Apply(all)
+		return nil
+	}
+	if subscribed != nil {
+		subscribed.changed = apply
+	}
+	return apply(ctx)
 }
 
 // webhookLog logs webhooks that were not taken, without what they are about.

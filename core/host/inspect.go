@@ -106,8 +106,8 @@ func (h *Host) OpenCapabilities(ch addr.Channel) (capability.Capabilities, error
 	return h.pool.OpenCapabilities(ch)
 }
 
-// ListTemplates asks the vendor of a channel for the first of its templates. The channel must declare the list of templates. The rejection is
-// nil if the vendor answered.
-func (h *Host) ListTemplates(ctx context.Context, ch addr.Channel) (provider.TemplatePage, *outcome.Rejected, error) {
-	return h.pool.ListTemplates(ctx, ch, "")
+// ListTemplates asks the vendor of a channel for a page of its templates, of which "" is the first. The channel must declare the list of
+// templates. The rejection is nil if the vendor answered.
+func (h *Host) ListTemplates(ctx context.Context, ch addr.Channel, page string) (provider.TemplatePage, *outcome.Rejected, error) {
+	return h.pool.ListTemplates(ctx, ch, page)
 }

@@ -42,8 +42,9 @@ var rateLimitBlock = lang.BlockType{
 	Doc:  "How fast the sender of the channel may send. Each attempt counts. Without this block only the vendor limits the rate.",
 	Args: []lang.Argument{
 		{Name: "per_second", Type: "number", Required: true, Doc: "Messages per second, above 0 and at most 1000000. It need not be whole."},
-		{Name: "burst", Type: "number", Default: "`per_second`, rounded up", Doc: "How many messages may be sent at once after a pause, " +
-			"a whole number of at least 1."},
+		{Name: "burst", Type: "number", Default: "`per_second`, rounded up", Doc: "How many messages the vendor may get at once after a " +
+			"pause, a whole number of at least 1. What the rate gives in 100 milliseconds, but no more than half of the burst, is kept back, " +
+			"because messages reach the vendor with different delays."},
 	},
 }
 

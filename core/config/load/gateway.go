@@ -50,7 +50,11 @@ var gatewaySenderBlock = lang.BlockType{
 		{Name: "account", Type: "string", Default: "not known", Doc: "The id of the WhatsApp Business account of the number."},
 		{Name: "channels", Type: "list of channels", Default: "all channels if there is one sender, and otherwise no channels", Doc: "The channels whose inbound messages are " +
 			"for the number, as references. Which channel sends a message is decided by the routes."},
+		{Name: windowArg, Type: "string", Default: code(windowWords[0]), Allowed: windowWords, Doc: "What to do with a message that is no template, to a user who did not write to the number " +
+			"within 24 hours: `send` leaves the decision to WhatsApp, and `reject` refuses it with the code 131047. `reject` needs the vendors' webhooks, since a user whose message " +
+			"did not come to the gateway did not write."},
 	},
+	Blocks: []lang.BlockType{quietHoursBlock, optOutBlock},
 }
 
 const (
@@ -173,7 +177,8 @@ func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
 	}
 	declared, taken := map[string]hcl.Range{}, map[addr.Channel]string{}
 	for _, hb := range blocks {
-		b := l.inner(hb, gatewaySenderBlock)
+		content, diags := hb.Body.Content(gatewaySenderBlock.Schema())
+		b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
 		id := hb.Labels[0]
 		previous, twice := declared[id]
 		switch {
@@ -195,8 +200,10 @@ func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
 			taken[it.Channel] = id
 			sender.Channels = append(sender.Channels, it.Channel)
 		}
-		g.Senders = append(g.Senders, sender)
+		sender.RejectOutsideWindow = b.Word(windowArg, "value", windowWords) == windowWords[1]
 		l.add(b.Diags...)
+		l.decodePolicy(content.Blocks, &sender)
+		g.Senders = append(g.Senders, sender)
 	}
 }
 

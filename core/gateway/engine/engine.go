@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/gateway/policy"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/core/route"
@@ -27,8 +28,8 @@ import (
 )
 
 // DispatchOptions are the options of a dispatcher under an engine. Whatever takes longer than a second waits in the store, where a
-// restart does not lose it.
-var DispatchOptions = dispatch.Options{MaxWait: time.Second}
+// restart does not lose it. The gateway that ran before may have used the burst of a rate limit.
+var DispatchOptions = dispatch.Options{MaxWait: time.Second, StartEmpty: true}
 
 // Dispatcher is what the engine needs of the dispatcher. *host.Host is one.
 type Dispatcher interface {
@@ -48,6 +49,8 @@ type Options struct {
 	Dispatcher Dispatcher
 	// Config is the configuration of the dispatcher.
 	Config *config.Config
+	// Policy returns what is demanded of the messages of a phone number id, and whether opt-outs count. It may be nil, and may return nil.
+	Policy func(number string) (p *policy.Policy, optOuts bool)
 	// Node is the number of the gateway among those that share the store.
 	Node int
 	// Log may be nil.

@@ -23,7 +23,7 @@ const (
 // Plan decides whether a message may be sent and has a way to its recipient, and fills in its lane, class, category and the time when
 // it expires. The message is accepted if its channels are not healthy now, because they may be when it is sent. Plan removes the
 // time at which the message is to be sent from m: the gateway waits for it, and not the vendor.
-func (e *Engine) Plan(_ context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
+func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
 	now := time.Now()
 	if err := e.Config.CheckSendAt(m, now); err != nil {
 		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost.send_at", "%v", err).Rejected, nil
@@ -46,6 +46,9 @@ func (e *Engine) Plan(_ context.Context, n *store.NewMessage, m *message.Message
 		n.Category = message.CategoryService
 	}
 	n.Class = store.ClassOf(n.Category)
+	if rejected, err := e.apply(ctx, n, m, now); rejected != nil || err != nil {
+		return rejected, err
+	}
 	var first addr.Channel
 	switch {
 	case len(d.Candidates) > 0:

@@ -220,7 +220,7 @@ func (c *checker) paceIsKept() {
 		if i > 0 {
 			level = min(float64(c.Pace.Burst), level+t.Sub(at).Seconds()*c.Pace.PerSecond)
 		}
-		if level -= 1; level < -paceError {
+		if level -= 1; level < -roundingError {
 			c.violated("I6", "at %v the vendor had seen %.1f messages more than the rate allows", t, -level)
 			return
 		}
@@ -228,8 +228,8 @@ func (c *checker) paceIsKept() {
 	}
 }
 
-// paceError is how many messages the times at which a vendor sees them may differ from those at which they were sent.
-const paceError = 1
+// roundingError is how many messages the level may be wrong by arithmetic.
+const roundingError = 1e-6
 
 // keysAreHonoured checks I7: the same key has one id, and another body a conflict.
 func (c *checker) keysAreHonoured() {

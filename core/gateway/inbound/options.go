@@ -54,6 +54,8 @@ type Options struct {
 	Recorder  Recorder
 	// Number returns the phone number id that applications know a channel by, or "".
 	Number func(channel string) string
+	// Wish returns what the writer of a text to a number wants. It may be nil.
+	Wish func(number, text string) store.Wish
 	// Recorded is called after something new was recorded, so that applications are told. It may be nil, and must not block.
 	Recorded func()
 	// Secret has at least 32 bytes. The tokens in the URLs come from it.

@@ -6,6 +6,7 @@ package inbound
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/wahost/wahost/core/gateway/store"
@@ -93,8 +94,20 @@ func (s *Server) message(scope, channel string, e *provider.Event) store.Inbound
 	if out.At.IsZero() {
 		out.At = s.Now()
 	}
+	var object struct {
+		ID   string `json:"id"`
+		Text struct {
+			Body string `json:"body"`
+		} `json:"text"`
+	}
+	if json.Unmarshal(m.Message, &object) == nil {
+		out.MessageID = object.ID
+	}
 	if s.Number != nil {
 		out.Sender = s.Number(channel)
+	}
+	if s.Wish != nil {
+		out.Wish = s.Wish(out.Sender, object.Text.Body)
 	}
 	return out
 }

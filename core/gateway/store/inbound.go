@@ -31,11 +31,29 @@ type Inbound struct {
 	At time.Time
 	// Message is the message object of a Cloud API webhook, as JSON.
 	Message []byte
+	// MessageID is the id in Message, by which applications name it. It may be empty.
+	MessageID string
+	// Wish is what the user wants from now on, if the message says so.
+	Wish Wish
 }
+
+// Wish is what a user wants of the business.
+type Wish int
+
+// The wishes.
+const (
+	NoWish Wish = iota
+	// WishOptOut means that the user wants no more of the messages that the configuration names.
+	WishOptOut
+	// WishOptIn takes an opt-out back.
+	WishOptIn
+)
 
 // Contact is what the store knows of a WhatsApp user and a sending number.
 type Contact struct {
 	// LastInbound is when the user wrote last, or zero if that never happened or is not known. Within 24 hours the number may send
 	// other messages than templates.
 	LastInbound time.Time
+	// OptedOut is set if the user opted out and did not opt in again later.
+	OptedOut bool
 }

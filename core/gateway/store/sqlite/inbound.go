@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 )
+
+var _ store.Inbox = (*Store)(nil)
 
 // statusInbound stands for a message of a user in the outbox. It is the rank of no status.
 const statusInbound = 0
@@ -52,9 +55,9 @@ func (t *tx) receive(m *store.Inbound) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := t.change(`INSERT INTO inbound (id, scope, key, channel, sender, recipient, from_kind, from_user, profile, at, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		m.ID[:], scope, m.Key, channel, sender, m.Recipient, string(m.From.Kind), m.From.Address, m.ProfileName, m.At.UnixMilli(), m.Message)
+	n, err := t.change(`INSERT INTO inbound (id, scope, key, channel, sender, recipient, from_kind, from_user, profile, at, body, message)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		m.ID[:], scope, m.Key, channel, sender, m.Recipient, string(m.From.Kind), m.From.Address, m.ProfileName, m.At.UnixMilli(), m.Message, m.MessageID)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -63,8 +66,38 @@ func (t *tx) receive(m *store.Inbound) (bool, error) {
 			sender, digits(m.From.Address), m.At.UnixMilli()); err != nil {
 			return false, err
 		}
+		if err := t.wish(sender, m); err != nil {
+			return false, err
+		}
 	}
 	return true, t.exec(`INSERT INTO outbox (id, status, at) VALUES (?, ?, ?)`, m.ID[:], statusInbound, m.At.UnixMilli())
+}
+
+// wish records that a user opted out or in. Messages may come out of order, and the latest wish counts.
+func (t *tx) wish(sender any, m *store.Inbound) error {
+	if m.Wish == store.NoWish {
+		return nil
+	}
+	return t.exec(`UPDATE contact SET opted_out = ?, opted_at = ? WHERE sender = ? AND user = ? AND opted_at <= ?`,
+		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, digits(m.From.Address), m.At.UnixMilli())
+}
+
+// FindInbound implements store.Inbox.
+func (s *Store) FindInbound(ctx context.Context, sender, messageID string) (*store.Inbound, error) {
+	if messageID == "" {
+		return nil, store.ErrNotFound
+	}
+	var id []byte
+	err := s.read.QueryRowContext(ctx, `SELECT i.id FROM inbound i JOIN name n ON n.id = i.sender WHERE n.text = ? AND i.message = ? ORDER BY i.id DESC LIMIT 1`,
+		sender, messageID).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	n := store.Notice{Inbound: &store.Inbound{ID: ids.ID(id)}}
+	return n.Inbound, s.complete(ctx, &n)
 }
 
 // complete reads the message of a user that a notice is about.
@@ -75,9 +108,9 @@ func (s *Store) complete(ctx context.Context, n *store.Notice) error {
 	}
 	var kind string
 	var at int64
-	err := s.read.QueryRowContext(ctx, `SELECT scope.text, i.key, coalesce(channel.text, ''), coalesce(sender.text, ''), i.recipient, i.from_kind, i.from_user, i.profile, i.at, i.body
+	err := s.read.QueryRowContext(ctx, `SELECT scope.text, i.key, coalesce(channel.text, ''), coalesce(sender.text, ''), i.recipient, i.from_kind, i.from_user, i.profile, i.at, i.body, i.message
 		FROM inbound i JOIN name scope ON scope.id = i.scope LEFT JOIN name channel ON channel.id = i.channel LEFT JOIN name sender ON sender.id = i.sender
-		WHERE i.id = ?`, m.ID[:]).Scan(&m.Scope, &m.Key, &m.Channel, &m.Sender, &m.Recipient, &kind, &m.From.Address, &m.ProfileName, &at, &m.Message)
+		WHERE i.id = ?`, m.ID[:]).Scan(&m.Scope, &m.Key, &m.Channel, &m.Sender, &m.Recipient, &kind, &m.From.Address, &m.ProfileName, &at, &m.Message, &m.MessageID)
 	m.From.Kind, m.At = message.RecipientKind(kind), time.UnixMilli(at)
 	return err
 }
@@ -85,13 +118,14 @@ func (s *Store) complete(ctx context.Context, n *store.Notice) error {
 // Contact implements store.Store.
 func (s *Store) Contact(ctx context.Context, sender string, user message.Recipient) (store.Contact, error) {
 	var last int64
-	err := s.read.QueryRowContext(ctx, `SELECT c.last_inbound FROM contact c JOIN name n ON n.id = c.sender WHERE n.text = ? AND c.user = ?`,
-		sender, digits(user.Address)).Scan(&last)
+	var out bool
+	err := s.read.QueryRowContext(ctx, `SELECT c.last_inbound, c.opted_out FROM contact c JOIN name n ON n.id = c.sender WHERE n.text = ? AND c.user = ?`,
+		sender, digits(user.Address)).Scan(&last, &out)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Contact{}, nil
 	}
 	if err != nil {
 		return store.Contact{}, err
 	}
-	return store.Contact{LastInbound: time.UnixMilli(last)}, nil
+	return store.Contact{LastInbound: time.UnixMilli(last), OptedOut: out}, nil
 }

@@ -20,7 +20,7 @@ func testInbound(t *testing.T, w *world) {
 	inbound := func(key string, at time.Time) store.Inbound {
 		return store.Inbound{
 			ID: ids.New(), Scope: "p", Key: key, Channel: "p.first", Sender: "102030", Recipient: "+49100", From: number(1),
-			ProfileName: "Ada", At: at, Message: []byte(`{"type":"text","text":{"body":"hello"}}`),
+			ProfileName: "Ada", At: at, Message: []byte(`{"type":"text","text":{"body":"hello"}}`), MessageID: "wamid." + key,
 		}
 	}
 	first, later := inbound("1", now), inbound("2", now.Add(-time.Hour))
@@ -59,4 +59,72 @@ func testInbound(t *testing.T, w *world) {
 	}
 	require.Nil(t, notices[4].Inbound)
 	require.Equal(t, id, notices[4].ID)
+}
+
+// Messages of users are found by the ids that applications know.
+func testFindInbound(t *testing.T, w *world) {
+	inbox, ok := w.Store.(store.Inbox)
+	require.True(t, ok, "the store finds no messages of users")
+	first := store.Inbound{ID: ids.New(), Scope: "p", Key: "1", Channel: "p.first", Sender: "102030", From: number(1), At: time.UnixMilli(1000), Message: []byte(`{}`), MessageID: "wamid.1"}
+	second := first
+	second.ID, second.Key, second.Sender = ids.New(), "2", "40"
+	none := first
+	none.ID, none.Key, none.MessageID = ids.New(), "3", ""
+	_, err := w.Receive(t.Context(), []store.Inbound{first, second, none})
+	require.NoError(t, err)
+	for _, want := range []store.Inbound{first, second} {
+		got, err := inbox.FindInbound(t.Context(), want.Sender, "wamid.1")
+		require.NoError(t, err)
+		require.Equal(t, []any{want.ID, want.Channel, want.From}, []any{got.ID, got.Channel, got.From})
+	}
+	for _, unknown := range [][2]string{{"102030", "wamid.2"}, {"102030", ""}, {"50", "wamid.1"}} {
+		_, err := inbox.FindInbound(t.Context(), unknown[0], unknown[1])
+		require.ErrorIs(t, err, store.ErrNotFound, unknown)
+	}
+}
+
+// The latest wish of a user counts, in whatever order the messages come.
+func testWishes(t *testing.T, w *world) {
+	for i, step := range []struct {
+		wish store.Wish
+		at   int64
+		want bool
+	}{
+		{store.NoWish, 1, false}, {store.WishOptOut, 20, true}, {store.NoWish, 30, true}, {store.WishOptIn, 10, true}, {store.WishOptIn, 40, false}, {store.WishOptOut, 35, false},
+	} {
+		_, err := w.Receive(t.Context(), []store.Inbound{{
+			ID: ids.New(), Scope: "p", Key: string(rune('a' + i)), Sender: "102030", From: number(1), At: time.UnixMilli(step.at * 1000), Message: []byte(`{}`), Wish: step.wish,
+		}})
+		require.NoError(t, err)
+		contact, err := w.Contact(t.Context(), "102030", number(1))
+		require.NoError(t, err)
+		require.Equal(t, step.want, contact.OptedOut, i)
+	}
+}
+
+// The subscription of a key to an account is replaced and removed.
+func testSubscriptions(t *testing.T, w *world) {
+	keeper := func() store.Subscriptions {
+		s, ok := w.Store.(store.Subscriptions)
+		require.True(t, ok, "the store keeps no subscriptions")
+		return s
+	}
+	check := func(want ...store.Subscription) {
+		t.Helper()
+		got, err := keeper().Subscriptions(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	check()
+	first, other := store.Subscription{Account: "1", Key: "a"}, store.Subscription{Account: "1", Key: "b", URL: "https://b.example.com", VerifyToken: "t"}
+	require.NoError(t, keeper().Subscribe(t.Context(), other))
+	require.NoError(t, keeper().Subscribe(t.Context(), first))
+	check(first, other)
+	first.URL, first.VerifyToken = "https://a.example.com", "u"
+	require.NoError(t, keeper().Subscribe(t.Context(), first))
+	w.crash(t)
+	check(first, other)
+	require.NoError(t, keeper().Unsubscribe(t.Context(), "1", "b"))
+	require.NoError(t, keeper().Unsubscribe(t.Context(), "2", "b"))
+	check(first)
 }

@@ -40,6 +40,7 @@ var sandboxVendors = []vendor{{"innopaas", "main"}, {"innopaas-mmlite", "promo"}
 type sandbox struct {
 	vendors []vendor
 	servers map[string]*emulator.Server // by provider
+	gateway *sandboxGateway             // nil if the sandbox is to have none
 }
 
 // startSandbox starts an emulator for each vendor. They listen on port and the ports after it, or on free ports if port
@@ -81,6 +82,10 @@ func (sb *sandbox) writeConfig(dir string) error {
 	vendors, vars := sb.render()
 	files := map[string][]byte{
 		"vendors.wahost.hcl": vendors, "routes.wahost.hcl": demoRoutes, config.AutoVarsFile: vars,
+	}
+	if sb.gateway != nil {
+		block, more := sb.gateway.render()
+		files[gatewayFile], files[config.AutoVarsFile] = block, hclwrite.Format(append(vars, more...))
 	}
 	names := slices.Sorted(maps.Keys(files))
 	if err := checkOwn(dir, names); err != nil {

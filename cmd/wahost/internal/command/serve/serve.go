@@ -71,7 +71,7 @@ func serve(ctx context.Context, a *cli.App) error {
 // run runs the gateway on a host until the context ends.
 func run(ctx context.Context, a *cli.App, h *host.Host, hooks *gateway.Hooks) error {
 	g, err := gateway.Start(ctx, gateway.Options{
-		Dir: a.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: hooks, Providers: h, Log: h.Logger("gateway"),
+		Dir: a.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
 	})
 	var keyless *gateway.KeylessError
 	switch {

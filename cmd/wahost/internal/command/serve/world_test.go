@@ -198,9 +198,9 @@ func (p *process) status(t *testing.T, path string) int {
 	return answer.StatusCode
 }
 
-// records reads the store, whose gateway has ended: all messages that were answered or that the vendor saw. It returns false if a
-// message is still to be sent.
-func (w *world) records(requests []historycheck.Request) (records []historycheck.Record, done bool) {
+// records reads the store, whose gateway has ended: all messages that were answered or that the vendor saw, and how many are still to be
+// sent.
+func (w *world) records(requests []historycheck.Request) (records []historycheck.Record, ready int) {
 	w.t.Helper()
 	s, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, "wahost.db"))
 	require.NoError(w.t, err)
@@ -231,5 +231,5 @@ func (w *world) records(requests []historycheck.Request) (records []historycheck
 		require.False(w.t, l.InHandover, "the gateway has ended")
 		records = append(records, r)
 	}
-	return records, counts[store.StateReady] == 0
+	return records, counts[store.StateReady]
 }
