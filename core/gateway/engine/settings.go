@@ -29,7 +29,7 @@ func (e *Engine) loadSettings(ctx context.Context) error {
 				return err
 			}
 			for i := range page {
-				e.apply(&page[i])
+				e.applySetting(&page[i])
 			}
 			if len(page) < q.Limit {
 				break
@@ -57,14 +57,14 @@ func (e *Engine) Set(ctx context.Context, by store.Actor, changes []store.Settin
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i := range changes {
-		e.apply(&changes[i])
+		e.applySetting(&changes[i])
 	}
 	wake(e.feed)
 	return n, nil
 }
 
-// apply takes a setting into memory. e.mu must be held.
-func (e *Engine) apply(s *store.Setting) {
+// applySetting takes a setting into memory. e.mu must be held.
+func (e *Engine) applySetting(s *store.Setting) {
 	switch s.Kind {
 	case store.SettingPause:
 		if s.Removed {
