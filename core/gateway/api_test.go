@@ -56,7 +56,7 @@ func (a api) call(method, path, body string) (int, map[string]any) {
 	require.NoError(a.t, err)
 	r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
 	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl does
 	}
 	return a.do(r)
 }
