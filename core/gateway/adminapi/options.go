@@ -5,11 +5,13 @@ package adminapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
@@ -34,6 +36,7 @@ type Engine interface {
 	Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (route.Decision, *outcome.Rejected, error)
 	Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error)
 	Lanes() map[string]engine.Lane
+	Offer(n *store.NewMessage, m *message.Message)
 	Snapshot() *catalog.Snapshot
 }
 
@@ -43,6 +46,9 @@ type Door interface {
 	Admit(r *http.Request) (*keys.Key, error)
 	// Body reads the body of a request. The error is a *graph.Error.
 	Body(w http.ResponseWriter, r *http.Request) ([]byte, error)
+	// Upload returns the body of a request to be read while it comes, up to a number of bytes. The errors of the reader are *graph.Error as
+	// well.
+	Upload(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error)
 }
 
 // Channel is a channel of the configuration.
@@ -56,6 +62,8 @@ type Options struct {
 	Store  Store
 	Engine Engine
 	Door   Door
+	// Accepter records new messages. *store.Store is one.
+	Accepter cloudapi.Accepter
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel

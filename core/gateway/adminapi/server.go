@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -67,6 +68,7 @@ func New(o Options) *Server {
 	})
 	s.registerMessages()
 	s.registerCommands()
+	s.registerImports()
 	s.registerAudit()
 	s.registerLanes()
 	s.registerExplain()
@@ -84,6 +86,8 @@ func (s *Server) Close() { s.end.Do(func() { close(s.ending) }) }
 type caller struct {
 	key     *keys.Key
 	address string
+	// upload is the body of an import, and nil for other requests.
+	upload io.Reader
 }
 
 // actor returns the caller as the audit has it.
@@ -116,19 +120,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.noSuchOperation(w, r, handler)
 		return
 	}
-	body, err := s.Door.Body(w, r)
+	c := &caller{key: key, address: addressOf(r)}
+	var body []byte
+	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, importsPath) {
+		c.upload, err = s.Door.Upload(w, r, maxImport)
+	} else {
+		body, err = s.Door.Body(w, r)
+	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	address, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		address = r.RemoteAddr
-	}
-	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, &caller{key, address}))
+	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json") // it takes nothing else, whatever a client says
 	s.mux.ServeHTTP(w, r)
+}
+
+// addressOf returns the address that a request came from.
+func addressOf(r *http.Request) string {
+	address, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return address
 }
 
 // recoverFrom answers a panic, which is a mistake of the gateway.

@@ -4,6 +4,8 @@
 package cloudapi
 
 import (
+	"errors"
+	"io"
 	"net/http"
 
 	"github.com/wahost/wahost/core/gateway/graph"
@@ -38,4 +40,31 @@ func (c *call) limit() error {
 func (s *Server) Body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	c := &call{s: s, w: &recorder{ResponseWriter: w}, r: r, began: s.Now()}
 	return c.body()
+}
+
+// Upload returns the body of a request to another API of the gateway, to be read while it comes. It has at most limit bytes and the least
+// speed of the front door. Its errors are *graph.Error, and so is that of Upload.
+func (s *Server) Upload(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error) {
+	c := &call{s: s, w: &recorder{ResponseWriter: w}, r: r, began: s.Now()}
+	body, err := c.upload(limit, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &explained{c, body, limit}, nil
+}
+
+// explained is a body whose errors say what the caller did wrong.
+type explained struct {
+	c     *call
+	body  io.Reader
+	limit int64
+}
+
+// Read reads a part of the body.
+func (e *explained) Read(p []byte) (int, error) {
+	n, err := e.body.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = e.c.readError(err, e.limit)
+	}
+	return n, err
 }
