@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -105,4 +107,44 @@ func TestAPIImportBreaksOff(t *testing.T) {
 	require.Eventually(t, func() bool { return len(a.items("/v1/messages")) == 2 }, patience, time.Millisecond)
 	got := a.importRows("", body)
 	require.Equal(t, []any{1.0, 2.0, 0.0}, []any{got["accepted"], got["repeated"], got["rejected"]})
+}
+
+// A table has a column with recipients, and columns for the parameters of the message.
+func TestAPIImportTable(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	table := func(m, body string) (int, map[string]any) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), "POST", a.url+"/v1/imports/table?phone_number_id="+numberID+"&message="+url.QueryEscape(m), strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
+		r.Header.Set("Content-Type", "text/csv; charset=utf-8")
+		return a.do(r)
+	}
+	const welcome = `{"type":"template","template":{"name":"welcome","language":{"code":"en"}}}`
+	const body = "to,1\n16505550001,Ann\n16505550002,\nnobody,Bob\n16505550003,Cy\n"
+	for _, want := range []string{"4 2 0 2 5", "4 0 2 2 5"} {
+		status, got := table(welcome, body)
+		require.Equal(t, http.StatusOK, status, "%v", got)
+		require.Equal(t, want, fmt.Sprint(got["rows"], " ", got["accepted"], " ", got["repeated"], " ", got["rejected"], " ", got["next_row"]))
+		rows := got["errors"].([]any)
+		require.Equal(t, []any{2.0, 3.0}, []any{rows[0].(map[string]any)["row"], rows[1].(map[string]any)["row"]})
+	}
+	names := map[string]bool{}
+	for range 2 {
+		select {
+		case got := <-a.vendor.seen:
+			names[got.message.GetTemplate().GetComponents()[0].GetParameters()[0].GetText()] = true
+		case <-time.After(patience):
+			require.FailNow(t, "the messages do not reach the vendor")
+		}
+	}
+	require.Equal(t, map[string]bool{"Ann": true, "Cy": true}, names)
+	for _, wrong := range []struct{ message, body string }{{welcome, "x,y\n1,2\n"}, {welcome, ""}, {"", body}, {"[", body}} {
+		status, got := table(wrong.message, wrong.body)
+		require.Equal(t, http.StatusUnprocessableEntity, status, "%v", got)
+	}
+	left, err := filepath.Glob(filepath.Join(a.gateway.options.Dir, "import-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

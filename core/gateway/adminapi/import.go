@@ -26,6 +26,8 @@ import (
 const (
 	// importsPath is where imports go. Their bodies are read while they come.
 	importsPath = Prefix + "imports/"
+	// maxImports bounds the imports that are under way at a time.
+	maxImports = 8
 	// maxImport bounds the body of an import, and maxRow a row of it, in bytes.
 	maxImport = 100 << 20
 	maxRow    = 1 << 20
@@ -42,6 +44,7 @@ type importInput struct {
 	Name          string `path:"name" maxLength:"100" pattern:"^[A-Za-z0-9._-]+$" doc:"A name for the rows. Rows of the same name and number are the same rows for 24 hours."`
 	PhoneNumberID string `query:"phone_number_id" required:"true" maxLength:"64" doc:"The number to send from."`
 	FromRow       int    `query:"from_row" default:"1" minimum:"1" doc:"The first row to import. Rows before it are passed over."`
+	Message       string `query:"message" maxLength:"8192" doc:"For CSV: the message that all rows send, without its recipient, as JSON. Columns fill its parameters."`
 	DryRun        bool   `query:"dry_run" doc:"Check all rows, and store and send nothing."`
 }
 
@@ -58,7 +61,7 @@ type Import struct {
 
 // RowError is what is wrong with a row.
 type RowError struct {
-	Row    int    `json:"row" doc:"The number of the row, from 1. Empty lines count."`
+	Row    int    `json:"row" doc:"The number of the row, from 1. Empty lines count, and the header line of CSV does not."`
 	Reason string `json:"reason" example:"invalid_message"`
 	Path   string `json:"path,omitempty" doc:"The field at fault."`
 	Detail string `json:"detail"`
@@ -66,11 +69,12 @@ type RowError struct {
 
 func (s *Server) registerImports() {
 	op := operation("messages", "import-messages", http.MethodPost, "/imports/{name}", sending, "Send many messages",
-		"Each line of the body is a message as for the Cloud API, as one JSON object. A row is in the store before the answer. What is wrong with a row rejects only that row. "+
+		"Each line of the body is a message as for the Cloud API, as one JSON object. With the type text/csv the body is a recipients file as for wahost send --to-file. A row is in the store before the answer. What is wrong with a row rejects only that row. "+
 			"If the answer does not come, make the same request again: rows that were accepted are counted as repeated and not sent twice. With from_row the rest is sent alone.",
 		http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "One message on each line."}},
+		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString, Description: "A header line with the names of columns, and a row for each recipient."}},
 	}}
 	register(s, op, s.importMessages)
 }
@@ -99,28 +103,46 @@ func (s *Server) importMessages(ctx context.Context, c *caller, in *importInput)
 	case !slices.Contains(s.Numbers, in.PhoneNumberID):
 		return nil, huma.Error404NotFound("the gateway has no such phone number id")
 	}
+	select {
+	case s.imports <- struct{}{}:
+		defer func() { <-s.imports }()
+	default:
+		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("too many imports are under way"), http.Header{"Retry-After": {retryAfter(retryUnavailable)}})
+	}
 	i := &importing{s: s, c: c, in: in, out: &Import{NextRow: in.FromRow, Errors: []RowError{}}}
-	lines := bufio.NewReaderSize(c.upload, maxRow)
+	read := i.importLines
+	if c.table {
+		read = i.importTable
+	}
+	if err := read(ctx); err != nil {
+		return nil, err
+	}
+	return &answer[Import]{*i.out}, nil
+}
+
+// importLines imports messages that are one on each line.
+func (i *importing) importLines(ctx context.Context) error {
+	lines := bufio.NewReaderSize(i.c.upload, maxRow)
 	var broken error
 	for row := 1; broken == nil; row++ {
 		var line []byte
 		line, broken = lines.ReadSlice('\n')
 		// The last line needs no line feed. A line that is cut off is no row.
-		if whole := broken == nil || errors.Is(broken, io.EOF) && len(line) > 0; !whole || row < in.FromRow {
+		if whole := broken == nil || errors.Is(broken, io.EOF) && len(line) > 0; !whole || row < i.in.FromRow {
 			continue
 		}
 		if err := i.take(ctx, row, line); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	// What came counts, also if the rest did not come.
 	if err := i.record(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if !errors.Is(broken, io.EOF) {
 		i.out.Truncated = truncation(broken, i.out.NextRow)
 	}
-	return &answer[Import]{*i.out}, nil
+	return nil
 }
 
 // truncation says why a body was not read to its end.
@@ -135,32 +157,36 @@ func truncation(err error, row int) string {
 	return "the body ended early"
 }
 
-// take reads a row, and records the batch when it is full.
+// take reads a row of a line.
 func (i *importing) take(ctx context.Context, row int, line []byte) error {
-	if line = bytes.TrimSpace(line); len(line) == 0 {
-		i.batch = append(i.batch, importRow{number: row})
-	} else {
+	r := importRow{number: row}
+	if line = bytes.TrimSpace(line); len(line) > 0 {
 		i.out.Rows++
-		r, err := i.read(ctx, row, line)
+		m, err := message.Parse(line)
 		if err != nil {
+			i.reject(row, problemsOf(err)...)
+		} else if r, err = i.plan(ctx, row, m); err != nil {
 			return err
 		}
-		i.batch = append(i.batch, r)
 	}
-	if i.bytes += len(line); len(i.batch) < rowsAtOnce && i.bytes < bytesAtOnce {
+	return i.add(ctx, r)
+}
+
+// add puts a row into the batch, and records the batch when it is full.
+func (i *importing) add(ctx context.Context, r importRow) error {
+	i.batch = append(i.batch, r)
+	if r.new != nil {
+		i.bytes += len(r.new.Body)
+	}
+	if len(i.batch) < rowsAtOnce && i.bytes < bytesAtOnce {
 		return nil
 	}
 	return i.record(ctx)
 }
 
-// read makes a message of a row. A row that is rejected has none.
-func (i *importing) read(ctx context.Context, row int, line []byte) (importRow, error) {
+// plan finds out what is to become of the message of a row. A row that is rejected has none.
+func (i *importing) plan(ctx context.Context, row int, m *message.Message) (importRow, error) {
 	r := importRow{number: row}
-	m, err := message.Parse(line)
-	if err != nil {
-		i.reject(row, problemsOf(err)...)
-		return r, nil
-	}
 	n, problems := cloudapi.NewMessage(m, i.in.PhoneNumberID, i.c.key.Name)
 	if len(problems) > 0 {
 		i.reject(row, problems...)

@@ -64,6 +64,8 @@ type Options struct {
 	Door   Door
 	// Accepter records new messages. *store.Store is one.
 	Accepter cloudapi.Accepter
+	// Tables reads CSV files. It may be nil.
+	Tables Tables
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel

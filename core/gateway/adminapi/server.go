@@ -38,6 +38,8 @@ type Server struct {
 	mux      *http.ServeMux
 	api      huma.API
 	document func() ([]byte, error)
+	// imports bounds the imports that are under way.
+	imports chan struct{}
 	// streams bounds the requests whose answer does not end, and ending is closed when they must.
 	streams chan struct{}
 	ending  chan struct{}
@@ -49,7 +51,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	s := &Server{Options: o, mux: http.NewServeMux(), streams: make(chan struct{}, maxStreams), ending: make(chan struct{})}
+	s := &Server{Options: o, mux: http.NewServeMux(), imports: make(chan struct{}, maxImports), streams: make(chan struct{}, maxStreams), ending: make(chan struct{})}
 	s.api = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -88,6 +90,8 @@ type caller struct {
 	address string
 	// upload is the body of an import, and nil for other requests.
 	upload io.Reader
+	// table is set if it is a CSV file.
+	table bool
 }
 
 // actor returns the caller as the audit has it.
@@ -123,6 +127,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &caller{key: key, address: addressOf(r)}
 	var body []byte
 	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, importsPath) {
+		c.table = isTable(r)
 		c.upload, err = s.Door.Upload(w, r, maxImport)
 	} else {
 		body, err = s.Door.Body(w, r)

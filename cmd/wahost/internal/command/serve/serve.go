@@ -37,7 +37,7 @@ valid until it ends.
 
 The first interrupt or SIGTERM lets messages under way finish, and the second
 ends the gateway immediately. Health checks are at /healthz and /readyz of
-admin_listen.`,
+admin_listen. What became of messages is at /v1/messages, with the same keys.`,
 		Example: `  wahost serve
   wahost --config /etc/wahost serve
   curl -s 127.0.0.1:8081/readyz
