@@ -6,9 +6,7 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -23,6 +21,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
@@ -53,6 +52,10 @@ type Options struct {
 	Providers inbound.Providers
 	// Channels carry read receipts and list templates. Without them, which may be nil, the gateway does neither.
 	Channels Channels
+	// Doors are those of the gateway whose place this one takes, as its Doors returned them. Nil stands for new ones.
+	Doors *Doors
+	// FirstKey is the key that a gateway without keys made before. The zero Token stands for a new one.
+	FirstKey keys.Token
 	// Log may be nil.
 	Log hclog.Logger
 
@@ -67,26 +70,21 @@ type Gateway struct {
 	store    store.Store
 	engine   *engine.Engine
 	policies *policies
-	servers  []*server
+	doors    *Doors
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
 	// api is nil if the store does not have what it needs.
-	api    *adminapi.Server
-	failed chan error
-	// stopping is set when the gateway is ending.
-	stopping atomic.Bool
+	api     *adminapi.Server
+	metrics *metrics.Metrics
+	shared  *shared
+	// stopping is set when the gateway is ending, and replaced when another one takes its place.
+	stopping, replaced atomic.Bool
 
 	// InDoubt is the number of messages that an earlier gateway process may have sent, and whose outcome it did not record.
 	InDoubt int
 	// FirstKey is a key that is valid until the gateway ends. It is the zero Token if the configuration has keys.
 	FirstKey keys.Token
-}
-
-// server is a listener with what serves it.
-type server struct {
-	listener net.Listener
-	http     *http.Server
 }
 
 // Start opens the store, takes over what is in it and begins to send, and serves. The caller must call Run.
@@ -96,7 +94,14 @@ func Start(ctx context.Context, o Options) (*Gateway, error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	g := &Gateway{options: o, log: o.Log, failed: make(chan error, 2)}
+	g := &Gateway{options: o, log: o.Log, doors: o.Doors}
+	if o.Doors != nil {
+		g.shared = o.Doors.shared
+	} else {
+		g.shared = &shared{}
+		g.shared.metrics = metrics.New(g.shared.state)
+	}
+	g.metrics = g.shared.metrics
 	if err := g.start(ctx); err != nil {
 		return nil, errors.Join(err, g.close())
 	}
@@ -117,7 +122,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
-	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Log: g.log.Named("cloudapi")}
+	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
 	if c.PublicURL != "" {
 		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
 		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
@@ -136,11 +141,12 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
 	}
+	g.metrics.InDoubt(g.InDoubt)
 	if g.InDoubt > 0 {
 		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
 	}
@@ -153,10 +159,15 @@ func (g *Gateway) start(ctx context.Context) error {
 		return err
 	}
 	g.startAPI(g.options.Config, front)
-	if err := g.serve(ctx, c.Listen, hooks.before(g.withAPI(front))); err != nil {
-		return err
+	g.shared.running.Store(g)
+	if g.doors == nil {
+		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
+			return err
+		}
 	}
-	return g.serve(ctx, c.AdminListen, g.health())
+	g.doors.front.serve(hooks.before(g.withAPI(front)))
+	g.doors.admin.serve(g.health())
+	return nil
 }
 
 // addChannels lets the front door pass signals on and list templates.
@@ -187,28 +198,21 @@ func storePath(dir, url string) string {
 	return path
 }
 
-// serve listens on an address and serves a handler.
-func (g *Gateway) serve(ctx context.Context, address string, h http.Handler) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return err
-	}
-	limits := cloudapi.ListenLimits{}
-	s := &server{cloudapi.Limit(l, limits), cloudapi.NewHTTPServer(h, limits, g.log.Named("http"))}
-	g.servers = append(g.servers, s)
-	go func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-			g.failed <- fmt.Errorf("%s: %w", address, err)
-		}
-	}()
-	return nil
-}
-
 // Addr returns the address of the front door, and AdminAddr that of health checks.
-func (g *Gateway) Addr() net.Addr { return g.servers[0].listener.Addr() }
+func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
 
 // AdminAddr returns the address of health checks.
-func (g *Gateway) AdminAddr() net.Addr { return g.servers[1].listener.Addr() }
+func (g *Gateway) AdminAddr() net.Addr { return g.doors.admin.listener.Addr() }
+
+// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
+// it. End the context of Run afterwards.
+func (g *Gateway) Replace() { g.replaced.Store(true) }
+
+// Doors returns the listeners of a gateway that was replaced, once Run has returned.
+func (g *Gateway) Doors() *Doors { return g.doors }
+
+// Close ends the doors, if no gateway takes them.
+func (d *Doors) Close() error { return errors.Join(d.front.http.Close(), d.admin.http.Close()) }
 
 // Run serves until the context ends or the gateway fails, and ends it in order: it says that it is not ready, answers the requests under
 // way, waits for the calls to providers, and records their outcomes. It returns the reason of a failure.
@@ -218,10 +222,10 @@ func (g *Gateway) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case <-g.engine.Failed():
 		failure = g.engine.Err()
-	case failure = <-g.failed:
+	case failure = <-g.doors.failed:
 	}
 	g.stopping.Store(true)
-	if failure == nil && !isLoopback(g.Addr()) {
+	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
 		g.log.Info("the gateway is not ready any more, and accepts messages a little longer", "time", balancerTime)
 		time.Sleep(balancerTime)
 	}
@@ -236,11 +240,8 @@ func (g *Gateway) close() error {
 	if g.api != nil {
 		g.api.Close()
 	}
-	for _, s := range g.servers {
-		if err := s.http.Shutdown(ctx); err != nil {
-			g.log.Warn("requests were cut off", "error", err)
-			errs = append(errs, s.http.Close())
-		}
+	if g.doors != nil {
+		errs = append(errs, g.closeDoors(ctx))
 	}
 	if g.engine != nil {
 		calls, cancel := context.WithTimeout(context.Background(), callsTime)
@@ -257,6 +258,24 @@ func (g *Gateway) close() error {
 	}
 	if g.store != nil {
 		errs = append(errs, g.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// closeDoors waits for the requests under way.
+func (g *Gateway) closeDoors(ctx context.Context) error {
+	var errs []error
+	for _, d := range g.doors.all() {
+		if g.replaced.Load() {
+			if left := d.hold(ctx); left > 0 {
+				g.log.Warn("requests take too long for the reload, and may fail", "requests", left)
+			}
+			continue
+		}
+		if err := d.http.Shutdown(ctx); err != nil {
+			g.log.Warn("requests were cut off", "error", err)
+			errs = append(errs, d.http.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/wahost/wahost/core/gateway/metrics"
 )
 
 // pingTime is how long the store may take to answer a health check.
@@ -18,11 +20,28 @@ const pingTime = 2 * time.Second
 var errStopping = errors.New("the gateway is stopping")
 
 // health returns the handler of health checks: /healthz says whether the process should live, and /readyz whether it should get messages.
+// /metrics is for Prometheus.
 func (g *Gateway) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, g.engine.Err()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answerHealth(w, g.ready(r.Context())) })
+	mux.Handle("GET /metrics", g.metrics.Handler())
 	return mux
+}
+
+// state returns how the gateway stands, for its metrics.
+func (g *Gateway) state() metrics.State {
+	ctx, cancel := context.WithTimeout(context.Background(), pingTime)
+	defer cancel()
+	s := metrics.State{Ready: g.ready(ctx) == nil}
+	s.Resident, s.Calls = g.engine.Load()
+	counts, err := g.store.Counts(ctx)
+	if err != nil {
+		g.log.Warn("messages cannot be counted", "error", err)
+		return s
+	}
+	s.Messages = counts
+	return s
 }
 
 // ready returns why the gateway should get no messages, or nil.

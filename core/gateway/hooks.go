@@ -65,7 +65,7 @@ func (g *Gateway) hooks() (vendorDoor, error) {
 			}
 			return o.Config.Gateway.SenderOf(ch)
 		},
-		Wish: g.policies.wish,
+		Wish: g.policies.wish, Observer: g.metrics,
 		Recorded: func() {
 			if g.webhooks != nil {
 				g.webhooks.Wake()

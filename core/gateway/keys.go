@@ -51,7 +51,9 @@ func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
 	if host, _, err := net.SplitHostPort(c.Listen); err != nil || !net.ParseIP(host).IsLoopback() && host != "localhost" {
 		return nil, &KeylessError{c.Listen}
 	}
-	g.FirstKey = keys.NewToken()
+	if g.FirstKey = g.options.FirstKey; !g.FirstKey.Valid() {
+		g.FirstKey = keys.NewToken()
+	}
 	return keys.NewSet(&keys.Key{
 		ID: g.FirstKey.ID(), Name: firstKeyName, Secrets: []keys.Secret{{Hash: g.FirstKey.Hash()}}, Scopes: keys.Scopes(),
 	}), nil

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -37,7 +38,7 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 		}
 		return outbound.Options{
 			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: retries}, Numbers: newNumbers(c),
-			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log},
+			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
 		}
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
@@ -63,11 +64,15 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 	return apply(ctx)
 }
 
-// webhookLog logs webhooks that were not taken, without what they are about.
-type webhookLog struct{ log hclog.Logger }
+// webhookLog logs webhooks that were not taken, without what they are about, and counts all.
+type webhookLog struct {
+	log     hclog.Logger
+	metrics *metrics.Metrics
+}
 
 // Posted logs a failed attempt.
-func (l webhookLog) Posted(endpoint string, _ *outbound.Notice, status int, took time.Duration, err error) {
+func (l webhookLog) Posted(endpoint string, n *outbound.Notice, status int, took time.Duration, err error) {
+	l.metrics.Posted(endpoint, n, status, took, err)
 	if err != nil {
 		l.log.Debug("a webhook was not taken", "webhook", endpoint, "status", status, "took", took, "error", err)
 	}

@@ -25,7 +25,7 @@ var gatewayBlock = lang.BlockType{
 	Args: []lang.Argument{
 		{Name: "listen", Type: "string", Default: code(config.DefaultGatewayListen), Doc: "The address for applications, as `HOST:PORT`. An empty host stands " +
 			"for all interfaces. The gateway speaks HTTP: put a proxy with TLS before it where others can reach it."},
-		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz` and `/readyz`. It is not for applications."},
+		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 	},
 	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},

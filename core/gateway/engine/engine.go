@@ -51,6 +51,8 @@ type Options struct {
 	Config *config.Config
 	// Policy returns what is demanded of the messages of a phone number id, and whether opt-outs count. It may be nil, and may return nil.
 	Policy func(number string) (p *policy.Policy, optOuts bool)
+	// Sent is called with the outcome of each attempt and how long it took. It may be nil, and must not block.
+	Sent func(ch addr.Channel, o outcome.Outcome, took time.Duration)
 	// Node is the number of the gateway among those that share the store.
 	Node int
 	// Log may be nil.
@@ -137,6 +139,13 @@ func (e *Engine) Err() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.failure
+}
+
+// Load returns the number of messages in memory and of calls to providers that are under way.
+func (e *Engine) Load() (resident, calls int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.resident), e.open
 }
 
 // fail ends the engine: another process has taken over.

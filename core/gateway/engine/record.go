@@ -132,6 +132,9 @@ func (r recorder) Settle(at dispatch.Attempt, next dispatch.Next) {
 		return
 	}
 	en.Attempts = attempt.N
+	if e.Sent != nil && !en.began.IsZero() {
+		e.Sent(at.Channel, at.Outcome, now.Sub(en.began))
+	}
 	d := decision{state: store.StateReady, due: now, tries: max(1, en.Tries)}
 	if next == dispatch.Done {
 		d = follow(en.Ready, at.Outcome, now)

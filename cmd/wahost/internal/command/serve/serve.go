@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -36,8 +37,10 @@ A gateway without keys that listens on a loopback address prints a key that is
 valid until it ends.
 
 The first interrupt or SIGTERM lets messages under way finish, and the second
-ends the gateway immediately. Health checks are at /healthz and /readyz of
-admin_listen. What became of messages is at /v1/messages, with the same keys.`,
+ends the gateway immediately. SIGHUP reads the configuration again: requests
+wait meanwhile, and a configuration with errors changes nothing. Health checks
+are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
+/metrics. What became of messages is at /v1/messages, with the same keys.`,
 		Example: `  wahost serve
   wahost --config /etc/wahost serve
   curl -s 127.0.0.1:8081/readyz
@@ -48,48 +51,117 @@ admin_listen. What became of messages is at /v1/messages, with the same keys.`,
 }
 
 func serve(ctx context.Context, a *cli.App) error {
-	h, err := a.LoadHost(ctx, nil)
-	defer a.CloseHost(h)
+	current, err := open(ctx, a)
+	defer func() { current.close() }()
 	if err != nil {
 		return err
 	}
-	if h.Config().Gateway == nil {
-		return errNoGateway()
+	reloads, stop := reloadSignals()
+	defer stop()
+	options := current.options()
+	for first := true; ; first = false {
+		g, err := gateway.Start(ctx, options)
+		var keyless *gateway.KeylessError
+		switch {
+		case errors.As(err, &keyless):
+			return cli.UsageError("%v", err)
+		case err != nil:
+			return cli.EnvironmentError(err)
+		}
+		if first {
+			err = tell(a, g)
+		}
+		next := run(ctx, a, g, reloads, err)
+		if next.err != nil {
+			return next.err
+		}
+		if next.opened == nil {
+			return nil
+		}
+		current.close()
+		current, options = next.opened, next.opened.options()
+		options.Doors, options.FirstKey = g.Doors(), g.FirstKey
 	}
-	h.SetDispatch(engine.DispatchOptions)
-	hooks, err := gateway.OpenHooks(a.ConfigDir, h.Config())
-	if err != nil {
-		return cli.EnvironmentError(err)
-	}
-	h.SetWebhookURL(hooks.URL)
-	if err := a.Start(ctx, h, nil); err != nil {
-		return err
-	}
-	return run(ctx, a, h, hooks)
 }
 
-// run runs the gateway on a host until the context ends.
-func run(ctx context.Context, a *cli.App, h *host.Host, hooks *gateway.Hooks) error {
-	g, err := gateway.Start(ctx, gateway.Options{
-		Dir: a.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
-	})
-	var keyless *gateway.KeylessError
-	switch {
-	case errors.As(err, &keyless):
-		return cli.UsageError("%v", err)
-	case err != nil:
-		return cli.EnvironmentError(err)
+// opened is a configuration whose channels are started.
+type opened struct {
+	app   *cli.App
+	host  *host.Host
+	hooks *gateway.Hooks
+}
+
+// open loads the configuration and starts its channels. Problems are printed. Close what it returns also after an error.
+func open(ctx context.Context, a *cli.App) (*opened, error) {
+	o := &opened{app: a}
+	var err error
+	if o.host, err = a.LoadHost(ctx, nil); err != nil {
+		return o, err
 	}
-	printErr := tell(a, g)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if printErr != nil {
-		cancel()
+	if o.host.Config().Gateway == nil {
+		return o, errNoGateway()
 	}
-	if err := errors.Join(g.Run(ctx), printErr); err != nil {
-		return cli.EnvironmentError(err)
+	o.host.SetDispatch(engine.DispatchOptions)
+	if o.hooks, err = gateway.OpenHooks(a.ConfigDir, o.host.Config()); err != nil {
+		return o, cli.EnvironmentError(err)
 	}
-	return nil
+	o.host.SetWebhookURL(o.hooks.URL)
+	return o, a.Start(ctx, o.host, nil)
+}
+
+func (o *opened) close() { o.app.CloseHost(o.host) }
+
+// options returns those of a gateway with the configuration.
+func (o *opened) options() gateway.Options {
+	h := o.host
+	return gateway.Options{
+		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
+	}
+}
+
+// next is how a run of a gateway ended: with an error, with a configuration that takes its place, or in order.
+type next struct {
+	opened *opened
+	err    error
+}
+
+// run runs a gateway until the context ends or a reload succeeds. With an error it ends the gateway immediately.
+func run(ctx context.Context, a *cli.App, g *gateway.Gateway, reloads <-chan os.Signal, failure error) next {
+	running, end := context.WithCancel(ctx)
+	defer end()
+	if failure != nil {
+		end()
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- g.Run(running) }()
+	for {
+		select {
+		case err := <-ended:
+			if err = errors.Join(err, failure); err != nil {
+				return next{err: cli.EnvironmentError(err)}
+			}
+			return next{}
+		case <-reloads:
+			o := reload(ctx, a, g)
+			if o == nil {
+				continue
+			}
+			g.Replace()
+			end()
+			err := <-ended
+			if ctx.Err() != nil || err != nil {
+				o.close()
+				err = errors.Join(err, g.Doors().Close())
+			}
+			switch {
+			case err != nil:
+				return next{err: cli.EnvironmentError(err)}
+			case ctx.Err() != nil:
+				return next{}
+			}
+			return next{opened: o}
+		}
+	}
 }
 
 // tell prints where the gateway listens.
