@@ -238,7 +238,7 @@ func TestCommandsUnderLoad(t *testing.T) {
 		}
 		for range people {
 			wg.Go(func() {
-				for range messages / 2 {
+				for range messages / 4 {
 					known.Lock()
 					none := len(known.ids) == 0
 					known.Unlock()
