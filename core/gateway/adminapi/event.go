@@ -114,6 +114,7 @@ type stream struct {
 
 // run writes events until the caller leaves or the server ends.
 func (st *stream) run(ctx context.Context) error {
+	defer func() { _ = st.control.SetWriteDeadline(time.Time{}) }() // the connection may serve other requests
 	if err := st.write(": events\n\n"); err != nil {
 		return err
 	}
