@@ -12,8 +12,8 @@ import (
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 )
 
-// startAPI makes the gateway's own API, whose requests come through the front door. Without a store that has what the API needs there is
-// none.
+// startAPI makes the gateway's own API, whose requests come through the front door. There is no API if the store does not
+// have what it needs.
 func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
 	s, ok := g.store.(adminapi.Store)
 	if !ok {
