@@ -66,7 +66,7 @@ func TestCallbacks(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	for _, body := range []string{`{"to":["15550100001","15550100002"],"callback":"https://host.example/hook?a=1"}`, `{"to":["15550100003"]}`} {
-		answer, err := http.Post(server.URL()+"/send", "application/json", strings.NewReader(body)) //nolint:noctx // the emulator answers
+		answer, err := http.Post(server.URL()+"/send", "application/json", strings.NewReader(body))
 		require.NoError(t, err)
 		require.NoError(t, answer.Body.Close())
 	}

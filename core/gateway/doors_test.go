@@ -47,7 +47,7 @@ func TestReplace(t *testing.T) {
 	require.Equal(t, first.Addr(), second.Addr())
 	cancel()
 	require.NoError(t, <-ended)
-	answer, err := http.Get(url) //nolint:noctx,gosec // the gateway of the test
+	answer, err := http.Get(url) //nolint:gosec // the gateway of the test
 	if err == nil {
 		_, _ = io.Copy(io.Discard, answer.Body)
 		_ = answer.Body.Close()

@@ -39,7 +39,7 @@ func TestApplication(t *testing.T) {
 	}
 	listed := make(chan string, 1)
 	go func() {
-		res, err := http.Get(app.url() + "?until=delivered") //nolint:noctx // the list of the test
+		res, err := http.Get(app.url() + "?until=delivered")
 		if err != nil {
 			listed <- err.Error()
 			return

@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 	var remove func()
 	programs, remove = testbin.Build(map[string]string{
 		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas": "wahost-provider-innopaas",
+		"github.com/wahost/wahost/plugins/twilio/wahost-provider-twilio":     "wahost-provider-twilio",
 	})
 	err := testbin.Into(context.Background(), programs, append(testbin.Flags(), "-tags", "failpoint"), map[string]string{
 		"github.com/wahost/wahost/cmd/wahost": "wahost",
