@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
@@ -73,8 +74,10 @@ type Gateway struct {
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
-	metrics  *metrics.Metrics
-	shared   *shared
+	// api is nil if the store does not have what it needs.
+	api     *adminapi.Server
+	metrics *metrics.Metrics
+	shared  *shared
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
 	stopping, replaced atomic.Bool
 
@@ -155,13 +158,14 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	g.startAPI(g.options.Config, front)
 	g.shared.running.Store(g)
 	if g.doors == nil {
 		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
 			return err
 		}
 	}
-	g.doors.front.serve(hooks.before(front))
+	g.doors.front.serve(hooks.before(g.withAPI(front)))
 	g.doors.admin.serve(g.health())
 	return nil
 }
@@ -233,6 +237,9 @@ func (g *Gateway) close() error {
 	var errs []error
 	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
 	defer cancel()
+	if g.api != nil {
+		g.api.Close()
+	}
 	if g.doors != nil {
 		errs = append(errs, g.closeDoors(ctx))
 	}
