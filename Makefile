@@ -78,7 +78,7 @@ test-short: ## Run all tests but the longest
 	$(GOTEST) -short ./...
 
 .PHONY: test-kill
-test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor; two minutes
+test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
 .PHONY: chaos
@@ -143,7 +143,7 @@ proto-baseline: $(TOOLS)/buf ## After a release: make its protocol the one that 
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin
+	rm -rf bin dist
 
 # The tools have modules of their own, so that their dependencies are not the project's.
 $(TOOLS)/golangci-lint: .ci/tools/golangci-lint/go.mod .ci/tools/golangci-lint/go.sum

@@ -15,6 +15,19 @@ import (
 	"github.com/wahost/wahost/core/registry/verify"
 )
 
+// demandCertificates returns a block certificate that trusts the key in vendor.pub for the providers of acme.
+func demandCertificates(mode string) string {
+	return `  certificate {
+    require_certificate = "` + mode + `"
+    trusted_key "vendor" {
+      file      = "vendor.pub"
+      tier      = "self"
+      providers = ["acme/*"]
+    }
+  }
+`
+}
+
 // TestInitVerifiesCertificates installs packages that bring a certificate with them, for a configuration that demands one.
 func TestInitVerifiesCertificates(t *testing.T) {
 	t.Parallel()
@@ -47,17 +60,7 @@ func TestInitVerifiesCertificates(t *testing.T) {
 			}
 			i := newInstallation(t, files)
 			i.write("vendor.pub", string(tt.public))
-			i.write("certificate.wahost.hcl", `wahost {
-  certificate {
-    require_certificate = "`+tt.mode+`"
-    trusted_key "vendor" {
-      file      = "vendor.pub"
-      tier      = "self"
-      providers = ["acme/*"]
-    }
-  }
-}
-`)
+			i.write("certificate.wahost.hcl", "wahost {\n"+demandCertificates(tt.mode)+"}\n")
 			code, out := i.run("init")
 			require.Equal(t, tt.code, code, out)
 			require.Contains(t, out, tt.say)
@@ -106,15 +109,7 @@ func TestInitVerifiesProgramsBesideWahost(t *testing.T) {
   required_providers {
     acme = { source = "acme/acme" }
   }
-  certificate {
-    require_certificate = "`+tt.mode+`"
-    trusted_key "vendor" {
-      file      = "vendor.pub"
-      tier      = "self"
-      providers = ["acme/*"]
-    }
-  }
-}
+`+demandCertificates(tt.mode)+`}
 `)
 			code, out := i.run("init")
 			require.Equal(t, tt.code, code, out)

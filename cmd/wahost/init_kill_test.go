@@ -4,9 +4,9 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -46,23 +46,14 @@ func newInstallation(t *testing.T, others map[string][]byte) *installation {
 	require.NoError(t, os.MkdirAll(folder, 0o755))
 	program, err := os.ReadFile(acme(t))
 	require.NoError(t, err)
-	var archive bytes.Buffer
-	w := zip.NewWriter(&archive)
-	add := func(name string, content []byte) {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-		require.NoError(t, err)
-		_, err = f.Write(content)
-		require.NoError(t, err)
-	}
-	add(release.Current().Program("acme"), program)
-	for name, content := range others {
-		add(name, content)
-	}
-	require.NoError(t, w.Close())
+	contents := map[string][]byte{release.Current().Program("acme"): program}
+	maps.Copy(contents, others)
+	archive, err := packed(contents)
+	require.NoError(t, err)
 	v, err := release.ParseVersion("1.0.0")
 	require.NoError(t, err)
 	name := release.File{Provider: "acme", Version: v, Platform: release.Current()}.Name()
-	require.NoError(t, os.WriteFile(filepath.Join(folder, name), archive.Bytes(), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name), archive, 0o600))
 	addresses, err := site.Addresses()
 	require.NoError(t, err)
 	require.NoError(t, site.WriteIndex(t.Context(), addresses[0]))

@@ -13,10 +13,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -26,6 +28,23 @@ import (
 	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/core/registry/verify"
 )
+
+// packed returns a package with files that are not compressed.
+func packed(files map[string][]byte) ([]byte, error) {
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write(files[name]); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close()
+	return archive.Bytes(), err
+}
 
 // packProvider implements `pack FOLDER VERSION PLATFORM...`, which writes packages of the provider acme with their checksums into a
 // folder. The platform "this" is the one of the test, whose package has the real program.
@@ -47,18 +66,11 @@ func packProvider(ts *testscript.TestScript, neg bool, args []string) {
 			p, err = release.ParsePlatform(text)
 		}
 		ts.Check(err)
-		var archive bytes.Buffer
-		w := zip.NewWriter(&archive)
-		for name, content := range map[string][]byte{p.Program("acme"): program, "doc/README": []byte("version " + args[1])} {
-			f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-			ts.Check(err)
-			_, err = f.Write(content)
-			ts.Check(err)
-		}
-		ts.Check(w.Close())
+		archive, err := packed(map[string][]byte{p.Program("acme"): program, "doc/README": []byte("version " + args[1])})
+		ts.Check(err)
 		name := release.File{Provider: "acme", Version: v, Platform: p}.Name()
-		ts.Check(os.WriteFile(filepath.Join(dir, name), archive.Bytes(), 0o600))
-		sum := sha256.Sum256(archive.Bytes())
+		ts.Check(os.WriteFile(filepath.Join(dir, name), archive, 0o600))
+		sum := sha256.Sum256(archive)
 		fmt.Fprintf(&sums, "%s  %s\n", hex.EncodeToString(sum[:]), name)
 	}
 	ts.Check(os.WriteFile(filepath.Join(dir, release.SumsFiles("acme", v)[0]), []byte(sums.String()), 0o600))
@@ -82,9 +94,9 @@ func flipByte(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
-// serveMirror implements `mirror NAME FOLDER [AUTHORIZATION]`, which serves the files of a folder with TLS, to those who send the header Authorization if
-// one is given, and sets NAME_URL, NAME_HOST as in an address, NAME_TOKEN_VARIABLE, NAME_PATH as
-// in a path, and SSL_CERT_FILE to the certificate of the server.
+// serveMirror implements `mirror NAME FOLDER [AUTHORIZATION]`, which serves the files of a folder with TLS, to those who send the header
+// Authorization if one is given. It sets NAME_URL, NAME_HOST as in an address, NAME_TOKEN_VARIABLE, NAME_PATH as in a path, and
+// SSL_CERT_FILE to the certificate of the server.
 func serveMirror(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: mirror NAME FOLDER [AUTHORIZATION]")

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/internal/testtool"
 )
@@ -46,6 +48,31 @@ func released(t *testing.T) string {
 		"--key", filepath.Join(dir, "acme.pem"), "--out", filepath.Join(dir, "dist"))
 	require.Zero(t, code, stderr)
 	return dir
+}
+
+// TestReleasesAreInterrupted runs commands about releases that are interrupted at once.
+func TestReleasesAreInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := released(t)
+	script := filepath.Join(dir, "wahost-provider-acme")
+	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\n"), 0o600))
+	mirror := filepath.Join(dir, "mirror")
+	code, _, stderr := program(t.Context(), "providers", "mirror", mirror, "--release", filepath.Join(dir, "dist"), "--source", "acme/acme")
+	require.Zero(t, code, stderr)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, args := range map[string][]string{
+		"asking the program": {"provider", "package", acme(t), "--version", "1.0.0", "--out", filepath.Join(dir, "again")},
+		"writing":            {"provider", "package", "plan9_arm=" + script, "--version", "1.0.0", "--out", filepath.Join(dir, "other")},
+		"uploading":          {"providers", "mirror", mirror, "--index-only", "--push", "http://127.0.0.1:9/{name}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, _, stderr := program(ctx, args...)
+			require.Equal(t, cli.ExitNegative, code, stderr)
+			require.Contains(t, stderr, "Error: interrupted")
+		})
+	}
 }
 
 func zipName() string {

@@ -30,6 +30,7 @@ var mistakes = map[string]struct{ line, want string }{
 	"downgrade without an upgrade": {"init --allow-downgrade", "add --upgrade"},
 	"platform of Go":               {"providers lock --platform linux/amd64", `"linux/amd64" is not a platform: write OS_ARCH`},
 	"mirror into no folder":        {"providers mirror", "FOLDER"},
+	"other word for validate":      {"check", `wahost has no command "check". Did you mean "validate"?`},
 	"provider without a command":   {"provider acme", `unknown command "acme" for wahost provider.`},
 	"provider without a name":      {"provider new", "wahost provider new needs NAME"},
 	"provider with a bad name":     {"provider new Acme", `Did you mean "acme"?`},

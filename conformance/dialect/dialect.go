@@ -86,10 +86,10 @@ type Map struct {
 	Kind string
 	// Paths maps fields of the message to places of the request. See trace.Map for the notation of both.
 	Paths map[string]string
-	// Fold are the fields that the vendor's API expects inside a longer text. Duplicate are the fields that it expects
-	// twice.
+	// Fold are the fields that the vendor's API expects inside a longer text, those that share one in the order in which it has
+	// them. Duplicate are the fields that it expects twice.
 	Fold, Duplicate []string
-	// Required are the fields that the vendor's API needs, although WhatsApp does not. They are among Paths.
+	// Required are the texts that the vendor's API needs, although WhatsApp does not. They are among Paths.
 	Required []string
 	// Source says where the vendor documents it; may be empty.
 	Source string

@@ -285,6 +285,10 @@ const forms = `dialect "forms" {
     fold     = ["location.latitude"]
     required = ["location.name"]
   }
+  map "text" {
+    paths    = { "text.body" = "$.Body", "text.preview_url" = "$.Preview" }
+    required = ["text.body"]
+  }
   webhook {
     method  = "POST"
     format  = "form"
@@ -322,6 +326,7 @@ func TestFormLanguage(t *testing.T) {
 		"two variables in a part":  {`m-{*id}.json`, `m-{*id}-{*n}`, "The part m-{*id}-{*n} of the path has two variables."},
 		"required, not in a path":  {`["location.name"]`, `["location.nam"]`, `Did you mean "location.name"?`},
 		"required is not a list":   {`["location.name"]`, `"location.name"`, "required must be a list of strings"},
+		"required is not a text":   {`["text.body"]`, `["text.preview_url"]`, `The field "text.preview_url" is not a text.`},
 		"scheme of another vendor": {"hmac-sha1-base64", "hmac-sha2-base64", "There is no signature scheme"},
 	} {
 		t.Run(name, func(t *testing.T) {

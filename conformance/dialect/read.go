@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -222,8 +223,7 @@ func (r *reader) samples(b *samplesBlock) Samples {
 		s.Recipients[i] = to.Address
 	}
 	if t := b.Template; t != nil {
-		s.Template = TemplateSample{Name: t.Name, Language: t.Language, Category: r.oneOf(t.Category, []string{
-			message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication})}
+		s.Template = TemplateSample{Name: t.Name, Language: t.Language, Category: r.oneOf(t.Category, sample.Categories())}
 	}
 	return s
 }

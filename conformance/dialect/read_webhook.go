@@ -125,9 +125,12 @@ func (r *reader) signature(b signatureBlock) Signature {
 func (r *reader) wireMap(b mapBlock) Map {
 	m := Map{Kind: b.Kind, Paths: r.strings(b.Paths), Fold: b.Fold, Duplicate: b.Duplicate, Required: r.texts(b.Required), Source: r.text(b.Source)}
 	for _, path := range m.Required {
-		if m.Paths[path] == "" || strings.Contains(path, "[") {
+		switch {
+		case m.Paths[path] == "" || strings.Contains(path, "["):
 			r.add(b.Required.Expr.Range(), "Unknown field", fmt.Sprintf("The argument paths has no field %q without an index.%s",
 				path, suggest.Sentence(path, slices.Sorted(maps.Keys(m.Paths)))))
+		case !trace.IsText(path):
+			r.add(b.Required.Expr.Range(), "Incorrect value", fmt.Sprintf("The field %q is not a text. Only texts can be required.", path))
 		}
 	}
 	if _, err := trace.NewMap(m.Paths); err != nil {

@@ -31,6 +31,11 @@ func Kinds() []string {
 	}
 }
 
+// Categories returns the categories that templates can have.
+func Categories() []string {
+	return []string{message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication}
+}
+
 // kindOf returns what the channel declares for a kind, or the zero value if it does not declare the kind.
 func (o Options) kindOf(kind string) capability.Kind {
 	for _, k := range o.Capabilities.Kinds {

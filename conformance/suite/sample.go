@@ -23,20 +23,25 @@ func (f *Facts) SampleOptions() sample.Options {
 // demands of templates and of the fields of the kind, and nothing else. It returns nil for a kind that the message model does not have.
 func Minimal(f *Facts, kind string) *message.Message {
 	m := sample.Minimal(kind, f.SampleOptions())
+	if m == nil {
+		return nil
+	}
 	for _, path := range f.Required(kind) {
 		setText(m.ProtoReflect(), strings.Split(path, "."))
 	}
 	return m
 }
 
-// setText sets a field to a sample. The dialect has checked the path.
+// setText sets a field to a sample, unless it is set already. The dialect has checked that it is a text.
 func setText(m protoreflect.Message, path []string) {
 	field := m.Descriptor().Fields().ByName(protoreflect.Name(path[0]))
 	if len(path) > 1 {
 		setText(m.Mutable(field).Message(), path[1:])
 		return
 	}
-	m.Set(field, protoreflect.ValueOfString("Sample"))
+	if !m.Has(field) {
+		m.Set(field, protoreflect.ValueOfString("Sample"))
+	}
 }
 
 // Required returns the fields that the vendor needs in messages of a kind, although WhatsApp does not.

@@ -63,6 +63,25 @@ func FormOf(path string) Form {
 	return Free
 }
 
+// IsText reports whether the field at a path without positions, such as "location.name", is a text.
+func IsText(path string) bool {
+	at := (&message.Message{}).ProtoReflect().Descriptor()
+	steps := strings.Split(path, ".")
+	for i, step := range steps {
+		field := at.Fields().ByName(protoreflect.Name(step))
+		switch {
+		case field == nil || field.IsList() || field.IsMap():
+			return false
+		case i == len(steps)-1:
+			return field.Kind() == protoreflect.StringKind
+		case field.Message() == nil:
+			return false
+		}
+		at = field.Message()
+	}
+	return false
+}
+
 // Mark returns a copy of the message with a marker in every text that is set, except where only certain words are
 // legal. It also returns all values that are set and concern the vendor.
 func Mark(m *message.Message, marks *Marks) (*message.Message, []Leaf) {

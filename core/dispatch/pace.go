@@ -22,7 +22,7 @@ const (
 )
 
 // transit is how much longer one message may take than another from its charge to the vendor.
-const transit = 100 * time.Millisecond
+const transit = 200 * time.Millisecond
 
 // capacity returns how many tokens a lane with the limit keeps. The limit counts messages where they reach the vendor, and messages that
 // took longer than others reach it together with those. So the tokens of transit are kept back, but no more than half of the burst.

@@ -207,7 +207,7 @@ func TestCapacity(t *testing.T) {
 	for _, test := range []struct {
 		perSecond   float64
 		burst, want int
-	}{{1, 1, 1}, {100, 1, 1}, {0.5, 2, 1}, {1, 3, 2}, {100, 10, 5}, {100, 100, 90}, {1000, 1000, 900}, {1e9, 1e9, 9e8}, {1e9, 10, 5}} {
+	}{{1, 1, 1}, {100, 1, 1}, {0.5, 2, 1}, {1, 3, 2}, {100, 10, 5}, {100, 100, 80}, {1000, 1000, 800}, {1e9, 1e9, 8e8}, {1e9, 10, 5}} {
 		require.Equal(t, test.want, capacity(&config.RateLimit{PerSecond: test.perSecond, Burst: test.burst}), test)
 	}
 }
@@ -246,5 +246,5 @@ func TestALateChannelJoinsItsSender(t *testing.T) {
 	l := d.channels[first].lane.Load()
 	require.Same(t, l, d.channels[second].lane.Load())
 	require.InDelta(t, 10, float64(l.limiter.Limit()), 0)
-	require.Equal(t, 18, l.limiter.Burst(), "the tokens of 100 ms are kept back")
+	require.Equal(t, 16, l.limiter.Burst(), "the tokens of 200 ms are kept back")
 }

@@ -62,6 +62,7 @@ func TestPermissions(t *testing.T) {
 		"writable variables": {map[string]os.FileMode{"a.wahostvars.hcl": 0o622}, nil, []string{"error DIR/a.wahostvars.hcl:", "chmod go-w"}},
 		"writable files":     {map[string]os.FileMode{"main.wahost.hcl": 0o666, ".wahost.lock.hcl": 0o666}, nil, []string{"warning DIR/main.wahost.hcl:", "warning DIR/.wahost.lock.hcl:"}},
 		"readable log":       {map[string]os.FileMode{"log": 0o644}, []string{"WAHOST_LOG_PATH=HERE/log"}, []string{"warning DIR/log: The log", "chmod go-rw"}},
+		"a device as log":    {nil, []string{"WAHOST_LOG_PATH=" + os.DevNull}, []string{"ok : Nobody else"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,6 +112,7 @@ func TestClock(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	t.Parallel()
+	const list = string(os.PathListSeparator)
 	for name, tt := range map[string]struct {
 		env        []string
 		want, hide string
@@ -119,12 +121,15 @@ func TestNetwork(t *testing.T) {
 		"a proxy":      {[]string{"HTTPS_PROXY=http://me:s3cret@proxy.example.com:3128", "NO_PROXY=localhost"}, "proxy proxy.example.com:3128.", "s3cret"},
 		"lower case":   {[]string{"https_proxy=proxy.example.com:3128"}, "proxy proxy.example.com:3128.", "error"},
 		"different":    {[]string{"HTTPS_PROXY=http://a:1", "https_proxy=http://b:1"}, "warning HTTPS_PROXY: ", "error"},
+		"two lists":    {[]string{"HTTPS_PROXY=http://a:1", "NO_PROXY=localhost", "no_proxy=example.com"}, "without the proxy: localhost.", "example.com"},
 		"not a proxy":  {[]string{"HTTP_PROXY=ftp://me:s3cret@x"}, "error HTTP_PROXY: It is not the URL of a proxy.", "s3cret"},
 		"no such file": {[]string{"SSL_CERT_FILE=HERE/gone.pem"}, "error SSL_CERT_FILE: DIR/gone.pem", "ok"},
+		"a file":       {[]string{"SSL_CERT_FILE=HERE/a" + list + "b.pem"}, "ok SSL_CERT_FILE: Certificates of authorities are read from DIR/a" + list + "b.pem.", "error"},
+		"two folders":  {[]string{"SSL_CERT_DIR=HERE" + list + "HERE/gone"}, "error SSL_CERT_DIR: DIR/gone, from which", "SSL_CERT_DIR: DIR" + list},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := newExam(t, nil, tt.env...)
+			e := newExam(t, map[string]os.FileMode{"a" + list + "b.pem": 0o600}, tt.env...)
 			e.network()
 			require.Contains(t, e.of("network"), tt.want)
 			require.NotContains(t, e.of("network"), tt.hide)
@@ -152,6 +157,9 @@ func TestCache(t *testing.T) {
 func TestSockets(t *testing.T) {
 	t.Parallel()
 	e := newExam(t, nil)
+	e.sockets()
+	require.Contains(t, e.of("sockets"), "ok ")
+	e.findings, e.Env = nil, []string{"XDG_RUNTIME_DIR=" + filepath.Dir(e.Host.Paths().Sockets) + "/"}
 	e.sockets()
 	require.Contains(t, e.of("sockets"), "ok ")
 	e.findings, e.Env = nil, []string{"XDG_RUNTIME_DIR=/nowhere"}

@@ -4,8 +4,10 @@
 package doctor
 
 import (
+	"cmp"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -22,10 +24,7 @@ func (e *Exam) network() {
 			found = true
 			e.add(check, Warning, name, "Set both to the same proxy, or unset one.", "%s and %s name different proxies, and programs differ in which one they read.", name, strings.ToLower(name))
 		}
-		text := upper
-		if text == "" {
-			text = lower
-		}
+		text := cmp.Or(upper, lower)
 		if text == "" {
 			continue
 		}
@@ -37,21 +36,24 @@ func (e *Exam) network() {
 		}
 		e.ok(check, name, "Requests to vendors go through the proxy %s.", proxy.Host)
 	}
-	if text := e.variable("NO_PROXY") + e.variable("no_proxy"); found && text != "" {
+	if text := cmp.Or(e.variable("NO_PROXY"), e.variable("no_proxy")); found && text != "" {
 		e.ok(check, "NO_PROXY", "These hosts are reached without the proxy: %s.", text)
 	}
-	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR"} {
-		path := e.variable(name)
-		if path == "" {
-			continue
+	authorities := func(name string, paths ...string) {
+		for _, path := range paths {
+			if path == "" {
+				continue
+			}
+			found = true
+			if _, err := os.Stat(path); err != nil {
+				e.add(check, Error, name, "Correct the path, or unset the variable.", "%s, from which certificates of authorities are read, cannot be used: %v.", path, reason(err))
+				continue
+			}
+			e.ok(check, name, "Certificates of authorities are read from %s.", path)
 		}
-		found = true
-		if _, err := os.Stat(strings.Split(path, string(os.PathListSeparator))[0]); err != nil {
-			e.add(check, Error, name, "Correct the path, or unset the variable.", "%s, from which certificates of authorities are read, cannot be used: %v.", path, reason(err))
-			continue
-		}
-		e.ok(check, name, "Certificates of authorities are read from %s.", path)
 	}
+	authorities("SSL_CERT_FILE", e.variable("SSL_CERT_FILE"))
+	authorities("SSL_CERT_DIR", filepath.SplitList(e.variable("SSL_CERT_DIR"))...)
 	if !found {
 		e.ok(check, "", "No proxy is set. Vendors are reached directly.")
 	}

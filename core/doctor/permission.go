@@ -42,6 +42,7 @@ func (e *Exam) permissions() {
 		switch {
 		case err != nil:
 			e.add(check, Error, path, "Look at the permissions of its folder.", "%s cannot be examined: %v.", what, reason(err))
+		case info.Mode()&fs.ModeDevice != 0: // such as /dev/null, which keeps nothing and is for everybody
 		case info.Mode().Perm()&bits != 0 && (info.Mode()&fs.ModeSticky == 0 || bits != writable):
 			e.add(check, level, path, fmt.Sprintf("chmod %s %s", remedy, path), "%s (mode %04o): %s.", what, info.Mode().Perm(), danger)
 		}

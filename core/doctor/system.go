@@ -27,7 +27,7 @@ const (
 func (e *Exam) sockets() {
 	const check = "sockets"
 	dir := e.Host.Paths().Sockets
-	if runtimeDir := e.variable("XDG_RUNTIME_DIR"); runtimeDir != "" && !strings.HasPrefix(dir, runtimeDir+string(filepath.Separator)) {
+	if runtimeDir := e.variable("XDG_RUNTIME_DIR"); runtimeDir != "" && !strings.HasPrefix(dir, filepath.Clean(runtimeDir)+string(filepath.Separator)) {
 		e.add(check, Warning, "XDG_RUNTIME_DIR", "Let it name a private folder of this user with a short path, or unset it.",
 			"The folder %s cannot be used for sockets: it does not exist, cannot be written to, or its path is too long. %s is used.", runtimeDir, dir)
 		return

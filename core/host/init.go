@@ -180,7 +180,7 @@ func (i *initializer) provider(ctx context.Context, r config.Requirement) (*Init
 	if locked != nil && locked.Source != "" && locked.Source != r.Source {
 		locked = nil // the configuration requires another provider now
 	}
-	if done, err := i.installed(ctx, row, a, locked); done || err != nil {
+	if done, err := i.installed(row, a, locked); done || err != nil {
 		return row, err
 	}
 	offer, err := i.choose(ctx, row, a, locked)
@@ -200,7 +200,7 @@ func (i *initializer) provider(ctx context.Context, r config.Requirement) (*Init
 }
 
 // installed completes the row of a provider whose locked version is installed and fits, so that no place has to be asked.
-func (i *initializer) installed(ctx context.Context, row *Initialized, a source.Address, locked *lockfile.Provider) (bool, error) {
+func (i *initializer) installed(row *Initialized, a source.Address, locked *lockfile.Provider) (bool, error) {
 	folder, p := i.h.places.folder, release.Current()
 	v, ok := i.installedVersion(row, a, locked)
 	if !ok || i.options.Upgrade {
@@ -214,7 +214,7 @@ func (i *initializer) installed(ctx context.Context, row *Initialized, a source.
 	updated := *locked
 	updated.Source, updated.Constraints = row.Source, row.Constraints
 	row.locked = &updated
-	return true, i.certify(ctx, row, path, folder.Package(a, v, p))
+	return true, i.certify(row, path, folder.Package(a, v, p))
 }
 
 // installedVersion returns the locked version if it fits and if its program is installed as it was locked.

@@ -63,7 +63,7 @@ func (i *initializer) install(ctx context.Context, row *Initialized, r *release.
 		if locked != nil && !locked.Has(pkg.Hash) {
 			return &lockfile.MismatchError{Name: row.Name, Path: pkg.At, Hash: pkg.Hash, LockPath: i.h.lock.Path}
 		}
-		return i.certify(ctx, row, pkg.At, "")
+		return i.certify(row, pkg.At, "")
 	}
 	row.Action = ActionInstalled
 	if i.options.DryRun {
@@ -71,7 +71,7 @@ func (i *initializer) install(ctx context.Context, row *Initialized, r *release.
 	}
 	record, err := i.installer.Install(ctx, install.Wanted{
 		Release: r, From: from, Platform: p, Locked: locked, Signers: row.Signers,
-		Check: func(ctx context.Context, dir, program string) error { return i.certify(ctx, row, program, dir) },
+		Check: func(_ context.Context, dir, program string) error { return i.certify(row, program, dir) },
 	})
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func addHashes(to *lockfile.Provider, r *release.Release, platforms ...release.P
 
 // certify verifies the certificate of a program in the folder of its package, if the configuration demands certificates. The error is an
 // *uncertifiedError if a provider without one may not start.
-func (i *initializer) certify(_ context.Context, row *Initialized, program, dir string) error {
+func (i *initializer) certify(row *Initialized, program, dir string) error {
 	c := i.h.certificates
 	if c == nil {
 		row.Uncertified = "the configuration demands no certificates"

@@ -129,21 +129,13 @@ func (h *Host) Mirror(ctx context.Context, to fetch.Filesystem, platforms []rele
 			case locked != nil && locked.Source == row.Source && locked.Version == row.Version && locked.HasPlatform(p.String()) && !locked.Has(lockfile.Archive(pkg.SHA256)):
 				return &lockfile.MismatchError{Name: row.Name, Path: pkg.At, Hash: lockfile.Archive(pkg.SHA256), LockPath: i.h.lock.Path}
 			}
-			part, err := to.Begin(r.Source, pkg)
-			if err != nil {
-				return err
-			}
-			file, err := fetch.Download(ctx, from, pkg, part, i.progress(r, pkg))
-			if err != nil {
-				return err
-			}
-			if err := file.Close(); err != nil {
-				return err
-			}
-			if err := to.Put(r, p, part); err != nil {
+			if err := to.Copy(ctx, from, r, p, i.progress(r, pkg)); err != nil {
 				return err
 			}
 			row.Platforms = append(row.Platforms, p.String())
+		}
+		if err := to.PutSums(r); err != nil {
+			return err
 		}
 		return to.WriteIndex(ctx, r.Source)
 	})

@@ -52,7 +52,7 @@ func (p *Process) Running() (Running, error) {
 	for _, other := range p.family(pid) {
 		key, err := keyOf(procfs.Exe(other))
 		switch {
-		case errors.Is(err, fs.ErrNotExist) || ended(other):
+		case errors.Is(err, fs.ErrNotExist) || procfs.Ended(other):
 			continue // it has ended
 		case err != nil:
 			return r, err
@@ -128,7 +128,7 @@ func (p *Process) addLibraries(r *Running, pid int, program fileKey) error {
 			}
 		}
 		switch {
-		case ended(pid):
+		case procfs.Ended(pid):
 			return nil
 		case err != nil:
 			return fmt.Errorf("the mapped file %s: %w", m.Path, err)

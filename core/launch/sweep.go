@@ -38,7 +38,7 @@ func endMarked(dir string) {
 		pids, starting := procfs.WithEnv(plugin.EnvUnixSocketDir, marked)
 		running := 0
 		for _, pid := range pids {
-			if pid == os.Getpid() || ended(pid) {
+			if pid == os.Getpid() || procfs.Ended(pid) {
 				continue
 			}
 			running++
@@ -55,12 +55,6 @@ func endMarked(dir string) {
 		}
 		time.Sleep(5 * time.Millisecond) // the kernel takes a moment to end a process
 	}
-}
-
-// ended reports whether a process has ended, and only its parent has not waited for it.
-func ended(pid int) bool {
-	state := procfs.State(pid)
-	return state == "" || state == "Z" || state == "X"
 }
 
 // descendants returns handles of the processes that a process started, and those started. It returns nil if that is not

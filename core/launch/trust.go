@@ -27,6 +27,9 @@ const systemVariable = "SSL_CERT_FILE"
 // runtimeVariables do so for runtimes and libraries that bring authorities of their own: Node and Bun, Requests of Python, and Deno.
 var runtimeVariables = []string{"NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "DENO_CERT"}
 
+// insteadOf has the variables that a runtime reads if the other one is not set. Requests reads that of curl.
+var insteadOf = map[string]string{"REQUESTS_CA_BUNDLE": "CURL_CA_BUNDLE"}
+
 // Trust returns the variables with which a process trusts the authorities in a file, whatever runtime it has.
 func Trust(file string) []string {
 	return append([]string{systemVariable + "=" + file}, RuntimeTrust(file)...)
@@ -54,7 +57,7 @@ func missingTrust(env []string, system string) (missing []string) {
 		file = system
 	}
 	for _, name := range runtimeVariables {
-		if file != "" && set[name] == "" {
+		if file != "" && set[name] == "" && set[insteadOf[name]] == "" {
 			missing = append(missing, name+"="+file)
 		}
 	}

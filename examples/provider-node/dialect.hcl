@@ -41,9 +41,7 @@ dialect "harbor" {
 
   map "text" {
     source = "https://docs.harbor.example/messages#text"
-    paths = {
-      "text.body"        = "$.text.body"
-    }
+    paths  = { "text.body" = "$.text.body" }
   }
 
   map "image" {

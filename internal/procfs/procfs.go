@@ -7,7 +7,6 @@ package procfs
 import (
 	"bytes"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,7 +73,7 @@ func executes(pid int) bool {
 		return false
 	}
 	_, err = os.Readlink(Exe(pid))
-	return err == nil && !slices.Contains([]string{"", "Z", "X"}, State(pid))
+	return err == nil && !Ended(pid)
 }
 
 // processes returns the ids of all processes. A pattern such as /proc/[0-9]*/stat would list the folder of each of them, which
@@ -123,6 +122,12 @@ func State(pid int) string {
 		return fields[0]
 	}
 	return ""
+}
+
+// Ended reports whether a process has ended. Its parent may not have waited for it yet.
+func Ended(pid int) bool {
+	state := State(pid)
+	return state == "" || state == "Z" || state == "X"
 }
 
 // stat returns the fields of /proc/PID/stat after the name, which is in brackets and may hold anything: the state, the

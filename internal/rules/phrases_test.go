@@ -22,7 +22,10 @@ import (
 
 // plainRoots are the trees, relative to the root of the module, in which comments, texts and documents must be in
 // plain English.
-var plainRoots = []string{"cmd", "conformance", "core", "docs", "internal", "plugins", "sdk", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"}
+var plainRoots = []string{
+	"cmd", "configs", "conformance", "core", "docs", "examples", "internal", "plugins", "sdk",
+	"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
+}
 
 // phrase is an expression that is kept out of the project.
 type phrase struct {
@@ -75,7 +78,7 @@ func TestPlainEnglish(t *testing.T) {
 				var found []finding
 				switch {
 				case d.IsDir():
-					if d.Name() == "testdata" || d.Name() == "rules" {
+					if slices.Contains([]string{"testdata", "node_modules", "rules"}, d.Name()) {
 						return filepath.SkipDir // rules quotes the phrases
 					}
 					return nil

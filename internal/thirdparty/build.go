@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
 
@@ -66,7 +67,7 @@ func ReadBuild(ctx context.Context, programs []*debug.BuildInfo) (*Build, error)
 // readModule reads the module dep, whose source is that of the module from.
 func readModule(cache string, dep, from *debug.Module) (*Module, error) {
 	dir := from.Path
-	if !filepath.IsAbs(dir) && !strings.HasPrefix(dir, ".") {
+	if !modfile.IsDirectoryPath(dir) {
 		path, err := module.EscapePath(from.Path)
 		if err != nil {
 			return nil, err
@@ -110,6 +111,15 @@ func sourceFolders(dir string) (map[string]bool, error) {
 		return nil
 	})
 	return folders, err
+}
+
+// Licences returns the SPDX identifiers of the licences of the modules, by path.
+func (b *Build) Licences() map[string][]string {
+	licences := make(map[string][]string, len(b.Modules))
+	for _, m := range b.Modules {
+		licences[m.Path] = m.Licences
+	}
+	return licences
 }
 
 // Listing returns a file with the licences of the modules, as Listing does for this module.

@@ -57,6 +57,7 @@ func TestAnswers(t *testing.T) {
 		"an unknown code, HTTP 404":  {status: 404, body: failure("803"), word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage, code: "803"},
 		"an unknown code, HTTP 429":  {status: 429, body: failure("99"), word: "rejected", reason: outcome.ReasonRateLimited, retry: outcome.RetryLater, scope: outcome.ScopeSender, code: "99"},
 		"an unknown code, HTTP 500":  {status: 500, body: failure("99"), word: "unknown"},
+		"an unknown code, HTTP 503":  {status: 503, body: failure("99"), word: "rejected", reason: outcome.ReasonVendorUnavailable, retry: outcome.RetrySafe, scope: outcome.ScopeAccount, code: "99"},
 		"an unknown code, HTTP 408":  {status: 408, body: failure("99"), word: "unknown"},
 		"an error without a code":    {status: 400, body: `{"error":{"message":"x"}}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage},
 		"a code that is no number":   {status: 400, body: `{"error":{"message":"x","code":"x1"}}`, word: "rejected", reason: outcome.ReasonVendorRejected, retry: outcome.RetryNever, scope: outcome.ScopeMessage},

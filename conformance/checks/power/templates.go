@@ -11,9 +11,9 @@ import (
 
 	"github.com/wahost/wahost/conformance/dialect"
 	"github.com/wahost/wahost/conformance/emulator"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/capability"
-	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -43,7 +43,7 @@ func templates() []suite.Check {
 func vendorTemplates(e *suite.Env) []emulator.Template {
 	described(e, e.Dialect().TemplateList, "template_list")
 	languages, statuses := []string{"en_US", "en", "pt_BR", "de"}, []string{"APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"}
-	categories := []string{message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication}
+	categories := sample.Categories()
 	var all []emulator.Template
 	for i := range 21 {
 		all = append(all, emulator.Template{

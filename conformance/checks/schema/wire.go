@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -43,8 +44,8 @@ func probe(ctx context.Context, e *suite.Env, emu *emulator.Server, changes, cha
 // authenticates reports whether the value is where the vendor looks for credentials, also in the base64 of HTTP Basic.
 func authenticates(e *suite.Env, x emulator.Exchange, value string) bool {
 	has := func(header string) bool {
-		_, password, _ := (&http.Request{Header: http.Header{"Authorization": {x.Header.Get(header)}}}).BasicAuth()
-		return strings.Contains(x.Header.Get(header), value) || strings.Contains(password, value)
+		text := x.Header.Get(header)
+		return strings.Contains(text, value) || strings.Contains(basicSecret(text), value)
 	}
 	if has("Authorization") || has("Proxy-Authorization") {
 		return true
@@ -58,6 +59,13 @@ func authenticates(e *suite.Env, x emulator.Exchange, value string) bool {
 		}
 	}
 	return false
+}
+
+// basicSecret returns the secret in a header's text of HTTP Basic: the password or, without one, the name of the user, as vendors have it
+// whose only credential is a key. It returns "" for any other text.
+func basicSecret(text string) string {
+	user, password, _ := (&http.Request{Header: http.Header{"Authorization": {text}}}).BasicAuth()
+	return cmp.Or(password, user)
 }
 
 func secretsMarked(ctx context.Context, e *suite.Env) {

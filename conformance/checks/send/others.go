@@ -93,18 +93,6 @@ func needsHeaders(f *suite.Facts) string {
 	return suite.NeedsKind(message.KindButton)(f)
 }
 
-// numeral is a number in a text.
-var numeral = regexp.MustCompile(`-?[0-9]+(?:\.[0-9]+)?`)
-
-// arrives reports whether a text is on the wire as it is, or as a number in a longer text if the dialect says that the field is in one.
-func arrives(e *suite.Env, s suite.Sent, path, want string) bool {
-	declared := e.Dialect().Map(message.KindLocation)
-	folded := declared != nil && slices.Contains(declared.Fold, path)
-	return slices.ContainsFunc(wire.Pairs(s), func(p trace.Pair) bool {
-		return p.Value == want || folded && slices.Contains(numeral.FindAllString(p.Value, -1), want)
-	})
-}
-
 func precision(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	for _, c := range [][2]string{{"52.520008", "13.404954"}, {"-0.000001", "-179.999999"}, {"90", "180"}, {"-90", "-180"}, {"1.234567", "0.100001"}} {
@@ -112,10 +100,14 @@ func precision(ctx context.Context, e *suite.Env) {
 		m.Location.Latitude, m.Location.Longitude = c[0], c[1]
 		s := e.Send(ctx, m, suite.SendOptions{})
 		accepted(e, s, fmt.Sprintf("a location at %v", c))
+		declared, pairs := e.Dialect().Map(message.KindLocation), wire.Pairs(s)
 		for i, want := range c {
-			if !arrives(e, s, []string{"location.latitude", "location.longitude"}[i], want) {
+			if !arrives(declared, pairs, coordinates[i], want) {
 				e.Failf("location", want+" on the wire", "it is not there")
 			}
+		}
+		if exchanged(declared, pairs, c) {
+			e.Failf("location", "the coordinates in the order of the dialect's fold", "the latitude is in the place of the longitude")
 		}
 	}
 	m := e.Minimal(message.KindLocation)
@@ -136,7 +128,7 @@ func refusedOrWhole(ctx context.Context, e *suite.Env, m *message.Message, path 
 		e.Failf(path, "refused, or carried unchanged", "%s", s)
 	}
 	for _, text := range texts {
-		if !arrives(e, s, path, text) {
+		if !arrives(e.Dialect().Map(message.KindLocation), wire.Pairs(s), path, text) {
 			e.Failf(path, "refused, or carried unchanged", "%q is not on the wire", text)
 		}
 	}

@@ -126,13 +126,15 @@ func longText(ctx context.Context, e *suite.Env) {
 
 func language(ctx context.Context, e *suite.Env) {
 	var kept []string // the places that all codes had so far
+	var ignored []suite.Sent
 	for _, code := range languages {
 		m := e.Minimal(message.KindTemplate)
 		m.Template.Language.Code = code
 		s := e.Send(ctx, m, suite.SendOptions{})
 		accepted(e, s, "a template in "+code)
 		if slices.Contains(s.Outcome.IgnoredFields, "template.language.code") {
-			continue // the vendor names a template in one language
+			ignored = append(ignored, s) // the vendor names a template in one language
+			continue
 		}
 		found := places(s, code)
 		if kept == nil {
@@ -141,6 +143,21 @@ func language(ctx context.Context, e *suite.Env) {
 		kept = slices.DeleteFunc(kept, func(at string) bool { return !slices.Contains(found, at) })
 		if len(kept) == 0 {
 			e.Fatalf("template.language.code", code+" on the wire as it is, always in the same place", "it is not there")
+		}
+	}
+	if len(ignored) > 1 {
+		sameRequests(ctx, e, ignored)
+	}
+}
+
+// sameRequests checks that templates in several languages have the same request, because the language is listed as ignored.
+func sameRequests(ctx context.Context, e *suite.Env, sent []suite.Sent) {
+	volatile, _, _ := wire.Volatile(ctx, e, e.Minimal(message.KindTemplate))
+	want := wire.Shape(sent[0], volatile)
+	for _, s := range sent[1:] {
+		if !maps.Equal(want, wire.Shape(s, volatile)) {
+			e.Failf("template.language.code", "the same request in all languages, because it is listed as ignored", "another request in another language")
+			return
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wahost/wahost/conformance/checks/internal/wire"
+	"github.com/wahost/wahost/conformance/sample"
 	"github.com/wahost/wahost/conformance/suite"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -84,5 +85,5 @@ func declaredCategories(e *suite.Env) []string {
 	if declared := e.Facts().Capabilities.TemplateCategories; len(declared) > 0 {
 		return declared
 	}
-	return []string{message.CategoryMarketing, message.CategoryUtility, message.CategoryAuthentication}
+	return sample.Categories()
 }

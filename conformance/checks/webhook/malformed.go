@@ -27,8 +27,9 @@ func malformed(ctx context.Context, e *suite.Env) {
 		"duplicate keys": bytes.Replace(good, []byte("{"), []byte(`{"id":null,"type":1,"body":[],`), 1), "invalid UTF-8": bytes.Replace(good, []byte(`":"`), []byte("\":\"\xff\xfe"), 1),
 		"not JSON": []byte("<xml/>"), "NUL": []byte("\x00\x00"),
 	} {
-		began := time.Now()
-		_, res := wire.Hook(ctx, e, anyEvent(e), wire.HookOptions{Change: func([]byte) []byte { return body }})
+		call := wire.Call(e, anyEvent(e), wire.HookOptions{Change: func([]byte) []byte { return body }})
+		began := time.Now() // the suite's own signature is not a part of the answer
+		res := wire.Hand(ctx, e, call)
 		if took := time.Since(began); took > 2*time.Second+e.Grace() {
 			e.Failf(name, "an answer within two seconds", "after %s", took.Round(100*time.Millisecond))
 		}

@@ -43,7 +43,7 @@ var rateLimitBlock = lang.BlockType{
 	Args: []lang.Argument{
 		{Name: "per_second", Type: "number", Required: true, Doc: "Messages per second, above 0 and at most 1000000. It need not be whole."},
 		{Name: "burst", Type: "number", Default: "`per_second`, rounded up", Doc: "How many messages the vendor may get at once after a " +
-			"pause, a whole number of at least 1. What the rate gives in 100 milliseconds, but no more than half of the burst, is kept back, " +
+			"pause, a whole number of at least 1. What the rate gives in 200 milliseconds, but no more than half of the burst, is kept back, " +
 			"because messages reach the vendor with different delays."},
 	},
 }

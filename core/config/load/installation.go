@@ -117,10 +117,7 @@ func decodeInstallation(outer *hcl.Block, t lang.BlockType, dir string) (config.
 		case config.InstallOCI:
 			method.At = checkedText(m, "repository", "Invalid repository", checkRepository)
 		}
-		for name, into := range map[string]*[]string{"include": &method.Include, "exclude": &method.Exclude} {
-			m.NotEmpty("Leave the argument out, or name providers.", name)
-			*into = texts(m.Checked(name, checkedBy(m, "Invalid source address", checkPattern)))
-		}
+		method.Include, method.Exclude = patterns(m, "include"), patterns(m, "exclude")
 		diags = append(diags, m.Diags...)
 		out.Methods = append(out.Methods, method)
 	}
@@ -129,6 +126,12 @@ func decodeInstallation(outer *hcl.Block, t lang.BlockType, dir string) (config.
 			t.Type, strings.Join(blockNames(placeBlocks), ", ")))
 	}
 	return out, append(diags, b.Diags...)
+}
+
+// patterns returns an argument with patterns of source addresses.
+func patterns(b *lang.Block, name string) []string {
+	b.NotEmpty("Leave the argument out, or name providers.", name)
+	return texts(b.Checked(name, checkedBy(b, "Invalid source address", checkPattern)))
 }
 
 func blockNames(blocks []lang.BlockType) []string {

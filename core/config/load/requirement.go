@@ -43,7 +43,7 @@ var requiredProvidersBlock = lang.BlockType{
 			"the name of the entry."},
 		{Name: "version", Type: "string", Default: "any version", Doc: "The versions of the provider that fit, as a constraint such as " +
 			"`\"~> 1.0\"`. Another installed version is an error."},
-		{Name: "certificate", Type: "string or list of strings", Default: "`certificates/NAME.json`, `certificates/NAME.jsonl` or the folder `certificates/NAME`",
+		{Name: "certificate", Type: "string or list of strings", Default: "`certificates/NAME.json`, `certificates/NAME.jsonl` or the folder `certificates/NAME`, or else the certificate in the package that `wahost init` installed",
 			Doc: "The provider's certificates, one for each of its platforms: a file, a bundle with the ending `.jsonl` and a certificate on each line, a folder, " +
 				"or a list of them. Paths are relative to the configuration's folder. See [certification](../certification/certification.md#for-the-operator)."},
 		{Name: "memory_limit", Type: "string", Default: "no limit", Doc: "The most memory that the provider's process may use, such as " +

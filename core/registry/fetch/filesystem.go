@@ -161,7 +161,7 @@ func Inspect(path string, file release.File) (release.Package, error) {
 func (Filesystem) Open(_ context.Context, pkg release.Package, offset int64) (io.ReadCloser, int64, error) {
 	in, err := os.Open(pkg.At)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, permanentError{err}
 	}
 	if _, err := in.Seek(offset, io.SeekStart); err != nil {
 		return nil, 0, errors.Join(err, in.Close())

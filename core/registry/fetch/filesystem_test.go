@@ -58,6 +58,11 @@ func TestFilesystem(t *testing.T) {
 	_, err = Filesystem{Dir: filepath.Join(dir, "gone")}.Versions(t.Context(), acme)
 	require.ErrorIs(t, err, os.ErrNotExist, "a mirror that does not exist is not an empty one")
 	require.NotErrorIs(t, err, ErrNotOffered)
+
+	_, _, err = f.Open(t.Context(), release.Package{At: filepath.Join(dir, "gone.zip")}, 0)
+	var permanent permanentError
+	require.ErrorAs(t, err, &permanent, "it is not tried again")
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func version(t *testing.T, text string) release.Version {

@@ -45,13 +45,16 @@ func NewClient(userAgent string) *http.Client {
 			switch {
 			case len(via) >= maxRedirects:
 				return permanentError{fmt.Errorf("more than %d redirects", maxRedirects)}
-			case r.URL.Scheme != "https" && !source.IsLoopback(r.URL.Hostname()):
+			case r.URL.Scheme != "https" && (!isLocal(r) || !isLocal(via[len(via)-1])):
 				return permanentError{fmt.Errorf("redirected to %s, which is not HTTPS", r.URL.Redacted())}
 			}
 			return nil
 		},
 	}
 }
+
+// isLocal reports whether a request is to this machine.
+func isLocal(r *http.Request) bool { return source.IsLoopback(r.URL.Hostname()) }
 
 type agentTransport struct {
 	agent string

@@ -246,3 +246,18 @@ func TestRedirect(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+// TestRedirectToLoopback follows a redirect to HTTP only from where that was allowed: another host must not reach what listens on this
+// machine.
+func TestRedirectToLoopback(t *testing.T) {
+	t.Parallel()
+	request := func(text string) *http.Request {
+		u, err := url.Parse(text)
+		require.NoError(t, err)
+		return &http.Request{URL: u}
+	}
+	check := NewClient("test").CheckRedirect
+	require.NoError(t, check(request("http://127.0.0.1:8080/x"), []*http.Request{request("http://localhost:8080/x")}))
+	require.NoError(t, check(request("https://127.0.0.1/x"), []*http.Request{request("https://example.com/x")}))
+	require.ErrorContains(t, check(request("http://127.0.0.1:8080/x"), []*http.Request{request("https://example.com/x")}), "which is not HTTPS")
+}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,10 +39,11 @@ func (f Filesystem) Import(ctx context.Context, from string, a source.Address) (
 			return nil, err
 		}
 		for _, p := range r.Platforms() {
-			if pkg := r.Packages[p]; pkg.SHA256 != "" {
-				if err := f.importPackage(ctx, a, pkg); err != nil {
-					return nil, err
-				}
+			if r.Packages[p].SHA256 == "" {
+				continue // unpacked
+			}
+			if err := f.Copy(ctx, offered, r, p, nil); err != nil {
+				return nil, err
 			}
 		}
 		sums := release.SumsFiles(a.Name, v)[0]
@@ -64,36 +64,42 @@ func errDiffers(path string) error {
 	return fmt.Errorf("%s is there already, and has other bytes: a version that somebody may have locked does not change. Release a new version, or remove the file", path)
 }
 
-func (f Filesystem) importPackage(ctx context.Context, a source.Address, pkg release.Package) error {
-	to := filepath.Join(f.folder(a), filepath.Base(pkg.At))
-	if file, err := os.Open(to); err == nil {
-		sum, _, err := release.ArchiveHash(file)
-		if err = errors.Join(err, file.Close()); err == nil && sum != pkg.SHA256 {
-			err = errDiffers(to)
-		}
+// Copy brings the archive of a package from another place into the mirror, unless it is there. Progress is called as by Download, and may
+// be nil. An interrupt at any time leaves nothing that a later Copy cannot complete.
+func (f Filesystem) Copy(ctx context.Context, from Place, r *release.Release, p release.Platform, progress func(done int64)) error {
+	pkg, dir := r.Packages[p], f.folder(r.Source)
+	to := filepath.Join(dir, release.File{Provider: r.Source.Name, Version: r.Version, Platform: p}.Name())
+	if there, err := holds(to, pkg.SHA256); there || err != nil {
 		return err
 	}
-	part, err := f.Begin(a, pkg)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	part := filepath.Join(dir, "."+pkg.SHA256+".part")
+	file, err := Download(ctx, from, pkg, part, progress)
 	if err != nil {
 		return err
 	}
-	in, _, err := f.Open(ctx, pkg, 0)
-	if err != nil {
+	if err := errors.Join(file.Chmod(0o644), file.Close()); err != nil {
 		return err
 	}
-	defer func() { _ = in.Close() }()
-	out, err := os.Create(part)
+	return os.Rename(part, to)
+}
+
+// holds reports whether a file is there. The error says if it has another sha256.
+func holds(path, sha256 string) (bool, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Chmod(0o644), out.Close()); err == nil {
-		err = os.Rename(part, to)
+	sum, _, err := release.ArchiveHash(file)
+	if err = errors.Join(err, file.Close()); err == nil && sum != sha256 {
+		err = errDiffers(path)
 	}
-	if err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	return nil
+	return err == nil, err
 }
 
 func (f Filesystem) importFile(path string, data []byte) error {

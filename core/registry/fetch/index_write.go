@@ -104,18 +104,9 @@ func (f Filesystem) hasPackages(a source.Address) bool {
 	})
 }
 
-// Put moves the archive of a package, which was downloaded to the path that Begin returned and verified, to its place in the mirror. The
-// checksums of its release and their signature are written beside it.
-func (f Filesystem) Put(r *release.Release, p release.Platform, archive string) error {
-	dir := f.folder(r.Source)
-	name := release.File{Provider: r.Source.Name, Version: r.Version, Platform: p}.Name()
-	if err := os.Rename(archive, filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	if err := os.Chmod(filepath.Join(dir, name), 0o644); err != nil {
-		return err
-	}
-	sums := filepath.Join(dir, release.SumsFiles(r.Source.Name, r.Version)[0])
+// PutSums writes the checksums of a release and their signature, where there are any, beside the packages that Copy brought.
+func (f Filesystem) PutSums(r *release.Release) error {
+	sums := filepath.Join(f.folder(r.Source), release.SumsFiles(r.Source.Name, r.Version)[0])
 	if r.Sums != nil {
 		if err := lockfile.Replace(sums, r.Sums); err != nil {
 			return err
@@ -125,10 +116,4 @@ func (f Filesystem) Put(r *release.Release, p release.Platform, archive string) 
 		return lockfile.Replace(sums+release.SignatureEnding, r.Signature)
 	}
 	return nil
-}
-
-// Begin makes the folder of a provider, and returns the path under which a package of it is downloaded.
-func (f Filesystem) Begin(a source.Address, pkg release.Package) (string, error) {
-	dir := f.folder(a)
-	return filepath.Join(dir, "."+pkg.SHA256+".part"), os.MkdirAll(dir, 0o755)
 }

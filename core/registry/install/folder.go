@@ -116,10 +116,13 @@ func (f Folder) Lock(ctx context.Context, wait func()) (unlock func(), err error
 		if wait != nil {
 			wait()
 		}
-		got, err = l.TryLockContext(ctx, lockRetry)
+		_, err = l.TryLockContext(ctx, lockRetry)
 	}
-	if err != nil || !got {
-		return nil, errors.Join(fmt.Errorf("the folder %s is in use", f.Dir), err)
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil, fmt.Errorf("the folder %s is in use: %w", f.Dir, err)
+	case err != nil:
+		return nil, fmt.Errorf("the folder %s cannot be locked: %w", f.Dir, err)
 	}
 	unlock = func() { _ = l.Unlock() }
 	if err := f.sweep(); err != nil {

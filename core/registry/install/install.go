@@ -10,15 +10,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/core/registry/release"
 )
 
 // EnvDir is the environment variable that names the only folder in which providers are looked up.
 const EnvDir = "WAHOST_PROVIDER_DIR"
-
-const prefix = "wahost-provider-"
 
 // NotFoundError is the error of a provider that is not installed.
 type NotFoundError struct {
@@ -59,7 +58,7 @@ func Find(name string) (string, error) {
 	}
 	missing := &NotFoundError{Name: name}
 	for _, dir := range dirs {
-		path := filepath.Join(dir, prefix+name+exeSuffix())
+		path := filepath.Join(dir, release.Current().Program(name))
 		_, err := os.Stat(path)
 		switch {
 		case err == nil:
@@ -85,19 +84,12 @@ func List() ([]string, error) {
 			return nil, fmt.Errorf("list providers: %w", err)
 		}
 		for _, e := range entries {
-			name, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), exeSuffix()), prefix)
-			if ok && !e.IsDir() && name != "" {
+			name, ok := release.Current().Provider(e.Name())
+			if ok && !e.IsDir() {
 				names = append(names, name)
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
-}
-
-func exeSuffix() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
 }

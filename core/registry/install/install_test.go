@@ -10,13 +10,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/core/registry/release"
 )
 
 // TestEnvDir cannot run beside other tests, because it sets an environment variable.
 func TestEnvDir(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(EnvDir, dir)
-	path := filepath.Join(dir, prefix+"acme"+exeSuffix())
+	path := filepath.Join(dir, release.Current().Program("acme"))
 	require.NoError(t, os.WriteFile(path, nil, 0o755))
 	found, err := Find("acme")
 	require.NoError(t, err)
@@ -37,7 +39,7 @@ func TestBesideTheBinary(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	beside := filepath.Dir(self)
-	name := prefix + "acme" + exeSuffix()
+	name := release.Current().Program("acme")
 	assert.Equal(t, []string{filepath.Join(beside, "providers", name), filepath.Join(beside, name)}, missing.Paths)
 	path := filepath.Join(beside, name)
 	require.NoError(t, os.WriteFile(path, nil, 0o755))

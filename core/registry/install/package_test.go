@@ -249,4 +249,15 @@ func TestLockKeepsOthersOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err = f.Lock(ctx, cancel)
 	require.ErrorIs(t, err, context.Canceled)
+	require.EqualError(t, err, "the folder "+f.Dir+" is in use: context canceled")
+}
+
+// TestFolderThatCannotBeLocked has a folder in place of the file that is locked. Nobody is in the folder then.
+func TestFolderThatCannotBeLocked(t *testing.T) {
+	t.Parallel()
+	f := Of(t.TempDir())
+	require.NoError(t, os.MkdirAll(filepath.Join(f.Dir, lockName), 0o755))
+	_, err := f.Lock(t.Context(), nil)
+	require.ErrorContains(t, err, "the folder "+f.Dir+" cannot be locked: ")
+	require.NotContains(t, err.Error(), "in use")
 }

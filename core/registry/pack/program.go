@@ -13,6 +13,8 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/core/registry/verify"
@@ -109,14 +111,9 @@ func (p *Program) Doubts() []string {
 		add("was built from files that differ from the commit %s", p.Commit())
 	}
 	for _, d := range p.Build.Deps {
-		if d.Replace != nil && isLocal(d.Replace.Path) {
+		if d.Replace != nil && modfile.IsDirectoryPath(d.Replace.Path) {
 			add("was built with the folder %s in place of %s %s", d.Replace.Path, d.Path, d.Version)
 		}
 	}
 	return out
-}
-
-// isLocal reports whether a replacement of a module is a folder.
-func isLocal(path string) bool {
-	return filepath.IsAbs(path) || strings.HasPrefix(path, ".")
 }

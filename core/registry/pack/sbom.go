@@ -9,6 +9,7 @@ import (
 
 	"github.com/CycloneDX/cyclonedx-go"
 	"github.com/google/uuid"
+	"golang.org/x/mod/modfile"
 )
 
 // Component is what a list of contents is about.
@@ -41,7 +42,7 @@ func SBOM(c Component) ([]byte, error) {
 	components := []cyclonedx.Component{library("std", strings.TrimPrefix(build.GoVersion, "go"), []string{"BSD-3-Clause"})}
 	for _, d := range build.Deps {
 		path, version := d.Path, d.Version
-		if d.Replace != nil && !isLocal(d.Replace.Path) {
+		if d.Replace != nil && !modfile.IsDirectoryPath(d.Replace.Path) {
 			path, version = d.Replace.Path, d.Replace.Version
 		}
 		components = append(components, library(path, version, c.Licences[d.Path]))

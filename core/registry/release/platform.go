@@ -55,6 +55,15 @@ func (p Platform) Program(provider string) string {
 	return ProgramPrefix + provider
 }
 
+// Provider returns the name of the provider whose program has this name of a file on this platform. The result is false for another file.
+func (p Platform) Provider(file string) (string, bool) {
+	name, ok := strings.CutPrefix(file, ProgramPrefix)
+	if p.OS == "windows" {
+		name = strings.TrimSuffix(name, ".exe")
+	}
+	return name, ok && name != ""
+}
+
 // shortened returns text for an error, shortened if it is long.
 func shortened(text string) string {
 	const most = 80

@@ -19,10 +19,10 @@ func parsed(t *testing.T, text string) Version {
 
 func TestParseVersion(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"1.0.0", "0.1.0-dev", "10.20.30-rc.1"} {
+	for _, text := range []string{"1.0.0", "0.1.0-dev", "10.20.30-rc.1", "1.0.0-0.20260102030405-abcdef012345", "1.0.0-rc01"} {
 		require.Equal(t, text, parsed(t, text).String())
 	}
-	for _, text := range []string{"", "1", "1.0", "v1.0.0", "1.0.0+build", "01.0.0", "1.0.0.0", "1.0.0 ", "latest", "../1.0.0", strings.Repeat("1", 1000)} {
+	for _, text := range []string{"", "1", "1.0", "v1.0.0", "1.0.0+build", "01.0.0", "1.0.0.0", "1.0.0 ", "1.0.0-01", "1.0.0-rc.01", "latest", "../1.0.0", strings.Repeat("1", 1000)} {
 		_, err := ParseVersion(text)
 		require.ErrorContains(t, err, "is not a version", text)
 	}

@@ -21,8 +21,11 @@ type Version struct {
 	parsed *version.Version
 }
 
-// semver is the grammar of semantic versions without build metadata.
-var semver = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
+// semver is the grammar of semantic versions without build metadata. A number has no leading zero, also in a pre-release.
+var semver = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-` + preRelease + `(\.` + preRelease + `)*)?$`)
+
+// preRelease is the grammar of a part of a pre-release between dots.
+const preRelease = `(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
 
 // ParseVersion reads a semantic version, such as "1.4.2" or "1.5.0-rc1". It has no "v", and no build metadata, so that a version has one
 // spelling.

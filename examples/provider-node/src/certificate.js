@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The certificate of this process. Each start makes a new one, and the host trusts it alone. Node signs but makes no certificates, and a
-// library for them takes as much time at each start as everything else: so the few fields are written here in DER (ITU-T X.690).
+// library for them would make each start slower: so the few fields are written here in DER (ITU-T X.690).
 
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 

@@ -55,7 +55,7 @@ export async function serve() {
 
 /** security returns credentials that admit the host alone, whose certificate in PEM is given, and the field of the handshake. */
 function security(host) {
-  if (!host) {
+  if (!host) { // only for tests: WAHOST_DISABLE_PLUGIN_TLS turns the encryption off
     return { credentials: ServerCredentials.createInsecure(), field: '' };
   }
   const own = makeCertificate();

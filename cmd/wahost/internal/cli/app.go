@@ -52,9 +52,10 @@ func NewRoot(a *App) *cobra.Command {
 
 Each vendor is a provider: a program of its own, wahost-provider-NAME. Channels
 (one sending identity each) and the routes between them are written in HCL, in
-*.wahost.hcl files. Providers are looked up in the folder "providers" beside the
-wahost binary and then beside the binary itself, where "go install" puts them.
-If $WAHOST_PROVIDER_DIR is set, they are looked up in that folder only.
+*.wahost.hcl files. "wahost init" installs and locks the providers of a
+configuration. Others are looked up in the folder "providers" beside the wahost
+binary and then beside the binary itself, where "go install" puts them. If
+$WAHOST_PROVIDER_DIR is set, all are looked up in that folder only.
 
 Exit codes: 0 done, 1 the command ran and the result is negative (a message was
 not accepted, a check failed), 2 usage or configuration error, 3 environment (a
@@ -107,12 +108,15 @@ func (a *App) useEnvironment(cmd *cobra.Command) {
 	}
 }
 
-// PrintJSON writes one indented document to standard output.
+// PrintJSON writes one indented document to standard output. The error is one of the environment.
 func (a *App) PrintJSON(v any) error {
 	enc := json.NewEncoder(a.Stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return notWritten(err)
+	}
+	return nil
 }
 
 // WriteLine writes JSON on one line.

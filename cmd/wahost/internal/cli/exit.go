@@ -61,6 +61,11 @@ func EnvironmentError(err error) error {
 	return &ExitError{Code: ExitEnvironment, Err: err}
 }
 
+// notWritten returns the error of output that cannot be written.
+func notWritten(err error) error {
+	return EnvironmentError(fmt.Errorf("output could not be written: %w", err))
+}
+
 // Interrupted returns the error of a command that was interrupted before it did anything.
 func Interrupted() error {
 	return &ExitError{Code: ExitNegative, Err: errors.New("interrupted before anything was done")}
@@ -84,7 +89,7 @@ func Run(ctx context.Context, a *App, root *cobra.Command, args []string) int {
 		if err = a.Stdout.Err(); err == nil {
 			return ExitOK
 		}
-		err = EnvironmentError(fmt.Errorf("output could not be written: %w", err))
+		err = notWritten(err)
 	}
 	exit := exitOf(err)
 	a.JSON = wantsJSON(args) // a mistake in --json itself resets it

@@ -54,10 +54,7 @@ func (d *distribution) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	licences := map[string][]string{}
-	for _, m := range build.Modules {
-		licences[m.Path] = m.Licences
-	}
+	licences := build.Licences()
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func TestDistribution(t *testing.T) {
 	if runtime.GOOS == "linux" || runtime.GOOS == "darwin" {
 		formula, err := os.ReadFile(filepath.Join(d.out, "wahost.rb"))
 		require.NoError(t, err)
-		for _, want := range []string{`version "1.2.0"`, "# commit abc1234", "releases/download/v1.2.0/" + base + ".tar.gz", `sha256 "` + first + `"`} {
+		for _, want := range []string{`version "1.2.0"`, "# commit abc1234", "releases/download/v1.2.0/" + base + ".tar.gz", `sha256 "` + first + `"`, `Dir["certificates"]`} {
 			require.Contains(t, string(formula), want)
 		}
 	}

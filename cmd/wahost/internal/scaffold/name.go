@@ -12,20 +12,18 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/wahost/wahost/core/addr"
+	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/core/registry/source"
 )
 
 // Host is the module of wahost.
 const Host = "github.com/wahost/wahost"
 
-// binaryPrefix is what the name of each provider's program begins with.
-const binaryPrefix = "wahost-provider-"
-
 // maxName bounds a name in bytes: it becomes a label of a host name in the default endpoint, such as api.NAME.example.
 const maxName = 63
 
 // reserved are the words with which expressions of a configuration begin. A provider with such a name could not be referred to.
-var reserved = []string{"var", "local", "channel", "template", "true", "false", "null", "for", "in", "if"}
+var reserved = []string{"var", "local", "channel", "template", "each", "true", "false", "null", "for", "in", "if"}
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
@@ -34,8 +32,8 @@ func CheckName(name string) error {
 	if a, err := source.Parse(name); err == nil {
 		return fmt.Errorf("%q is a source address, and its name is needed alone. Did you mean %q?", name, a.Name)
 	}
-	if rest, ok := strings.CutPrefix(name, binaryPrefix); ok && CheckName(rest) == nil {
-		return fmt.Errorf("%q is the name of a program, and the name of a provider is what follows %s. Did you mean %q?", name, binaryPrefix, rest)
+	if rest, ok := strings.CutPrefix(name, release.ProgramPrefix); ok && CheckName(rest) == nil {
+		return fmt.Errorf("%q is the name of a program, and the name of a provider is what follows %s. Did you mean %q?", name, release.ProgramPrefix, rest)
 	}
 	switch err := addr.CheckProviderName(name); {
 	case err != nil:
@@ -61,7 +59,7 @@ func meant(name string) string {
 }
 
 // DefaultModule returns the path of a module for a provider.
-func DefaultModule(name string) string { return "example.com/" + binaryPrefix + name }
+func DefaultModule(name string) string { return "example.com/" + release.ProgramPrefix + name }
 
 // CheckModule returns what is wrong with the path of a module.
 func CheckModule(path string) error {

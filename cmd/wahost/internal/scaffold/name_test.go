@@ -32,6 +32,7 @@ func TestCheckName(t *testing.T) {
 		"dash at the end":       {"acme-", `must not end with a dash or have two in a row, because registries refuse such names. Did you mean "acme"?`},
 		"two dashes":            {"my--vendor", `Did you mean "my-vendor"?`},
 		"word of configuration": {"channel", `"channel" is a word of the configuration language. Did you mean "channel-vendor"?`},
+		"word of for_each":      {"each", `is a word of the configuration language`},
 		"word of a condition":   {"true", `is a word of the configuration language`},
 		"long":                  {strings.Repeat("a", 64), "has 64 characters, and at most 63 are allowed"},
 		"line break":            {"acme\n", `Did you mean "acme"?`},

@@ -80,13 +80,11 @@ func rendered(name, text string, o Options) ([]byte, error) {
 	for _, comment := range []string{"//", "#"} {
 		text = strings.TrimPrefix(text, comment+" "+fmt.Sprintf(licence, comment))
 	}
-	if o.OpenAPI != nil {
-		text = o.vendorOf(name, text)
-	}
 	vendor := vendorName(o.Name)
-	text = strings.NewReplacer(
+	// All at once, because what the document says may contain the name of the example.
+	text = strings.NewReplacer(append(o.vendorOf(name),
 		"X-Acme-", "X-"+strings.ReplaceAll(vendor, " ", "-")+"-", "Acme", vendor, example, o.Name,
-	).Replace(text)
+	)...).Replace(text)
 	switch path.Ext(name) {
 	case ".go":
 		return format.Source([]byte(text)) // other lengths of names align in another way
@@ -96,17 +94,20 @@ func rendered(name, text string, o Options) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// vendorOf writes what an OpenAPI document says of the vendor into a file of the template.
-func (o Options) vendorOf(name, text string) string {
+// vendorOf returns the texts in a file of the template that an OpenAPI document says better, each followed by its replacement.
+func (o Options) vendorOf(name string) (pairs []string) {
+	if o.OpenAPI == nil {
+		return nil
+	}
 	if server := o.OpenAPI.Server; server != "" {
-		text = strings.ReplaceAll(text, "https://api.acme.example", server)
+		pairs = append(pairs, "https://api.acme.example", server)
 	}
 	if docs := o.OpenAPI.Docs; docs != "" {
-		text = strings.ReplaceAll(text, `"https://docs.acme.example"`, fmt.Sprintf("%q", docs))
+		pairs = append(pairs, `"https://docs.acme.example"`, fmt.Sprintf("%q", docs))
 	}
 	if name == "README.md" {
-		text = strings.Replace(text, taken, taken+fmt.Sprintf("\n   `openapi/dialect.hcl` has what is in %s: move its routes, credentials and error rows to\n"+
-			"   `dialect.hcl`, and its schemas to `schemas`, one at a time. A comment with the word COMPLETE says what is missing.", o.Document), 1)
+		pairs = append(pairs, taken, taken+fmt.Sprintf("\n   `openapi/dialect.hcl` has what is in %s: move its routes, credentials and error rows to\n"+
+			"   `dialect.hcl`, and its schemas to `schemas`, one at a time. A comment with the word COMPLETE says what is missing.", o.Document))
 	}
-	return text
+	return pairs
 }

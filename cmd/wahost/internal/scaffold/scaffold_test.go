@@ -113,6 +113,7 @@ func TestFilesWithOpenAPI(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ server, docs, endpoint, address string }{
 		"named":           {"https://api.harbour.example/v1", "https://docs.harbour.example/whatsapp", "https://api.harbour.example", "https://docs.harbour.example/whatsapp"},
+		"like ours":       {"https://api.acme-boats.example", "https://docs.acme.example/Acme", "https://api.acme-boats.example", "https://docs.acme.example/Acme"},
 		"with variables":  {"https://{tenant}.harbour.example", "docs", "https://api.boats.example", "https://docs.boats.example"},
 		"without a host":  {"/v1", "javascript:alert(1)", "https://api.boats.example", "https://docs.boats.example"},
 		"without TLS":     {"http://api.harbour.example", "", "https://api.boats.example", "https://docs.boats.example"},
@@ -143,6 +144,8 @@ func TestFilesWithOpenAPI(t *testing.T) {
 	}
 	files := filesOf(t, Options{Name: "boats"})
 	assert.NotContains(t, string(files["README.md"]), "openapi")
+	files = filesOf(t, Options{Name: "boats", OpenAPI: &openapi.Result{}, Document: "acme.json"})
+	assert.Contains(t, string(files["README.md"]), "has what is in acme.json: move its routes")
 }
 
 func TestModuleOfPublishedVersion(t *testing.T) {

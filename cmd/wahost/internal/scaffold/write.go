@@ -16,7 +16,7 @@ import (
 // ErrOccupied says that a folder has something in it, or that a file is in its place.
 var ErrOccupied = errors.New("it exists already, and is not an empty folder")
 
-// Write writes files into a new or empty folder. The files are written beside it first, so that after an error the folder is as it
+// Write writes files into a new or empty folder. The files are written into another folder first, so that after an error the folder is as it
 // was. The error is ErrOccupied if the folder is not empty.
 func Write(dir string, files map[string][]byte) (err error) {
 	dir, err = filepath.Abs(dir)
@@ -27,15 +27,18 @@ func Write(dir string, files map[string][]byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	place := filepath.Dir(dir)
+	if exists {
+		place = dir // the folder above may be on another file system, or not writable
+	} else if err := os.MkdirAll(place, 0o755); err != nil {
 		return err
 	}
-	beside, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".new-")
+	work, err := os.MkdirTemp(place, "."+filepath.Base(dir)+".new-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(beside)) }()
-	content := filepath.Join(beside, "content")
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	content := filepath.Join(work, "content")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(content, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,24 @@ func TestWrite(t *testing.T) {
 			assert.Len(t, entries, 1, "nothing else is left beside it")
 		})
 	}
+}
+
+// TestWriteStaysInside writes into an empty folder. The folder above, which may be on another file system, is not written to.
+func TestWriteStaysInside(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "x")
+	require.NoError(t, os.Mkdir(dir, 0o755))
+	long := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	require.NoError(t, os.Chtimes(parent, long, long))
+	require.NoError(t, Write(dir, some))
+	assert.Equal(t, some, contents(t, dir))
+	info, err := os.Stat(parent)
+	require.NoError(t, err)
+	assert.True(t, info.ModTime().Equal(long), info.ModTime())
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, len(some), "nothing else is left in it")
 }
 
 func TestWriteRefuses(t *testing.T) {

@@ -78,7 +78,7 @@ func format(a *cli.App, paths []string, check bool) error {
 	if a.JSON {
 		found := diagview.NewReport(broken, diags).Diagnostics
 		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "changed": changed, "diagnostics": found}); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
 		if err := diagview.Write(a.Stderr, broken, diags, a.ViewOptions()); err != nil {

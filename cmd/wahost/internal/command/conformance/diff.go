@@ -73,7 +73,7 @@ interrupted are refused: what they left out would look like a difference.`,
 			d.Old.File, d.New.File = args[0], args[1]
 			if a.JSON {
 				if err := a.PrintJSON(d); err != nil {
-					return cli.EnvironmentError(err)
+					return err
 				}
 			} else {
 				d.print(a.Stdout)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"mime"
 	"strings"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
@@ -16,17 +17,18 @@ import (
 
 // Exchange is a request that an emulator answered, as a line of `sandbox --json` shows it.
 type Exchange struct {
-	Provider   string          `json:"provider"`
-	Seq        int             `json:"seq"`
-	Method     string          `json:"method"`
-	Path       string          `json:"path"`
-	Type       string          `json:"type"`
-	Recipients []string        `json:"recipients"`
-	Delivered  bool            `json:"delivered"`
-	Status     int             `json:"status"`
-	Fault      string          `json:"fault,omitempty"`
-	Violations []string        `json:"violations"`
-	Request    json.RawMessage `json:"request,omitempty"`
+	Provider   string   `json:"provider"`
+	Seq        int      `json:"seq"`
+	Method     string   `json:"method"`
+	Path       string   `json:"path"`
+	Type       string   `json:"type"`
+	Recipients []string `json:"recipients"`
+	Delivered  bool     `json:"delivered"`
+	Status     int      `json:"status"`
+	Fault      string   `json:"fault,omitempty"`
+	Violations []string `json:"violations"`
+	// Request is the body: JSON as it is, a form as a text, and nil for anything else.
+	Request json.RawMessage `json:"request,omitempty"`
 }
 
 // NewExchange returns the view of an exchange with the emulator of a provider's vendor.
@@ -35,10 +37,27 @@ func NewExchange(provider string, e emulator.Exchange) Exchange {
 		Provider: provider, Seq: e.Seq, Method: e.Method, Path: e.Path, Type: e.Type, Recipients: append([]string{}, e.Recipients...),
 		Delivered: e.Delivered, Status: e.Status, Fault: e.Fault, Violations: append([]string{}, e.Violations...),
 	}
-	if json.Valid(e.Body) {
+	media, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
+	switch {
+	case json.Valid(e.Body):
 		row.Request = e.Body
+	case media == "application/x-www-form-urlencoded":
+		row.Request, _ = json.Marshal(string(e.Body)) // a text can always be written as JSON
 	}
 	return row
+}
+
+// Body returns the request on one line, or "" if the view has none.
+func (e Exchange) Body() string {
+	var form string
+	if json.Unmarshal(e.Request, &form) == nil {
+		return printable.Line(form)
+	}
+	var b bytes.Buffer
+	if json.Compact(&b, e.Request) != nil {
+		return ""
+	}
+	return b.String()
 }
 
 // PrintExchange prints an exchange with the emulator of a provider's vendor.

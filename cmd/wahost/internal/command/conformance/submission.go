@@ -49,7 +49,7 @@ statuses.txt in place of report and certificate. Nothing is run again.`,
 			switch {
 			case a.JSON:
 				if err := a.PrintJSON(map[string]any{"format_version": "1.0", "valid": len(problems) == 0, "problems": problems}); err != nil {
-					return cli.EnvironmentError(err)
+					return err
 				}
 			case len(problems) == 0:
 				fmt.Fprintf(a.Stdout, "%s is complete and consistent.\n", args[0])

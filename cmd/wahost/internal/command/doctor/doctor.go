@@ -21,7 +21,7 @@ func Doctor(a *cli.App) *cobra.Command {
 	var online bool
 	cmd := &cobra.Command{
 		Use:        "doctor",
-		SuggestFor: []string{"check", "diagnose", "status", "health"},
+		SuggestFor: []string{"diagnose", "status", "health"},
 		Short:      "Find what is wrong with the installation, and say what to do",
 		Long: `Examine the installation and the configuration, and say for each problem where it
 is and what to do: the configuration, providers, the lock file, certificates,

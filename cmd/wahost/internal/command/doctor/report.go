@@ -45,7 +45,7 @@ func report(a *cli.App, findings []doctor.Finding) error {
 	}
 	if a.JSON {
 		if err := a.PrintJSON(doc); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
 		doc.print(a.Stdout, a.Stdout.Width())

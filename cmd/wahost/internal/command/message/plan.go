@@ -147,7 +147,7 @@ func showPlan(a *cli.App, p *broadcast.Plan) error {
 	v := newPlanView(p)
 	if a.JSON {
 		if err := a.PrintJSON(v); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
 		v.print(a, p.Time())

@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
 )
 
@@ -50,24 +50,13 @@ func runInit(ctx context.Context, a *cli.App, options host.InitOptions) error {
 		return err
 	}
 	if a.JSON {
-		return printInitializedJSON(a, rows, found)
+		return printDocument(a, rows, found, nil)
 	}
 	if err := a.Report(found); err != nil {
 		return err
 	}
 	printInitialized(a, rows)
 	return nil
-}
-
-func printInitializedJSON(a *cli.App, rows []host.Initialized, found host.Diagnosis) error {
-	report := diagview.NewReport(found.Files, found.Diagnostics)
-	if rows == nil {
-		rows = []host.Initialized{}
-	}
-	if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": report.Diagnostics}); err != nil {
-		return cli.EnvironmentError(err)
-	}
-	return cli.Verdict(found)
 }
 
 // waiting returns what tells that another init is waited for.
@@ -125,7 +114,9 @@ func printInitialized(a *cli.App, rows []host.Initialized) {
 	for _, r := range rows {
 		noteUnhashed(a, r.Source, r.Unhashed)
 	}
-	fmt.Fprintln(a.Stdout, "\nThe providers are locked in .wahost.lock.hcl. Commit it with the configuration.")
+	if slices.ContainsFunc(rows, func(r host.Initialized) bool { return r.Action != host.ActionOverridden }) {
+		fmt.Fprintln(a.Stdout, "\nThe providers are locked in .wahost.lock.hcl. Commit it with the configuration.")
+	}
 }
 
 // noteUnhashed tells that the lock file has no hashes of programs for some platforms, and how they get there.

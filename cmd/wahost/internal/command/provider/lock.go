@@ -5,13 +5,11 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/registry/release"
 )
@@ -31,7 +29,11 @@ This trusts the places that offer the providers, as the first init does.`,
 		Example: "  wahost providers lock\n  wahost providers lock --platform linux_arm64 --platform darwin_arm64",
 		Args:    cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return pin(cmd.Context(), a, platforms, "locked", (*host.Host).Lock)
+			rows, found, err := pin(cmd.Context(), a, platforms, (*host.Host).Lock)
+			if err != nil {
+				return err
+			}
+			return printPinned(a, rows, found, "locked")
 		},
 	}
 	platformFlag(cmd, &platforms, "lock the hashes for this platform, `OS_ARCH`; may be repeated")
@@ -43,36 +45,35 @@ func platformFlag(cmd *cobra.Command, platforms *[]string, text string) {
 	cli.CompleteWords(cmd, "platform", "linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64")
 }
 
-// pin runs an operation on the releases of the required providers, and prints what it did.
-func pin(ctx context.Context, a *cli.App, texts []string, done string,
-	run func(*host.Host, context.Context, []release.Platform, host.InitOptions) ([]host.Pinned, host.Diagnosis, error)) error {
+// pin runs an operation on the releases of the required providers.
+func pin(ctx context.Context, a *cli.App, texts []string,
+	run func(*host.Host, context.Context, []release.Platform, host.InitOptions) ([]host.Pinned, host.Diagnosis, error)) ([]host.Pinned, host.Diagnosis, error) {
 	var platforms []release.Platform
 	for _, text := range texts {
 		p, err := release.ParsePlatform(text)
 		if err != nil {
-			return cli.UsageError("--platform: %v", err)
+			return nil, host.Diagnosis{}, cli.UsageError("--platform: %v", err)
 		}
 		platforms = append(platforms, p)
 	}
 	h, err := a.OpenHost(ctx)
 	if err != nil {
-		return err
+		return nil, host.Diagnosis{}, err
 	}
 	defer a.CloseHost(h)
 	progress := newDownloads(a)
 	rows, found, err := run(h, ctx, platforms, host.InitOptions{Progress: progress.update, Waiting: waiting(a)})
 	progress.close()
-	switch {
-	case ctx.Err() != nil:
-		return cli.NegativeError(errors.New("interrupted"))
-	case err != nil:
-		return cli.EnvironmentError(err)
-	case a.JSON:
-		report := diagview.NewReport(found.Files, found.Diagnostics)
-		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": report.Diagnostics}); err != nil {
-			return cli.EnvironmentError(err)
-		}
-		return cli.Verdict(found)
+	if err != nil {
+		return nil, found, stopped(ctx, err)
+	}
+	return rows, found, nil
+}
+
+// printPinned prints what an operation did, and returns the error that sets the exit code.
+func printPinned(a *cli.App, rows []host.Pinned, found host.Diagnosis, done string) error {
+	if a.JSON {
+		return printDocument(a, rows, found, nil)
 	}
 	if err := a.Report(found); err != nil {
 		return err

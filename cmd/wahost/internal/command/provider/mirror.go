@@ -55,16 +55,23 @@ and oras login.`,
 				only = true
 			}
 			if only {
-				return finishMirror(cmd.Context(), a, folder, registry)
+				mirror, err := finishMirror(cmd.Context(), folder, registry)
+				if err != nil {
+					return err
+				}
+				return printMirror(a, mirror, registry)
 			}
-			err = pin(cmd.Context(), a, platforms, "copied",
+			rows, found, err := pin(cmd.Context(), a, platforms,
 				func(h *host.Host, ctx context.Context, platforms []release.Platform, options host.InitOptions) ([]host.Pinned, host.Diagnosis, error) {
 					return h.Mirror(ctx, folder, platforms, options)
 				})
-			if err != nil || registry == nil {
+			if err != nil {
 				return err
 			}
-			return finishMirror(cmd.Context(), a, folder, registry)
+			if registry == nil || found.HasErrors() {
+				return printPinned(a, rows, found, "copied")
+			}
+			return pushPinned(cmd.Context(), a, folder, registry, rows, found)
 		},
 	}
 	platformFlag(cmd, &platforms, "copy the packages for this platform, `OS_ARCH`, instead of all; may be repeated")
@@ -72,6 +79,7 @@ and oras login.`,
 	cmd.Flags().StringVar(&from, "release", "", "copy the packages from this folder of a release; needs --source")
 	cmd.Flags().StringArrayVar(&sources, "source", nil, "source address, `NAMESPACE/NAME`, under which the mirror offers the provider of --release; may be repeated")
 	cmd.MarkFlagsMutuallyExclusive("release", "platform")
+	cmd.MarkFlagsMutuallyExclusive("index-only", "platform")
 	cli.CompleteFolders(cmd, "release")
 	cli.CompleteWords(cmd, "source")
 	cmd.Flags().StringVar(&to, "push", "", "upload the packages to this `REPOSITORY`, in which {host}, {namespace} and {name} stand for the parts of the address")
@@ -99,24 +107,24 @@ type mirrored struct {
 }
 
 // finishMirror writes the indexes of the packages that are in a folder, and uploads the packages unless the registry is nil.
-func finishMirror(ctx context.Context, a *cli.App, folder fetch.Filesystem, registry *fetch.OCI) error {
+func finishMirror(ctx context.Context, folder fetch.Filesystem, registry *fetch.OCI) ([]mirrored, error) {
 	addresses, err := folder.Addresses()
 	if err != nil {
-		return cli.UsageError("%v", err)
+		return nil, cli.UsageError("%v", err)
 	}
 	if len(addresses) == 0 {
-		return cli.UsageError("%s: there is no package such as acme/acme/wahost-provider-acme_1.0.0_linux_amd64.zip in it", folder.Dir)
+		return nil, cli.UsageError("%s: there is no package such as acme/acme/wahost-provider-acme_1.0.0_linux_amd64.zip in it", folder.Dir)
 	}
 	rows := make([]mirrored, 0, len(addresses))
 	for _, address := range addresses {
 		if err := folder.WriteIndex(ctx, address); err != nil {
-			return cli.EnvironmentError(err)
+			return nil, stopped(ctx, err)
 		}
 		row := mirrored{Source: address.String()}
 		if registry != nil {
 			versions, err := registry.Push(ctx, folder, address)
 			if err != nil {
-				return cli.EnvironmentError(fmt.Errorf("%s: %w", registry, err))
+				return nil, stopped(ctx, fmt.Errorf("%s: %w", registry, err))
 			}
 			for _, v := range versions {
 				row.Pushed = append(row.Pushed, v.String())
@@ -124,10 +132,32 @@ func finishMirror(ctx context.Context, a *cli.App, folder fetch.Filesystem, regi
 		}
 		rows = append(rows, row)
 	}
-	if a.JSON {
-		return a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows})
+	return rows, nil
+}
+
+// pushPinned prints what was copied into a folder, and uploads all packages in it. With --json, both are in one document.
+func pushPinned(ctx context.Context, a *cli.App, folder fetch.Filesystem, registry *fetch.OCI, rows []host.Pinned, found host.Diagnosis) error {
+	if !a.JSON {
+		if err := printPinned(a, rows, found, "copied"); err != nil {
+			return err
+		}
 	}
-	for _, row := range rows {
+	mirror, err := finishMirror(ctx, folder, registry)
+	switch {
+	case err != nil:
+		return err
+	case a.JSON:
+		return printDocument(a, rows, found, mirror)
+	}
+	return printMirror(a, mirror, registry)
+}
+
+// printMirror prints what finishMirror returned.
+func printMirror(a *cli.App, mirror []mirrored, registry *fetch.OCI) error {
+	if a.JSON {
+		return a.PrintJSON(map[string]any{"format_version": "1.0", "providers": mirror})
+	}
+	for _, row := range mirror {
 		fmt.Fprintf(a.Stdout, "Wrote the index of %s.\n", row.Source)
 		if registry != nil {
 			fmt.Fprintf(a.Stdout, "%s has %s in the versions %s.\n", registry, row.Source, strings.Join(row.Pushed, ", "))
@@ -154,7 +184,7 @@ func importRelease(ctx context.Context, folder fetch.Filesystem, from string, so
 		case errors.Is(err, fetch.ErrNotOffered):
 			return cli.UsageError("%s has no package of %s, such as wahost-provider-%s_1.0.0_linux_amd64.zip", from, address.Name, address.Name)
 		case err != nil:
-			return cli.EnvironmentError(err)
+			return stopped(ctx, err)
 		}
 	}
 	return nil

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/scaffold"
 	"github.com/wahost/wahost/conformance/dialect/openapi"
 	"github.com/wahost/wahost/internal/buildinfo"
+	"github.com/wahost/wahost/internal/printable"
 )
 
 // newProvider has the flags of `wahost provider new`.
@@ -149,13 +149,5 @@ func (w written) print(a *cli.App) {
 	if w.Incomplete > 0 {
 		fmt.Fprintf(a.Stdout, "openapi/dialect.hcl has what the document says. %d comments with the word COMPLETE say what is missing.\n", w.Incomplete)
 	}
-	fmt.Fprintf(a.Stdout, "\nRun its tests, with the conformance suite:\n\n  cd %s && make test\n\nThen change it for your vendor: README.md says in which order.\n", shellWord(w.Dir))
-}
-
-// shellWord returns a text as one word of a shell.
-func shellWord(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n'\"\\$&;|<>()*?#~`", r) }) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	fmt.Fprintf(a.Stdout, "\nRun its tests, with the conformance suite:\n\n  cd %s && make test\n\nThen change it for your vendor: README.md says in which order.\n", printable.ShellWord(w.Dir))
 }

@@ -81,7 +81,10 @@ func (f *packageFlags) run(ctx context.Context, a *cli.App, binaries []string) e
 		return err
 	}
 	written, err := r.Write(ctx, f.out)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return stopped(ctx, err)
+	case err != nil:
 		return cli.UsageError("%v", err)
 	}
 	if a.JSON {
@@ -158,7 +161,7 @@ func (f *packageFlags) describe(ctx context.Context, p *pack.Program, v release.
 	}
 	switch d, err := launch.Describe(ctx, path); {
 	case err != nil:
-		return cli.EnvironmentError(err)
+		return stopped(ctx, err)
 	case d.Name != name:
 		return cli.UsageError("%s says that it is the provider %q: give the file the name %s", p.Path, d.Name, p.Platform.Program(d.Name))
 	case d.Version != v.String():
@@ -193,12 +196,9 @@ func (f *packageFlags) licences(ctx context.Context, a *cli.App, r *pack.Release
 			a.Warn("the lists of contents name no licences: %v", err)
 			return nil
 		}
-		return cli.EnvironmentError(fmt.Errorf("%w. Or give a file %s with --file", err, thirdPartyFile))
+		return stopped(ctx, fmt.Errorf("%w. Or give a file %s with --file", err, thirdPartyFile))
 	}
-	r.Licences = map[string][]string{}
-	for _, m := range build.Modules {
-		r.Licences[m.Path] = m.Licences
-	}
+	r.Licences = build.Licences()
 	if !thirdPartyGiven {
 		r.Files = append(r.Files, pack.File{Name: thirdPartyFile, Data: []byte(build.Listing())})
 	}

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package provider holds the commands about installed providers: providers and providers schema.
+// Package provider holds the commands about installed providers, which are init and those below providers, and the commands for authors, which are
+// below provider.
 package provider
 
 import (
@@ -116,10 +117,10 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	if a.JSON {
 		diagnostics := diagview.NewReport(startFound.Files, startFound.Diagnostics).Diagnostics
 		if err := a.PrintJSON(map[string]any{"format_version": "1.0", "providers": rows, "diagnostics": diagnostics}); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
-		printProviders(a, rows)
+		printProviders(a, rows, len(h.Unlocked()) > 0)
 	}
 	if startErrors == nil && missing {
 		return cli.ExitWith(cli.ExitEnvironment)
@@ -127,14 +128,14 @@ func listProviders(ctx context.Context, a *cli.App) error {
 	return startErrors
 }
 
-func printProviders(a *cli.App, rows []providerRow) {
+// printProviders prints the table. Unlocked says whether whatever program is there is started for one of the providers.
+func printProviders(a *cli.App, rows []providerRow, unlocked bool) {
 	if len(rows) == 0 {
 		dirs, _ := install.Dirs()
 		fmt.Fprintf(a.Stdout, "No providers are required here, and none are installed in %s.\n", strings.Join(dirs, " or "))
 		return
 	}
 	t := cli.Table{Header: []string{"PROVIDER", "VERSION", "REQUIRED", "STATE", "LOCKED", "CERTIFIED", "FROM", "BINARY"}}
-	unlocked := false
 	for _, r := range rows {
 		required, state, locked, certified := "no", "runs", "-", "no"
 		if r.Required {
@@ -152,7 +153,7 @@ func printProviders(a *cli.App, rows []providerRow) {
 		case r.Locked != "":
 			locked = r.Locked
 		case r.Required:
-			locked, unlocked = "no", true
+			locked = "no"
 		}
 		if r.Certificate != nil && r.Certificate.State == "valid" {
 			certified = "yes"

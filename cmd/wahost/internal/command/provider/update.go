@@ -42,7 +42,7 @@ func showUpdates(ctx context.Context, a *cli.App) error {
 		return err
 	}
 	if a.JSON {
-		return printInitializedJSON(a, rows, found)
+		return printDocument(a, rows, found, nil)
 	}
 	if err := a.Report(found); err != nil {
 		return err

@@ -4,9 +4,7 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -106,7 +104,7 @@ func (d *demo) finish(ctx context.Context) error {
 	if d.app.JSON {
 		out := map[string]any{"format_version": "1.0", "conformance": d.conformance, "messages": d.rows}
 		if err := d.app.PrintJSON(out); err != nil {
-			return cli.EnvironmentError(err)
+			return err
 		}
 	} else {
 		fmt.Fprintf(d.app.Stdout, "\n%d of %d messages had the expected outcome; %d of %d providers passed the checks.\n",
@@ -183,12 +181,12 @@ func (d *demo) send(ctx context.Context, title string, m *sdk.Message, outcome s
 	row.AsExpected = row.Result.Outcome == outcome && delivered == deliveries && violations == 0
 	d.rows = append(d.rows, row)
 	if !d.app.JSON {
-		return d.print(row)
+		d.print(row)
 	}
 	return nil
 }
 
-func (d *demo) print(row demoRow) error {
+func (d *demo) print(row demoRow) {
 	w := d.app.Stdout
 	row = printable.Fields(row)
 	mark := ""
@@ -214,11 +212,9 @@ func (d *demo) print(row demoRow) error {
 	}
 	for _, r := range row.Requests {
 		fmt.Fprintf(w, "  request  %s: %s %s\n", r.Provider, r.Method, r.Path)
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, r.Request); err != nil {
-			return err
+		if body := r.Body(); body != "" {
+			fmt.Fprintf(w, "           %s\n", body)
 		}
-		fmt.Fprintf(w, "           %s\n", compact.String())
 		for _, v := range r.Violations {
 			fmt.Fprintf(w, "  wrong    %s\n", v)
 		}
@@ -226,5 +222,4 @@ func (d *demo) print(row demoRow) error {
 	if len(row.Requests) == 0 {
 		fmt.Fprintln(w, "  request  none")
 	}
-	return nil
 }

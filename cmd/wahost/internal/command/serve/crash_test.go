@@ -159,14 +159,14 @@ func TestKills(t *testing.T) {
 // The rate of a sender holds over a crash: a gateway that was started again begins without the burst of the one before.
 func TestPace(t *testing.T) {
 	t.Parallel()
-	for _, pace := range []historycheck.Pace{{PerSecond: 100, Burst: 10}, {PerSecond: 100, Burst: 100}} {
+	for _, pace := range []historycheck.Pace{{PerSecond: 100, Burst: 40}, {PerSecond: 100, Burst: 100}} {
 		t.Run(fmt.Sprintf("a burst of %d", pace.Burst), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, fmt.Sprintf("    per_second = %v\n    burst = %d", pace.PerSecond, pace.Burst))
 			p := w.start()
 			answered := make(chan []historycheck.Request, 1)
-			go func() { answered <- w.run(load{clients: 8, requests: 30, recipients: 5}) }()
-			w.settled(60)
+			go func() { answered <- w.run(load{clients: 8, requests: 40, recipients: 5}) }()
+			w.settled(100)
 			require.NoError(t, p.cmd.Process.Signal(syscall.SIGKILL))
 			w.await(p)
 			p = w.start()
