@@ -30,7 +30,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds the wait for an event.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 var first = addr.Channel{Provider: "p", Name: "first"}
 
