@@ -84,7 +84,7 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor
 .PHONY: chaos
 chaos: ## Kill the gateway 50 times under load and at every named place, and check the whole history; some minutes
 	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'TestKills$$' -v ./cmd/wahost/internal/command/serve
-	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|Pace|Serve|ServeGroups)$$' ./cmd/wahost/internal/command/serve
+	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups)$$' ./cmd/wahost/internal/command/serve
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it

@@ -320,10 +320,10 @@ func TestAPISuppressions(t *testing.T) {
 func (a api) open(query string) *bufio.Scanner {
 	a.t.Helper()
 	ctx, cancel := context.WithCancel(a.t.Context())
-	r, err := http.NewRequestWithContext(ctx, "GET", a.url+"/v1/events"+query, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url+"/v1/events"+query, nil)
 	require.NoError(a.t, err)
 	r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
-	answer, err := http.DefaultClient.Do(r) //nolint:bodyclose // below
+	answer, err := http.DefaultClient.Do(r)
 	require.NoError(a.t, err)
 	a.t.Cleanup(func() {
 		cancel()
@@ -412,7 +412,7 @@ func TestAPIDoor(t *testing.T) {
 		status, got := other.call(method, path, "")
 		require.Equal(t, want, status, "%s: %v", request, got)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), "GET", a.url+"/v1/messages", nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.url+"/v1/messages", nil)
 	require.NoError(t, err)
 	status, _ = a.do(r)
 	require.Equal(t, http.StatusUnauthorized, status)
@@ -421,7 +421,7 @@ func TestAPIDoor(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, status)
 	status, _ = a.call("POST", "/v1/explain", `{"phone_number_id":"1","message":{"x":"`+strings.Repeat("x", 1<<20)+`"}}`)
 	require.Equal(t, http.StatusRequestEntityTooLarge, status)
-	answer, err := http.Get(a.url + "/v1/openapi.json") //nolint:noctx // the gateway of the test
+	answer, err := http.Get(a.url + "/v1/openapi.json")
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	served, err := io.ReadAll(answer.Body)

@@ -115,7 +115,7 @@ func TestAPIImportTable(t *testing.T) {
 	a := newAPI(t)
 	table := func(m, body string) (int, map[string]any) {
 		t.Helper()
-		r, err := http.NewRequestWithContext(t.Context(), "POST", a.url+"/v1/imports/table?phone_number_id="+numberID+"&message="+url.QueryEscape(m), strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.url+"/v1/imports/table?phone_number_id="+numberID+"&message="+url.QueryEscape(m), strings.NewReader(body))
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
 		r.Header.Set("Content-Type", "text/csv; charset=utf-8")

@@ -41,7 +41,8 @@ var quietHoursBlock = lang.BlockType{
 
 var optOutBlock = lang.BlockType{
 	Type: "opt_out",
-	Doc: "Makes the gateway keep which users opted out: they sent one of the words, as a whole message, to a channel of the sender. Messages of the categories to them are " +
+	Doc: "Makes the gateway keep which users opted out: they sent one of the words, as a whole message, to a channel of the sender, or a vendor said so " +
+		"with the reason `opted_out`. Messages of the categories to them are " +
 		"refused with the code 131050. A template whose category is not known counts as marketing.",
 	Args: []lang.Argument{
 		{Name: wordsArg, Type: "list of strings", Default: code(policy.DefaultWords().Out...), Doc: "The words that opt out. Case and punctuation do not matter."},

@@ -54,6 +54,7 @@ type Contact struct {
 	// LastInbound is when the user wrote last, or zero if that never happened or is not known. Within 24 hours the number may send
 	// other messages than templates.
 	LastInbound time.Time
-	// OptedOut is set if the user opted out and did not opt in again later.
+	// OptedOut is set if the user opted out and did not opt in again later. Users opt out by a wish, and by an outcome or a status that failed
+	// with outcome.ReasonOptedOut.
 	OptedOut bool
 }

@@ -175,6 +175,11 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, a
 	switch {
 	case status == rank(outcome.StatusFailed):
 		return store.Duplicate, nil
+	}
+	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
+		return store.Applied, err
+	}
+	switch {
 	case n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld:
 		return store.Applied, nil
 	}

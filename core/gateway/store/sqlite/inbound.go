@@ -12,6 +12,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 var _ store.Inbox = (*Store)(nil)
@@ -82,6 +83,15 @@ func (t *tx) wish(sender any, m *store.Inbound) error {
 		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, digits(m.From.Address), m.At.UnixMilli())
 }
 
+// optedOut records that the recipient of a message has opted out at the vendor or at WhatsApp, if that is why the message failed.
+func (t *tx) optedOut(id ids.ID, f store.Failure, at int64) error {
+	if f.Reason != string(outcome.ReasonOptedOut) {
+		return nil
+	}
+	return t.exec(`INSERT INTO contact (sender, user, last_inbound, opted_out, opted_at) SELECT sender, ltrim(recipient, '+'), 0, 1, ? FROM message WHERE id = ?
+		ON CONFLICT DO UPDATE SET opted_out = 1, opted_at = excluded.opted_at WHERE opted_at <= excluded.opted_at`, at, id[:])
+}
+
 // FindInbound implements store.Inbox.
 func (s *Store) FindInbound(ctx context.Context, sender, messageID string) (*store.Inbound, error) {
 	if messageID == "" {
@@ -127,5 +137,9 @@ func (s *Store) Contact(ctx context.Context, sender string, user message.Recipie
 	if err != nil {
 		return store.Contact{}, err
 	}
-	return store.Contact{LastInbound: time.UnixMilli(last), OptedOut: out}, nil
+	c := store.Contact{OptedOut: out}
+	if last > 0 {
+		c.LastInbound = time.UnixMilli(last)
+	}
+	return c, nil
 }

@@ -41,6 +41,9 @@ func (t *tx) settle(e store.Epoch, s *store.Settlement) error {
 		if err := t.correlate(s); err != nil {
 			return err
 		}
+		if err := t.optedOut(s.Attempt.ID, s.Failure, s.At.UnixMilli()); err != nil {
+			return err
+		}
 	}
 	if !s.Ends {
 		return nil

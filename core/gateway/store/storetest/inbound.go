@@ -12,6 +12,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // Messages of users are recorded once, applications are told of each, and the contact knows the last one.
@@ -100,6 +101,30 @@ func testWishes(t *testing.T, w *world) {
 		require.NoError(t, err)
 		require.Equal(t, step.want, contact.OptedOut, i)
 	}
+}
+
+// A vendor that says that a user opted out counts as the wish of the user.
+func testOptedOut(t *testing.T, w *world) {
+	optedOut := func(n int) bool {
+		contact, err := w.Contact(t.Context(), "102030", number(n))
+		require.NoError(t, err)
+		require.Zero(t, contact.LastInbound)
+		return contact.OptedOut
+	}
+	w.sent(t, newMessage(1), "v1")
+	require.False(t, optedOut(1))
+	w.event(t, store.Event{VendorID: "v1", Status: outcome.StatusFailed, At: time.UnixMilli(1000), Failure: store.Failure{Reason: string(outcome.ReasonOptedOut)}})
+	require.True(t, optedOut(1))
+
+	id := w.accept(t, newMessage(2))
+	w.settle(t, w.begin(t, store.Attempt{ID: id, N: 1}), store.Settlement{
+		Attempt: store.Attempt{ID: id, N: 1}, State: store.StateDead, Outcome: store.OutcomeRejected, Channel: "p.first", Failure: store.Failure{Reason: string(outcome.ReasonOptedOut)},
+	})
+	require.True(t, optedOut(2))
+
+	w.sent(t, newMessage(3), "v3")
+	w.event(t, store.Event{VendorID: "v3", Status: outcome.StatusFailed, At: time.UnixMilli(1000), Failure: store.Failure{Reason: string(outcome.ReasonInvalidMessage)}})
+	require.False(t, optedOut(3))
 }
 
 // The subscription of a key to an account is replaced and removed.

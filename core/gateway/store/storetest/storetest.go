@@ -47,6 +47,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"inbound":        testInbound,
 		"find inbound":   testFindInbound,
 		"wishes":         testWishes,
+		"opted out":      testOptedOut,
 		"subscriptions":  testSubscriptions,
 		"retries":        testRetries,
 		"disabled":       testDisabledEndpoints,
