@@ -6,6 +6,7 @@ package config
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/wahost/wahost/core/addr"
 )
@@ -15,6 +16,10 @@ const (
 	DefaultGatewayListen      = "127.0.0.1:8080"
 	DefaultGatewayAdminListen = "127.0.0.1:8081"
 	DefaultGatewayStore       = "sqlite:wahost.db"
+	// DefaultKeepMessages is 90 days.
+	DefaultKeepMessages = 90 * 24 * time.Hour
+	// MinKeepMessages is longer than webhooks are tried.
+	MinKeepMessages = 96 * time.Hour
 )
 
 // Gateway is what `wahost serve` serves.
@@ -25,6 +30,8 @@ type Gateway struct {
 	PublicURL string
 	// Store is the URL of the store, such as "sqlite:wahost.db".
 	Store string
+	// KeepMessages is how long messages that are done are kept. It is 0 in a Gateway that was not read from files, which keeps them for ever.
+	KeepMessages time.Duration
 	// Senders are the sending numbers as applications see them, in the order of the files.
 	Senders []GatewaySender
 	// Keys are the API keys, in the order of the files.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -27,6 +28,8 @@ var gatewayBlock = lang.BlockType{
 			"for all interfaces. The gateway speaks HTTP: put a proxy with TLS before it where others can reach it."},
 		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
+		{Name: keepArg, Type: "string", Default: "`\"2160h\"`, which is 90 days", Doc: "How long the gateway keeps messages that are done, and messages of users. At least `\"96h\"`, since " +
+			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
 	},
 	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
 }
@@ -58,6 +61,7 @@ var gatewaySenderBlock = lang.BlockType{
 }
 
 const (
+	keepArg   = "keep_messages"
 	keyArg    = "key"
 	hashesArg = "hashes"
 )
@@ -112,6 +116,14 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 		g.AdminListen = at
 	}
 	g.PublicURL = strings.TrimSuffix(checkedText(b, "public_url", "Invalid URL", checkPublicURL), "/")
+	g.KeepMessages = config.DefaultKeepMessages
+	if text := b.Text(keepArg); text != "" {
+		keep, err := time.ParseDuration(text)
+		if err != nil || keep < config.MinKeepMessages {
+			b.Error(b.RangeOf(keepArg), "Invalid duration", fmt.Sprintf(`%q is not a duration of at least 96 hours. Write hours, such as "720h" for thirty days.`, text))
+		}
+		g.KeepMessages = keep
+	}
 	l.add(b.Diags...)
 	l.decodeStore(content.Blocks.OfType(storeBlock.Type), g)
 	l.decodeSenders(content.Blocks.OfType(gatewaySenderBlock.Type), g)

@@ -25,9 +25,12 @@ const (
 	noticeTables = `outbox o LEFT JOIN message m ON m.id = o.id LEFT JOIN delivery d ON d.id = o.id LEFT JOIN name sender ON sender.id = m.sender`
 )
 
+// noticeExists leaves out notices whose message was removed.
+const noticeExists = `(m.id IS NOT NULL OR o.status = 0 AND EXISTS (SELECT 1 FROM inbound i WHERE i.id = o.id))`
+
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+` FROM `+noticeTables+` WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
+	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+` FROM `+noticeTables+` WHERE o.seq > ? AND `+noticeExists+` ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
 		notice, err := scanNotice(rows)
 		found = append(found, notice)
 		return err

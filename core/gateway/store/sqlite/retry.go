@@ -26,7 +26,7 @@ func (s *Store) DeadRetries(ctx context.Context, endpoint string, after store.Po
 func (s *Store) retries(ctx context.Context, endpoint string, dead bool, after int64, limit int) (found []store.Retry, err error) {
 	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+`, r.tries, r.first, r.due, r.error
 		FROM outbox_retry r JOIN name n ON n.id = r.endpoint CROSS JOIN `+noticeTables+`
-		WHERE n.text = ? AND r.dead = ? AND r.seq > ? AND o.seq = r.seq ORDER BY r.seq LIMIT ?`, endpoint, dead, after, limit))(func(rows *sql.Rows) (err error) {
+		WHERE n.text = ? AND r.dead = ? AND r.seq > ? AND o.seq = r.seq AND `+noticeExists+` ORDER BY r.seq LIMIT ?`, endpoint, dead, after, limit))(func(rows *sql.Rows) (err error) {
 		r := store.Retry{Dead: dead}
 		var first, due sql.NullInt64
 		r.Notice, err = scanNotice(rows, &r.Tries, &first, &due, &r.Error)

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+)
+
+// purgePause is how often what is old is removed.
+const purgePause = time.Hour
+
+// purges removes what is older than the configuration keeps, until the context ends.
+func (g *Gateway) purges(ctx context.Context, keep time.Duration) {
+	purger, ok := g.store.(store.Purger)
+	if !ok || keep <= 0 {
+		return
+	}
+	ticker := time.NewTicker(purgePause)
+	defer ticker.Stop()
+	for {
+		removed, err := purger.Purge(ctx, time.Now().Add(-keep))
+		switch {
+		case err != nil && !errors.Is(err, context.Canceled):
+			g.log.Error("old messages cannot be removed", "error", err)
+		case removed > 0:
+			g.log.Info("old messages were removed", "messages", removed, "older_than", keep)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Purger removes what is old. Stores implement it beside Store.
+type Purger interface {
+	// Purge removes the messages that were accepted before a time and that nothing is left to decide about, the messages of users that were
+	// recorded before it, and what belongs to both. Ready and held messages stay. It takes many short transactions, and may be stopped by the end
+	// of the context and called again. It returns the number of messages that it removed.
+	Purge(ctx context.Context, before time.Time) (removed int, err error)
+}
