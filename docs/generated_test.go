@@ -36,6 +36,7 @@ var generators = map[string]func(*testing.T) string{
 	"evidence":   evidenceSummary,
 	"kills":      evidencePart((*evidence.Matrix).Kills),
 	"found":      evidencePart((*evidence.Matrix).Found),
+	"operations": operationsPart,
 	"statuses":   func(*testing.T) string { return wordsPart(report.StatusWords()) },
 	"levels":     func(*testing.T) string { return wordsPart(report.LevelWords()) },
 	"verdicts":   func(*testing.T) string { return wordsPart(report.VerdictWords()) },

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
@@ -73,10 +74,12 @@ type Gateway struct {
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
-	metrics  *metrics.Metrics
+	// api is nil if the store does not have what it needs.
+	api     *adminapi.Server
+	metrics *metrics.Metrics
+	shared  *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
-	shared    *shared
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
 	stopping, replaced atomic.Bool
 
@@ -157,20 +160,15 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	g.startAPI(g.options.Config, front)
 	g.shared.running.Store(g)
 	if g.doors == nil {
 		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
 			return err
 		}
 	}
-	purging, cancel := context.WithCancel(context.Background())
-	purged := make(chan struct{})
-	g.endPurges = func() { cancel(); <-purged }
-	go func() {
-		defer close(purged)
-		g.purges(purging, c.KeepMessages)
-	}()
-	g.doors.front.serve(hooks.before(front))
+	g.startPurges(c.KeepMessages)
+	g.doors.front.serve(hooks.before(g.withAPI(front)))
 	g.doors.admin.serve(g.health())
 	return nil
 }
@@ -242,6 +240,9 @@ func (g *Gateway) close() error {
 	var errs []error
 	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
 	defer cancel()
+	if g.api != nil {
+		g.api.Close()
+	}
 	if g.doors != nil {
 		errs = append(errs, g.closeDoors(ctx))
 	}

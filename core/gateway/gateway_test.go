@@ -45,8 +45,10 @@ var channel = addr.Channel{Provider: "p", Name: "first"}
 
 // vendor stands for providers and their vendors. It accepts all that it sees.
 type vendor struct {
-	state atomic.Pointer[catalog.Snapshot]
-	seen  chan sending
+	// answer is called for each message, or nil if all are accepted.
+	answer atomic.Pointer[func(id string) outcome.Outcome]
+	state  atomic.Pointer[catalog.Snapshot]
+	seen   chan sending
 }
 
 // sending is a message that reached the vendor.
@@ -65,6 +67,9 @@ func (v *vendor) Send(_ context.Context, _ addr.Channel, batches []message.Batch
 		for _, d := range b.Deliveries {
 			v.seen <- sending{d.DeliveryID, b.Message}
 			o := outcome.Accept("v-" + d.DeliveryID)
+			if f := v.answer.Load(); f != nil {
+				o = (*f)(d.DeliveryID)
+			}
 			o.DeliveryID = d.DeliveryID
 			answer(o)
 		}
@@ -104,7 +109,7 @@ func newOptions(t *testing.T, v *vendor, key config.GatewayKey) Options {
 // newWorld starts a gateway that ends with the test. The functions may change its configuration and its options.
 func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)) *world {
 	t.Helper()
-	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 100)}, token: keys.NewToken()}
+	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 1000)}, token: keys.NewToken()}
 	o := newOptions(t, w.vendor, config.GatewayKey{Name: "shop", ID: w.token.ID(), Hashes: []string{w.token.Hash().String()}, Scopes: []string{"send", "read"}})
 	if change != nil {
 		change(o.Config.Gateway)

@@ -55,6 +55,6 @@ func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
 		g.FirstKey = keys.NewToken()
 	}
 	return keys.NewSet(&keys.Key{
-		ID: g.FirstKey.ID(), Name: firstKeyName, Secrets: []keys.Secret{{Hash: g.FirstKey.Hash()}}, Scopes: []keys.Scope{keys.ScopeSend, keys.ScopeRead},
+		ID: g.FirstKey.ID(), Name: firstKeyName, Secrets: []keys.Secret{{Hash: g.FirstKey.Hash()}}, Scopes: keys.Scopes(),
 	}), nil
 }

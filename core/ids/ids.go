@@ -48,6 +48,9 @@ func New() ID {
 // At returns an id of a time, of which 80 bits are random.
 func At(t time.Time) ID { return of(uint64(t.UnixMilli())<<16|rand.Uint64()>>48, rand.Uint64()) }
 
+// Floor returns the lowest id of a time, which is before all ids that are made from then on. It is the id of no message.
+func Floor(t time.Time) ID { return of(uint64(max(0, t.UnixMilli()))<<16, 0) }
+
 func of(high, low uint64) ID {
 	var id ID
 	binary.BigEndian.PutUint64(id[:], high)

@@ -108,6 +108,11 @@ var rules = []rule{
 		reason:    "the front door, webhooks and policies know the store by its types and everything else by small interfaces of their own",
 	},
 	{
+		packages: []string{"./core/gateway/adminapi"}, reach: direct,
+		forbidden: slices.Concat(sqlDrivers, []string{"./core/dispatch", "./core/supervise", "./core/host", "./core/config", hcl, plugin}),
+		reason:    "the gateway's own API knows the store and the engine by small interfaces",
+	},
+	{
 		packages: []string{"./core/gateway/policy"}, reach: direct,
 		forbidden: []string{"net", "os", "io", "context", "./core/gateway"}, allowed: []string{"./core/gateway/policy"},
 		reason: "a policy is a pure function of facts and a time",

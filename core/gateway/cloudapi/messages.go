@@ -100,21 +100,12 @@ func (c *call) findNumber() error {
 
 // take checks a message, stores it, and answers with its id.
 func (c *call) take(m *message.Message) error {
-	// Limits depend on the channel, because a vendor may have other limits than Meta. The planner checks them.
-	problems := problemsOf(message.Validate(m, &message.Limits{}))
-	to, err := message.RecipientOf(m)
-	if problems = append(problems, problemsOf(err)...); len(problems) > 0 {
+	n, problems := NewMessage(m, c.number.ID, c.key.Name)
+	if len(problems) > 0 {
 		return c.invalid(problems, m)
 	}
-	text, err := message.Marshal(m)
-	if err != nil {
-		return c.invalid(problemsOf(err), m)
-	}
-	n := &store.NewMessage{
-		ID: ids.New(), Sender: c.number.ID, To: to, Body: text, APIKey: c.key.Name, Reference: m.GetBizOpaqueCallbackData(),
-		Due: sendAt(m),
-	}
-	if n.Idempotency, err = c.idempotency(m, text); err != nil {
+	var err error
+	if n.Idempotency, err = c.idempotency(m, n.Body); err != nil {
 		return err
 	}
 	rejected, err := c.s.Planner.Plan(c.r.Context(), n, m)
@@ -140,8 +131,29 @@ func (c *call) take(m *message.Message) error {
 		}
 	}
 	return c.answer(receipt{
-		Product: "whatsapp", Contacts: []contact{describe(m, to)}, Messages: []sentMessage{{id.Wamid(), "accepted"}},
+		Product: "whatsapp", Contacts: []contact{describe(m, n.To)}, Messages: []sentMessage{{id.Wamid(), "accepted"}},
 	})
+}
+
+// NewMessage returns a message of a number and the name of a key, to be planned and stored. It returns all problems of a message that is not
+// valid.
+func NewMessage(m *message.Message, number, key string) (*store.NewMessage, []message.Problem) {
+	// Limits depend on the channel, because a vendor may have other limits than Meta. The planner checks them.
+	problems := problemsOf(message.Validate(m, &message.Limits{}))
+	to, err := message.RecipientOf(m)
+	if problems = append(problems, problemsOf(err)...); len(problems) > 0 {
+		return nil, problems
+	}
+	text, err := message.Marshal(m)
+	if err != nil {
+		if problems = problemsOf(err); len(problems) == 0 {
+			problems = []message.Problem{{Detail: "The message cannot be written as JSON."}}
+		}
+		return nil, problems
+	}
+	return &store.NewMessage{
+		ID: ids.New(), Sender: number, To: to, Body: text, APIKey: key, Reference: m.GetBizOpaqueCallbackData(), Due: sendAt(m),
+	}, nil
 }
 
 // sendAt returns when a message is to be sent, or zero for now.

@@ -81,9 +81,7 @@ func (c *call) serve() error {
 	if !c.key.May(e.scopes...) {
 		return graph.New(graph.CodePermission, "the key %q lacks the scope %s", c.key.Name, scopeNames(e.scopes))
 	}
-	if wait := c.s.limiter.Take(c.key, c.began); wait > 0 {
-		err := graph.New(graph.CodeRateLimit, "the key %q may make %g requests per second", c.key.Name, c.key.Rate)
-		err.RetryAfter = wait
+	if err := c.limit(); err != nil {
 		return err
 	}
 	return e.serve(c)

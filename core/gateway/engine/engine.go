@@ -73,6 +73,9 @@ type Engine struct {
 	failed   chan struct{} // closed when failure is set
 	failOnce sync.Once
 
+	// setting is held while settings change.
+	setting sync.Mutex
+
 	mu       sync.Mutex
 	failure  error
 	stopped  bool // nothing is begun any more
@@ -80,11 +83,17 @@ type Engine struct {
 	lanes    map[string]*lane
 	flows    map[store.Flow]*flow
 	later    timers
-	snapshot *catalog.Snapshot // that the rooms of the lanes are of
-	open     int               // calls to providers whose outcomes are not all known
-	idle     sync.Cond         // open is 0
-	seq      int64             // of the last handover
-	pause    time.Time         // nothing is handed over before, because the store failed
+	// returning are messages that are to be sent again once the end of their last attempt is recorded.
+	returning map[ids.ID]*store.Ready
+	// paused are the lanes from which nothing is sent now, with the reasons.
+	paused map[string]string
+	// suppressed are the addresses that get no messages, without "+".
+	suppressed map[string]struct{}
+	snapshot   *catalog.Snapshot // that the rooms of the lanes are of
+	open       int               // calls to providers whose outcomes are not all known
+	idle       sync.Cond         // open is 0
+	seq        int64             // of the last handover
+	pause      time.Time         // nothing is handed over before, because the store failed
 }
 
 // Start takes over what an earlier engine of the node left in the store, and begins to send. It returns the number of messages that
@@ -96,6 +105,7 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	e = &Engine{
 		Options: o, channels: map[addr.Channel]config.Channel{}, feed: make(chan struct{}, 1), load: make(chan struct{}, 1), failed: make(chan struct{}),
 		resident: map[ids.ID]*entry{}, lanes: map[string]*lane{}, flows: map[store.Flow]*flow{},
+		returning: map[ids.ID]*store.Ready{}, paused: map[string]string{}, suppressed: map[string]struct{}{},
 	}
 	e.idle.L = &e.mu
 	for _, c := range o.Config.Channels {
@@ -105,6 +115,9 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 		return nil, 0, err
 	}
 	if inDoubt, err = o.Store.Takeover(ctx, e.epoch); err != nil {
+		return nil, 0, err
+	}
+	if err := e.loadSettings(ctx); err != nil {
 		return nil, 0, err
 	}
 	if err := e.loadFirst(ctx); err != nil {

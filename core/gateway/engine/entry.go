@@ -88,6 +88,8 @@ func (t *timers) Pop() any {
 
 func (t *timers) add(at time.Time, of *entry) { heap.Push(t, timer{at, of}) }
 
+func (t *timers) remove(i int) { heap.Remove(t, i) }
+
 // due removes and returns the first message whose time has come, or nil.
 func (t *timers) due(now time.Time) *entry {
 	if len(*t) == 0 || (*t)[0].at.After(now) {

@@ -82,7 +82,7 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 	}
 	e.measure()
 	for _, l := range e.lanes {
-		for l.waiting < l.room {
+		for l.waiting < l.room && !e.isPaused(l) {
 			place := l.backlog.Take()
 			if place == nil {
 				break
@@ -90,6 +90,10 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 			en := place.Value
 			if expired(en, now) {
 				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonExpired}}, now)
+				continue
+			}
+			if e.isSuppressed(en.To) {
+				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonSuppressed}}, now)
 				continue
 			}
 			en.submitted, en.next = true, nil

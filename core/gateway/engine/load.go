@@ -103,6 +103,10 @@ func (e *Engine) forget(en *entry) {
 	if f.spilled && f.resident <= flowLimit/2 {
 		wake(e.load)
 	}
+	if r := e.returning[en.ID]; r != nil {
+		delete(e.returning, en.ID)
+		e.takeBack(r)
+	}
 }
 
 // loadFirst loads the messages that were tried before, and finds out which flows have others.

@@ -31,6 +31,11 @@ func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Messa
 	if err := e.Config.CheckTarget(m); err != nil {
 		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost", "%v", err).Rejected, nil
 	}
+	if e.Suppressed(n.To) {
+		r := outcome.Reject(outcome.ReasonOptedOut, "to", "the recipient is on the suppression list").Rejected
+		r.Scope = outcome.ScopeRecipient
+		return r, nil
+	}
 	var d route.Decision
 	rejected := e.Dispatcher.Decide(e.Dispatcher.Prepare(withoutTime(m)), n.To, &d)
 	if rejected != nil && (rejected.Retry == outcome.RetryNever || d.NoRoute != "") {

@@ -42,7 +42,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 				e.mu.Unlock()
 				return fmt.Errorf("the gateway does not know the attempt %s", d.DeliveryID)
 			}
-			stale = stale || expired(en, now)
+			stale = stale || expired(en, now) || e.isPaused(en.lane) || e.isSuppressed(en.To)
 			members, h.Attempts = append(members, en), append(h.Attempts, at)
 		}
 	}
@@ -51,7 +51,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 		return errStopped
 	}
 	if stale {
-		sendAgain(members) // without those that have expired, which take ends
+		sendAgain(members) // take ends those that have expired or have no recipient any more
 		e.mu.Unlock()
 		return errGone
 	}

@@ -164,7 +164,7 @@ func (c *checker) recordsAreTrue() {
 			c.violated("I4", "%v is accepted, and the vendor did not take it", r.ID)
 		case len(r.Attempts) == 0 && len(c.sights[r.ID]) > 0:
 			c.violated("I4", "%v was never sent according to the store, and the vendor saw it", r.ID)
-		case r.State == store.StateDead && taken:
+		case r.State == store.StateDead && slices.ContainsFunc(c.sights[r.ID], func(s Sight) bool { return s.Taken && !resentAfter(&r, s) }):
 			c.violated("I4", "%v is dead, and the vendor took it", r.ID)
 		}
 		for _, s := range c.sights[r.ID] {
@@ -176,6 +176,13 @@ func (c *checker) recordsAreTrue() {
 	if unknown > c.InDoubt {
 		c.violated("I3", "%d messages are unknown, and at most %d were under way", unknown, c.InDoubt)
 	}
+}
+
+// resentAfter reports whether a person let a message be sent again after an attempt whose outcome was unknown. Its last attempt may be
+// rejected although the vendor took that one.
+func resentAfter(r *Record, s Sight) bool {
+	_, n, _ := ids.ParseAttempt(s.Attempt)
+	return r.Again && n < len(r.Attempts) && r.Attempts[n-1] == store.OutcomeUnknown
 }
 
 // orderIsKept checks I5: the vendor saw the messages to a recipient in the order in which they were accepted.

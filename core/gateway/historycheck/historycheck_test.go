@@ -37,6 +37,27 @@ func TestASoundHistory(t *testing.T) {
 	require.Empty(t, Check(kept()))
 }
 
+// A message that a person resent may be rejected although the vendor took it before.
+func TestAResentMessage(t *testing.T) {
+	t.Parallel()
+	h := kept()
+	h.again(5, 2)
+	h.Records[5].State, h.Records[5].Attempts[1], h.Records[5].Again, h.Sights[8].Taken = store.StateDead, store.OutcomeRejected, true, false
+	h.Sights[5].Taken = true
+	require.Empty(t, Check(h))
+	for name, mutate := range map[string]func(){
+		"taken last":      func() { h.Sights[8].Taken = true },
+		"nobody resent":   func() { h.Records[5].Again = false },
+		"rejected, taken": func() { h.Records[5].Attempts[0] = store.OutcomeRejected },
+	} {
+		was, sight := h.Records[5], h.Sights[8]
+		was.Attempts = slices.Clone(was.Attempts)
+		mutate()
+		require.NotEmpty(t, Check(h), name)
+		h.Records[5], h.Sights[8] = was, sight
+	}
+}
+
 // Each mutation of a kept history is found, as the promise that it breaks.
 func TestMutations(t *testing.T) {
 	t.Parallel()

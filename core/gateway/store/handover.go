@@ -108,8 +108,12 @@ type Life struct {
 	// Accepted is when the application handed the message over. Sent, Delivered, Read and Failed are when the vendor says that it
 	// happened; each is zero if that is not known.
 	Accepted, Sent, Delivered, Read, Failed time.Time
+	// Successor is the message that replaces this one, or zero.
+	Successor ids.ID
 	// InHandover is set if a handover has an attempt without an outcome.
 	InHandover bool
+	// UnderWay is that attempt. It is nil if InHandover is not set.
+	UnderWay *AttemptRecord
 	// History has the attempts in order.
 	History []AttemptRecord
 }

@@ -59,6 +59,8 @@ type NewMessage struct {
 	Due time.Time
 	// Expires is when the message is no longer worth sending. Zero stands for never.
 	Expires time.Time
+	// Origin is the dead message that this one replaces, or zero.
+	Origin ids.ID
 	// Idempotency makes a repetition of the same request return the first message. It may be nil.
 	Idempotency *Idempotency
 }

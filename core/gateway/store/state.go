@@ -3,6 +3,8 @@
 
 package store
 
+import "slices"
+
 // State is where a message stands in the gateway. Its numbers are in databases and never change.
 type State int
 
@@ -33,10 +35,22 @@ func (s State) String() string {
 	return stateNames[s]
 }
 
+// ParseState returns the state with a name, and whether there is one.
+func ParseState(name string) (State, bool) {
+	i := slices.Index(stateNames[:], name)
+	return State(i), i >= 0
+}
+
 // Reasons of the gateway itself for which a message is dead, beside the reasons of outcome.Rejected.
 const (
 	// ReasonExpired means that the message was not sent before it expired.
 	ReasonExpired = "expired"
+	// ReasonCanceled means that somebody canceled the message before it was handed over.
+	ReasonCanceled = "canceled"
+	// ReasonResolved means that a person said that an unknown outcome was a failure.
+	ReasonResolved = "resolved_failed"
+	// ReasonSuppressed means that the recipient was put on the suppression list before the message was sent.
+	ReasonSuppressed = "suppressed"
 	// ReasonUnknown means that the message may have reached a vendor, and that no vendor has told for too long what became of it.
 	ReasonUnknown = "unknown_outcome"
 )

@@ -57,9 +57,9 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 	if m.Due.After(due) {
 		due = m.Due
 	}
-	n, err := t.change(`INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body)
+	n, err := t.change(`INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body, origin)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body, optionalID(m.Origin))
 	if err != nil || n == 0 { // it was recorded before
 		return result, err
 	}

@@ -6,11 +6,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/ids"
-	"github.com/wahost/wahost/sdk/message"
 )
 
 const readyColumns = `SELECT d.id, lane.text, d.class, key.text, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
@@ -28,19 +25,10 @@ func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, er
 	}
 	var found []*store.Ready
 	err := each(s.read.QueryContext(ctx, query, args...))(func(rows *sql.Rows) error {
-		r := &store.Ready{}
-		var (
-			id            []byte
-			kind          string
-			due, accepted int64
-			expires       sql.NullInt64
-		)
-		err := rows.Scan(&id, &r.Lane, &r.Class, &r.APIKey, &kind, &r.To.Address, &r.Body, &due, &expires, &accepted, &r.Attempts, &r.Tries)
+		r, err := scanReady(rows)
 		if err != nil {
 			return err
 		}
-		r.ID, r.To.Kind = ids.ID(id), message.RecipientKind(kind)
-		r.Due, r.Accepted, r.Expires = time.UnixMilli(due), time.UnixMilli(accepted), fromMillis(expires)
 		found = append(found, r)
 		return nil
 	})

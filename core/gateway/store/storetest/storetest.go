@@ -53,6 +53,15 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"disabled":       testDisabledEndpoints,
 		"at once":        testAtOnce,
 		"refused change": testRefusedChange,
+		"cancel":         testCancel,
+		"cancel at once": testCancelAtOnce,
+		"redrive":        testRedrive,
+		"resolve":        testResolve,
+		"audit":          testAudit,
+		"search":         testSearch,
+		"backlog":        testBacklog,
+		"last notice":    testLastNotice,
+		"settings":       testSettings,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -38,8 +38,9 @@ valid until it ends.
 
 The first interrupt or SIGTERM lets messages under way finish, and the second
 ends the gateway immediately. SIGHUP reads the configuration again: requests
-wait meanwhile, and a configuration with errors changes nothing. Health checks are at /healthz and /readyz of
-admin_listen, and metrics for Prometheus at /metrics.`,
+wait meanwhile, and a configuration with errors changes nothing. Health checks
+are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
+/metrics. What became of messages is at /v1/messages, with the same keys.`,
 		Example: `  wahost serve
   wahost --config /etc/wahost serve
   curl -s 127.0.0.1:8081/readyz

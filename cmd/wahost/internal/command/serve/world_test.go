@@ -86,6 +86,7 @@ gateway {
   api_key "shop" {
     id     = %q
     hashes = [%q]
+    scopes = ["send", "admin"]
   }
 }
 `, w.token.ID(), w.token.Hash().String())

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package adminapi
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// Store is what the API reads.
+type Store interface {
+	store.Admin
+	Get(ctx context.Context, id ids.ID) (*store.Life, error)
+	Counts(ctx context.Context) (map[store.State]int, error)
+	Notices(ctx context.Context, after store.Position, n int) ([]store.Notice, error)
+}
+
+// Engine is what the API changes. *engine.Engine is one.
+type Engine interface {
+	Command(ctx context.Context, c *store.Command) (*store.Commanded, error)
+	Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error)
+	Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (route.Decision, *outcome.Rejected, error)
+	Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error)
+	Lanes() map[string]engine.Lane
+	Offer(n *store.NewMessage, m *message.Message)
+	Snapshot() *catalog.Snapshot
+}
+
+// Door lets requests in. *cloudapi.Server is one, so that keys, rates and limits are those of the front door.
+type Door interface {
+	// Admit returns the key of a request. The error is a *graph.Error if the caller is at fault.
+	Admit(r *http.Request) (*keys.Key, error)
+	// Body reads the body of a request. The error is a *graph.Error.
+	Body(w http.ResponseWriter, r *http.Request) ([]byte, error)
+	// Upload returns the body of a request to be read while it comes, up to a number of bytes. The errors of the reader are *graph.Error as
+	// well.
+	Upload(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error)
+}
+
+// Channel is a channel of the configuration.
+type Channel struct {
+	// Address is the address, such as "innopaas.main", and Provider its provider configuration.
+	Address, Provider string
+}
+
+// Options are the parts of a Server.
+type Options struct {
+	Store  Store
+	Engine Engine
+	Door   Door
+	// Accepter records new messages. *store.Store is one.
+	Accepter cloudapi.Accepter
+	// Tables reads CSV files. It may be nil.
+	Tables Tables
+	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
+	Numbers  []string
+	Channels []Channel
+	// Log gets errors of the gateway's own. It may be nil.
+	Log hclog.Logger
+}

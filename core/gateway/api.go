@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
+	"github.com/wahost/wahost/core/gateway/cloudapi"
+)
+
+// startAPI makes the gateway's own API, whose requests come through the front door. There is no API if the store does not
+// have what it needs.
+func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
+	s, ok := g.store.(adminapi.Store)
+	if !ok {
+		return
+	}
+	o := adminapi.Options{Store: s, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
+	for _, sender := range c.Gateway.Senders {
+		o.Numbers = append(o.Numbers, sender.ID)
+	}
+	for _, ch := range c.Channels {
+		o.Channels = append(o.Channels, adminapi.Channel{Address: ch.Addr.String(), Provider: ch.ProviderID})
+	}
+	g.api = adminapi.New(o)
+}
+
+// withAPI returns a handler that answers requests to the gateway's own API, and passes other requests on.
+func (g *Gateway) withAPI(front http.Handler) http.Handler {
+	if g.api == nil {
+		return front
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, adminapi.Prefix) {
+			g.api.ServeHTTP(w, r)
+			return
+		}
+		front.ServeHTTP(w, r)
+	})
+}

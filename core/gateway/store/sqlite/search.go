@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/ids"
+)
+
+// Search implements store.Admin.
+func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, error) {
+	var where []string
+	var args []any
+	and := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	if q.State != nil {
+		and(stateCondition(*q.State))
+	}
+	if q.Lane != "" {
+		and("d.lane = (SELECT id FROM name WHERE text = ?)", q.Lane)
+	}
+	if q.Reference != "" {
+		and("m.reference = ? AND m.reference <> ''", q.Reference)
+	}
+	if q.Recipient != "" {
+		and("m.recipient IN (?, ?)", digits(q.Recipient), "+"+digits(q.Recipient))
+	}
+	if len(q.Senders) > 0 {
+		var names []any
+		for _, sender := range q.Senders {
+			names = append(names, sender)
+		}
+		and("m.sender IN (SELECT id FROM name WHERE text IN (?"+strings.Repeat(", ?", len(names)-1)+"))", names...)
+	}
+	// An id begins with the time.
+	if !q.From.IsZero() {
+		from := ids.Floor(q.From)
+		and("d.id >= ?", from[:])
+	}
+	before := q.Before
+	if until := ids.Floor(q.Until); !q.Until.IsZero() && (before.IsZero() || string(until[:]) < string(before[:])) {
+		before = until
+	}
+	if !before.IsZero() {
+		and("d.id < ?", before[:])
+	}
+	// The order of the tables follows from the index that finds the messages.
+	columns := lifeColumns
+	if q.Reference != "" || q.Recipient != "" {
+		columns = strings.Replace(columns, "FROM delivery d CROSS JOIN message m ON m.id = d.id", "FROM message m CROSS JOIN delivery d ON d.id = m.id", 1)
+		for i := range where {
+			where[i] = strings.Replace(where[i], "d.id", "m.id", 1)
+		}
+	}
+	query := `SELECT ` + columns
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, " AND ")
+	}
+	order := " ORDER BY d.id DESC LIMIT ?"
+	if columns != lifeColumns {
+		order = " ORDER BY m.id DESC LIMIT ?"
+	}
+	var found []*store.Life
+	err := each(s.read.QueryContext(ctx, query+order, append(args, q.Limit)...))(func(rows *sql.Rows) error {
+		l, err := scanLife(rows)
+		if err == nil {
+			found = append(found, &l.Life)
+		}
+		return err
+	})
+	return found, err
+}
+
+// stateCondition returns the condition for a state. It has the state as a literal, so that the index of the exceptional states is used.
+func stateCondition(s store.State) string {
+	if s < store.StateReady || s > store.StateDead {
+		return "FALSE"
+	}
+	return "d.state = " + string(rune('0'+int(s)))
+}
+
+// Backlog implements store.Admin.
+func (s *Store) Backlog(ctx context.Context) (found []store.Waiting, err error) {
+	err = each(s.read.QueryContext(ctx, `SELECT lane.text, d.class, count(*), sum(d.due <= ?), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
+		WHERE d.state = 0 GROUP BY d.lane, d.class ORDER BY lane.text, d.class`, time.Now().UnixMilli()))(func(rows *sql.Rows) error {
+		var w store.Waiting
+		var oldest int64
+		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &oldest)
+		w.Oldest = time.UnixMilli(oldest)
+		found = append(found, w)
+		return err
+	})
+	return found, err
+}
+
+// LastNotice implements store.Admin.
+func (s *Store) LastNotice(ctx context.Context) (store.Position, error) {
+	at := store.Position{Writer: writer}
+	err := s.read.QueryRowContext(ctx, `SELECT seq FROM outbox ORDER BY seq DESC LIMIT 1`).Scan(&at.Seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Position{}, nil
+	}
+	return at, err
+}
