@@ -77,9 +77,9 @@ type Gateway struct {
 	// api is nil if the store does not have what it needs.
 	api     *adminapi.Server
 	metrics *metrics.Metrics
+	shared  *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
-	shared    *shared
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
 	stopping, replaced atomic.Bool
 
@@ -167,13 +167,7 @@ func (g *Gateway) start(ctx context.Context) error {
 			return err
 		}
 	}
-	purging, cancel := context.WithCancel(context.Background())
-	purged := make(chan struct{})
-	g.endPurges = func() { cancel(); <-purged }
-	go func() {
-		defer close(purged)
-		g.purges(purging, c.KeepMessages)
-	}()
+	g.startPurges(c.KeepMessages)
 	g.doors.front.serve(hooks.before(g.withAPI(front)))
 	g.doors.admin.serve(g.health())
 	return nil

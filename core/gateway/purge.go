@@ -14,6 +14,20 @@ import (
 // purgePause is how often what is old is removed.
 const purgePause = time.Hour
 
+// startPurges begins to remove what is older than the configuration keeps.
+func (g *Gateway) startPurges(keep time.Duration) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	g.endPurges = func() {
+		cancel()
+		<-ended
+	}
+	go func() {
+		defer close(ended)
+		g.purges(ctx, keep)
+	}()
+}
+
 // purges removes what is older than the configuration keeps, until the context ends.
 func (g *Gateway) purges(ctx context.Context, keep time.Duration) {
 	purger, ok := g.store.(store.Purger)
