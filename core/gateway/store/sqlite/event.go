@@ -172,15 +172,13 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 // applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
 // while another one may follow.
 func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	switch {
-	case status == rank(outcome.StatusFailed):
+	if status == rank(outcome.StatusFailed) {
 		return store.Duplicate, nil
 	}
 	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
 		return store.Applied, err
 	}
-	switch {
-	case n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld:
+	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
 		return store.Applied, nil
 	}
 	next := state
