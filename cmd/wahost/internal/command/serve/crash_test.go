@@ -103,7 +103,8 @@ func TestFailPoints(t *testing.T) {
 		t.Run(place, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "")
-			p := w.start(fmt.Sprintf("WAHOST_TEST_FAILPOINT=%s:%d", place, 5+rand.IntN(30)))
+			// A start takes some transactions before it takes messages.
+			p := w.start(fmt.Sprintf("WAHOST_TEST_FAILPOINT=%s:%d", place, 20+rand.IntN(30)))
 			answered := make(chan []historycheck.Request, 1)
 			go func() { answered <- w.run(everything) }()
 			w.await(p)
