@@ -101,7 +101,7 @@ var mistakes = map[string]struct{ line, want string }{
 	"two folders":                  {"validate DIR DIR", "wahost validate got one argument too many"},
 	"boolean with a word":          {"version --json=maybe", "--json maybe: expected true or false"},
 	"port as a word":               {"sandbox --port x", "--port x: expected a whole number"},
-	"negative port":                {"sandbox --port -1", "--port -1: expected a port from 1 to 65531"},
+	"negative port":                {"sandbox --port -1", "--port -1: expected a port from 1 to 65528"},
 	"port with a fraction":         {"sandbox --port 1.5", "--port 1.5: expected a whole number"},
 	"port that is too high":        {"sandbox --port 65535", "--port 65535: expected a port"},
 	"port beyond every number":     {"sandbox --port 99999999999999999999", "expected a whole number"},
