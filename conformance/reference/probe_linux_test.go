@@ -117,9 +117,9 @@ func TestProbeOfAnotherUser(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	for name, path := range map[string]string{"reference": self, "wahost-provider-acme": buildProbe(t)} {
-		data, err := os.ReadFile(path)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o755))
+		to := filepath.Join(dir, name)
+		require.NoError(t, testbin.Copy(to, path))
+		require.NoError(t, os.Chmod(to, 0o755))
 	}
 	temp := filepath.Join(dir, "tmp")
 	require.NoError(t, os.Mkdir(temp, 0o700))

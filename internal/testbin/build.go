@@ -85,7 +85,7 @@ func Into(ctx context.Context, dir string, flags []string, packages map[string]s
 		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
 	for importPath, name := range packages {
-		if err := copyProgram(filepath.Join(dir, name), filepath.Join(built, path.Base(importPath))); err != nil {
+		if err := Copy(filepath.Join(dir, name), filepath.Join(built, path.Base(importPath))); err != nil {
 			return err
 		}
 	}
@@ -103,9 +103,9 @@ func cache(flags []string) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// copyProgram copies a program. No process is started meanwhile: it would inherit the open file, and the copy could not be
+// Copy copies a program. No process is started meanwhile: it would inherit the open file, and the copy could not be
 // executed ("text file busy") until that process has executed something.
-func copyProgram(to, from string) (err error) {
+func Copy(to, from string) (err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
