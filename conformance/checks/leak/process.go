@@ -81,11 +81,15 @@ func usage(e *suite.Env) (mib, threads int) {
 // maxGrowth is the allowed growth of memory in MiB over 1,500 sends, and maxThreads that of the number of threads.
 const maxGrowth, maxThreads = 32, 24
 
-// memory compares the use before and after many sends. If the memory grew too much, the same is asked of a thrifty process.
+// memory compares the use before and after many sends. If the memory grew too much, the same is asked of a thrifty process. Its runtime may
+// still come to the memory that it keeps, so it is asked twice: what leaks grows each time.
 func memory(ctx context.Context, e *suite.Env) {
 	before, after := grown(ctx, e)
 	if after-before >= maxGrowth {
-		before, after = grown(ctx, e.MustProcess(ctx, suite.StationOptions{Env: suite.Thrifty()}))
+		thrifty := e.MustProcess(ctx, suite.StationOptions{Env: suite.Thrifty()})
+		for asked := 0; asked < 2 && after-before >= maxGrowth; asked++ {
+			before, after = grown(ctx, thrifty)
+		}
 	}
 	if after-before >= maxGrowth {
 		e.Failf("memory", fmt.Sprintf("less than %d MiB more after 1,500 sends", maxGrowth), "from %d to %d MiB", before, after)
