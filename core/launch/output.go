@@ -25,6 +25,8 @@ const (
 	keptLines = 100
 	// keptLine bounds a kept line, so that a hundred of them stay small.
 	keptLine = 2000
+	// keptBeforePanic is how many lines are kept of what came before a panic.
+	keptBeforePanic = 10
 )
 
 // output reads what a provider writes to standard error: log lines as JSON (hclog's keys or slog's) or anything at
@@ -80,8 +82,9 @@ func (o *output) line(text string, cut bool) {
 	if text == "" {
 		return
 	}
-	if IsPanic(text) {
+	if IsPanic(text) && !o.inPanic {
 		o.inPanic = true
+		o.last = lastOf(o.last, keptBeforePanic)
 	}
 	kept := text
 	if len(kept) > keptLine {
@@ -91,8 +94,8 @@ func (o *output) line(text string, cut bool) {
 	if !o.inPanic || len(o.last) < keptLines {
 		o.last = append(o.last, kept)
 	}
-	if len(o.last) > keptLines {
-		o.last = slices.Delete(o.last, 0, len(o.last)-keptLines)
+	if len(o.last) >= 2*keptLines { // not at every line, each of which would move all others
+		o.last = append(o.last[:0], lastOf(o.last, keptLines)...)
 	}
 	if !o.admit(len(text)) {
 		return
@@ -201,12 +204,15 @@ func (o *output) note(text string) {
 func (o *output) lines() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	lines := slices.Clone(o.last)
+	lines := slices.Clone(lastOf(o.last, keptLines))
 	if len(o.buf) > 0 {
 		lines = append(lines, printable.Text(string(o.buf[:min(len(o.buf), keptLine)])))
 	}
 	return lines
 }
+
+// lastOf returns the last n lines, or all of them where they are fewer.
+func lastOf(lines []string, n int) []string { return lines[max(0, len(lines)-n):] }
 
 func (o *output) panicked() bool {
 	o.mu.Lock()
