@@ -27,13 +27,20 @@ func needsSchedule(f *suite.Facts) string {
 	return suite.NeedsAnyKind(f)
 }
 
+// scheduleTimes returns two times to send messages at: one in the evening and one at night, so that a mistake in
+// the hour, the zone or the day is seen. Both are between 18 and 72 hours from now, which vendors that schedule take.
+func scheduleTimes(now time.Time) [2]time.Time {
+	noon := now.UTC().Truncate(24 * time.Hour).Add(60 * time.Hour)
+	return [2]time.Time{noon.Add(-17*time.Hour - 56*time.Minute - 53*time.Second), noon.Add(9*time.Hour + 8*time.Minute + 7*time.Second)}
+}
+
 // schedule sends messages of each kind with a time, and one without.
 func schedule(ctx context.Context, e *suite.Env) {
 	e.Control(ctx)
 	s := e.Dialect().Schedule
-	noon := time.Now().UTC().Truncate(24 * time.Hour).Add(36 * time.Hour)
+	times := scheduleTimes(time.Now())
 	for _, k := range e.Facts().Capabilities.Kinds {
-		for _, at := range []time.Time{noon.Add(-17*time.Hour - 56*time.Minute - 53*time.Second), noon.Add(9*time.Hour + 8*time.Minute + 7*time.Second)} {
+		for _, at := range times {
 			m := e.Minimal(k.Kind)
 			if m == nil {
 				continue
