@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -31,8 +32,8 @@ type installation struct {
 	t      *testing.T
 	dir    string
 	mirror *httptest.Server
-	// served is called for each request of a package. It may be nil.
-	served func(w http.ResponseWriter, r *http.Request)
+	// served is called for each request of a package, if it is set.
+	served atomic.Pointer[http.HandlerFunc]
 	// beside is the folder of WAHOST_PROVIDER_DIR, or empty.
 	beside string
 }
@@ -59,8 +60,8 @@ func newInstallation(t *testing.T, others map[string][]byte) *installation {
 	require.NoError(t, site.WriteIndex(t.Context(), addresses[0]))
 	files := http.FileServer(http.Dir(site.Dir))
 	i.mirror = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, ".zip") && i.served != nil {
-			i.served(w, r)
+		if served := i.served.Load(); served != nil && strings.HasSuffix(r.URL.Path, ".zip") {
+			(*served)(w, r)
 		}
 		files.ServeHTTP(w, r)
 	}))
@@ -188,11 +189,12 @@ func TestInitsAtOnce(t *testing.T) {
 	i := newInstallation(t, nil)
 	var mu sync.Mutex
 	downloads := 0
-	i.served = func(http.ResponseWriter, *http.Request) {
+	served := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
 		downloads++
-	}
+	})
+	i.served.Store(&served)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -214,7 +216,7 @@ func TestInitContinues(t *testing.T) {
 	i := newInstallation(t, nil)
 	var mu sync.Mutex
 	var ranges []string
-	i.served = func(w http.ResponseWriter, r *http.Request) {
+	served := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		ranges = append(ranges, r.Header.Get("Range"))
 		first := len(ranges) == 1
@@ -225,7 +227,8 @@ func TestInitContinues(t *testing.T) {
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
-	}
+	})
+	i.served.Store(&served)
 	code, out := i.run("init")
 	require.Zero(t, code, out)
 	i.complete()
