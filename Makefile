@@ -94,9 +94,10 @@ test-flakes: ## Run the conformance suite 100 times against the reference provid
 test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange
 	WAHOST_NET_HTTP=1 $(GOTEST) -count 1 ./conformance/reference
 
+# The detector lets each program sleep before it exits, for a second unless told otherwise, and the scripts of the command line run hundreds.
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GOTEST) -race -short ./...
+	GORACE=atexit_sleep_ms=10 CGO_ENABLED=1 $(GOTEST) -race -short ./...
 
 .PHONY: fuzz-short
 fuzz-short: ## Run every fuzz target for FUZZTIME (2s) each
