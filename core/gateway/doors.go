@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/console"
 	"github.com/wahost/wahost/core/gateway/metrics"
 )
 
@@ -29,7 +30,9 @@ type Doors struct {
 // shared is what a gateway has in common with the one that takes its place.
 type shared struct {
 	metrics *metrics.Metrics
-	running atomic.Pointer[Gateway]
+	// sessions are who is logged in to the console.
+	sessions console.Sessions
+	running  atomic.Pointer[Gateway]
 }
 
 // state returns how the running gateway stands.

@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/wahost/wahost/core/gateway/console"
 	"github.com/wahost/wahost/core/gateway/metrics"
+	"github.com/wahost/wahost/internal/buildinfo"
 )
 
 // pingTime is how long the store may take to answer a health check.
@@ -20,12 +22,16 @@ const pingTime = 2 * time.Second
 var errStopping = errors.New("the gateway is stopping")
 
 // health returns the handler of health checks: /healthz says whether the process should live, and /readyz whether it should get messages.
-// /metrics is for Prometheus.
+// /metrics is for Prometheus, and the console for people.
 func (g *Gateway) health() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, g.engine.Err()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answerHealth(w, g.ready(r.Context())) })
 	mux.Handle("GET /metrics", g.metrics.Handler())
+	if g.api != nil {
+		mux.Handle(console.Prefix, console.New(console.Options{API: g.api, Sessions: &g.shared.sessions, Version: buildinfo.Read().Version, Log: g.log.Named("console")}))
+		mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))
+	}
 	return mux
 }
 

@@ -77,6 +77,7 @@ func New(o Options) *Server {
 	s.registerStats()
 	s.registerSuppressions()
 	s.registerEvents()
+	s.registerKey()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
 	return s
 }

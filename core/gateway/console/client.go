@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/wahost/wahost/core/gateway/adminapi"
+)
+
+// problem is an answer of the API that is not a success.
+type problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Errors []struct {
+		Message  string `json:"message"`
+		Location string `json:"location"`
+	} `json:"errors"`
+}
+
+// Error returns what the API said.
+func (p *problem) Error() string {
+	text := p.Detail
+	if text == "" {
+		text = p.Title
+	}
+	for _, e := range p.Errors {
+		text += "; "
+		if e.Location != "" {
+			text += e.Location + ": "
+		}
+		text += e.Message
+	}
+	return text
+}
+
+// sentence returns what the API said as a sentence.
+func (p *problem) sentence() string {
+	text := p.Error()
+	if text == "" {
+		return http.StatusText(p.Status) + "."
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// items is a page of a list of the API.
+type items[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// ask makes a request to the API with the key of the session, and returns the answer. A nil body is none. The error is a *problem if the
+// API answered with one.
+func ask[T any](v *visit, method, path string, query url.Values, body any) (T, error) {
+	var out T
+	u := &url.URL{Path: adminapi.Prefix, RawQuery: query.Encode()}
+	u = u.JoinPath(strings.Split(path, "/")...)
+	var raw []byte
+	if body != nil {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
+			return out, err
+		}
+	}
+	r, err := http.NewRequestWithContext(v.r.Context(), method, u.String(), bytes.NewReader(raw))
+	if err != nil {
+		return out, err
+	}
+	r.RemoteAddr = v.r.RemoteAddr
+	r.Header.Set("Authorization", "Bearer "+v.session.token)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := &answer{header: http.Header{}}
+	v.s.API.ServeHTTP(w, r)
+	if w.status >= http.StatusBadRequest {
+		p := &problem{}
+		if err := json.Unmarshal(w.body.Bytes(), p); err != nil {
+			return out, fmt.Errorf("the API answered %d without a problem: %w", w.status, err)
+		}
+		p.Status = w.status
+		return out, p
+	}
+	if err := json.Unmarshal(w.body.Bytes(), &out); err != nil {
+		return out, fmt.Errorf("the answer of the API: %w", err)
+	}
+	return out, nil
+}
+
+// answer keeps what the API answers.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header returns the header of the answer.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader keeps the status.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+// Write keeps a part of the body.
+func (a *answer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(b)
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package console
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/wahost/wahost/core/gateway/adminapi"
+)
+
+// exampleMessage is what the form has at first.
+const exampleMessage = `{
+  "messaging_product": "whatsapp",
+  "to": "491511234567",
+  "type": "text",
+  "text": { "body": "Hello" }
+}`
+
+// explainPage is what the page about routes shows.
+type explainPage struct {
+	layout
+	Number, Message string
+	// Answer is nil before a question, and Problem says why there is none.
+	Answer  *adminapi.Explanation
+	Problem string
+}
+
+// explain shows where a message would go.
+func (v *visit) explain() error {
+	p := &explainPage{layout: v.layout("Explain a route", "explain"), Message: exampleMessage}
+	if v.r.Method != http.MethodPost {
+		return v.render("explain", p)
+	}
+	p.Number, p.Message = v.r.PostFormValue("phone_number_id"), v.r.PostFormValue("message")
+	var m map[string]any
+	if err := json.Unmarshal([]byte(p.Message), &m); err != nil {
+		p.Problem = "The message is not JSON: " + err.Error() + "."
+		return v.render("explain", p)
+	}
+	x, err := ask[adminapi.Explanation](v, http.MethodPost, "explain", nil, map[string]any{"phone_number_id": p.Number, "message": m})
+	var refused *problem
+	switch {
+	case err == nil:
+		p.Answer = &x
+	case errors.As(err, &refused) && refused.Status != http.StatusUnauthorized:
+		p.Problem = refused.sentence()
+	default:
+		return err
+	}
+	return v.render("explain", p)
+}
