@@ -16,11 +16,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -103,6 +108,12 @@ func (v View) String() string {
 type Page struct {
 	t   *testing.T
 	ctx context.Context
+	axe string
+	// loaded has an entry for each page that was loaded.
+	loaded chan struct{}
+
+	mu     sync.Mutex
+	errors []string
 }
 
 // Open shows a page in a tab of its own, in the first of Views.
@@ -112,15 +123,97 @@ func (b *Browser) Open(t *testing.T, html []byte) *Page {
 	if err := os.WriteFile(path, html, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tab, cancel := chromedp.NewContext(b.ctx)
+	p := b.Tab(t)
+	p.Visit((&url.URL{Scheme: "file", Path: path}).String())
+	return p
+}
+
+// Tab opens a tab without a page, in the first of Views.
+func (b *Browser) Tab(t *testing.T) *Page {
+	t.Helper()
+	p := &Page{t: t, axe: b.axe, loaded: make(chan struct{}, 1)}
+	tab, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(p.listen))
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(tab, patience)
 	t.Cleanup(stop)
-	p := &Page{t, ctx}
+	p.ctx = ctx
 	p.Look(Views()[0])
-	p.Do(chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String()))
-	Evaluate[bool](p, b.axe+"; true")
 	return p
+}
+
+// Visit shows the page at a URL.
+func (p *Page) Visit(url string) {
+	p.t.Helper()
+	p.Do(chromedp.Navigate(url))
+}
+
+// listen keeps what the browser writes on its console as an error or a warning.
+func (p *Page) listen(ev any) {
+	text := ""
+	switch ev := ev.(type) {
+	case *log.EventEntryAdded:
+		if ev.Entry.Level == log.EntryLevelError || ev.Entry.Level == log.EntryLevelWarning {
+			text = ev.Entry.Text + " " + ev.Entry.URL
+		}
+	case *runtime.EventExceptionThrown:
+		text = ev.ExceptionDetails.Text
+	case *page.EventLoadEventFired:
+		select {
+		case p.loaded <- struct{}{}:
+		default:
+		}
+	}
+	if text == "" {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errors = append(p.errors, text)
+}
+
+// Errors returns what the browser wrote on its console as errors and warnings, of all pages that the tab showed.
+func (p *Page) Errors() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.errors)
+}
+
+// Shot returns a picture of the whole page as PNG.
+func (p *Page) Shot() []byte {
+	p.t.Helper()
+	raw, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return raw
+}
+
+// Click clicks on the first element that a selector of CSS finds, and waits for the page that it leads to.
+func (p *Page) Click(selector string) {
+	p.t.Helper()
+	for len(p.loaded) > 0 {
+		<-p.loaded
+	}
+	p.Do(chromedp.Click(selector))
+	select {
+	case <-p.loaded:
+	case <-p.ctx.Done():
+		p.t.Fatalf("a click on %s leads to no page", selector)
+	}
+}
+
+// Wait waits until an expression of JavaScript is true.
+func (p *Page) Wait(expression string) {
+	p.t.Helper()
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression)); err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+}
+
+// Type writes a text into the element that a selector of CSS finds.
+func (p *Page) Type(selector, text string) {
+	p.t.Helper()
+	p.Do(chromedp.SendKeys(selector, text))
 }
 
 // Look changes how the page is looked at.
@@ -176,6 +269,9 @@ func (p *Page) Problems() []string {
 	var found []struct {
 		ID, Help string
 		Nodes    []struct{ HTML, FailureSummary string }
+	}
+	if !Evaluate[bool](p, "typeof axe !== 'undefined'") {
+		Evaluate[bool](p, p.axe+"; true")
 	}
 	raw := Evaluate[string](p, `axe.run({resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
 	if err := json.Unmarshal([]byte(raw), &found); err != nil {

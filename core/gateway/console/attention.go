@@ -40,6 +40,9 @@ func (g group) Count() int { return len(g.Messages) }
 // Sample returns the newest messages of the group.
 func (g group) Sample() []adminapi.Message { return g.Messages[:min(3, len(g.Messages))] }
 
+// Newest returns the id of the newest message.
+func (g group) Newest() string { return g.Messages[0].ID }
+
 // ID returns a text that stands for the group in a form.
 func (g group) ID() string {
 	return url.Values{"state": {g.State}, "reason": {g.Reason}, "code": {g.Code}, "channel": {g.Channel}}.Encode()
@@ -92,7 +95,7 @@ func (v *visit) groups() (*attentionPage, error) {
 	return p, nil
 }
 
-// commandGroup does the same with all messages of a group that the person saw.
+// commandGroup does the same with all messages of a group that were in it when the person saw it. Ids grow with time.
 func (v *visit) commandGroup() error {
 	action := v.r.PathValue("action")
 	var body any
@@ -113,6 +116,9 @@ func (v *visit) commandGroup() error {
 	}
 	result := &groupResult{Action: action, Refused: map[string]int{}}
 	for _, m := range p.Groups[i].Messages {
+		if m.ID > v.r.PostFormValue("newest") {
+			continue
+		}
 		path := "messages/" + escape(m.ID) + "/"
 		if body == nil {
 			path += "redrive"

@@ -5,6 +5,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -27,18 +28,14 @@ type problem struct {
 
 // Error returns what the API said.
 func (p *problem) Error() string {
-	text := p.Detail
-	if text == "" {
-		text = p.Title
-	}
+	parts := []string{cmp.Or(p.Detail, p.Title)}
 	for _, e := range p.Errors {
-		text += "; "
 		if e.Location != "" {
-			text += e.Location + ": "
+			e.Message = e.Location + ": " + e.Message
 		}
-		text += e.Message
+		parts = append(parts, e.Message)
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // sentence returns what the API said as a sentence.
@@ -56,7 +53,7 @@ type items[T any] struct {
 	Next  string `json:"next"`
 }
 
-// ask makes a request to the API with the key of the session, and returns the answer. A nil body is none. The error is a *problem if the
+// ask makes a request to the API with the key of the session, and returns the answer. The body may be nil. The error is a *problem if the
 // API answered with one.
 func ask[T any](v *visit, method, path string, query url.Values, body any) (T, error) {
 	var out T

@@ -23,7 +23,7 @@ const exampleMessage = `{
 type explainPage struct {
 	layout
 	Number, Message string
-	// Answer is nil before a question, and Problem says why there is none.
+	// Answer is nil before a question, and with a Problem.
 	Answer  *adminapi.Explanation
 	Problem string
 }

@@ -121,7 +121,7 @@ func (s *Sessions) end(r *http.Request, everywhere bool) {
 	}
 }
 
-// setCookie gives the browser the secret of a session, or takes it away if it is empty.
+// setCookie lets the browser keep the secret of a session, or remove it if the secret is empty.
 func setCookie(w http.ResponseWriter, r *http.Request, secret string) {
 	c := &http.Cookie{
 		Name: cookieName, Value: secret, Path: Prefix, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionTime.Seconds()),

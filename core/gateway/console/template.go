@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,7 +35,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"script": func() string { return Prefix + "asset/" + script }, "style": func() string { return Prefix + "asset/console.css" },
 		"icon": func() string { return Prefix + "asset/icon.svg" },
 		"time": clock, "moment": moment, "ago": ago, "indented": indented, "shown": printable.Text, "word": word, "tone": tone,
-		"join": func(list []string) string { return strings.Join(list, ", ") }, "prefix": func() string { return Prefix }, "tab": newTab,
+		"join": func(list []string) string { return strings.Join(list, ", ") }, "prefix": func() string { return Prefix }, "tab": newTab, "count": count,
 	}).ParseFS(pageFiles, "page/layout.html.tmpl", "page/component.html.tmpl"))
 	files, err := fs.Glob(pageFiles, "page/*.html.tmpl")
 	if err != nil {
@@ -56,7 +57,9 @@ type tab struct {
 }
 
 // newTab returns an entry of the list on a page.
-func newTab(page interface{ here() string }, path, title string) tab { return tab{path, title, page.here() == path} }
+func newTab(page interface{ here() string }, path, title string) tab {
+	return tab{path, title, page.here() == path}
+}
 
 // serveAsset answers with a file that the pages need.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
@@ -111,6 +114,14 @@ func indented(raw json.RawMessage) string {
 
 // word returns a fixed word of the API for people.
 func word(s string) string { return strings.ReplaceAll(s, "_", " ") }
+
+// count returns a number of things in words.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
 
 // tone returns the class of CSS for a state, a status or an outcome.
 func tone(s string) string {

@@ -44,7 +44,7 @@ func timeline(m *adminapi.MessageDetail) []step {
 			steps = append(steps, step{At: s.at, Title: s.title, Tone: s.tone, Lines: []string{"told by the vendor"}})
 		}
 	}
-	if m.FailedAt != nil {
+	if n := len(m.History); m.FailedAt != nil && (n == 0 || !same(m.Failure, m.History[n-1].Failure)) {
 		steps = append(steps, step{At: m.FailedAt, Title: "Failed", Tone: "bad", Failure: m.Failure})
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(nanos(a.At), nanos(b.At)) })
@@ -53,6 +53,9 @@ func timeline(m *adminapi.MessageDetail) []step {
 	}
 	return steps
 }
+
+// same reports whether two failures say the same, so that the second need not be told.
+func same(a, b *adminapi.Failure) bool { return a != nil && b != nil && *a == *b }
 
 // nanos returns a time for comparison. A time that is not known is the last.
 func nanos(t *time.Time) int64 {

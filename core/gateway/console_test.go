@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wahost/wahost/internal/testbrowser"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// envShots is the environment variable with the folder that TestConsole writes pictures of the pages to.
+const envShots = "WAHOST_TEST_SCREENSHOTS"
+
+// canary is a text of a vendor that would do something if a page took it for markup.
+const canary = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+
+// TestConsole follows a person from a phone number to the reason why a message was not sent, in a real browser, and looks at every page.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	browser := testbrowser.Start(t)
+	rejected := outcome.Reject(outcome.ReasonVendorRejected, "", "")
+	rejected.Rejected.VendorMessage = canary
+	a := newAPI(t, outcome.Accept("v-1"), rejected, rejected, outcome.NewUnknown("the connection broke"))
+	for _, number := range []string{"16505551001", "16505551002", "16505551003", "16505551004"} {
+		a.send(`{"to":"` + number + `","text":{"body":"` + "<b>Hi</b>" + `"}}`)
+	}
+	console := "http://" + a.gateway.AdminAddr().String() + "/"
+	p := browser.Tab(t)
+
+	p.Visit(console + "console/messages")
+	p.Type("#key", a.token.Reveal())
+	p.Click("main button")
+	text := func() string { return testbrowser.Evaluate[string](p, "document.querySelector('main').innerText") }
+	require.Contains(t, text(), "+16505551002")
+
+	p.Type("#q", "+1 (650) 555-1002")
+	p.Click("main form button")
+	require.NotContains(t, text(), "+16505551001")
+	p.Click("main tbody a")
+	require.Contains(t, text(), "Attempt 1: rejected")
+	require.Contains(t, text(), canary, "a text of the vendor is shown as it is")
+	require.NotEqual(t, "owned", testbrowser.Evaluate[string](p, "document.title"))
+
+	pages := []string{"", "messages", "messages/" + wamidOf(p), "attention", "channels", "explain", "suppressions", "audit", "no-such-page"}
+	for _, name := range pages {
+		p.Visit(console + "console/" + name)
+		for _, view := range append(testbrowser.Views(), testbrowser.View{Width: 2560}) {
+			p.Look(view)
+			assert.Empty(t, p.Overflow(), "%q at %s", name, view)
+			assert.Empty(t, p.Problems(), "%q at %s", name, view)
+			if folder := os.Getenv(envShots); folder != "" && !view.Dark {
+				require.NoError(t, os.WriteFile(filepath.Join(folder, "console-"+shotName(name)+"-"+strconv.FormatInt(view.Width, 10)+".png"), p.Shot(), 0o600))
+			}
+		}
+	}
+
+	p.Visit(console + "console/attention")
+	require.Contains(t, text(), "2 × vendor rejected")
+	p.Click("form[action$=redrive] button")
+	require.Contains(t, text(), "2 messages done.")
+	require.NotContains(t, text(), "2 × vendor rejected")
+
+	p.Click("form.who button")
+	p.Visit(console + "console/audit")
+	require.Contains(t, text(), "Log in")
+	assert.Equal(t, []string{"Failed to load resource: the server responded with a status of 404 (Not Found) " + console + "console/no-such-page"}, p.Errors())
+}
+
+// shotName returns the name of the picture of a page.
+func shotName(page string) string {
+	if page == "" {
+		return "overview"
+	}
+	if strings.Contains(page, "/") {
+		return "message"
+	}
+	return page
+}
+
+// wamidOf returns the id of the message that a page is about.
+func wamidOf(p *testbrowser.Page) string {
+	return testbrowser.Evaluate[string](p, "location.pathname.split('/').pop()")
+}
