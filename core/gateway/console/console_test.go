@@ -113,13 +113,13 @@ func TestLogin(t *testing.T) {
 
 func TestPagesNeedALogin(t *testing.T) {
 	t.Parallel()
-	v, a := newVisitor(t)
+	v, _ := newVisitor(t)
 	w := v.do("GET", "/console/messages?state=dead", nil)
 	require.Equal(t, "/console/login?next=%2Fconsole%2Fmessages%3Fstate%3Ddead", w.Header().Get("Location"))
 	v.header.Set("Hx-Request", "true")
 	require.NotEmpty(t, v.do("GET", "/console/messages", nil).Header().Get("Hx-Redirect"))
 
-	v, a = login(t)
+	v, a := login(t)
 	w = v.do("GET", "/console/messages", nil)
 	require.Equal(t, http.StatusOK, w.Code)
 	require.Contains(t, w.Body.String(), "expired")

@@ -57,7 +57,8 @@ gateway {
   sender %[3]q {}
 
   api_key "sandbox" {
-    key = var.gateway_key
+    key    = var.gateway_key
+    scopes = ["admin"] # everything, for the console as well
   }
 
   webhook "sandbox" {
