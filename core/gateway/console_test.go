@@ -40,14 +40,18 @@ func TestConsole(t *testing.T) {
 	p.Type("#key", a.token.Reveal())
 	p.Click("main button")
 	text := func() string { return testbrowser.Evaluate[string](p, "document.querySelector('main').innerText") }
-	require.Contains(t, text(), "+16505551002")
+	require.Contains(t, text(), "+16…02")
 
 	p.Type("#q", "+1 (650) 555-1002")
 	p.Click("main form button")
-	require.NotContains(t, text(), "+16505551001")
+	require.NotContains(t, text(), "+16…01")
 	p.Click("main tbody a")
 	require.Contains(t, text(), "Attempt 1: rejected")
 	require.Contains(t, text(), canary, "a text of the vendor is shown as it is")
+	require.NotContains(t, text(), "+16505551002")
+	p.Click("a[href$='reveal=true']")
+	require.Contains(t, text(), "+16505551002")
+	require.Contains(t, text(), "<b>Hi</b>")
 	require.NotEqual(t, "owned", testbrowser.Evaluate[string](p, "document.title"))
 
 	pages := []string{"", "messages", "messages/" + wamidOf(p), "attention", "channels", "explain", "suppressions", "audit", "no-such-page"}

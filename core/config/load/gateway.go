@@ -90,7 +90,7 @@ var apiKeyBlock = lang.BlockType{
 }
 
 var (
-	keyScopes        = []string{"send", "read", "cancel", "hooks", "admin"}
+	keyScopes        = []string{"send", "read", "reveal", "cancel", "hooks", "admin"}
 	idempotencyWords = []string{"header", "reference"}
 )
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
@@ -26,7 +27,7 @@ type AuditEntry struct {
 
 func (s *Server) registerAudit() {
 	register(s, operation("operation", "list-audit", http.MethodGet, "/audit", operating, "Show who changed what",
-		"Each change that was made through the API, the newest first. An entry is written in the same transaction as its change."), s.audit)
+		"Each change that was made through the API, and each look at numbers and texts, the newest first. An entry is written in the same transaction as its change. Phone numbers are hidden."), s.audit)
 }
 
 func (s *Server) audit(ctx context.Context, _ *caller, in *struct{ Page }) (*list[AuditEntry], error) {
@@ -52,5 +53,8 @@ func (s *Server) audit(ctx context.Context, _ *caller, in *struct{ Page }) (*lis
 }
 
 func auditView(a store.AuditEntry) AuditEntry {
+	if strings.HasSuffix(a.Action, " "+store.SettingSuppression) {
+		a.Object = maskAddress(a.Object)
+	}
 	return AuditEntry{a.Seq, a.At.UTC(), a.By.Key, a.By.Address, a.Action, a.Object, a.Before, a.After}
 }

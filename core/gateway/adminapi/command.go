@@ -67,7 +67,9 @@ func (s *Server) command(ctx context.Context, c *caller, id string, action store
 	if l, err = s.Store.Get(ctx, l.ID); err != nil {
 		return nil, err
 	}
-	return &answer[MessageDetail]{detail(l)}, nil
+	out := &answer[MessageDetail]{detail(l)}
+	out.Body.mask()
+	return out, nil
 }
 
 // redrive sends a new message in place of a dead one.
@@ -89,6 +91,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 		return nil, err
 	}
 	out := &redriven{http.StatusOK, detail(l)}
+	out.Body.mask()
 	if done.Created {
 		out.Status = http.StatusCreated
 	}

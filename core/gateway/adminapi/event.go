@@ -32,6 +32,7 @@ const (
 )
 
 type eventsInput struct {
+	Reveal
 	After string `query:"after" maxLength:"64" doc:"The id of an event: the stream begins with the one after it. Without it, and without Last-Event-ID, it begins now."`
 	Last  string `header:"Last-Event-ID" doc:"As after. Clients set it when they connect again."`
 }
@@ -67,6 +68,9 @@ func (s *Server) events(ctx context.Context, c *caller, in *eventsInput) (*huma.
 	if err != nil {
 		return nil, err
 	}
+	if err := s.reveal(ctx, c, in.Reveal, "events"); err != nil {
+		return nil, err
+	}
 	select {
 	case s.streams <- struct{}{}:
 	default:
@@ -78,7 +82,7 @@ func (s *Server) events(ctx context.Context, c *caller, in *eventsInput) (*huma.
 		h.SetHeader("X-Accel-Buffering", "no")
 		h.SetStatus(http.StatusOK)
 		r, w := humago.Unwrap(h)
-		st := &stream{s: s, c: c, w: w, control: http.NewResponseController(w), after: after}
+		st := &stream{s: s, c: c, w: w, control: http.NewResponseController(w), after: after, reveal: in.Reveal.Reveal}
 		if err := st.run(r.Context()); err != nil {
 			s.Log.Debug("a stream of events ended", "error", err)
 		}
@@ -110,6 +114,8 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	after   store.Position
+	// reveal is set if numbers and texts are shown.
+	reveal bool
 }
 
 // run writes events until the caller leaves or the server ends.
@@ -159,6 +165,9 @@ func (st *stream) copy(ctx context.Context) (int, error) {
 		e := eventOf(&notices[i])
 		if !st.c.key.Covers(e.PhoneNumberID) {
 			continue
+		}
+		if !st.reveal {
+			e.mask()
 		}
 		data, err := json.Marshal(e)
 		if err != nil {

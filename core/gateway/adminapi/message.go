@@ -14,7 +14,7 @@ import (
 type Message struct {
 	ID            string     `json:"id" doc:"The id of the message, as the sender got it." example:"wamid.01k9sqv3c0e1g7p5d2m8r4t6ba"`
 	PhoneNumberID string     `json:"phone_number_id" doc:"The number that the application sent from."`
-	To            string     `json:"to" doc:"The recipient: a phone number, a user id or a group id."`
+	To            string     `json:"to" doc:"The recipient: a phone number, a user id or a group id. Only its ends are shown unless the request asks to reveal it."`
 	State         string     `json:"state" enum:"ready,watching,accepted,unknown,held,dead" doc:"Where the message stands in the gateway. It is ready while it waits or is under way, and unknown if it may have reached a vendor."`
 	Status        string     `json:"status,omitempty" enum:"accepted,sent,delivered,read,played,failed" doc:"The best that is known from vendors. It is absent until a vendor accepted the message."`
 	Lane          string     `json:"lane" doc:"The sending identity, or the channel if the identity is not known."`
@@ -61,7 +61,7 @@ type Attempt struct {
 type MessageDetail struct {
 	Message
 	History []Attempt       `json:"history" nullable:"false" doc:"The attempts, in order."`
-	Content json.RawMessage `json:"content" doc:"The message as the gateway understood it."`
+	Content json.RawMessage `json:"content,omitempty" doc:"The message as the gateway understood it. It is absent unless the request asks to reveal it."`
 }
 
 // classNames are the names of the classes.

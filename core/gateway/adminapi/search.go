@@ -20,6 +20,7 @@ const searchTime = 10 * time.Second
 
 type searchInput struct {
 	Page
+	Reveal
 	State         string    `query:"state" enum:"ready,watching,accepted,unknown,held,dead"`
 	Lane          string    `query:"lane" maxLength:"256" doc:"The sending identity."`
 	To            string    `query:"to" maxLength:"128" doc:"The recipient. The plus sign of a phone number may be absent."`
@@ -39,13 +40,28 @@ func (s *Server) registerMessages() {
 		"Messages of the numbers of the key, the newest first."), s.search)
 	register(s, operation("messages", "get-message", http.MethodGet, "/messages/{id}", reading, "Show a message",
 		"What a message is, where it stands, and all attempts to send it.", http.StatusNotFound),
-		func(ctx context.Context, c *caller, in *MessageID) (*answer[MessageDetail], error) {
-			l, err := s.find(ctx, c, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return &answer[MessageDetail]{detail(l)}, nil
-		})
+		s.message)
+}
+
+type messageInput struct {
+	MessageID
+	Reveal
+}
+
+// message shows a message.
+func (s *Server) message(ctx context.Context, c *caller, in *messageInput) (*answer[MessageDetail], error) {
+	l, err := s.find(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.reveal(ctx, c, in.Reveal, l.ID.Wamid()); err != nil {
+		return nil, err
+	}
+	out := &answer[MessageDetail]{detail(l)}
+	if !in.Reveal.Reveal {
+		out.Body.mask()
+	}
+	return out, nil
 }
 
 // find returns a message that the caller may see.
@@ -93,8 +109,15 @@ func (s *Server) search(ctx context.Context, c *caller, in *searchInput) (*list[
 		return nil, err
 	}
 	out := &list[Message]{listBody[Message]{Items: []Message{}}}
+	if err := s.reveal(ctx, c, in.Reveal, "messages"); err != nil {
+		return nil, err
+	}
 	for _, l := range found[:min(len(found), in.Limit)] {
-		out.Body.Items = append(out.Body.Items, view(l))
+		m := view(l)
+		if !in.Reveal.Reveal {
+			m.mask()
+		}
+		out.Body.Items = append(out.Body.Items, m)
 	}
 	if len(found) > in.Limit {
 		out.Body.Next = found[in.Limit-1].ID.String()

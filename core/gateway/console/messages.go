@@ -23,9 +23,9 @@ type messagesPage struct {
 	Query url.Values
 	Text  string
 	Rows  []adminapi.Message
-	// NextURL is the page with older messages, and empty on the last one.
-	NextURL string
-	States  []string
+	// NextURL is the page with older messages, and empty on the last one. RevealURL is this page with numbers, and empty if it has them.
+	NextURL, RevealURL string
+	States             []string
 }
 
 // states are the states that a message can be in.
@@ -42,7 +42,7 @@ func (v *visit) messages() error {
 	asked := v.r.URL.Query()
 	text := strings.TrimSpace(asked.Get("q"))
 	query := url.Values{"limit": {rowsOnPage}}
-	for _, name := range []string{"state", "lane", "phone_number_id", "cursor"} {
+	for _, name := range []string{"state", "lane", "phone_number_id", "cursor", "reveal"} {
 		if x := asked.Get(name); x != "" {
 			query.Set(name, x)
 		}
@@ -73,6 +73,7 @@ func (v *visit) messages() error {
 		next.Set("cursor", found.Next)
 		p.NextURL = Prefix + "messages?" + next.Encode()
 	}
+	p.RevealURL = v.revealURL()
 	return v.render("messages", p)
 }
 
@@ -87,6 +88,17 @@ func instant(field string) string {
 	return field
 }
 
+// revealURL returns the URL of the page with numbers and texts, or "" if it has them or the person may not see them.
+func (v *visit) revealURL() string {
+	query := v.r.URL.Query()
+	if query.Get("reveal") != "" || !(layout{Key: v.key}).May("reveal") {
+		return ""
+	}
+	query.Set("reveal", "true")
+	query.Del("done")
+	return v.r.URL.Path + "?" + query.Encode()
+}
+
 // escape returns a text as one part of a path.
 func escape(part string) string { return url.PathEscape(part) }
 
@@ -95,6 +107,8 @@ type messagePage struct {
 	layout
 	adminapi.MessageDetail
 	Steps []step
+	// RevealURL is this page with the number and the text, and empty if it has them.
+	RevealURL string
 }
 
 // Waits reports whether the message can be canceled, and Open whether a person can resolve it.
@@ -107,11 +121,15 @@ func (p *messagePage) Open() bool { return p.State == "unknown" }
 func (p *messagePage) Dead() bool { return p.State == "dead" && p.RedrivenAs == "" }
 
 func (v *visit) message() error {
-	m, err := ask[adminapi.MessageDetail](v, http.MethodGet, "messages/"+escape(v.r.PathValue("id")), nil, nil)
+	query := url.Values{}
+	if v.r.URL.Query().Get("reveal") != "" {
+		query.Set("reveal", "true")
+	}
+	m, err := ask[adminapi.MessageDetail](v, http.MethodGet, "messages/"+escape(v.r.PathValue("id")), query, nil)
 	if err != nil {
 		return err
 	}
-	return v.render("message", &messagePage{v.layout("Message "+m.ID, "messages"), m, timeline(&m)})
+	return v.render("message", &messagePage{v.layout("Message "+m.ID, "messages"), m, timeline(&m), v.revealURL()})
 }
 
 // command does something with one message.

@@ -21,6 +21,8 @@ const (
 	ScopeRead Scope = "read"
 	// ScopeCancel allows to cancel messages and campaigns.
 	ScopeCancel Scope = "cancel"
+	// ScopeReveal allows to see the numbers and texts of messages, where they are hidden from people. Each look is in the audit.
+	ScopeReveal Scope = "reveal"
 	// ScopeHooks allows to change where webhooks go.
 	ScopeHooks Scope = "hooks"
 	// ScopeAdmin allows everything, also for numbers that the key does not name.
@@ -28,7 +30,9 @@ const (
 )
 
 // Scopes returns all scopes in a fixed order.
-func Scopes() []Scope { return []Scope{ScopeSend, ScopeRead, ScopeCancel, ScopeHooks, ScopeAdmin} }
+func Scopes() []Scope {
+	return []Scope{ScopeSend, ScopeRead, ScopeReveal, ScopeCancel, ScopeHooks, ScopeAdmin}
+}
 
 // MaxSecrets is how many secrets of a key may be valid at a time: the one in use and the one that replaces it.
 const MaxSecrets = 2

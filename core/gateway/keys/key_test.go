@@ -87,7 +87,7 @@ func TestCheck(t *testing.T) {
 		"id":         {func(k *Key) { k.ID = "0" }, "the id must have 8 characters"},
 		"no secret":  {func(k *Key) { k.Secrets = nil }, "1 or 2 secrets, not 0"},
 		"3 secrets":  {func(k *Key) { k.Secrets = make([]Secret, 3) }, "1 or 2 secrets, not 3"},
-		"no scope":   {func(k *Key) { k.Scopes = nil }, "needs a scope: send, read, cancel, hooks, admin"},
+		"no scope":   {func(k *Key) { k.Scopes = nil }, "needs a scope: send, read, reveal, cancel, hooks, admin"},
 		"a scope":    {func(k *Key) { k.Scopes = []Scope{"write"} }, `"write" is not a scope`},
 		"proof":      {func(k *Key) { k.RequireProof = true }, "needs an app secret"},
 		"below zero": {func(k *Key) { k.Rate = -1 }, "must not be negative"},

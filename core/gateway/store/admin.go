@@ -28,6 +28,8 @@ type Admin interface {
 	Set(ctx context.Context, by Actor, changes []Setting) (int, error)
 	// Settings returns settings of a kind in the order of their keys.
 	Settings(ctx context.Context, q SettingQuery) ([]Setting, error)
+	// Record adds an entry to the audit for something that changes nothing in the store. Its Seq is ignored.
+	Record(ctx context.Context, e *AuditEntry) error
 	// Audit returns up to n entries before one, or the newest ones if before is 0, the newest first.
 	Audit(ctx context.Context, before int64, n int) ([]AuditEntry, error)
 }
@@ -145,7 +147,7 @@ type AuditEntry struct {
 	Seq int64
 	At  time.Time
 	By  Actor
-	// Action is an Action, or "set" or "remove" and the kind of a setting, such as "set suppression".
+	// Action is an Action, a word of the one who called Record, or "set" or "remove" and the kind of a setting, such as "set suppression".
 	Action string
 	// Object is the id of the message, or the key of the setting.
 	Object string

@@ -280,4 +280,12 @@ func testAudit(t *testing.T, w *world) {
 	kept, err := w.admin(t).Audit(t.Context(), 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, entries, kept)
+
+	look := &store.AuditEntry{At: time.Now().Truncate(time.Millisecond), By: person, Action: "reveal", Object: "messages"}
+	require.NoError(t, w.admin(t).Record(t.Context(), look))
+	recorded, err := w.admin(t).Audit(t.Context(), 0, 1)
+	require.NoError(t, err)
+	require.Greater(t, recorded[0].Seq, kept[0].Seq)
+	look.Seq = recorded[0].Seq
+	require.Equal(t, *look, recorded[0])
 }
