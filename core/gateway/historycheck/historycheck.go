@@ -179,10 +179,10 @@ func (c *checker) recordsAreTrue() {
 }
 
 // resentAfter reports whether a person let a message be sent again after an attempt whose outcome was unknown. Its last attempt may be
-// rejected although the vendor took that one.
+// rejected, or it may be canceled before there is one, although the vendor took that one.
 func resentAfter(r *Record, s Sight) bool {
 	_, n, _ := ids.ParseAttempt(s.Attempt)
-	return r.Again && n < len(r.Attempts) && r.Attempts[n-1] == store.OutcomeUnknown
+	return r.Again && n <= len(r.Attempts) && r.Attempts[n-1] == store.OutcomeUnknown
 }
 
 // orderIsKept checks I5: the vendor saw the messages to a recipient in the order in which they were accepted.

@@ -55,11 +55,11 @@ type Action string
 const (
 	// ActionCancel ends a message that is not in a handover, with ReasonCanceled.
 	ActionCancel Action = "cancel"
-	// ActionRedrive accepts a new message in place of a dead one that surely no vendor has accepted. A message is replaced once:
-	// the same command again returns the same new message.
+	// ActionRedrive accepts a new message in place of a dead one that surely no vendor has accepted: while one of its attempts is
+	// unknown, a person has to resolve it first. A message is replaced once: the same command again returns the same new message.
 	ActionRedrive Action = "redrive"
 	// ActionResolveDelivered, ActionResolveFailed and ActionResend resolve a message whose outcome is unknown, because a person knows it
-	// or takes the risk of a second delivery.
+	// or takes the risk of a second delivery. A dead message with an attempt that is unknown can be resolved as well, but not sent again.
 	ActionResolveDelivered Action = "resolve_delivered"
 	ActionResolveFailed    Action = "resolve_failed"
 	ActionResend           Action = "resend"

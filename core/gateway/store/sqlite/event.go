@@ -172,11 +172,18 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 // applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
 // while another one may follow.
 func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	if status == rank(outcome.StatusFailed) {
-		return store.Duplicate, nil
-	}
 	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
 		return store.Applied, err
+	}
+	refuted, err := t.change(`UPDATE attempt SET outcome = 'rejected', reason = ?, vendor_code = ?, vendor_message = ?, detail = ? WHERE id = ? AND n = ? AND outcome = 'unknown'`,
+		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:], n)
+	switch {
+	case err != nil:
+		return store.Applied, err
+	case status == rank(outcome.StatusFailed) && refuted == 0:
+		return store.Duplicate, nil
+	case status == rank(outcome.StatusFailed):
+		return store.Applied, nil // applications know already that the message failed
 	}
 	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
 		return store.Applied, nil

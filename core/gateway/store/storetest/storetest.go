@@ -57,6 +57,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"cancel at once": testCancelAtOnce,
 		"redrive":        testRedrive,
 		"resolve":        testResolve,
+		"doubt":          testDoubt,
 		"audit":          testAudit,
 		"search":         testSearch,
 		"backlog":        testBacklog,
