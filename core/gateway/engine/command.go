@@ -12,16 +12,9 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// errNoAdmin is the error of a store that only keeps messages.
-var errNoAdmin = errors.New("the store has no search, no commands and no settings")
-
 // Command does what a person or an application asks for, and lets what is in memory follow. The errors are those of store.Admin.
 func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commanded, error) {
-	admin, ok := e.Store.(store.Admin)
-	if !ok {
-		return nil, errNoAdmin
-	}
-	done, err := admin.Command(ctx, e.epoch, c)
+	done, err := e.Store.Command(ctx, e.epoch, c)
 	switch {
 	case errors.Is(err, store.ErrFenced):
 		e.fail(err)

@@ -10,7 +10,7 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// Admin is what people and applications do with the messages of a store after they handed them over. Stores implement it beside Store.
+// Admin is what people and applications do with the messages of a store after they handed them over.
 // What it changes is in the audit, which is written in the same transaction as the change.
 type Admin interface {
 	// Search returns messages, the newest first. The history of a message, its body and InHandover are not set.

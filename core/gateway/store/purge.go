@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Purger removes what is old. Stores implement it beside Store.
+// Purger removes what is old.
 type Purger interface {
 	// Purge removes the messages that were accepted before a time and that nothing is left to decide about, the messages of users that were
 	// recorded before it, and what belongs to both. Ready and held messages stay. It takes many short transactions, and may be stopped by the end

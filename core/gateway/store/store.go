@@ -56,6 +56,12 @@ type Store interface {
 	// Counts returns the number of messages in each state but StateAccepted.
 	Counts(ctx context.Context) (map[State]int, error)
 
+	Inbox
+	Subscriptions
+	Retries
+	Admin
+	Purger
+
 	// Notices returns up to n notices after a position, in the order in which they were recorded.
 	Notices(ctx context.Context, after Position, n int) ([]Notice, error)
 	// Cursor returns the position up to which an endpoint was told everything. The endpoint is a name of the configuration.

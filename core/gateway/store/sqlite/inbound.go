@@ -15,8 +15,6 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-var _ store.Inbox = (*Store)(nil)
-
 // statusInbound stands for a message of a user in the outbox. It is the rank of no status.
 const statusInbound = 0
 

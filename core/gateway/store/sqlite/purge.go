@@ -13,8 +13,6 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-var _ store.Purger = (*Store)(nil)
-
 // purgeLimit bounds the rows that one transaction of Purge looks at, so that accepted messages do not wait for it.
 const purgeLimit = 1000
 

@@ -67,9 +67,7 @@ func TestPurge(t *testing.T) {
 	}
 	inbound(old, "1")
 	inbound(now, "2")
-	purger, ok := s.(store.Purger)
-	require.True(t, ok)
-	removed, err := purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	removed, err := s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, many, removed)
 	for _, id := range gone {
@@ -94,7 +92,7 @@ func TestPurge(t *testing.T) {
 		told = append(told, string(n.Status))
 	}
 	require.Equal(t, []string{"sent", "message 2", "delivered"}, told)
-	removed, err = purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	removed, err = s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Zero(t, removed)
 }

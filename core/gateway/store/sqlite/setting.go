@@ -12,8 +12,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-var _ store.Admin = (*Store)(nil)
-
 // Set implements store.Admin.
 func (s *Store) Set(_ context.Context, by store.Actor, changes []store.Setting) (changed int, err error) {
 	err = s.group.Do(store.Op[*tx]{Messages: len(changes), Apply: func(t *tx) error {

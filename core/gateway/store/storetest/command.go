@@ -18,13 +18,6 @@ import (
 
 var person = store.Actor{Key: "ops", Address: "192.0.2.1"}
 
-func (w *world) admin(t *testing.T) store.Admin {
-	t.Helper()
-	a, ok := w.Store.(store.Admin)
-	require.True(t, ok, "the store has no store.Admin")
-	return a
-}
-
 // command does something with a message.
 func (w *world) command(t *testing.T, action store.Action, id ids.ID) (*store.Commanded, error) {
 	t.Helper()
@@ -32,7 +25,7 @@ func (w *world) command(t *testing.T, action store.Action, id ids.ID) (*store.Co
 	if action == store.ActionRedrive {
 		c.New = newMessage(1)
 	}
-	return w.admin(t).Command(t.Context(), w.epoch, c)
+	return w.Store.Command(t.Context(), w.epoch, c)
 }
 
 func (w *world) mustCommand(t *testing.T, action store.Action, id ids.ID) *store.Commanded {
@@ -118,7 +111,7 @@ func testCancel(t *testing.T, w *world) {
 	// A command of a gateway that was taken over changes nothing.
 	old, ready := w.epoch, w.accept(t, newMessage(7))
 	w.join(t)
-	_, err = w.admin(t).Command(t.Context(), old, &store.Command{Action: store.ActionCancel, ID: ready, At: time.Now()})
+	_, err = w.Store.Command(t.Context(), old, &store.Command{Action: store.ActionCancel, ID: ready, At: time.Now()})
 	require.ErrorIs(t, err, store.ErrFenced)
 	require.Equal(t, store.StateReady, w.life(t, ready).State)
 }
@@ -315,7 +308,7 @@ func testAudit(t *testing.T, w *world) {
 	next := w.mustCommand(t, store.ActionRedrive, old).ID
 	w.mustCommand(t, store.ActionRedrive, old)
 	w.refused(t, store.ActionResend, old)
-	entries, err := w.admin(t).Audit(t.Context(), 0, 10)
+	entries, err := w.Store.Audit(t.Context(), 0, 10)
 	require.NoError(t, err)
 	var all []string
 	for _, a := range entries {
@@ -325,11 +318,11 @@ func testAudit(t *testing.T, w *world) {
 		all = append(all, fmt.Sprintf("%s %s %s", a.Action, a.Before, a.After))
 	}
 	require.Equal(t, []string{"redrive dead " + next.String(), "cancel ready dead"}, all)
-	older, err := w.admin(t).Audit(t.Context(), entries[0].Seq, 10)
+	older, err := w.Store.Audit(t.Context(), entries[0].Seq, 10)
 	require.NoError(t, err)
 	require.Equal(t, entries[1:], older)
 	w.crash(t)
-	kept, err := w.admin(t).Audit(t.Context(), 0, 10)
+	kept, err := w.Store.Audit(t.Context(), 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, entries, kept)
 }
