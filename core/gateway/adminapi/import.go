@@ -186,6 +186,11 @@ func (i *importing) plan(ctx context.Context, row int, m *message.Message) (impo
 	n.Idempotency = &store.Idempotency{
 		Key: fmt.Sprintf("import %s %s %d", i.in.PhoneNumberID, i.in.Name, row), BodyHash: [32]byte(hash.Sum(nil)), Expires: time.Now().Add(importTime),
 	}
+	before, err := i.s.Accepter.Repeated(ctx, n.APIKey, n.Idempotency)
+	if err != nil || before.Verdict != store.New {
+		i.repeated(row, before.Verdict)
+		return r, err
+	}
 	rejected, err := i.s.Engine.Plan(ctx, n, m)
 	if err != nil {
 		return r, err

@@ -45,17 +45,24 @@ func (i *importing) record(ctx context.Context) error {
 		return err
 	}
 	for k, result := range results {
-		switch result.Verdict {
-		case store.Conflict:
-			i.out.Rejected++
-			i.fail(RowError{rows[k].number, "conflict", "", "An earlier import of this name had another message in this row."})
-		case store.Same:
-			i.out.Repeated++
-		default:
-			i.out.Accepted++
-			i.s.Engine.Offer(rows[k].new, rows[k].message)
+		if result.Verdict != store.New {
+			i.repeated(rows[k].number, result.Verdict)
+			continue
 		}
+		i.out.Accepted++
+		i.s.Engine.Offer(rows[k].new, rows[k].message)
 	}
 	i.out.NextRow = next
 	return nil
+}
+
+// repeated counts a row that an earlier import of the same name had.
+func (i *importing) repeated(row int, v store.Verdict) {
+	switch v {
+	case store.Conflict:
+		i.out.Rejected++
+		i.fail(RowError{row, "conflict", "", "An earlier import of this name had another message in this row."})
+	case store.Same:
+		i.out.Repeated++
+	}
 }

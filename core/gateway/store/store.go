@@ -31,6 +31,9 @@ type Store interface {
 	// Accept records new messages and returns one result for each. Accept is not stopped by the end of the context, because the
 	// caller has to know what was recorded.
 	Accept(ctx context.Context, messages []*NewMessage) ([]AcceptResult, error)
+	// Repeated returns what Accept would do with a message of an API key because of its idempotency key, and the id of the first message.
+	// The verdict is New if no message was accepted with it.
+	Repeated(ctx context.Context, apiKey string, i *Idempotency) (AcceptResult, error)
 	// Begin records a handover, unless one of its messages is no longer ready or the attempt was made before: then it returns these
 	// messages and records nothing.
 	Begin(ctx context.Context, e Epoch, h *Handover) (gone []ids.ID, err error)

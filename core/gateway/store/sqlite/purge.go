@@ -35,7 +35,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
 		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < ? ORDER BY id LIMIT ?)`, cut[:]),
 		rows(`DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE at < ? LIMIT ?)`, at),
-		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, at),
+		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, time.Now().UnixMilli()),
 		rows(`DELETE FROM handover WHERE (node, epoch, seq) IN (SELECT node, epoch, seq FROM handover WHERE open = 0 AND began < ? LIMIT ?)`, at),
 		(&correlationScan{cut: cut}).next,
 	} {

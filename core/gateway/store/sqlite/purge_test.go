@@ -95,4 +95,11 @@ func TestPurge(t *testing.T) {
 	removed, err = s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Zero(t, removed)
+	// A key counts until it expires, also if its message is gone.
+	removed, err = s.Purge(t.Context(), now.Add(7*24*time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, len(fresh), removed)
+	result, err := s.Repeated(t.Context(), "shop", &store.Idempotency{Key: fresh[0].String()})
+	require.NoError(t, err)
+	require.Equal(t, store.AcceptResult{Verdict: store.Same, ID: fresh[0]}, result)
 }
