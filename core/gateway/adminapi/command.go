@@ -99,7 +99,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 // successor returns a message with the content of another one, planned anew.
 func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*store.NewMessage, error) {
 	n := &store.NewMessage{ID: ids.New(), Sender: old.Sender, To: old.To, Body: old.Body, APIKey: c.key.Name, Reference: old.Reference}
-	if old.State != store.StateDead || !old.Successor.IsZero() {
+	if old.State != store.StateDead || old.Erased || !old.Successor.IsZero() {
 		return n, nil // the store refuses it, or knows the successor
 	}
 	m, err := message.Parse(old.Body)

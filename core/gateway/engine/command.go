@@ -31,6 +31,21 @@ func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commande
 	return done, nil
 }
 
+// Erase removes what is known of a person, as store.Eraser says. Messages to them that wait are not sent.
+func (e *Engine) Erase(ctx context.Context, by store.Actor, address string) (*store.Erasure, error) {
+	done, err := e.Store.Erase(ctx, e.epoch, by, address)
+	if errors.Is(err, store.ErrFenced) {
+		e.fail(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range done.Ended {
+		e.hurry(id)
+	}
+	return done, nil
+}
+
 // readmit takes a message that is to be sent again. If the engine is still busy with the end of its last attempt, it waits for that.
 func (e *Engine) readmit(r *store.Ready) {
 	e.mu.Lock()

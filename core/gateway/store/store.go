@@ -64,6 +64,7 @@ type Store interface {
 	Retries
 	Admin
 	Purger
+	Eraser
 
 	// Notices returns up to n notices after a position, in the order in which they were recorded.
 	Notices(ctx context.Context, after Position, n int) ([]Notice, error)

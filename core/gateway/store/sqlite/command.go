@@ -38,7 +38,9 @@ type target struct {
 	// arrived is set if a vendor says that the message was sent, delivered or read.
 	arrived bool
 	// lost is set if an attempt has an unknown outcome that no vendor has told about.
-	lost    bool
+	lost bool
+	// erased is set if the recipient is not known any more.
+	erased  bool
 	expires time.Time
 }
 
@@ -49,14 +51,17 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	var of target
 	var expires sql.NullInt64
 	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
-			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.expires
+			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires
 		FROM delivery d CROSS JOIN message m ON m.id = d.id WHERE d.id = ?`, []any{c.ID[:]},
-		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &expires)
+		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires)
 	switch {
 	case err != nil:
 		return nil, err
 	case !found:
 		return nil, store.ErrNotFound
+	}
+	if of.erased && (c.Action == store.ActionRedrive || c.Action == store.ActionResend) {
+		return nil, of.refuse("the recipient was erased: the message cannot be sent again")
 	}
 	of.expires = fromMillis(expires)
 	done := &store.Commanded{ID: c.ID}

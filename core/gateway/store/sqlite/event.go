@@ -57,9 +57,21 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 	}
 	effect, err := t.apply(&e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
-		_, err = t.keep(scope, &e, about.ID[:])
+		_, err = t.keepFailure(scope, e, about.ID)
 	}
 	return store.EventResult{Effect: effect, ID: about.ID}, err
+}
+
+// keepFailure records why a message failed. Of a message whose recipient was erased, it keeps nothing that the vendor wrote.
+func (t *tx) keepFailure(scope int64, e store.Event, id ids.ID) (bool, error) {
+	var erased bool
+	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = ?`, []any{id[:]}, &erased); err != nil {
+		return false, err
+	}
+	if erased {
+		e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""
+	}
+	return t.keep(scope, &e, id[:])
 }
 
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
