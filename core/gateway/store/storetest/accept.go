@@ -149,7 +149,7 @@ func testLoad(t *testing.T, w *world) {
 	found, err := w.Load(t.Context(), store.LoadQuery{Flow: flow(store.ClassAuthentication), DueBefore: now, Limit: 3})
 	require.NoError(t, err)
 	require.Equal(t, []*store.Ready{{
-		Flow: store.Flow{Lane: code.Lane, Class: code.Class, APIKey: code.APIKey}, ID: code.ID, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
+		Flow: store.Flow{Lane: code.Lane, Class: code.Class, APIKey: code.APIKey}, ID: code.ID, Sender: code.Sender, Category: code.Category, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
 	}}, found)
 }
 
