@@ -13,8 +13,11 @@ import (
 )
 
 // startAPI makes the gateway's own API, whose requests come through the front door.
-func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
-	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
+func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor) {
+	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Log: g.log.Named("api")}
+	if vendors.Server != nil {
+		o.Refused = vendors.Refused
+	}
 	for _, sender := range c.Gateway.Senders {
 		o.Numbers = append(o.Numbers, sender.ID)
 	}

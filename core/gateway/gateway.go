@@ -147,7 +147,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.startAPI(g.options.Config, front)
+	g.startAPI(g.options.Config, front, hooks)
 	g.shared.running.Store(g)
 	if g.doors == nil {
 		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {

@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,13 @@ import (
 // the gateway starts.
 func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
 	log := g.log.Named("webhooks")
+	disabled, err := g.store.Disabled(ctx)
+	for endpoint := range disabled {
+		err = errors.Join(err, g.store.Disable(ctx, endpoint, ""))
+	}
+	if err != nil {
+		return err
+	}
 	guards := map[string]outbound.Guard{}
 	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
 	for _, w := range c.Webhooks {
@@ -36,7 +44,7 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
 		}
 	}, func(endpoint string, err error) {
-		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
+		log.Warn("an application gets no more webhooks until it is enabled by the API or the gateway starts again", "webhook", endpoint, "reason", err)
 	})
 	var changing sync.Mutex
 	apply := func(ctx context.Context) error {

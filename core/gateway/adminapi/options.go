@@ -13,6 +13,7 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -24,6 +25,7 @@ import (
 // Store is what the API reads.
 type Store interface {
 	store.Admin
+	store.Retries
 	Get(ctx context.Context, id ids.ID) (*store.Life, error)
 	Counts(ctx context.Context) (map[store.State]int, error)
 	Notices(ctx context.Context, after store.Position, n int) ([]store.Notice, error)
@@ -64,7 +66,10 @@ type Options struct {
 	Engine Engine
 	Door   Door
 	// Accepter records new messages. *store.Store is one.
-	Accepter cloudapi.Accepter
+	Accepter  cloudapi.Accepter
+	Endpoints Endpoints
+	// Refused returns how many webhooks of vendors were refused, and the last of them. It may be nil.
+	Refused func() (total int, last []inbound.Refusal)
 	// Tables reads CSV files. It may be nil.
 	Tables Tables
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.

@@ -28,6 +28,8 @@ type Admin interface {
 	Set(ctx context.Context, by Actor, changes []Setting) (int, error)
 	// Settings returns settings of a kind in the order of their keys.
 	Settings(ctx context.Context, q SettingQuery) ([]Setting, error)
+	// AddAudit adds an entry for what is not changed in the store.
+	AddAudit(ctx context.Context, entry *AuditEntry) error
 	// Audit returns up to n entries before one, or the newest ones if before is 0, the newest first.
 	Audit(ctx context.Context, before int64, n int) ([]AuditEntry, error)
 }

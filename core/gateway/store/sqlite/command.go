@@ -93,8 +93,8 @@ func (t *tx) cancel(c *store.Command, of *target) (string, error) {
 	if of.state == store.StateDead && of.reason == store.ReasonCanceled {
 		return "", nil
 	}
-	if of.state != store.StateReady && of.state != store.StateHeld {
-		return "", of.refuse("the message is %v: only a message that is ready or held can be canceled", of.state)
+	if of.state != store.StateReady {
+		return "", of.refuse("the message is %v: only a message that is ready can be canceled", of.state)
 	}
 	inFlight, err := t.inFlight(store.Attempt{ID: c.ID, N: of.attempt})
 	if err != nil {

@@ -197,7 +197,7 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, a
 	case status == rank(outcome.StatusFailed):
 		return store.Applied, nil // applications know already that the message failed
 	}
-	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
+	if n < attempt || state == store.StateReady && n <= attempt {
 		return store.Applied, nil
 	}
 	next := state

@@ -76,6 +76,11 @@ func (t *tx) audit(a *store.AuditEntry) error {
 		a.At.UnixMilli(), a.By.Key, a.By.Address, a.Action, a.Object, a.Before, a.After)
 }
 
+// AddAudit implements store.Admin.
+func (s *Store) AddAudit(_ context.Context, entry *store.AuditEntry) error {
+	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error { return t.audit(entry) }})
+}
+
 // Audit implements store.Admin.
 func (s *Store) Audit(ctx context.Context, before int64, n int) (found []store.AuditEntry, err error) {
 	err = each(s.read.QueryContext(ctx, `SELECT seq, at, api_key, address, action, object, before, after FROM audit

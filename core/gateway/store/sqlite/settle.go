@@ -70,7 +70,7 @@ func (t *tx) project(s *store.Settlement) (refuted bool, err error) {
 	switch s.State {
 	case store.StateDead:
 		status = rank(outcome.StatusFailed)
-	case store.StateAccepted, store.StateWatching:
+	case store.StateAccepted:
 		status = rank(outcome.StatusAccepted)
 	}
 	changed, err := t.change(`UPDATE delivery SET state = ?2, due = ?3, tries = ?4, attempt = max(attempt, ?5), status = max(status, ?6), route = coalesce(?7, route),

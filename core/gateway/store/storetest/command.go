@@ -325,4 +325,8 @@ func testAudit(t *testing.T, w *world) {
 	kept, err := w.Store.Audit(t.Context(), 0, 10)
 	require.NoError(t, err)
 	require.Equal(t, entries, kept)
+	require.NoError(t, w.AddAudit(t.Context(), &store.AuditEntry{At: time.UnixMilli(1000), By: person, Action: "enable webhooks", Object: "shop"}))
+	kept, err = w.Store.Audit(t.Context(), 0, 1)
+	require.NoError(t, err)
+	require.Equal(t, []store.AuditEntry{{Seq: kept[0].Seq, At: time.UnixMilli(1000), By: person, Action: "enable webhooks", Object: "shop"}}, kept)
 }
