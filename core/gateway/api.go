@@ -12,14 +12,12 @@ import (
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 )
 
-// startAPI makes the gateway's own API, whose requests come through the front door. There is no API if the store does not
-// have what it needs.
-func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
-	s, ok := g.store.(adminapi.Store)
-	if !ok {
-		return
+// startAPI makes the gateway's own API, whose requests come through the front door.
+func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor) {
+	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Log: g.log.Named("api")}
+	if vendors.Server != nil {
+		o.Refused = vendors.Refused
 	}
-	o := adminapi.Options{Store: s, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
 	for _, sender := range c.Gateway.Senders {
 		o.Numbers = append(o.Numbers, sender.ID)
 	}
@@ -31,9 +29,6 @@ func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
 
 // withAPI returns a handler that answers requests to the gateway's own API, and passes other requests on.
 func (g *Gateway) withAPI(front http.Handler) http.Handler {
-	if g.api == nil {
-		return front
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, adminapi.Prefix) {
 			g.api.ServeHTTP(w, r)

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -27,16 +26,8 @@ import (
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
 )
 
-const (
-	// node is the number of the gateway among those that share its store.
-	node = 1
-	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
-	// A gateway that only its own machine can reach does not wait.
-	balancerTime = 5 * time.Second
-	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
-	requestsTime = 10 * time.Second
-	callsTime    = 30 * time.Second
-)
+// node is the number of the gateway among those that share its store.
+const node = 1
 
 // Options are what a gateway is made of.
 type Options struct {
@@ -74,10 +65,9 @@ type Gateway struct {
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
 	uploads  *uploads
-	// api is nil if the store does not have what it needs.
-	api     *adminapi.Server
-	metrics *metrics.Metrics
-	shared  *shared
+	api      *adminapi.Server
+	metrics  *metrics.Metrics
+	shared   *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
@@ -133,13 +123,10 @@ func (g *Gateway) start(ctx context.Context) error {
 		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
 	}
 	g.addChannels(&o, known)
-	var subscribed *subscriptions
-	if keeper, ok := g.store.(store.Subscriptions); ok {
-		subscribed = &subscriptions{store: keeper, keys: source, numbers: known}
-		client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
-		o.Subscriptions = subscribed
-		o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
-	}
+	subscribed := &subscriptions{store: g.store, keys: source, numbers: known}
+	client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
+	o.Subscriptions = subscribed
+	o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
@@ -160,7 +147,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.startAPI(g.options.Config, front)
+	g.startAPI(g.options.Config, front, hooks)
 	g.shared.running.Store(g)
 	if g.doors == nil {
 		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
@@ -178,8 +165,7 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 	if g.options.Channels == nil {
 		return
 	}
-	inbox, _ := g.store.(store.Inbox)
-	o.Signals = signals{g.options.Config, g.options.Channels, inbox}
+	o.Signals = signals{g.options.Config, g.options.Channels, g.store}
 	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
 }
 
@@ -206,88 +192,3 @@ func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
 
 // AdminAddr returns the address of health checks.
 func (g *Gateway) AdminAddr() net.Addr { return g.doors.admin.listener.Addr() }
-
-// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
-// it. End the context of Run afterwards.
-func (g *Gateway) Replace() { g.replaced.Store(true) }
-
-// Doors returns the listeners of a gateway that was replaced, once Run has returned.
-func (g *Gateway) Doors() *Doors { return g.doors }
-
-// Close ends the doors, if no gateway takes them.
-func (d *Doors) Close() error { return errors.Join(d.front.http.Close(), d.admin.http.Close()) }
-
-// Run serves until the context ends or the gateway fails, and ends it in order: it says that it is not ready, answers the requests under
-// way, waits for the calls to providers, and records their outcomes. It returns the reason of a failure.
-func (g *Gateway) Run(ctx context.Context) error {
-	var failure error
-	select {
-	case <-ctx.Done():
-	case <-g.engine.Failed():
-		failure = g.engine.Err()
-	case failure = <-g.doors.failed:
-	}
-	g.stopping.Store(true)
-	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
-		g.log.Info("the gateway is not ready any more, and accepts messages a little longer", "time", balancerTime)
-		time.Sleep(balancerTime)
-	}
-	return errors.Join(failure, g.close())
-}
-
-// close ends what was started.
-func (g *Gateway) close() error {
-	var errs []error
-	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
-	defer cancel()
-	if g.api != nil {
-		g.api.Close()
-	}
-	if g.doors != nil {
-		errs = append(errs, g.closeDoors(ctx))
-	}
-	if g.endPurges != nil {
-		g.endPurges()
-	}
-	if g.engine != nil {
-		calls, cancel := context.WithTimeout(context.Background(), callsTime)
-		defer cancel()
-		if abandoned := g.engine.Close(calls); abandoned > 0 {
-			g.log.Warn("calls to providers did not end in time: their messages are unknown at the next start", "calls", abandoned)
-		}
-	}
-	if g.webhooks != nil {
-		g.webhooks.Close()
-	}
-	if g.uploads != nil {
-		g.uploads.end()
-	}
-	if g.store != nil {
-		errs = append(errs, g.store.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// closeDoors waits for the requests under way.
-func (g *Gateway) closeDoors(ctx context.Context) error {
-	var errs []error
-	for _, d := range g.doors.all() {
-		if g.replaced.Load() {
-			if left := d.hold(ctx); left > 0 {
-				g.log.Warn("requests take too long for the reload, and may fail", "requests", left)
-			}
-			continue
-		}
-		if err := d.http.Shutdown(ctx); err != nil {
-			g.log.Warn("requests were cut off", "error", err)
-			errs = append(errs, d.http.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// isLoopback reports whether only this machine can reach an address.
-func isLoopback(a net.Addr) bool {
-	tcp, ok := a.(*net.TCPAddr)
-	return ok && tcp.IP.IsLoopback()
-}

@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -14,17 +15,19 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
-	"github.com/wahost/wahost/core/gateway/store"
 )
 
 // startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
 // the gateway starts.
 func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
-	retries, ok := g.store.(store.Retries)
-	if !ok {
-		return nil
-	}
 	log := g.log.Named("webhooks")
+	disabled, err := g.store.Disabled(ctx)
+	for endpoint := range disabled {
+		err = errors.Join(err, g.store.Disable(ctx, endpoint, ""))
+	}
+	if err != nil {
+		return err
+	}
 	guards := map[string]outbound.Guard{}
 	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
 	for _, w := range c.Webhooks {
@@ -37,30 +40,24 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 			guard.Allow = g.options.subscribedNetworks
 		}
 		return outbound.Options{
-			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: retries}, Numbers: newNumbers(c),
+			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: g.store}, Numbers: newNumbers(c),
 			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
 		}
 	}, func(endpoint string, err error) {
-		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
+		log.Warn("an application gets no more webhooks until it is enabled by the API or the gateway starts again", "webhook", endpoint, "reason", err)
 	})
 	var changing sync.Mutex
 	apply := func(ctx context.Context) error {
 		changing.Lock()
 		defer changing.Unlock()
-		all := slices.Clone(fixed)
-		if subscribed != nil {
-			more, err := subscribed.endpoints(ctx)
-			if err != nil {
-				return err
-			}
-			all = append(all, more...)
+		more, err := subscribed.endpoints(ctx)
+		if err != nil {
+			return err
 		}
-		g.webhooks.Apply(all)
+		g.webhooks.Apply(slices.Concat(fixed, more))
 		return nil
 	}
-	if subscribed != nil {
-		subscribed.changed = apply
-	}
+	subscribed.changed = apply
 	return apply(ctx)
 }
 

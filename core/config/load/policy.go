@@ -5,6 +5,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -30,8 +31,8 @@ var (
 
 var quietHoursBlock = lang.BlockType{
 	Type: "quiet_hours", Many: true,
-	Doc: "A part of each day in which messages wait, in the time zones that the recipient's phone number may be in, and in UTC if the number has none. A message that comes " +
-		"then is sent when the hours end in all of its zones. A retry is not held back.",
+	Doc: "A part of each day in which messages wait, in the time zones that the recipient's phone number may be in, and in UTC if the number has none. What is to be sent " +
+		"then, also another attempt, is sent when the hours end in all of its zones.",
 	Args: []lang.Argument{
 		{Name: fromArg, Type: "string", Required: true, Doc: "When the hours begin, such as `\"21:00\"`."},
 		{Name: toArg, Type: "string", Required: true, Doc: "When they end, such as `\"08:00\"`."},
@@ -51,15 +52,33 @@ var optOutBlock = lang.BlockType{
 	},
 }
 
+// checkQuietHours adds an error if hours leave no time of day to a category together with those before them.
+func checkQuietHours(b *lang.Block, before []policy.QuietHours, hours policy.QuietHours) {
+	together := append(slices.Clip(before), hours)
+	for _, c := range policyCategories {
+		if policy.AlwaysQuiet(together, c) && !policy.AlwaysQuiet(before, c) {
+			b.Error(b.RangeOf(fromArg), "Invalid quiet hours", fmt.Sprintf(
+				"With the quiet_hours blocks above, these hours leave no time of day for messages of the category %q. Shorten one of them, or name the categories of each.", c))
+			return
+		}
+	}
+}
+
 // decodePolicy reads what a sender block says about which messages are sent, and when.
 func (l *loader) decodePolicy(blocks hcl.Blocks, sender *config.GatewaySender) {
+	var all []policy.QuietHours
 	for _, hb := range blocks.OfType(quietHoursBlock.Type) {
 		b := l.inner(hb, quietHoursBlock)
 		b.NotEmpty("Leave the argument out, or name at least one.", categoriesArg)
 		hours := config.QuietHours{From: b.Text(fromArg), To: b.Text(toArg), Categories: texts(b.Words(categoriesArg, "category", policyCategories))}
 		if hours.From != "" && hours.To != "" {
-			if _, err := policy.ParseQuietHours(hours.From, hours.To); err != nil {
+			q, err := policy.ParseQuietHours(hours.From, hours.To)
+			if err != nil {
 				b.Error(b.RangeOf(fromArg), "Invalid quiet hours", fmt.Sprintf("The hours cannot be used: %v.", err))
+			} else {
+				q.Categories = hours.Categories
+				checkQuietHours(b, all, q)
+				all = append(all, q)
 			}
 		}
 		sender.QuietHours = append(sender.QuietHours, hours)

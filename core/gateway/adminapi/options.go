@@ -13,6 +13,7 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -24,6 +25,7 @@ import (
 // Store is what the API reads.
 type Store interface {
 	store.Admin
+	store.Retries
 	Get(ctx context.Context, id ids.ID) (*store.Life, error)
 	Counts(ctx context.Context) (map[store.State]int, error)
 	Notices(ctx context.Context, after store.Position, n int) ([]store.Notice, error)
@@ -34,6 +36,7 @@ type Engine interface {
 	Command(ctx context.Context, c *store.Command) (*store.Commanded, error)
 	Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error)
 	Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (route.Decision, *outcome.Rejected, error)
+	Erase(ctx context.Context, by store.Actor, address string) (*store.Erasure, error)
 	Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error)
 	Lanes() map[string]engine.Lane
 	Offer(n *store.NewMessage, m *message.Message)
@@ -63,7 +66,10 @@ type Options struct {
 	Engine Engine
 	Door   Door
 	// Accepter records new messages. *store.Store is one.
-	Accepter cloudapi.Accepter
+	Accepter  cloudapi.Accepter
+	Endpoints Endpoints
+	// Refused returns how many webhooks of vendors were refused, and the last of them. It may be nil.
+	Refused func() (total int, last []inbound.Refusal)
 	// Tables reads CSV files. It may be nil.
 	Tables Tables
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.

@@ -21,7 +21,7 @@ const searchTime = 10 * time.Second
 type searchInput struct {
 	Page
 	Reveal
-	State         string    `query:"state" enum:"ready,watching,accepted,unknown,held,dead"`
+	State         string    `query:"state" enum:"ready,accepted,unknown,dead"`
 	Lane          string    `query:"lane" maxLength:"256" doc:"The sending identity."`
 	To            string    `query:"to" maxLength:"128" doc:"The recipient. The plus sign of a phone number may be absent."`
 	Reference     string    `query:"reference" maxLength:"1024" doc:"biz_opaque_callback_data of the message."`

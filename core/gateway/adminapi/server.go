@@ -76,6 +76,9 @@ func New(o Options) *Server {
 	s.registerExplain()
 	s.registerStats()
 	s.registerSuppressions()
+	s.registerRecipients()
+	s.registerEndpoints()
+	s.registerRefused()
 	s.registerEvents()
 	s.registerKey()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
@@ -106,7 +109,8 @@ func callerOf(ctx context.Context) *caller {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(to http.ResponseWriter, r *http.Request) {
+	w := &answering{ResponseWriter: to}
 	defer s.recoverFrom(w, r)
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -152,8 +156,29 @@ func addressOf(r *http.Request) string {
 	return address
 }
 
-// recoverFrom answers a panic, which is a mistake of the gateway.
-func (s *Server) recoverFrom(w http.ResponseWriter, r *http.Request) {
+// answering remembers whether a part of the answer was written.
+type answering struct {
+	http.ResponseWriter
+	begun bool
+}
+
+// WriteHeader begins the answer.
+func (w *answering) WriteHeader(status int) {
+	w.begun = w.begun || status >= http.StatusOK
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes a part of the answer.
+func (w *answering) Write(p []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController find the connection.
+func (w *answering) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recoverFrom answers a panic, which is a mistake of the gateway. If a part of an answer was written, it ends the connection.
+func (s *Server) recoverFrom(w *answering, r *http.Request) {
 	p := recover()
 	switch p {
 	case nil:
@@ -167,6 +192,9 @@ func (s *Server) recoverFrom(w http.ResponseWriter, r *http.Request) {
 		text = err.Error()
 	}
 	s.Log.Error("a request caused a panic", "method", r.Method, "panic", text, "stack", string(debug.Stack()))
+	if w.begun {
+		panic(http.ErrAbortHandler)
+	}
 	writeProblem(w, &huma.ErrorModel{Status: http.StatusInternalServerError, Detail: "the gateway failed on this request; its log has the cause"})
 }
 

@@ -12,13 +12,11 @@ import (
 
 // Stats counts messages.
 type Stats struct {
-	Ready    int `json:"ready" doc:"Messages that wait or are under way."`
-	Watching int `json:"watching"`
-	Unknown  int `json:"unknown" doc:"Messages that may have reached a vendor. A person can resolve them."`
-	Held     int `json:"held"`
-	Dead     int `json:"dead" doc:"Messages that were rejected, expired or were canceled."`
-	InCalls  int `json:"in_calls" doc:"Messages in calls to providers."`
-	Paused   int `json:"paused" doc:"Lanes that are paused."`
+	Ready   int `json:"ready" doc:"Messages that wait or are under way."`
+	Unknown int `json:"unknown" doc:"Messages that may have reached a vendor. A person can resolve them."`
+	Dead    int `json:"dead" doc:"Messages that were rejected, expired or were canceled."`
+	InCalls int `json:"in_calls" doc:"Messages in calls to providers."`
+	Paused  int `json:"paused" doc:"Lanes that are paused."`
 }
 
 func (s *Server) registerStats() {
@@ -31,8 +29,7 @@ func (s *Server) stats(ctx context.Context, _ *caller, _ *struct{}) (*answer[Sta
 		return nil, err
 	}
 	out := &answer[Stats]{Stats{
-		Ready: counts[store.StateReady], Watching: counts[store.StateWatching], Unknown: counts[store.StateUnknown],
-		Held: counts[store.StateHeld], Dead: counts[store.StateDead],
+		Ready: counts[store.StateReady], Unknown: counts[store.StateUnknown], Dead: counts[store.StateDead],
 	}}
 	for _, l := range s.Engine.Lanes() {
 		out.Body.InCalls += l.Calls

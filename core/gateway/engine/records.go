@@ -131,8 +131,12 @@ func (r *records) forget(batch []record) {
 	r.e.mu.Lock()
 	defer r.e.mu.Unlock()
 	for _, rec := range batch {
-		if rec.last {
-			r.e.forget(rec.of)
+		if !rec.last {
+			continue
+		}
+		r.e.forget(rec.of)
+		if rec.State == store.StateReady {
+			rec.of.flow.schedule(rec.Due)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (c stateCollector) Collect(to chan<- prometheus.Metric) {
 		return
 	}
 	// States without messages are told as well, so that an alert has a value to look at.
-	for _, state := range []store.State{store.StateReady, store.StateWatching, store.StateUnknown, store.StateHeld, store.StateDead} {
+	for _, state := range []store.State{store.StateReady, store.StateUnknown, store.StateDead} {
 		gauge(messagesDesc, s.Messages[state], state.String())
 	}
 }

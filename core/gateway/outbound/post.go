@@ -44,27 +44,31 @@ func (r *Runner) post(ctx context.Context, e *entry) result {
 		out.err = fmt.Errorf("the notice cannot be written: %w", err)
 		return out
 	}
+	out.status, out.after, out.err = r.request(ctx, e.notice.ID, body, began)
+	return out
+}
+
+// request posts a body with an id. The status is 0 without an answer, and the error is nil if the endpoint took it. It may be called by any
+// goroutine.
+func (r *Runner) request(ctx context.Context, id string, body []byte, at time.Time) (status int, after time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.endpoint.URL, bytes.NewReader(body))
 	if err != nil {
-		out.err = errors.New("the URL is malformed")
-		return out
+		return 0, 0, errors.New("the URL is malformed")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", userAgent)
-	sign(req.Header, r.endpoint.Secrets, e.notice.ID, began, body)
+	sign(req.Header, r.endpoint.Secrets, id, at, body)
 	answer, err := r.client.Do(req)
 	if err != nil {
-		out.err = describe(err)
-		return out
+		return 0, 0, describe(err)
 	}
 	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer)
 	_ = answer.Body.Close()
-	out.status = answer.StatusCode
-	if out.status < 200 || out.status > 299 {
-		out.err = fmt.Errorf("the endpoint answered HTTP %d", out.status)
-		out.after = retryAfter(answer.Header.Get("Retry-After"), began)
+	status = answer.StatusCode
+	if status < 200 || status > 299 {
+		return status, retryAfter(answer.Header.Get("Retry-After"), at), fmt.Errorf("the endpoint answered HTTP %d", status)
 	}
-	return out
+	return status, 0, nil
 }
 
 // userAgent names the sender of webhooks.

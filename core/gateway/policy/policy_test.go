@@ -73,8 +73,12 @@ func TestDecide(t *testing.T) {
 			reason: outcome.ReasonRateLimited, detail: "has had 2/h",
 		},
 
-		"by day":                   {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{berlin} })},
-		"by night":                 {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{losAngeles} }), want: Decision{At: now.Add(6 * time.Hour), Quiet: true}},
+		"by day":   {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{berlin} })},
+		"by night": {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{losAngeles} }), want: Decision{At: now.Add(6 * time.Hour), Quiet: true}},
+		"by night, and the morning is quiet too": {
+			policy: Policy{Quiet: []QuietHours{{From: 7 * 60, To: 10 * 60}, night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{losAngeles} }),
+			want: Decision{At: now.Add(8 * time.Hour), Quiet: true},
+		},
 		"by night, other category": {policy: Policy{Quiet: []QuietHours{night}}, facts: with(service, func(f *Facts) { f.Zones = []*time.Location{losAngeles} })},
 		"scheduled into the night": {
 			policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones, f.SendAt = []*time.Location{berlin}, now.Add(12*time.Hour) }),

@@ -47,6 +47,16 @@ func parseMinutes(s string) (int, error) {
 	return t.Hour()*60 + t.Minute(), nil
 }
 
+// AlwaysQuiet reports whether messages of a category could be sent at no time of day.
+func AlwaysQuiet(hours []QuietHours, category string) bool {
+	for minute := range 24 * 60 {
+		if !slices.ContainsFunc(hours, func(q QuietHours) bool { return q.applies(category) && q.has(minute) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // applies reports whether messages of a category wait.
 func (q QuietHours) applies(category string) bool {
 	if len(q.Categories) == 0 {
@@ -82,7 +92,11 @@ func (q QuietHours) Next(from time.Time, zones []*time.Location) time.Time {
 
 // quiet reports whether a time is in the quiet hours of its own zone.
 func (q QuietHours) quiet(local time.Time) bool {
-	minute := local.Hour()*60 + local.Minute()
+	return q.has(local.Hour()*60 + local.Minute())
+}
+
+// has reports whether a minute after midnight is one of the hours.
+func (q QuietHours) has(minute int) bool {
 	if q.From < q.To {
 		return q.From <= minute && minute < q.To
 	}

@@ -57,9 +57,21 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 	}
 	effect, err := t.apply(&e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
-		_, err = t.keep(scope, &e, about.ID[:])
+		_, err = t.keepFailure(scope, e, about.ID)
 	}
 	return store.EventResult{Effect: effect, ID: about.ID}, err
+}
+
+// keepFailure records why a message failed. Of a message whose recipient was erased, it keeps nothing that the vendor wrote.
+func (t *tx) keepFailure(scope int64, e store.Event, id ids.ID) (bool, error) {
+	var erased bool
+	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = ?`, []any{id[:]}, &erased); err != nil {
+		return false, err
+	}
+	if erased {
+		e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""
+	}
+	return t.keep(scope, &e, id[:])
 }
 
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
@@ -172,13 +184,20 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 // applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
 // while another one may follow.
 func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	if status == rank(outcome.StatusFailed) {
-		return store.Duplicate, nil
-	}
 	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
 		return store.Applied, err
 	}
-	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
+	refuted, err := t.change(`UPDATE attempt SET outcome = 'rejected', reason = ?, vendor_code = ?, vendor_message = ?, detail = ? WHERE id = ? AND n = ? AND outcome = 'unknown'`,
+		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:], n)
+	switch {
+	case err != nil:
+		return store.Applied, err
+	case status == rank(outcome.StatusFailed) && refuted == 0:
+		return store.Duplicate, nil
+	case status == rank(outcome.StatusFailed):
+		return store.Applied, nil // applications know already that the message failed
+	}
+	if n < attempt || state == store.StateReady && n <= attempt {
 		return store.Applied, nil
 	}
 	next := state

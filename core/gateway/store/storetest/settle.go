@@ -58,7 +58,6 @@ func testOutcomes(t *testing.T, w *world) {
 		told       bool
 	}{
 		"accepted": {store.Settlement{State: store.StateAccepted, Outcome: store.OutcomeAccepted}, outcome.StatusAccepted, false},
-		"watching": {store.Settlement{State: store.StateWatching, Outcome: store.OutcomeAccepted, Due: time.Now().Add(time.Minute)}, outcome.StatusAccepted, false},
 		"retry":    {store.Settlement{State: store.StateReady, Outcome: store.OutcomeRejected, Failure: rejected, Tries: 1, Due: time.Now().Add(time.Minute)}, "", false},
 		"unknown":  {store.Settlement{State: store.StateUnknown, Outcome: store.OutcomeUnknown, Failure: store.Failure{Detail: "the connection broke"}}, "", false},
 		"dead":     {store.Settlement{State: store.StateDead, Outcome: store.OutcomeRejected, Failure: rejected}, outcome.StatusFailed, true},

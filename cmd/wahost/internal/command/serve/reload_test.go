@@ -67,6 +67,31 @@ func (w *world) statusWith(key keys.Token) int {
 	return answer.StatusCode
 }
 
+// A SIGHUP that comes while the gateway starts is obeyed when it has started.
+func TestReloadWhileItStarts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	// The gateway has begun to start when it opens the file of variables, and waits for what is in it.
+	pipe := filepath.Join(w.dir, "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	w.flags = []string{"--var-file", pipe}
+	w.begun = func(p *process) {
+		var file *os.File
+		require.Eventually(t, func() (opened bool) {
+			var err error
+			file, err = os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+			return err == nil
+		}, patience, time.Millisecond, p.stderr)
+		require.NoError(t, os.Remove(pipe))
+		require.NoError(t, os.WriteFile(pipe, nil, 0o600))
+		require.NoError(t, p.cmd.Process.Signal(syscall.SIGHUP))
+		require.NoError(t, file.Close())
+	}
+	p := w.start()
+	require.Eventually(t, func() bool { return p.reloads(t, "ok") == 1 }, patience, 10*time.Millisecond, p.stderr.String())
+	w.stop(p)
+}
+
 // The configuration is read again under load, also when it has errors. Every request is answered, and everything is sent once.
 func TestReload(t *testing.T) {
 	t.Parallel()

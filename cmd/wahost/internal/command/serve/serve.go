@@ -51,13 +51,13 @@ are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
 }
 
 func serve(ctx context.Context, a *cli.App) error {
+	reloads, stop := reloadSignals() // one that comes before the gateway runs waits, and does not end the process
+	defer stop()
 	current, err := open(ctx, a)
 	defer func() { current.close() }()
 	if err != nil {
 		return err
 	}
-	reloads, stop := reloadSignals()
-	defer stop()
 	options := current.options()
 	for first := true; ; first = false {
 		g, err := gateway.Start(ctx, options)

@@ -43,6 +43,10 @@ type world struct {
 	dir    string
 	token  keys.Token
 	vendor *emulator.Server
+	// flags are further flags of the gateway.
+	flags []string
+	// begun is called with a gateway that is starting. It may be nil.
+	begun func(*process)
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -131,12 +135,15 @@ type process struct {
 // start starts a gateway and waits until it takes messages. env has further environment variables.
 func (w *world) start(env ...string) *process {
 	w.t.Helper()
-	p := &process{cmd: exec.Command(filepath.Join(programs, "wahost"), "--config", w.dir, "--json", "serve"), stderr: &testbin.Buffer{}, ended: make(chan struct{})}
+	p := &process{cmd: exec.Command(filepath.Join(programs, "wahost"), append(w.flags, "--config", w.dir, "--json", "serve")...), stderr: &testbin.Buffer{}, ended: make(chan struct{})}
 	p.cmd.Env = append(append(os.Environ(), "WAHOST_PROVIDER_DIR="+programs, "HOME="+w.dir, "NO_COLOR=1"), env...)
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	require.NoError(w.t, err)
 	require.NoError(w.t, p.cmd.Start())
+	if w.begun != nil {
+		w.begun(p)
+	}
 	lines := bufio.NewReader(stdout)
 	line, err := lines.ReadBytes('\n')
 	go func() {
