@@ -67,7 +67,7 @@ func (s *Server) command(ctx context.Context, c *caller, id string, action store
 	if l, err = s.Store.Get(ctx, l.ID); err != nil {
 		return nil, err
 	}
-	return &answer[MessageDetail]{detail(l)}, nil
+	return &answer[MessageDetail]{Detail(l)}, nil
 }
 
 // redrive sends a new message in place of a dead one.
@@ -88,7 +88,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 	if err != nil {
 		return nil, err
 	}
-	out := &redriven{http.StatusOK, detail(l)}
+	out := &redriven{http.StatusOK, Detail(l)}
 	if done.Created {
 		out.Status = http.StatusCreated
 	}

@@ -44,7 +44,7 @@ func (s *Server) registerMessages() {
 			if err != nil {
 				return nil, err
 			}
-			return &answer[MessageDetail]{detail(l)}, nil
+			return &answer[MessageDetail]{Detail(l)}, nil
 		})
 }
 
