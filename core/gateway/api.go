@@ -19,7 +19,7 @@ func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
 	if !ok {
 		return
 	}
-	o := adminapi.Options{Store: s, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
+	o := adminapi.Options{Store: s, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Reload: g.options.Reload, Log: g.log.Named("api")}
 	for _, sender := range c.Gateway.Senders {
 		o.Numbers = append(o.Numbers, sender.ID)
 	}

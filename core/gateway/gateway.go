@@ -54,6 +54,8 @@ type Options struct {
 	Channels Channels
 	// Doors are those of the gateway whose place this one takes, as its Doors returned them. Nil stands for new ones.
 	Doors *Doors
+	// Reload reads the configuration again, for requests to do so. It may be nil.
+	Reload adminapi.Reload
 	// FirstKey is the key that a gateway without keys made before. The zero Token stands for a new one.
 	FirstKey keys.Token
 	// Log may be nil.
@@ -207,9 +209,14 @@ func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
 // AdminAddr returns the address of health checks.
 func (g *Gateway) AdminAddr() net.Addr { return g.doors.admin.listener.Addr() }
 
-// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
-// it. End the context of Run afterwards.
-func (g *Gateway) Replace() { g.replaced.Store(true) }
+// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: from now on requests and
+// connections wait for it. End the context of Run afterwards.
+func (g *Gateway) Replace() {
+	g.replaced.Store(true)
+	for _, d := range g.doors.all() {
+		d.close()
+	}
+}
 
 // Doors returns the listeners of a gateway that was replaced, once Run has returned.
 func (g *Gateway) Doors() *Doors { return g.doors }

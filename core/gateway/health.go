@@ -13,8 +13,12 @@ import (
 	"github.com/wahost/wahost/core/gateway/metrics"
 )
 
-// pingTime is how long the store may take to answer a health check.
-const pingTime = 2 * time.Second
+const (
+	// pingTime is how long the store may take to answer a health check.
+	pingTime = 2 * time.Second
+	// aliveTime is how long it may take when nothing else than the end of the process would help.
+	aliveTime = 20 * time.Second
+)
 
 // errStopping is the reason why a gateway that ends is not ready.
 var errStopping = errors.New("the gateway is stopping")
@@ -59,6 +63,18 @@ func (g *Gateway) ready(ctx context.Context) error {
 		return err
 	case <-time.After(pingTime):
 		return errors.New("the store does not answer")
+	}
+}
+
+// Alive reports whether the store answers, if only with an error. A gateway that is not alive will not become so by itself.
+func (g *Gateway) Alive() bool {
+	answer := make(chan error, 1)
+	go func() { answer <- g.store.Ping(context.Background()) }()
+	select {
+	case <-answer:
+		return true
+	case <-time.After(aliveTime):
+		return false
 	}
 }
 

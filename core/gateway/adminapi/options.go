@@ -66,6 +66,8 @@ type Options struct {
 	Accepter cloudapi.Accepter
 	// Tables reads CSV files. It may be nil.
 	Tables Tables
+	// Reload reads the configuration again. Without it, which may be nil, no request can ask for that.
+	Reload Reload
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel

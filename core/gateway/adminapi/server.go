@@ -77,6 +77,7 @@ func New(o Options) *Server {
 	s.registerStats()
 	s.registerSuppressions()
 	s.registerEvents()
+	s.registerReload()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
 	return s
 }
