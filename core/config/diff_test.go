@@ -40,7 +40,7 @@ func TestDiff(t *testing.T) {
 	}{
 		"nothing": {func(*config.Config) {}, nil},
 		"places": {func(c *config.Config) {
-			at := config.Range{Filename: "other.wahost.hcl"}
+			at := config.Range{File: "other.wahost.hcl"}
 			c.Providers[0].DeclRange, c.Channels[0].DeclRange, c.Channels[0].RateLimit.DeclRange = at, at, at
 			c.Routes[0].DeclRange, c.Gateway.DeclRange, c.Gateway.Keys[0].DeclRange, c.Gateway.Webhooks[0].DeclRange = at, at, at, at
 		}, nil},
