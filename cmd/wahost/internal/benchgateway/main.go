@@ -17,6 +17,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -34,6 +36,7 @@ type settings struct {
 	rounds, messages, connected int
 	long                        int
 	kannel                      bool
+	only                        string
 }
 
 func main() {
@@ -63,12 +66,16 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.IntVar(&s.messages, "messages", 20_000, "how many messages are sent in a round")
 	flags.IntVar(&s.connected, "connections", 32, "how many clients send at a time")
 	flags.IntVar(&s.long, "long", 0, "send this many messages in a row, and show memory and processor time of each tenth")
+	flags.StringVar(&s.only, "only", "", "measure only one of: "+strings.Join(names(), ", "))
 	flags.BoolVar(&s.kannel, "kannel", true, "measure Kannel as well, if it is installed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if s.rounds < 1 || s.messages < s.connected || s.connected < 1 {
 		return errors.New("-rounds and -connections are at least 1, and -messages at least as many as -connections")
+	}
+	if s.only != "" && !slices.Contains(names(), s.only) {
+		return fmt.Errorf("-only %s: expected one of %s", s.only, strings.Join(names(), ", "))
 	}
 	b := &bench{settings: s, out: stdout}
 	if b.dir, err = os.MkdirTemp("", "benchgateway-"); err != nil {

@@ -87,9 +87,35 @@ func (b *bench) print(name string, first, second []float64, unit string, goal fl
 	}
 }
 
-// all measures everything but the long run.
+// measurements are what can be measured, in order.
+var measurements = []struct {
+	name    string
+	measure func(*bench, context.Context) error
+}{
+	{"accepts", (*bench).accepts},
+	{"delivered", func(b *bench, ctx context.Context) error { return b.delivered(ctx, 0, 3000) }},
+	{"slow", func(b *bench, ctx context.Context) error { return b.delivered(ctx, 50*time.Millisecond, 2500) }},
+	{"lives", (*bench).lives},
+}
+
+func names() (all []string) {
+	for _, m := range measurements {
+		all = append(all, m.name)
+	}
+	return all
+}
+
+// all measures everything but the long run, or what -only names.
 func (b *bench) all(ctx context.Context) error {
-	return errors.Join(b.accepts(ctx), b.delivered(ctx, 0, 3000), b.delivered(ctx, 50*time.Millisecond, 2500), b.lives(ctx))
+	for _, m := range measurements {
+		if b.only != "" && b.only != m.name {
+			continue
+		}
+		if err := m.measure(b, ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // accepts measures how many messages are accepted that are to be sent much later, so that the gateway does nothing else.

@@ -21,7 +21,7 @@ import (
 )
 
 // statusPosters is how many webhooks the vendor sends at a time.
-const statusPosters = 16
+const statusPosters = 128
 
 // lifeStatuses are what the vendor tells about each message.
 var lifeStatuses = []string{"sent", "delivered", "read"}
