@@ -54,7 +54,9 @@ func TestDiff(t *testing.T) {
 		"another name": {func(c *config.Config) { c.Gateway.Keys[0].Name = "till" }, []string{"removed api_key shop", "added api_key till"}},
 		"a webhook":    {func(c *config.Config) { c.Gateway.Webhooks[0].Secrets = []string{"n"} }, []string{"changed webhook shop"}},
 		"a sender":     {func(c *config.Config) { c.Gateway.Senders[0].OptOut = &config.OptOut{} }, []string{"changed sender 1020"}},
-		"settings": {func(c *config.Config) { c.Gateway.KeepMessages, c.Gateway.Watch, c.MaxSendAhead = time.Hour, true, time.Hour },
+		"settings": {func(c *config.Config) {
+			c.Gateway.KeepMessages, c.Gateway.Watch, c.MaxSendAhead = time.Hour, true, time.Hour
+		},
 			[]string{"changed gateway keep_messages", "changed gateway watch", "changed wahost max_send_ahead"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,7 +62,9 @@ func TestReloadRequest(t *testing.T) {
 func TestReloadByWatch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
-	w.edit(func(text string) string { return strings.Replace(text, "gateway {\n", "gateway {\n  watch = true\n", 1) })
+	w.edit(func(text string) string {
+		return strings.Replace(text, "gateway {\n", "gateway {\n  watch = true\n", 1)
+	})
 	p := w.start()
 	w.edit(func(text string) string { return text + "route {" })
 	require.Eventually(t, func() bool { return p.reloads(t, "failed") == 1 }, patience, 20*time.Millisecond, p.stderr.String())

@@ -8,12 +8,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/gateway"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/tracing"
 	"github.com/wahost/wahost/core/host"
 )
 
@@ -52,12 +54,18 @@ it tells the service manager when it is ready.`,
 }
 
 func serve(ctx context.Context, a *cli.App) error {
+	tracer, err := tracing.FromEnvironment(ctx, a.Build.Version)
+	if err != nil {
+		return cli.UsageError("%v", err)
+	}
+	defer func() { endTraces(a, tracer) }()
 	current, err := open(ctx, a)
 	defer func() { current.close() }()
 	if err != nil {
 		return err
 	}
 	t := newTriggers(a)
+	t.tracer = tracer
 	defer t.close()
 	options := current.options(t)
 	for first := true; ; first = false {
@@ -84,6 +92,18 @@ func serve(ctx context.Context, a *cli.App) error {
 		current.close()
 		current, options = next.opened, next.opened.options(t)
 		options.Doors, options.FirstKey = g.Doors(), g.FirstKey
+	}
+}
+
+// tracesTime is how long the end waits for spans to be sent.
+const tracesTime = 5 * time.Second
+
+// endTraces sends the spans that are left.
+func endTraces(a *cli.App, tracer *tracing.Tracer) {
+	ctx, cancel := context.WithTimeout(context.Background(), tracesTime)
+	defer cancel()
+	if err := tracer.Close(ctx); err != nil {
+		a.Warn("traces were not sent: %v", err)
 	}
 }
 
@@ -118,7 +138,7 @@ func (o *opened) close() { o.app.CloseHost(o.host) }
 func (o *opened) options(t *triggers) gateway.Options {
 	h := o.host
 	return gateway.Options{
-		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask,
+		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask, Tracer: t.tracer,
 		Log: h.Logger("gateway"),
 	}
 }

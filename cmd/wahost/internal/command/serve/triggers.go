@@ -11,6 +11,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
+	"github.com/wahost/wahost/core/gateway/tracing"
 )
 
 // askTime is how long a request waits for a reload that is under way. It is short, because that reload waits for the request.
@@ -25,6 +26,8 @@ type triggers struct {
 	stop     func()
 	watcher  *watcher // nil while files are not watched
 	manager  *manager
+	// tracer is that of all gateways of the process. It may be nil.
+	tracer *tracing.Tracer
 }
 
 func newTriggers(a *cli.App) *triggers {
