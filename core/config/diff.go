@@ -14,11 +14,10 @@ import (
 // Change is one difference between two configurations.
 type Change struct {
 	// Action is "added", "removed" or "changed".
-	Action string `json:"action" enum:"added,removed,changed"`
+	Action string
 	// Block is the type of the block, such as "channel", and Name its label, such as "innopaas.main". For an argument of a block that
 	// exists once, Name is that of the argument.
-	Block string `json:"block" example:"channel"`
-	Name  string `json:"name" example:"innopaas.main"`
+	Block, Name string
 }
 
 // String returns the change in words, such as "added channel innopaas.main".

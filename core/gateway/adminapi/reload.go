@@ -9,13 +9,11 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/wahost/wahost/core/config"
 )
 
 // Reload reads the configuration again, and returns what changes as soon as it is certain that the new one is used: requests that come after
 // that are served with it. The error is a *ReloadError if the running configuration stays, and ErrReloading if it is being read already.
-type Reload func(ctx context.Context) ([]config.Change, error)
+type Reload func(ctx context.Context) ([]Change, error)
 
 // ErrReloading is the error of a reload while another one is under way.
 var ErrReloading = errors.New("the configuration is being read again")
@@ -36,9 +34,16 @@ type ReloadProblem struct {
 // Error returns the reason.
 func (e *ReloadError) Error() string { return e.Reason }
 
+// Change is a block of the configuration that differs.
+type Change struct {
+	Action string `json:"action" enum:"added,removed,changed"`
+	Block  string `json:"block" example:"channel" doc:"The type of the block."`
+	Name   string `json:"name" example:"innopaas.main" doc:"The label of the block. For an argument of a block that exists once it is the name of the argument."`
+}
+
 // Reloaded is what a reload changes.
 type Reloaded struct {
-	Changes []config.Change `json:"changes" nullable:"false" doc:"The blocks that differ. It is empty if the configuration says the same as before."`
+	Changes []Change `json:"changes" nullable:"false" doc:"The blocks that differ. It is empty if the configuration says the same as before."`
 }
 
 func (s *Server) registerReload() {
@@ -67,5 +72,5 @@ func (s *Server) reload(ctx context.Context, c *caller, _ *struct{}) (*answer[Re
 	case err != nil:
 		return nil, err
 	}
-	return &answer[Reloaded]{Reloaded{append([]config.Change{}, changes...)}}, nil
+	return &answer[Reloaded]{Reloaded{append([]Change{}, changes...)}}, nil
 }

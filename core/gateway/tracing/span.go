@@ -91,7 +91,7 @@ func (t *Tracer) below(id ids.ID, name string, at Span, kind trace.SpanKind, att
 	return span
 }
 
-// end ends a span. The problem is "" if there is none.
+// end ends a span. The problem is "" if it went well.
 func (*Tracer) end(span trace.Span, at Span, problem string) {
 	if problem != "" {
 		span.SetStatus(codes.Error, problem)

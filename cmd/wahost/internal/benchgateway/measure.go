@@ -71,7 +71,7 @@ func ratios(a, b []float64) []float64 {
 	return all
 }
 
-// print prints a result: the median, and the control of the rounds. The goal is 0 if there is none.
+// print prints a result: the median, and the control of the rounds. A goal of 0 is not a goal.
 func (b *bench) print(name string, first, second []float64, unit string, goal float64, notes ...string) {
 	control := ratios(first, second)
 	verdict := ""

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
 // edit changes the configuration of the gateway.
@@ -31,7 +31,7 @@ func TestReloadRequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	p := w.start()
-	var answer struct{ Changes []config.Change }
+	var answer struct{ Changes []adminapi.Change }
 	require.Equal(t, http.StatusOK, w.call("POST", "/v1/reload", "", &answer))
 	require.Empty(t, answer.Changes)
 
@@ -40,7 +40,7 @@ func TestReloadRequest(t *testing.T) {
 		return text + "\nroute \"more\" {\n  channels = [channel.innopaas.main]\n  when     = message.type == \"text\"\n}\n"
 	})
 	require.Equal(t, http.StatusOK, w.call("POST", "/v1/reload", "", &answer), p.stderr.String())
-	want := []config.Change{{Action: "added", Block: "route", Name: "more"}, {Action: "changed", Block: "sender", Name: "1020"}, {Action: "added", Block: "sender", Name: "1021"}}
+	want := []adminapi.Change{{Action: "added", Block: "route", Name: "more"}, {Action: "changed", Block: "sender", Name: "1020"}, {Action: "added", Block: "sender", Name: "1021"}}
 	require.Equal(t, want, answer.Changes)
 	require.Equal(t, http.StatusOK, w.call("POST", "/1021/messages", `{"to":"+62811000000","text":{"body":"Hi"}}`, nil), "the new sender serves at once")
 	require.Contains(t, p.stderr.String(), "added route more, changed sender 1020, added sender 1021")

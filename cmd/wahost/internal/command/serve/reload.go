@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/diagview"
 	"github.com/wahost/wahost/core/gateway"
 	"github.com/wahost/wahost/core/gateway/adminapi"
@@ -20,7 +19,7 @@ import (
 
 // reloaded is the result of a reload.
 type reloaded struct {
-	changes []config.Change
+	changes []adminapi.Change
 	err     error
 }
 
@@ -57,10 +56,10 @@ func reload(ctx context.Context, a *cli.App, g *gateway.Gateway) (*opened, reloa
 		}
 		return nil, reloaded{err: &adminapi.ReloadError{Reason: reason, Problems: problems}}
 	}
-	changes := g.Changes(o.host.Config())
-	words := make([]string, 0, len(changes))
-	for _, c := range changes {
-		words = append(words, c.String())
+	var changes []adminapi.Change
+	var words []string
+	for _, c := range g.Changes(o.host.Config()) {
+		changes, words = append(changes, adminapi.Change(c)), append(words, c.String())
 	}
 	if len(words) == 0 {
 		words = []string{"nothing has changed"}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
-	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/tracing"
 )
@@ -61,7 +60,7 @@ func (t *triggers) watch(on bool) {
 }
 
 // ask implements adminapi.Reload.
-func (t *triggers) ask(ctx context.Context) ([]config.Change, error) {
+func (t *triggers) ask(ctx context.Context) ([]adminapi.Change, error) {
 	answer := make(chan reloaded, 1)
 	busy := time.NewTimer(askTime)
 	defer busy.Stop()
