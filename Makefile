@@ -111,6 +111,10 @@ bench: build ## Measure against the goals of the design, side by side in one run
 bench-quick: build ## The same with few and short rounds, in less than a minute
 	go run ./cmd/wahost/internal/bench -quick $(BENCHFLAGS)
 
+.PHONY: bench-gateway
+bench-gateway: build ## Measure the gateway, beside Kannel if it is installed: BENCHFLAGS='-long 1000000' for memory over many messages
+	go run ./cmd/wahost/internal/benchgateway $(BENCHFLAGS)
+
 .PHONY: man
 man: ## Write manual pages into bin/man/man1
 	go run ./cmd/wahost/internal/docgen -man bin/man/man1

@@ -32,6 +32,8 @@ type Gateway struct {
 	Store string
 	// KeepMessages is how long messages that are done are kept. It is 0 in a Gateway that was not read from files, which keeps them for ever.
 	KeepMessages time.Duration
+	// Watch makes the gateway read its configuration again when a file of it changes.
+	Watch bool
 	// Senders are the sending numbers as applications see them, in the order of the files.
 	Senders []GatewaySender
 	// Keys are the API keys, in the order of the files.

@@ -36,6 +36,8 @@ type Route struct {
 	Match Match
 	// When is the condition, or nil if the route has none.
 	When Condition
+	// Condition is the source of the condition, or "". Two conditions that differ may have the same source, since it may name variables.
+	Condition string
 	// OnUndecidable is set if When is.
 	OnUndecidable Undecidable
 	// Channels are tried in this order. There is at least one, and none is there twice.

@@ -32,6 +32,14 @@ func Reveal[T any](v Value) T {
 	return held
 }
 
+// held returns what v holds, or nil, to be compared and for nothing else.
+func (v Value) held() any {
+	if v.reveal == nil {
+		return nil
+	}
+	return v.reveal()
+}
+
 // String returns the same text for every Value.
 func (v Value) String() string { return "(configuration)" }
 

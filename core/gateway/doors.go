@@ -132,11 +132,16 @@ func (d *door) serve(h http.Handler) {
 	d.notify()
 }
 
+// close lets no more requests in: they wait.
+func (d *door) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.handler = nil
+}
+
 // hold lets no more requests in, and waits for those that are being served until the context ends. It returns the number of the others.
 func (d *door) hold(ctx context.Context) (left int) {
-	d.mu.Lock()
-	d.handler = nil
-	d.mu.Unlock()
+	d.close()
 	for {
 		d.mu.Lock()
 		left, changed := d.serving, d.changed

@@ -24,6 +24,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
+	"github.com/wahost/wahost/core/gateway/tracing"
 )
 
 // node is the number of the gateway among those that share its store.
@@ -45,6 +46,10 @@ type Options struct {
 	Channels Channels
 	// Doors are those of the gateway whose place this one takes, as its Doors returned them. Nil stands for new ones.
 	Doors *Doors
+	// Reload reads the configuration again, for requests to do so. It may be nil.
+	Reload adminapi.Reload
+	// Tracer tells about messages. It may be nil.
+	Tracer *tracing.Tracer
 	// FirstKey is the key that a gateway without keys made before. The zero Token stands for a new one.
 	FirstKey keys.Token
 	// Log may be nil.
@@ -130,7 +135,8 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent,
+		Attempted: g.attempted(), Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -140,6 +146,9 @@ func (g *Gateway) start(ctx context.Context) error {
 		g.log.Warn("the gateway had ended without recording the outcome of messages: they are unknown, and not sent again", "messages", g.InDoubt)
 	}
 	front.Planner, front.Taker = g.engine, g.engine
+	if g.options.Tracer.On() {
+		front.Planner = tracedPlanner{g.engine, g.options.Tracer}
+	}
 	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
 		return err
 	}

@@ -15,8 +15,12 @@ import (
 	"github.com/wahost/wahost/internal/buildinfo"
 )
 
-// pingTime is how long the store may take to answer a health check.
-const pingTime = 2 * time.Second
+const (
+	// pingTime is how long the store may take to answer a health check.
+	pingTime = 2 * time.Second
+	// aliveTime is how long it may take when nothing else than the end of the process would help.
+	aliveTime = 20 * time.Second
+)
 
 // errStopping is the reason why a gateway that ends is not ready.
 var errStopping = errors.New("the gateway is stopping")
@@ -65,6 +69,21 @@ func (g *Gateway) ready(ctx context.Context) error {
 		return err
 	case <-time.After(pingTime):
 		return errors.New("the store does not answer")
+	}
+}
+
+// Alive reports whether the store answers, if only with an error. A gateway that is not alive will not become so by itself.
+func (g *Gateway) Alive() bool {
+	answered := make(chan struct{})
+	go func() {
+		_ = g.store.Ping(context.Background()) // an error is an answer
+		close(answered)
+	}()
+	select {
+	case <-answered:
+		return true
+	case <-time.After(aliveTime):
+		return false
 	}
 }
 

@@ -57,7 +57,7 @@ func (g *Gateway) hooks() (vendorDoor, error) {
 		return vendorDoor{}, nil
 	}
 	s, err := inbound.New(inbound.Options{
-		Config: o.Config, Providers: o.Providers, Recorder: g.store, Secret: o.Hooks.secret, PublicURL: o.Config.Gateway.PublicURL, Log: g.log.Named("hooks"),
+		Config: o.Config, Providers: o.Providers, Recorder: g.eventRecorder(), Secret: o.Hooks.secret, PublicURL: o.Config.Gateway.PublicURL, Log: g.log.Named("hooks"),
 		Number: func(channel string) string {
 			ch, err := addr.ParseChannel(channel)
 			if err != nil {

@@ -19,9 +19,14 @@ const (
 	callsTime    = 30 * time.Second
 )
 
-// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
-// it. End the context of Run afterwards.
-func (g *Gateway) Replace() { g.replaced.Store(true) }
+// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: from now on requests and
+// connections wait for it. End the context of Run afterwards.
+func (g *Gateway) Replace() {
+	g.replaced.Store(true)
+	for _, d := range g.doors.all() {
+		d.close()
+	}
+}
 
 // Doors returns the listeners of a gateway that was replaced, once Run has returned.
 func (g *Gateway) Doors() *Doors { return g.doors }

@@ -15,6 +15,7 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
+	"github.com/wahost/wahost/core/gateway/tracing"
 )
 
 // startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
@@ -41,7 +42,7 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 		}
 		return outbound.Options{
 			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: g.store}, Numbers: newNumbers(c),
-			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
+			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics, g.options.Tracer},
 		}
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until it is enabled by the API or the gateway starts again", "webhook", endpoint, "reason", err)
@@ -65,11 +66,13 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 type webhookLog struct {
 	log     hclog.Logger
 	metrics *metrics.Metrics
+	tracer  *tracing.Tracer
 }
 
 // Posted logs a failed attempt.
 func (l webhookLog) Posted(endpoint string, n *outbound.Notice, status int, took time.Duration, err error) {
 	l.metrics.Posted(endpoint, n, status, took, err)
+	tracePosted(l.tracer, endpoint, n, status, took, err)
 	if err != nil {
 		l.log.Debug("a webhook was not taken", "webhook", endpoint, "status", status, "took", took, "error", err)
 	}

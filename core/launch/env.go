@@ -19,6 +19,8 @@ var allowedEnv = []string{
 	"DENO_CERT", "DENO_TLS_CA_STORE",
 	// EnvNetHTTP of sdk/vendorhttp.
 	"WAHOST_NET_HTTP",
+	// Whether the gateway traces a message, for TraceParent of sdk/provider.
+	"OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
 	// Windows cannot start programs without these.
 	"SYSTEMROOT", "TEMP", "TMP",
 }

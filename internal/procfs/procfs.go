@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // PeakMemory returns the greatest resident memory of a process so far, in bytes. It returns 0 if that is not known.
@@ -114,6 +115,28 @@ func env(environ []byte, name string) (string, bool) {
 
 // Memory returns the resident memory of a process in bytes. It returns 0 if that is not known.
 func Memory(pid int) int64 { return status(pid, "VmRSS:") }
+
+// tick is the unit of processor time in /proc, which is the same on all machines.
+const tick = 10 * time.Millisecond
+
+// ProcessorTime returns the processor time that a process has used, user and system time together, to 10 milliseconds. It returns 0 if
+// that is not known.
+func ProcessorTime(pid int) time.Duration {
+	const user, system = 11, 12
+	fields := stat(pid)
+	if len(fields) <= system {
+		return 0
+	}
+	var sum time.Duration
+	for _, field := range []string{fields[user], fields[system]} {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0
+		}
+		sum += time.Duration(n) * tick
+	}
+	return sum
+}
 
 // State returns the letter by which the kernel names the state of a process, such as "S" for one that sleeps and "Z"
 // for one that has ended and whose parent has not waited for it. It returns "" if there is no such process or no /proc.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
@@ -30,6 +31,8 @@ var gatewayBlock = lang.BlockType{
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 		{Name: keepArg, Type: "string", Default: "`\"2160h\"`, which is 90 days", Doc: "How long the gateway keeps messages that are done, and messages of users. At least `\"96h\"`, since " +
 			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
+		{Name: watchArg, Type: "bool", Default: "`false`", Doc: "Whether the gateway reads its configuration again when a file of it changes, as it does on SIGHUP. It waits until no " +
+			"file has changed for half a second."},
 	},
 	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
 }
@@ -62,6 +65,7 @@ var gatewaySenderBlock = lang.BlockType{
 
 const (
 	keepArg   = "keep_messages"
+	watchArg  = "watch"
 	keyArg    = "key"
 	hashesArg = "hashes"
 )
@@ -123,6 +127,9 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 			b.Error(b.RangeOf(keepArg), "Invalid duration", fmt.Sprintf(`%q is not a duration of at least 96 hours. Write hours, such as "720h" for thirty days.`, text))
 		}
 		g.KeepMessages = keep
+	}
+	if v, ok := b.Value(watchArg, cty.Bool); ok {
+		g.Watch = v.True()
 	}
 	l.add(b.Diags...)
 	l.decodeStore(content.Blocks.OfType(storeBlock.Type), g)

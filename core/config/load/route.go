@@ -79,6 +79,7 @@ func (l *loader) decodeRoutes(blocks hcl.Blocks) {
 		b.NotEmpty("A route needs at least one channel. Write one, or remove the whole block.", "channels")
 		r.Match = decodeMatch(b, content.Blocks)
 		decodeCondition(b, &r.Route)
+		r.Condition = l.sourceOf(b.Attrs["when"])
 		r.Strategy = config.Strategy(b.Word("strategy", "strategy", strategies))
 		decodeWeights(b, &r.Route)
 		r.FallbackOn = decodeFallback(b)

@@ -118,3 +118,16 @@ func (f *Folder) redactVariables(src []byte, name string, block *hclsyntax.Block
 		}
 	}
 }
+
+// sourceOf returns how the value of an argument is written. It returns "" without an argument.
+func (l *loader) sourceOf(attr *hcl.Attribute) string {
+	if attr == nil {
+		return ""
+	}
+	at := attr.Expr.Range()
+	file := l.folder.files[at.Filename]
+	if file == nil || !at.CanSliceBytes(file.Bytes) {
+		return ""
+	}
+	return string(at.SliceBytes(file.Bytes))
+}

@@ -68,7 +68,7 @@ func (s *Server) command(ctx context.Context, c *caller, id string, action store
 	if l, err = s.Store.Get(ctx, l.ID); err != nil {
 		return nil, err
 	}
-	out := &answer[MessageDetail]{detail(l)}
+	out := &answer[MessageDetail]{Detail(l)}
 	out.Body.mask()
 	return out, nil
 }
@@ -91,7 +91,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 	if err != nil {
 		return nil, err
 	}
-	out := &redriven{http.StatusOK, detail(l)}
+	out := &redriven{http.StatusOK, Detail(l)}
 	out.Body.mask()
 	if done.Created {
 		out.Status = http.StatusCreated

@@ -94,8 +94,8 @@ func view(l *store.Life) Message {
 	return m
 }
 
-// detail returns all that is known of a message.
-func detail(l *store.Life) MessageDetail {
+// Detail returns all that is known of a message as the API shows it.
+func Detail(l *store.Life) MessageDetail {
 	d := MessageDetail{Message: view(l), History: []Attempt{}, Content: l.Body}
 	attempts := l.History
 	if l.UnderWay != nil {

@@ -72,6 +72,8 @@ type Options struct {
 	Refused func() (total int, last []inbound.Refusal)
 	// Tables reads CSV files. It may be nil.
 	Tables Tables
+	// Reload reads the configuration again. Without it, which may be nil, no request can ask for that.
+	Reload Reload
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel

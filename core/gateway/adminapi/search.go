@@ -57,7 +57,7 @@ func (s *Server) message(ctx context.Context, c *caller, in *messageInput) (*ans
 	if err := s.reveal(ctx, c, in.Reveal, l.ID.Wamid()); err != nil {
 		return nil, err
 	}
-	out := &answer[MessageDetail]{detail(l)}
+	out := &answer[MessageDetail]{Detail(l)}
 	if !in.Reveal.Reveal {
 		out.Body.mask()
 	}

@@ -81,6 +81,7 @@ func New(o Options) *Server {
 	s.registerRefused()
 	s.registerEvents()
 	s.registerKey()
+	s.registerReload()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
 	return s
 }

@@ -53,6 +53,8 @@ type Options struct {
 	Policy func(number string) (p *policy.Policy, optOuts bool)
 	// Sent is called with the outcome of each attempt and how long it took. It may be nil, and must not block.
 	Sent func(ch addr.Channel, o outcome.Outcome, took time.Duration)
+	// Attempted is called with each attempt and its outcome, and when it began and ended. It may be nil, and must not block.
+	Attempted func(of store.Attempt, a dispatch.Attempt, began, ended time.Time)
 	// Node is the number of the gateway among those that share the store.
 	Node int
 	// Log may be nil.

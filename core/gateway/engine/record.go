@@ -135,6 +135,9 @@ func (r recorder) Settle(at dispatch.Attempt, next dispatch.Next) {
 	if e.Sent != nil && !en.began.IsZero() {
 		e.Sent(at.Channel, at.Outcome, now.Sub(en.began))
 	}
+	if e.Attempted != nil && !en.began.IsZero() {
+		e.Attempted(attempt, at, en.began, now)
+	}
 	d := decision{state: store.StateReady, due: now, tries: max(1, en.Tries)}
 	if next == dispatch.Done {
 		d = follow(en.Ready, at.Outcome, now)

@@ -56,10 +56,19 @@ func (r *Runner) room() int {
 	return maxWindow - len(r.window)
 }
 
+// limit returns how many requests may be made at a time: one if it is not known whether the endpoint works again.
+func (r *Runner) limit() int {
+	if r.failures >= tripAfter {
+		return 1
+	}
+	return maxInFlight
+}
+
 // fill reads new notices.
 func (r *Runner) fill(ctx context.Context) {
 	now := r.clock.Now()
 	for n := r.room(); n > 0 && !now.Before(r.pollAt); n = r.room() {
+		r.readAt = now
 		notices, err := r.log.Notices(ctx, r.read, n)
 		if err != nil {
 			r.trouble(err)

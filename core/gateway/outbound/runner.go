@@ -22,6 +22,8 @@ const (
 	maxDeferred = 10_000
 	// pollTime is when the log is read again although nobody said that there is something new.
 	pollTime = time.Second
+	// readGap is how long the log is not read again while requests are under way, so that a read finds more than one notice.
+	readGap = 5 * time.Millisecond
 	// advanceAfter and advanceTime bound how far the cursor stays behind. A crash repeats what is between.
 	advanceAfter = 256
 	advanceTime  = 100 * time.Millisecond
@@ -83,8 +85,8 @@ type Runner struct {
 	// window has the entries that were read from the log and that the cursor has not passed.
 	window []*entry
 	read   store.Position
-	// pollAt is when to read the log. The zero time is now.
-	pollAt time.Time
+	// pollAt is when to read the log. The zero time is now. readAt is when it was read the last time.
+	pollAt, readAt time.Time
 	// changes are not recorded yet, and nothing is recorded before flushAt.
 	changes []Retry
 	flushAt time.Time
@@ -175,6 +177,9 @@ func (r *Runner) wait(ctx context.Context) bool {
 	case <-reached:
 	case <-r.woken:
 		r.pollAt = time.Time{}
+		if r.inFlight > 0 {
+			r.pollAt = r.readAt.Add(readGap)
+		}
 	case p := <-r.replays:
 		p.reply <- r.replay(ctx, p.notices)
 	case result := <-r.results:
@@ -215,21 +220,6 @@ func (r *Runner) wakeTime() time.Time {
 		sooner(later(q.head().due, r.resumeAt))
 	}
 	return at
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// limit returns how many requests may be made at a time: one if it is not known whether the endpoint works again.
-func (r *Runner) limit() int {
-	if r.failures >= tripAfter {
-		return 1
-	}
-	return maxInFlight
 }
 
 // start posts what is due.

@@ -44,3 +44,10 @@ func pause(failures int) time.Duration {
 	}
 	return d
 }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -395,3 +395,9 @@ func notice(key string, s outcome.Status) Notice {
 }
 
 func what(key string, s outcome.Status) string { return fmt.Sprintf("wamid.%s %s", key, s) }
+
+// wake tells a runner that there is something new, at a time when it may read the log again.
+func (w *world) wake(r *Runner) {
+	w.clock.advance(readGap)
+	r.Wake()
+}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/internal/buildinfo"
 )
 
@@ -33,6 +34,8 @@ type App struct {
 	JSON     bool
 	Vars     []string
 	VarFiles []string
+	// OnReport is called with the diagnostics that Report prints. It may be nil.
+	OnReport func(host.Diagnosis)
 	// OwnConfig is true if the command wrote the configuration itself, so that nobody could have locked its providers.
 	OwnConfig bool
 }

@@ -126,6 +126,9 @@ func (a *App) CloseHost(h *host.Host) {
 
 // Report prints diagnostics and returns the error that ends the command, or nil if there are only warnings.
 func (a *App) Report(d host.Diagnosis) error {
+	if a.OnReport != nil {
+		a.OnReport(d)
+	}
 	if a.JSON {
 		return a.reportJSON(d)
 	}

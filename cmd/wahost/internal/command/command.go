@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/command/provider"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/sandbox"
 	"github.com/wahost/wahost/cmd/wahost/internal/command/serve"
+	"github.com/wahost/wahost/cmd/wahost/internal/command/store"
 )
 
 // New returns the root command with all commands.
@@ -23,7 +24,7 @@ func New(a *cli.App) *cobra.Command {
 	root := cli.NewRoot(a)
 	root.AddCommand(
 		provider.Init(a), config.Validate(a), config.Fmt(a), config.Graph(a), config.Test(a), provider.Providers(a), provider.Provider(a),
-		message.Explain(a), message.Send(a), doctor.Doctor(a), serve.Serve(a), serve.Key(a), serve.Hooks(a),
+		message.Explain(a), message.Send(a), doctor.Doctor(a), serve.Serve(a), serve.Key(a), serve.Hooks(a), store.New(a),
 		sandbox.Sandbox(a), sandbox.Demo(a), conformance.New(a), newVersion(a),
 	)
 	addVersionFlag(a, root)

@@ -164,15 +164,17 @@ func TestPackages(t *testing.T) {
 	}
 	run(dpkg, "--root="+installed, "--log="+filepath.Join(dir, "log"), "--force-not-root", "--force-script-chrootless", "-i", deb)
 	require.Contains(t, run(filepath.Join(installed, "usr/bin/wahost"), "-test.list", "TestPackages"), "TestPackages", "the link leads to the program, and it starts")
-	for _, name := range []string{"lib/wahost/providers/wahost-provider-acme", "lib/wahost/certificates/acme.json", "share/doc/wahost/NOTICE", "share/doc/wahost/THIRD_PARTY_LICENSES.md", "share/man/man1/wahost.1"} {
+	for _, name := range []string{"lib/wahost/providers/wahost-provider-acme", "lib/wahost/certificates/acme.json", "share/doc/wahost/NOTICE", "share/doc/wahost/THIRD_PARTY_LICENSES.md", "share/man/man1/wahost.1", "lib/systemd/system/wahost.service"} {
 		require.FileExists(t, filepath.Join(installed, "usr", name))
 	}
+
+	require.DirExists(t, filepath.Join(installed, "etc/wahost"))
 
 	about := run(rpm, "-qip", filepath.Join(dir, "first.rpm"))
 	require.Contains(t, about, "Version     : 1.2.0")
 	require.Contains(t, about, "Commit: abc1234")
 	require.NotContains(t, about, hostName(t))
-	require.Contains(t, run(rpm, "-qlp", filepath.Join(dir, "first.rpm")), "/usr/bin/wahost\n")
+	require.Contains(t, run(rpm, "-qlp", filepath.Join(dir, "first.rpm")), "/usr/bin/wahost\n/usr/lib/systemd/system/wahost.service\n")
 }
 
 // hostName returns the name of this machine as a line of rpm has it.

@@ -24,13 +24,18 @@ func (e *NewerError) Error() string {
 	return fmt.Sprintf("it has the form %d, and this version of wahost knows only those up to %d. Use the version that wrote it or a newer one", e.Has, e.Knows)
 }
 
-// migrate brings the tables to the current form.
-func migrate(ctx context.Context, db *sql.DB) error {
+// provider returns what knows the forms of the tables.
+func provider(db *sql.DB) (*goose.Provider, error) {
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
+	return goose.NewProvider(goose.DialectSQLite3, db, folder)
+}
+
+// migrate brings the tables to the current form.
+func migrate(ctx context.Context, db *sql.DB) error {
+	p, err := provider(db)
 	if err != nil {
 		return err
 	}

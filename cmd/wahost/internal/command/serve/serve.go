@@ -8,13 +8,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/gateway"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/tracing"
 	"github.com/wahost/wahost/core/host"
 )
 
@@ -37,10 +38,12 @@ A gateway without keys that listens on a loopback address prints a key that is
 valid until it ends.
 
 The first interrupt or SIGTERM lets messages under way finish, and the second
-ends the gateway immediately. SIGHUP reads the configuration again: requests
-wait meanwhile, and a configuration with errors changes nothing. Health checks
-are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
-/metrics. What became of messages is at /v1/messages, with the same keys.`,
+ends the gateway immediately. SIGHUP, a request to /v1/reload and, with watch in
+the gateway block, a change of a file read the configuration again: requests wait
+meanwhile, and a configuration with errors changes nothing. Health checks are at
+/healthz and /readyz of admin_listen, and metrics for Prometheus at /metrics. What
+became of messages is at /v1/messages, with the same keys. As a service of systemd
+it tells the service manager when it is ready.`,
 		Example: `  wahost serve
   wahost --config /etc/wahost serve
   curl -s 127.0.0.1:8081/readyz
@@ -51,14 +54,20 @@ are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
 }
 
 func serve(ctx context.Context, a *cli.App) error {
-	reloads, stop := reloadSignals() // one that comes before the gateway runs waits, and does not end the process
-	defer stop()
+	t := newTriggers(a) // a SIGHUP that comes before the gateway runs waits, and does not end the process
+	defer t.close()
+	tracer, err := tracing.FromEnvironment(ctx, a.Build.Version)
+	if err != nil {
+		return cli.UsageError("%v", err)
+	}
+	defer func() { endTraces(a, tracer) }()
+	t.tracer = tracer
 	current, err := open(ctx, a)
 	defer func() { current.close() }()
 	if err != nil {
 		return err
 	}
-	options := current.options()
+	options := current.options(t)
 	for first := true; ; first = false {
 		g, err := gateway.Start(ctx, options)
 		var keyless *gateway.KeylessError
@@ -71,7 +80,9 @@ func serve(ctx context.Context, a *cli.App) error {
 		if first {
 			err = tell(a, g)
 		}
-		next := run(ctx, a, g, reloads, err)
+		t.watch(current.host.Config().Gateway.Watch)
+		t.manager.ready(g)
+		next := run(ctx, a, g, t, err)
 		if next.err != nil {
 			return next.err
 		}
@@ -79,8 +90,20 @@ func serve(ctx context.Context, a *cli.App) error {
 			return nil
 		}
 		current.close()
-		current, options = next.opened, next.opened.options()
+		current, options = next.opened, next.opened.options(t)
 		options.Doors, options.FirstKey = g.Doors(), g.FirstKey
+	}
+}
+
+// tracesTime is how long the end waits for spans to be sent.
+const tracesTime = 5 * time.Second
+
+// endTraces sends the spans that are left.
+func endTraces(a *cli.App, tracer *tracing.Tracer) {
+	ctx, cancel := context.WithTimeout(context.Background(), tracesTime)
+	defer cancel()
+	if err := tracer.Close(ctx); err != nil {
+		a.Warn("traces were not sent: %v", err)
 	}
 }
 
@@ -112,10 +135,11 @@ func open(ctx context.Context, a *cli.App) (*opened, error) {
 func (o *opened) close() { o.app.CloseHost(o.host) }
 
 // options returns those of a gateway with the configuration.
-func (o *opened) options() gateway.Options {
+func (o *opened) options(t *triggers) gateway.Options {
 	h := o.host
 	return gateway.Options{
-		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
+		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask, Tracer: t.tracer,
+		Log: h.Logger("gateway"),
 	}
 }
 
@@ -126,7 +150,7 @@ type next struct {
 }
 
 // run runs a gateway until the context ends or a reload succeeds. With an error it ends the gateway immediately.
-func run(ctx context.Context, a *cli.App, g *gateway.Gateway, reloads <-chan os.Signal, failure error) next {
+func run(ctx context.Context, a *cli.App, g *gateway.Gateway, t *triggers, failure error) next {
 	running, end := context.WithCancel(ctx)
 	defer end()
 	if failure != nil {
@@ -134,33 +158,42 @@ func run(ctx context.Context, a *cli.App, g *gateway.Gateway, reloads <-chan os.
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- g.Run(running) }()
+	stopping := context.AfterFunc(running, func() { t.manager.stopping() })
 	for {
+		var answer chan<- reloaded
 		select {
 		case err := <-ended:
 			if err = errors.Join(err, failure); err != nil {
 				return next{err: cli.EnvironmentError(err)}
 			}
 			return next{}
-		case <-reloads:
-			o := reload(ctx, a, g)
-			if o == nil {
-				continue
-			}
-			g.Replace()
-			end()
-			err := <-ended
-			if ctx.Err() != nil || err != nil {
-				o.close()
-				err = errors.Join(err, g.Doors().Close())
-			}
-			switch {
-			case err != nil:
-				return next{err: cli.EnvironmentError(err)}
-			case ctx.Err() != nil:
-				return next{}
-			}
-			return next{opened: o}
+		case <-t.signals:
+		case <-t.files:
+		case answer = <-t.requests:
 		}
+		t.manager.reloading()
+		o, result := reload(ctx, a, g)
+		if o == nil {
+			t.manager.ready(g)
+			result.to(answer)
+			continue
+		}
+		stopping()
+		g.Replace()
+		result.to(answer) // after Replace, so that requests of who gets it are served with the new configuration
+		end()
+		err := <-ended
+		if ctx.Err() != nil || err != nil {
+			o.close()
+			err = errors.Join(err, g.Doors().Close())
+		}
+		switch {
+		case err != nil:
+			return next{err: cli.EnvironmentError(err)}
+		case ctx.Err() != nil:
+			return next{}
+		}
+		return next{opened: o}
 	}
 }
 

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package serve
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/gateway/adminapi"
+	"github.com/wahost/wahost/core/gateway/tracing"
+)
+
+// askTime is how long a request waits for a reload that is under way. It is short, because that reload waits for the request.
+const askTime = 2 * time.Second
+
+// triggers are what makes the gateway read its configuration again: SIGHUP, files that changed, and requests.
+type triggers struct {
+	app      *cli.App
+	signals  <-chan os.Signal
+	files    chan struct{}
+	requests chan chan<- reloaded
+	stop     func()
+	watcher  *watcher // nil while files are not watched
+	manager  *manager
+	// tracer is that of all gateways of the process. It may be nil.
+	tracer *tracing.Tracer
+}
+
+func newTriggers(a *cli.App) *triggers {
+	t := &triggers{app: a, files: make(chan struct{}, 1), requests: make(chan chan<- reloaded), manager: newManager(a)}
+	t.signals, t.stop = reloadSignals()
+	return t
+}
+
+// close ends what newTriggers and watch began.
+func (t *triggers) close() {
+	t.watch(false)
+	t.manager.close()
+	t.stop()
+}
+
+// watch begins or ends to look for changes of the configuration's files.
+func (t *triggers) watch(on bool) {
+	switch {
+	case on == (t.watcher != nil):
+	case on:
+		w, err := newWatcher(t.app.ConfigDir, t.app.VarFiles, t.files)
+		if err != nil {
+			t.app.Warn("changes of the configuration's files are not noticed, and SIGHUP is needed: %v", err)
+			return
+		}
+		t.watcher = w
+	default:
+		t.watcher.close()
+		t.watcher = nil
+	}
+}
+
+// ask implements adminapi.Reload.
+func (t *triggers) ask(ctx context.Context) ([]adminapi.Change, error) {
+	answer := make(chan reloaded, 1)
+	busy := time.NewTimer(askTime)
+	defer busy.Stop()
+	select {
+	case t.requests <- answer:
+	case <-busy.C:
+		return nil, adminapi.ErrReloading
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	select {
+	case r := <-answer:
+		return r.changes, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
