@@ -121,8 +121,10 @@ func TestSubscribedApps(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 10)
 	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if q := r.URL.Query(); r.Method == http.MethodGet && q.Get("hub.verify_token") == "token" {
-			_, _ = io.WriteString(w, q.Get("hub.challenge"))
+		if q := r.URL.Query(); r.Method == http.MethodGet {
+			if q.Get("hub.verify_token") == "token" {
+				_, _ = io.WriteString(w, q.Get("hub.challenge"))
+			}
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
