@@ -16,6 +16,7 @@ import (
 
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/metrics"
+	"github.com/wahost/wahost/core/gateway/policy"
 )
 
 // Doors are the listeners of a gateway. They stay open when another gateway with another configuration takes its place: connections stay, and
@@ -29,6 +30,7 @@ type Doors struct {
 // shared is what a gateway has in common with the one that takes its place.
 type shared struct {
 	metrics *metrics.Metrics
+	limiter policy.Limiter
 	running atomic.Pointer[Gateway]
 }
 

@@ -30,6 +30,9 @@ var gatewayBlock = lang.BlockType{
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 		{Name: keepArg, Type: "string", Default: "`\"2160h\"`, which is 90 days", Doc: "How long the gateway keeps messages that are done, and messages of users. At least `\"96h\"`, since " +
 			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
+		{Name: queueTimeArg, Type: "string", Default: "until the message expires", Doc: "How long a new message may wait for those before it, such as `\"30m\"`. A message that would wait " +
+			"longer, or until it expires, is refused with the code 130429 and the time after which to try again. How long it would wait follows from the rate limit of the " +
+			"sending number, or from how fast its messages were sent a moment ago."},
 	},
 	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
 }
@@ -57,13 +60,14 @@ var gatewaySenderBlock = lang.BlockType{
 			"within 24 hours: `send` leaves the decision to WhatsApp, and `reject` refuses it with the code 131047. `reject` needs the vendors' webhooks, since a user whose message " +
 			"did not come to the gateway did not write."},
 	},
-	Blocks: []lang.BlockType{quietHoursBlock, optOutBlock},
+	Blocks: []lang.BlockType{limitBlock, quietHoursBlock, optOutBlock},
 }
 
 const (
-	keepArg   = "keep_messages"
-	keyArg    = "key"
-	hashesArg = "hashes"
+	keepArg      = "keep_messages"
+	queueTimeArg = "max_queue_time"
+	keyArg       = "key"
+	hashesArg    = "hashes"
 )
 
 // gatewaySecrets are the arguments of nested blocks of a gateway that are secrets.
@@ -123,6 +127,13 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 			b.Error(b.RangeOf(keepArg), "Invalid duration", fmt.Sprintf(`%q is not a duration of at least 96 hours. Write hours, such as "720h" for thirty days.`, text))
 		}
 		g.KeepMessages = keep
+	}
+	if text := b.Text(queueTimeArg); text != "" {
+		most, err := time.ParseDuration(text)
+		if err != nil || most <= 0 {
+			b.Error(b.RangeOf(queueTimeArg), "Invalid duration", fmt.Sprintf(`%q is not a duration above 0, such as "30m".`, text))
+		}
+		g.MaxQueueTime = most
 	}
 	l.add(b.Diags...)
 	l.decodeStore(content.Blocks.OfType(storeBlock.Type), g)
