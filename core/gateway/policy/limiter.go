@@ -62,7 +62,7 @@ type Limiter struct {
 	full map[counted]time.Time
 }
 
-// counted is what is counted together. It names the bound by what it says, since others may come before it when the configuration changes.
+// counted is what is counted together. It has no position among the bounds, since others may come before it when the configuration changes.
 type counted struct {
 	sender, key, categories string
 	per                     Per
