@@ -34,6 +34,8 @@ type Gateway struct {
 	KeepMessages time.Duration
 	// Watch makes the gateway read its configuration again when a file of it changes.
 	Watch bool
+	// MaxQueueTime is how long a message may wait for its turn, or 0 if only its own expiry bounds it.
+	MaxQueueTime time.Duration
 	// Senders are the sending numbers as applications see them, in the order of the files.
 	Senders []GatewaySender
 	// Keys are the API keys, in the order of the files.
@@ -55,6 +57,7 @@ type GatewaySender struct {
 	// RejectOutsideWindow refuses free-form messages to users who did not write within 24 hours.
 	RejectOutsideWindow bool
 	QuietHours          []QuietHours
+	Limits              []MessageLimit
 	// OptOut is nil if opt-outs are not kept.
 	OptOut *OptOut
 }
@@ -65,6 +68,24 @@ type QuietHours struct {
 	From, To string
 	// Categories are those of the messages that wait. No value stands for all but authentication.
 	Categories []string
+}
+
+// MessageLimit bounds the messages that have something in common.
+type MessageLimit struct {
+	// Per is recipient, prefix or country.
+	Per string
+	// Messages is a number and a time, such as "10/h".
+	Messages string
+	// Categories are those of the messages that count. No value stands for all.
+	Categories []string
+}
+
+// MaxQueue returns how long a message may wait for its turn, or 0 if only its expiry bounds it. g may be nil.
+func (g *Gateway) MaxQueue() time.Duration {
+	if g == nil {
+		return 0
+	}
+	return g.MaxQueueTime
 }
 
 // OptOut is what users write who want no more messages of some categories.

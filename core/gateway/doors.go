@@ -17,6 +17,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/console"
 	"github.com/wahost/wahost/core/gateway/metrics"
+	"github.com/wahost/wahost/core/gateway/policy"
 )
 
 // Doors are the listeners of a gateway. They stay open when another gateway with another configuration takes its place: connections stay, and
@@ -32,6 +33,7 @@ type shared struct {
 	metrics *metrics.Metrics
 	// sessions are who is logged in to the console.
 	sessions console.Sessions
+	limiter  policy.Limiter
 	running  atomic.Pointer[Gateway]
 }
 

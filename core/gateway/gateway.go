@@ -135,7 +135,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent,
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Limiter: &g.shared.limiter, Sent: g.metrics.Sent,
 		Attempted: g.attempted(), Node: node, Log: g.log.Named("engine"),
 	})
 	if err != nil {

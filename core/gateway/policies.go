@@ -32,6 +32,13 @@ func newPolicies(c *config.Gateway) (*policies, error) {
 			q.Categories = hours.Categories
 			p.Quiet = append(p.Quiet, q)
 		}
+		for _, l := range s.Limits {
+			limit, err := policy.ParseLimit(l.Messages)
+			if err != nil {
+				return nil, fmt.Errorf("sender %q: %w", s.ID, err)
+			}
+			p.Bounds = append(p.Bounds, policy.Bound{Per: policy.Per(l.Per), Limit: limit, Categories: l.Categories})
+		}
 		if s.OptOut != nil {
 			p.OptOut = s.OptOut.Categories
 			all.words[s.ID] = policy.Words{Out: s.OptOut.Words, In: s.OptOut.Back}

@@ -123,3 +123,26 @@ func TestQuietHours(t *testing.T) {
 func recipientOf(digits string) message.Recipient {
 	return message.Recipient{Kind: message.RecipientPhone, Address: "+" + digits}
 }
+
+// Whoever asks for too many codes has to wait.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	w, _ := withPolicy(t, func(s *config.GatewaySender) {
+		s.Limits = []config.MessageLimit{{Per: "recipient", Messages: "2/h"}, {Per: "prefix", Messages: "3/d"}}
+	})
+	send := func(to string, want int, code, retryAfter string) {
+		t.Helper()
+		answer := w.do("POST", "/"+numberID+"/messages", "application/json", strings.NewReader(strings.ReplaceAll(freeForm, fromUser, to)), nil)
+		require.Equal(t, []any{want, retryAfter}, []any{answer.StatusCode, answer.Header.Get("Retry-After")})
+		status, text := w.post(strings.ReplaceAll(freeForm, fromUser, to))
+		if want != http.StatusOK {
+			require.Equal(t, want, status)
+			require.Contains(t, text, code)
+		}
+	}
+	send(fromUser, http.StatusOK, "", "")
+	send(fromUser, http.StatusTooManyRequests, `"code":131056`, "1800")
+	send("16505551111", http.StatusOK, "", "")
+	send("16505552222", http.StatusTooManyRequests, `"code":130429`, "28800")
+	send("16505662222", http.StatusOK, "", "")
+}

@@ -33,6 +33,9 @@ var gatewayBlock = lang.BlockType{
 			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
 		{Name: watchArg, Type: "bool", Default: "`false`", Doc: "Whether the gateway reads its configuration again when a file of it changes, as it does on SIGHUP. It waits until no " +
 			"file has changed for half a second."},
+		{Name: queueTimeArg, Type: "string", Default: "until the message expires", Doc: "How long a new message may wait for those before it, such as `\"30m\"`. A message that would wait " +
+			"longer, or until it expires, is refused with the code 130429 and the time after which to try again. How long it would wait follows from the rate limit of the " +
+			"sending number, or from how fast its messages were sent a moment ago."},
 	},
 	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
 }
@@ -60,14 +63,15 @@ var gatewaySenderBlock = lang.BlockType{
 			"within 24 hours: `send` leaves the decision to WhatsApp, and `reject` refuses it with the code 131047. `reject` needs the vendors' webhooks, since a user whose message " +
 			"did not come to the gateway did not write."},
 	},
-	Blocks: []lang.BlockType{quietHoursBlock, optOutBlock},
+	Blocks: []lang.BlockType{limitBlock, quietHoursBlock, optOutBlock},
 }
 
 const (
-	keepArg   = "keep_messages"
-	watchArg  = "watch"
-	keyArg    = "key"
-	hashesArg = "hashes"
+	keepArg      = "keep_messages"
+	watchArg     = "watch"
+	queueTimeArg = "max_queue_time"
+	keyArg       = "key"
+	hashesArg    = "hashes"
 )
 
 // gatewaySecrets are the arguments of nested blocks of a gateway that are secrets.
@@ -130,6 +134,13 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 	}
 	if v, ok := b.Value(watchArg, cty.Bool); ok {
 		g.Watch = v.True()
+	}
+	if text := b.Text(queueTimeArg); text != "" {
+		most, err := time.ParseDuration(text)
+		if err != nil || most <= 0 {
+			b.Error(b.RangeOf(queueTimeArg), "Invalid duration", fmt.Sprintf(`%q is not a duration above 0, such as "30m".`, text))
+		}
+		g.MaxQueueTime = most
 	}
 	l.add(b.Diags...)
 	l.decodeStore(content.Blocks.OfType(storeBlock.Type), g)

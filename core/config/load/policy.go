@@ -22,12 +22,26 @@ const (
 	wordsArg      = "words"
 	backArg       = "words_back"
 	windowArg     = "window"
+	perArg        = "per"
+	messagesArg   = "messages"
 )
 
 var (
+	perWords         = []string{string(policy.PerRecipient), string(policy.PerPrefix), string(policy.PerCountry)}
 	windowWords      = []string{"send", "reject"}
 	policyCategories = []string{message.CategoryAuthentication, message.CategoryMarketing, message.CategoryService, message.CategoryUtility}
 )
+
+var limitBlock = lang.BlockType{
+	Type: "limit", Many: true,
+	Doc: "Bounds the messages of the sender that have something in common, so that nobody makes an application send codes to numbers that earn money with them. " +
+		"A message above the limit is refused, with the time after which to try again. The code is 131056 for a recipient and 130429 otherwise. Counts are lost when the gateway ends.",
+	Args: []lang.Argument{
+		{Name: perArg, Type: "string", Required: true, Allowed: perWords, Doc: "What they have in common: the recipient, all digits of the number but the last four, or the country of the number."},
+		{Name: messagesArg, Type: "string", Required: true, Doc: "How many, such as `\"10/h\"`; the units are `s`, `m`, `h` and `d`. So many are taken at once, and then one each time that a part of the period has passed."},
+		{Name: categoriesArg, Type: "list of strings", Default: "all", Doc: "The categories that count.", Allowed: policyCategories},
+	},
+}
 
 var quietHoursBlock = lang.BlockType{
 	Type: "quiet_hours", Many: true,
@@ -66,6 +80,18 @@ func checkQuietHours(b *lang.Block, before []policy.QuietHours, hours policy.Qui
 
 // decodePolicy reads what a sender block says about which messages are sent, and when.
 func (l *loader) decodePolicy(blocks hcl.Blocks, sender *config.GatewaySender) {
+	for _, hb := range blocks.OfType(limitBlock.Type) {
+		b := l.inner(hb, limitBlock)
+		b.NotEmpty("Leave the argument out, or name at least one.", categoriesArg)
+		limit := config.MessageLimit{Per: b.Word(perArg, "value", perWords), Messages: b.Text(messagesArg), Categories: texts(b.Words(categoriesArg, "category", policyCategories))}
+		if limit.Messages != "" {
+			if _, err := policy.ParseLimit(limit.Messages); err != nil {
+				b.Error(b.RangeOf(messagesArg), "Invalid limit", fmt.Sprintf("The limit cannot be used: %v.", err))
+			}
+		}
+		sender.Limits = append(sender.Limits, limit)
+		l.add(b.Diags...)
+	}
 	var all []policy.QuietHours
 	for _, hb := range blocks.OfType(quietHoursBlock.Type) {
 		b := l.inner(hb, quietHoursBlock)

@@ -26,6 +26,10 @@ func (s *sink) Plan(context.Context, *store.NewMessage, *message.Message) (*outc
 	return nil, nil //nolint:nilnil // it is not rejected
 }
 
+func (s *sink) Check(context.Context, *store.NewMessage, *message.Message) (*outcome.Rejected, error) {
+	return nil, nil //nolint:nilnil // it is not rejected
+}
+
 func (s *sink) Offer(*store.NewMessage, *message.Message) { s.offered++ }
 
 func (s *sink) Repeated(context.Context, string, *store.Idempotency) (store.AcceptResult, error) {

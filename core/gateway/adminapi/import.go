@@ -191,7 +191,11 @@ func (i *importing) plan(ctx context.Context, row int, m *message.Message) (impo
 		i.repeated(row, before.Verdict)
 		return r, err
 	}
-	rejected, err := i.s.Engine.Plan(ctx, n, m)
+	plan := i.s.Engine.Plan
+	if i.in.DryRun {
+		plan = i.s.Engine.Check
+	}
+	rejected, err := plan(ctx, n, m)
 	if err != nil {
 		return r, err
 	}

@@ -51,6 +51,8 @@ type Options struct {
 	Config *config.Config
 	// Policy returns what is demanded of the messages of a phone number id, and whether opt-outs count. It may be nil, and may return nil.
 	Policy func(number string) (p *policy.Policy, optOuts bool)
+	// Limiter counts what policies bound. It may be shared with the engine whose place this one takes. Nil stands for a new one.
+	Limiter *policy.Limiter
 	// Sent is called with the outcome of each attempt and how long it took. It may be nil, and must not block.
 	Sent func(ch addr.Channel, o outcome.Outcome, took time.Duration)
 	// Attempted is called with each attempt and its outcome, and when it began and ended. It may be nil, and must not block.
@@ -104,6 +106,9 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
+	if o.Limiter == nil {
+		o.Limiter = &policy.Limiter{}
+	}
 	e = &Engine{
 		Options: o, channels: map[addr.Channel]config.Channel{}, feed: make(chan struct{}, 1), load: make(chan struct{}, 1), failed: make(chan struct{}),
 		resident: map[ids.ID]*entry{}, lanes: map[string]*lane{}, flows: map[store.Flow]*flow{},
@@ -125,6 +130,7 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	if err := e.loadFirst(ctx); err != nil {
 		return nil, 0, err
 	}
+	e.count(ctx, 0)
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.records = newRecords(e)
 	o.Dispatcher.Record(recorder{e})

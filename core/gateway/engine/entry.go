@@ -52,6 +52,9 @@ type lane struct {
 	// waiting is how many messages the dispatcher has that are in no call yet. room is their limit: what comes later and is more
 	// urgent waits for them.
 	waiting, room int
+	queue         queue
+	// rate is that of the lane's rate limit in messages per second, or 0.
+	rate float64
 }
 
 func (e *Engine) lane(name string) *lane {

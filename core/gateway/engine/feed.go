@@ -116,7 +116,7 @@ func (e *Engine) measure() {
 	}
 	e.snapshot = snapshot
 	// A lane has the room of its channel with the largest requests, as far as the lowest rate allows.
-	rooms, limits := map[string]int{}, map[string]int{}
+	rooms, limits, rates := map[string]int{}, map[string]int{}, map[string]float64{}
 	for ch, c := range e.channels {
 		name := LaneOf(snapshot, ch)
 		rooms[name] = max(rooms[name], defaultRoom)
@@ -128,14 +128,14 @@ func (e *Engine) measure() {
 		}
 		limit := int(math.Ceil(c.RateLimit.PerSecond * roomTime.Seconds()))
 		if other, ok := limits[name]; !ok || limit < other {
-			limits[name] = limit
+			limits[name], rates[name] = limit, c.RateLimit.PerSecond
 		}
 	}
 	for name, limit := range limits {
 		rooms[name] = min(rooms[name], limit)
 	}
 	for name, l := range e.lanes {
-		l.room = defaultRoom
+		l.room, l.rate = defaultRoom, rates[name]
 		if room, ok := rooms[name]; ok {
 			l.room = room
 		}

@@ -31,10 +31,12 @@ func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	}
 	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey})
 	accepted := n.ID.Time()
-	switch {
-	case n.Due.After(accepted):
+	if n.Due.After(accepted) {
 		f.schedule(n.Due)
 		return
+	}
+	e.lane(n.Lane).entered(n.Class)
+	switch {
 	case f.resident >= flowLimit, f.spilled && (!f.scanning || len(f.held) >= flowLimit):
 		f.spilled, f.missed = true, true
 		return
@@ -113,8 +115,14 @@ func (e *Engine) runLoads() {
 	ticker := time.NewTicker(loadPause)
 	defer ticker.Stop()
 	var gaveUp time.Time
+	counted, pause := time.Now(), countPause
 	for {
 		now := time.Now()
+		if since := now.Sub(counted); since >= pause {
+			e.count(e.ctx, since)
+			counted = now
+			pause = max(countPause, 20*time.Since(now)) // a count of many messages takes long
+		}
 		for _, f := range e.toLoad(now) {
 			for e.scan(f) {
 			}

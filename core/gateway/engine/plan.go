@@ -23,7 +23,18 @@ const (
 // Plan decides whether a message may be sent and has a way to its recipient, and fills in its lane, class, category and the time when
 // it expires. The message is accepted if its channels are not healthy now, because they may be when it is sent. Plan removes the
 // time at which the message is to be sent from m: the gateway waits for it, and not the vendor.
+//
+// A message that is accepted counts against the bounds of its sender.
 func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
+	return e.plan(ctx, n, m, true)
+}
+
+// Check decides as Plan does, and counts nothing.
+func (e *Engine) Check(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
+	return e.plan(ctx, n, m, false)
+}
+
+func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Message, count bool) (*outcome.Rejected, error) {
 	now := time.Now()
 	if err := e.Config.CheckSendAt(m, now); err != nil {
 		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost.send_at", "%v", err).Rejected, nil
@@ -68,5 +79,20 @@ func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Messa
 		}
 		n.Expires = from.Add(life)
 	}
-	return nil, nil //nolint:nilnil // it is not rejected
+	if rejected := e.tooLong(n, now); rejected != nil {
+		return rejected, nil
+	}
+	return e.bounded(n, now, count), nil
+}
+
+// bounded returns why too many messages like this one came, or nil.
+func (e *Engine) bounded(n *store.NewMessage, now time.Time, count bool) *outcome.Rejected {
+	if e.Policy == nil {
+		return nil
+	}
+	p, _ := e.Policy(n.Sender)
+	if p == nil {
+		return nil
+	}
+	return e.Limiter.Take(n.Sender, p.Bounds, n.To, route.Country(n.To), n.Category, now, count)
 }

@@ -135,6 +135,7 @@ func (r *records) forget(batch []record) {
 			continue
 		}
 		r.e.forget(rec.of)
+		rec.of.lane.left(rec.of.Class)
 		if rec.State == store.StateReady {
 			rec.of.flow.schedule(rec.Due)
 		}

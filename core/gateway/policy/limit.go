@@ -5,7 +5,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,8 +21,8 @@ var periods = []struct {
 	period time.Duration
 }{{"s", time.Second}, {"m", time.Minute}, {"h", time.Hour}, {"d", 24 * time.Hour}}
 
-// maxCount bounds a limit, because the times of as many messages are kept for each recipient.
-const maxCount = 10_000
+// maxCount bounds a limit.
+const maxCount = 1_000_000
 
 // ParseLimit reads a limit such as "10/h". The unit is s, m, h or d.
 func ParseLimit(s string) (Limit, error) {
@@ -48,22 +47,4 @@ func (l Limit) String() string {
 		}
 	}
 	return fmt.Sprintf("%d in %s", l.Count, l.Period)
-}
-
-// Wait returns how long to wait until one more message is within the limit, or 0. The times are those of messages before, in any order.
-func (l Limit) Wait(times []time.Time, now time.Time) time.Duration {
-	if l.Count <= 0 {
-		return 0
-	}
-	var within []time.Time
-	for _, t := range times {
-		if now.Sub(t) < l.Period {
-			within = append(within, t)
-		}
-	}
-	if len(within) < l.Count {
-		return 0
-	}
-	slices.SortFunc(within, time.Time.Compare)
-	return within[len(within)-l.Count].Add(l.Period).Sub(now)
 }

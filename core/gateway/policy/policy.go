@@ -17,8 +17,8 @@ type Policy struct {
 	// OptOut are the categories that an opt-out is about. If it is empty, it is about marketing.
 	OptOut []string
 	Quiet  []QuietHours
-	// Limit bounds the messages to one recipient. The zero Limit has no bound.
-	Limit Limit
+	// Bounds are counted by a Limiter.
+	Bounds []Bound
 }
 
 // Facts are what is known when a decision is made.
@@ -42,8 +42,6 @@ type Facts struct {
 	OptedOut bool
 	// Zones are the time zones that the recipient may be in. They are needed if there are quiet hours.
 	Zones []*time.Location
-	// Recent are the times of messages to the recipient, in any order. Those before the period of the limit do not matter.
-	Recent []time.Time
 }
 
 // Verdict is what to do with a message.
@@ -112,11 +110,6 @@ func (p *Policy) refuse(f *Facts) *outcome.Rejected {
 	if f.OptedOut && p.covers(f.Category) {
 		r := outcome.Reject(outcome.ReasonOptedOut, "to", "the recipient has opted out of such messages").Rejected
 		r.Scope = outcome.ScopeRecipient
-		return r
-	}
-	if wait := p.Limit.Wait(f.Recent, f.Now); wait > 0 {
-		r := outcome.Reject(outcome.ReasonRateLimited, "to", "the recipient has had %s, which is the limit", p.Limit).Rejected
-		r.Retry, r.RetryAfter, r.Scope = outcome.RetryLater, wait, outcome.ScopeRecipient
 		return r
 	}
 	return nil

@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -66,12 +67,6 @@ func TestDecide(t *testing.T) {
 		"opted out, utility":        {facts: Facts{Template: true, Category: "utility", OptedOut: true}},
 		"opted out of utility":      {policy: Policy{OptOut: []string{"utility"}}, facts: Facts{Template: true, Category: "utility", OptedOut: true}, reason: outcome.ReasonOptedOut},
 		"opted out of utility only": {policy: Policy{OptOut: []string{"utility"}}, facts: with(marketing, func(f *Facts) { f.OptedOut = true })},
-
-		"below the limit": {policy: Policy{Limit: Limit{2, time.Hour}}, facts: with(marketing, func(f *Facts) { f.Recent = []time.Time{now.Add(-time.Minute), now.Add(-time.Hour)} })},
-		"at the limit": {
-			policy: Policy{Limit: Limit{2, time.Hour}}, facts: with(marketing, func(f *Facts) { f.Recent = []time.Time{now.Add(-time.Minute), now.Add(-10 * time.Minute)} }),
-			reason: outcome.ReasonRateLimited, detail: "has had 2/h",
-		},
 
 		"by day":   {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{berlin} })},
 		"by night": {policy: Policy{Quiet: []QuietHours{night}}, facts: with(marketing, func(f *Facts) { f.Zones = []*time.Location{losAngeles} }), want: Decision{At: now.Add(6 * time.Hour), Quiet: true}},
@@ -206,15 +201,61 @@ func TestLimits(t *testing.T) {
 		assert.Equal(t, want, got)
 		assert.Equal(t, text, got.String())
 	}
-	for _, bad := range []string{"", "/", "10", "10/", "10/w", "0/h", "-1/h", "+1/h", "01/h", "1.5/h", "10001/h", "10/h/h"} {
+	for _, bad := range []string{"", "/", "10", "10/", "10/w", "0/h", "-1/h", "+1/h", "01/h", "1.5/h", "1000001/h", "10/h/h"} {
 		_, err := ParseLimit(bad)
 		require.Error(t, err, bad)
 	}
-	l := Limit{3, time.Minute}
-	times := []time.Time{now.Add(-10 * time.Second), now.Add(-50 * time.Second), now.Add(-70 * time.Second), now.Add(-20 * time.Second), now.Add(-30 * time.Second)}
-	assert.Equal(t, 30*time.Second, l.Wait(times, now), "the third of the last ones leaves then")
-	assert.Zero(t, l.Wait(times, now.Add(30*time.Second)))
-	assert.Zero(t, Limit{}.Wait(times, now))
+}
+
+// A bound is counted for what messages have in common, of one sender, and forgets with time.
+func TestLimiter(t *testing.T) {
+	t.Parallel()
+	var l Limiter
+	bounds := []Bound{
+		{Per: PerRecipient, Limit: Limit{2, time.Minute}},
+		{Per: PerPrefix, Limit: Limit{3, time.Hour}, Categories: []string{"authentication"}},
+		{Per: PerCountry, Limit: Limit{4, time.Hour}, Categories: []string{"authentication"}},
+	}
+	take := func(address, country, category string, after time.Duration) string {
+		r := l.Take("1020", bounds, phone(address), country, category, now.Add(after), true)
+		if r == nil {
+			return ""
+		}
+		require.Equal(t, []any{outcome.ReasonRateLimited, outcome.RetryLater}, []any{r.Reason, r.Retry})
+		return fmt.Sprintf("%s %s %s", r.Detail, r.RetryAfter, r.Scope)
+	}
+	for range 2 {
+		require.Empty(t, take("+4915500001111", "DE", "authentication", 0))
+	}
+	require.Equal(t, "the recipient has had 2/m, which is the limit 30s recipient", take("+4915500001111", "DE", "authentication", 0))
+	require.Equal(t, "the recipient has had 2/m, which is the limit 10s recipient", take("+4915500001111", "DE", "utility", 20*time.Second), "all categories count")
+	require.Empty(t, take("+4915500002222", "DE", "authentication", 0))
+	require.Equal(t, "the prefix has had 3/h, which is the limit 20m0s sender", take("+4915500003333", "DE", "authentication", 0))
+	require.Empty(t, take("+4915500003333", "DE", "marketing", 0), "others do not count")
+	require.Empty(t, take("+4915511110000", "DE", "authentication", 0), "what was refused did not count")
+	require.Equal(t, "the country has had 4/h, which is the limit 15m0s sender", take("+4915522220000", "DE", "authentication", 0))
+	require.Empty(t, take("+3315522220000", "FR", "authentication", 0))
+	require.Empty(t, take("+4915500001111", "DE", "authentication", 20*time.Minute))
+	require.Nil(t, l.Take("3040", bounds, phone("+4915500001111"), "DE", "authentication", now, true), "another sender")
+	user := message.Recipient{Kind: message.RecipientUser, Address: "US.1"}
+	for range 2 {
+		require.Nil(t, l.Take("1020", bounds, user, "", "authentication", now, true))
+	}
+	for range 2 {
+		require.NotNil(t, l.Take("1020", bounds, user, "", "authentication", now, false))
+	}
+}
+
+// The memory of a limiter is bounded, also while all that it has counts.
+func TestLimiterForgets(t *testing.T) {
+	t.Parallel()
+	var l Limiter
+	bounds := []Bound{{Per: PerRecipient, Limit: Limit{1, time.Hour}}}
+	for i := range maxCounted + 10 {
+		l.Take("1020", bounds, phone(fmt.Sprint("+", i)), "", "", now, true)
+	}
+	require.LessOrEqual(t, len(l.full), maxCounted/2+10)
+	require.NotNil(t, l.Take("1020", bounds, phone(fmt.Sprint("+", maxCounted+9)), "", "", now, true), "the latest is known")
 }
 
 func TestExpires(t *testing.T) {
