@@ -106,6 +106,7 @@ func TestLoad(t *testing.T) {
 			Name: "otp", Match: config.Match{Categories: words("authentication"), Countries: words("IN", "ID")},
 			Channels: []addr.Channel{otp, push}, Strategy: config.StrategyFailover,
 			FallbackOn:    []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited, outcome.ReasonQuotaExceeded},
+			Condition:     `message.type == "template" && substr(message.template.name, 0, 4) == "otp_"`,
 			OnUndecidable: config.UndecidableError,
 		},
 		{

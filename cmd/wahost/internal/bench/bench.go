@@ -54,7 +54,6 @@ var measurements = []measurement{
 	{"waiting", (*bench).manyWaiting},
 	{"latency", (*bench).latency},
 	{"broadcast", (*bench).broadcast},
-	{"gateway", (*bench).gateway},
 	{"route", (*bench).routes},
 	{"validate", (*bench).validate},
 	{"start", (*bench).start},
@@ -115,10 +114,4 @@ func (b *bench) run(ctx context.Context, chosen []measurement) (err error) {
 		}
 	}
 	return b.out.end()
-}
-
-// gateway says that there is nothing to measure yet.
-func (b *bench) gateway(context.Context) error {
-	b.out.missing("gateway")
-	return nil
 }

@@ -18,8 +18,6 @@ type report interface {
 	begin(s settings)
 	// add reports rows in the order in which they were measured.
 	add(rows ...row)
-	// missing reports that this version of wahost does not have what would be measured.
-	missing(what string)
 	end() error
 }
 
@@ -58,8 +56,6 @@ func (t *textReport) add(rows ...row) {
 	}
 }
 
-func (t *textReport) missing(what string) { fmt.Fprintf(t.out, "%s: not in this version\n", what) }
-
 func (t *textReport) end() error {
 	_, err := fmt.Fprintf(t.out, "\n%d goals met, %d not met\n", t.met, t.failed)
 	return err
@@ -90,25 +86,23 @@ type jsonReport struct {
 
 // jsonDocument is the result as JSON.
 type jsonDocument struct {
-	Format     string   `json:"format_version"`
-	Revision   string   `json:"revision,omitempty"`
-	Go         string   `json:"go"`
-	Processors int      `json:"processors"`
-	Rounds     int      `json:"rounds"`
-	Round      string   `json:"round"`
-	Rows       []row    `json:"rows"`
-	Missing    []string `json:"not_in_this_version"`
+	Format     string `json:"format_version"`
+	Revision   string `json:"revision,omitempty"`
+	Go         string `json:"go"`
+	Processors int    `json:"processors"`
+	Rounds     int    `json:"rounds"`
+	Round      string `json:"round"`
+	Rows       []row  `json:"rows"`
 }
 
 func (j *jsonReport) begin(s settings) {
 	j.doc = jsonDocument{
 		Format: "1.0", Revision: buildinfo.Read().Commit, Go: runtime.Version(), Processors: runtime.NumCPU(),
-		Rounds: s.rounds, Round: s.round.String(), Rows: []row{}, Missing: []string{},
+		Rounds: s.rounds, Round: s.round.String(), Rows: []row{},
 	}
 }
 
-func (j *jsonReport) add(rows ...row)     { j.doc.Rows = append(j.doc.Rows, rows...) }
-func (j *jsonReport) missing(what string) { j.doc.Missing = append(j.doc.Missing, what) }
+func (j *jsonReport) add(rows ...row) { j.doc.Rows = append(j.doc.Rows, rows...) }
 
 func (j *jsonReport) end() error {
 	encoder := json.NewEncoder(j.out)
