@@ -24,6 +24,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/postgres"
 	"github.com/wahost/wahost/core/gateway/store/sqlite"
 )
 
@@ -185,6 +186,13 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 
 // openStore opens the store with a URL.
 func openStore(ctx context.Context, dir, url string) (store.Store, error) {
+	if config.IsPostgres(url) {
+		s, err := postgres.Open(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
 	s, err := sqlite.Open(ctx, storePath(dir, url))
 	if err != nil {
 		return nil, err
@@ -192,9 +200,12 @@ func openStore(ctx context.Context, dir, url string) (store.Store, error) {
 	return s, nil
 }
 
-// storePath returns the path of the file of a store.
+// storePath returns the path of the file of a store. That of a database on a server stands for the files that are kept beside a store.
 func storePath(dir, url string) string {
-	path := strings.TrimPrefix(url, "sqlite:")
+	if config.IsPostgres(url) {
+		return filepath.Join(dir, "wahost")
+	}
+	path := strings.TrimPrefix(url, config.SQLitePrefix)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
