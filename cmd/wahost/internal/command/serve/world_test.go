@@ -28,7 +28,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/plugins"
@@ -41,6 +40,7 @@ const patience = 2 * time.Minute
 type world struct {
 	t      *testing.T
 	dir    string
+	store  string // the URL of the store
 	token  keys.Token
 	vendor *emulator.Server
 
@@ -51,10 +51,10 @@ type world struct {
 	sights  []historycheck.Sight
 }
 
-// newWorld starts a vendor and writes a configuration. rate is the content of a rate_limit block, or empty.
-func newWorld(t *testing.T, rate string) *world {
+// newWorld starts a vendor and writes a configuration. at is the URL of the store, and rate the content of a rate_limit block, or empty.
+func newWorld(t *testing.T, at, rate string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), token: keys.NewToken()}
+	w := &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}
 	w.changed.L = &w.mu
 	d, diags := dialect.LoadFS(plugins.Dialects, "innopaas/dialect.hcl")
 	require.False(t, diags.HasErrors(), diags)
@@ -81,6 +81,10 @@ gateway {
   listen       = "127.0.0.1:0"
   admin_listen = "127.0.0.1:0"
 
+  store {
+    url = %q
+  }
+
   sender "1020" {}
 
   api_key "shop" {
@@ -89,7 +93,7 @@ gateway {
     scopes = ["send", "admin"]
   }
 }
-`, w.token.ID(), w.token.Hash().String())
+`, at, w.token.ID(), w.token.Hash().String())
 	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "main.wahost.hcl"), []byte(text), 0o600))
 	return w
 }
@@ -203,8 +207,7 @@ func (p *process) status(t *testing.T, path string) int {
 // sent.
 func (w *world) records(requests []historycheck.Request) (records []historycheck.Record, ready int) {
 	w.t.Helper()
-	s, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, "wahost.db"))
-	require.NoError(w.t, err)
+	s := w.open()
 	defer func() { require.NoError(w.t, s.Close()) }()
 	counts, err := s.Counts(w.t.Context())
 	require.NoError(w.t, err)
