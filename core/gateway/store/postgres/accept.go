@@ -57,13 +57,15 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 	if m.Due.After(due) {
 		due = m.Due
 	}
-	// One statement, so that a group of messages travels at once. There is no second row if the message was recorded before.
+	// One statement, so that a group of messages travels at once. There are no further rows if the message was recorded before.
 	return result, t.exec(`WITH added AS (
 			INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body, origin)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id),
+		arrived AS (
+			INSERT INTO arrival (lane, id) SELECT p.name, added.id FROM added JOIN part p ON p.name = $10 AND p.node <> $15)
 		INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) SELECT id, $10, $11, $12, 0, $13, $14 FROM added`,
 		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body, optionalID(m.Origin),
-		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli())
+		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node)
 }
 
 // repeated looks for an earlier request with the idempotency key of a message, and records the key if there is no such request.

@@ -72,6 +72,9 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	if err != nil || after == "" {
 		return done, err
 	}
+	if err := t.tellNode(c.ID); err != nil {
+		return nil, err
+	}
 	return done, t.audit(&store.AuditEntry{At: c.At, By: c.By, Action: string(c.Action), Object: c.ID.String(), Before: of.state.String(), After: after})
 }
 

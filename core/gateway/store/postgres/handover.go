@@ -39,8 +39,9 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 			all, numbers = append(all, a.ID[:]), append(numbers, int32(a.N)) //nolint:gosec // the number of an attempt is small
 		}
 		err := t.rows(`SELECT a.id FROM unnest($1::bytea[], $2::integer[]) WITH ORDINALITY a (id, n, place)
-			WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n) ORDER BY a.place`,
-			[]any{all, numbers}, func(rows pgx.Rows) error {
+			WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n
+				AND NOT EXISTS (SELECT 1 FROM part p WHERE p.name = d.lane AND p.node <> $3)) ORDER BY a.place`,
+			[]any{all, numbers, e.Node}, func(rows pgx.Rows) error {
 				var id []byte
 				err := rows.Scan(&id)
 				gone = append(gone, ids.ID(id))

@@ -29,6 +29,8 @@ type tx struct {
 	queue  *pgx.Batch
 	// names are the rows of the table name, and added are those of the current transaction.
 	names, added map[string]int64
+	// node is the number of the node that has joined with this store, or 0.
+	node int
 	// epochs are those of the nodes that the current transaction has asked for.
 	epochs map[int]int64
 }

@@ -219,8 +219,26 @@ CREATE TABLE subscription (
   PRIMARY KEY (account, api_key)
 );
 
--- The gateway processes that share the database.
+-- The gateways that share the database. until is the end of the lease, by the clock of the database, or 0 if the node does not live. groups
+-- are the groups of parts that the node can do. holder names its process.
 CREATE TABLE node (
-  id    integer PRIMARY KEY,
-  epoch bigint  NOT NULL
+  id     integer PRIMARY KEY,
+  name   text COLLATE "C" UNIQUE,
+  holder text   NOT NULL DEFAULT '',
+  epoch  bigint NOT NULL,
+  until  bigint NOT NULL DEFAULT 0,
+  groups text[] NOT NULL DEFAULT '{}'
+);
+
+-- The parts that nodes have: lanes and webhooks, by the numbers of their names.
+CREATE TABLE part (
+  name integer PRIMARY KEY,
+  node integer NOT NULL
+);
+
+-- What the node of a lane has to be told about messages, because another node has changed something.
+CREATE TABLE arrival (
+  lane integer NOT NULL,
+  id   bytea   NOT NULL,
+  PRIMARY KEY (lane, id)
 );
