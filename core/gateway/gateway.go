@@ -8,8 +8,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,19 +16,16 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/cluster"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/postgres"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 )
 
 const (
-	// node is the number of the gateway among those that share its store.
-	node = 1
 	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
 	// A gateway that only its own machine can reach does not wait.
 	balancerTime = 5 * time.Second
@@ -43,6 +38,8 @@ const (
 type Options struct {
 	// Dir is the folder of the configuration, which the path of the store is relative to.
 	Dir string
+	// Node is the name of the gateway among those that share a store. It is not used with a store of one gateway.
+	Node string
 	// Config is the configuration. Its Gateway is not nil.
 	Config *config.Config
 	// Dispatcher sends messages. The gateway ends it.
@@ -66,14 +63,17 @@ type Options struct {
 
 // Gateway serves until Run returns.
 type Gateway struct {
-	options  Options
-	log      hclog.Logger
-	store    store.Store
+	options Options
+	log     hclog.Logger
+	store   store.Store
+	// member is nil if the store is that of one gateway.
+	member   *cluster.Member
 	engine   *engine.Engine
 	policies *policies
 	doors    *Doors
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
+	told     *webhookParts
 	uploads  *uploads
 	// api is nil if the store does not have what it needs.
 	api     *adminapi.Server
@@ -123,6 +123,9 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
+	if err := g.join(ctx); err != nil {
+		return err
+	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
 	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
@@ -144,7 +147,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Member: g.member, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -156,6 +159,11 @@ func (g *Gateway) start(ctx context.Context) error {
 	front.Planner, front.Taker = g.engine, g.engine
 	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
 		return err
+	}
+	if g.member != nil {
+		if err := g.member.Start(ctx, g.workers()...); err != nil {
+			return err
+		}
 	}
 	hooks, err := g.hooks()
 	if err != nil {
@@ -184,34 +192,6 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
 }
 
-// openStore opens the store with a URL.
-func openStore(ctx context.Context, dir, url string) (store.Store, error) {
-	if config.IsPostgres(url) {
-		s, err := postgres.Open(ctx, url)
-		if err != nil {
-			return nil, err
-		}
-		return s, nil
-	}
-	s, err := sqlite.Open(ctx, storePath(dir, url))
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// storePath returns the path of the file of a store. That of a database on a server stands for the files that are kept beside a store.
-func storePath(dir, url string) string {
-	if config.IsPostgres(url) {
-		return filepath.Join(dir, "wahost")
-	}
-	path := strings.TrimPrefix(url, config.SQLitePrefix)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
-	return path
-}
-
 // Addr returns the address of the front door, and AdminAddr that of health checks.
 func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
 
@@ -237,6 +217,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 	case <-g.engine.Failed():
 		failure = g.engine.Err()
 	case failure = <-g.doors.failed:
+	case <-g.lost():
+		failure = store.ErrFenced
+	}
+	if g.member != nil && errors.Is(failure, store.ErrFenced) {
+		g.Replace() // the node can join again
 	}
 	g.stopping.Store(true)
 	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
@@ -269,6 +254,10 @@ func (g *Gateway) close() error {
 	}
 	if g.webhooks != nil {
 		g.webhooks.Close()
+	}
+	if g.member != nil {
+		errs = append(errs, g.member.Close(ctx, !g.replaced.Load()))
+		g.told.close()
 	}
 	if g.uploads != nil {
 		g.uploads.end()

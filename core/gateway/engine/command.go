@@ -54,8 +54,13 @@ func (e *Engine) readmit(r *store.Ready) {
 
 // takeBack takes a message of the store into memory that is in no scan's way. e.mu must be held.
 func (e *Engine) takeBack(r *store.Ready) {
+	loaded, serves := e.state(r.Lane)
+	if !serves {
+		return // its node is told by the store
+	}
 	f := e.flow(r.Flow)
 	delete(f.done, r.ID)
+	f.spilled = f.spilled || !loaded
 	if f.resident >= flowLimit || f.spilled {
 		f.spilled, f.missed = true, true
 		wake(e.load)

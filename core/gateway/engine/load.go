@@ -58,7 +58,12 @@ func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	if e.stopped {
 		return
 	}
+	loaded, serves := e.state(n.Lane)
+	if !serves {
+		return // its node is told by the store
+	}
 	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey})
+	f.spilled = f.spilled || !loaded
 	accepted := n.ID.Time()
 	switch {
 	case n.Due.After(accepted):
@@ -109,34 +114,48 @@ func (e *Engine) forget(en *entry) {
 	}
 }
 
-// loadFirst loads the messages that were tried before, and finds out which flows have others.
+// loadFirst loads the messages of the lanes of the node that were tried before, and finds out which flows have others.
 func (e *Engine) loadFirst(ctx context.Context) error {
 	q := store.LoadQuery{Retrying: true, Limit: flowLimit}
-	for len(e.resident) < retryingLimit {
+	for loaded := 0; loaded < retryingLimit; loaded += q.Limit {
 		page, err := e.Store.Load(ctx, q)
 		if err != nil {
 			return err
 		}
+		e.mu.Lock()
 		for _, r := range page {
-			f, l := e.flow(r.Flow), e.lane(r.Lane)
-			en := &entry{Ready: r, flow: f, lane: l}
-			if en.place = l.backlog.AddTaken(r.Flow, r.To, en); en.place == nil {
-				continue // a scan finds it when it is due
-			}
-			e.resident[r.ID] = en
-			f.resident++
-			e.later.add(r.Due, en)
+			e.addRetrying(r)
 		}
+		e.mu.Unlock()
 		if len(page) < q.Limit {
 			break
 		}
 		q.After = page[len(page)-1].Key()
 	}
 	flows, err := e.Store.Flows(ctx)
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, f := range flows {
-		e.flow(f).spilled = true
+		if loaded, serves := e.state(f.Lane); serves && !loaded {
+			e.flow(f).spilled = true
+		}
 	}
 	return err
+}
+
+// addRetrying takes a message into memory that was tried before, if its lane is being loaded. e.mu must be held.
+func (e *Engine) addRetrying(r *store.Ready) {
+	if loaded, serves := e.state(r.Lane); loaded || !serves || e.resident[r.ID] != nil {
+		return
+	}
+	f, l := e.flow(r.Flow), e.lane(r.Lane)
+	en := &entry{Ready: r, flow: f, lane: l}
+	if en.place = l.backlog.AddTaken(r.Flow, r.To, en); en.place == nil {
+		return // a scan finds it when it is due
+	}
+	e.resident[r.ID] = en
+	f.resident++
+	e.later.add(r.Due, en)
 }
 
 // runLoads loads what is due and not in memory.
@@ -168,6 +187,9 @@ func (e *Engine) toLoad(now time.Time) (flows []*flow) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, f := range e.flows {
+		if !e.serves(f.Lane) {
+			continue
+		}
 		if !f.scheduled.IsZero() && !f.scheduled.After(now) {
 			f.spilled, f.scheduled = true, time.Time{}
 		}
@@ -197,6 +219,9 @@ func (e *Engine) scan(f *flow) (again bool) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.flows[f.Flow] != f {
+		return false // the node has lost the lane
+	}
 	held := f.held
 	defer func() { f.done = nil }()
 	f.held, f.scanning = nil, false

@@ -70,7 +70,7 @@ func (t *tx) tellNode(id ids.ID) error {
 
 // Version implements store.Cluster.
 func (s *Store) Version(ctx context.Context) (n int64, err error) {
-	_, err = s.queryRow(ctx, `SELECT coalesce(max(seq), 0) FROM audit`, nil, &n)
+	_, err = s.queryRow(ctx, `SELECT coalesce(max(seq), 0) FROM audit WHERE action LIKE 'set %' OR action LIKE 'remove %'`, nil, &n)
 	return n, err
 }
 

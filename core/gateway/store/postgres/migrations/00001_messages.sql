@@ -209,6 +209,7 @@ CREATE TABLE audit (
   before  text   NOT NULL,
   after   text   NOT NULL
 );
+CREATE INDEX audit_settings ON audit (seq) WHERE action LIKE 'set %' OR action LIKE 'remove %';
 
 -- API keys that want the events of an account. An empty url stands for the webhooks of the configuration.
 CREATE TABLE subscription (
