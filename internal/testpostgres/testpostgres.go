@@ -8,6 +8,7 @@ package testpostgres
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -202,6 +203,21 @@ func (s *Server) Stop() {
 // URL returns the URL of a database.
 func (s *Server) URL(database string) string {
 	return "postgres:///" + database + "?host=" + s.dir + "&user=" + User
+}
+
+// Text returns the only value of a query in a database, as text, or "" if there is no row.
+func Text(t testing.TB, url, query string) (text string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if err := conn.QueryRow(ctx, query).Scan(&text); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // Exec runs a statement in the database "postgres" as the superuser.

@@ -28,6 +28,7 @@ func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commande
 		return nil, err
 	case err != nil:
 		return nil, err
+	case done.Created && done.Arrives:
 	case done.Created:
 		e.Offer(c.New, nil)
 	case done.Again != nil:

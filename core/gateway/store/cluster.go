@@ -23,8 +23,8 @@ type Cluster interface {
 	Renew(ctx context.Context, e Epoch, r Renewal) (*Renewed, error)
 	// Leave gives all parts back and ends the epoch, so that others need not wait for the lease to run out.
 	Leave(ctx context.Context, e Epoch) error
-	// Arrivals returns up to n messages of lanes of the node that other nodes have changed: messages to be sent, and the ids of those that are not
-	// to be sent any more. It forgets those in done, which it returned before.
+	// Arrivals returns up to n messages of lanes of the node that other nodes have changed: messages to be sent, in the order of the changes, and
+	// the ids of those that are not to be sent any more. It forgets those in done, which it returned before.
 	Arrivals(ctx context.Context, e Epoch, done []ids.ID, n int) (ready []*Ready, gone []ids.ID, err error)
 	// Move puts ready messages into another lane, whose node sends them.
 	Move(ctx context.Context, e Epoch, messages []ids.ID, lane string) error

@@ -21,7 +21,7 @@ func (s *Store) Accept(_ context.Context, messages []*store.NewMessage) ([]store
 	err := s.group.Do(store.Op[*tx]{Messages: len(messages), Bytes: bytes, Apply: func(t *tx) error {
 		for i, m := range messages {
 			var err error
-			if results[i], err = t.accept(m); err != nil {
+			if err = t.accept(m, &results[i]); err != nil {
 				return err
 			}
 		}
@@ -33,23 +33,24 @@ func (s *Store) Accept(_ context.Context, messages []*store.NewMessage) ([]store
 	return results, nil
 }
 
-func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
-	result := store.AcceptResult{ID: m.ID}
+// accept records a message. The result is complete when what is queued was sent.
+func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
+	*result = store.AcceptResult{ID: m.ID}
 	lane, err := t.name(m.Lane)
 	if err != nil {
-		return result, err
+		return err
 	}
 	sender, err := t.name(m.Sender)
 	if err != nil {
-		return result, err
+		return err
 	}
 	key, err := t.name(m.APIKey)
 	if err != nil {
-		return result, err
+		return err
 	}
 	if m.Idempotency != nil {
 		if result.Verdict, result.ID, err = t.repeated(key, m); err != nil || result.Verdict != store.New {
-			return result, err
+			return err
 		}
 	}
 	accepted := m.ID.Time()
@@ -58,12 +59,16 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 		due = m.Due
 	}
 	// One statement, so that a group of messages travels at once. There are no further rows if the message was recorded before.
-	return result, t.exec(`WITH added AS (
+	// The message arrives at the node of its lane if that is another one, or if it would overtake messages that arrive there.
+	return t.later(&result.Arrives, `WITH added AS (
 			INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body, origin)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id),
 		arrived AS (
-			INSERT INTO arrival (lane, id) SELECT p.name, added.id FROM added JOIN part p ON p.name = $10 AND p.node <> $15)
-		INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) SELECT id, $10, $11, $12, 0, $13, $14 FROM added`,
+			INSERT INTO arrival (lane, id) SELECT p.name, added.id FROM added JOIN part p ON p.name = $10
+			WHERE p.node <> $15 OR EXISTS (SELECT 1 FROM arrival a WHERE a.lane = $10) RETURNING id),
+		stands AS (
+			INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) SELECT id, $10, $11, $12, 0, $13, $14 FROM added)
+		SELECT EXISTS (SELECT 1 FROM arrived)`,
 		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body, optionalID(m.Origin),
 		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node)
 }

@@ -5,7 +5,6 @@ package postgres
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,23 +25,31 @@ func (s *Store) Arrivals(ctx context.Context, e store.Epoch, done []ids.ID, n in
 			return nil, nil, err
 		}
 	}
-	err = s.query(ctx, `SELECT a.id FROM arrival a JOIN part p ON p.name = a.lane WHERE p.node = $1 ORDER BY a.id LIMIT $2`, []any{e.Node, n}, func(rows pgx.Rows) error {
+	var all []ids.ID
+	err = s.query(ctx, `SELECT a.id FROM arrival a JOIN part p ON p.name = a.lane WHERE p.node = $1 ORDER BY a.seq LIMIT $2`, []any{e.Node, n}, func(rows pgx.Rows) error {
 		var id []byte
 		err := rows.Scan(&id)
-		gone = append(gone, ids.ID(id))
+		all = append(all, ids.ID(id))
 		return err
 	})
-	if err != nil || len(gone) == 0 {
+	if err != nil || len(all) == 0 {
 		return nil, nil, err
 	}
-	err = s.query(ctx, readyColumns+`WHERE d.id = ANY ($1) AND d.state = 0 ORDER BY d.id`, []any{bytesOf(gone)}, func(rows pgx.Rows) error {
+	found := map[ids.ID]*store.Ready{}
+	err = s.query(ctx, readyColumns+`WHERE d.id = ANY ($1) AND d.state = 0`, []any{bytesOf(all)}, func(rows pgx.Rows) error {
 		r, err := scanReady(rows)
 		if err == nil {
-			ready = append(ready, r)
-			gone = slices.DeleteFunc(gone, func(id ids.ID) bool { return id == r.ID })
+			found[r.ID] = r
 		}
 		return err
 	})
+	for _, id := range all {
+		if r := found[id]; r != nil {
+			ready = append(ready, r)
+		} else {
+			gone = append(gone, id)
+		}
+	}
 	return ready, gone, err
 }
 

@@ -5,6 +5,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -141,11 +142,11 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 		return "", of.refuse("a vendor says that the message was sent: it is not sent again")
 	}
 	c.New.Origin = c.ID
-	result, err := t.accept(c.New)
-	if err != nil {
+	var result store.AcceptResult
+	if err := errors.Join(t.accept(c.New, &result), t.flush()); err != nil {
 		return "", err
 	}
-	done.ID, done.Created = result.ID, true
+	done.ID, done.Created, done.Arrives = result.ID, true, result.Arrives
 	return c.New.ID.String(), nil
 }
 

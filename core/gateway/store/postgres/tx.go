@@ -48,6 +48,15 @@ func (t *tx) exec(query string, args ...any) error {
 	return nil
 }
 
+// later queues a query whose only column is read when it is sent.
+func (t *tx) later(into any, query string, args ...any) error {
+	if err := t.flushFull(); err != nil {
+		return err
+	}
+	t.queue.Queue(query, clean(args)...).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
+	return nil
+}
+
 // flushFull sends what is queued if it is much.
 func (t *tx) flushFull() error {
 	if t.queue.Len() < queueLimit {

@@ -46,9 +46,10 @@ type world struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	// address is that of the running gateway, or empty while it does not run.
-	address string
-	sights  []historycheck.Sight
+	// address is that of a running gateway, or empty while none runs, and addresses are those of all.
+	address   string
+	addresses []string
+	sights    []historycheck.Sight
 }
 
 // newWorld starts a vendor and writes a configuration. at is the URL of the store, and rate the content of a rate_limit block, or empty.
@@ -128,6 +129,7 @@ type process struct {
 	cmd     *exec.Cmd
 	stderr  *testbin.Buffer
 	ended   chan struct{} // closed when it has ended
+	listen  string
 	admin   string
 	inDoubt int
 }
@@ -135,39 +137,52 @@ type process struct {
 // start starts a gateway and waits until it takes messages. env has further environment variables.
 func (w *world) start(env ...string) *process {
 	w.t.Helper()
-	p := &process{cmd: exec.Command(filepath.Join(programs, "wahost"), "--config", w.dir, "--json", "serve"), stderr: &testbin.Buffer{}, ended: make(chan struct{})}
+	return w.startNode("one", env...)
+}
+
+// startNode starts a gateway as a node with a name.
+func (w *world) startNode(name string, env ...string) *process {
+	w.t.Helper()
+	p := &process{
+		cmd: exec.Command(filepath.Join(programs, "wahost"), "--config", w.dir, "--json", "serve", "--node", name), stderr: &testbin.Buffer{}, ended: make(chan struct{}),
+	}
 	p.cmd.Env = append(append(os.Environ(), "WAHOST_PROVIDER_DIR="+programs, "HOME="+w.dir, "NO_COLOR=1"), env...)
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	require.NoError(w.t, err)
 	require.NoError(w.t, p.cmd.Start())
 	lines := bufio.NewReader(stdout)
-	line, err := lines.ReadBytes('\n')
+	line, failure := lines.ReadBytes('\n')
+	var told struct {
+		Listen  string `json:"listen"`
+		Admin   string `json:"admin_listen"`
+		InDoubt int    `json:"in_doubt"`
+	}
+	wrong := json.Unmarshal(line, &told)
+	p.listen, p.admin, p.inDoubt = told.Listen, told.Admin, told.InDoubt
 	go func() {
 		_, _ = io.Copy(io.Discard, lines)
 		_ = p.cmd.Wait()
-		w.mu.Lock()
-		w.address = ""
-		w.mu.Unlock()
+		w.forget(p.listen)
 		close(p.ended)
 	}()
 	w.t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
 	})
-	require.NoError(w.t, err, p.stderr.String())
-	var told struct {
-		Listen  string `json:"listen"`
-		Admin   string `json:"admin_listen"`
-		InDoubt int    `json:"in_doubt"`
-	}
-	require.NoError(w.t, json.Unmarshal(line, &told), string(line))
-	p.admin, p.inDoubt = told.Admin, told.InDoubt
-	w.mu.Lock()
-	w.address = told.Listen
-	w.changed.Broadcast()
-	w.mu.Unlock()
+	require.NoError(w.t, failure, p.stderr)
+	require.NoError(w.t, wrong, string(line))
+	w.remember(p.listen)
 	return p
+}
+
+// remember lets clients use the address of a gateway.
+func (w *world) remember(address string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.address = address
+	w.addresses = append(w.addresses, address)
+	w.changed.Broadcast()
 }
 
 // await waits until a process has ended.

@@ -237,9 +237,10 @@ CREATE TABLE part (
   node integer NOT NULL
 );
 
--- What the node of a lane has to be told about messages, because another node has changed something.
+-- What the node of a lane has to be told about messages, in order, because another node has changed something.
 CREATE TABLE arrival (
   lane integer NOT NULL,
   id   bytea   NOT NULL,
+  seq  bigint  GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (lane, id)
 );
