@@ -8,7 +8,6 @@ package testpostgres
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,12 +15,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -165,9 +163,9 @@ func (s *Server) run() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	for {
-		conn, err := pgx.Connect(ctx, s.URL("postgres"))
+		_, err := s.psql(s.URL("postgres"), `SELECT 1`)
 		if err == nil {
-			return conn.Close(ctx)
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -194,6 +192,16 @@ func (s *Server) Restart(t testing.TB) {
 	}
 }
 
+// RequirePasswords makes the server ask all users but the superuser for their passwords.
+func (s *Server) RequirePasswords(t testing.TB) {
+	t.Helper()
+	rules := "local all " + User + " trust\nlocal all all scram-sha-256\n"
+	if err := os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Exec(t, `SELECT pg_reload_conf()`)
+}
+
 // Stop ends the server and removes its files.
 func (s *Server) Stop() {
 	s.end()
@@ -205,31 +213,39 @@ func (s *Server) URL(database string) string {
 	return "postgres:///" + database + "?host=" + s.dir + "&user=" + User
 }
 
-// Text returns the only value of a query in a database, as text, or "" if there is no row.
-func Text(t testing.TB, url, query string) (text string) {
+// Text returns what a query in a database finds, as text: a line for each row, with "|" between columns.
+func (s *Server) Text(t testing.TB, database, query string) string {
 	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, url)
+	out, err := s.psql(s.URL(database), query)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if err := conn.QueryRow(ctx, query).Scan(&text); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	return out
+}
+
+// Text is like Server.Text for the URL of a database of the server that all tests share.
+func Text(t testing.TB, url, query string) string {
+	t.Helper()
+	out, err := sharedServer(t).psql(url, query)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return out
 }
 
 // Exec runs a statement in the database "postgres" as the superuser.
 func (s *Server) Exec(t testing.TB, statement string) {
 	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+	s.Text(t, "postgres", statement)
+}
+
+// psql runs a statement with the program of PostgreSQL, since only the drivers of stores know SQL libraries.
+func (s *Server) psql(url, statement string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, filepath.Join(s.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, url).CombinedOutput()
 	if err != nil {
-		t.Fatal(err)
+		return "", fmt.Errorf("psql: %w: %s", err, bytes.TrimSpace(out))
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		t.Fatal(err)
-	}
+	return strings.TrimSpace(string(out)), nil
 }

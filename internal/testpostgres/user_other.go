@@ -5,8 +5,13 @@
 
 package testpostgres
 
-import "os/exec"
+import (
+	"context"
+	"os/exec"
+)
 
 func (s *Server) own() error { return nil }
 
-func (s *Server) command(name string, args ...string) *exec.Cmd { return exec.Command(name, args...) }
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(context.Background(), name, args...)
+}

@@ -6,6 +6,7 @@
 package testpostgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -30,7 +31,7 @@ func account() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err, wrong)
 }
 
-// own gives the folder of the server to its user.
+// own makes the user of the server the owner of its folder.
 func (s *Server) own() error {
 	c, err := account()
 	if err != nil || c == nil {
@@ -47,7 +48,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	if name != "sh" {
 		name = filepath.Join(s.bin, name)
 	}
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), name, args...)
 	cmd.Dir = s.dir
 	c, _ := account()
 	// A process group of its own, so that an interrupt of the test reaches the server through its leash only.

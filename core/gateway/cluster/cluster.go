@@ -78,7 +78,7 @@ func (m *Member) Valid(atLeast time.Duration) bool {
 	return passed+atLeast < store.LeaseTime-margin
 }
 
-// Start gives parts to the workers until Close. The first are given when it returns.
+// Start tells the workers which parts the node has until Close. It has told them once when it returns.
 func (m *Member) Start(ctx context.Context, workers ...Worker) error {
 	m.workers = workers
 	if err := m.renew(ctx); err != nil {

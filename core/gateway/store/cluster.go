@@ -21,7 +21,7 @@ type Cluster interface {
 	// Renew renews the lease of a node, ends the nodes whose lease has run out, and divides the parts. ErrFenced says that the node was ended
 	// itself.
 	Renew(ctx context.Context, e Epoch, r Renewal) (*Renewed, error)
-	// Leave gives all parts back and ends the epoch, so that others need not wait for the lease to run out.
+	// Leave ends the epoch and lets other nodes have all parts, so that they need not wait for the lease to run out.
 	Leave(ctx context.Context, e Epoch) error
 	// Arrivals returns up to n messages of lanes of the node that other nodes have changed: messages to be sent, in the order of the changes, and
 	// the ids of those that are not to be sent any more. It forgets those in done, which it returned before.

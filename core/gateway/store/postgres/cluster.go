@@ -123,14 +123,14 @@ func (t *tx) endNodes(now int64) (inDoubt int, err error) {
 		if err != nil {
 			break
 		}
-		n := 0
+		var n int
 		n, err = t.judge(h.node, h.handover)
 		inDoubt += n
 	}
 	return inDoubt, err
 }
 
-// divide gives the node the parts that no other node has and that it should have, and finds out which of its parts another one should have.
+// divide lets the node have the parts that no other node has and that it should have, and finds out which of its parts another one should have.
 func (t *tx) divide(node int, parts map[string]string, done *store.Renewed) error {
 	var living []candidate
 	if err := t.rows(`SELECT id, name, groups FROM node WHERE until > 0 AND name IS NOT NULL ORDER BY name`, nil, func(rows pgx.Rows) error {

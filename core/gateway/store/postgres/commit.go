@@ -25,7 +25,7 @@ const (
 	closeTime = 5 * time.Second
 )
 
-// connect makes the connection that writes, if there is none.
+// connect makes the connection that writes, unless it exists.
 func (t *tx) connect(ctx context.Context) (err error) {
 	if t.conn != nil && !t.conn.IsClosed() {
 		return nil
@@ -48,7 +48,7 @@ func (t *tx) close() {
 // harmless since all their keys are chosen by the callers.
 func (s *Store) commit(ops []store.Op[*tx]) (err error) {
 	for range commitTries {
-		again := false
+		var again bool
 		if again, err = s.try(ops); !again {
 			return err
 		}
