@@ -8,8 +8,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,18 +16,16 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/cluster"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 )
 
 const (
-	// node is the number of the gateway among those that share its store.
-	node = 1
 	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
 	// A gateway that only its own machine can reach does not wait.
 	balancerTime = 5 * time.Second
@@ -42,6 +38,8 @@ const (
 type Options struct {
 	// Dir is the folder of the configuration, which the path of the store is relative to.
 	Dir string
+	// Node is the name of the gateway among those that share a store. It is not used with a store of one gateway.
+	Node string
 	// Config is the configuration. Its Gateway is not nil.
 	Config *config.Config
 	// Dispatcher sends messages. The gateway ends it.
@@ -65,14 +63,17 @@ type Options struct {
 
 // Gateway serves until Run returns.
 type Gateway struct {
-	options  Options
-	log      hclog.Logger
-	store    store.Store
+	options Options
+	log     hclog.Logger
+	store   store.Store
+	// member is nil if the store is that of one gateway.
+	member   *cluster.Member
 	engine   *engine.Engine
 	policies *policies
 	doors    *Doors
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
+	told     *webhookParts
 	uploads  *uploads
 	// api is nil if the store does not have what it needs.
 	api     *adminapi.Server
@@ -122,6 +123,9 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
+	if err := g.join(ctx); err != nil {
+		return err
+	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
 	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
@@ -143,7 +147,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
-		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Node: node, Log: g.log.Named("engine"),
+		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Sent: g.metrics.Sent, Member: g.member, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -155,6 +159,11 @@ func (g *Gateway) start(ctx context.Context) error {
 	front.Planner, front.Taker = g.engine, g.engine
 	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
 		return err
+	}
+	if g.member != nil {
+		if err := g.member.Start(ctx, g.workers()...); err != nil {
+			return err
+		}
 	}
 	hooks, err := g.hooks()
 	if err != nil {
@@ -183,111 +192,8 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
 }
 
-// openStore opens the store with a URL.
-func openStore(ctx context.Context, dir, url string) (store.Store, error) {
-	s, err := sqlite.Open(ctx, storePath(dir, url))
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// storePath returns the path of the file of a store.
-func storePath(dir, url string) string {
-	path := strings.TrimPrefix(url, "sqlite:")
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
-	return path
-}
-
 // Addr returns the address of the front door, and AdminAddr that of health checks.
 func (g *Gateway) Addr() net.Addr { return g.doors.front.listener.Addr() }
 
 // AdminAddr returns the address of health checks.
 func (g *Gateway) AdminAddr() net.Addr { return g.doors.admin.listener.Addr() }
-
-// Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
-// it. End the context of Run afterwards.
-func (g *Gateway) Replace() { g.replaced.Store(true) }
-
-// Doors returns the listeners of a gateway that was replaced, once Run has returned.
-func (g *Gateway) Doors() *Doors { return g.doors }
-
-// Close ends the doors, if no gateway takes them.
-func (d *Doors) Close() error { return errors.Join(d.front.http.Close(), d.admin.http.Close()) }
-
-// Run serves until the context ends or the gateway fails, and ends it in order: it says that it is not ready, answers the requests under
-// way, waits for the calls to providers, and records their outcomes. It returns the reason of a failure.
-func (g *Gateway) Run(ctx context.Context) error {
-	var failure error
-	select {
-	case <-ctx.Done():
-	case <-g.engine.Failed():
-		failure = g.engine.Err()
-	case failure = <-g.doors.failed:
-	}
-	g.stopping.Store(true)
-	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
-		g.log.Info("the gateway is not ready any more, and accepts messages a little longer", "time", balancerTime)
-		time.Sleep(balancerTime)
-	}
-	return errors.Join(failure, g.close())
-}
-
-// close ends what was started.
-func (g *Gateway) close() error {
-	var errs []error
-	ctx, cancel := context.WithTimeout(context.Background(), requestsTime)
-	defer cancel()
-	if g.api != nil {
-		g.api.Close()
-	}
-	if g.doors != nil {
-		errs = append(errs, g.closeDoors(ctx))
-	}
-	if g.endPurges != nil {
-		g.endPurges()
-	}
-	if g.engine != nil {
-		calls, cancel := context.WithTimeout(context.Background(), callsTime)
-		defer cancel()
-		if abandoned := g.engine.Close(calls); abandoned > 0 {
-			g.log.Warn("calls to providers did not end in time: their messages are unknown at the next start", "calls", abandoned)
-		}
-	}
-	if g.webhooks != nil {
-		g.webhooks.Close()
-	}
-	if g.uploads != nil {
-		g.uploads.end()
-	}
-	if g.store != nil {
-		errs = append(errs, g.store.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// closeDoors waits for the requests under way.
-func (g *Gateway) closeDoors(ctx context.Context) error {
-	var errs []error
-	for _, d := range g.doors.all() {
-		if g.replaced.Load() {
-			if left := d.hold(ctx); left > 0 {
-				g.log.Warn("requests take too long for the reload, and may fail", "requests", left)
-			}
-			continue
-		}
-		if err := d.http.Shutdown(ctx); err != nil {
-			g.log.Warn("requests were cut off", "error", err)
-			errs = append(errs, d.http.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// isLoopback reports whether only this machine can reach an address.
-func isLoopback(a net.Addr) bool {
-	tcp, ok := a.(*net.TCPAddr)
-	return ok && tcp.IP.IsLoopback()
-}

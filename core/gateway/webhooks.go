@@ -6,7 +6,6 @@ package gateway
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -43,25 +42,18 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
 	})
-	var changing sync.Mutex
-	apply := func(ctx context.Context) error {
-		changing.Lock()
-		defer changing.Unlock()
+	g.told = &webhookParts{manager: g.webhooks, every: g.member == nil, endpoints: func(ctx context.Context) ([]outbound.Endpoint, error) {
 		all := slices.Clone(fixed)
-		if subscribed != nil {
-			more, err := subscribed.endpoints(ctx)
-			if err != nil {
-				return err
-			}
-			all = append(all, more...)
+		if subscribed == nil {
+			return all, nil
 		}
-		g.webhooks.Apply(all)
-		return nil
-	}
+		more, err := subscribed.endpoints(ctx)
+		return append(all, more...), err
+	}}
 	if subscribed != nil {
-		subscribed.changed = apply
+		subscribed.changed = g.told.apply
 	}
-	return apply(ctx)
+	return g.told.apply(ctx)
 }
 
 // webhookLog logs webhooks that were not taken, without what they are about, and counts all.

@@ -126,7 +126,7 @@ func (c *call) take(m *message.Message) error {
 	case store.Same:
 		c.w.Header().Set("Idempotent-Replayed", "true")
 	default:
-		if c.s.Taker != nil {
+		if c.s.Taker != nil && !results[0].Arrives {
 			c.s.Taker.Offer(n, m)
 		}
 	}

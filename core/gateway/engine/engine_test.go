@@ -142,7 +142,7 @@ func (w *world) start(t *testing.T) {
 	options.FirstBackoff, options.BreakerPause = time.Millisecond, 10*time.Millisecond
 	d := running{dispatch.New(w.config, w.vendor, options), w.vendor}
 	var err error
-	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config, Node: 1})
+	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config})
 	require.NoError(t, err)
 }
 

@@ -34,6 +34,8 @@ type entry struct {
 	gone bool
 	// again is set if a call was not made because of another message of the call.
 	again bool
+	// move is the lane that the message belongs to by the routes, if another node has it.
+	move string
 }
 
 // handover is a call to a provider.
@@ -50,6 +52,8 @@ type lane struct {
 	// waiting is how many messages the dispatcher has that are in no call yet. room is their limit: what comes later and is more
 	// urgent waits for them.
 	waiting, room int
+	// dispatched is how many messages the dispatcher has, and unrecorded how many outcomes and decisions are not in the store yet.
+	dispatched, unrecorded int
 }
 
 func (e *Engine) lane(name string) *lane {

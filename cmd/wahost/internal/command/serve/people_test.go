@@ -130,7 +130,7 @@ func (w *world) taken(id ids.ID) bool {
 // not sent, and no message reaches the vendor twice unless a person resent it.
 func TestPeople(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "    per_second = 60\n    burst = 10")
+	w := newWorld(t, sqliteStore, "    per_second = 60\n    burst = 10")
 	p := &people{world: w, stop: make(chan struct{}), canceled: map[ids.ID]bool{}, resent: map[ids.ID]bool{}}
 	process := w.start()
 	answered := make(chan []historycheck.Request, 1)

@@ -15,12 +15,14 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/gateway"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/host"
 )
 
 // Serve returns the command `wahost serve`.
 func Serve(a *cli.App) *cobra.Command {
-	return &cobra.Command{
+	var node string
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a gateway that takes messages of Cloud API clients and sends them",
 		Long: `Run the gateway that the gateway block of the configuration describes. An
@@ -46,11 +48,19 @@ are at /healthz and /readyz of admin_listen, and metrics for Prometheus at
   curl -s 127.0.0.1:8081/readyz
   curl -s -H "Authorization: Bearer $KEY" -d '{"to":"4915112345678","text":{"body":"Hi"}}' 127.0.0.1:8080/v23.0/1020/messages`,
 		Args: cli.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a, node) },
 	}
+	cmd.Flags().StringVar(&node, "node", "", "the `NAME` of this gateway among those that share a PostgreSQL store (default: the name of the host)")
+	return cmd
 }
 
-func serve(ctx context.Context, a *cli.App) error {
+func serve(ctx context.Context, a *cli.App, node string) error {
+	if node == "" {
+		var err error
+		if node, err = os.Hostname(); err != nil {
+			return cli.EnvironmentError(fmt.Errorf("the name of the host is not known: give the gateway a name with --node: %w", err))
+		}
+	}
 	current, err := open(ctx, a)
 	defer func() { current.close() }()
 	if err != nil {
@@ -58,7 +68,7 @@ func serve(ctx context.Context, a *cli.App) error {
 	}
 	reloads, stop := reloadSignals()
 	defer stop()
-	options := current.options()
+	options := current.options(node)
 	for first := true; ; first = false {
 		g, err := gateway.Start(ctx, options)
 		var keyless *gateway.KeylessError
@@ -79,7 +89,7 @@ func serve(ctx context.Context, a *cli.App) error {
 			return nil
 		}
 		current.close()
-		current, options = next.opened, next.opened.options()
+		current, options = next.opened, next.opened.options(node)
 		options.Doors, options.FirstKey = g.Doors(), g.FirstKey
 	}
 }
@@ -112,10 +122,10 @@ func open(ctx context.Context, a *cli.App) (*opened, error) {
 func (o *opened) close() { o.app.CloseHost(o.host) }
 
 // options returns those of a gateway with the configuration.
-func (o *opened) options() gateway.Options {
+func (o *opened) options(node string) gateway.Options {
 	h := o.host
 	return gateway.Options{
-		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
+		Dir: o.app.ConfigDir, Node: node, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Log: h.Logger("gateway"),
 	}
 }
 
@@ -137,6 +147,9 @@ func run(ctx context.Context, a *cli.App, g *gateway.Gateway, reloads <-chan os.
 	for {
 		select {
 		case err := <-ended:
+			if errors.Is(err, store.ErrFenced) && failure == nil && ctx.Err() == nil {
+				return again(ctx, a, g)
+			}
 			if err = errors.Join(err, failure); err != nil {
 				return next{err: cli.EnvironmentError(err)}
 			}
