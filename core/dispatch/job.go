@@ -6,14 +6,12 @@ package dispatch
 import (
 	"cmp"
 	"context"
-	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/wahost/wahost/core/route"
-	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -213,64 +211,4 @@ func (j *job) follow(o outcome.Outcome) (Next, time.Duration) {
 func (j *job) backoff() time.Duration {
 	full := min(j.d.options.MaxBackoff, j.d.options.FirstBackoff<<max(j.tries-1, 0))
 	return full/2 + time.Duration(rand.Int64N(int64(full)/2+1))
-}
-
-// abandon ends the job where it waits, because its caller left or the dispatcher was closed. The result is the outcome
-// of the last attempt. If no attempt was made, it says that the message was not attempted.
-func (j *job) abandon(reason error) {
-	if n := len(j.attempts); n > 0 {
-		j.finish(j.attempts[n-1].Outcome)
-		return
-	}
-	j.finish(notAttempted(reason))
-}
-
-// finish delivers the result. The job must not be touched after it.
-func (j *job) finish(o outcome.Outcome) {
-	o.DeliveryID = j.id
-	if len(j.ignored) > 0 && o.Rejected == nil {
-		o.IgnoredFields = slices.Concat(o.IgnoredFields, j.ignored) // outcomes may share the list
-	}
-	d, done := j.d, j.done
-	result := Result{
-		ID: j.id, To: j.facts.To, Route: j.route, Outcome: o, Attempts: j.attempts, Skipped: j.skipped,
-		Undecided: j.undecided, RawTemplate: j.rawTemplate,
-	}
-	clear(j.candidates)
-	*j = job{candidates: j.candidates[:0]}
-	jobs.Put(j)
-	done(result)
-	d.jobs.leave()
-}
-
-// unavailable returns a rejection by the host that is safe to retry.
-func unavailable(format string, args ...any) outcome.Outcome {
-	o := outcome.Reject(outcome.ReasonVendorUnavailable, "", format, args...)
-	o.Rejected.Retry = outcome.RetrySafe
-	return o
-}
-
-func notAttempted(reason error) outcome.Outcome { return unavailable("not attempted: %v", reason) }
-
-// invalid returns the rejection of a message that nobody can get.
-func invalid(err error) outcome.Outcome {
-	var e *message.InvalidError
-	if errors.As(err, &e) && len(e.Problems) > 0 {
-		return outcome.Reject(outcome.ReasonInvalidMessage, e.Problems[0].Path, "%s", e.Problems[0].Detail)
-	}
-	return outcome.Reject(outcome.ReasonInvalidMessage, "", "%v", err)
-}
-
-// sleep waits. If one of the contexts ends first, it returns the cause.
-func sleep(caller, dispatcher context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-caller.Done():
-		return context.Cause(caller)
-	case <-dispatcher.Done():
-		return context.Cause(dispatcher)
-	}
 }

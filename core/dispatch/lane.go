@@ -152,23 +152,6 @@ func (l *lane) sendNow(dl *delivery) bool {
 	return true
 }
 
-// shut makes the lane take nothing more and end what is queued. The context of the dispatcher must have ended.
-func (l *lane) shut() {
-	l.mu.Lock()
-	l.isShut = true
-	if l.timer != nil {
-		l.timer.Stop()
-	}
-	l.wake.Broadcast()
-	l.mu.Unlock()
-}
-
-// wait returns when the lane was shut and its calls have ended.
-func (l *lane) wait() {
-	l.loops.Wait()
-	l.calls.Wait()
-}
-
 // run sends what is queued, as much at once as the windows of the channels and the rate allow, until the lane is shut.
 func (l *lane) run() {
 	for l.await() {
@@ -227,25 +210,4 @@ func (l *lane) gather() {
 		before = now
 		runtime.Gosched()
 	}
-}
-
-// abandonQueues ends what is queued without attempting it.
-func (l *lane) abandonQueues() {
-	var queued []*delivery
-	l.mu.Lock()
-	for _, c := range l.channels {
-		queued = append(queued, c.queue...)
-		c.queue = nil
-	}
-	l.waiting = 0
-	l.mu.Unlock()
-	for _, dl := range queued {
-		dl.abandon(errClosed)
-	}
-}
-
-// abandon ends a delivery without attempting it.
-func (dl *delivery) abandon(reason error) {
-	dl.channel.recordCancelled()
-	dl.job.abandon(reason)
 }

@@ -24,6 +24,11 @@ func (a accepter) Accept(ctx context.Context, messages []*store.NewMessage) ([]s
 	return results, err
 }
 
+// Repeated says whether a request was accepted before.
+func (a accepter) Repeated(ctx context.Context, apiKey string, i *store.Idempotency) (store.AcceptResult, error) {
+	return a.g.store.Repeated(ctx, apiKey, i)
+}
+
 // numbers are the senders of the configuration.
 type numbers struct {
 	byID      map[string]cloudapi.Number

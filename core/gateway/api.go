@@ -12,14 +12,9 @@ import (
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 )
 
-// startAPI makes the gateway's own API, whose requests come through the front door. There is no API if the store does not
-// have what it needs.
+// startAPI makes the gateway's own API, whose requests come through the front door.
 func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
-	s, ok := g.store.(adminapi.Store)
-	if !ok {
-		return
-	}
-	o := adminapi.Options{Store: s, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
+	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Tables: g.newTables(), Log: g.log.Named("api")}
 	for _, sender := range c.Gateway.Senders {
 		o.Numbers = append(o.Numbers, sender.ID)
 	}
@@ -31,9 +26,6 @@ func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server) {
 
 // withAPI returns a handler that answers requests to the gateway's own API, and passes other requests on.
 func (g *Gateway) withAPI(front http.Handler) http.Handler {
-	if g.api == nil {
-		return front
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, adminapi.Prefix) {
 			g.api.ServeHTTP(w, r)

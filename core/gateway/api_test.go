@@ -269,53 +269,6 @@ func TestAPILanes(t *testing.T) {
 		[]any{channels[0]["channel"], channels[0]["provider"], channels[0]["lane"], channels[0]["healthy"], channels[0]["kinds"]})
 }
 
-// The decision about a message is explained, and nothing is sent.
-func TestAPIExplain(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t)
-	explain := func(m string) (int, map[string]any) {
-		return a.call("POST", "/v1/explain", `{"phone_number_id":"`+numberID+`","message":`+m+`}`)
-	}
-	status, got := explain(`{"to":"16505551234","text":{"body":"Hi"}}`)
-	require.Equal(t, http.StatusOK, status, "%v", got)
-	require.Equal(t, []any{true, "all", "+49100", "transactional", "service"}, []any{got["accepted"], got["route"], got["lane"], got["class"], got["category"]})
-	require.Equal(t, []any{map[string]any{"channel": "p.first", "skipped": false}}, got["channels"])
-	status, got = explain(`{"to":"16505551234","type":"audio","audio":{"link":"https://example.com/a.mp3"}}`)
-	require.Equal(t, http.StatusOK, status)
-	require.Equal(t, []any{false, "unsupported"}, []any{got["accepted"], got["rejection"].(map[string]any)["reason"]})
-	require.Equal(t, true, got["channels"].([]any)[0].(map[string]any)["skipped"])
-	status, got = explain(`{"to":"x","text":{}}`)
-	require.Equal(t, http.StatusUnprocessableEntity, status)
-	require.NotEmpty(t, got["errors"])
-	status, _ = a.call("POST", "/v1/explain", `{"phone_number_id":"9","message":{}}`)
-	require.Equal(t, http.StatusNotFound, status)
-	require.Empty(t, a.vendor.seen)
-}
-
-// Who is on the suppression list gets nothing.
-func TestAPISuppressions(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t)
-	add := `{"suppressions":[{"address":"+16505551234","reason":"asked for it"},{"address":"16505550000"}]}`
-	require.EqualValues(t, 2, a.ok("POST", "/v1/suppressions", add)["changed"])
-	require.EqualValues(t, 0, a.ok("POST", "/v1/suppressions", add)["changed"])
-	answer := a.world.do("POST", "/"+numberID+"/messages", "application/json", strings.NewReader(`{"to":"16505551234","text":{"body":"Hi"}}`), nil)
-	require.Equal(t, http.StatusBadRequest, answer.StatusCode)
-	found := a.items("/v1/suppressions?address=16505551234")
-	require.Len(t, found, 1)
-	require.Equal(t, []any{"16505551234", "asked for it", "shop"}, []any{found[0]["address"], found[0]["reason"], found[0]["added_by"]})
-	page := a.ok("GET", "/v1/suppressions?limit=1", "")
-	require.Equal(t, "16505550000", page["next"])
-	require.Len(t, a.items("/v1/suppressions?cursor=16505550000"), 1)
-	a.ok("DELETE", "/v1/suppressions/16505551234", "")
-	a.is(a.text("16505551234", ""), "state", "accepted")
-	status, _ := a.call("DELETE", "/v1/suppressions/16505551234", "")
-	require.Equal(t, http.StatusNotFound, status)
-	status, _ = a.call("POST", "/v1/suppressions", `{"suppressions":[{"address":"a b"}]}`)
-	require.Equal(t, http.StatusUnprocessableEntity, status)
-	require.Equal(t, "remove suppression", a.items("/v1/audit")[0]["action"])
-}
-
 // open opens a stream of events.
 func (a api) open(query string) *bufio.Scanner {
 	a.t.Helper()

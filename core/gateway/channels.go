@@ -46,21 +46,19 @@ func channelsOf(c *config.Config, number string) (all []addr.Channel) {
 type signals struct {
 	config   *config.Config
 	channels Channels
-	inbox    store.Inbox // nil if the store has none
+	inbox    store.Inbox
 }
 
 // Signal implements cloudapi.Signals.
 func (s signals) Signal(ctx context.Context, number string, signal *message.Signal) (outcome.Outcome, error) {
-	if s.inbox != nil {
-		m, err := s.inbox.FindInbound(ctx, number, signal.GetMessageId())
-		switch {
-		case err == nil:
-			if ch, err := addr.ParseChannel(m.Channel); err == nil {
-				return s.channels.SendSignal(ctx, ch, signal, m.From).Outcome, nil
-			}
-		case !errors.Is(err, store.ErrNotFound):
-			return outcome.Outcome{}, err
+	m, err := s.inbox.FindInbound(ctx, number, signal.GetMessageId())
+	switch {
+	case err == nil:
+		if ch, err := addr.ParseChannel(m.Channel); err == nil {
+			return s.channels.SendSignal(ctx, ch, signal, m.From).Outcome, nil
 		}
+	case !errors.Is(err, store.ErrNotFound):
+		return outcome.Outcome{}, err
 	}
 	// The message may have come before the gateway ran. If only one channel of the number carries the signal, it is that one.
 	var able []addr.Channel

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -23,15 +22,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
-)
-
-const (
-	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
-	// A gateway that only its own machine can reach does not wait.
-	balancerTime = 5 * time.Second
-	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
-	requestsTime = 10 * time.Second
-	callsTime    = 30 * time.Second
 )
 
 // Options are what a gateway is made of.
@@ -75,10 +65,9 @@ type Gateway struct {
 	webhooks *outbound.Manager
 	told     *webhookParts
 	uploads  *uploads
-	// api is nil if the store does not have what it needs.
-	api     *adminapi.Server
-	metrics *metrics.Metrics
-	shared  *shared
+	api      *adminapi.Server
+	metrics  *metrics.Metrics
+	shared   *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
@@ -137,13 +126,10 @@ func (g *Gateway) start(ctx context.Context) error {
 		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads
 	}
 	g.addChannels(&o, known)
-	var subscribed *subscriptions
-	if keeper, ok := g.store.(store.Subscriptions); ok {
-		subscribed = &subscriptions{store: keeper, keys: source, numbers: known}
-		client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
-		o.Subscriptions = subscribed
-		o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
-	}
+	subscribed := &subscriptions{store: g.store, keys: source, numbers: known}
+	client := outbound.NewClient(outbound.Guard{Allow: g.options.subscribedNetworks}, outbound.Timeout)
+	o.Subscriptions = subscribed
+	o.Challenge = func(ctx context.Context, url, token string) error { return outbound.Challenge(ctx, client, url, token) }
 	front := cloudapi.New(o)
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
@@ -187,8 +173,7 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 	if g.options.Channels == nil {
 		return
 	}
-	inbox, _ := g.store.(store.Inbox)
-	o.Signals = signals{g.options.Config, g.options.Channels, inbox}
+	o.Signals = signals{g.options.Config, g.options.Channels, g.store}
 	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
 }
 

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/wahost/wahost/core/gateway/store"
 )
 
 // purgePause is how often what is old is removed.
@@ -30,14 +28,13 @@ func (g *Gateway) startPurges(keep time.Duration) {
 
 // purges removes what is older than the configuration keeps, until the context ends.
 func (g *Gateway) purges(ctx context.Context, keep time.Duration) {
-	purger, ok := g.store.(store.Purger)
-	if !ok || keep <= 0 {
+	if keep <= 0 {
 		return
 	}
 	ticker := time.NewTicker(purgePause)
 	defer ticker.Stop()
 	for {
-		removed, err := purger.Purge(ctx, time.Now().Add(-keep))
+		removed, err := g.store.Purge(ctx, time.Now().Add(-keep))
 		switch {
 		case err != nil && !errors.Is(err, context.Canceled):
 			g.log.Error("old messages cannot be removed", "error", err)

@@ -12,6 +12,15 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
+const (
+	// balancerTime is how long a gateway that ends accepts messages after it said that it is not ready, so that a load balancer notices.
+	// A gateway that only its own machine can reach does not wait.
+	balancerTime = 5 * time.Second
+	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
+	requestsTime = 10 * time.Second
+	callsTime    = 30 * time.Second
+)
+
 // Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: requests and connections wait for
 // it. End the context of Run afterwards.
 func (g *Gateway) Replace() { g.replaced.Store(true) }

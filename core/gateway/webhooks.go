@@ -13,16 +13,11 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
-	"github.com/wahost/wahost/core/gateway/store"
 )
 
 // startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
 // the gateway starts.
 func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
-	retries, ok := g.store.(store.Retries)
-	if !ok {
-		return nil
-	}
 	log := g.log.Named("webhooks")
 	guards := map[string]outbound.Guard{}
 	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
@@ -36,23 +31,17 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 			guard.Allow = g.options.subscribedNetworks
 		}
 		return outbound.Options{
-			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: retries}, Numbers: newNumbers(c),
+			Endpoint: e, Log: outbound.StatusLog{Store: g.store}, Retries: outbound.StatusRetries{Store: g.store}, Numbers: newNumbers(c),
 			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics},
 		}
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until the gateway starts again", "webhook", endpoint, "reason", err)
 	})
 	g.told = &webhookParts{manager: g.webhooks, every: g.member == nil, endpoints: func(ctx context.Context) ([]outbound.Endpoint, error) {
-		all := slices.Clone(fixed)
-		if subscribed == nil {
-			return all, nil
-		}
 		more, err := subscribed.endpoints(ctx)
-		return append(all, more...), err
+		return slices.Concat(fixed, more), err
 	}}
-	if subscribed != nil {
-		subscribed.changed = g.told.apply
-	}
+	subscribed.changed = g.told.apply
 	return g.told.apply(ctx)
 }
 

@@ -30,8 +30,8 @@ var (
 
 var quietHoursBlock = lang.BlockType{
 	Type: "quiet_hours", Many: true,
-	Doc: "A part of each day in which messages wait, in the time zones that the recipient's phone number may be in, and in UTC if the number has none. A message that comes " +
-		"then is sent when the hours end in all of its zones. A retry is not held back.",
+	Doc: "A part of each day in which messages wait, in the time zones that the recipient's phone number may be in, and in UTC if the number has none. What is to be sent " +
+		"then, also another attempt, is sent when the hours end in all of its zones.",
 	Args: []lang.Argument{
 		{Name: fromArg, Type: "string", Required: true, Doc: "When the hours begin, such as `\"21:00\"`."},
 		{Name: toArg, Type: "string", Required: true, Doc: "When they end, such as `\"08:00\"`."},

@@ -36,7 +36,8 @@ func (s *Server) registerCommands() {
 			return s.command(ctx, c, in.ID, store.ActionCancel)
 		})
 	register(s, operation("messages", "resolve-message", http.MethodPost, "/messages/{id}/resolve", operating, "Resolve an unknown outcome",
-		"Say what became of a message whose outcome is unknown, because the vendor told it in another way. The gateway never sends such a message again by itself.",
+		"Say what became of a message whose outcome is unknown, because the vendor told it in another way. The gateway never sends such a message again by itself. "+
+			"A dead message with an unknown attempt, such as one that failed after a resend, can be resolved as delivered or failed.",
 		http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity),
 		func(ctx context.Context, c *caller, in *resolveInput) (*answer[MessageDetail], error) {
 			action := map[string]store.Action{
@@ -46,7 +47,7 @@ func (s *Server) registerCommands() {
 		})
 	op := operation("messages", "redrive-message", http.MethodPost, "/messages/{id}/redrive", sending, "Send a dead message anew",
 		"A new message takes the place of a dead one that no vendor has accepted, and is routed by the present configuration. The answer is the new message. "+
-			"A message has one successor: the same request again answers with it, with the status 200. A message that may have reached a vendor must be resolved first.",
+			"A message has one successor: the same request again answers with it, with the status 200. A message with an attempt that may have reached a vendor must be resolved as failed first.",
 		http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity)
 	op.DefaultStatus = http.StatusCreated
 	op.Responses = map[string]*huma.Response{"200": {Description: "The message had a successor already.", Content: map[string]*huma.MediaType{
@@ -101,7 +102,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 // successor returns a message with the content of another one, planned anew.
 func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*store.NewMessage, error) {
 	n := &store.NewMessage{ID: ids.New(), Sender: old.Sender, To: old.To, Body: old.Body, APIKey: c.key.Name, Reference: old.Reference}
-	if old.State != store.StateDead || !old.Successor.IsZero() {
+	if old.State != store.StateDead || old.Erased || !old.Successor.IsZero() {
 		return n, nil // the store refuses it, or knows the successor
 	}
 	m, err := message.Parse(old.Body)

@@ -28,6 +28,10 @@ func (s *sink) Plan(context.Context, *store.NewMessage, *message.Message) (*outc
 
 func (s *sink) Offer(*store.NewMessage, *message.Message) { s.offered++ }
 
+func (s *sink) Repeated(context.Context, string, *store.Idempotency) (store.AcceptResult, error) {
+	return store.AcceptResult{}, nil
+}
+
 func (s *sink) Accept(_ context.Context, messages []*store.NewMessage) ([]store.AcceptResult, error) {
 	results := make([]store.AcceptResult, len(messages))
 	for i, m := range messages {

@@ -172,18 +172,6 @@ func (i *importing) take(ctx context.Context, row int, line []byte) error {
 	return i.add(ctx, r)
 }
 
-// add puts a row into the batch, and records the batch when it is full.
-func (i *importing) add(ctx context.Context, r importRow) error {
-	i.batch = append(i.batch, r)
-	if r.new != nil {
-		i.bytes += len(r.new.Body)
-	}
-	if len(i.batch) < rowsAtOnce && i.bytes < bytesAtOnce {
-		return nil
-	}
-	return i.record(ctx)
-}
-
 // plan finds out what is to become of the message of a row. A row that is rejected has none.
 func (i *importing) plan(ctx context.Context, row int, m *message.Message) (importRow, error) {
 	r := importRow{number: row}
@@ -197,6 +185,11 @@ func (i *importing) plan(ctx context.Context, row int, m *message.Message) (impo
 	hash.Write(n.Body)
 	n.Idempotency = &store.Idempotency{
 		Key: fmt.Sprintf("import %s %s %d", i.in.PhoneNumberID, i.in.Name, row), BodyHash: [32]byte(hash.Sum(nil)), Expires: time.Now().Add(importTime),
+	}
+	before, err := i.s.Accepter.Repeated(ctx, n.APIKey, n.Idempotency)
+	if err != nil || before.Verdict != store.New {
+		i.repeated(row, before.Verdict)
+		return r, err
 	}
 	rejected, err := i.s.Engine.Plan(ctx, n, m)
 	if err != nil {
@@ -224,47 +217,6 @@ func (i *importing) fail(e RowError) {
 	if len(i.out.Errors) < maxRowErrors {
 		i.out.Errors = append(i.out.Errors, e)
 	}
-}
-
-// record accepts the messages of the batch.
-func (i *importing) record(ctx context.Context) error {
-	if len(i.batch) == 0 {
-		return nil
-	}
-	defer func() { i.batch, i.bytes = i.batch[:0], 0 }()
-	var rows []importRow
-	var messages []*store.NewMessage
-	for _, r := range i.batch {
-		if r.new != nil {
-			rows, messages = append(rows, r), append(messages, r.new)
-		}
-	}
-	next := i.batch[len(i.batch)-1].number + 1
-	if i.in.DryRun || len(messages) == 0 {
-		i.out.Accepted += len(messages)
-		i.out.NextRow = next
-		return nil
-	}
-	results, err := i.s.Accepter.Accept(ctx, messages)
-	if err != nil {
-		return err
-	}
-	for k, result := range results {
-		switch result.Verdict {
-		case store.Conflict:
-			i.out.Rejected++
-			i.fail(RowError{rows[k].number, "conflict", "", "An earlier import of this name had another message in this row."})
-		case store.Same:
-			i.out.Repeated++
-		default:
-			i.out.Accepted++
-			if !result.Arrives {
-				i.s.Engine.Offer(rows[k].new, rows[k].message)
-			}
-		}
-	}
-	i.out.NextRow = next
-	return nil
 }
 
 // problemsOf returns the problems of an error of package message.

@@ -14,7 +14,7 @@ import (
 type Message struct {
 	ID            string     `json:"id" doc:"The id of the message, as the sender got it." example:"wamid.01k9sqv3c0e1g7p5d2m8r4t6ba"`
 	PhoneNumberID string     `json:"phone_number_id" doc:"The number that the application sent from."`
-	To            string     `json:"to" doc:"The recipient: a phone number, a user id or a group id. Only its ends are shown unless the request asks to reveal it."`
+	To            string     `json:"to" doc:"The recipient: a phone number, a user id or a group id. Only its ends are shown unless the request asks to reveal it. It is empty if the recipient was erased."`
 	State         string     `json:"state" enum:"ready,watching,accepted,unknown,held,dead" doc:"Where the message stands in the gateway. It is ready while it waits or is under way, and unknown if it may have reached a vendor."`
 	Status        string     `json:"status,omitempty" enum:"accepted,sent,delivered,read,played,failed" doc:"The best that is known from vendors. It is absent until a vendor accepted the message."`
 	Lane          string     `json:"lane" doc:"The sending identity, or the channel if the identity is not known."`

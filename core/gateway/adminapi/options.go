@@ -34,6 +34,7 @@ type Engine interface {
 	Command(ctx context.Context, c *store.Command) (*store.Commanded, error)
 	Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error)
 	Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (route.Decision, *outcome.Rejected, error)
+	Erase(ctx context.Context, by store.Actor, address string) (*store.Erasure, error)
 	Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error)
 	Lanes() map[string]engine.Lane
 	Offer(n *store.NewMessage, m *message.Message)

@@ -23,6 +23,7 @@ var tags = []*huma.Tag{
 	{Name: "messages", Description: "What became of messages, and what is to become of them."},
 	{Name: "lanes", Description: "The queues of sending identities, and the channels that messages leave through."},
 	{Name: "suppressions", Description: "Who gets no messages."},
+	{Name: "recipients", Description: "What is known of people."},
 	{Name: "operation", Description: "What the gateway does now, and who changed what."},
 }
 

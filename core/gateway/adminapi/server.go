@@ -76,6 +76,7 @@ func New(o Options) *Server {
 	s.registerExplain()
 	s.registerStats()
 	s.registerSuppressions()
+	s.registerRecipients()
 	s.registerEvents()
 	s.registerKey()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })

@@ -61,6 +61,8 @@ func (s *Server) registerSuppressions() {
 // address is a phone number as people write it without separators, or a user id.
 var address = regexp.MustCompile(`^\+?[0-9A-Za-z._-]+$`)
 
+const addressNeeded = "an address is a phone number of digits, or a user id"
+
 func (s *Server) suppressions(ctx context.Context, _ *caller, in *suppressionsInput) (*list[Suppression], error) {
 	q := store.SettingQuery{Kind: store.SettingSuppression, After: in.Cursor, Limit: in.Limit + 1}
 	if in.Address != "" {
@@ -84,7 +86,7 @@ func (s *Server) suppress(ctx context.Context, c *caller, in *suppressInput) (*a
 	var changes []store.Setting
 	for _, x := range in.Body.Suppressions {
 		if !address.MatchString(x.Address) {
-			return nil, huma.Error422UnprocessableEntity("an address is a phone number of digits, or a user id")
+			return nil, huma.Error422UnprocessableEntity(addressNeeded)
 		}
 		changes = append(changes, store.Setting{Kind: store.SettingSuppression, Key: engine.SuppressionKey(x.Address), Value: x.Reason})
 	}

@@ -42,6 +42,10 @@ func BenchmarkPostMessage(b *testing.B) {
 // nothing takes messages and keeps none.
 type nothing struct{}
 
+func (nothing) Repeated(context.Context, string, *store.Idempotency) (store.AcceptResult, error) {
+	return store.AcceptResult{}, nil
+}
+
 func (nothing) Accept(_ context.Context, messages []*store.NewMessage) ([]store.AcceptResult, error) {
 	return []store.AcceptResult{{ID: messages[0].ID}}, nil
 }

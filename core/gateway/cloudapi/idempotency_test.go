@@ -13,6 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func TestTheSameKeyAndBodyHaveTheSameAnswer(t *testing.T) {
@@ -54,6 +57,20 @@ func TestTheSameKeyAndBodyHaveTheSameAnswer(t *testing.T) {
 	assert.Len(t, w.store.order, 3)
 	assert.Len(t, w.store.offered, 3, "a repetition is not sent again")
 	assert.Equal(t, 24*time.Hour, time.Until(w.store.order[0].Idempotency.Expires).Round(time.Hour))
+}
+
+// A repetition has the answer of the first request also if the message would be refused by now.
+func TestARepetitionIsNotPlannedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	a := w.do("POST", messagesPath, text("16505551234", "x"), "Idempotency-Key", "k")
+	require.Equal(t, 200, a.status, a.text)
+	w.plan = func(*store.NewMessage, *message.Message) (*outcome.Rejected, error) {
+		return outcome.Reject(outcome.ReasonOptedOut, "to", "the recipient has opted out").Rejected, nil
+	}
+	assert.Equal(t, a.text, w.do("POST", messagesPath, text("16505551234", "x"), "Idempotency-Key", "k").text)
+	assert.Equal(t, 409, w.do("POST", messagesPath, text("16505551234", "y"), "Idempotency-Key", "k").status)
+	assert.Equal(t, 400, w.do("POST", messagesPath, text("16505551234", "x"), "Idempotency-Key", "k2").status)
 }
 
 func TestTheReferenceMayBeTheKey(t *testing.T) {

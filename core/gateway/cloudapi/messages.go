@@ -108,31 +108,45 @@ func (c *call) take(m *message.Message) error {
 	if n.Idempotency, err = c.idempotency(m, n.Body); err != nil {
 		return err
 	}
-	rejected, err := c.s.Planner.Plan(c.r.Context(), n, m)
+	result, err := c.accept(n, m)
 	if err != nil {
 		return err
 	}
-	if rejected != nil {
-		return refused(rejected)
-	}
-	results, err := c.s.Accepter.Accept(c.r.Context(), []*store.NewMessage{n})
-	if err != nil {
-		return err
-	}
-	id := results[0].ID
-	switch results[0].Verdict {
+	switch result.Verdict {
 	case store.Conflict:
 		return conflict()
 	case store.Same:
 		c.w.Header().Set("Idempotent-Replayed", "true")
 	default:
-		if c.s.Taker != nil && !results[0].Arrives {
+		if c.s.Taker != nil && !result.Arrives {
 			c.s.Taker.Offer(n, m)
 		}
 	}
 	return c.answer(receipt{
-		Product: "whatsapp", Contacts: []contact{describe(m, n.To)}, Messages: []sentMessage{{id.Wamid(), "accepted"}},
+		Product: "whatsapp", Contacts: []contact{describe(m, n.To)}, Messages: []sentMessage{{result.ID.Wamid(), "accepted"}},
 	})
+}
+
+// accept plans and stores a message. A request that was accepted before has the answer of the first one, although its message might be
+// refused by now.
+func (c *call) accept(n *store.NewMessage, m *message.Message) (store.AcceptResult, error) {
+	if n.Idempotency != nil {
+		if result, err := c.s.Accepter.Repeated(c.r.Context(), n.APIKey, n.Idempotency); err != nil || result.Verdict != store.New {
+			return result, err
+		}
+	}
+	rejected, err := c.s.Planner.Plan(c.r.Context(), n, m)
+	switch {
+	case err != nil:
+		return store.AcceptResult{}, err
+	case rejected != nil:
+		return store.AcceptResult{}, refused(rejected)
+	}
+	results, err := c.s.Accepter.Accept(c.r.Context(), []*store.NewMessage{n})
+	if err != nil {
+		return store.AcceptResult{}, err
+	}
+	return results[0], nil
 }
 
 // NewMessage returns a message of a number and the name of a key, to be planned and stored. It returns all problems of a message that is not

@@ -49,6 +49,8 @@ type Planner interface {
 type Accepter interface {
 	// Accept records new messages and returns one result for each. They are durable when it returns.
 	Accept(ctx context.Context, messages []*store.NewMessage) ([]store.AcceptResult, error)
+	// Repeated says what Accept would do with a message of an API key because of its idempotency key.
+	Repeated(ctx context.Context, apiKey string, i *store.Idempotency) (store.AcceptResult, error)
 }
 
 // Taker gets messages that were stored, to send them. It must not block.

@@ -134,6 +134,19 @@ func (s *memory) Accept(_ context.Context, messages []*store.NewMessage) ([]stor
 	return results, nil
 }
 
+func (s *memory) Repeated(_ context.Context, apiKey string, i *store.Idempotency) (store.AcceptResult, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := s.keys[apiKey+"/"+i.Key]
+	switch {
+	case first == nil:
+		return store.AcceptResult{}, s.fail
+	case first.Idempotency.BodyHash == i.BodyHash:
+		return store.AcceptResult{Verdict: store.Same, ID: first.ID}, nil
+	}
+	return store.AcceptResult{Verdict: store.Conflict, ID: first.ID}, nil
+}
+
 func (s *memory) accept(m *store.NewMessage) store.AcceptResult {
 	if i := m.Idempotency; i != nil {
 		key := m.APIKey + "/" + i.Key

@@ -12,16 +12,9 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// errNoAdmin is the error of a store that only keeps messages.
-var errNoAdmin = errors.New("the store has no search, no commands and no settings")
-
 // Command does what a person or an application asks for, and lets what is in memory follow. The errors are those of store.Admin.
 func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commanded, error) {
-	admin, ok := e.Store.(store.Admin)
-	if !ok {
-		return nil, errNoAdmin
-	}
-	done, err := admin.Command(ctx, e.epoch, c)
+	done, err := e.Store.Command(ctx, e.epoch, c)
 	switch {
 	case errors.Is(err, store.ErrFenced):
 		e.fail(err)
@@ -35,6 +28,21 @@ func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commande
 		e.readmit(done.Again)
 	case c.Action == store.ActionCancel:
 		e.hurry(c.ID)
+	}
+	return done, nil
+}
+
+// Erase removes what is known of a person, as store.Eraser says. Messages to them that wait are not sent.
+func (e *Engine) Erase(ctx context.Context, by store.Actor, address string) (*store.Erasure, error) {
+	done, err := e.Store.Erase(ctx, e.epoch, by, address)
+	if errors.Is(err, store.ErrFenced) {
+		e.fail(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range done.Ended {
+		e.hurry(id)
 	}
 	return done, nil
 }

@@ -20,9 +20,11 @@ type entry struct {
 	// message is nil if it was not read yet.
 	message *message.Message
 	content *dispatch.Content
-	lane    *lane
-	flow    *flow
-	place   *backlog.Entry[*entry]
+	// template is set if the message is a template, once content is.
+	template bool
+	lane     *lane
+	flow     *flow
+	place    *backlog.Entry[*entry]
 
 	// submitted is set from when the dispatcher gets the message until a call with it begins.
 	submitted bool

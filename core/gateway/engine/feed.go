@@ -49,7 +49,9 @@ func (e *Engine) runFeeds() {
 		next := e.returnDue(now)
 		for batch := e.take(now); len(batch) > 0; batch = e.take(time.Now()) {
 			for _, en := range batch {
-				e.submit(en)
+				if e.prepare(en) && e.review(en) {
+					e.submit(en)
+				}
 			}
 		}
 		timer.Reset(next)
@@ -141,19 +143,26 @@ func (e *Engine) measure() {
 	}
 }
 
+// prepare makes a message ready to be sent, and reports whether that was possible.
+func (e *Engine) prepare(en *entry) bool {
+	if en.content != nil {
+		return true
+	}
+	m := en.message
+	if m == nil {
+		var err error
+		if m, err = message.Parse(en.Body); err != nil {
+			e.unreadable(en, err)
+			return false
+		}
+	}
+	en.template = m.GetType() == message.KindTemplate
+	en.content, en.message, en.Body = e.Dispatcher.Prepare(withoutTime(m)), nil, nil
+	return true
+}
+
 // submit passes a message to the dispatcher.
 func (e *Engine) submit(en *entry) {
-	if en.content == nil {
-		m := en.message
-		if m == nil {
-			var err error
-			if m, err = message.Parse(en.Body); err != nil {
-				e.unreadable(en, err)
-				return
-			}
-		}
-		en.content, en.message, en.Body = e.Dispatcher.Prepare(withoutTime(m)), nil, nil
-	}
 	req := dispatch.Request{ID: en.ID.String(), Content: en.content, To: en.To, Attempts: en.Attempts}
 	e.Dispatcher.Submit(context.Background(), req, func(r dispatch.Result) { e.ended(en, r) })
 }

@@ -22,35 +22,6 @@ const (
 	loadPause = time.Second
 )
 
-// flow is the messages of one flow, as far as they are in memory.
-type flow struct {
-	store.Flow
-
-	resident int
-	// spilled is set while the store may have messages that are due and not in memory. New ones wait behind them.
-	spilled bool
-	// held are the messages that came during a scan from the start, which may be the last one. missed is set if one of them was left
-	// to the store.
-	held     []*entry
-	scanning bool
-	missed   bool
-	// done are the messages that were forgotten since a scan began, which the scan may find as ready. It is nil if no scan runs.
-	done map[ids.ID]bool
-	// after is how far the scan of the store has come.
-	after store.Key
-	// scheduled is the time of the next message that is not due, or zero if no such message is known.
-	scheduled time.Time
-}
-
-func (e *Engine) flow(f store.Flow) *flow {
-	found := e.flows[f]
-	if found == nil {
-		found = &flow{Flow: f}
-		e.flows[f] = found
-	}
-	return found
-}
-
 // Offer takes a message that was accepted. It does not block: what has no room in memory is loaded later.
 func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	e.mu.Lock()
@@ -67,16 +38,14 @@ func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	accepted := n.ID.Time()
 	switch {
 	case n.Due.After(accepted):
-		if f.scheduled.IsZero() || n.Due.Before(f.scheduled) {
-			f.scheduled = n.Due
-		}
+		f.schedule(n.Due)
 		return
 	case f.resident >= flowLimit, f.spilled && (!f.scanning || len(f.held) >= flowLimit):
 		f.spilled, f.missed = true, true
 		return
 	}
 	en := &entry{message: m, Ready: &store.Ready{
-		Flow: f.Flow, ID: n.ID, To: n.To, Body: n.Body, Due: accepted, Expires: n.Expires, Accepted: accepted,
+		Flow: f.Flow, ID: n.ID, Sender: n.Sender, Category: n.Category, To: n.To, Body: n.Body, Due: accepted, Expires: n.Expires, Accepted: accepted,
 	}}
 	if f.spilled {
 		f.held = append(f.held, en)
@@ -223,8 +192,8 @@ func (e *Engine) findScheduled(f *flow, now time.Time) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(page) > 0 && (f.scheduled.IsZero() || page[0].Due.Before(f.scheduled)) {
-		f.scheduled = page[0].Due
+	if len(page) > 0 {
+		f.schedule(page[0].Due)
 	}
 	return nil
 }

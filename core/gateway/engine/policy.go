@@ -22,20 +22,13 @@ func (e *Engine) apply(ctx context.Context, n *store.NewMessage, m *message.Mess
 	if p == nil {
 		return nil, nil //nolint:nilnil // it is not rejected
 	}
-	f := policy.Facts{
+	f := &policy.Facts{
 		Now: now, SendAt: n.Due, Expires: n.Expires, Category: n.Category, Template: m.GetType() == message.KindTemplate, To: n.To,
 	}
-	if optOuts || p.Window.Action != policy.WindowSend {
-		c, err := e.Store.Contact(ctx, n.Sender, n.To)
-		if err != nil {
-			return nil, err
-		}
-		f.LastInbound, f.OptedOut = c.LastInbound, optOuts && c.OptedOut
+	if err := e.lookUp(ctx, p, optOuts, n.Sender, f); err != nil {
+		return nil, err
 	}
-	if len(p.Quiet) > 0 {
-		f.Zones = policy.Zones(n.To)
-	}
-	d := p.Decide(&f)
+	d := p.Decide(f)
 	if d.Verdict == policy.Refuse {
 		return d.Rejected, nil
 	}
@@ -43,4 +36,19 @@ func (e *Engine) apply(ctx context.Context, n *store.NewMessage, m *message.Mess
 		n.Due = d.At
 	}
 	return nil, nil //nolint:nilnil // it is not rejected
+}
+
+// lookUp fills in what the policy of a sender needs to know about a recipient.
+func (e *Engine) lookUp(ctx context.Context, p *policy.Policy, optOuts bool, sender string, f *policy.Facts) error {
+	if optOuts || p.Window.Action != policy.WindowSend {
+		c, err := e.Store.Contact(ctx, sender, f.To)
+		if err != nil {
+			return err
+		}
+		f.LastInbound, f.OptedOut = c.LastInbound, optOuts && c.OptedOut
+	}
+	if len(p.Quiet) > 0 {
+		f.Zones = policy.Zones(f.To)
+	}
+	return nil
 }

@@ -134,8 +134,12 @@ func (r *records) forget(batch []record) {
 	defer r.e.mu.Unlock()
 	for _, rec := range batch {
 		rec.of.lane.unrecorded--
-		if rec.last {
-			r.e.forget(rec.of)
+		if !rec.last {
+			continue
+		}
+		r.e.forget(rec.of)
+		if rec.State == store.StateReady {
+			rec.of.flow.schedule(rec.Due)
 		}
 	}
 }

@@ -17,17 +17,13 @@ const settingsAtOnce = 10_000
 // loadSettings finds out which lanes are paused and who gets no messages. Both are in memory, since they are asked for each message: an
 // address takes about 100 bytes.
 func (e *Engine) loadSettings(ctx context.Context) error {
-	admin, ok := e.Store.(store.Admin)
-	if !ok {
-		return nil
-	}
 	e.setting.Lock()
 	defer e.setting.Unlock()
 	var all []store.Setting
 	for _, kind := range []string{store.SettingPause, store.SettingSuppression} {
 		q := store.SettingQuery{Kind: kind, Limit: settingsAtOnce}
 		for {
-			page, err := admin.Settings(ctx, q)
+			page, err := e.Store.Settings(ctx, q)
 			if err != nil {
 				return err
 			}
@@ -53,13 +49,9 @@ func (e *Engine) loadSettings(ctx context.Context) error {
 // for a paused lane or a suppressed recipient. Calls under way end as usual. A message to a suppressed recipient is dead when its turn
 // comes.
 func (e *Engine) Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error) {
-	admin, ok := e.Store.(store.Admin)
-	if !ok {
-		return 0, errNoAdmin
-	}
 	e.setting.Lock() // the store and the memory change in the same order
 	defer e.setting.Unlock()
-	n, err := admin.Set(ctx, by, changes)
+	n, err := e.Store.Set(ctx, by, changes)
 	if err != nil {
 		return 0, err
 	}

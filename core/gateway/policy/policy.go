@@ -89,10 +89,15 @@ func (p *Policy) Decide(f *Facts) Decision {
 		}
 	}
 	asked := d.At
-	for _, q := range p.Quiet {
-		if q.applies(f.Category) {
-			d.At = q.Next(d.At, f.Zones)
+	// The end of some hours may be in others. Hours that leave no time of day are refused when the configuration is read.
+	for moved := true; moved && d.At.Sub(asked) <= 24*time.Hour; {
+		before := d.At
+		for _, q := range p.Quiet {
+			if q.applies(f.Category) {
+				d.At = q.Next(d.At, f.Zones)
+			}
 		}
+		moved = d.At.After(before)
 	}
 	d.Quiet = d.At.After(asked)
 	if !f.Expires.IsZero() && !d.At.Before(f.Expires) {

@@ -10,7 +10,7 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// Admin is what people and applications do with the messages of a store after they handed them over. Stores implement it beside Store.
+// Admin is what people and applications do with the messages of a store after they handed them over.
 // What it changes is in the audit, which is written in the same transaction as the change.
 type Admin interface {
 	// Search returns messages, the newest first. The history of a message, its body and InHandover are not set.
@@ -28,8 +28,8 @@ type Admin interface {
 	Set(ctx context.Context, by Actor, changes []Setting) (int, error)
 	// Settings returns settings of a kind in the order of their keys.
 	Settings(ctx context.Context, q SettingQuery) ([]Setting, error)
-	// Record adds an entry to the audit for something that changes nothing in the store. Its Seq is ignored.
-	Record(ctx context.Context, e *AuditEntry) error
+	// AddAudit adds an entry for what is not changed in the store.
+	AddAudit(ctx context.Context, entry *AuditEntry) error
 	// Audit returns up to n entries before one, or the newest ones if before is 0, the newest first.
 	Audit(ctx context.Context, before int64, n int) ([]AuditEntry, error)
 }
@@ -57,11 +57,11 @@ type Action string
 const (
 	// ActionCancel ends a message that is not in a handover, with ReasonCanceled.
 	ActionCancel Action = "cancel"
-	// ActionRedrive accepts a new message in place of a dead one that surely no vendor has accepted. A message is replaced once:
-	// the same command again returns the same new message.
+	// ActionRedrive accepts a new message in place of a dead one that surely no vendor has accepted: while one of its attempts is
+	// unknown, a person has to resolve it first. A message is replaced once: the same command again returns the same new message.
 	ActionRedrive Action = "redrive"
 	// ActionResolveDelivered, ActionResolveFailed and ActionResend resolve a message whose outcome is unknown, because a person knows it
-	// or takes the risk of a second delivery.
+	// or takes the risk of a second delivery. A dead message with an attempt that is unknown can be resolved as well, but not sent again.
 	ActionResolveDelivered Action = "resolve_delivered"
 	ActionResolveFailed    Action = "resolve_failed"
 	ActionResend           Action = "resend"

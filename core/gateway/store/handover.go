@@ -108,6 +108,8 @@ type Life struct {
 	// Accepted is when the application handed the message over. Sent, Delivered, Read and Failed are when the vendor says that it
 	// happened; each is zero if that is not known.
 	Accepted, Sent, Delivered, Read, Failed time.Time
+	// Erased is set if what was known of the recipient was erased: To, Reference and the words of vendors are empty, and Body is {}.
+	Erased bool
 	// Successor is the message that replaces this one, or zero.
 	Successor ids.ID
 	// InHandover is set if a handover has an attempt without an outcome.

@@ -5,7 +5,7 @@ package store
 
 import "context"
 
-// Inbox finds the messages of users. Stores implement it beside Store.
+// Inbox finds the messages of users.
 type Inbox interface {
 	// FindInbound returns the message with a MessageID that a user sent to the number with a phone number id, or ErrNotFound.
 	FindInbound(ctx context.Context, sender, messageID string) (*Inbound, error)
@@ -19,7 +19,7 @@ type Subscription struct {
 	URL, VerifyToken string
 }
 
-// Subscriptions keeps the subscriptions of API keys. Stores implement it beside Store.
+// Subscriptions keeps the subscriptions of API keys.
 type Subscriptions interface {
 	// Subscriptions returns all subscriptions, in the order of their accounts and keys.
 	Subscriptions(ctx context.Context) ([]Subscription, error)

@@ -102,7 +102,10 @@ const (
 type Ready struct {
 	Flow
 
-	ID       ids.ID
+	ID ids.ID
+	// Sender and Category are those of NewMessage.
+	Sender   string
+	Category string
 	To       message.Recipient
 	Body     []byte
 	Due      time.Time

@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// Purger removes what is old. Stores implement it beside Store.
+// Purger removes what is old.
 type Purger interface {
 	// Purge removes the messages that were accepted before a time and that nothing is left to decide about, the messages of users that were
-	// recorded before it, and what belongs to both. Ready and held messages stay. It takes many short transactions, and may be stopped by the end
+	// recorded before it, and what belongs to both. Ready and held messages stay. An idempotency key stays until it expires, whenever its message
+	// was accepted, and what is known of a user who opted out stays. It takes many short transactions, and may be stopped by the end
 	// of the context and called again. It returns the number of messages that it removed.
 	Purge(ctx context.Context, before time.Time) (removed int, err error)
 }

@@ -22,7 +22,7 @@ type Retry struct {
 	Done, Dead bool
 }
 
-// Retries keeps what endpoints did not take, and which endpoints want no more. Stores implement it beside Store.
+// Retries keeps what endpoints did not take, and which endpoints want no more.
 type Retries interface {
 	// Retries returns the retries of an endpoint that are not over, in the order of their notices.
 	Retries(ctx context.Context, endpoint string) ([]Retry, error)

@@ -51,6 +51,8 @@ const (
 	ReasonResolved = "resolved_failed"
 	// ReasonSuppressed means that the recipient was put on the suppression list before the message was sent.
 	ReasonSuppressed = "suppressed"
+	// ReasonErased means that what is known of the recipient was erased before the message was sent.
+	ReasonErased = "erased"
 	// ReasonUnknown means that the message may have reached a vendor, and that no vendor has told for too long what became of it.
 	ReasonUnknown = "unknown_outcome"
 )

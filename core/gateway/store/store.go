@@ -31,6 +31,9 @@ type Store interface {
 	// Accept records new messages and returns one result for each. Accept is not stopped by the end of the context, because the
 	// caller has to know what was recorded.
 	Accept(ctx context.Context, messages []*NewMessage) ([]AcceptResult, error)
+	// Repeated returns what Accept would do with a message of an API key because of its idempotency key, and the id of the first message.
+	// The verdict is New if no message was accepted with it.
+	Repeated(ctx context.Context, apiKey string, i *Idempotency) (AcceptResult, error)
 	// Begin records a handover, unless one of its messages is no longer ready or the attempt was made before: then it returns these
 	// messages and records nothing.
 	Begin(ctx context.Context, e Epoch, h *Handover) (gone []ids.ID, err error)
@@ -55,6 +58,13 @@ type Store interface {
 	Get(ctx context.Context, id ids.ID) (*Life, error)
 	// Counts returns the number of messages in each state but StateAccepted.
 	Counts(ctx context.Context) (map[State]int, error)
+
+	Inbox
+	Subscriptions
+	Retries
+	Admin
+	Purger
+	Eraser
 
 	// Notices returns up to n notices after a position, in the order in which they were recorded.
 	Notices(ctx context.Context, after Position, n int) ([]Notice, error)

@@ -73,12 +73,14 @@ func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
 		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node)
 }
 
+// repeatedQuery finds the request with an idempotency key of an API key that has not expired.
+const repeatedQuery = `SELECT i.body_hash, i.id FROM idempotency i WHERE i.key = $1 AND i.expires > $2 AND i.api_key = `
+
 // repeated looks for an earlier request with the idempotency key of a message, and records the key if there is no such request.
 func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, error) {
 	want := m.Idempotency
 	var hash, id []byte
-	found, err := t.row(`SELECT body_hash, id FROM idempotency WHERE api_key = $1 AND key = $2 AND expires > $3`,
-		[]any{key, want.Key, time.Now().UnixMilli()}, &hash, &id)
+	found, err := t.row(repeatedQuery+`$3`, []any{want.Key, time.Now().UnixMilli(), key}, &hash, &id)
 	switch {
 	case err != nil:
 		return 0, m.ID, err
@@ -86,8 +88,24 @@ func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, er
 		return store.New, m.ID, t.exec(`INSERT INTO idempotency (api_key, key, body_hash, id, expires) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (api_key, key) DO UPDATE SET body_hash = excluded.body_hash, id = excluded.id, expires = excluded.expires`,
 			key, want.Key, want.BodyHash[:], m.ID[:], want.Expires.UnixMilli())
-	case [32]byte(hash) != want.BodyHash:
-		return store.Conflict, ids.ID(id), nil
 	}
-	return store.Same, ids.ID(id), nil
+	return verdict(want, hash), ids.ID(id), nil
+}
+
+// verdict compares a request with an earlier one that has the hash.
+func verdict(want *store.Idempotency, hash []byte) store.Verdict {
+	if string(hash) != string(want.BodyHash[:]) {
+		return store.Conflict
+	}
+	return store.Same
+}
+
+// Repeated implements store.Store.
+func (s *Store) Repeated(ctx context.Context, apiKey string, i *store.Idempotency) (store.AcceptResult, error) {
+	var hash, id []byte
+	found, err := s.queryRow(ctx, repeatedQuery+`(SELECT id FROM name WHERE text = $3)`, []any{cleanText(i.Key), time.Now().UnixMilli(), cleanText(apiKey)}, &hash, &id)
+	if err != nil || !found {
+		return store.AcceptResult{}, err
+	}
+	return store.AcceptResult{Verdict: verdict(i, hash), ID: ids.ID(id)}, nil
 }

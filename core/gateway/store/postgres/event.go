@@ -57,6 +57,11 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 		}
 		return store.EventResult{Effect: store.Orphan}, err
 	}
+	if e.Status == outcome.StatusFailed {
+		if err := t.forgetErased(&e, about.ID); err != nil {
+			return store.EventResult{}, err
+		}
+	}
 	effect, err := t.apply(&e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
 		_, err = t.keep(scope, &e, about.ID[:])
@@ -174,11 +179,17 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 // applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
 // while another one may follow.
 func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	if status == rank(outcome.StatusFailed) {
-		return store.Duplicate, nil
-	}
 	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
 		return store.Applied, err
+	}
+	refuted, err := t.refuteBy(e, store.Attempt{ID: id, N: n})
+	switch {
+	case err != nil:
+		return store.Applied, err
+	case status == rank(outcome.StatusFailed) && !refuted:
+		return store.Duplicate, nil
+	case status == rank(outcome.StatusFailed):
+		return store.Applied, nil // applications know already that the message failed
 	}
 	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
 		return store.Applied, nil

@@ -79,7 +79,7 @@ func scanLife(row interface{ Scan(into ...any) error }, first ...any) (*life, er
 		&l.Failure.VendorMessage, &l.Failure.Detail, &accepted, &began, &settled, &sent, &delivered, &readAt, &failed, &successor)...); err != nil {
 		return nil, err
 	}
-	l.ID = ids.ID(id)
+	l.ID, l.Erased = ids.ID(id), l.To.Address == ""
 	copy(l.Origin[:], origin)
 	copy(l.Successor[:], successor)
 	l.To.Kind, l.Status = message.RecipientKind(kind), statusOf(status)

@@ -16,8 +16,6 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-var _ store.Inbox = (*Store)(nil)
-
 // statusInbound stands for a message of a user in the outbox. It is the rank of no status.
 const statusInbound = 0
 
@@ -90,7 +88,7 @@ func (t *tx) optedOut(id ids.ID, f store.Failure, at int64) error {
 	if f.Reason != string(outcome.ReasonOptedOut) {
 		return nil
 	}
-	return t.exec(`INSERT INTO contact (sender, person, last_inbound, opted_out, opted_at) SELECT sender, ltrim(recipient, '+'), 0, true, $1::bigint FROM message WHERE id = $2
+	return t.exec(`INSERT INTO contact (sender, person, last_inbound, opted_out, opted_at) SELECT sender, ltrim(recipient, '+'), 0, true, $1::bigint FROM message WHERE id = $2 AND recipient <> ''
 		ON CONFLICT (sender, person) DO UPDATE SET opted_out = true, opted_at = excluded.opted_at WHERE contact.opted_at <= excluded.opted_at`, at, id[:])
 }
 

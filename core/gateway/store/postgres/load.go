@@ -11,8 +11,8 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-const readyColumns = `SELECT d.id, lane.text, d.class, key.text, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
-	FROM delivery d JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key `
+const readyColumns = `SELECT d.id, lane.text, d.class, key.text, sender.text, m.category, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
+	FROM delivery d JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender `
 
 // Load implements store.Store.
 func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, error) {

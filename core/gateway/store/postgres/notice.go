@@ -26,8 +26,8 @@ const (
 	noticeTables = `LEFT JOIN message m ON m.id = o.id LEFT JOIN delivery d ON d.id = o.id LEFT JOIN name sender ON sender.id = m.sender`
 )
 
-// noticeExists leaves out notices whose message was removed.
-const noticeExists = `(m.id IS NOT NULL OR o.status = 0 AND EXISTS (SELECT 1 FROM inbound i WHERE i.id = o.id))`
+// noticeExists leaves out notices whose message was removed or erased.
+const noticeExists = `(m.recipient <> '' OR o.status = 0 AND EXISTS (SELECT 1 FROM inbound i WHERE i.id = o.id))`
 
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {

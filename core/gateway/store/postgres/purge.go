@@ -15,8 +15,6 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-var _ store.Purger = (*Store)(nil)
-
 // purgeLimit bounds the rows that one transaction of Purge looks at, so that accepted messages do not wait for it.
 const purgeLimit = 1000
 
@@ -39,9 +37,10 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
 		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < $1 ORDER BY id LIMIT $2)`, cut[:]),
 		rows(`DELETE FROM event WHERE (scope, key) IN (SELECT scope, key FROM event WHERE at < $1 LIMIT $2)`, at),
-		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < $1 LIMIT $2)`, at),
+		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < $1 LIMIT $2)`, time.Now().UnixMilli()),
 		rows(`DELETE FROM handover WHERE (node, epoch, seq) IN (SELECT node, epoch, seq FROM handover WHERE NOT open AND began < $1 LIMIT $2)`, at),
 		(&correlationScan{cut: cut}).next,
+		(&contactScan{at: at}).next,
 	} {
 		if _, err := s.purge(ctx, step); err != nil {
 			return removed, err
@@ -118,5 +117,30 @@ func (c *correlationScan) next(t *tx) (n int, err error) {
 		return 0, err
 	}
 	c.scope, c.key = scope, key
+	return n, nil
+}
+
+// contactScan goes through all contacts.
+type contactScan struct {
+	at     int64
+	sender int64
+	person string
+}
+
+// next looks at the next rows, and returns their number. Who opted out stays.
+func (c *contactScan) next(t *tx) (n int, err error) {
+	sender, person := c.sender, c.person
+	err = t.rows(`SELECT sender, person FROM contact WHERE (sender, person) > ($1, $2) ORDER BY sender, person LIMIT $3`, []any{sender, person, purgeLimit}, func(rows pgx.Rows) error {
+		n++
+		return rows.Scan(&sender, &person)
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if err := t.exec(`DELETE FROM contact WHERE (sender, person) > ($1, $2) AND (sender, person) <= ($3, $4) AND NOT opted_out AND last_inbound < $5 AND opted_at < $5`,
+		c.sender, c.person, sender, person, c.at); err != nil {
+		return 0, err
+	}
+	c.sender, c.person = sender, person
 	return n, nil
 }

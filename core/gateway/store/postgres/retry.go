@@ -12,8 +12,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-var _ store.Retries = (*Store)(nil)
-
 // Retries implements store.Retries.
 func (s *Store) Retries(ctx context.Context, endpoint string) ([]store.Retry, error) {
 	return s.retries(ctx, endpoint, false, 0, 0)

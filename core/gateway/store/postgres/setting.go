@@ -12,8 +12,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-var _ store.Admin = (*Store)(nil)
-
 // Set implements store.Admin.
 func (s *Store) Set(_ context.Context, by store.Actor, changes []store.Setting) (changed int, err error) {
 	err = s.group.Do(store.Op[*tx]{Messages: len(changes), Apply: func(t *tx) error {
@@ -71,6 +69,11 @@ func (s *Store) Settings(ctx context.Context, q store.SettingQuery) (found []sto
 func (t *tx) audit(a *store.AuditEntry) error {
 	return t.exec(`INSERT INTO audit (at, api_key, address, action, object, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		a.At.UnixMilli(), a.By.Key, a.By.Address, a.Action, a.Object, a.Before, a.After)
+}
+
+// AddAudit implements store.Admin.
+func (s *Store) AddAudit(_ context.Context, entry *store.AuditEntry) error {
+	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error { return t.audit(entry) }})
 }
 
 // Audit implements store.Admin.

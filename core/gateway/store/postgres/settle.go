@@ -7,9 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -28,7 +25,8 @@ func (s *Store) Settle(_ context.Context, e store.Epoch, settlements []store.Set
 
 // settle does for all settlements together what the SQLite store does one after the other, so that they take few round trips.
 func (t *tx) settle(e store.Epoch, all []store.Settlement) error {
-	if err := t.project(all); err != nil {
+	refuted, err := t.project(all)
+	if err != nil {
 		return err
 	}
 	for i := range all {
@@ -47,21 +45,27 @@ func (t *tx) settle(e store.Epoch, all []store.Settlement) error {
 			}
 		}
 	}
+	for _, a := range refuted {
+		if err := t.refute(a); err != nil {
+			return err
+		}
+	}
 	return t.correlate(all)
 }
 
 // project changes where the messages stand, unless a fact has decided that already: for example an event says that one was delivered.
-func (t *tx) project(all []store.Settlement) error {
+// It returns the attempts for which the fact is that they failed.
+func (t *tx) project(all []store.Settlement) (refuted []store.Attempt, err error) {
 	changes := make([][]any, len(all))
 	for i := range all {
 		s := &all[i]
 		route, err := t.optionalName(s.Route)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		channel, err := t.optionalName(s.Channel)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		status := 0
 		switch s.State {
@@ -80,35 +84,38 @@ func (t *tx) project(all []store.Settlement) error {
 			failed = CASE WHEN $2::smallint = 5 THEN coalesce(failed, $14) ELSE failed END
 		WHERE id = $1 AND state = 0 AND ($5 = 0 OR attempt < $5) AND status < 6`, changes)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range all {
 		s := &all[i]
 		switch {
 		case changed[i] == 0:
-			err = t.projectAfterFact(s, changes[i][6], changes[i][7])
+			var failed bool
+			if failed, err = t.projectAfterFact(s, changes[i][6], changes[i][7]); failed {
+				refuted = append(refuted, s.Attempt)
+			}
 		case s.State == store.StateDead:
 			err = t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return refuted, nil
 }
 
 // projectAfterFact adds what an outcome tells about a message that an event has decided before. If the event said that the attempt
 // failed, the message fails now, since nothing follows.
-func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) error {
+func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) (failed bool, err error) {
 	if s.Attempt.N == 0 {
-		return nil
+		return false, nil
 	}
 	var state, attempt, status int
 	found, err := t.row(`SELECT state, attempt, status FROM delivery WHERE id = $1`, []any{s.Attempt.ID[:]}, &state, &attempt, &status)
 	if err != nil || !found {
-		return err
+		return false, err
 	}
-	failed := store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
+	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
 	if failed {
 		next := store.StateDead
 		if s.Outcome == store.OutcomeAccepted {
@@ -118,51 +125,9 @@ func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) error {
 	}
 	if err := t.exec(`UPDATE delivery SET state = $1, attempt = $2, route = coalesce($3, route), channel = coalesce($4, channel), began = coalesce($5, began), settled = $6 WHERE id = $7`,
 		state, attempt, route, channel, millis(s.Began), s.At.UnixMilli(), s.Attempt.ID[:]); err != nil || !failed {
-		return err
+		return false, err
 	}
-	return t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
-}
-
-// giveUpLimit bounds one transaction of GiveUp.
-const giveUpLimit = 500
-
-// GiveUp implements store.Store.
-func (s *Store) GiveUp(_ context.Context, e store.Epoch, class store.Class, before time.Time) (n int, err error) {
-	for last := giveUpLimit; last == giveUpLimit && err == nil; n += last {
-		err = s.group.Do(store.Op[*tx]{Messages: giveUpLimit, Apply: func(t *tx) (err error) {
-			last, err = t.giveUp(e, class, before)
-			return err
-		}})
-	}
-	return n, err
-}
-
-func (t *tx) giveUp(e store.Epoch, class store.Class, before time.Time) (int, error) {
-	if err := t.fence(e); err != nil {
-		return 0, err
-	}
-	var lost []ids.ID
-	err := t.rows(`SELECT id FROM delivery WHERE state = 3 AND class = $1 AND settled < $2 ORDER BY id LIMIT $3`,
-		[]any{int(class), before.UnixMilli(), giveUpLimit}, func(rows pgx.Rows) error {
-			var id []byte
-			err := rows.Scan(&id)
-			lost = append(lost, ids.ID(id))
-			return err
-		})
-	if err != nil {
-		return 0, err
-	}
-	now := time.Now().UnixMilli()
-	for _, id := range lost {
-		if err := t.exec(`UPDATE delivery SET state = 5, status = $1, reason = $2, failed = $3 WHERE id = $4`,
-			rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
-			return 0, err
-		}
-		if err := t.notify(id, outcome.StatusFailed, now); err != nil {
-			return 0, err
-		}
-	}
-	return len(lost), nil
+	return true, t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
 }
 
 // record keeps the attempt, unless it is a first one that was accepted as it is.

@@ -11,8 +11,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-var _ store.Subscriptions = (*Store)(nil)
-
 // Subscriptions implements store.Subscriptions.
 func (s *Store) Subscriptions(ctx context.Context) (found []store.Subscription, err error) {
 	err = each(s.read.Query(ctx, `SELECT account, api_key, url, token FROM subscription ORDER BY account, api_key`))(func(rows pgx.Rows) error {

@@ -5,6 +5,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
@@ -67,20 +69,41 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 		m.ID[:], lane, int(m.Class), key, int(store.StateReady), due.UnixMilli(), accepted.UnixMilli())
 }
 
+// repeatedQuery finds the request with an idempotency key of an API key that has not expired.
+const repeatedQuery = `SELECT i.body_hash, i.id FROM idempotency i WHERE i.key = ? AND i.expires > ? AND i.api_key = `
+
 // repeated looks for an earlier request with the idempotency key of a message, and records the key if there is no such request.
 func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, error) {
 	want := m.Idempotency
 	var hash, id []byte
-	found, err := t.row(`SELECT body_hash, id FROM idempotency WHERE api_key = ? AND key = ? AND expires > ?`,
-		[]any{key, want.Key, time.Now().UnixMilli()}, &hash, &id)
+	found, err := t.row(repeatedQuery+`?`, []any{want.Key, time.Now().UnixMilli(), key}, &hash, &id)
 	switch {
 	case err != nil:
 		return 0, m.ID, err
 	case !found:
 		return store.New, m.ID, t.exec(`INSERT OR REPLACE INTO idempotency (api_key, key, body_hash, id, expires) VALUES (?, ?, ?, ?, ?)`,
 			key, want.Key, want.BodyHash[:], m.ID[:], want.Expires.UnixMilli())
-	case [32]byte(hash) != want.BodyHash:
-		return store.Conflict, ids.ID(id), nil
 	}
-	return store.Same, ids.ID(id), nil
+	return verdict(want, hash), ids.ID(id), nil
+}
+
+// verdict compares a request with an earlier one that has the hash.
+func verdict(want *store.Idempotency, hash []byte) store.Verdict {
+	if string(hash) != string(want.BodyHash[:]) {
+		return store.Conflict
+	}
+	return store.Same
+}
+
+// Repeated implements store.Store.
+func (s *Store) Repeated(ctx context.Context, apiKey string, i *store.Idempotency) (store.AcceptResult, error) {
+	var hash, id []byte
+	err := s.read.QueryRowContext(ctx, repeatedQuery+`(SELECT id FROM name WHERE text = ?)`, i.Key, time.Now().UnixMilli(), apiKey).Scan(&hash, &id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return store.AcceptResult{}, nil
+	case err != nil:
+		return store.AcceptResult{}, err
+	}
+	return store.AcceptResult{Verdict: verdict(i, hash), ID: ids.ID(id)}, nil
 }

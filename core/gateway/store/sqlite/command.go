@@ -37,20 +37,31 @@ type target struct {
 	reason          string
 	// arrived is set if a vendor says that the message was sent, delivered or read.
 	arrived bool
+	// lost is set if an attempt has an unknown outcome that no vendor has told about.
+	lost bool
+	// erased is set if the recipient is not known any more.
+	erased  bool
 	expires time.Time
 }
+
+// inDoubt reports whether the message may have reached its recipient although nobody knows.
+func (of *target) inDoubt() bool { return of.lost && !of.arrived && of.reason != store.ReasonResolved }
 
 func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	var of target
 	var expires sql.NullInt64
-	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL, m.expires
+	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
+			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires
 		FROM delivery d CROSS JOIN message m ON m.id = d.id WHERE d.id = ?`, []any{c.ID[:]},
-		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &expires)
+		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires)
 	switch {
 	case err != nil:
 		return nil, err
 	case !found:
 		return nil, store.ErrNotFound
+	}
+	if of.erased && (c.Action == store.ActionRedrive || c.Action == store.ActionResend) {
+		return nil, of.refuse("the recipient was erased: the message cannot be sent again")
 	}
 	of.expires = fromMillis(expires)
 	done := &store.Commanded{ID: c.ID}
@@ -127,8 +138,8 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 	case found:
 		done.ID = ids.ID(next)
 		return "", nil
-	case of.state == store.StateUnknown || of.state == store.StateDead && of.reason == store.ReasonUnknown:
-		return "", of.refuse("the message may have reached a vendor: resolve it as failed first, if it is known that it did not")
+	case of.state == store.StateUnknown || of.state == store.StateDead && of.inDoubt():
+		return "", of.refuse("an attempt may have reached a vendor: resolve the message as failed first, if it is known that it did not")
 	case of.state != store.StateDead:
 		return "", of.refuse("the message is %v: only a dead message can be sent anew", of.state)
 	case of.arrived:
@@ -145,19 +156,22 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 
 func (t *tx) resolve(c *store.Command, of *target) (string, error) {
 	failed := c.Action == store.ActionResolveFailed
+	at := c.At.UnixMilli()
 	switch {
 	case of.state == store.StateUnknown && failed:
 		return store.StateDead.String(), t.end(c, store.ReasonResolved)
 	case of.state == store.StateUnknown:
-		at := c.At.UnixMilli()
 		if err := t.exec(`UPDATE delivery SET state = 2, status = max(status, ?), delivered = coalesce(delivered, ?), settled = ?, detail = '' WHERE id = ?`,
 			rank(outcome.StatusDelivered), at, at, c.ID[:]); err != nil {
 			return "", err
 		}
 		return store.StateAccepted.String(), t.notify(c.ID, outcome.StatusDelivered, at)
-	case of.state == store.StateDead && of.reason == store.ReasonUnknown && failed && !of.arrived:
+	case of.state == store.StateDead && of.inDoubt() && failed:
 		// The application was told that it failed already.
 		return store.StateDead.String(), t.exec(`UPDATE delivery SET reason = ? WHERE id = ?`, store.ReasonResolved, c.ID[:])
+	case of.state == store.StateDead && of.inDoubt():
+		// As if the vendor had said it: the message stays failed, and is never sent anew.
+		return store.StateDead.String(), t.exec(`UPDATE delivery SET delivered = ? WHERE id = ?`, at, c.ID[:])
 	}
 	return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
 }
@@ -189,7 +203,7 @@ func scanReady(rows *sql.Rows) (*store.Ready, error) {
 		due, accepted int64
 		expires       sql.NullInt64
 	)
-	err := rows.Scan(&id, &r.Lane, &r.Class, &r.APIKey, &kind, &r.To.Address, &r.Body, &due, &expires, &accepted, &r.Attempts, &r.Tries)
+	err := rows.Scan(&id, &r.Lane, &r.Class, &r.APIKey, &r.Sender, &r.Category, &kind, &r.To.Address, &r.Body, &due, &expires, &accepted, &r.Attempts, &r.Tries)
 	if err != nil {
 		return nil, err
 	}

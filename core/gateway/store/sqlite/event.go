@@ -55,11 +55,26 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 		}
 		return store.EventResult{Effect: store.Orphan}, err
 	}
+	if e.Status == outcome.StatusFailed {
+		if err := t.forgetErased(&e, about.ID); err != nil {
+			return store.EventResult{}, err
+		}
+	}
 	effect, err := t.apply(&e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
 		_, err = t.keep(scope, &e, about.ID[:])
 	}
 	return store.EventResult{Effect: effect, ID: about.ID}, err
+}
+
+// forgetErased removes the recipient and what the vendor wrote from an event about a message whose recipient was erased.
+func (t *tx) forgetErased(e *store.Event, id ids.ID) error {
+	var erased bool
+	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = ?`, []any{id[:]}, &erased); err != nil || !erased {
+		return err
+	}
+	e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""
+	return nil
 }
 
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
@@ -172,11 +187,18 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 // applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
 // while another one may follow.
 func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	if status == rank(outcome.StatusFailed) {
-		return store.Duplicate, nil
-	}
 	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
 		return store.Applied, err
+	}
+	refuted, err := t.change(`UPDATE attempt SET outcome = 'rejected', reason = ?, vendor_code = ?, vendor_message = ?, detail = ? WHERE id = ? AND n = ? AND outcome = 'unknown'`,
+		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:], n)
+	switch {
+	case err != nil:
+		return store.Applied, err
+	case status == rank(outcome.StatusFailed) && refuted == 0:
+		return store.Duplicate, nil
+	case status == rank(outcome.StatusFailed):
+		return store.Applied, nil // applications know already that the message failed
 	}
 	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
 		return store.Applied, nil

@@ -15,8 +15,6 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-var _ store.Inbox = (*Store)(nil)
-
 // statusInbound stands for a message of a user in the outbox. It is the rank of no status.
 const statusInbound = 0
 
@@ -88,7 +86,7 @@ func (t *tx) optedOut(id ids.ID, f store.Failure, at int64) error {
 	if f.Reason != string(outcome.ReasonOptedOut) {
 		return nil
 	}
-	return t.exec(`INSERT INTO contact (sender, user, last_inbound, opted_out, opted_at) SELECT sender, ltrim(recipient, '+'), 0, 1, ? FROM message WHERE id = ?
+	return t.exec(`INSERT INTO contact (sender, user, last_inbound, opted_out, opted_at) SELECT sender, ltrim(recipient, '+'), 0, 1, ? FROM message WHERE id = ? AND recipient <> ''
 		ON CONFLICT DO UPDATE SET opted_out = 1, opted_at = excluded.opted_at WHERE opted_at <= excluded.opted_at`, at, id[:])
 }
 

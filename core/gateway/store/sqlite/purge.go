@@ -13,8 +13,6 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-var _ store.Purger = (*Store)(nil)
-
 // purgeLimit bounds the rows that one transaction of Purge looks at, so that accepted messages do not wait for it.
 const purgeLimit = 1000
 
@@ -37,9 +35,10 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
 		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < ? ORDER BY id LIMIT ?)`, cut[:]),
 		rows(`DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE at < ? LIMIT ?)`, at),
-		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, at),
+		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, time.Now().UnixMilli()),
 		rows(`DELETE FROM handover WHERE (node, epoch, seq) IN (SELECT node, epoch, seq FROM handover WHERE open = 0 AND began < ? LIMIT ?)`, at),
 		(&correlationScan{cut: cut}).next,
+		(&contactScan{at: at}).next,
 	} {
 		if _, err := s.purge(ctx, step); err != nil {
 			return removed, err
@@ -118,5 +117,30 @@ func (c *correlationScan) next(t *tx) (n int, err error) {
 		return 0, err
 	}
 	c.scope, c.key = scope, key
+	return n, nil
+}
+
+// contactScan goes through all contacts.
+type contactScan struct {
+	at     int64
+	sender int64
+	user   string
+}
+
+// next looks at the next rows, and returns their number. Who opted out stays.
+func (c *contactScan) next(t *tx) (n int, err error) {
+	sender, user := c.sender, c.user
+	err = t.rows(`SELECT sender, user FROM contact WHERE (sender, user) > (?, ?) ORDER BY sender, user LIMIT ?`, []any{sender, user, purgeLimit}, func(rows *sql.Rows) error {
+		n++
+		return rows.Scan(&sender, &user)
+	})
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if err := t.exec(`DELETE FROM contact WHERE (sender, user) > (?, ?) AND (sender, user) <= (?, ?) AND opted_out = 0 AND last_inbound < ? AND opted_at < ?`,
+		c.sender, c.user, sender, user, c.at, c.at); err != nil {
+		return 0, err
+	}
+	c.sender, c.user = sender, user
 	return n, nil
 }

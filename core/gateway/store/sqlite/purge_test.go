@@ -4,7 +4,9 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -67,14 +69,27 @@ func TestPurge(t *testing.T) {
 	}
 	inbound(old, "1")
 	inbound(now, "2")
-	purger, ok := s.(store.Purger)
-	require.True(t, ok)
-	removed, err := purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	user := func(address string) message.Recipient {
+		return message.Recipient{Kind: message.RecipientPhone, Address: address}
+	}
+	for i := range many { // more contacts than one transaction takes
+		_, err := s.Receive(t.Context(), []store.Inbound{{
+			ID: ids.New(), Scope: "p", Key: fmt.Sprint("contact ", i), Sender: "1020", From: user(fmt.Sprint("+44", 1000+i)), At: old, Message: []byte(`{}`),
+			Wish: map[bool]store.Wish{true: store.WishOptOut}[i == 1],
+		}})
+		require.NoError(t, err)
+	}
+	removed, err := s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, many, removed)
 	for _, id := range gone {
 		_, err := s.Get(t.Context(), id)
 		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+	for address, want := range map[string]store.Contact{"+1650": {LastInbound: time.UnixMilli(now.UnixMilli())}, "+441000": {}, "+441001": {LastInbound: time.UnixMilli(old.UnixMilli()), OptedOut: true}, "+443499": {}} {
+		c, err := s.Contact(t.Context(), "1020", user(address))
+		require.NoError(t, err)
+		require.Equal(t, want, c, address)
 	}
 	require.Equal(t, store.Orphan, tell(gone[0], outcome.StatusRead), "its ids are forgotten")
 	require.Equal(t, store.Applied, tell(fresh[0], outcome.StatusDelivered))
@@ -83,7 +98,7 @@ func TestPurge(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, l.State)
 	}
-	notices, err := s.Notices(t.Context(), store.Position{}, 100)
+	notices, err := s.Notices(t.Context(), store.Position{}, 10_000)
 	require.NoError(t, err)
 	var told []string
 	for _, n := range notices {
@@ -93,8 +108,52 @@ func TestPurge(t *testing.T) {
 		}
 		told = append(told, string(n.Status))
 	}
-	require.Equal(t, []string{"sent", "message 2", "delivered"}, told)
-	removed, err = purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	require.Equal(t, []string{"sent", "message 2"}, told[:2])
+	require.Equal(t, "delivered", told[len(told)-1])
+	removed, err = s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Zero(t, removed)
+	// A key counts until it expires, also if its message is gone.
+	removed, err = s.Purge(t.Context(), now.Add(7*24*time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, len(fresh), removed)
+	result, err := s.Repeated(t.Context(), "shop", &store.Idempotency{Key: fresh[0].String()})
+	require.NoError(t, err)
+	require.Equal(t, store.AcceptResult{Verdict: store.Same, ID: fresh[0]}, result)
+}
+
+// An erased number is nowhere in the file.
+func TestEraseFile(t *testing.T) {
+	t.Parallel()
+	f := create(t)
+	s := f.Open(t)
+	epoch, err := s.Join(t.Context(), 1)
+	require.NoError(t, err)
+	const number = "491550987654321"
+	to := message.Recipient{Kind: message.RecipientPhone, Address: "+" + number}
+	other := message.Recipient{Kind: message.RecipientPhone, Address: "+491550123456789"}
+	for i := range 300 {
+		n := &store.NewMessage{ID: ids.New(), Sender: "1020", To: to, Body: []byte(`{"to":"` + number + `"}`), Lane: "+49100", APIKey: "shop"}
+		if i%2 == 0 {
+			n.To, n.Body = other, []byte(`{"to":"491550123456789"}`)
+		}
+		_, err := s.Accept(t.Context(), []*store.NewMessage{n})
+		require.NoError(t, err)
+		at := store.Attempt{ID: n.ID, N: 1}
+		require.NoError(t, s.Settle(t.Context(), epoch, []store.Settlement{{
+			Attempt: at, State: store.StateDead, Outcome: store.OutcomeRejected, Channel: "p.first", Scope: "p", At: time.Now(),
+			Failure: store.Failure{VendorMessage: n.To.Address}, Correlations: []store.Correlation{{Key: "group", Recipient: n.To.Address}},
+		}}))
+		_, err = s.Events(t.Context(), []store.Event{{Scope: "p", Key: fmt.Sprint(i), VendorID: "x", Recipient: n.To.Address, Status: outcome.StatusFailed, Raw: n.Body}})
+		require.NoError(t, err)
+		_, err = s.Receive(t.Context(), []store.Inbound{{ID: ids.New(), Scope: "p", Key: fmt.Sprint(i), Sender: "1020", From: n.To, At: time.Now(), Message: n.Body}})
+		require.NoError(t, err)
+	}
+	_, err = s.Erase(t.Context(), epoch, store.Actor{Key: "ops"}, to.Address)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	raw, err := os.ReadFile(string(f.(file)))
+	require.NoError(t, err)
+	require.Zero(t, bytes.Count(raw, []byte(number)))
+	require.NotZero(t, bytes.Count(raw, []byte("491550123456789")))
 }

@@ -12,8 +12,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-var _ store.Admin = (*Store)(nil)
-
 // Set implements store.Admin.
 func (s *Store) Set(_ context.Context, by store.Actor, changes []store.Setting) (changed int, err error) {
 	err = s.group.Do(store.Op[*tx]{Messages: len(changes), Apply: func(t *tx) error {
@@ -78,9 +76,9 @@ func (t *tx) audit(a *store.AuditEntry) error {
 		a.At.UnixMilli(), a.By.Key, a.By.Address, a.Action, a.Object, a.Before, a.After)
 }
 
-// Record implements store.Admin.
-func (s *Store) Record(_ context.Context, e *store.AuditEntry) error {
-	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error { return t.audit(e) }})
+// AddAudit implements store.Admin.
+func (s *Store) AddAudit(_ context.Context, entry *store.AuditEntry) error {
+	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error { return t.audit(entry) }})
 }
 
 // Audit implements store.Admin.

@@ -5,10 +5,8 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -31,12 +29,18 @@ func (s *Store) Settle(_ context.Context, e store.Epoch, settlements []store.Set
 }
 
 func (t *tx) settle(e store.Epoch, s *store.Settlement) error {
-	if err := t.project(s); err != nil {
+	refuted, err := t.project(s)
+	if err != nil {
 		return err
 	}
 	if s.Attempt.N > 0 {
 		if err := t.record(s); err != nil {
 			return err
+		}
+		if refuted {
+			if err := t.refute(s.Attempt); err != nil {
+				return err
+			}
 		}
 		if err := t.correlate(s); err != nil {
 			return err
@@ -52,15 +56,15 @@ func (t *tx) settle(e store.Epoch, s *store.Settlement) error {
 }
 
 // project changes where the message stands, unless a fact has decided that already: for example an event says that it was
-// delivered.
-func (t *tx) project(s *store.Settlement) error {
+// delivered. It returns whether the fact is that the attempt failed.
+func (t *tx) project(s *store.Settlement) (refuted bool, err error) {
 	route, err := t.optionalName(s.Route)
 	if err != nil {
-		return err
+		return false, err
 	}
 	channel, err := t.optionalName(s.Channel)
 	if err != nil {
-		return err
+		return false, err
 	}
 	status := 0
 	switch s.State {
@@ -76,29 +80,29 @@ func (t *tx) project(s *store.Settlement) error {
 		s.Attempt.ID[:], int(s.State), s.Due.UnixMilli(), s.Tries, s.Attempt.N, status, route, channel, s.Failure.Reason, s.Failure.VendorCode,
 		s.Failure.VendorMessage, s.Failure.Detail, millis(s.Began), s.At.UnixMilli())
 	if err != nil {
-		return err
+		return false, err
 	}
 	if changed > 0 {
 		if s.State != store.StateDead {
-			return nil
+			return false, nil
 		}
-		return t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
+		return false, t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
 	}
 	return t.projectAfterFact(s, route, channel)
 }
 
 // projectAfterFact adds what an outcome tells about a message that an event has decided before. If the event said that the attempt
 // failed, the message fails now, since nothing follows.
-func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) error {
+func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) (failed bool, err error) {
 	if s.Attempt.N == 0 {
-		return nil
+		return false, nil
 	}
 	var state, attempt, status int
 	found, err := t.row(`SELECT state, attempt, status FROM delivery WHERE id = ?`, []any{s.Attempt.ID[:]}, &state, &attempt, &status)
 	if err != nil || !found {
-		return err
+		return false, err
 	}
-	failed := store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
+	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
 	if failed {
 		next := store.StateDead
 		if s.Outcome == store.OutcomeAccepted {
@@ -108,51 +112,15 @@ func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) error {
 	}
 	if err := t.exec(`UPDATE delivery SET state = ?, attempt = ?, route = coalesce(?, route), channel = coalesce(?, channel), began = coalesce(?, began), settled = ? WHERE id = ?`,
 		state, attempt, route, channel, millis(s.Began), s.At.UnixMilli(), s.Attempt.ID[:]); err != nil || !failed {
-		return err
+		return false, err
 	}
-	return t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
+	return true, t.notify(s.Attempt.ID, outcome.StatusFailed, s.At.UnixMilli())
 }
 
-// giveUpLimit bounds one transaction of GiveUp.
-const giveUpLimit = 500
-
-// GiveUp implements store.Store.
-func (s *Store) GiveUp(_ context.Context, e store.Epoch, class store.Class, before time.Time) (n int, err error) {
-	for last := giveUpLimit; last == giveUpLimit && err == nil; n += last {
-		err = s.group.Do(store.Op[*tx]{Messages: giveUpLimit, Apply: func(t *tx) (err error) {
-			last, err = t.giveUp(e, class, before)
-			return err
-		}})
-	}
-	return n, err
-}
-
-func (t *tx) giveUp(e store.Epoch, class store.Class, before time.Time) (int, error) {
-	if err := t.fence(e); err != nil {
-		return 0, err
-	}
-	var lost []ids.ID
-	err := t.rows(`SELECT id FROM delivery WHERE state = 3 AND class = ? AND settled < ? ORDER BY id LIMIT ?`,
-		[]any{int(class), before.UnixMilli(), giveUpLimit}, func(rows *sql.Rows) error {
-			var id []byte
-			err := rows.Scan(&id)
-			lost = append(lost, ids.ID(id))
-			return err
-		})
-	if err != nil {
-		return 0, err
-	}
-	now := time.Now().UnixMilli()
-	for _, id := range lost {
-		if err := t.exec(`UPDATE delivery SET state = 5, status = ?, reason = ?, failed = ? WHERE id = ?`,
-			rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
-			return 0, err
-		}
-		if err := t.notify(id, outcome.StatusFailed, now); err != nil {
-			return 0, err
-		}
-	}
-	return len(lost), nil
+// refute records that an attempt with an unknown outcome failed, for the reason that the message has: a vendor said so.
+func (t *tx) refute(a store.Attempt) error {
+	return t.exec(`UPDATE attempt SET outcome = 'rejected', (reason, vendor_code, vendor_message, detail) =
+			(SELECT reason, vendor_code, vendor_message, detail FROM delivery d WHERE d.id = attempt.id) WHERE id = ? AND n = ? AND outcome = 'unknown'`, a.ID[:], a.N)
 }
 
 // record keeps the attempt, unless it is a first one that was accepted as it is.

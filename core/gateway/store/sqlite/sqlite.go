@@ -78,7 +78,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", source(path, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")); err != nil {
+	if s.write, err = sql.Open("sqlite", source(path, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)")); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)

@@ -62,6 +62,20 @@ func testIdempotency(t *testing.T, w *world) {
 	w.accept(t, with("k", "other", 2, time.Hour))
 	w.accept(t, with("other", "shop", 2, time.Hour))
 	old := w.accept(t, with("old", "shop", 1, -time.Hour))
+	for _, c := range []struct {
+		m    *store.NewMessage
+		want store.AcceptResult
+	}{
+		{with("k", "shop", 1, time.Hour), store.AcceptResult{Verdict: store.Same, ID: first}},
+		{with("k", "shop", 2, time.Hour), store.AcceptResult{Verdict: store.Conflict, ID: first}},
+		{with("k", "third", 1, time.Hour), store.AcceptResult{}},
+		{with("new", "shop", 1, time.Hour), store.AcceptResult{}},
+		{with("old", "shop", 1, time.Hour), store.AcceptResult{}},
+	} {
+		got, err := w.Repeated(t.Context(), c.m.APIKey, c.m.Idempotency)
+		require.NoError(t, err)
+		require.Equal(t, c.want, got, "%s of %s", c.m.Idempotency.Key, c.m.APIKey)
+	}
 	results, err := w.Accept(t.Context(), []*store.NewMessage{
 		with("k", "shop", 1, time.Hour), with("k", "shop", 2, time.Hour), with("new", "shop", 3, time.Hour), with("new", "shop", 3, time.Hour), with("old", "shop", 2, time.Hour),
 	})
@@ -135,7 +149,7 @@ func testLoad(t *testing.T, w *world) {
 	found, err := w.Load(t.Context(), store.LoadQuery{Flow: flow(store.ClassAuthentication), DueBefore: now, Limit: 3})
 	require.NoError(t, err)
 	require.Equal(t, []*store.Ready{{
-		Flow: store.Flow{Lane: code.Lane, Class: code.Class, APIKey: code.APIKey}, ID: code.ID, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
+		Flow: store.Flow{Lane: code.Lane, Class: code.Class, APIKey: code.APIKey}, ID: code.ID, Sender: code.Sender, Category: code.Category, To: code.To, Body: code.Body, Due: code.ID.Time(), Expires: code.Expires, Accepted: code.ID.Time(),
 	}}, found)
 }
 

@@ -64,8 +64,6 @@ func testInbound(t *testing.T, w *world) {
 
 // Messages of users are found by the ids that applications know.
 func testFindInbound(t *testing.T, w *world) {
-	inbox, ok := w.Store.(store.Inbox)
-	require.True(t, ok, "the store finds no messages of users")
 	first := store.Inbound{ID: ids.New(), Scope: "p", Key: "1", Channel: "p.first", Sender: "102030", From: number(1), At: time.UnixMilli(1000), Message: []byte(`{}`), MessageID: "wamid.1"}
 	second := first
 	second.ID, second.Key, second.Sender = ids.New(), "2", "40"
@@ -74,12 +72,12 @@ func testFindInbound(t *testing.T, w *world) {
 	_, err := w.Receive(t.Context(), []store.Inbound{first, second, none})
 	require.NoError(t, err)
 	for _, want := range []store.Inbound{first, second} {
-		got, err := inbox.FindInbound(t.Context(), want.Sender, "wamid.1")
+		got, err := w.FindInbound(t.Context(), want.Sender, "wamid.1")
 		require.NoError(t, err)
 		require.Equal(t, []any{want.ID, want.Channel, want.From}, []any{got.ID, got.Channel, got.From})
 	}
 	for _, unknown := range [][2]string{{"102030", "wamid.2"}, {"102030", ""}, {"50", "wamid.1"}} {
-		_, err := inbox.FindInbound(t.Context(), unknown[0], unknown[1])
+		_, err := w.FindInbound(t.Context(), unknown[0], unknown[1])
 		require.ErrorIs(t, err, store.ErrNotFound, unknown)
 	}
 }
@@ -129,27 +127,22 @@ func testOptedOut(t *testing.T, w *world) {
 
 // The subscription of a key to an account is replaced and removed.
 func testSubscriptions(t *testing.T, w *world) {
-	keeper := func() store.Subscriptions {
-		s, ok := w.Store.(store.Subscriptions)
-		require.True(t, ok, "the store keeps no subscriptions")
-		return s
-	}
 	check := func(want ...store.Subscription) {
 		t.Helper()
-		got, err := keeper().Subscriptions(t.Context())
+		got, err := w.Subscriptions(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
 	check()
 	first, other := store.Subscription{Account: "1", Key: "a"}, store.Subscription{Account: "1", Key: "b", URL: "https://b.example.com", VerifyToken: "t"}
-	require.NoError(t, keeper().Subscribe(t.Context(), other))
-	require.NoError(t, keeper().Subscribe(t.Context(), first))
+	require.NoError(t, w.Subscribe(t.Context(), other))
+	require.NoError(t, w.Subscribe(t.Context(), first))
 	check(first, other)
 	first.URL, first.VerifyToken = "https://a.example.com", "u"
-	require.NoError(t, keeper().Subscribe(t.Context(), first))
+	require.NoError(t, w.Subscribe(t.Context(), first))
 	w.crash(t)
 	check(first, other)
-	require.NoError(t, keeper().Unsubscribe(t.Context(), "1", "b"))
-	require.NoError(t, keeper().Unsubscribe(t.Context(), "2", "b"))
+	require.NoError(t, w.Unsubscribe(t.Context(), "1", "b"))
+	require.NoError(t, w.Unsubscribe(t.Context(), "2", "b"))
 	check(first)
 }

@@ -15,11 +15,6 @@ import (
 )
 
 func testRetries(t *testing.T, w *world) {
-	keeper := func() store.Retries {
-		r, ok := w.Store.(store.Retries)
-		require.True(t, ok, "the store keeps no retries")
-		return r
-	}
 	for i := range 3 {
 		w.sent(t, newMessage(i), fmt.Sprint(i))
 		w.event(t, store.Event{VendorID: fmt.Sprint(i), Status: outcome.StatusSent, At: time.UnixMilli(1_790_000_000_000)})
@@ -33,13 +28,13 @@ func testRetries(t *testing.T, w *world) {
 	dead := store.Retry{Notice: notices[2], Tries: 13, First: first, Error: "HTTP 404", Dead: true}
 	check := func(endpoint string, want ...store.Retry) {
 		t.Helper()
-		got, err := keeper().Retries(t.Context(), endpoint)
+		got, err := w.Retries(t.Context(), endpoint)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
 	record := func(changes ...store.Retry) {
 		t.Helper()
-		require.NoError(t, keeper().RecordRetries(t.Context(), "shop", changes))
+		require.NoError(t, w.RecordRetries(t.Context(), "shop", changes))
 	}
 	check("shop")
 	record(follower, store.Retry{Notice: notices[0], Due: due}, dead, waiting) // the last one of a notice counts
@@ -47,17 +42,17 @@ func testRetries(t *testing.T, w *world) {
 	check("other")
 	w.crash(t)
 	check("shop", waiting, follower)
-	found, err := keeper().DeadRetries(t.Context(), "shop", store.Position{}, 10)
+	found, err := w.DeadRetries(t.Context(), "shop", store.Position{}, 10)
 	require.NoError(t, err)
 	require.Equal(t, []store.Retry{dead}, found)
-	found, err = keeper().DeadRetries(t.Context(), "shop", notices[2].Position, 10)
+	found, err = w.DeadRetries(t.Context(), "shop", notices[2].Position, 10)
 	require.NoError(t, err)
 	require.Empty(t, found)
 
 	dead.Dead, dead.Due = false, due // replayed
 	record(dead, store.Retry{Notice: notices[0], Done: true})
 	check("shop", follower, dead)
-	found, err = keeper().DeadRetries(t.Context(), "shop", store.Position{}, 10)
+	found, err = w.DeadRetries(t.Context(), "shop", store.Position{}, 10)
 	require.NoError(t, err)
 	require.Empty(t, found)
 	record(store.Retry{Notice: notices[1], Done: true}, store.Retry{Notice: notices[2], Done: true}, store.Retry{Notice: notices[2], Done: true})
@@ -65,19 +60,17 @@ func testRetries(t *testing.T, w *world) {
 }
 
 func testDisabledEndpoints(t *testing.T, w *world) {
-	keeper, ok := w.Store.(store.Retries)
-	require.True(t, ok, "the store keeps no retries")
 	disabled := func() map[string]string {
 		t.Helper()
-		found, err := keeper.Disabled(t.Context())
+		found, err := w.Disabled(t.Context())
 		require.NoError(t, err)
 		return found
 	}
 	require.Empty(t, disabled())
-	require.NoError(t, keeper.Disable(t.Context(), "shop", "HTTP 410"))
-	require.NoError(t, keeper.Disable(t.Context(), "shop", "a person said so"))
+	require.NoError(t, w.Disable(t.Context(), "shop", "HTTP 410"))
+	require.NoError(t, w.Disable(t.Context(), "shop", "a person said so"))
 	require.Equal(t, map[string]string{"shop": "a person said so"}, disabled())
-	require.NoError(t, keeper.Disable(t.Context(), "shop", ""))
-	require.NoError(t, keeper.Disable(t.Context(), "other", ""))
+	require.NoError(t, w.Disable(t.Context(), "shop", ""))
+	require.NoError(t, w.Disable(t.Context(), "other", ""))
 	require.Empty(t, disabled())
 }

@@ -53,7 +53,7 @@ func testSearch(t *testing.T, w *world) {
 		if test.query.Limit == 0 {
 			test.query.Limit = 10
 		}
-		lives, err := w.admin(t).Search(t.Context(), &test.query)
+		lives, err := w.Store.Search(t.Context(), &test.query)
 		require.NoError(t, err, name)
 		var got []ids.ID
 		for _, l := range lives {
@@ -67,7 +67,7 @@ func testSearch(t *testing.T, w *world) {
 }
 
 func testBacklog(t *testing.T, w *world) {
-	none, err := w.admin(t).Backlog(t.Context())
+	none, err := w.Store.Backlog(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, none)
 	w.sent(t, newMessage(1), "v1")
@@ -78,7 +78,7 @@ func testBacklog(t *testing.T, w *world) {
 	b := newMessage(4)
 	b.Class = store.ClassMarketing
 	w.accept(t, b)
-	got, err := w.admin(t).Backlog(t.Context())
+	got, err := w.Store.Backlog(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []store.Waiting{
 		{Lane: "+49100", Class: store.ClassTransactional, Messages: 2, Due: 1, Oldest: a.Time()},
@@ -87,12 +87,12 @@ func testBacklog(t *testing.T, w *world) {
 }
 
 func testLastNotice(t *testing.T, w *world) {
-	none, err := w.admin(t).LastNotice(t.Context())
+	none, err := w.Store.LastNotice(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, none)
 	w.sent(t, newMessage(1), "v1")
 	w.event(t, store.Event{VendorID: "v1", Status: outcome.StatusSent})
-	last, err := w.admin(t).LastNotice(t.Context())
+	last, err := w.Store.LastNotice(t.Context())
 	require.NoError(t, err)
 	after, err := w.Notices(t.Context(), last, 10)
 	require.NoError(t, err)
@@ -106,7 +106,7 @@ func testLastNotice(t *testing.T, w *world) {
 func testSettings(t *testing.T, w *world) {
 	set := func(want int, changes ...store.Setting) {
 		t.Helper()
-		n, err := w.admin(t).Set(t.Context(), person, changes)
+		n, err := w.Store.Set(t.Context(), person, changes)
 		require.NoError(t, err)
 		require.Equal(t, want, n)
 	}
@@ -115,7 +115,7 @@ func testSettings(t *testing.T, w *world) {
 		if q.Limit == 0 {
 			q.Limit = 10
 		}
-		found, err := w.admin(t).Settings(t.Context(), q)
+		found, err := w.Store.Settings(t.Context(), q)
 		require.NoError(t, err)
 		for _, s := range found {
 			require.Equal(t, q.Kind, s.Kind)
@@ -136,7 +136,7 @@ func testSettings(t *testing.T, w *world) {
 	w.crash(t)
 	require.Equal(t, []string{"1=", "2=II"}, list(store.SettingQuery{Kind: "a"}))
 	require.Empty(t, list(store.SettingQuery{Kind: "b"}))
-	entries, err := w.admin(t).Audit(t.Context(), 0, 10)
+	entries, err := w.Store.Audit(t.Context(), 0, 10)
 	require.NoError(t, err)
 	var audit []string
 	for _, a := range entries {
