@@ -88,6 +88,9 @@ func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, er
 		return store.New, m.ID, t.exec(`INSERT INTO idempotency (api_key, key, body_hash, id, expires) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (api_key, key) DO UPDATE SET body_hash = excluded.body_hash, id = excluded.id, expires = excluded.expires`,
 			key, want.Key, want.BodyHash[:], m.ID[:], want.Expires.UnixMilli())
+	case ids.ID(id) == m.ID:
+		// The connection broke after the commit, and the message is recorded again. To its caller it is new.
+		return store.New, m.ID, nil
 	}
 	return verdict(want, hash), ids.ID(id), nil
 }

@@ -67,14 +67,27 @@ func TestPurge(t *testing.T) {
 	}
 	inbound(old, "1")
 	inbound(now, "2")
-	purger, ok := s.(store.Purger)
-	require.True(t, ok)
-	removed, err := purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	user := func(address string) message.Recipient {
+		return message.Recipient{Kind: message.RecipientPhone, Address: address}
+	}
+	for i := range many { // more contacts than one transaction takes
+		_, err := s.Receive(t.Context(), []store.Inbound{{
+			ID: ids.New(), Scope: "p", Key: fmt.Sprint("contact ", i), Sender: "1020", From: user(fmt.Sprint("+44", 1000+i)), At: old, Message: []byte(`{}`),
+			Wish: map[bool]store.Wish{true: store.WishOptOut}[i == 1],
+		}})
+		require.NoError(t, err)
+	}
+	removed, err := s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, many, removed)
 	for _, id := range gone {
 		_, err := s.Get(t.Context(), id)
 		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+	for address, want := range map[string]store.Contact{"+1650": {LastInbound: time.UnixMilli(now.UnixMilli())}, "+441000": {}, "+441001": {LastInbound: time.UnixMilli(old.UnixMilli()), OptedOut: true}, "+443499": {}} {
+		c, err := s.Contact(t.Context(), "1020", user(address))
+		require.NoError(t, err)
+		require.Equal(t, want, c, address)
 	}
 	require.Equal(t, store.Orphan, tell(gone[0], outcome.StatusRead), "its ids are forgotten")
 	require.Equal(t, store.Applied, tell(fresh[0], outcome.StatusDelivered))
@@ -83,7 +96,7 @@ func TestPurge(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, l.State)
 	}
-	notices, err := s.Notices(t.Context(), store.Position{}, 100)
+	notices, err := s.Notices(t.Context(), store.Position{}, 10_000)
 	require.NoError(t, err)
 	var told []string
 	for _, n := range notices {
@@ -93,8 +106,16 @@ func TestPurge(t *testing.T) {
 		}
 		told = append(told, string(n.Status))
 	}
-	require.Equal(t, []string{"sent", "message 2", "delivered"}, told)
-	removed, err = purger.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	require.Equal(t, []string{"sent", "message 2"}, told[:2])
+	require.Equal(t, "delivered", told[len(told)-1])
+	removed, err = s.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Zero(t, removed)
+	// A key counts until it expires, also if its message is gone.
+	removed, err = s.Purge(t.Context(), now.Add(7*24*time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, len(fresh), removed)
+	result, err := s.Repeated(t.Context(), "shop", &store.Idempotency{Key: fresh[0].String()})
+	require.NoError(t, err)
+	require.Equal(t, store.AcceptResult{Verdict: store.Same, ID: fresh[0]}, result)
 }
