@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/internal/testpostgres"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 const (
@@ -153,4 +154,35 @@ func TestNodesEnd(t *testing.T) {
 	n.settled(len(requests))
 	h := n.finish(requests, 0)
 	require.Equal(t, map[store.State]int{store.StateAccepted: len(requests)}, states(h))
+}
+
+// Vendors tell any node, and applications are told by one node at a time: each status once and in order, while the node that calls them ends
+// and others join.
+func TestNodesLives(t *testing.T) {
+	t.Parallel()
+	l := newLives(t, testpostgres.Database(t))
+	running := map[string]*process{}
+	for _, name := range []string{"one", "two"} {
+		running[name] = l.startNode(name)
+	}
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- l.run(load{clients: 8, requests: 60, recipients: 5}) }()
+	for i := range 2 {
+		require.Eventually(t, func() bool { return l.delivered() >= (i+1)*120 }, patience, 5*time.Millisecond)
+		name := testpostgres.Text(t, l.store, `SELECT node.name FROM part JOIN node ON node.id = part.node JOIN name ON name.id = part.name WHERE name.text = 'webhook/shop'`)
+		l.stop(running[name])
+		running[name] = l.startNode(name)
+	}
+	requests := <-answered
+	require.Eventually(t, func() bool { return l.delivered() >= len(requests) }, patience, 5*time.Millisecond)
+	l.calls.Wait()
+	l.stop(running["one"])
+	l.stop(running["two"])
+	require.Empty(t, l.wrong)
+	require.Len(t, l.told, len(requests))
+	// A status that comes after a later one is not told.
+	possible := [][]outcome.Status{{outcome.StatusSent, outcome.StatusDelivered}, {outcome.StatusDelivered}}
+	for id, told := range l.told {
+		require.Contains(t, possible, told, id)
+	}
 }
