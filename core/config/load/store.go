@@ -16,7 +16,7 @@ import (
 
 const urlArg = "url"
 
-// storeURL returns the URL of a store, or "" if it is missing or wrong. A URL that may have a password is a secret.
+// storeURL returns the URL of a store, or "" if it is missing or wrong. It is a secret if it may have a password or was made from a secret.
 func (l *loader) storeURL(b *lang.Block) string {
 	attr := b.Attrs[urlArg]
 	if attr == nil {
@@ -24,7 +24,7 @@ func (l *loader) storeURL(b *lang.Block) string {
 	}
 	v, diags := l.scope.EvalSecret(attr.Expr)
 	plain, _ := v.Unmark()
-	if diags.HasErrors() || !plain.IsKnown() || plain.IsNull() || plain.Type() != cty.String || !mayHavePassword(plain.AsString()) {
+	if diags.HasErrors() || !plain.IsKnown() || plain.IsNull() || plain.Type() != cty.String || !lang.IsSensitive(v) && !mayHavePassword(plain.AsString()) {
 		return checkedText(b, urlArg, "Invalid store", checkStore)
 	}
 	text := l.secretText(b, urlArg, 1)

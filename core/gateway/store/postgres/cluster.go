@@ -65,11 +65,21 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 	if err != nil {
 		return nil, err
 	}
+	var until int64
+	if _, err := t.row(`SELECT until FROM node WHERE id = $1`, []any{e.Node}, &until); err != nil {
+		return nil, err
+	}
 	if err := t.exec(`UPDATE node SET until = $1, groups = $2 WHERE id = $3`, now+store.LeaseTime.Milliseconds(), groups(r.Parts), e.Node); err != nil {
 		return nil, err
 	}
 	done := &store.Renewed{}
-	if done.InDoubt, err = t.endNodes(now); err != nil {
+	// If the own lease has run out and nobody has ended this node, the database was away, for all nodes. They have until the next renewal.
+	if until >= now {
+		if err := t.endNodes(now); err != nil {
+			return nil, err
+		}
+	}
+	if done.InDoubt, err = t.judgeEnded(); err != nil {
 		return nil, err
 	}
 	for _, part := range r.Released {
@@ -84,27 +94,26 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 	return done, t.divide(e.Node, r.Parts, done)
 }
 
-// endNodes fences the nodes whose lease has run out, judges what all fenced nodes had begun, and takes their parts from them. It returns the
-// number of messages that are unknown now.
-func (t *tx) endNodes(now int64) (inDoubt int, err error) {
+// endNodes fences the nodes whose lease has run out, and takes their parts from them.
+func (t *tx) endNodes(now int64) error {
 	var dead []int32
 	if err := t.rows(`SELECT id FROM node WHERE until > 0 AND until < $1`, []any{now}, func(rows pgx.Rows) error {
 		var id int32
 		err := rows.Scan(&id)
 		dead = append(dead, id)
 		return err
-	}); err != nil {
-		return 0, err
+	}); err != nil || len(dead) == 0 {
+		return err
 	}
-	if len(dead) > 0 {
-		if err := t.exec(`UPDATE node SET epoch = epoch + 1, until = 0 WHERE id = ANY ($1)`, dead); err != nil {
-			return 0, err
-		}
-		if err := t.exec(`DELETE FROM part WHERE node = ANY ($1)`, dead); err != nil {
-			return 0, err
-		}
-		clear(t.epochs)
+	clear(t.epochs)
+	if err := t.exec(`UPDATE node SET epoch = epoch + 1, until = 0 WHERE id = ANY ($1)`, dead); err != nil {
+		return err
 	}
+	return t.exec(`DELETE FROM part WHERE node = ANY ($1)`, dead)
+}
+
+// judgeEnded judges what fenced nodes had begun, and returns the number of messages that are unknown now.
+func (t *tx) judgeEnded() (inDoubt int, err error) {
 	type begun struct {
 		handover
 		node int

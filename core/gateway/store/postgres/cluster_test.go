@@ -135,6 +135,11 @@ func TestALeaseRunsOut(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []ids.ID{id}, gone, "the lane is that of the other node")
 	}
+	// While the database was away, nobody could renew a lease.
+	one.expire()
+	two.expire()
+	require.Empty(t, two.renew("+49100").Parts)
+	one.renew("+49100")
 	one.expire()
 	done := two.renew("+49100")
 	require.Equal(t, []string{"+49100"}, done.Parts)

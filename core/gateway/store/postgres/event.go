@@ -4,12 +4,10 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -24,13 +22,13 @@ func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventRe
 		bytes += len(e.Raw)
 	}
 	err := s.group.Do(store.Op[*tx]{Messages: len(events), Bytes: bytes, Apply: func(t *tx) error {
+		l, err := t.lookUp(events)
 		for i := range events {
-			var err error
-			if results[i], err = t.event(events[i]); err != nil {
-				return err
+			if err == nil {
+				results[i], err = t.event(l, events[i])
 			}
 		}
-		return nil
+		return err
 	}})
 	if err != nil {
 		return nil, err
@@ -38,7 +36,7 @@ func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventRe
 	return results, nil
 }
 
-func (t *tx) event(e store.Event) (store.EventResult, error) {
+func (t *tx) event(l *lookups, e store.Event) (store.EventResult, error) {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
@@ -46,7 +44,7 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 	if err != nil {
 		return store.EventResult{}, err
 	}
-	about, found, err := t.find(scope, &e)
+	about, found, err := t.find(l, scope, &e)
 	if err != nil {
 		return store.EventResult{}, err
 	}
@@ -58,11 +56,11 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 		return store.EventResult{Effect: store.Orphan}, err
 	}
 	if e.Status == outcome.StatusFailed {
-		if err := t.forgetErased(&e, about.ID); err != nil {
+		if err := t.forgetErased(l, &e, about.ID); err != nil {
 			return store.EventResult{}, err
 		}
 	}
-	effect, err := t.apply(&e, about)
+	effect, err := t.apply(l, &e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
 		_, err = t.keep(scope, &e, about.ID[:])
 	}
@@ -78,10 +76,10 @@ func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
 }
 
 // find returns the attempt that an event is about.
-func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool, err error) {
+func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt, found bool, err error) {
 	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
 		var recipient string
-		found, err = t.row(`SELECT recipient FROM message WHERE id = $1`, []any{about.ID[:]}, &recipient)
+		recipient, found, err = t.recipient(l, about.ID)
 		if err != nil || found && (e.Recipient == "" || digits(e.Recipient) == digits(recipient)) {
 			return about, found, err
 		}
@@ -96,7 +94,7 @@ func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool,
 		if key == "" {
 			continue
 		}
-		if about, found, err = t.correlated(scope, key, e.Recipient); err != nil || found {
+		if about, found, err = t.correlated(l, scope, key, e.Recipient); err != nil || found {
 			return about, found, err
 		}
 	}
@@ -117,142 +115,10 @@ func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.
 		if err != nil || found {
 			break
 		}
-		if found, err = t.row(`SELECT recipient FROM message WHERE id = $1`, []any{m.ID[:]}, &address); digits(address) != digits(recipient) {
+		if address, found, err = t.recipient(&lookups{}, m.ID); digits(address) != digits(recipient) {
 			found = false
 		}
 		about = m
 	}
 	return about, found, err
-}
-
-// correlated returns the attempt that has an id of a vendor, unless several have it.
-func (t *tx) correlated(scope int64, key, recipient string) (about store.Attempt, found bool, err error) {
-	matches := 0
-	err = t.rows(`SELECT id, n FROM correlation WHERE scope = $1 AND key = $2 AND ($3 = '' OR recipient IN ('', $3)) LIMIT 2`,
-		[]any{scope, key, digits(recipient)}, func(rows pgx.Rows) error {
-			var id []byte
-			matches++
-			err := rows.Scan(&id, &about.N)
-			about.ID = ids.ID(id)
-			return err
-		})
-	return about, matches == 1, err
-}
-
-// apply raises what is known of a message. A status never falls, and an event that tells nothing new is a duplicate.
-func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
-	var (
-		state, attempt, status        int
-		sent, delivered, read, failed pgtype.Int8
-	)
-	found, err := t.row(`SELECT state, attempt, status, sent, delivered, read, failed FROM delivery WHERE id = $1`, []any{about.ID[:]},
-		&state, &attempt, &status, &sent, &delivered, &read, &failed)
-	if err != nil || !found {
-		return store.Duplicate, err
-	}
-	n := cmp.Or(about.N, attempt)
-	if e.Status == outcome.StatusFailed {
-		return t.applyFailure(e, about.ID, n, store.State(state), attempt, status)
-	}
-	column := map[outcome.Status]*pgtype.Int8{outcome.StatusSent: &sent, outcome.StatusDelivered: &delivered, outcome.StatusRead: &read}[e.Status]
-	higher := rank(e.Status) > status
-	if !higher && (column == nil || column.Valid) {
-		return store.Duplicate, nil
-	}
-	if column != nil && !column.Valid {
-		*column = pgtype.Int8{Int64: e.At.UnixMilli(), Valid: true}
-	}
-	if s := store.State(state); status != rank(outcome.StatusFailed) && (s == store.StateReady || s == store.StateUnknown) {
-		// The vendor has it: nothing is sent any more, and an outcome that comes later decides nothing.
-		state, attempt = int(store.StateAccepted), max(attempt, n)
-	}
-	if err := t.exec(`UPDATE delivery SET state = $1, attempt = $2, status = greatest(status, $3), sent = $4, delivered = $5, read = $6 WHERE id = $7`,
-		state, attempt, rank(e.Status), sent, delivered, read, about.ID[:]); err != nil {
-		return store.Applied, err
-	}
-	if higher && e.Status != outcome.StatusAccepted {
-		return store.Applied, t.notify(about.ID, e.Status, e.At.UnixMilli())
-	}
-	return store.Applied, nil
-}
-
-// applyFailure records that the n-th attempt of a message failed at the vendor. The message fails with its last attempt, and not
-// while another one may follow.
-func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, attempt, status int) (store.Effect, error) {
-	if err := t.optedOut(id, e.Failure, e.At.UnixMilli()); err != nil {
-		return store.Applied, err
-	}
-	refuted, err := t.refuteBy(e, store.Attempt{ID: id, N: n})
-	switch {
-	case err != nil:
-		return store.Applied, err
-	case status == rank(outcome.StatusFailed) && !refuted:
-		return store.Duplicate, nil
-	case status == rank(outcome.StatusFailed):
-		return store.Applied, nil // applications know already that the message failed
-	}
-	if n < attempt || state == store.StateReady && n <= attempt || state == store.StateHeld {
-		return store.Applied, nil
-	}
-	next := state
-	if state == store.StateUnknown {
-		next = store.StateDead
-	}
-	if err := t.exec(`UPDATE delivery SET state = $1, status = $2, failed = $3, reason = $4, vendor_code = $5, vendor_message = $6, detail = $7 WHERE id = $8`,
-		int(next), rank(outcome.StatusFailed), e.At.UnixMilli(), e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:]); err != nil {
-		return store.Applied, err
-	}
-	if state == store.StateReady {
-		return store.Applied, nil // the outcome of the attempt comes, and the message fails then
-	}
-	return store.Applied, t.notify(id, outcome.StatusFailed, e.At.UnixMilli())
-}
-
-// orphans are what events may be about that came before the ids of their vendor were known.
-type orphans struct {
-	scopes           []int64
-	keys, recipients []string
-	about            []store.Attempt
-}
-
-func (o *orphans) add(scope int64, c store.Correlation, about store.Attempt) {
-	o.scopes, o.about = append(o.scopes, scope), append(o.about, about)
-	o.keys, o.recipients = append(o.keys, cleanText(c.Key)), append(o.recipients, cleanText(digits(c.Recipient)))
-}
-
-// adopt applies the events that came before an id of their vendor was known.
-func (t *tx) adopt(o *orphans) error {
-	if len(o.about) == 0 {
-		return nil
-	}
-	type orphan struct {
-		store.Event
-		place int
-	}
-	var found []orphan
-	err := t.rows(`SELECT o.place, e.key, e.at, e.status, e.reason, e.vendor_code, e.vendor_message, e.detail
-		FROM unnest($1::integer[], $2::text[], $3::text[]) WITH ORDINALITY o (scope, key, recipient, place)
-			JOIN event e ON e.scope = o.scope AND e.vendor_id = o.key AND e.id IS NULL AND (e.recipient = '' OR o.recipient = '' OR e.recipient = o.recipient)
-		ORDER BY o.place, e.at, e.status`,
-		[]any{o.scopes, o.keys, o.recipients}, func(rows pgx.Rows) error {
-			var (
-				e          orphan
-				at         int64
-				statusRank int
-			)
-			err := rows.Scan(&e.place, &e.Key, &at, &statusRank, &e.Failure.Reason, &e.Failure.VendorCode, &e.Failure.VendorMessage, &e.Failure.Detail)
-			e.At, e.Status = time.UnixMilli(at), statusOf(statusRank)
-			found = append(found, e)
-			return err
-		})
-	for _, e := range found {
-		if err != nil {
-			break
-		}
-		about := o.about[e.place-1]
-		if err = t.exec(`UPDATE event SET id = $1 WHERE scope = $2 AND key = $3`, about.ID[:], o.scopes[e.place-1], e.Key); err == nil {
-			_, err = t.apply(&e.Event, about)
-		}
-	}
-	return err
 }

@@ -9,9 +9,8 @@ import (
 )
 
 // forgetErased removes the recipient and what the vendor wrote from an event about a message whose recipient was erased.
-func (t *tx) forgetErased(e *store.Event, id ids.ID) error {
-	var erased bool
-	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = $1`, []any{id[:]}, &erased); err != nil || !erased {
+func (t *tx) forgetErased(l *lookups, e *store.Event, id ids.ID) error {
+	if recipient, found, err := t.recipient(l, id); err != nil || !found || recipient != "" {
 		return err
 	}
 	e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""

@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/internal/testpostgres"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 const (
@@ -34,9 +35,9 @@ type nodes struct {
 	took    []time.Duration
 }
 
-func startNodes(t *testing.T) *nodes {
+func startNodes(t *testing.T, at string) *nodes {
 	t.Helper()
-	n := &nodes{world: newWorld(t, testpostgres.Database(t), nodeRate), running: map[string]*process{}}
+	n := &nodes{world: newWorld(t, at, nodeRate), running: map[string]*process{}}
 	for _, name := range []string{"one", "two"} {
 		n.running[name] = n.startNode(name)
 	}
@@ -91,7 +92,7 @@ func faults(t *testing.T) int {
 // nothing is sent twice, the order for each recipient is kept, and so is the rate of the sender.
 func TestNodesKilled(t *testing.T) {
 	t.Parallel()
-	n := startNodes(t)
+	n := startNodes(t, testpostgres.Database(t))
 	times := faults(t)
 	answered := make(chan []historycheck.Request, 1)
 	go func() { answered <- n.run(load{clients: 8, requests: 60 * (times + 1), recipients: 5}) }()
@@ -112,7 +113,7 @@ func TestNodesKilled(t *testing.T) {
 // stopped joins again.
 func TestNodesStopped(t *testing.T) {
 	t.Parallel()
-	n := startNodes(t)
+	n := startNodes(t, testpostgres.Database(t))
 	times := faults(t)
 	answered := make(chan []historycheck.Request, 1)
 	go func() { answered <- n.run(load{clients: 8, requests: 60 * (times + 1), recipients: 5}) }()
@@ -138,7 +139,7 @@ func TestNodesStopped(t *testing.T) {
 // A node that ends in order gives its lanes away, and nothing is in doubt.
 func TestNodesEnd(t *testing.T) {
 	t.Parallel()
-	n := startNodes(t)
+	n := startNodes(t, testpostgres.Database(t))
 	answered := make(chan []historycheck.Request, 1)
 	go func() { answered <- n.run(load{clients: 8, requests: 80, recipients: 5}) }()
 	for range 2 {
@@ -153,4 +154,51 @@ func TestNodesEnd(t *testing.T) {
 	n.settled(len(requests))
 	h := n.finish(requests, 0)
 	require.Equal(t, map[store.State]int{store.StateAccepted: len(requests)}, states(h))
+}
+
+// The database is killed and started again, again and again. The nodes go on by themselves, and what they had not recorded is recorded.
+func TestNodesDatabaseRestarts(t *testing.T) {
+	t.Parallel()
+	server := testpostgres.Start(t)
+	server.Exec(t, `CREATE DATABASE gateway`)
+	n := startNodes(t, server.URL("gateway"))
+	times := faults(t)
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- n.run(load{clients: 8, requests: 30 * (times + 1), recipients: 5}) }()
+	for range times {
+		n.settled(n.seen() + 60)
+		server.Restart(t)
+	}
+	n.finish(<-answered, times)
+}
+
+// Vendors tell any node, and applications are told by one node at a time: each status once and in order, while the node that calls them ends
+// and others join.
+func TestNodesLives(t *testing.T) {
+	t.Parallel()
+	l := newLives(t, testpostgres.Database(t))
+	running := map[string]*process{}
+	for _, name := range []string{"one", "two"} {
+		running[name] = l.startNode(name)
+	}
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- l.run(load{clients: 8, requests: 60, recipients: 5}) }()
+	for i := range 2 {
+		require.Eventually(t, func() bool { return l.delivered() >= (i+1)*120 }, patience, 5*time.Millisecond)
+		name := testpostgres.Text(t, l.store, `SELECT node.name FROM part JOIN node ON node.id = part.node JOIN name ON name.id = part.name WHERE name.text = 'webhook/shop'`)
+		l.stop(running[name])
+		running[name] = l.startNode(name)
+	}
+	requests := <-answered
+	require.Eventually(t, func() bool { return l.delivered() >= len(requests) }, patience, 5*time.Millisecond)
+	l.calls.Wait()
+	l.stop(running["one"])
+	l.stop(running["two"])
+	require.Empty(t, l.wrong)
+	require.Len(t, l.told, len(requests))
+	// A status that comes after a later one is not told.
+	possible := [][]outcome.Status{{outcome.StatusSent, outcome.StatusDelivered}, {outcome.StatusDelivered}}
+	for id, told := range l.told {
+		require.Contains(t, possible, told, id)
+	}
 }
