@@ -48,13 +48,13 @@ func TestAPIErase(t *testing.T) {
 	a.is(other, "state", "accepted")
 	got := a.is(waiting, "state", "dead")
 	require.Equal(t, "erased", got["failure"].(map[string]any)["reason"])
-	got = a.ok("GET", sent, "")
+	got = a.ok("GET", sent+"?reveal=true", "")
 	require.Equal(t, []any{"accepted", "", nil, map[string]any{}}, []any{got["state"], got["to"], got["reference"], got["content"]})
 	status, got := a.call("POST", waiting+"/redrive", "")
 	require.Equal(t, http.StatusConflict, status)
 	require.Contains(t, got["detail"], "erased")
 	require.Empty(t, a.items("/v1/messages?to=16505550001"))
-	entry := a.items("/v1/audit")[1]
+	entry := a.items("/v1/audit")[2]
 	require.Equal(t, []any{"erase recipient", "2 messages, 0 received"}, []any{entry["action"], entry["after"]})
 	status, _ = a.call("POST", "/v1/recipients/erase", `{"address":"no number"}`)
 	require.Equal(t, http.StatusUnprocessableEntity, status)
