@@ -82,9 +82,9 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
 .PHONY: chaos
-chaos: ## Kill the gateway 50 times under load and at every named place, and check the whole history; some minutes
-	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'TestKills$$' -v ./cmd/wahost/internal/command/serve
-	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups)$$' ./cmd/wahost/internal/command/serve
+chaos: ## Kill the gateway 50 times under load, on each kind of store and as several nodes, and at every named place; half an hour
+	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'Test(Kills|NodesKilled|NodesStopped)$$' -v ./cmd/wahost/internal/command/serve
+	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups|NodesEnd)$$' ./cmd/wahost/internal/command/serve
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it

@@ -26,6 +26,7 @@ var notForOperators = map[string]string{
 	"WAHOST_PROVIDER_LOG":    "the host tells a provider its level of logging",
 	"WAHOST_TEST_BROWSER":    "tests of web pages read it",
 	"WAHOST_TEST_TOOLS":      "tests of releases read it",
+	"WAHOST_TEST_POSTGRES":   "tests of the PostgreSQL store read it",
 	"WAHOST_TEST_AXE":        "tests of web pages read it",
 	"WAHOST_TEST_NODE":       "tests of the provider in JavaScript read it",
 	"WAHOST_TEST_FAILPOINT":  "tests name with it where a gateway of theirs is killed",

@@ -194,7 +194,11 @@ func frame(text string) (added string, env []string) {
 		if !declares(header) && once(header) {
 			block(header, "sensitive = true\ndefault = \"/value\"")
 		}
-		env = append(env, "WAHOST_VAR_"+m[1]+"=/value")
+		value := "/value"
+		if m[1] == "database" {
+			value = "postgres://localhost/value"
+		}
+		env = append(env, "WAHOST_VAR_"+m[1]+"="+value)
 	}
 	for _, m := range usedTemplates.FindAllStringSubmatch(text, -1) {
 		header := fmt.Sprintf("template %q", m[1])

@@ -6,6 +6,7 @@ package config
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
@@ -28,7 +29,7 @@ type Gateway struct {
 	Listen, AdminListen string
 	// PublicURL is the address of the front door as callers and vendors see it. It is empty if the configuration does not name it.
 	PublicURL string
-	// Store is the URL of the store, such as "sqlite:wahost.db".
+	// Store is the URL of the store, such as "sqlite:wahost.db". It may have a password.
 	Store string
 	// KeepMessages is how long messages that are done are kept. It is 0 in a Gateway that was not read from files, which keeps them for ever.
 	KeepMessages time.Duration
@@ -94,6 +95,14 @@ type OptOut struct {
 	Words, Back []string
 	// Categories are those that an opt-out is about. No value stands for marketing.
 	Categories []string
+}
+
+// SQLitePrefix begins the URLs of stores in SQLite files.
+const SQLitePrefix = "sqlite:"
+
+// IsPostgres reports whether the URL of a store is that of a PostgreSQL database.
+func IsPostgres(store string) bool {
+	return strings.HasPrefix(store, "postgres://") || strings.HasPrefix(store, "postgresql://")
 }
 
 // SenderOf returns the phone number id of the sender that a channel's inbound messages are for, or "". If the configuration has one sender

@@ -50,6 +50,29 @@ func (l *lane) delay(now time.Time) time.Duration {
 	return time.Duration(math.Ceil(min(missing/float64(l.limiter.Limit()), time.Hour.Seconds()) * 1e9))
 }
 
+// SpendBurst lets the rate limit of a lane begin without a burst, because another process may have used it a moment ago. A lane has the name
+// of its sender, or of its channel if the sender is not known.
+func (d *Dispatcher) SpendBurst(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for key, l := range d.lanes {
+		if key.sender == name || key.sender == "" && key.channel.String() == name {
+			l.spendBurst(time.Now())
+		}
+	}
+}
+
+func (l *lane) spendBurst(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.limiter == nil {
+		return
+	}
+	if n := int(l.limiter.TokensAt(now)); n > 0 {
+		l.limiter.ReserveN(now, n)
+	}
+}
+
 // wakeAfter wakes the lane when a delay has passed. l.mu must be held.
 func (l *lane) wakeAfter(delay time.Duration) {
 	switch {

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"path/filepath"
-	"strings"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-hclog"
@@ -17,23 +15,22 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/cluster"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 	"github.com/wahost/wahost/core/gateway/tracing"
 )
-
-// node is the number of the gateway among those that share its store.
-const node = 1
 
 // Options are what a gateway is made of.
 type Options struct {
 	// Dir is the folder of the configuration, which the path of the store is relative to.
 	Dir string
+	// Node is the name of the gateway among those that share a store. It is not used with a store of one gateway.
+	Node string
 	// Config is the configuration. Its Gateway is not nil.
 	Config *config.Config
 	// Dispatcher sends messages. The gateway ends it.
@@ -61,14 +58,17 @@ type Options struct {
 
 // Gateway serves until Run returns.
 type Gateway struct {
-	options  Options
-	log      hclog.Logger
-	store    store.Store
+	options Options
+	log     hclog.Logger
+	store   store.Store
+	// member is nil if the store is that of one gateway.
+	member   *cluster.Member
 	engine   *engine.Engine
 	policies *policies
 	doors    *Doors
 	// webhooks is nil if the configuration has none, and uploads is nil without a public URL.
 	webhooks *outbound.Manager
+	told     *webhookParts
 	uploads  *uploads
 	api      *adminapi.Server
 	metrics  *metrics.Metrics
@@ -117,6 +117,9 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
+	if err := g.join(ctx); err != nil {
+		return err
+	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
 	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
@@ -136,7 +139,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
 		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Limiter: &g.shared.limiter, Sent: g.metrics.Sent,
-		Attempted: g.attempted(), Node: node, Log: g.log.Named("engine"),
+		Attempted: g.attempted(), Member: g.member, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -151,6 +154,11 @@ func (g *Gateway) start(ctx context.Context) error {
 	}
 	if err := g.startWebhooks(ctx, c, subscribed); err != nil {
 		return err
+	}
+	if g.member != nil {
+		if err := g.member.Start(ctx, g.workers()...); err != nil {
+			return err
+		}
 	}
 	hooks, err := g.hooks()
 	if err != nil {
@@ -176,24 +184,6 @@ func (g *Gateway) addChannels(o *cloudapi.Options, known *numbers) {
 	}
 	o.Signals = signals{g.options.Config, g.options.Channels, g.store}
 	o.Templates = &templates{config: g.options.Config, numbers: known, channels: g.options.Channels, log: g.log.Named("templates")}
-}
-
-// openStore opens the store with a URL.
-func openStore(ctx context.Context, dir, url string) (store.Store, error) {
-	s, err := sqlite.Open(ctx, storePath(dir, url))
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// storePath returns the path of the file of a store.
-func storePath(dir, url string) string {
-	path := strings.TrimPrefix(url, "sqlite:")
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
-	return path
 }
 
 // Addr returns the address of the front door, and AdminAddr that of health checks.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/wahost/wahost/core/gateway/store"
 )
 
 const (
@@ -43,6 +45,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 	case <-g.engine.Failed():
 		failure = g.engine.Err()
 	case failure = <-g.doors.failed:
+	case <-g.lost():
+		failure = store.ErrFenced
+	}
+	if g.member != nil && errors.Is(failure, store.ErrFenced) {
+		g.Replace() // the node can join again
 	}
 	g.stopping.Store(true)
 	if failure == nil && !g.replaced.Load() && !isLoopback(g.Addr()) {
@@ -75,6 +82,10 @@ func (g *Gateway) close() error {
 	}
 	if g.webhooks != nil {
 		g.webhooks.Close()
+	}
+	if g.member != nil {
+		errs = append(errs, g.member.Close(ctx, !g.replaced.Load()))
+		g.told.close()
 	}
 	if g.uploads != nil {
 		g.uploads.end()

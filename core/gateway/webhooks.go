@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -47,19 +46,12 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 	}, func(endpoint string, err error) {
 		log.Warn("an application gets no more webhooks until it is enabled by the API or the gateway starts again", "webhook", endpoint, "reason", err)
 	})
-	var changing sync.Mutex
-	apply := func(ctx context.Context) error {
-		changing.Lock()
-		defer changing.Unlock()
+	g.told = &webhookParts{manager: g.webhooks, every: g.member == nil, endpoints: func(ctx context.Context) ([]outbound.Endpoint, error) {
 		more, err := subscribed.endpoints(ctx)
-		if err != nil {
-			return err
-		}
-		g.webhooks.Apply(slices.Concat(fixed, more))
-		return nil
-	}
-	subscribed.changed = apply
-	return apply(ctx)
+		return slices.Concat(fixed, more), err
+	}}
+	subscribed.changed = g.told.apply
+	return g.told.apply(ctx)
 }
 
 // webhookLog logs webhooks that were not taken, without what they are about, and counts all.

@@ -51,6 +51,9 @@ func (h *Host) StopWaiting() {
 	}
 }
 
+// SpendBurst lets the rate limit of a lane begin without a burst. See dispatch.Dispatcher.
+func (h *Host) SpendBurst(lane string) { h.dispatcher.SpendBurst(lane) }
+
 // SetDispatch replaces the options of the dispatcher. It is called before Start.
 func (h *Host) SetDispatch(options dispatch.Options) { h.options.Dispatch = options }
 

@@ -4,7 +4,6 @@
 package load
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -45,7 +44,8 @@ var storeBlock = lang.BlockType{
 	Doc:  "Where the gateway keeps messages.",
 	Args: []lang.Argument{
 		{Name: "url", Type: "string", Required: true, Doc: "`sqlite:` and the path of a file, relative to the folder of the configuration. The folder of the file must " +
-			"exist. One gateway at a time may use a file."},
+			"exist. One gateway at a time may use a file. Or a PostgreSQL database, which several gateways may use together: `postgres://USER:PASSWORD@HOST/DATABASE`. A URL with a " +
+			"password comes from a sensitive variable."},
 	},
 }
 
@@ -177,7 +177,7 @@ func (l *loader) decodeStore(blocks hcl.Blocks, g *config.Gateway) {
 			continue
 		}
 		b := l.inner(hb, storeBlock)
-		if at := checkedText(b, "url", "Invalid store", checkStore); at != "" {
+		if at := l.storeURL(b); at != "" {
 			g.Store = at
 		}
 		l.add(b.Diags...)
@@ -190,14 +190,6 @@ func (l *loader) inner(hb *hcl.Block, t lang.BlockType) *lang.Block {
 	b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
 	b.Require(t.Required()...)
 	return b
-}
-
-func checkStore(text string) error {
-	path, ok := strings.CutPrefix(text, "sqlite:")
-	if !ok || path == "" {
-		return errors.New(`the URL of a store is "sqlite:" and the path of a file, such as "sqlite:wahost.db"`)
-	}
-	return nil
 }
 
 func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
 )
 
@@ -64,11 +65,16 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 func redactGateway(src []byte, name string, body *hclsyntax.Body) {
 	for _, block := range body.Blocks {
 		for _, attr := range block.Body.Attributes {
-			if slices.Contains(gatewaySecrets, attr.Name) {
+			if slices.Contains(gatewaySecrets, attr.Name) || block.Type == storeBlock.Type && attr.Name == urlArg && !isSQLite(src, attr) {
 				lang.RedactLiterals(src, name, attr.Expr.Range())
 			}
 		}
 	}
+}
+
+// isSQLite reports whether the URL of a store is written as that of an SQLite file, which is no secret.
+func isSQLite(src []byte, attr *hclsyntax.Attribute) bool {
+	return bytes.HasPrefix(attr.Expr.Range().SliceBytes(src), []byte(`"`+config.SQLitePrefix))
 }
 
 func (f *Folder) redactBody(src []byte, name string, body *hclsyntax.Body) {

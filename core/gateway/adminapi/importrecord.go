@@ -50,7 +50,9 @@ func (i *importing) record(ctx context.Context) error {
 			continue
 		}
 		i.out.Accepted++
-		i.s.Engine.Offer(rows[k].new, rows[k].message)
+		if !result.Arrives {
+			i.s.Engine.Offer(rows[k].new, rows[k].message)
+		}
 	}
 	i.out.NextRow = next
 	return nil

@@ -118,7 +118,7 @@ func (c *call) take(m *message.Message) error {
 	case store.Same:
 		c.w.Header().Set("Idempotent-Replayed", "true")
 	default:
-		if c.s.Taker != nil {
+		if c.s.Taker != nil && !result.Arrives {
 			c.s.Taker.Offer(n, m)
 		}
 	}

@@ -21,6 +21,7 @@ func (e *Engine) Command(ctx context.Context, c *store.Command) (*store.Commande
 		return nil, err
 	case err != nil:
 		return nil, err
+	case done.Created && done.Arrives:
 	case done.Created:
 		e.Offer(c.New, nil)
 	case done.Again != nil:
@@ -62,8 +63,13 @@ func (e *Engine) readmit(r *store.Ready) {
 
 // takeBack takes a message of the store into memory that is in no scan's way. e.mu must be held.
 func (e *Engine) takeBack(r *store.Ready) {
+	loaded, serves := e.state(r.Lane)
+	if !serves {
+		return // its node is told by the store
+	}
 	f := e.flow(r.Flow)
 	delete(f.done, r.ID)
+	f.spilled = f.spilled || !loaded
 	if f.resident >= flowLimit || f.spilled {
 		f.spilled, f.missed = true, true
 		wake(e.load)

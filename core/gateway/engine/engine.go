@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/dispatch"
+	"github.com/wahost/wahost/core/gateway/cluster"
 	"github.com/wahost/wahost/core/gateway/policy"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
@@ -26,6 +27,9 @@ import (
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
+
+// onlyNode is the number of a gateway that has its store for itself.
+const onlyNode = 1
 
 // DispatchOptions are the options of a dispatcher under an engine. Whatever takes longer than a second waits in the store, where a
 // restart does not lose it. The gateway that ran before may have used the burst of a rate limit.
@@ -39,6 +43,8 @@ type Dispatcher interface {
 	Submit(ctx context.Context, req dispatch.Request, done func(dispatch.Result))
 	// Snapshot returns the state of the channels.
 	Snapshot() *catalog.Snapshot
+	// SpendBurst lets the rate limit of a lane begin without a burst.
+	SpendBurst(lane string)
 	// StopWaiting ends what was not given to a provider, and waits for what was.
 	StopWaiting()
 }
@@ -57,8 +63,9 @@ type Options struct {
 	Sent func(ch addr.Channel, o outcome.Outcome, took time.Duration)
 	// Attempted is called with each attempt and its outcome, and when it began and ended. It may be nil, and must not block.
 	Attempted func(of store.Attempt, a dispatch.Attempt, began, ended time.Time)
-	// Node is the number of the gateway among those that share the store.
-	Node int
+	// Member makes the gateway one of several that share the store: the engine sends from the lanes that the node has, and is a worker of the
+	// member. Without it, which may be nil, the engine sends from all lanes.
+	Member *cluster.Member
 	// Log may be nil.
 	Log hclog.Logger
 }
@@ -91,6 +98,12 @@ type Engine struct {
 	returning map[ids.ID]*store.Ready
 	// paused are the lanes from which nothing is sent now, with the reasons.
 	paused map[string]string
+	// has are the lanes that the node has, with whether their messages are loaded. It is nil if the engine sends from all lanes.
+	has map[string]bool
+	// leaving are the lanes that the node had, and that messages are under way of.
+	leaving map[string]bool
+	// version is that of the settings in memory.
+	version int64
 	// suppressed are the addresses that get no messages, without "+".
 	suppressed map[string]struct{}
 	snapshot   *catalog.Snapshot // that the rooms of the lanes are of
@@ -118,7 +131,9 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	for _, c := range o.Config.Channels {
 		e.channels[c.Addr] = c
 	}
-	if e.epoch, err = o.Store.Join(ctx, o.Node); err != nil {
+	if o.Member != nil {
+		e.epoch, e.has, e.leaving = o.Member.Epoch(), map[string]bool{}, map[string]bool{}
+	} else if e.epoch, err = o.Store.Join(ctx, onlyNode); err != nil {
 		return nil, 0, err
 	}
 	if inDoubt, err = o.Store.Takeover(ctx, e.epoch); err != nil {
@@ -127,8 +142,10 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	if err := e.loadSettings(ctx); err != nil {
 		return nil, 0, err
 	}
-	if err := e.loadFirst(ctx); err != nil {
-		return nil, 0, err
+	if e.has == nil {
+		if err := e.loadFirst(ctx); err != nil {
+			return nil, 0, err
+		}
 	}
 	e.count(ctx, 0)
 	e.ctx, e.cancel = context.WithCancel(context.Background())
@@ -136,6 +153,9 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 	o.Dispatcher.Record(recorder{e})
 	e.loops.Go(e.runLoads)
 	e.loops.Go(e.runFeeds)
+	if e.has != nil {
+		e.loops.Go(e.runArrivals)
+	}
 	return e, inDoubt, nil
 }
 

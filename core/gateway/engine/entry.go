@@ -36,6 +36,8 @@ type entry struct {
 	gone bool
 	// again is set if a call was not made because of another message of the call.
 	again bool
+	// move is the lane that the message belongs to by the routes, if another node has it.
+	move string
 }
 
 // handover is a call to a provider.
@@ -53,6 +55,8 @@ type lane struct {
 	// urgent waits for them.
 	waiting, room int
 	queue         queue
+	// dispatched is how many messages the dispatcher has, and unrecorded how many outcomes and decisions are not in the store yet.
+	dispatched, unrecorded int
 	// rate is that of the lane's rate limit in messages per second, or 0.
 	rate float64
 }

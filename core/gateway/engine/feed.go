@@ -84,7 +84,7 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 	}
 	e.measure()
 	for _, l := range e.lanes {
-		for l.waiting < l.room && !e.isPaused(l) {
+		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) {
 			place := l.backlog.Take()
 			if place == nil {
 				break
@@ -100,6 +100,7 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 			}
 			en.submitted, en.next = true, nil
 			l.waiting++
+			l.dispatched++
 			batch = append(batch, en)
 		}
 	}
@@ -172,6 +173,7 @@ func (e *Engine) unreadable(en *entry, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.leaveRoom(en)
+	en.lane.dispatched--
 	e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: "misconfigured", Detail: "the record of the message cannot be read"}}, time.Now())
 }
 

@@ -29,7 +29,12 @@ func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	if e.stopped {
 		return
 	}
+	loaded, serves := e.state(n.Lane)
+	if !serves {
+		return // its node is told by the store
+	}
 	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey})
+	f.spilled = f.spilled || !loaded
 	accepted := n.ID.Time()
 	if n.Due.After(accepted) {
 		f.schedule(n.Due)
@@ -80,36 +85,6 @@ func (e *Engine) forget(en *entry) {
 	}
 }
 
-// loadFirst loads the messages that were tried before, and finds out which flows have others.
-func (e *Engine) loadFirst(ctx context.Context) error {
-	q := store.LoadQuery{Retrying: true, Limit: flowLimit}
-	for len(e.resident) < retryingLimit {
-		page, err := e.Store.Load(ctx, q)
-		if err != nil {
-			return err
-		}
-		for _, r := range page {
-			f, l := e.flow(r.Flow), e.lane(r.Lane)
-			en := &entry{Ready: r, flow: f, lane: l}
-			if en.place = l.backlog.AddTaken(r.Flow, r.To, en); en.place == nil {
-				continue // a scan finds it when it is due
-			}
-			e.resident[r.ID] = en
-			f.resident++
-			e.later.add(r.Due, en)
-		}
-		if len(page) < q.Limit {
-			break
-		}
-		q.After = page[len(page)-1].Key()
-	}
-	flows, err := e.Store.Flows(ctx)
-	for _, f := range flows {
-		e.flow(f).spilled = true
-	}
-	return err
-}
-
 // runLoads loads what is due and not in memory.
 func (e *Engine) runLoads() {
 	ticker := time.NewTicker(loadPause)
@@ -145,6 +120,9 @@ func (e *Engine) toLoad(now time.Time) (flows []*flow) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, f := range e.flows {
+		if !e.serves(f.Lane) {
+			continue
+		}
 		if !f.scheduled.IsZero() && !f.scheduled.After(now) {
 			f.spilled, f.scheduled = true, time.Time{}
 		}
@@ -174,6 +152,9 @@ func (e *Engine) scan(f *flow) (again bool) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.flows[f.Flow] != f {
+		return false // the node has lost the lane
+	}
 	held := f.held
 	defer func() { f.done = nil }()
 	f.held, f.scanning = nil, false

@@ -20,6 +20,9 @@ import (
 var (
 	errStopped = errors.New("the gateway is stopping")
 	errGone    = errors.New("a message of the call is not to be sent any more")
+	// errElsewhere and errNoLease are those of a gateway that is one of several.
+	errElsewhere = errors.New("another node sends from the lane")
+	errNoLease   = errors.New("the lease of the node was not renewed in time")
 )
 
 // storePause is how long nothing is handed over after the store failed.
@@ -33,7 +36,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 	e, now := r.e, time.Now()
 	h := &store.Handover{Channel: call.Channel.String(), Began: now}
 	var members []*entry
-	stale := false
+	stale, lane := false, LaneOf(e.Dispatcher.Snapshot(), call.Channel)
 	e.mu.Lock()
 	for _, b := range call.Batches {
 		for _, d := range b.Deliveries {
@@ -42,7 +45,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 				e.mu.Unlock()
 				return fmt.Errorf("the gateway does not know the attempt %s", d.DeliveryID)
 			}
-			stale = stale || expired(en, now) || e.isPaused(en.lane) || e.isSuppressed(en.To)
+			stale = stale || expired(en, now) || e.isPaused(en.lane) || e.isSuppressed(en.To) || !e.serves(en.lane.name)
 			members, h.Attempts = append(members, en), append(h.Attempts, at)
 		}
 	}
@@ -55,6 +58,19 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 		e.mu.Unlock()
 		return errGone
 	}
+	switch {
+	case !e.serves(lane):
+		for _, en := range members {
+			en.move = lane
+		}
+		e.mu.Unlock()
+		return errElsewhere
+	case !e.leased():
+		sendAgain(members)
+		e.pause = now.Add(storePause)
+		e.mu.Unlock()
+		return errNoLease
+	}
 	e.seq++
 	h.Seq = e.seq
 	e.open++
@@ -65,6 +81,10 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 		return e.notBegun(members, gone, err)
 	}
 	failpoint.Hit(failpoint.AfterBegin)
+	if !e.leased() {
+		// The process was held up so long that another node may send from the lane, which has judged the handover or does so now.
+		return e.notBegun(members, nil, errNoLease)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	begun := &handover{seq: h.Seq, left: len(members)}
@@ -193,6 +213,7 @@ func (e *Engine) ended(en *entry, r dispatch.Result) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.leaveRoom(en)
+	en.lane.dispatched--
 	switch {
 	case en.next != nil:
 		e.proceed(en, *en.next, now)
@@ -202,6 +223,8 @@ func (e *Engine) ended(en *entry, r dispatch.Result) {
 		e.forget(en)
 		en.lane.backlog.Done(en.place)
 		wake(e.feed)
+	case en.move != "":
+		e.move(en)
 	case en.again:
 		en.again = false
 		en.lane.backlog.Return(en.place)

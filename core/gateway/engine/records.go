@@ -43,7 +43,9 @@ func newRecords(e *Engine) *records {
 	return r
 }
 
+// add records something soon. The mutex of the engine must be held.
 func (r *records) add(rec record) {
+	rec.of.lane.unrecorded++
 	r.mu.Lock()
 	r.waiting = append(r.waiting, rec)
 	r.changed.Signal()
@@ -131,6 +133,7 @@ func (r *records) forget(batch []record) {
 	r.e.mu.Lock()
 	defer r.e.mu.Unlock()
 	for _, rec := range batch {
+		rec.of.lane.unrecorded--
 		if !rec.last {
 			continue
 		}

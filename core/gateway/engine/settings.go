@@ -17,6 +17,9 @@ const settingsAtOnce = 10_000
 // loadSettings finds out which lanes are paused and who gets no messages. Both are in memory, since they are asked for each message: an
 // address takes about 100 bytes.
 func (e *Engine) loadSettings(ctx context.Context) error {
+	e.setting.Lock()
+	defer e.setting.Unlock()
+	var all []store.Setting
 	for _, kind := range []string{store.SettingPause, store.SettingSuppression} {
 		q := store.SettingQuery{Kind: kind, Limit: settingsAtOnce}
 		for {
@@ -24,15 +27,21 @@ func (e *Engine) loadSettings(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			for i := range page {
-				e.applySetting(&page[i])
-			}
+			all = append(all, page...)
 			if len(page) < q.Limit {
 				break
 			}
 			q.After = page[len(page)-1].Key
 		}
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.paused)
+	clear(e.suppressed)
+	for i := range all {
+		e.applySetting(&all[i])
+	}
+	wake(e.feed)
 	return nil
 }
 

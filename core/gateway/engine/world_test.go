@@ -145,7 +145,7 @@ func (w *world) start(t *testing.T) {
 	options.FirstBackoff, options.BreakerPause = time.Millisecond, 10*time.Millisecond
 	d := running{dispatch.New(w.config, w.vendor, options), w.vendor}
 	var err error
-	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config, Node: 1, Policy: func(string) (*policy.Policy, bool) { return w.policy.Load(), true }})
+	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config, Policy: func(string) (*policy.Policy, bool) { return w.policy.Load(), true }})
 	require.NoError(t, err)
 }
 

@@ -88,6 +88,8 @@ type Commanded struct {
 	// ID is the message that is in the place of a dead one, or the message itself. Created is set if the command accepted it.
 	ID      ids.ID
 	Created bool
+	// Arrives is that of AcceptResult.
+	Arrives bool
 	// Again is the message if it is to be sent again.
 	Again *Ready
 }

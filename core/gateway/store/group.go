@@ -11,6 +11,9 @@ import (
 // ErrClosed is the error of a method of a store that was closed.
 var ErrClosed = errors.New("the store is closed")
 
+// ErrUnavailable is the error of a method that could not reach the database. It is not known whether anything was changed.
+var ErrUnavailable = errors.New("the database cannot be reached")
+
 const (
 	// groupMessages and groupBytes bound one commit, so that nobody waits long for it.
 	groupMessages = 512
@@ -112,14 +115,15 @@ func (g *Group[Tx]) take() []queued[Tx] {
 	return batch
 }
 
-// commitAll commits a batch. If that fails, it commits the halves, so that a change which cannot be made fails alone.
+// commitAll commits a batch. If that fails, it commits the halves, so that a change which cannot be made fails alone. No change is to
+// blame for ErrUnavailable.
 func (g *Group[Tx]) commitAll(batch []queued[Tx]) {
 	ops := make([]Op[Tx], len(batch))
 	for i, q := range batch {
 		ops[i] = q.op
 	}
 	err := g.commit(ops)
-	if err != nil && len(batch) > 1 {
+	if err != nil && len(batch) > 1 && !errors.Is(err, ErrUnavailable) {
 		g.commitAll(batch[:len(batch)/2])
 		g.commitAll(batch[len(batch)/2:])
 		return

@@ -80,6 +80,9 @@ type AcceptResult struct {
 	Verdict Verdict
 	// ID is the id of the message that the store has: that of the first request if Verdict is Same or Conflict.
 	ID ids.ID
+	// Arrives is set if the node that has the lane of a new message gets it from Cluster.Arrivals, in its place among others, and is not to be
+	// offered the message.
+	Arrives bool
 }
 
 // Verdict says what Accept did with a message.

@@ -55,23 +55,26 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 		}
 		return store.EventResult{Effect: store.Orphan}, err
 	}
+	if e.Status == outcome.StatusFailed {
+		if err := t.forgetErased(&e, about.ID); err != nil {
+			return store.EventResult{}, err
+		}
+	}
 	effect, err := t.apply(&e, about)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
-		_, err = t.keepFailure(scope, e, about.ID)
+		_, err = t.keep(scope, &e, about.ID[:])
 	}
 	return store.EventResult{Effect: effect, ID: about.ID}, err
 }
 
-// keepFailure records why a message failed. Of a message whose recipient was erased, it keeps nothing that the vendor wrote.
-func (t *tx) keepFailure(scope int64, e store.Event, id ids.ID) (bool, error) {
+// forgetErased removes the recipient and what the vendor wrote from an event about a message whose recipient was erased.
+func (t *tx) forgetErased(e *store.Event, id ids.ID) error {
 	var erased bool
-	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = ?`, []any{id[:]}, &erased); err != nil {
-		return false, err
+	if _, err := t.row(`SELECT recipient = '' FROM message WHERE id = ?`, []any{id[:]}, &erased); err != nil || !erased {
+		return err
 	}
-	if erased {
-		e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""
-	}
-	return t.keep(scope, &e, id[:])
+	e.Recipient, e.Raw, e.Failure.VendorMessage, e.Failure.Detail = "", nil, "", ""
+	return nil
 }
 
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.

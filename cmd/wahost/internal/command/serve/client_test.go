@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,7 +62,7 @@ func (w *world) ask(r *historycheck.Request) bool {
 		for w.address == "" && w.t.Context().Err() == nil {
 			w.changed.Wait()
 		}
-		address := w.address
+		address := w.addresses[rand.IntN(len(w.addresses))]
 		w.mu.Unlock()
 		id, status, err := w.post(address, r)
 		switch {
@@ -82,8 +84,10 @@ func (w *world) ask(r *historycheck.Request) bool {
 func (w *world) forget(address string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.address == address {
-		w.address = ""
+	w.addresses = slices.DeleteFunc(w.addresses, func(a string) bool { return a == address })
+	w.address = ""
+	if len(w.addresses) > 0 {
+		w.address = w.addresses[0]
 	}
 }
 

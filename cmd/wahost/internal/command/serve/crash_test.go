@@ -63,9 +63,10 @@ func states(h *historycheck.History) map[store.State]int {
 }
 
 // Without a fault everything is sent once, and is accepted.
-func TestServe(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "")
+func TestServe(t *testing.T) { onEachStore(t, testServe) }
+
+func testServe(t *testing.T, at string) {
+	w := newWorld(t, at, "")
 	p := w.start()
 	require.Equal(t, 200, p.status(t, "/healthz"))
 	require.Equal(t, 200, p.status(t, "/readyz"))
@@ -77,7 +78,7 @@ func TestServe(t *testing.T) {
 // Groups leave in requests for many recipients, and are told apart.
 func TestServeGroups(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	all := load{clients: 8, requests: 40, recipients: 40, text: "Hello"}
 	requests := w.run(all)
@@ -100,27 +101,28 @@ func TestServeGroups(t *testing.T) {
 func TestFailPoints(t *testing.T) {
 	t.Parallel()
 	for _, place := range failpoint.All() {
-		t.Run(place, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, "")
-			// A start takes some transactions before it takes messages.
-			p := w.start(fmt.Sprintf("WAHOST_TEST_FAILPOINT=%s:%d", place, 20+rand.IntN(30)))
-			answered := make(chan []historycheck.Request, 1)
-			go func() { answered <- w.run(everything) }()
-			w.await(p)
-			require.True(t, p.killed(), p.stderr.String())
-			require.Contains(t, p.stderr.String(), "killed at "+place)
-			p = w.start()
-			inDoubt := p.inDoubt
-			h := w.finish(p, <-answered, historycheck.History{InDoubt: window})
-			require.Equal(t, inDoubt, states(h)[store.StateUnknown])
-			switch place {
-			case failpoint.AfterBegin, failpoint.AfterVendor:
-				require.Positive(t, inDoubt, "what was begun is in doubt")
-			case failpoint.AfterAccept:
-				// Whatever else was under way, the message of the request that was not answered is sent.
-			}
-		})
+		t.Run(place, func(t *testing.T) { onEachStore(t, func(t *testing.T, at string) { testFailPoint(t, at, place) }) })
+	}
+}
+
+func testFailPoint(t *testing.T, at, place string) {
+	w := newWorld(t, at, "")
+	// A start takes some transactions before it takes messages.
+	p := w.start(fmt.Sprintf("WAHOST_TEST_FAILPOINT=%s:%d", place, 20+rand.IntN(30)))
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- w.run(everything) }()
+	w.await(p)
+	require.True(t, p.killed(), p.stderr.String())
+	require.Contains(t, p.stderr.String(), "killed at "+place)
+	p = w.start()
+	inDoubt := p.inDoubt
+	h := w.finish(p, <-answered, historycheck.History{InDoubt: window})
+	require.Equal(t, inDoubt, states(h)[store.StateUnknown])
+	switch place {
+	case failpoint.AfterBegin, failpoint.AfterVendor:
+		require.Positive(t, inDoubt, "what was begun is in doubt")
+	case failpoint.AfterAccept:
+		// Whatever else was under way, the message of the request that was not answered is sent.
 	}
 }
 
@@ -128,15 +130,16 @@ func TestFailPoints(t *testing.T) {
 const killedTimes = 3
 
 // The gateway is killed at any time, again and again, while clients send.
-func TestKills(t *testing.T) {
-	t.Parallel()
+func TestKills(t *testing.T) { onEachStore(t, testKills) }
+
+func testKills(t *testing.T, at string) {
 	times := killedTimes
 	if given := os.Getenv("WAHOST_TEST_KILLS"); given != "" {
 		var err error
 		times, err = strconv.Atoi(given)
 		require.NoError(t, err, "WAHOST_TEST_KILLS must be a number")
 	}
-	w := newWorld(t, "")
+	w := newWorld(t, at, "")
 	all := everything
 	all.requests *= times
 	p := w.start()
@@ -144,8 +147,8 @@ func TestKills(t *testing.T) {
 	go func() { answered <- w.run(all) }()
 	inDoubt := 0
 	for n := range times {
-		at := n*all.clients*everything.requests + rand.IntN(all.clients*everything.requests*3/4) + 1
-		w.settled(at - inDoubt)
+		seen := n*all.clients*everything.requests + rand.IntN(all.clients*everything.requests*3/4) + 1
+		w.settled(seen - inDoubt)
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGKILL))
 		w.await(p)
 		p = w.start()
@@ -163,7 +166,7 @@ func TestPace(t *testing.T) {
 	for _, pace := range []historycheck.Pace{{PerSecond: 100, Burst: 40}, {PerSecond: 100, Burst: 100}} {
 		t.Run(fmt.Sprintf("a burst of %d", pace.Burst), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, fmt.Sprintf("    per_second = %v\n    burst = %d", pace.PerSecond, pace.Burst))
+			w := newWorld(t, sqliteStore, fmt.Sprintf("    per_second = %v\n    burst = %d", pace.PerSecond, pace.Burst))
 			p := w.start()
 			answered := make(chan []historycheck.Request, 1)
 			go func() { answered <- w.run(load{clients: 8, requests: 40, recipients: 5}) }()

@@ -33,7 +33,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/plugins"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -56,10 +55,10 @@ type lives struct {
 
 // newLives starts a vendor and an application, and writes a configuration. The vendor reaches the gateway through a proxy, so that its address
 // stays the same when the gateway is started again.
-func newLives(t *testing.T) *lives {
+func newLives(t *testing.T, at string) *lives {
 	t.Helper()
 	l := &lives{
-		world: &world{t: t, dir: t.TempDir(), token: keys.NewToken()}, told: map[ids.ID][]outcome.Status{},
+		world: &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}, told: map[ids.ID][]outcome.Status{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}},
 	}
 	l.changed.L = &l.world.mu
@@ -102,6 +101,10 @@ gateway {
   admin_listen = "127.0.0.1:0"
   public_url   = %[1]q
 
+  store {
+    url = %[6]q
+  }
+
   sender "1020" {}
 
   api_key "shop" {
@@ -115,7 +118,7 @@ gateway {
     networks = ["127.0.0.0/8"]
   }
 }
-`, public.URL, l.token.ID(), l.token.Hash().String(), application.URL, hookSecret)
+`, public.URL, l.token.ID(), l.token.Hash().String(), application.URL, hookSecret, at)
 	require.NoError(t, os.WriteFile(filepath.Join(l.dir, "main.wahost.hcl"), []byte(text), 0o600))
 	return l
 }
@@ -212,17 +215,18 @@ func (l *lives) delivered() (n int) {
 
 // The gateway is killed while a vendor tells statuses, twice and in any order, and an application is told of them. No status is lost, none
 // falls, and the application is told of each accepted message that it was delivered.
-func TestLives(t *testing.T) {
-	t.Parallel()
-	l := newLives(t)
+func TestLives(t *testing.T) { onEachStore(t, testLives) }
+
+func testLives(t *testing.T, at string) {
+	l := newLives(t, at)
 	p := l.start()
 	answered := make(chan []historycheck.Request, 1)
 	all := load{clients: 8, requests: 60, recipients: 5}
 	go func() { answered <- l.run(all) }()
 	inDoubt := 0
 	for n := range killedTimes {
-		at := (n+1)*all.clients*all.requests/(killedTimes+1) - inDoubt
-		require.Eventually(t, func() bool { return l.delivered() >= at }, patience, 5*time.Millisecond)
+		seen := (n+1)*all.clients*all.requests/(killedTimes+1) - inDoubt
+		require.Eventually(t, func() bool { return l.delivered() >= seen }, patience, 5*time.Millisecond)
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGKILL))
 		l.await(p)
 		p = l.start()
@@ -238,8 +242,7 @@ func TestLives(t *testing.T) {
 	require.Zero(t, ready)
 	// Twilio repeats no id of the caller, so the vendor's sights cannot be told apart by attempts. The records are checked below.
 	require.Empty(t, l.wrong)
-	s, err := sqlite.Open(t.Context(), filepath.Join(l.dir, "wahost.db"))
-	require.NoError(t, err)
+	s := l.open()
 	defer func() { require.NoError(t, s.Close()) }()
 	seen := map[string]int{}
 	for _, sight := range l.sights {

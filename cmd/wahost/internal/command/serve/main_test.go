@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/wahost/wahost/internal/testbin"
+	"github.com/wahost/wahost/internal/testpostgres"
 )
 
 // programs is the folder with wahost, whose fail points are compiled in, and the providers.
@@ -27,6 +28,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
+	testpostgres.Stop()
 	remove()
 	os.Exit(code)
 }

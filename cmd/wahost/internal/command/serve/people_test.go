@@ -19,6 +19,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
+	"github.com/wahost/wahost/internal/testpostgres"
 )
 
 // people use the API of a gateway.
@@ -33,10 +34,13 @@ type people struct {
 	anew     []ids.ID
 }
 
-// call makes a request to the running gateway. The status is 0 if no gateway answers.
+// call makes a request to a running gateway. The status is 0 if no gateway answers.
 func (w *world) call(method, path, body string, into any) int {
+	address := ""
 	w.mu.Lock()
-	address := w.address
+	if n := len(w.addresses); n > 0 {
+		address = w.addresses[rand.IntN(n)]
+	}
 	w.mu.Unlock()
 	r, err := http.NewRequestWithContext(w.t.Context(), method, "http://"+address+path, strings.NewReader(body))
 	if err != nil || address == "" {
@@ -130,18 +134,31 @@ func (w *world) taken(id ids.ID) bool {
 // not sent, and no message reaches the vendor twice unless a person resent it.
 func TestPeople(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "    per_second = 60\n    burst = 10")
+	t.Run("one gateway", func(t *testing.T) { onEachStore(t, func(t *testing.T, at string) { testPeople(t, at, "one") }) })
+	t.Run("two nodes", func(t *testing.T) {
+		t.Parallel()
+		testPeople(t, testpostgres.Database(t), "one", "two")
+	})
+}
+
+func testPeople(t *testing.T, at string, nodes ...string) {
+	w := newWorld(t, at, "    per_second = 60\n    burst = 10")
 	p := &people{world: w, stop: make(chan struct{}), canceled: map[ids.ID]bool{}, resent: map[ids.ID]bool{}}
-	process := w.start()
+	running := map[string]*process{}
+	for _, name := range nodes {
+		running[name] = w.startNode(name)
+	}
 	answered := make(chan []historycheck.Request, 1)
 	go func() { answered <- w.run(load{clients: 8, requests: 30, recipients: 5}) }()
 	for range 3 {
 		p.wg.Go(p.run)
 	}
 	w.settled(40)
-	require.NoError(t, process.cmd.Process.Signal(syscall.SIGKILL))
-	w.await(process)
-	process = w.start()
+	for _, name := range nodes {
+		require.NoError(t, running[name].cmd.Process.Signal(syscall.SIGKILL))
+		w.await(running[name])
+		running[name] = w.startNode(name)
+	}
 	requests := <-answered
 	close(p.stop)
 	p.wg.Wait()
@@ -149,7 +166,9 @@ func TestPeople(t *testing.T) {
 		var stats struct{ Ready *int }
 		return w.call("GET", "/v1/stats", "", &stats) == http.StatusOK && stats.Ready != nil && *stats.Ready == 0
 	}, patience, 10*time.Millisecond)
-	w.stop(process)
+	for _, name := range nodes {
+		w.stop(running[name])
+	}
 
 	// What was sent anew is for the same recipients in another order.
 	for _, id := range p.anew {
@@ -157,7 +176,7 @@ func TestPeople(t *testing.T) {
 	}
 	records, ready := w.records(requests)
 	require.Zero(t, ready)
-	h := historycheck.History{Requests: requests[:len(requests)-len(p.anew)], Sights: w.sights, Records: records, InDoubt: window}
+	h := historycheck.History{Requests: requests[:len(requests)-len(p.anew)], Sights: w.sights, Records: records, InDoubt: len(nodes) * window}
 	known := map[ids.ID]store.State{}
 	for i, r := range records {
 		h.Records[i].Again = p.resent[r.ID]

@@ -82,3 +82,17 @@ func problemsOf(diags hcl.Diagnostics) (problems []adminapi.ReloadProblem) {
 	}
 	return problems
 }
+
+// again opens the configuration for a gateway that another node ended because it did not renew its lease in time, so that it joins again.
+func again(ctx context.Context, a *cli.App, g *gateway.Gateway) next {
+	a.Warn("another node took the place of this one, which did not renew its lease in time. It joins again")
+	o, err := open(ctx, a)
+	if err == nil {
+		err = g.CheckReload(o.host.Config())
+	}
+	if err != nil {
+		o.close()
+		return next{err: errors.Join(err, g.Doors().Close())}
+	}
+	return next{opened: o}
+}

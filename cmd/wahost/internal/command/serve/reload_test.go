@@ -95,7 +95,7 @@ func TestReloadWhileItStarts(t *testing.T) {
 // The configuration is read again under load, also when it has errors. Every request is answered, and everything is sent once.
 func TestReload(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	second := keys.NewToken()
 	require.Equal(t, http.StatusUnauthorized, w.statusWith(second))

@@ -15,13 +15,15 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/gateway"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/tracing"
 	"github.com/wahost/wahost/core/host"
 )
 
 // Serve returns the command `wahost serve`.
 func Serve(a *cli.App) *cobra.Command {
-	return &cobra.Command{
+	var node string
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a gateway that takes messages of Cloud API clients and sends them",
 		Long: `Run the gateway that the gateway block of the configuration describes. An
@@ -49,11 +51,19 @@ it tells the service manager when it is ready.`,
   curl -s 127.0.0.1:8081/readyz
   curl -s -H "Authorization: Bearer $KEY" -d '{"to":"4915112345678","text":{"body":"Hi"}}' 127.0.0.1:8080/v23.0/1020/messages`,
 		Args: cli.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a, node) },
 	}
+	cmd.Flags().StringVar(&node, "node", "", "the `NAME` of this gateway among those that share a PostgreSQL store (default: the name of the host)")
+	return cmd
 }
 
-func serve(ctx context.Context, a *cli.App) error {
+func serve(ctx context.Context, a *cli.App, node string) error {
+	if node == "" {
+		var err error
+		if node, err = os.Hostname(); err != nil {
+			return cli.EnvironmentError(fmt.Errorf("the name of the host is not known: give the gateway a name with --node: %w", err))
+		}
+	}
 	t := newTriggers(a) // a SIGHUP that comes before the gateway runs waits, and does not end the process
 	defer t.close()
 	tracer, err := tracing.FromEnvironment(ctx, a.Build.Version)
@@ -61,7 +71,7 @@ func serve(ctx context.Context, a *cli.App) error {
 		return cli.UsageError("%v", err)
 	}
 	defer func() { endTraces(a, tracer) }()
-	t.tracer = tracer
+	t.tracer, t.node = tracer, node
 	current, err := open(ctx, a)
 	defer func() { current.close() }()
 	if err != nil {
@@ -138,7 +148,7 @@ func (o *opened) close() { o.app.CloseHost(o.host) }
 func (o *opened) options(t *triggers) gateway.Options {
 	h := o.host
 	return gateway.Options{
-		Dir: o.app.ConfigDir, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask, Tracer: t.tracer,
+		Dir: o.app.ConfigDir, Node: t.node, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask, Tracer: t.tracer,
 		Log: h.Logger("gateway"),
 	}
 }
@@ -163,6 +173,9 @@ func run(ctx context.Context, a *cli.App, g *gateway.Gateway, t *triggers, failu
 		var answer chan<- reloaded
 		select {
 		case err := <-ended:
+			if errors.Is(err, store.ErrFenced) && failure == nil && ctx.Err() == nil {
+				return again(ctx, a, g)
+			}
 			if err = errors.Join(err, failure); err != nil {
 				return next{err: cli.EnvironmentError(err)}
 			}

@@ -27,6 +27,8 @@ type triggers struct {
 	manager  *manager
 	// tracer is that of all gateways of the process. It may be nil.
 	tracer *tracing.Tracer
+	// node is the name of the gateways of the process among those that share a store.
+	node string
 }
 
 func newTriggers(a *cli.App) *triggers {

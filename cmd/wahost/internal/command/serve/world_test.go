@@ -28,7 +28,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/sqlite"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/plugins"
@@ -41,6 +40,7 @@ const patience = 2 * time.Minute
 type world struct {
 	t      *testing.T
 	dir    string
+	store  string // the URL of the store
 	token  keys.Token
 	vendor *emulator.Server
 	// flags are further flags of the gateway.
@@ -50,15 +50,16 @@ type world struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	// address is that of the running gateway, or empty while it does not run.
-	address string
-	sights  []historycheck.Sight
+	// address is that of a running gateway, or empty while none runs, and addresses are those of all.
+	address   string
+	addresses []string
+	sights    []historycheck.Sight
 }
 
-// newWorld starts a vendor and writes a configuration. rate is the content of a rate_limit block, or empty.
-func newWorld(t *testing.T, rate string) *world {
+// newWorld starts a vendor and writes a configuration. at is the URL of the store, and rate the content of a rate_limit block, or empty.
+func newWorld(t *testing.T, at, rate string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), token: keys.NewToken()}
+	w := &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}
 	w.changed.L = &w.mu
 	d, diags := dialect.LoadFS(plugins.Dialects, "innopaas/dialect.hcl")
 	require.False(t, diags.HasErrors(), diags)
@@ -85,6 +86,10 @@ gateway {
   listen       = "127.0.0.1:0"
   admin_listen = "127.0.0.1:0"
 
+  store {
+    url = %q
+  }
+
   sender "1020" {}
 
   api_key "shop" {
@@ -93,7 +98,7 @@ gateway {
     scopes = ["send", "admin"]
   }
 }
-`, w.token.ID(), w.token.Hash().String())
+`, at, w.token.ID(), w.token.Hash().String())
 	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "main.wahost.hcl"), []byte(text), 0o600))
 	return w
 }
@@ -128,6 +133,7 @@ type process struct {
 	cmd     *exec.Cmd
 	stderr  *testbin.Buffer
 	ended   chan struct{} // closed when it has ended
+	listen  string
 	admin   string
 	inDoubt int
 }
@@ -135,7 +141,15 @@ type process struct {
 // start starts a gateway and waits until it takes messages. env has further environment variables.
 func (w *world) start(env ...string) *process {
 	w.t.Helper()
-	p := &process{cmd: exec.Command(filepath.Join(programs, "wahost"), append(w.flags, "--config", w.dir, "--json", "serve")...), stderr: &testbin.Buffer{}, ended: make(chan struct{})}
+	return w.startNode("one", env...)
+}
+
+// startNode starts a gateway as a node with a name.
+func (w *world) startNode(name string, env ...string) *process {
+	w.t.Helper()
+	p := &process{
+		cmd: exec.Command(filepath.Join(programs, "wahost"), append(w.flags, "--config", w.dir, "--json", "serve", "--node", name)...), stderr: &testbin.Buffer{}, ended: make(chan struct{}),
+	}
 	p.cmd.Env = append(append(os.Environ(), "WAHOST_PROVIDER_DIR="+programs, "HOME="+w.dir, "NO_COLOR=1"), env...)
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
@@ -145,32 +159,37 @@ func (w *world) start(env ...string) *process {
 		w.begun(p)
 	}
 	lines := bufio.NewReader(stdout)
-	line, err := lines.ReadBytes('\n')
+	line, failure := lines.ReadBytes('\n')
+	var told struct {
+		Listen  string `json:"listen"`
+		Admin   string `json:"admin_listen"`
+		InDoubt int    `json:"in_doubt"`
+	}
+	wrong := json.Unmarshal(line, &told)
+	p.listen, p.admin, p.inDoubt = told.Listen, told.Admin, told.InDoubt
 	go func() {
 		_, _ = io.Copy(io.Discard, lines)
 		_ = p.cmd.Wait()
-		w.mu.Lock()
-		w.address = ""
-		w.mu.Unlock()
+		w.forget(p.listen)
 		close(p.ended)
 	}()
 	w.t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
 	})
-	require.NoError(w.t, err, p.stderr.String())
-	var told struct {
-		Listen  string `json:"listen"`
-		Admin   string `json:"admin_listen"`
-		InDoubt int    `json:"in_doubt"`
-	}
-	require.NoError(w.t, json.Unmarshal(line, &told), string(line))
-	p.admin, p.inDoubt = told.Admin, told.InDoubt
-	w.mu.Lock()
-	w.address = told.Listen
-	w.changed.Broadcast()
-	w.mu.Unlock()
+	require.NoError(w.t, failure, p.stderr)
+	require.NoError(w.t, wrong, string(line))
+	w.remember(p.listen)
 	return p
+}
+
+// remember lets clients use the address of a gateway.
+func (w *world) remember(address string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.address = address
+	w.addresses = append(w.addresses, address)
+	w.changed.Broadcast()
 }
 
 // await waits until a process has ended.
@@ -210,8 +229,7 @@ func (p *process) status(t *testing.T, path string) int {
 // sent.
 func (w *world) records(requests []historycheck.Request) (records []historycheck.Record, ready int) {
 	w.t.Helper()
-	s, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, "wahost.db"))
-	require.NoError(w.t, err)
+	s := w.open()
 	defer func() { require.NoError(w.t, s.Close()) }()
 	counts, err := s.Counts(w.t.Context())
 	require.NoError(w.t, err)

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/wahost/wahost/core/gateway/store"
+)
+
+// Retries implements store.Retries.
+func (s *Store) Retries(ctx context.Context, endpoint string) ([]store.Retry, error) {
+	return s.retries(ctx, endpoint, false, 0, 0)
+}
+
+// DeadRetries implements store.Retries.
+func (s *Store) DeadRetries(ctx context.Context, endpoint string, after store.Position, n int) ([]store.Retry, error) {
+	return s.retries(ctx, endpoint, true, after.Seq, n)
+}
+
+// retries returns retries after a notice. A limit of 0 stands for no limit.
+func (s *Store) retries(ctx context.Context, endpoint string, dead bool, after int64, limit int) (found []store.Retry, err error) {
+	err = each(s.read.Query(ctx, `SELECT `+noticeColumns+`, r.tries, r.first, r.due, r.error
+		FROM outbox_retry r JOIN name n ON n.id = r.endpoint JOIN outbox o ON o.seq = r.seq `+noticeTables+`
+		WHERE n.text = $1 AND r.dead = $2 AND r.seq > $3 AND `+noticeExists+` ORDER BY r.seq LIMIT nullif($4::bigint, 0)`, endpoint, dead, after, limit))(func(rows pgx.Rows) (err error) {
+		r := store.Retry{Dead: dead}
+		var first, due pgtype.Int8
+		r.Notice, err = scanNotice(rows, &r.Tries, &first, &due, &r.Error)
+		r.First, r.Due = fromMillis(first), fromMillis(due)
+		found = append(found, r)
+		return err
+	})
+	for i := range found {
+		if err == nil {
+			err = s.complete(ctx, &found[i].Notice)
+		}
+	}
+	return found, err
+}
+
+// RecordRetries implements store.Retries.
+func (s *Store) RecordRetries(_ context.Context, endpoint string, changes []store.Retry) error {
+	return s.group.Do(store.Op[*tx]{Messages: len(changes), Apply: func(t *tx) error {
+		name, err := t.name(endpoint)
+		if err != nil {
+			return err
+		}
+		for _, r := range changes {
+			if err := t.exec(`DELETE FROM outbox_retry WHERE endpoint = $1 AND dead IN (false, true) AND seq = $2`, name, r.Notice.Position.Seq); err != nil {
+				return err
+			}
+			if r.Done {
+				continue
+			}
+			if err := t.exec(`INSERT INTO outbox_retry (endpoint, seq, tries, first, due, error, dead) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+				name, r.Notice.Position.Seq, r.Tries, millis(r.First), millis(r.Due), r.Error, r.Dead); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+}
+
+// Disable implements store.Retries.
+func (s *Store) Disable(_ context.Context, endpoint, reason string) error {
+	return s.group.Do(store.Op[*tx]{Messages: 1, Apply: func(t *tx) error {
+		name, err := t.name(endpoint)
+		switch {
+		case err != nil:
+			return err
+		case reason == "":
+			return t.exec(`DELETE FROM endpoint_disabled WHERE endpoint = $1`, name)
+		}
+		return t.exec(`INSERT INTO endpoint_disabled (endpoint, reason) VALUES ($1, $2) ON CONFLICT (endpoint) DO UPDATE SET reason = excluded.reason`, name, reason)
+	}})
+}
+
+// Disabled implements store.Retries.
+func (s *Store) Disabled(ctx context.Context) (map[string]string, error) {
+	found := map[string]string{}
+	err := each(s.read.Query(ctx, `SELECT n.text, e.reason FROM endpoint_disabled e JOIN name n ON n.id = e.endpoint`))(func(rows pgx.Rows) error {
+		var endpoint, reason string
+		err := rows.Scan(&endpoint, &reason)
+		found[endpoint] = reason
+		return err
+	})
+	return found, err
+}
