@@ -29,7 +29,7 @@ func (w *world) edit(change func(text string) string) {
 // A request reads the configuration again, and its answer says what changes. A request after it is served with the new configuration.
 func TestReloadRequest(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	var answer struct{ Changes []adminapi.Change }
 	require.Equal(t, http.StatusOK, w.call("POST", "/v1/reload", "", &answer))
@@ -61,7 +61,7 @@ func TestReloadRequest(t *testing.T) {
 // With watch, a file that is written is read without being asked for.
 func TestReloadByWatch(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	w.edit(func(text string) string {
 		return strings.Replace(text, "gateway {\n", "gateway {\n  watch = true\n", 1)
 	})
@@ -79,7 +79,7 @@ func TestReloadByWatch(t *testing.T) {
 // The service manager is told when the gateway is ready, reads its configuration again, is alive and ends.
 func TestServiceManager(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(w.dir, "notify"), Net: "unixgram"})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, socket.Close()) }()

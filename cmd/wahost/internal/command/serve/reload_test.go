@@ -70,7 +70,7 @@ func (w *world) statusWith(key keys.Token) int {
 // A SIGHUP that comes while the gateway starts is obeyed when it has started.
 func TestReloadWhileItStarts(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "")
+	w := newWorld(t, sqliteStore, "")
 	// The gateway has begun to start when it opens the file of variables, and waits for what is in it.
 	pipe := filepath.Join(w.dir, "pipe")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))

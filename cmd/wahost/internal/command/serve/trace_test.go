@@ -85,7 +85,7 @@ func (c *collected) names(traceID string) map[string]int {
 // The life of a message is one trace, whose id is that of the message, and no span has its number or text.
 func TestTraces(t *testing.T) {
 	t.Parallel()
-	l := newLives(t)
+	l := newLives(t, sqliteStore)
 	c, url := newCollector(t)
 	p := l.start("OTEL_EXPORTER_OTLP_ENDPOINT="+url, "OTEL_TRACES_SAMPLER=always_on", "OTEL_BSP_SCHEDULE_DELAY=50")
 	r := &historycheck.Request{Key: "1", Body: "a text for nobody else", Recipient: "+628110000000"}
