@@ -94,6 +94,11 @@ test-flakes: ## Run the conformance suite 100 times against the reference provid
 test-net-http: ## Run the suite against the reference provider and its mutants with net/http in place of the SDK's exchange
 	WAHOST_NET_HTTP=1 $(GOTEST) -count 1 ./conformance/reference
 
+.PHONY: screenshots
+screenshots: ## Write pictures of the console's pages into bin/screenshots (needs Chromium, and axe.min.js in WAHOST_TEST_AXE)
+	@mkdir -p $(BIN)/screenshots
+	WAHOST_TEST_SCREENSHOTS=$(CURDIR)/$(BIN)/screenshots WAHOST_TEST_BROWSER=required $(GOTEST) -count 1 -run 'TestConsole$$' ./core/gateway
+
 # The detector lets each program sleep before it exits, for a second unless told otherwise, and the scripts of the command line run hundreds.
 .PHONY: test-race
 test-race: ## Run all tests but the longest with the race detector (needs a C compiler)

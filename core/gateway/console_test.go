@@ -4,15 +4,24 @@
 package gateway
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/gateway/adminapi"
+	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/internal/testbrowser"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -54,7 +63,7 @@ func TestConsole(t *testing.T) {
 	require.Contains(t, text(), "<b>Hi</b>")
 	require.NotEqual(t, "owned", testbrowser.Evaluate[string](p, "document.title"))
 
-	pages := []string{"", "messages", "messages/" + wamidOf(p), "attention", "channels", "explain", "suppressions", "audit", "no-such-page"}
+	pages := []string{"", "messages", "messages/" + wamidOf(p), "attention", "channels", "webhooks", "configuration", "explain", "suppressions", "audit", "no-such-page"}
 	for _, name := range pages {
 		p.Visit(console + "console/" + name)
 		for _, view := range append(testbrowser.Views(), testbrowser.View{Width: 2560}) {
@@ -93,4 +102,47 @@ func shotName(page string) string {
 // wamidOf returns the id of the message that a page is about.
 func wamidOf(p *testbrowser.Page) string {
 	return testbrowser.Evaluate[string](p, "location.pathname.split('/').pop()")
+}
+
+// TestConsoleOperates follows a person who lets an endpoint get webhooks again, and who reads why a configuration is not used.
+func TestConsoleOperates(t *testing.T) {
+	t.Parallel()
+	browser := testbrowser.Start(t)
+	status := atomic.Int32{}
+	status.Store(http.StatusGone)
+	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) }))
+	t.Cleanup(application.Close)
+	a := api{newWorld(t, func(c *config.Gateway) {
+		c.Keys[0].Scopes = []string{"admin"}
+		c.Webhooks = []config.GatewayWebhook{{Name: "shop", URL: application.URL, Secrets: []string{"0123456789abcdef"}, Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}
+	}, func(o *Options) {
+		o.Reload = func(context.Context) ([]adminapi.Change, error) {
+			return nil, &adminapi.ReloadError{Reason: "the configuration has errors", Problems: []adminapi.ReloadProblem{{Place: "main.wahost.hcl:3,5-12", Text: "There is no channel \"p.second\"."}}}
+		}
+	})}
+	_, got := a.send(`{"to":"16505551234","text":{"body":"Hi"}}`)
+	_, err := a.gateway.store.Events(t.Context(), []store.Event{{Scope: "p", Key: "1", Attempt: got.id, Status: outcome.StatusDelivered, At: time.Now()}})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return a.items("/v1/endpoints")[0]["running"] == false }, patience, 10*time.Millisecond)
+
+	p := browser.Tab(t)
+	p.Visit("http://" + a.gateway.AdminAddr().String() + "/console/webhooks")
+	p.Type("#key", a.token.Reveal())
+	p.Click("main button")
+	text := func() string { return testbrowser.Evaluate[string](p, "document.querySelector('main').innerText") }
+	require.Contains(t, text(), "gets none")
+	p.Click("form[action$=test] button")
+	require.Contains(t, text(), "did not take the webhook")
+	status.Store(http.StatusOK)
+	p.Click("form[action$=enable] button")
+	require.Contains(t, text(), "shop gets webhooks again.")
+	require.Contains(t, text(), "gets webhooks")
+	assert.Empty(t, p.Problems())
+
+	p.Visit("http://" + a.gateway.AdminAddr().String() + "/console/configuration")
+	p.Click("main button")
+	require.Contains(t, text(), "The running configuration stays. The configuration has errors.")
+	require.Contains(t, text(), `main.wahost.hcl:3,5-12 There is no channel "p.second".`)
+	assert.Empty(t, p.Problems())
+	assert.Empty(t, p.Errors())
 }

@@ -38,13 +38,19 @@ func (p *problem) Error() string {
 	return strings.Join(parts, "; ")
 }
 
+// Head returns what the API said, without the errors in detail, as a sentence.
+func (p *problem) Head() string {
+	return asSentence(cmp.Or(p.Detail, p.Title, http.StatusText(p.Status)))
+}
+
 // sentence returns what the API said as a sentence.
-func (p *problem) sentence() string {
-	text := p.Error()
+func (p *problem) sentence() string { return asSentence(cmp.Or(p.Error(), http.StatusText(p.Status))) }
+
+func asSentence(text string) string {
 	if text == "" {
-		return http.StatusText(p.Status) + "."
+		return ""
 	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
 // items is a page of a list of the API.
