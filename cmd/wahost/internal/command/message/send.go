@@ -20,7 +20,7 @@ import (
 // Send returns the command `wahost send`.
 func Send(a *cli.App) *cobra.Command {
 	f := &messageFlags{app: a}
-	file := &fileFlags{}
+	file, via := &fileFlags{}, &viaFlags{}
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "send",
@@ -51,16 +51,25 @@ With --dry-run nothing is sent: the recipients are counted by route and first
 channel, by reason of the rejection, and by sender with the time at its rate
 limit. What a vendor would refuse is not found.
 
+With --via the messages are handed over to a gateway, "wahost serve", which
+sends them by its own routes and keeps what becomes of them. Its API key is in
+the environment variable WAHOST_GATEWAY_KEY. The same command again hands
+nothing over twice for 24 hours. With --dry-run the gateway checks every row.
+
 The exit code is 1 if anything was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
   wahost send --to +919900112233 --template order_shipped --language en --param customer=Ann --param order_no=A-1
   wahost send --message message.json --json
   echo '{"to":"+4915112345678","text":{"body":"Hi"}}' | wahost send --message -
   wahost send --to-file customers.csv --template order_shipped --language en --rejects rejects.csv
-  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique --dry-run`,
+  wahost send --to-file customers.csv --text "Hi {{name}}" --ignore-columns id,notes --unique --dry-run
+  wahost send --via https://wa.example.com --from 102030405060708 --to-file customers.csv --template order_shipped --language en`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := file.check(cmd, "journal", "rejects", "max-failures", "retry-rejected"); err != nil {
+				return err
+			}
+			if err := via.check(cmd); err != nil {
 				return err
 			}
 			signal, err := f.signal()
@@ -70,12 +79,18 @@ The exit code is 1 if anything was not accepted.`,
 			if signal != nil && dryRun {
 				return cli.UsageError("--dry-run: a read receipt or a typing indicator is not routed, so that there is nothing to show")
 			}
+			if signal != nil && via.url != nil {
+				return cli.UsageError("--via: a read receipt or a typing indicator is not handed over")
+			}
 			if signal != nil {
 				return sendSignal(cmd.Context(), a, f, signal)
 			}
 			m, err := f.build()
 			if err != nil {
 				return err
+			}
+			if via.url != nil {
+				return sendVia(cmd.Context(), a, f, m, file.path, via, dryRun)
 			}
 			if file.path != "" && dryRun {
 				return planFile(cmd.Context(), a, f, m, file)
@@ -95,6 +110,7 @@ The exit code is 1 if anything was not accepted.`,
 	}
 	f.register(cmd)
 	file.register(cmd)
+	via.register(cmd)
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be sent where, with what would be rejected and how long it takes, and send nothing")
 	return cmd
 }

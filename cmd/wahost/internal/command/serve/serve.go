@@ -55,6 +55,7 @@ it tells the service manager when it is ready.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a, node) },
 	}
 	cmd.Flags().StringVar(&node, "node", "", "the `NAME` of this gateway among those that share a PostgreSQL store (default: the name of the host)")
+	cli.CompleteWords(cmd, "node")
 	return cmd
 }
 

@@ -86,11 +86,17 @@ func (c *collected) names(traceID string) map[string]int {
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	l := newLives(t, sqliteStore)
+	l.recorded = make(chan struct{}) // a status that comes before the outcome has no span
 	c, url := newCollector(t)
 	p := l.start("OTEL_EXPORTER_OTLP_ENDPOINT="+url, "OTEL_TRACES_SAMPLER=always_on", "OTEL_BSP_SCHEDULE_DELAY=50")
 	r := &historycheck.Request{Key: "1", Body: "a text for nobody else", Recipient: "+628110000000"}
 	require.True(t, l.ask(r))
 	id := r.Answers[0]
+	require.Eventually(t, func() bool {
+		var m struct{ State string }
+		return l.world.call("GET", "/v1/messages/"+id.Wamid(), "", &m) == http.StatusOK && m.State == "accepted"
+	}, patience, 5*time.Millisecond)
+	close(l.recorded)
 	want := map[string]int{"plan": 1, "accept": 1, "attempt": 1, "status": 2, "webhook": 2}
 	require.Eventually(t, func() bool {
 		got := c.names(hex.EncodeToString(id[:]))

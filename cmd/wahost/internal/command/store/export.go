@@ -52,10 +52,10 @@ goes on meanwhile: what it accepts after the start is not in the output.`,
 		},
 	}
 	cmd.Flags().BoolVar(&e.reveal, "reveal", false, "print numbers, texts, references and the words of vendors")
-	cmd.Flags().StringVar(&e.state, "state", "", "print only messages in this `STATE`: ready, watching, accepted, unknown, held or dead")
+	cmd.Flags().StringVar(&e.state, "state", "", "print only messages in this `STATE`: ready, accepted, unknown or dead")
 	cmd.Flags().StringVar(&e.from, "from", "", "print only messages that were accepted at this `TIME` or later, such as 2026-11-01T00:00:00Z")
 	cmd.Flags().StringVar(&e.until, "until", "", "print only messages that were accepted before this `TIME`")
-	cli.CompleteWords(cmd, "state", "ready", "watching", "accepted", "unknown", "held", "dead")
+	cli.CompleteWords(cmd, "state", "ready", "accepted", "unknown", "dead")
 	cli.CompleteWords(cmd, "from")
 	cli.CompleteWords(cmd, "until")
 	return cmd
@@ -67,7 +67,7 @@ func (e *exporter) query() (*store.Query, error) {
 	if e.state != "" {
 		state, ok := store.ParseState(e.state)
 		if !ok {
-			return nil, cli.UsageError("--state %s: expected ready, watching, accepted, unknown, held or dead", e.state)
+			return nil, cli.UsageError("--state %s: expected ready, accepted, unknown or dead", e.state)
 		}
 		q.State = &state
 	}
