@@ -65,7 +65,7 @@ func (e *refusedError) Error() string {
 	return fmt.Sprintf("the gateway answers %d: %s", e.status, e.detail)
 }
 
-// mistake reports whether the same request would be refused again because of what it says.
+// mistake reports whether the same request would be refused again, because of its content.
 func (e *refusedError) mistake() bool {
 	switch e.status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
@@ -79,8 +79,8 @@ func (e *refusedError) again() bool {
 	return e.status == http.StatusTooManyRequests || e.status >= http.StatusInternalServerError
 }
 
-// handover gives rows to a gateway. Its name for them follows from what they say, so that the same command hands nothing over twice within
-// the 24 hours for which a gateway remembers rows.
+// handover is the transfer of rows to a gateway. Their name is a digest of their content, so that the same command hands nothing over twice
+// within the 24 hours for which a gateway remembers rows.
 type handover struct {
 	app     *cli.App
 	gateway *url.URL
