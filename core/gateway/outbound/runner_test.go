@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
@@ -22,6 +23,16 @@ const (
 	delivered = outcome.StatusDelivered
 	read      = outcome.StatusRead
 )
+
+// notice returns a status of a message.
+func notice(key string, s outcome.Status) Notice {
+	return Notice{
+		ID: key + "-" + string(s), Key: key, Number: number, At: start,
+		Status: &Status{WAMID: "wamid." + key, To: message.Recipient{Kind: message.RecipientPhone, Address: "+16505551234"}, Status: s},
+	}
+}
+
+func what(key string, s outcome.Status) string { return fmt.Sprintf("wamid.%s %s", key, s) }
 
 func TestNoticesOfAMessageAreInOrderAndOthersDoNotWait(t *testing.T) {
 	t.Parallel()
@@ -91,6 +102,25 @@ func TestAFailedNoticeIsTriedAgain(t *testing.T) {
 	w.outbox.until(t, "the end of the retries", func() bool { return len(w.outbox.retries) == 0 })
 	require.NoError(t, stop())
 	assert.Equal(t, int64(2+len(waits)), w.outbox.cursor["shop"].Seq)
+}
+
+func TestANoticeThatWasErasedIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.outbox.add(notice("a", sent), notice("a", delivered))
+	_, stop := w.run(t)
+	w.receiver.expect(t, what("a", sent), 500)
+	require.Error(t, <-w.posted)
+	w.outbox.until(t, "the retries", func() bool { return len(w.outbox.retries) == 2 })
+	w.outbox.mu.Lock()
+	w.outbox.erased = w.outbox.notices[0].ID
+	w.outbox.mu.Unlock()
+	w.clock.advance(firstRetry)
+	w.receiver.expect(t, what("a", delivered), 200)
+	require.NoError(t, <-w.posted)
+	require.NoError(t, stop())
+	require.Empty(t, w.outbox.retries)
+	w.receiver.none(t)
 }
 
 func TestANoticeDiesAfterThreeDays(t *testing.T) {
