@@ -4,10 +4,12 @@
 package adminapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,7 +103,7 @@ func (e *Event) mask() {
 // shortText is the length in bytes below which a text of a message says nothing by itself, as the name of a type.
 const shortText = 4
 
-// textsOf returns the texts that a message consists of.
+// textsOf returns the texts that a message consists of, the longest first.
 func textsOf(content json.RawMessage) []string {
 	var value any
 	if json.Unmarshal(content, &value) != nil {
@@ -128,5 +130,7 @@ func textsOf(content json.RawMessage) []string {
 		}
 	}
 	walk(value)
+	// A text may be a part of another one, which would not be found once the part is hidden.
+	slices.SortStableFunc(texts, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return texts
 }

@@ -34,6 +34,17 @@ func TestMaskDetail(t *testing.T) {
 	assert.Empty(t, d.Content)
 }
 
+// A text that is a part of another one does not show the rest of that.
+func TestMaskTextInText(t *testing.T) {
+	t.Parallel()
+	d := MessageDetail{
+		Message: Message{Failure: &Failure{VendorMessage: "too long: Anna Schmidt, Hauptstr. 5, and Anna"}},
+		Content: json.RawMessage(`{"template":{"components":[{"parameters":[{"text":"Anna"},{"text":"Anna Schmidt, Hauptstr. 5"}]}]}}`),
+	}
+	d.mask()
+	assert.Equal(t, "too long: …, and …", d.Failure.VendorMessage)
+}
+
 func TestTextsOf(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string][]string{

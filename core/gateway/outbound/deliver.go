@@ -40,8 +40,9 @@ func (r *Runner) tryLoad(ctx context.Context) error {
 		return err
 	}
 	slices.SortStableFunc(pending, func(a, b Retry) int { return cmp.Compare(a.Notice.Position.Seq, b.Notice.Position.Seq) })
+	now := r.clock.Now()
 	for _, p := range pending {
-		r.queues.push(&entry{notice: p.Notice, tries: p.Tries, first: p.First, due: p.Due, durable: true, done: true})
+		r.queues.push(&entry{since: now, notice: p.Notice, tries: p.Tries, first: p.First, due: p.Due, durable: true, done: true})
 		r.deferred++
 	}
 	r.read = cursor
@@ -84,7 +85,7 @@ func (r *Runner) fill(ctx context.Context) {
 
 // take puts a notice of the log into its queue.
 func (r *Runner) take(n Notice, now time.Time) {
-	e := &entry{notice: n}
+	e := &entry{notice: n, since: now}
 	r.read = n.Position
 	r.window = append(r.window, e)
 	if !r.endpoint.wants(&n) || r.queues.byID[n.ID] != nil {
@@ -104,6 +105,10 @@ func (r *Runner) handle(result result) {
 	e, q := result.entry, r.queues.byKey[result.entry.notice.Key]
 	r.inFlight--
 	q.sending = false
+	if result.gone {
+		r.finish(q, Retry{Notice: e.notice, Done: true})
+		return
+	}
 	if r.observer != nil {
 		r.observer.Posted(r.endpoint.Name, &e.notice, result.status, result.took, result.err)
 	}
@@ -167,8 +172,8 @@ func (r *Runner) replay(ctx context.Context, notices []Notice) error {
 		if r.queues.byID[n.ID] != nil {
 			continue // it waits already
 		}
-		e := &entry{notice: n}
-		r.postpone(e, r.clock.Now())
+		e := &entry{notice: n, since: r.clock.Now()}
+		r.postpone(e, e.since)
 		r.queues.push(e)
 	}
 	r.flushAt = time.Time{}

@@ -26,6 +26,8 @@ func (m *Manager) Endpoints() (all []Endpoint, running map[string]bool) {
 
 // Restart begins to send webhooks to an endpoint that wanted no more. It does nothing if they are being sent.
 func (m *Manager) Restart(name string) error {
+	m.changing.Lock() // a runner that is being stopped must not be taken for one whose endpoint wants no more
+	defer m.changing.Unlock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.running[name]

@@ -17,6 +17,10 @@ type Manager struct {
 	// ended is called when a runner has stopped because its endpoint wants no more. It may be nil.
 	ended func(endpoint string, err error)
 
+	// changing is held while runners stop, which takes as long as their requests. Whoever holds it may lock mu.
+	changing sync.Mutex
+
+	// mu is never held during a request: Wake is called by whoever answers vendors.
 	mu      sync.Mutex
 	running map[string]*managed
 	closed  bool
@@ -38,11 +42,8 @@ func NewManager(options func(Endpoint) Options, ended func(endpoint string, err 
 // Apply makes the endpoints those that are told. Runners of endpoints that are as before run on; the others stop before new ones start,
 // so that nothing is posted by two.
 func (m *Manager) Apply(endpoints []Endpoint) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.closed {
-		return
-	}
+	m.changing.Lock()
+	defer m.changing.Unlock()
 	wanted := map[string]Endpoint{}
 	for _, e := range endpoints {
 		wanted[e.Name] = e
@@ -51,6 +52,11 @@ func (m *Manager) Apply(endpoints []Endpoint) {
 		e, ok := wanted[old.endpoint.Name]
 		return !ok || !reflect.DeepEqual(e, old.endpoint)
 	})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return
+	}
 	for name, e := range wanted {
 		if m.running[name] == nil {
 			m.running[name] = m.start(e)
@@ -60,9 +66,11 @@ func (m *Manager) Apply(endpoints []Endpoint) {
 
 // Close stops all runners and waits for them.
 func (m *Manager) Close() {
+	m.changing.Lock()
+	defer m.changing.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.closed = true
+	m.mu.Unlock()
 	m.stop(func(*managed) bool { return true })
 }
 
@@ -100,17 +108,25 @@ func (m *Manager) start(e Endpoint) *managed {
 	return r
 }
 
-// stop stops runners at the same time and waits for them.
+// stop stops runners at the same time, waits for them, and forgets them then. m.changing must be held.
 func (m *Manager) stop(which func(*managed) bool) {
-	var stopped []*managed
+	m.mu.Lock()
+	stopped := map[string]*managed{}
 	for name, r := range m.running {
 		if which(r) {
-			r.cancel()
-			stopped = append(stopped, r)
-			delete(m.running, name)
+			stopped[name] = r
 		}
+	}
+	m.mu.Unlock()
+	for _, r := range stopped {
+		r.cancel()
 	}
 	for _, r := range stopped {
 		<-r.done
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name := range stopped {
+		delete(m.running, name)
 	}
 }

@@ -55,7 +55,7 @@ type Inbound struct {
 
 // Log has the notices for all endpoints, in the order in which they were recorded.
 type Log interface {
-	// Notices returns up to n notices after a position.
+	// Notices returns up to n notices after a position. It may be called by several goroutines.
 	Notices(ctx context.Context, after store.Position, n int) ([]Notice, error)
 	// Cursor returns the position up to which an endpoint was told everything.
 	Cursor(ctx context.Context, endpoint string) (store.Position, error)

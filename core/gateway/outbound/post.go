@@ -22,9 +22,14 @@ const Timeout = 5 * time.Second
 // maxAnswer is how much of an answer is read, so that the connection can be used again.
 const maxAnswer = 64 << 10
 
+// heldTime is how long a notice may be in memory before the log is asked whether it still exists. No retry comes earlier.
+const heldTime = firstRetry
+
 // result is what an endpoint did with a notice.
 type result struct {
 	entry *entry
+	// gone is true if the notice was not posted because the log does not have it any more: its message was erased.
+	gone bool
 	// err is nil if the endpoint took it.
 	err error
 	// status is 0 if there was no answer.
@@ -39,6 +44,15 @@ func (r *Runner) post(ctx context.Context, e *entry) result {
 	began := r.clock.Now()
 	out := result{entry: e}
 	defer func() { out.took = r.clock.Now().Sub(began) }()
+	if began.Sub(e.since) >= heldTime {
+		exists, err := r.exists(ctx, &e.notice)
+		if err != nil {
+			out.err = fmt.Errorf("the notice cannot be read again: %w", err)
+		}
+		if out.gone = err == nil && !exists; out.gone || err != nil {
+			return out
+		}
+	}
 	body, err := Body(&e.notice, r.numbers)
 	if err != nil {
 		out.err = fmt.Errorf("the notice cannot be written: %w", err)
@@ -46,6 +60,14 @@ func (r *Runner) post(ctx context.Context, e *entry) result {
 	}
 	out.status, out.after, out.err = r.request(ctx, e.notice.ID, body, began)
 	return out
+}
+
+// exists reports whether the log still has a notice.
+func (r *Runner) exists(ctx context.Context, n *Notice) (bool, error) {
+	before := n.Position
+	before.Seq--
+	found, err := r.log.Notices(ctx, before, 1)
+	return len(found) > 0 && found[0].ID == n.ID, err
 }
 
 // request posts a body with an id. The status is 0 without an answer, and the error is nil if the endpoint took it. It may be called by any

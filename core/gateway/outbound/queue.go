@@ -18,6 +18,8 @@ type entry struct {
 	tries  int
 	// first is when it was posted first, or zero.
 	first time.Time
+	// since is when it was read.
+	since time.Time
 	// due is when it may be posted. The zero time is now.
 	due time.Time
 	// durable is true if Retries has it.

@@ -40,7 +40,7 @@ var ErrDisabled = errors.New("the endpoint answered HTTP 410, and gets no more w
 var ErrStopped = errors.New("webhooks to this endpoint are not being sent")
 
 // ErrTooMany is the error of a replay of more notices than a runner keeps.
-var ErrTooMany = errors.New("too many webhooks wait for this endpoint: replay fewer")
+var ErrTooMany = errors.New("too many webhooks wait for this endpoint already: try again when it has taken some")
 
 // Observer learns of each attempt. Its methods must not block.
 type Observer interface {

@@ -7,11 +7,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,8 +21,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/sdk/message"
-	"github.com/wahost/wahost/sdk/outcome"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -121,6 +119,7 @@ type outbox struct {
 	cursor   map[string]store.Position
 	retries  map[string]Retry
 	disabled string
+	erased   string // the id of a notice
 	failing  bool
 	changed  chan struct{} // has something after each change
 }
@@ -153,7 +152,7 @@ func (o *outbox) Notices(_ context.Context, after store.Position, n int) ([]Noti
 	if o.failing {
 		return nil, errAway
 	}
-	rest := o.notices[after.Seq:]
+	rest := slices.DeleteFunc(slices.Clone(o.notices[after.Seq:]), func(n Notice) bool { return n.ID == o.erased })
 	return rest[:min(n, len(rest))], nil
 }
 
@@ -385,16 +384,6 @@ func (w *world) run(t *testing.T) (r *Runner, stop func() error) {
 	t.Cleanup(func() { _ = stop() })
 	return r, stop
 }
-
-// notice returns a status of a message.
-func notice(key string, s outcome.Status) Notice {
-	return Notice{
-		ID: key + "-" + string(s), Key: key, Number: number, At: start,
-		Status: &Status{WAMID: "wamid." + key, To: message.Recipient{Kind: message.RecipientPhone, Address: "+16505551234"}, Status: s},
-	}
-}
-
-func what(key string, s outcome.Status) string { return fmt.Sprintf("wamid.%s %s", key, s) }
 
 // wake tells a runner that there is something new, at a time when it may read the log again.
 func (w *world) wake(r *Runner) {

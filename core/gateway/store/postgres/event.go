@@ -77,6 +77,7 @@ func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
 
 // find returns the attempt that an event is about.
 func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt, found bool, err error) {
+	var erased store.Attempt // whose recipient is not known any more
 	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
 		var recipient string
 		recipient, found, err = t.recipient(l, about.ID)
@@ -84,6 +85,9 @@ func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt,
 			return about, found, err
 		}
 		if found {
+			if recipient == "" {
+				erased = about
+			}
 			// Vendors that take several recipients repeat the id of one of them.
 			if about, found, err = t.findInHandover(about, e.Recipient); err != nil || found {
 				return about, found, err
@@ -98,7 +102,7 @@ func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt,
 			return about, found, err
 		}
 	}
-	return store.Attempt{}, false, nil
+	return erased, !erased.ID.IsZero(), nil
 }
 
 // findInHandover returns the attempt to a recipient in the handover that has another attempt.

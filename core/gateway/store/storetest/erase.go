@@ -80,7 +80,7 @@ func testErase(t *testing.T, w *world) {
 	require.Equal(t, outcome.StatusRead, w.life(t, underWay).Status)
 	w.event(t, store.Event{VendorID: "v1", Status: outcome.StatusFailed, Failure: store.Failure{Reason: "vendor_rejected", VendorCode: "8", VendorMessage: "no " + number(1).Digits(), Detail: "x"}})
 	require.Equal(t, store.Failure{Reason: "vendor_rejected", VendorCode: "8"}, w.life(t, sent).Failure)
-	_, err = w.Events(t.Context(), []store.Event{{Scope: "p", Key: "in doubt", Attempt: unknown.Attempt(1), Status: outcome.StatusFailed, Failure: store.Failure{Reason: "vendor_rejected", VendorMessage: "y"}}})
+	_, err = w.Events(t.Context(), []store.Event{{Scope: "p", Key: "in doubt", Attempt: unknown.Attempt(1), Recipient: number(1).Digits(), Status: outcome.StatusFailed, Failure: store.Failure{Reason: "vendor_rejected", VendorMessage: "y"}}})
 	require.NoError(t, err)
 	l := w.life(t, unknown)
 	require.Equal(t, []any{store.StateDead, store.OutcomeRejected, ""}, []any{l.State, l.History[0].Outcome, l.History[0].Failure.VendorMessage})

@@ -23,7 +23,8 @@ func New(a *cli.App) *cobra.Command {
 		Short: "Back up, check, export and migrate the store of the gateway",
 		Long: `Back up, check and export the store of the gateway, also while a gateway uses it,
 and bring its tables to the form of this version. The store is that of the gateway
-block of the configuration, unless --store names another one, such as a backup.`,
+block of the configuration, unless --store names another one, such as a backup. It
+is an SQLite file: a PostgreSQL database has programs of its own, such as pg_dump.`,
 		Example: "  wahost store backup /backups/wahost.db\n  wahost store check --store sqlite:/backups/wahost.db",
 		Args:    cli.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

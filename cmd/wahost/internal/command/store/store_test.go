@@ -163,6 +163,7 @@ func TestMistakes(t *testing.T) {
 		"state":        {dir, []string{"export", "--state", "sent"}, cli.ExitUsage, "--state sent: expected ready"},
 		"time":         {dir, []string{"export", "--from", "yesterday"}, cli.ExitUsage, "expected a time such as"},
 		"no store":     {dir, []string{"check", "--store", "sqlite:missing.db"}, cli.ExitEnvironment, "there is no store at"},
+		"postgresql":   {dir, []string{"backup", "x.db", "--store", "postgres://u:secret@127.0.0.1/wahost"}, cli.ExitEnvironment, "such as pg_dump for a backup"},
 		"no url":       {dir, []string{"check", "--store", "wahost.db"}, cli.ExitEnvironment, `the URL of a store is "sqlite:"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,6 +172,7 @@ func TestMistakes(t *testing.T) {
 			require.Equal(t, test.code, code, errs)
 			require.Empty(t, out)
 			require.Contains(t, errs, test.told)
+			require.NotContains(t, errs, "secret")
 		})
 	}
 }
