@@ -20,10 +20,15 @@ var process = ids.New().String()
 
 // join makes the gateway a node of its store, if several gateways may use that.
 func (g *Gateway) join(ctx context.Context) (err error) {
-	if c, ok := g.store.(store.Cluster); ok {
-		g.member, err = cluster.Join(ctx, c, g.options.Node, process, g.log.Named("node"))
+	c, ok := g.store.(store.Cluster)
+	if !ok {
+		return nil
 	}
-	return err
+	if g.member, err = cluster.Join(ctx, c, g.options.Node, process, g.log.Named("node")); err != nil {
+		return err
+	}
+	g.member.InDoubt = g.metrics.InDoubt
+	return nil
 }
 
 // lost is closed when another node has ended this one.

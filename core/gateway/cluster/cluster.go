@@ -36,6 +36,10 @@ type Worker interface {
 
 // Member is a node of a store.
 type Member struct {
+	// InDoubt is called with the number of messages of ended nodes that may have reached a vendor and are unknown now, if there are some. It
+	// may be nil, and is set before Start.
+	InDoubt func(messages int)
+
 	store   store.Cluster
 	epoch   store.Epoch
 	log     hclog.Logger
@@ -171,10 +175,13 @@ func (m *Member) renew(ctx context.Context) error {
 	return nil
 }
 
-// report logs what has changed.
+// report tells what has changed.
 func (m *Member) report(r *store.Renewed) {
 	if r.InDoubt > 0 {
 		m.log.Warn("another node ended without recording the outcome of messages: they are unknown, and not sent again", "messages", r.InDoubt)
+		if m.InDoubt != nil {
+			m.InDoubt(r.InDoubt)
+		}
 	}
 	if !slices.Equal(m.nodes, r.Nodes) {
 		m.log.Info("the nodes of the store have changed", "nodes", r.Nodes)

@@ -172,8 +172,7 @@ func (e *Engine) unreadable(en *entry, err error) {
 	e.Log.Error("a message of the store cannot be read", "id", en.ID.String(), "error", err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.leaveRoom(en)
-	en.lane.dispatched--
+	e.notSubmitted(en)
 	e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: "misconfigured", Detail: "the record of the message cannot be read"}}, time.Now())
 }
 
@@ -192,4 +191,10 @@ func (e *Engine) leaveRoom(en *entry) {
 		en.lane.waiting--
 		wake(e.feed)
 	}
+}
+
+// notSubmitted takes back what take has counted of a message that the dispatcher does not get. e.mu must be held.
+func (e *Engine) notSubmitted(en *entry) {
+	e.leaveRoom(en)
+	en.lane.dispatched--
 }

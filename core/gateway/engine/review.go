@@ -31,7 +31,7 @@ func (e *Engine) review(en *entry) bool {
 		e.Log.Error("a message cannot be asked about before it is sent, and waits", "id", en.ID.String(), "error", err)
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.leaveRoom(en)
+		e.notSubmitted(en)
 		e.proceed(en, decision{state: store.StateReady, due: now.Add(unsentPause)}, now)
 		return false
 	}
@@ -41,7 +41,7 @@ func (e *Engine) review(en *entry) bool {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.leaveRoom(en)
+	e.notSubmitted(en)
 	dead := decision{state: store.StateDead, tries: en.Tries}
 	switch {
 	case d.Verdict == policy.Refuse:

@@ -33,6 +33,16 @@ func (w *world) later(t *testing.T, to int, after time.Duration) ids.ID {
 	return w.take(t, n, m)
 }
 
+// leaves waits until the lane of the world could go to another node: nothing of it is under way.
+func (w *world) leaves(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.drop("+49100")
+	}, patience, time.Millisecond, "another node cannot get the lane")
+}
+
 // A message for later is asked about when its time has come.
 func TestReviewOfScheduledMessages(t *testing.T) {
 	t.Parallel()
@@ -43,9 +53,9 @@ func TestReviewOfScheduledMessages(t *testing.T) {
 		w.hears(t, to, now, store.NoWish)
 	}
 	const pause = 500 * time.Millisecond
-	leaves, stays, stranger := w.later(t, 1, pause), w.later(t, 2, pause), w.later(t, 3, pause)
+	optedOut, stays, stranger := w.later(t, 1, pause), w.later(t, 2, pause), w.later(t, 3, pause)
 	w.hears(t, 1, now.Add(time.Millisecond), store.WishOptOut)
-	require.Equal(t, string(outcome.ReasonOptedOut), w.life(t, leaves, store.StateDead).Failure.Reason)
+	require.Equal(t, string(outcome.ReasonOptedOut), w.life(t, optedOut, store.StateDead).Failure.Reason)
 	require.Equal(t, string(outcome.ReasonOutsideServiceWindow), w.life(t, stranger, store.StateDead).Failure.Reason, "whoever never wrote has no window")
 	w.life(t, stays, store.StateAccepted)
 	require.Len(t, w.vendor.sent(), 1)
@@ -58,6 +68,7 @@ func TestReviewOfScheduledMessages(t *testing.T) {
 		}
 	}
 	require.Equal(t, 2, failed, "the application is told")
+	w.leaves(t)
 }
 
 // A retry waits for the end of quiet hours, also over a restart, and holds no other message up. If it expires before, it is dead.
@@ -99,6 +110,7 @@ func TestReviewOfRetries(t *testing.T) {
 	require.Eventually(t, putOff, patience, time.Millisecond)
 	resident := func() bool { all, _ := w.Load(); return all == 0 }
 	require.Eventually(t, resident, patience, time.Millisecond, "what waits for hours is in the store only")
+	w.leaves(t)
 	w.restart(t)
 	require.True(t, putOff())
 	day.Store(true)

@@ -105,5 +105,5 @@ func (m *Metrics) Reloaded(err error) {
 	m.reloads.WithLabelValues(result).Inc()
 }
 
-// InDoubt counts messages that became unknown at the start.
+// InDoubt counts messages that became unknown because a gateway ended.
 func (m *Metrics) InDoubt(messages int) { m.inDoubt.Add(float64(messages)) }

@@ -59,7 +59,8 @@ func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
 		due = m.Due
 	}
 	// One statement, so that a group of messages travels at once. There are no further rows if the message was recorded before.
-	// The message arrives at the node of its lane if that is another one, or if it would overtake messages that arrive there.
+	// The message arrives at the node of its lane if that is another one, or if it would overtake messages that arrive there. So it does if
+	// the connection broke after the commit, and the message is recorded again.
 	return t.later(&result.Arrives, `WITH added AS (
 			INSERT INTO message (id, sender, recipient_kind, recipient, category, reference, expires, body, origin)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id),
@@ -68,7 +69,7 @@ func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
 			WHERE p.node <> $15 OR EXISTS (SELECT 1 FROM arrival a WHERE a.lane = $10) RETURNING id),
 		stands AS (
 			INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) SELECT id, $10, $11, $12, 0, $13, $14 FROM added)
-		SELECT EXISTS (SELECT 1 FROM arrived)`,
+		SELECT EXISTS (SELECT 1 FROM arrived) OR EXISTS (SELECT 1 FROM arrival a WHERE a.lane = $10 AND a.id = $1)`,
 		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body, optionalID(m.Origin),
 		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node)
 }

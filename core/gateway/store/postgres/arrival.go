@@ -12,23 +12,28 @@ import (
 	"github.com/wahost/wahost/core/ids"
 )
 
-// Arrivals implements store.Cluster. What it returns stays in the table until the next call, so that nothing is missed if the connection breaks.
+// arrivesAgain ends a statement that lets a message arrive. If its node may be about to forget an earlier change of it, it does not then.
+const arrivesAgain = `ON CONFLICT (lane, id) DO UPDATE SET seq = DEFAULT`
+
+// Arrivals implements store.Cluster. What it returns stays in the table until the next call, so that nothing is missed if the connection breaks,
+// and longer if it has changed since it was read.
 func (s *Store) Arrivals(ctx context.Context, e store.Epoch, done []ids.ID, n int) (ready []*store.Ready, gone []ids.ID, err error) {
 	if len(done) > 0 {
 		err := s.group.Do(store.Op[*tx]{Messages: len(done), Apply: func(t *tx) error {
 			if err := t.fence(e); err != nil {
 				return err
 			}
-			return t.exec(`DELETE FROM arrival a USING part p WHERE p.name = a.lane AND p.node = $1 AND a.id = ANY ($2)`, e.Node, bytesOf(done))
+			return t.exec(`DELETE FROM arrival a USING part p WHERE p.name = a.lane AND p.node = $1 AND a.id = ANY ($2) AND a.seq <= $3`, e.Node, bytesOf(done), s.arrived.Load())
 		}})
 		if err != nil {
 			return nil, nil, err
 		}
 	}
 	var all []ids.ID
-	err = s.query(ctx, `SELECT a.id FROM arrival a JOIN part p ON p.name = a.lane WHERE p.node = $1 ORDER BY a.seq LIMIT $2`, []any{e.Node, n}, func(rows pgx.Rows) error {
+	var last int64
+	err = s.query(ctx, `SELECT a.id, a.seq FROM arrival a JOIN part p ON p.name = a.lane WHERE p.node = $1 ORDER BY a.seq LIMIT $2`, []any{e.Node, n}, func(rows pgx.Rows) error {
 		var id []byte
-		err := rows.Scan(&id)
+		err := rows.Scan(&id, &last)
 		all = append(all, ids.ID(id))
 		return err
 	})
@@ -43,6 +48,10 @@ func (s *Store) Arrivals(ctx context.Context, e store.Epoch, done []ids.ID, n in
 		}
 		return err
 	})
+	if err != nil {
+		return nil, nil, err
+	}
+	s.arrived.Store(last)
 	for _, id := range all {
 		if r := found[id]; r != nil {
 			ready = append(ready, r)
@@ -50,7 +59,7 @@ func (s *Store) Arrivals(ctx context.Context, e store.Epoch, done []ids.ID, n in
 			gone = append(gone, id)
 		}
 	}
-	return ready, gone, err
+	return ready, gone, nil
 }
 
 // Move implements store.Cluster.
@@ -65,14 +74,14 @@ func (s *Store) Move(_ context.Context, e store.Epoch, messages []ids.ID, lane s
 		}
 		// A lane that no node has is loaded as a whole by the one that gets it.
 		return t.exec(`WITH moved AS (UPDATE delivery SET lane = $1 WHERE id = ANY ($2) AND state = 0 RETURNING id)
-			INSERT INTO arrival (lane, id) SELECT p.name, moved.id FROM moved JOIN part p ON p.name = $1 ON CONFLICT DO NOTHING`, name, bytesOf(messages))
+			INSERT INTO arrival (lane, id) SELECT p.name, moved.id FROM moved JOIN part p ON p.name = $1 `+arrivesAgain, name, bytesOf(messages))
 	}})
 }
 
 // tellNode lets the node of a message's lane know that a command has changed the message, if that is another node.
 func (t *tx) tellNode(id ids.ID) error {
-	return t.exec(`INSERT INTO arrival (lane, id) SELECT d.lane, d.id FROM delivery d JOIN part p ON p.name = d.lane AND p.node <> $2 WHERE d.id = $1
-		ON CONFLICT DO NOTHING`, id[:], t.node)
+	return t.exec(`INSERT INTO arrival (lane, id) SELECT d.lane, d.id FROM delivery d JOIN part p ON p.name = d.lane AND p.node <> $2 WHERE d.id = $1 `+arrivesAgain,
+		id[:], t.node)
 }
 
 // Version implements store.Cluster.

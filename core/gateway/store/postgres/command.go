@@ -43,8 +43,8 @@ type target struct {
 	// lost is set if an attempt has an unknown outcome that no vendor has told about.
 	lost bool
 	// erased is set if the recipient is not known any more.
-	erased  bool
-	expires time.Time
+	erased           bool
+	expires, settled time.Time
 }
 
 // inDoubt reports whether the message may have reached its recipient although nobody knows.
@@ -52,11 +52,11 @@ func (of *target) inDoubt() bool { return of.lost && !of.arrived && of.reason !=
 
 func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	var of target
-	var expires pgtype.Int8
+	var expires, settled pgtype.Int8
 	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
-			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires
+			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires, d.settled
 		FROM delivery d JOIN message m ON m.id = d.id WHERE d.id = $1`, []any{c.ID[:]},
-		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires)
+		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires, &settled)
 	switch {
 	case err != nil:
 		return nil, err
@@ -66,7 +66,7 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	if of.erased && (c.Action == store.ActionRedrive || c.Action == store.ActionResend) {
 		return nil, of.refuse("the recipient was erased: the message cannot be sent again")
 	}
-	of.expires = fromMillis(expires)
+	of.expires, of.settled = fromMillis(expires), fromMillis(settled)
 	done := &store.Commanded{ID: c.ID}
 	var after string
 	switch c.Action {
@@ -183,22 +183,26 @@ func (t *tx) resolve(c *store.Command, of *target) (string, error) {
 	return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
 }
 
-func (t *tx) resend(c *store.Command, of *target, done *store.Commanded) (string, error) {
+func (t *tx) resend(c *store.Command, of *target, done *store.Commanded) (after string, err error) {
 	switch {
+	case of.state == store.StateReady && of.settled.Equal(time.UnixMilli(c.At.UnixMilli())):
+		// The connection broke after the commit, and the command is done again.
 	case of.state != store.StateUnknown:
 		return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
 	case !of.expires.IsZero() && !c.At.Before(of.expires):
 		return "", of.refuse("the message has expired: resolve it as failed, and redrive it")
+	default:
+		after = store.StateReady.String()
+		if err := t.exec(`UPDATE delivery SET state = 0, due = $1, tries = tries + 1, settled = $2, detail = '' WHERE id = $3`,
+			c.At.UnixMilli(), c.At.UnixMilli(), c.ID[:]); err != nil {
+			return "", err
+		}
 	}
-	if err := t.exec(`UPDATE delivery SET state = 0, due = $1, tries = tries + 1, settled = $2, detail = '' WHERE id = $3`,
-		c.At.UnixMilli(), c.At.UnixMilli(), c.ID[:]); err != nil {
-		return "", err
-	}
-	err := t.rows(readyColumns+`WHERE d.id = $1`, []any{c.ID[:]}, func(rows pgx.Rows) (err error) {
+	err = t.rows(readyColumns+`WHERE d.id = $1`, []any{c.ID[:]}, func(rows pgx.Rows) (err error) {
 		done.Again, err = scanReady(rows)
 		return err
 	})
-	return store.StateReady.String(), err
+	return after, err
 }
 
 // scanReady reads a row of readyColumns.

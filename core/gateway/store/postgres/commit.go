@@ -77,7 +77,8 @@ func (s *Store) try(ops []store.Op[*tx]) (again bool, err error) {
 }
 
 func (t *tx) run(ops []store.Op[*tx]) error {
-	t.queue.Queue(`BEGIN`)
+	// A transaction that waits for its turn must see what was changed meanwhile, so the default of the database does not count.
+	t.queue.Queue(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`)
 	t.queue.Queue(`SELECT FROM turn FOR UPDATE`)
 	for _, op := range ops {
 		if err := op.Apply(t); err != nil {

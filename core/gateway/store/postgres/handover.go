@@ -33,11 +33,7 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 		if err := t.fence(e); err != nil {
 			return err
 		}
-		var all [][]byte
-		var numbers []int32
-		for _, a := range h.Attempts {
-			all, numbers = append(all, a.ID[:]), append(numbers, int32(a.N)) //nolint:gosec // the number of an attempt is small
-		}
+		all, numbers := columnsOf(h.Attempts)
 		err := t.rows(`SELECT a.id FROM unnest($1::bytea[], $2::integer[]) WITH ORDINALITY a (id, n, place)
 			WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n
 				AND NOT EXISTS (SELECT 1 FROM part p WHERE p.name = d.lane AND p.node <> $3)) ORDER BY a.place`,
@@ -95,37 +91,34 @@ func (s *Store) Takeover(ctx context.Context, e store.Epoch) (inDoubt int, err e
 	return inDoubt, err
 }
 
-// judge makes the attempts of a handover without an outcome unknown, and returns their number.
+// judge makes the attempts of a handover without an outcome unknown, and returns their number. It takes one round trip, however many there are,
+// so that the lease of no node runs out meanwhile.
 func (t *tx) judge(node int, h handover) (inDoubt int, err error) {
-	now := time.Now().UnixMilli()
-	const cause = "the gateway ended before the outcome was recorded"
-	for _, a := range h.attempts {
-		// An attempt of which the vendor said that it failed is not in doubt.
-		var state int
-		found, err := t.row(`UPDATE delivery SET state = CASE WHEN status = $7 THEN 5 ELSE 3 END, attempt = $1, channel = $2, began = $3, settled = $4,
-				detail = CASE WHEN status = $7 THEN detail ELSE $5 END
-			WHERE id = $6 AND state = 0 AND attempt < $1 RETURNING state`,
-			[]any{a.N, h.channel, h.began, now, cause, a.ID[:], rank(outcome.StatusFailed)}, &state)
-		if err != nil {
-			return 0, err
-		}
-		if !found {
-			continue
-		}
-		if store.State(state) == store.StateDead {
-			if err := t.notify(a.ID, outcome.StatusFailed, now); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		inDoubt++
-		if err := t.exec(`INSERT INTO attempt (id, n, channel, began, ended, outcome, detail) VALUES ($1, $2, $3, $4, $5, 'unknown', $6)
-				ON CONFLICT (id, n) DO UPDATE SET channel = excluded.channel, began = excluded.began, ended = excluded.ended, outcome = excluded.outcome, detail = excluded.detail`,
-			a.ID[:], a.N, h.channel, h.began, now, cause); err != nil {
-			return 0, err
-		}
+	all, numbers := columnsOf(h.attempts)
+	// An attempt of which the vendor said that it failed is not in doubt.
+	if _, err := t.row(`WITH judged AS (
+			UPDATE delivery d SET state = CASE WHEN d.status = $6::smallint THEN 5 ELSE 3 END, attempt = a.n, channel = $3::integer, began = $4::bigint, settled = $5::bigint,
+				detail = CASE WHEN d.status = $6::smallint THEN d.detail ELSE $7::text END
+			FROM unnest($1::bytea[], $2::integer[]) a (id, n) WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n RETURNING d.id, d.attempt, d.state),
+		told AS (
+			INSERT INTO outbox (id, status, at) SELECT id, $6::smallint, $5::bigint FROM judged WHERE state = 5),
+		lost AS (
+			INSERT INTO attempt (id, n, channel, began, ended, outcome, detail)
+			SELECT id, attempt, $3::integer, $4::bigint, $5::bigint, 'unknown', $7::text FROM judged WHERE state = 3
+			ON CONFLICT (id, n) DO UPDATE SET channel = excluded.channel, began = excluded.began, ended = excluded.ended, outcome = excluded.outcome, detail = excluded.detail)
+		SELECT count(*) FROM judged WHERE state = 3`,
+		[]any{all, numbers, h.channel, h.began, time.Now().UnixMilli(), rank(outcome.StatusFailed), "the gateway ended before the outcome was recorded"}, &inDoubt); err != nil {
+		return 0, err
 	}
 	return inDoubt, t.endHandover(node, h.epoch, h.seq, inDoubt > 0)
+}
+
+// columnsOf returns the ids and the numbers of attempts.
+func columnsOf(attempts []store.Attempt) (all [][]byte, numbers []int32) {
+	for _, a := range attempts {
+		all, numbers = append(all, a.ID[:]), append(numbers, int32(a.N)) //nolint:gosec // the number of an attempt is small
+	}
+	return all, numbers
 }
 
 // endHandover removes a handover, or keeps it closed for the correlation of events.

@@ -99,7 +99,7 @@ func (s *Store) FindInbound(ctx context.Context, sender, messageID string) (*sto
 	}
 	var id []byte
 	err := s.read.QueryRow(ctx, `SELECT i.id FROM inbound i JOIN name n ON n.id = i.sender WHERE n.text = $1 AND i.message = $2 ORDER BY i.id DESC LIMIT 1`,
-		sender, messageID).Scan(&id)
+		sender, cleanText(messageID)).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, store.ErrNotFound
 	}

@@ -36,11 +36,17 @@ func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, er
 	return found, err
 }
 
+// flowsQuery goes from one flow to the next in the index, since nodes ask every second and a flow may have a million messages.
+const flowsQuery = `WITH RECURSIVE f AS (
+		(SELECT lane, class, api_key FROM delivery WHERE state = 0 ORDER BY lane, class, api_key LIMIT 1)
+		UNION ALL
+		SELECT next.lane, next.class, next.api_key FROM f CROSS JOIN LATERAL (SELECT d.lane, d.class, d.api_key FROM delivery d
+			WHERE d.state = 0 AND (d.lane, d.class, d.api_key) > (f.lane, f.class, f.api_key) ORDER BY d.lane, d.class, d.api_key LIMIT 1) next)
+	SELECT lane.text, f.class, key.text FROM f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key ORDER BY lane.text, f.class, key.text`
+
 // Flows implements store.Store.
 func (s *Store) Flows(ctx context.Context) (found []store.Flow, err error) {
-	err = each(s.read.Query(ctx, `SELECT lane.text, f.class, key.text
-		FROM (SELECT DISTINCT lane, class, api_key FROM delivery WHERE state = 0) f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key
-		ORDER BY lane.text, f.class, key.text`))(func(rows pgx.Rows) error {
+	err = s.query(ctx, flowsQuery, nil, func(rows pgx.Rows) error {
 		var f store.Flow
 		err := rows.Scan(&f.Lane, &f.Class, &f.APIKey)
 		found = append(found, f)

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,6 +29,8 @@ type Store struct {
 	tx      *tx
 	group   *store.Group[*tx]
 	closing sync.Once
+	// arrived is the number of the last row of the table arrival that Arrivals has returned.
+	arrived atomic.Int64
 }
 
 var _ store.Store = (*Store)(nil)

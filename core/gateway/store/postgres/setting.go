@@ -53,8 +53,12 @@ func (t *tx) set(by store.Actor, c *store.Setting, at time.Time) (bool, error) {
 
 // Settings implements store.Admin.
 func (s *Store) Settings(ctx context.Context, q store.SettingQuery) (found []store.Setting, err error) {
+	keys := make([]string, len(q.Keys))
+	for i, key := range q.Keys {
+		keys[i] = cleanText(key)
+	}
 	err = each(s.read.Query(ctx, `SELECT key, value, at, set_by FROM setting WHERE kind = $1 AND key > $2 AND (cardinality($3::text[]) = 0 OR key = ANY ($3))
-		ORDER BY key LIMIT $4`, q.Kind, q.After, append([]string{}, q.Keys...), q.Limit))(func(rows pgx.Rows) error {
+		ORDER BY key LIMIT $4`, q.Kind, cleanText(q.After), keys, q.Limit))(func(rows pgx.Rows) error {
 		c := store.Setting{Kind: q.Kind}
 		var at int64
 		err := rows.Scan(&c.Key, &c.Value, &at, &c.By)
