@@ -132,3 +132,19 @@ func TestHooksStayTheSame(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, h.URL(channel)+h.ProviderURL("p"))
 }
+
+// A secret that was cut off is refused, since whoever knows how could make the URLs of vendors.
+func TestASecretIsWhole(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "wahost.hooks.secret")
+	made, err := readSecret(path)
+	require.NoError(t, err)
+	again, err := readSecret(path)
+	require.NoError(t, err)
+	require.Equal(t, made, again)
+	for _, size := range []int64{31, 0} {
+		require.NoError(t, os.Truncate(path, size))
+		_, err = readSecret(path)
+		require.ErrorContains(t, err, "remove it for a new secret")
+	}
+}

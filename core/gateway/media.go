@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,10 +77,16 @@ func openUploads(store string, log hclog.Logger) (*uploads, error) {
 	return &uploads{folder, links, func() { cancel(); <-done }}, nil
 }
 
+// secretSize is the size of a secret in bytes.
+const secretSize = 32
+
 // readSecret returns the secret in a file, which it makes if it does not exist. Several processes may call it at the same time.
 func readSecret(path string) ([]byte, error) {
 	secret, err := os.ReadFile(path)
-	if !errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err == nil && len(secret) < secretSize: // anybody can make what an empty secret makes
+		return nil, fmt.Errorf("the secret in %s has %d bytes, and %d are needed: copy the file again, or remove it for a new secret", path, len(secret), secretSize)
+	case !errors.Is(err, fs.ErrNotExist):
 		return secret, err
 	}
 	// The file gets its name when it is complete, and the first one to have it counts.
@@ -88,7 +95,7 @@ func readSecret(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = os.Remove(file.Name()) }()
-	secret = make([]byte, 32)
+	secret = make([]byte, secretSize)
 	_, _ = rand.Read(secret) // never fails
 	_, err = file.Write(secret)
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
