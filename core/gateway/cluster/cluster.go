@@ -23,6 +23,8 @@ const (
 	renewTime = time.Second
 	// margin is how much earlier than in the store the lease ends here, because clocks differ in their speed.
 	margin = time.Second
+	// renewLimit bounds a renewal. A connection that the network swallowed would hold it up for many minutes, also when new ones work again.
+	renewLimit = 30 * time.Second
 )
 
 // Worker does parts.
@@ -44,6 +46,7 @@ type Member struct {
 	epoch   store.Epoch
 	log     hclog.Logger
 	workers []Worker
+	limit   time.Duration // of a renewal
 	cancel  context.CancelFunc
 	ended   chan struct{}
 	lost    chan struct{} // closed when the node was fenced
@@ -57,7 +60,7 @@ type Member struct {
 
 // Join makes this process the node with a name. holder names the process: see store.Cluster. Start must be called, and Close in the end.
 func Join(ctx context.Context, s store.Cluster, name, holder string, log hclog.Logger) (*Member, error) {
-	m := &Member{store: s, log: log, renewed: time.Now(), ended: make(chan struct{}), lost: make(chan struct{})}
+	m := &Member{store: s, log: log, renewed: time.Now(), limit: renewLimit, ended: make(chan struct{}), lost: make(chan struct{})}
 	var err error
 	m.epoch, err = s.JoinAs(ctx, name, holder)
 	if err != nil {
@@ -133,6 +136,8 @@ func (m *Member) run(ctx context.Context) {
 
 // renew renews the lease and tells the workers which parts the node has.
 func (m *Member) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, m.limit)
+	defer cancel()
 	all := map[string]string{}
 	of := make([]map[string]string, len(m.workers))
 	for i, w := range m.workers {
