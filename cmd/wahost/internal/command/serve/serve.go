@@ -184,6 +184,9 @@ func run(ctx context.Context, a *cli.App, g *gateway.Gateway, t *triggers, failu
 			return next{}
 		case <-t.signals:
 		case <-t.files:
+			if !t.watching {
+				continue
+			}
 		case answer = <-t.requests:
 		}
 		t.manager.reloading()

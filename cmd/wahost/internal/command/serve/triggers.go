@@ -23,7 +23,10 @@ type triggers struct {
 	files    chan struct{}
 	requests chan chan<- reloaded
 	stop     func()
-	watcher  *watcher // nil while files are not watched
+	// watcher looks at files from the start, before any is read, so that no change is missed. Nil stands for unwatched, and why is in failure.
+	watcher  *watcher
+	failure  error
+	watching bool // whether a change of a file counts
 	manager  *manager
 	// tracer is that of all gateways of the process. It may be nil.
 	tracer *tracing.Tracer
@@ -34,31 +37,25 @@ type triggers struct {
 func newTriggers(a *cli.App) *triggers {
 	t := &triggers{app: a, files: make(chan struct{}, 1), requests: make(chan chan<- reloaded), manager: newManager(a)}
 	t.signals, t.stop = reloadSignals()
+	t.watcher, t.failure = newWatcher(a.ConfigDir, a.VarFiles, t.files)
 	return t
 }
 
-// close ends what newTriggers and watch began.
+// close ends what newTriggers began.
 func (t *triggers) close() {
-	t.watch(false)
+	if t.watcher != nil {
+		t.watcher.close()
+	}
 	t.manager.close()
 	t.stop()
 }
 
-// watch begins or ends to look for changes of the configuration's files.
+// watch says whether changes of the configuration's files count from now on, and those since the start.
 func (t *triggers) watch(on bool) {
-	switch {
-	case on == (t.watcher != nil):
-	case on:
-		w, err := newWatcher(t.app.ConfigDir, t.app.VarFiles, t.files)
-		if err != nil {
-			t.app.Warn("changes of the configuration's files are not noticed, and SIGHUP is needed: %v", err)
-			return
-		}
-		t.watcher = w
-	default:
-		t.watcher.close()
-		t.watcher = nil
+	if on && !t.watching && t.failure != nil {
+		t.app.Warn("changes of the configuration's files are not noticed, and SIGHUP is needed: %v", t.failure)
 	}
+	t.watching = on
 }
 
 // ask implements adminapi.Reload.
