@@ -50,7 +50,10 @@ type lives struct {
 	// recorded lets the vendor tell statuses in their order, and only when it is closed. It may be nil.
 	recorded chan struct{}
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	// taken are the bodies of the webhooks by their webhook-id. One that comes again, as when a node had no time to record that it was taken,
+	// has the same body, and the application does not look at it.
+	taken map[string]string
 	told  map[ids.ID][]outcome.Status
 	wrong []string
 }
@@ -60,7 +63,7 @@ type lives struct {
 func newLives(t *testing.T, at string) *lives {
 	t.Helper()
 	l := &lives{
-		world: &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}, told: map[ids.ID][]outcome.Status{},
+		world: &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}, told: map[ids.ID][]outcome.Status{}, taken: map[string]string{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}},
 	}
 	l.changed.L = &l.world.mu
@@ -205,6 +208,14 @@ func (l *lives) take(w http.ResponseWriter, r *http.Request) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	key := r.Header.Get("Webhook-Id")
+	if before, ok := l.taken[key]; ok {
+		if before != string(body) {
+			l.wrong = append(l.wrong, fmt.Sprintf("the webhook %s has two bodies: %s and %s", key, before, body))
+		}
+		return
+	}
+	l.taken[key] = string(body)
 	l.told[id] = append(l.told[id], outcome.Status(one.Status))
 }
 

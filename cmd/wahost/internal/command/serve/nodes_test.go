@@ -172,8 +172,8 @@ func TestNodesDatabaseRestarts(t *testing.T) {
 	n.finish(<-answered, times)
 }
 
-// Vendors tell any node, and applications are told by one node at a time: each status once and in order, while the node that calls them ends
-// and others join.
+// Vendors tell any node, and applications are told by one node at a time: each status by one webhook and in order, while the node that calls
+// them ends and others join.
 func TestNodesLives(t *testing.T) {
 	t.Parallel()
 	l := newLives(t, testpostgres.Database(t))
