@@ -313,7 +313,13 @@ func TestAStreamThatEnds(t *testing.T) {
 				require.ErrorContains(t, a.err, test.text)
 			}
 			require.False(t, errors.As(a.err, new(*client.NotSentError)))
-			require.Len(t, (<-begin(t.Context(), host, "hi")).outcomes, 1)
+			// A call that begins while the stream ends may be written to it, and is unknown then. When it is over, so is the stream.
+			next := <-begin(t.Context(), host, "hi")
+			if len(next.outcomes) == 0 {
+				require.False(t, errors.As(next.err, new(*client.NotSentError)))
+				next = <-begin(t.Context(), host, "hi")
+			}
+			require.Len(t, next.outcomes, 1)
 			require.Equal(t, 2, o.streams)
 		})
 	}
