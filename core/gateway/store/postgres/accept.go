@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
@@ -93,15 +94,7 @@ func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, er
 		// The connection broke after the commit, and the message is recorded again. To its caller it is new.
 		return store.New, m.ID, nil
 	}
-	return verdict(want, hash), ids.ID(id), nil
-}
-
-// verdict compares a request with an earlier one that has the hash.
-func verdict(want *store.Idempotency, hash []byte) store.Verdict {
-	if string(hash) != string(want.BodyHash[:]) {
-		return store.Conflict
-	}
-	return store.Same
+	return held.Verdict(want, hash), ids.ID(id), nil
 }
 
 // Repeated implements store.Store.
@@ -111,5 +104,5 @@ func (s *Store) Repeated(ctx context.Context, apiKey string, i *store.Idempotenc
 	if err != nil || !found {
 		return store.AcceptResult{}, err
 	}
-	return store.AcceptResult{Verdict: verdict(i, hash), ID: ids.ID(id)}, nil
+	return store.AcceptResult{Verdict: held.Verdict(i, hash), ID: ids.ID(id)}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -26,18 +27,18 @@ func (t *tx) apply(l *lookups, e *store.Event, about store.Attempt) (store.Effec
 		return t.applyFailure(e, about.ID, n, d)
 	}
 	column := map[outcome.Status]*pgtype.Int8{outcome.StatusSent: &d.sent, outcome.StatusDelivered: &d.delivered, outcome.StatusRead: &d.read}[e.Status]
-	higher := rank(e.Status) > d.status
+	higher := held.Rank(e.Status) > d.status
 	if !higher && (column == nil || column.Valid) {
 		return store.Duplicate, nil
 	}
 	if column != nil && !column.Valid {
 		*column = pgtype.Int8{Int64: e.At.UnixMilli(), Valid: true}
 	}
-	if d.status != rank(outcome.StatusFailed) && (d.state == store.StateReady || d.state == store.StateUnknown) {
+	if d.status != held.Rank(outcome.StatusFailed) && (d.state == store.StateReady || d.state == store.StateUnknown) {
 		// The vendor has it: nothing is sent any more, and an outcome that comes later decides nothing.
 		d.state, d.attempt = store.StateAccepted, max(d.attempt, n)
 	}
-	d.status = max(d.status, rank(e.Status))
+	d.status = max(d.status, held.Rank(e.Status))
 	if err := t.exec(`UPDATE delivery SET state = $1, attempt = $2, status = $3, sent = $4, delivered = $5, read = $6 WHERE id = $7`,
 		int(d.state), d.attempt, d.status, d.sent, d.delivered, d.read, about.ID[:]); err != nil {
 		return store.Applied, err
@@ -58,9 +59,9 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, d *standing) (store.
 	switch {
 	case err != nil:
 		return store.Applied, err
-	case d.status == rank(outcome.StatusFailed) && !refuted:
+	case d.status == held.Rank(outcome.StatusFailed) && !refuted:
 		return store.Duplicate, nil
-	case d.status == rank(outcome.StatusFailed):
+	case d.status == held.Rank(outcome.StatusFailed):
 		return store.Applied, nil // applications know already that the message failed
 	}
 	was := d.state
@@ -70,7 +71,7 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, d *standing) (store.
 	if was == store.StateUnknown {
 		d.state = store.StateDead
 	}
-	d.status = rank(outcome.StatusFailed)
+	d.status = held.Rank(outcome.StatusFailed)
 	if err := t.exec(`UPDATE delivery SET state = $1, status = $2, failed = $3, reason = $4, vendor_code = $5, vendor_message = $6, detail = $7 WHERE id = $8`,
 		int(d.state), d.status, e.At.UnixMilli(), e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:]); err != nil {
 		return store.Applied, err
@@ -90,7 +91,7 @@ type orphans struct {
 
 func (o *orphans) add(scope int64, c store.Correlation, about store.Attempt) {
 	o.scopes, o.about = append(o.scopes, scope), append(o.about, about)
-	o.keys, o.recipients = append(o.keys, cleanText(c.Key)), append(o.recipients, cleanText(digits(c.Recipient)))
+	o.keys, o.recipients = append(o.keys, cleanText(c.Key)), append(o.recipients, cleanText(held.Digits(c.Recipient)))
 }
 
 // adopt applies the events that came before an id of their vendor was known.
@@ -114,7 +115,7 @@ func (t *tx) adopt(o *orphans) error {
 				statusRank int
 			)
 			err := rows.Scan(&e.place, &e.Key, &at, &statusRank, &e.Failure.Reason, &e.Failure.VendorCode, &e.Failure.VendorMessage, &e.Failure.Detail)
-			e.At, e.Status = time.UnixMilli(at), statusOf(statusRank)
+			e.At, e.Status = time.UnixMilli(at), held.Status(statusRank)
 			found = append(found, e)
 			return err
 		})

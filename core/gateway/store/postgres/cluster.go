@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 )
 
 var _ store.Cluster = (*Store)(nil)
@@ -124,7 +125,7 @@ func (t *tx) judgeEnded() (inDoubt int, err error) {
 			var h begun
 			var packed []byte
 			err := rows.Scan(&h.node, &h.epoch, &h.seq, &h.channel, &h.began, &packed)
-			h.attempts = unpackAttempts(packed)
+			h.attempts = held.UnpackAttempts(packed)
 			left = append(left, h)
 			return err
 		})

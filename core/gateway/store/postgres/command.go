@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -33,40 +34,23 @@ func (s *Store) Command(_ context.Context, e store.Epoch, c *store.Command) (don
 	return done, nil
 }
 
-// target is the message of a command.
-type target struct {
-	state           store.State
-	attempt, status int
-	reason          string
-	// arrived is set if a vendor says that the message was sent, delivered or read.
-	arrived bool
-	// lost is set if an attempt has an unknown outcome that no vendor has told about.
-	lost bool
-	// erased is set if the recipient is not known any more.
-	erased           bool
-	expires, settled time.Time
-}
-
-// inDoubt reports whether the message may have reached its recipient although nobody knows.
-func (of *target) inDoubt() bool { return of.lost && !of.arrived && of.reason != store.ReasonResolved }
-
 func (t *tx) command(c *store.Command) (*store.Commanded, error) {
-	var of target
+	var of held.Target
 	var expires, settled pgtype.Int8
-	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
+	found, err := t.row(`SELECT d.state, d.attempt, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
 			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires, d.settled
 		FROM delivery d JOIN message m ON m.id = d.id WHERE d.id = $1`, []any{c.ID[:]},
-		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires, &settled)
+		&of.State, &of.Attempt, &of.Reason, &of.Arrived, &of.Lost, &of.Erased, &expires, &settled)
 	switch {
 	case err != nil:
 		return nil, err
 	case !found:
 		return nil, store.ErrNotFound
 	}
-	if of.erased && (c.Action == store.ActionRedrive || c.Action == store.ActionResend) {
-		return nil, of.refuse("the recipient was erased: the message cannot be sent again")
+	if err := of.Check(c.Action); err != nil {
+		return nil, err
 	}
-	of.expires, of.settled = fromMillis(expires), fromMillis(settled)
+	of.Expires = fromMillis(expires)
 	done := &store.Commanded{ID: c.ID}
 	var after string
 	switch c.Action {
@@ -77,7 +61,7 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	case store.ActionResolveDelivered, store.ActionResolveFailed:
 		after, err = t.resolve(c, &of)
 	case store.ActionResend:
-		after, err = t.resend(c, &of, done)
+		after, err = t.resend(c, &of, fromMillis(settled), done)
 	default:
 		err = fmt.Errorf("%q is not an action", c.Action)
 	}
@@ -87,27 +71,22 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	if err := t.tellNode(c.ID); err != nil {
 		return nil, err
 	}
-	return done, t.audit(&store.AuditEntry{At: c.At, By: c.By, Action: string(c.Action), Object: c.ID.String(), Before: of.state.String(), After: after})
+	return done, t.audit(&store.AuditEntry{At: c.At, By: c.By, Action: string(c.Action), Object: c.ID.String(), Before: of.State.String(), After: after})
 }
 
-// refuse returns the error for a command that the state does not allow.
-func (of *target) refuse(format string, args ...any) error {
-	return &store.RefusedError{State: of.state, Why: fmt.Sprintf(format, args...)}
-}
-
-func (t *tx) cancel(c *store.Command, of *target) (string, error) {
-	if of.state == store.StateDead && of.reason == store.ReasonCanceled {
+func (t *tx) cancel(c *store.Command, of *held.Target) (string, error) {
+	if of.Canceled() {
 		return "", nil
 	}
-	if of.state != store.StateReady {
-		return "", of.refuse("the message is %v: only a message that is ready can be canceled", of.state)
+	if err := of.CheckCancel(); err != nil {
+		return "", err
 	}
-	inFlight, err := t.inFlight(store.Attempt{ID: c.ID, N: of.attempt})
+	inFlight, err := t.inFlight(store.Attempt{ID: c.ID, N: of.Attempt})
 	if err != nil {
 		return "", err
 	}
-	if inFlight {
-		return "", of.refuse("the message was handed over to a vendor and may be sent: it cannot be canceled any more")
+	if err := of.CheckHandover(inFlight); err != nil {
+		return "", err
 	}
 	return store.StateDead.String(), t.end(c, store.ReasonCanceled)
 }
@@ -117,7 +96,7 @@ func (t *tx) inFlight(last store.Attempt) (found bool, err error) {
 	err = t.rows(`SELECT attempts FROM handover WHERE open AND position($1 IN attempts) > 0`, []any{last.ID[:]}, func(rows pgx.Rows) error {
 		var packed []byte
 		err := rows.Scan(&packed)
-		for _, a := range unpackAttempts(packed) {
+		for _, a := range held.UnpackAttempts(packed) {
 			found = found || a.ID == last.ID && a.N > last.N
 		}
 		return err
@@ -129,13 +108,13 @@ func (t *tx) inFlight(last store.Attempt) (found bool, err error) {
 func (t *tx) end(c *store.Command, reason string) error {
 	at := c.At.UnixMilli()
 	if err := t.exec(`UPDATE delivery SET state = 5, status = $1, reason = $2, vendor_code = '', vendor_message = '', detail = '', settled = $3, failed = $4 WHERE id = $5`,
-		rank(outcome.StatusFailed), reason, at, at, c.ID[:]); err != nil {
+		held.Rank(outcome.StatusFailed), reason, at, at, c.ID[:]); err != nil {
 		return err
 	}
 	return t.notify(c.ID, outcome.StatusFailed, at)
 }
 
-func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (string, error) {
+func (t *tx) redrive(c *store.Command, of *held.Target, done *store.Commanded) (string, error) {
 	var next []byte
 	found, err := t.row(`SELECT id FROM message WHERE origin = $1`, []any{c.ID[:]}, &next)
 	switch {
@@ -145,12 +124,9 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 		// It is the new message if the connection broke after the commit, and the command is done again.
 		done.ID, done.Created = ids.ID(next), ids.ID(next) == c.New.ID
 		return "", nil
-	case of.state == store.StateUnknown || of.state == store.StateDead && of.inDoubt():
-		return "", of.refuse("an attempt may have reached a vendor: resolve the message as failed first, if it is known that it did not")
-	case of.state != store.StateDead:
-		return "", of.refuse("the message is %v: only a dead message can be sent anew", of.state)
-	case of.arrived:
-		return "", of.refuse("a vendor says that the message was sent: it is not sent again")
+	}
+	if err := of.CheckRedrive(); err != nil {
+		return "", err
 	}
 	c.New.Origin = c.ID
 	var result store.AcceptResult
@@ -161,37 +137,35 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 	return c.New.ID.String(), nil
 }
 
-func (t *tx) resolve(c *store.Command, of *target) (string, error) {
+func (t *tx) resolve(c *store.Command, of *held.Target) (string, error) {
+	if err := of.CheckResolve(); err != nil {
+		return "", err
+	}
 	failed := c.Action == store.ActionResolveFailed
 	at := c.At.UnixMilli()
 	switch {
-	case of.state == store.StateUnknown && failed:
+	case of.State == store.StateUnknown && failed:
 		return store.StateDead.String(), t.end(c, store.ReasonResolved)
-	case of.state == store.StateUnknown:
+	case of.State == store.StateUnknown:
 		if err := t.exec(`UPDATE delivery SET state = 2, status = greatest(status, $1), delivered = coalesce(delivered, $2), settled = $3, detail = '' WHERE id = $4`,
-			rank(outcome.StatusDelivered), at, at, c.ID[:]); err != nil {
+			held.Rank(outcome.StatusDelivered), at, at, c.ID[:]); err != nil {
 			return "", err
 		}
 		return store.StateAccepted.String(), t.notify(c.ID, outcome.StatusDelivered, at)
-	case of.state == store.StateDead && of.inDoubt() && failed:
+	case failed:
 		// The application was told that it failed already.
 		return store.StateDead.String(), t.exec(`UPDATE delivery SET reason = $1 WHERE id = $2`, store.ReasonResolved, c.ID[:])
-	case of.state == store.StateDead && of.inDoubt():
-		// As if the vendor had said it: the message stays failed, and is never sent anew.
-		return store.StateDead.String(), t.exec(`UPDATE delivery SET delivered = $1 WHERE id = $2`, at, c.ID[:])
 	}
-	return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
+	// As if the vendor had said it: the message stays failed, and is never sent anew.
+	return store.StateDead.String(), t.exec(`UPDATE delivery SET delivered = $1 WHERE id = $2`, at, c.ID[:])
 }
 
-func (t *tx) resend(c *store.Command, of *target, done *store.Commanded) (after string, err error) {
-	switch {
-	case of.state == store.StateReady && of.settled.Equal(time.UnixMilli(c.At.UnixMilli())):
-		// The connection broke after the commit, and the command is done again.
-	case of.state != store.StateUnknown:
-		return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
-	case !of.expires.IsZero() && !c.At.Before(of.expires):
-		return "", of.refuse("the message has expired: resolve it as failed, and redrive it")
-	default:
+func (t *tx) resend(c *store.Command, of *held.Target, settled time.Time, done *store.Commanded) (after string, err error) {
+	// Otherwise the connection broke after the commit, and the command is done again.
+	if of.State != store.StateReady || !settled.Equal(time.UnixMilli(c.At.UnixMilli())) {
+		if err := of.CheckResend(c.At); err != nil {
+			return "", err
+		}
 		after = store.StateReady.String()
 		if err := t.exec(`UPDATE delivery SET state = 0, due = $1, tries = tries + 1, settled = $2, detail = '' WHERE id = $3`,
 			c.At.UnixMilli(), c.At.UnixMilli(), c.ID[:]); err != nil {

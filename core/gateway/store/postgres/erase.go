@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -21,7 +22,7 @@ const eraseLimit = 200
 // Erase implements store.Eraser. What no index finds is searched by a connection that reads, so that accepted messages do not wait for it.
 func (s *Store) Erase(ctx context.Context, e store.Epoch, by store.Actor, address string) (*store.Erasure, error) {
 	done := &store.Erasure{}
-	user := cleanText(digits(address))
+	user := cleanText(held.Digits(address))
 	to := []string{user, "+" + user}
 	// Events and ids of vendors are found by their messages, so they come first.
 	for _, step := range []struct{ find, change string }{
@@ -132,7 +133,7 @@ func (t *tx) eraseMessages(e store.Epoch, to []string, after *ids.ID, done *stor
 	}
 	now := time.Now().UnixMilli()
 	if err := t.exec(`UPDATE delivery SET state = 5, status = $1, reason = $2, vendor_code = '', settled = $3, failed = $3 WHERE id = ANY ($4)`,
-		rank(outcome.StatusFailed), store.ReasonErased, now, bytesOf(done.Ended)); err != nil {
+		held.Rank(outcome.StatusFailed), store.ReasonErased, now, bytesOf(done.Ended)); err != nil {
 		return false, err
 	}
 	for _, query := range []string{

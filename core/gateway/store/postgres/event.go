@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -70,7 +71,7 @@ func (t *tx) event(l *lookups, e store.Event) (store.EventResult, error) {
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
 func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
 	n, err := t.change(`INSERT INTO event (scope, key, at, vendor_id, recipient, status, reason, vendor_code, vendor_message, detail, id, raw)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`, scope, e.Key, e.At.UnixMilli(), e.VendorID, digits(e.Recipient), rank(e.Status),
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`, scope, e.Key, e.At.UnixMilli(), e.VendorID, held.Digits(e.Recipient), held.Rank(e.Status),
 		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id, e.Raw)
 	return n > 0, err
 }
@@ -81,7 +82,7 @@ func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt,
 	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
 		var recipient string
 		recipient, found, err = t.recipient(l, about.ID)
-		if err != nil || found && (e.Recipient == "" || digits(e.Recipient) == digits(recipient)) {
+		if err != nil || found && (e.Recipient == "" || held.Digits(e.Recipient) == held.Digits(recipient)) {
 			return about, found, err
 		}
 		if found {
@@ -108,10 +109,10 @@ func (t *tx) find(l *lookups, scope int64, e *store.Event) (about store.Attempt,
 // findInHandover returns the attempt to a recipient in the handover that has another attempt.
 func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.Attempt, found bool, err error) {
 	var members []store.Attempt
-	err = t.rows(`SELECT attempts FROM handover WHERE position($1 IN attempts) > 0`, []any{packAttempts([]store.Attempt{other})}, func(rows pgx.Rows) error {
+	err = t.rows(`SELECT attempts FROM handover WHERE position($1 IN attempts) > 0`, []any{held.PackAttempts([]store.Attempt{other})}, func(rows pgx.Rows) error {
 		var packed []byte
 		err := rows.Scan(&packed)
-		members = append(members, unpackAttempts(packed)...)
+		members = append(members, held.UnpackAttempts(packed)...)
 		return err
 	})
 	for _, m := range members {
@@ -119,7 +120,7 @@ func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.
 		if err != nil || found {
 			break
 		}
-		if address, found, err = t.recipient(&lookups{}, m.ID); digits(address) != digits(recipient) {
+		if address, found, err = t.recipient(&lookups{}, m.ID); held.Digits(address) != held.Digits(recipient) {
 			found = false
 		}
 		about = m

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -82,7 +83,7 @@ func scanLife(row interface{ Scan(into ...any) error }, first ...any) (*life, er
 	l.ID, l.Erased = ids.ID(id), l.To.Address == ""
 	copy(l.Origin[:], origin)
 	copy(l.Successor[:], successor)
-	l.To.Kind, l.Status = message.RecipientKind(kind), statusOf(status)
+	l.To.Kind, l.Status = message.RecipientKind(kind), held.Status(status)
 	l.Route, l.Channel = route.String, channel.String
 	l.Due, l.Accepted, l.Expires = time.UnixMilli(due), time.UnixMilli(accepted), fromMillis(expires)
 	l.Sent, l.Delivered, l.Read, l.Failed = fromMillis(sent), fromMillis(delivered), fromMillis(readAt), fromMillis(failed)
@@ -106,7 +107,7 @@ func underWay(ctx context.Context, read pgx.Tx, last store.Attempt) (found *stor
 		var began int64
 		var channel string
 		err := rows.Scan(&packed, &began, &channel)
-		for _, a := range unpackAttempts(packed) {
+		for _, a := range held.UnpackAttempts(packed) {
 			if a.ID == last.ID && a.N > last.N {
 				found = &store.AttemptRecord{N: a.N, Channel: channel, Began: time.UnixMilli(began)}
 			}

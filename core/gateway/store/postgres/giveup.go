@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -46,7 +47,7 @@ func (t *tx) giveUp(e store.Epoch, class store.Class, before time.Time) (int, er
 	now := time.Now().UnixMilli()
 	for _, id := range lost {
 		if err := t.exec(`UPDATE delivery SET state = 5, status = $1, reason = $2, failed = $3 WHERE id = $4`,
-			rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
+			held.Rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
 			return 0, err
 		}
 		if err := t.notify(id, outcome.StatusFailed, now); err != nil {

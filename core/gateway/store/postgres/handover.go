@@ -5,12 +5,12 @@ package postgres
 
 import (
 	"context"
-	"encoding/binary"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -28,7 +28,7 @@ func (s *Store) Join(_ context.Context, node int) (e store.Epoch, err error) {
 
 // Begin implements store.Store.
 func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone []ids.ID, err error) {
-	err = s.group.Do(store.Op[*tx]{Messages: 1, Bytes: attemptSize * len(h.Attempts), Apply: func(t *tx) error {
+	err = s.group.Do(store.Op[*tx]{Messages: 1, Bytes: held.AttemptSize * len(h.Attempts), Apply: func(t *tx) error {
 		gone = nil
 		if err := t.fence(e); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 			return err
 		}
 		return t.exec(`INSERT INTO handover (node, epoch, seq, channel, began, open, attempts) VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT DO NOTHING`,
-			e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), packAttempts(h.Attempts))
+			e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), held.PackAttempts(h.Attempts))
 	}})
 	return gone, err
 }
@@ -70,7 +70,7 @@ func (s *Store) Takeover(ctx context.Context, e store.Epoch) (inDoubt int, err e
 			var h handover
 			var packed []byte
 			err := rows.Scan(&h.epoch, &h.seq, &h.channel, &h.began, &packed)
-			h.attempts = unpackAttempts(packed)
+			h.attempts = held.UnpackAttempts(packed)
 			left = append(left, h)
 			return err
 		})
@@ -107,7 +107,7 @@ func (t *tx) judge(node int, h handover) (inDoubt int, err error) {
 			SELECT id, attempt, $3::integer, $4::bigint, $5::bigint, 'unknown', $7::text FROM judged WHERE state = 3
 			ON CONFLICT (id, n) DO UPDATE SET channel = excluded.channel, began = excluded.began, ended = excluded.ended, outcome = excluded.outcome, detail = excluded.detail)
 		SELECT count(*) FROM judged WHERE state = 3`,
-		[]any{all, numbers, h.channel, h.began, time.Now().UnixMilli(), rank(outcome.StatusFailed), "the gateway ended before the outcome was recorded"}, &inDoubt); err != nil {
+		[]any{all, numbers, h.channel, h.began, time.Now().UnixMilli(), held.Rank(outcome.StatusFailed), "the gateway ended before the outcome was recorded"}, &inDoubt); err != nil {
 		return 0, err
 	}
 	return inDoubt, t.endHandover(node, h.epoch, h.seq, inDoubt > 0)
@@ -128,23 +128,4 @@ func (t *tx) endHandover(node int, epoch, seq int64, keep bool) error {
 		query = `UPDATE handover SET open = false WHERE node = $1 AND epoch = $2 AND seq = $3`
 	}
 	return t.exec(query, node, epoch, seq)
-}
-
-// attemptSize is the size of an attempt in a row.
-const attemptSize = len(ids.ID{}) + 4
-
-func packAttempts(attempts []store.Attempt) []byte {
-	packed := make([]byte, 0, attemptSize*len(attempts))
-	for _, a := range attempts {
-		packed = binary.BigEndian.AppendUint32(append(packed, a.ID[:]...), uint32(a.N)) //nolint:gosec // the number of an attempt is small
-	}
-	return packed
-}
-
-func unpackAttempts(packed []byte) []store.Attempt {
-	attempts := make([]store.Attempt, 0, len(packed)/attemptSize)
-	for ; len(packed) >= attemptSize; packed = packed[attemptSize:] {
-		attempts = append(attempts, store.Attempt{ID: ids.ID(packed[:16]), N: int(binary.BigEndian.Uint32(packed[16:attemptSize]))})
-	}
-	return attempts
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -64,7 +65,7 @@ func (t *tx) receive(m *store.Inbound) (bool, error) {
 	if m.Sender != "" {
 		if err := t.exec(`INSERT INTO contact (sender, person, last_inbound) VALUES ($1, $2, $3)
 			ON CONFLICT (sender, person) DO UPDATE SET last_inbound = greatest(contact.last_inbound, excluded.last_inbound)`,
-			sender, digits(m.From.Address), m.At.UnixMilli()); err != nil {
+			sender, held.Digits(m.From.Address), m.At.UnixMilli()); err != nil {
 			return false, err
 		}
 		if err := t.wish(sender, m); err != nil {
@@ -80,7 +81,7 @@ func (t *tx) wish(sender any, m *store.Inbound) error {
 		return nil
 	}
 	return t.exec(`UPDATE contact SET opted_out = $1, opted_at = $2 WHERE sender = $3 AND person = $4 AND opted_at <= $5`,
-		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, digits(m.From.Address), m.At.UnixMilli())
+		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, held.Digits(m.From.Address), m.At.UnixMilli())
 }
 
 // optedOut records that the recipient of a message has opted out at the vendor or at WhatsApp, if that is why the message failed.
@@ -130,7 +131,7 @@ func (s *Store) Contact(ctx context.Context, sender string, user message.Recipie
 	var last int64
 	var out bool
 	err := s.read.QueryRow(ctx, `SELECT c.last_inbound, c.opted_out FROM contact c JOIN name n ON n.id = c.sender WHERE n.text = $1 AND c.person = $2`,
-		sender, digits(user.Address)).Scan(&last, &out)
+		sender, held.Digits(user.Address)).Scan(&last, &out)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return store.Contact{}, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
@@ -97,7 +98,7 @@ func (t *tx) correlated(l *lookups, scope int64, key, recipient string) (about s
 // queueCorrelated queues the query of correlated.
 func (t *tx) queueCorrelated(k vendorKey, use func(about store.Attempt, found bool)) {
 	t.queue.Queue(`SELECT id, n FROM correlation WHERE scope = $1 AND key = $2 AND ($3 = '' OR recipient IN ('', $3)) LIMIT 2`,
-		k.scope, cleanText(k.key), cleanText(digits(k.recipient))).Query(func(rows pgx.Rows) error {
+		k.scope, cleanText(k.key), cleanText(held.Digits(k.recipient))).Query(func(rows pgx.Rows) error {
 		var about store.Attempt
 		matches := 0
 		err := each(rows, nil)(func(rows pgx.Rows) error {

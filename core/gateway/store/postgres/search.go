@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
@@ -34,7 +35,7 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 		and("m.reference = ? AND m.reference <> ''", cleanText(q.Reference))
 	}
 	if q.Recipient != "" {
-		address := cleanText(digits(q.Recipient))
+		address := cleanText(held.Digits(q.Recipient))
 		and("m.recipient = ANY (?)", []string{address, "+" + address})
 	}
 	if len(q.Senders) > 0 {

@@ -6,9 +6,9 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -70,9 +70,9 @@ func (t *tx) project(all []store.Settlement) (refuted []store.Attempt, err error
 		status := 0
 		switch s.State {
 		case store.StateDead:
-			status = rank(outcome.StatusFailed)
+			status = held.Rank(outcome.StatusFailed)
 		case store.StateAccepted:
-			status = rank(outcome.StatusAccepted)
+			status = held.Rank(outcome.StatusAccepted)
 		}
 		changes[i] = []any{
 			s.Attempt.ID[:], int(s.State), s.Due.UnixMilli(), s.Tries, s.Attempt.N, status, route, channel, s.Failure.Reason, s.Failure.VendorCode,
@@ -115,7 +115,7 @@ func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) (failed b
 	if err != nil || !found {
 		return false, err
 	}
-	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
+	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == held.Rank(outcome.StatusFailed)
 	if failed {
 		next := store.StateDead
 		if s.Outcome == store.OutcomeAccepted {
@@ -172,7 +172,7 @@ func (t *tx) correlate(all []store.Settlement) error {
 			}
 			if err := t.exec(`INSERT INTO correlation (scope, key, recipient, id, n) VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (scope, key, recipient, id) DO UPDATE SET n = excluded.n`,
-				scope, c.Key, digits(c.Recipient), s.Attempt.ID[:], s.Attempt.N); err != nil {
+				scope, c.Key, held.Digits(c.Recipient), s.Attempt.ID[:], s.Attempt.N); err != nil {
 				return err
 			}
 			early.add(scope, c, s.Attempt)
@@ -183,31 +183,5 @@ func (t *tx) correlate(all []store.Settlement) error {
 
 // notify records that applications are to be told a status.
 func (t *tx) notify(id ids.ID, status outcome.Status, at int64) error {
-	return t.exec(`INSERT INTO outbox (id, status, at) VALUES ($1, $2, $3)`, id[:], rank(status), at)
-}
-
-// digits returns an address as vendors write it: a phone number without "+".
-func digits(address string) string { return strings.TrimPrefix(address, "+") }
-
-// statuses are the statuses in the order of their numbers in the database, from 1.
-var statuses = []outcome.Status{
-	outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed,
-}
-
-// rank returns the number of a status, or 0 for a text that is not a status.
-func rank(s outcome.Status) int {
-	for i, known := range statuses {
-		if s == known {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// statusOf is the inverse of rank. 0 stands for no status.
-func statusOf(n int) outcome.Status {
-	if n < 1 || n > len(statuses) {
-		return ""
-	}
-	return statuses[n-1]
+	return t.exec(`INSERT INTO outbox (id, status, at) VALUES ($1, $2, $3)`, id[:], held.Rank(status), at)
 }

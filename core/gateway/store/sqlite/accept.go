@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
@@ -84,15 +85,7 @@ func (t *tx) repeated(key int64, m *store.NewMessage) (store.Verdict, ids.ID, er
 		return store.New, m.ID, t.exec(`INSERT OR REPLACE INTO idempotency (api_key, key, body_hash, id, expires) VALUES (?, ?, ?, ?, ?)`,
 			key, want.Key, want.BodyHash[:], m.ID[:], want.Expires.UnixMilli())
 	}
-	return verdict(want, hash), ids.ID(id), nil
-}
-
-// verdict compares a request with an earlier one that has the hash.
-func verdict(want *store.Idempotency, hash []byte) store.Verdict {
-	if string(hash) != string(want.BodyHash[:]) {
-		return store.Conflict
-	}
-	return store.Same
+	return held.Verdict(want, hash), ids.ID(id), nil
 }
 
 // Repeated implements store.Store.
@@ -105,5 +98,5 @@ func (s *Store) Repeated(ctx context.Context, apiKey string, i *store.Idempotenc
 	case err != nil:
 		return store.AcceptResult{}, err
 	}
-	return store.AcceptResult{Verdict: verdict(i, hash), ID: ids.ID(id)}, nil
+	return store.AcceptResult{Verdict: held.Verdict(i, hash), ID: ids.ID(id)}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -30,40 +31,23 @@ func (s *Store) Command(_ context.Context, e store.Epoch, c *store.Command) (don
 	return done, nil
 }
 
-// target is the message of a command.
-type target struct {
-	state           store.State
-	attempt, status int
-	reason          string
-	// arrived is set if a vendor says that the message was sent, delivered or read.
-	arrived bool
-	// lost is set if an attempt has an unknown outcome that no vendor has told about.
-	lost bool
-	// erased is set if the recipient is not known any more.
-	erased  bool
-	expires time.Time
-}
-
-// inDoubt reports whether the message may have reached its recipient although nobody knows.
-func (of *target) inDoubt() bool { return of.lost && !of.arrived && of.reason != store.ReasonResolved }
-
 func (t *tx) command(c *store.Command) (*store.Commanded, error) {
-	var of target
+	var of held.Target
 	var expires sql.NullInt64
-	found, err := t.row(`SELECT d.state, d.attempt, d.status, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
+	found, err := t.row(`SELECT d.state, d.attempt, d.reason, coalesce(d.sent, d.delivered, d.read) IS NOT NULL,
 			EXISTS (SELECT 1 FROM attempt a WHERE a.id = d.id AND a.outcome = 'unknown'), m.recipient = '', m.expires
 		FROM delivery d CROSS JOIN message m ON m.id = d.id WHERE d.id = ?`, []any{c.ID[:]},
-		&of.state, &of.attempt, &of.status, &of.reason, &of.arrived, &of.lost, &of.erased, &expires)
+		&of.State, &of.Attempt, &of.Reason, &of.Arrived, &of.Lost, &of.Erased, &expires)
 	switch {
 	case err != nil:
 		return nil, err
 	case !found:
 		return nil, store.ErrNotFound
 	}
-	if of.erased && (c.Action == store.ActionRedrive || c.Action == store.ActionResend) {
-		return nil, of.refuse("the recipient was erased: the message cannot be sent again")
+	if err := of.Check(c.Action); err != nil {
+		return nil, err
 	}
-	of.expires = fromMillis(expires)
+	of.Expires = fromMillis(expires)
 	done := &store.Commanded{ID: c.ID}
 	var after string
 	switch c.Action {
@@ -81,27 +65,22 @@ func (t *tx) command(c *store.Command) (*store.Commanded, error) {
 	if err != nil || after == "" {
 		return done, err
 	}
-	return done, t.audit(&store.AuditEntry{At: c.At, By: c.By, Action: string(c.Action), Object: c.ID.String(), Before: of.state.String(), After: after})
+	return done, t.audit(&store.AuditEntry{At: c.At, By: c.By, Action: string(c.Action), Object: c.ID.String(), Before: of.State.String(), After: after})
 }
 
-// refuse returns the error for a command that the state does not allow.
-func (of *target) refuse(format string, args ...any) error {
-	return &store.RefusedError{State: of.state, Why: fmt.Sprintf(format, args...)}
-}
-
-func (t *tx) cancel(c *store.Command, of *target) (string, error) {
-	if of.state == store.StateDead && of.reason == store.ReasonCanceled {
+func (t *tx) cancel(c *store.Command, of *held.Target) (string, error) {
+	if of.Canceled() {
 		return "", nil
 	}
-	if of.state != store.StateReady {
-		return "", of.refuse("the message is %v: only a message that is ready can be canceled", of.state)
+	if err := of.CheckCancel(); err != nil {
+		return "", err
 	}
-	inFlight, err := t.inFlight(store.Attempt{ID: c.ID, N: of.attempt})
+	inFlight, err := t.inFlight(store.Attempt{ID: c.ID, N: of.Attempt})
 	if err != nil {
 		return "", err
 	}
-	if inFlight {
-		return "", of.refuse("the message was handed over to a vendor and may be sent: it cannot be canceled any more")
+	if err := of.CheckHandover(inFlight); err != nil {
+		return "", err
 	}
 	return store.StateDead.String(), t.end(c, store.ReasonCanceled)
 }
@@ -111,7 +90,7 @@ func (t *tx) inFlight(last store.Attempt) (found bool, err error) {
 	err = t.rows(`SELECT attempts FROM handover WHERE open = 1 AND instr(attempts, ?) > 0`, []any{last.ID[:]}, func(rows *sql.Rows) error {
 		var packed []byte
 		err := rows.Scan(&packed)
-		for _, a := range unpackAttempts(packed) {
+		for _, a := range held.UnpackAttempts(packed) {
 			found = found || a.ID == last.ID && a.N > last.N
 		}
 		return err
@@ -123,13 +102,13 @@ func (t *tx) inFlight(last store.Attempt) (found bool, err error) {
 func (t *tx) end(c *store.Command, reason string) error {
 	at := c.At.UnixMilli()
 	if err := t.exec(`UPDATE delivery SET state = 5, status = ?, reason = ?, vendor_code = '', vendor_message = '', detail = '', settled = ?, failed = ? WHERE id = ?`,
-		rank(outcome.StatusFailed), reason, at, at, c.ID[:]); err != nil {
+		held.Rank(outcome.StatusFailed), reason, at, at, c.ID[:]); err != nil {
 		return err
 	}
 	return t.notify(c.ID, outcome.StatusFailed, at)
 }
 
-func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (string, error) {
+func (t *tx) redrive(c *store.Command, of *held.Target, done *store.Commanded) (string, error) {
 	var next []byte
 	found, err := t.row(`SELECT id FROM message WHERE origin = ?`, []any{c.ID[:]}, &next)
 	switch {
@@ -138,12 +117,9 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 	case found:
 		done.ID = ids.ID(next)
 		return "", nil
-	case of.state == store.StateUnknown || of.state == store.StateDead && of.inDoubt():
-		return "", of.refuse("an attempt may have reached a vendor: resolve the message as failed first, if it is known that it did not")
-	case of.state != store.StateDead:
-		return "", of.refuse("the message is %v: only a dead message can be sent anew", of.state)
-	case of.arrived:
-		return "", of.refuse("a vendor says that the message was sent: it is not sent again")
+	}
+	if err := of.CheckRedrive(); err != nil {
+		return "", err
 	}
 	c.New.Origin = c.ID
 	result, err := t.accept(c.New)
@@ -154,34 +130,32 @@ func (t *tx) redrive(c *store.Command, of *target, done *store.Commanded) (strin
 	return c.New.ID.String(), nil
 }
 
-func (t *tx) resolve(c *store.Command, of *target) (string, error) {
+func (t *tx) resolve(c *store.Command, of *held.Target) (string, error) {
+	if err := of.CheckResolve(); err != nil {
+		return "", err
+	}
 	failed := c.Action == store.ActionResolveFailed
 	at := c.At.UnixMilli()
 	switch {
-	case of.state == store.StateUnknown && failed:
+	case of.State == store.StateUnknown && failed:
 		return store.StateDead.String(), t.end(c, store.ReasonResolved)
-	case of.state == store.StateUnknown:
+	case of.State == store.StateUnknown:
 		if err := t.exec(`UPDATE delivery SET state = 2, status = max(status, ?), delivered = coalesce(delivered, ?), settled = ?, detail = '' WHERE id = ?`,
-			rank(outcome.StatusDelivered), at, at, c.ID[:]); err != nil {
+			held.Rank(outcome.StatusDelivered), at, at, c.ID[:]); err != nil {
 			return "", err
 		}
 		return store.StateAccepted.String(), t.notify(c.ID, outcome.StatusDelivered, at)
-	case of.state == store.StateDead && of.inDoubt() && failed:
+	case failed:
 		// The application was told that it failed already.
 		return store.StateDead.String(), t.exec(`UPDATE delivery SET reason = ? WHERE id = ?`, store.ReasonResolved, c.ID[:])
-	case of.state == store.StateDead && of.inDoubt():
-		// As if the vendor had said it: the message stays failed, and is never sent anew.
-		return store.StateDead.String(), t.exec(`UPDATE delivery SET delivered = ? WHERE id = ?`, at, c.ID[:])
 	}
-	return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
+	// As if the vendor had said it: the message stays failed, and is never sent anew.
+	return store.StateDead.String(), t.exec(`UPDATE delivery SET delivered = ? WHERE id = ?`, at, c.ID[:])
 }
 
-func (t *tx) resend(c *store.Command, of *target, done *store.Commanded) (string, error) {
-	switch {
-	case of.state != store.StateUnknown:
-		return "", of.refuse("the outcome of the message is not unknown: it is %v", of.state)
-	case !of.expires.IsZero() && !c.At.Before(of.expires):
-		return "", of.refuse("the message has expired: resolve it as failed, and redrive it")
+func (t *tx) resend(c *store.Command, of *held.Target, done *store.Commanded) (string, error) {
+	if err := of.CheckResend(c.At); err != nil {
+		return "", err
 	}
 	if err := t.exec(`UPDATE delivery SET state = 0, due = ?, tries = tries + 1, settled = ?, detail = '' WHERE id = ?`,
 		c.At.UnixMilli(), c.At.UnixMilli(), c.ID[:]); err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -20,7 +21,7 @@ const eraseLimit = 200
 // Erase implements store.Store. What no index finds is searched by a connection that reads, so that accepted messages do not wait for it.
 func (s *Store) Erase(ctx context.Context, e store.Epoch, by store.Actor, address string) (*store.Erasure, error) {
 	done := &store.Erasure{}
-	user := digits(address)
+	user := held.Digits(address)
 	to := []any{user, "+" + user}
 	// Events and ids of vendors are found by their messages, so they come first.
 	for _, step := range []struct{ find, change string }{
@@ -131,7 +132,7 @@ func (t *tx) eraseMessages(e store.Epoch, to []any, after *ids.ID, done *store.E
 			}
 			now := time.Now().UnixMilli()
 			if err := t.exec(`UPDATE delivery SET state = 5, status = ?, reason = ?, vendor_code = '', settled = ?, failed = ? WHERE id = ?`,
-				rank(outcome.StatusFailed), store.ReasonErased, now, now, r.id[:]); err != nil {
+				held.Rank(outcome.StatusFailed), store.ReasonErased, now, now, r.id[:]); err != nil {
 				return false, err
 			}
 			done.Ended = append(done.Ended, r.id)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -80,7 +81,7 @@ func (t *tx) forgetErased(e *store.Event, id ids.ID) error {
 // keep records an event with the id of its message, or nil if the message is not known. It returns false if the event was kept before.
 func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
 	n, err := t.change(`INSERT INTO event (scope, key, at, vendor_id, recipient, status, reason, vendor_code, vendor_message, detail, id, raw)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, scope, e.Key, e.At.UnixMilli(), e.VendorID, digits(e.Recipient), rank(e.Status),
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, scope, e.Key, e.At.UnixMilli(), e.VendorID, held.Digits(e.Recipient), held.Rank(e.Status),
 		e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id, e.Raw)
 	return n > 0, err
 }
@@ -91,7 +92,7 @@ func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool,
 	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
 		var recipient string
 		found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{about.ID[:]}, &recipient)
-		if err != nil || found && (e.Recipient == "" || digits(e.Recipient) == digits(recipient)) {
+		if err != nil || found && (e.Recipient == "" || held.Digits(e.Recipient) == held.Digits(recipient)) {
 			return about, found, err
 		}
 		if found {
@@ -118,10 +119,10 @@ func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool,
 // findInHandover returns the attempt to a recipient in the handover that has another attempt.
 func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.Attempt, found bool, err error) {
 	var members []store.Attempt
-	err = t.rows(`SELECT attempts FROM handover WHERE instr(attempts, ?) > 0`, []any{packAttempts([]store.Attempt{other})}, func(rows *sql.Rows) error {
+	err = t.rows(`SELECT attempts FROM handover WHERE instr(attempts, ?) > 0`, []any{held.PackAttempts([]store.Attempt{other})}, func(rows *sql.Rows) error {
 		var packed []byte
 		err := rows.Scan(&packed)
-		members = append(members, unpackAttempts(packed)...)
+		members = append(members, held.UnpackAttempts(packed)...)
 		return err
 	})
 	for _, m := range members {
@@ -129,7 +130,7 @@ func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.
 		if err != nil || found {
 			break
 		}
-		if found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{m.ID[:]}, &address); digits(address) != digits(recipient) {
+		if found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{m.ID[:]}, &address); held.Digits(address) != held.Digits(recipient) {
 			found = false
 		}
 		about = m
@@ -141,7 +142,7 @@ func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.
 func (t *tx) correlated(scope int64, key, recipient string) (about store.Attempt, found bool, err error) {
 	matches := 0
 	err = t.rows(`SELECT id, n FROM correlation WHERE scope = ?1 AND key = ?2 AND (?3 = '' OR recipient IN ('', ?3)) LIMIT 2`,
-		[]any{scope, key, digits(recipient)}, func(rows *sql.Rows) error {
+		[]any{scope, key, held.Digits(recipient)}, func(rows *sql.Rows) error {
 			var id []byte
 			matches++
 			err := rows.Scan(&id, &about.N)
@@ -167,19 +168,19 @@ func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
 		return t.applyFailure(e, about.ID, n, store.State(state), attempt, status)
 	}
 	column := map[outcome.Status]*sql.NullInt64{outcome.StatusSent: &sent, outcome.StatusDelivered: &delivered, outcome.StatusRead: &read}[e.Status]
-	higher := rank(e.Status) > status
+	higher := held.Rank(e.Status) > status
 	if !higher && (column == nil || column.Valid) {
 		return store.Duplicate, nil
 	}
 	if column != nil && !column.Valid {
 		*column = sql.NullInt64{Int64: e.At.UnixMilli(), Valid: true}
 	}
-	if s := store.State(state); status != rank(outcome.StatusFailed) && (s == store.StateReady || s == store.StateUnknown) {
+	if s := store.State(state); status != held.Rank(outcome.StatusFailed) && (s == store.StateReady || s == store.StateUnknown) {
 		// The vendor has it: nothing is sent any more, and an outcome that comes later decides nothing.
 		state, attempt = int(store.StateAccepted), max(attempt, n)
 	}
 	if err := t.exec(`UPDATE delivery SET state = ?, attempt = ?, status = max(status, ?), sent = ?, delivered = ?, read = ? WHERE id = ?`,
-		state, attempt, rank(e.Status), sent, delivered, read, about.ID[:]); err != nil {
+		state, attempt, held.Rank(e.Status), sent, delivered, read, about.ID[:]); err != nil {
 		return store.Applied, err
 	}
 	if higher && e.Status != outcome.StatusAccepted {
@@ -199,9 +200,9 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, a
 	switch {
 	case err != nil:
 		return store.Applied, err
-	case status == rank(outcome.StatusFailed) && refuted == 0:
+	case status == held.Rank(outcome.StatusFailed) && refuted == 0:
 		return store.Duplicate, nil
-	case status == rank(outcome.StatusFailed):
+	case status == held.Rank(outcome.StatusFailed):
 		return store.Applied, nil // applications know already that the message failed
 	}
 	if n < attempt || state == store.StateReady && n <= attempt {
@@ -212,7 +213,7 @@ func (t *tx) applyFailure(e *store.Event, id ids.ID, n int, state store.State, a
 		next = store.StateDead
 	}
 	if err := t.exec(`UPDATE delivery SET state = ?, status = ?, failed = ?, reason = ?, vendor_code = ?, vendor_message = ?, detail = ? WHERE id = ?`,
-		int(next), rank(outcome.StatusFailed), e.At.UnixMilli(), e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:]); err != nil {
+		int(next), held.Rank(outcome.StatusFailed), e.At.UnixMilli(), e.Failure.Reason, e.Failure.VendorCode, e.Failure.VendorMessage, e.Failure.Detail, id[:]); err != nil {
 		return store.Applied, err
 	}
 	if state == store.StateReady {
@@ -226,14 +227,14 @@ func (t *tx) adopt(scope int64, c store.Correlation, about store.Attempt) error 
 	var orphans []store.Event
 	err := t.rows(`SELECT key, at, status, reason, vendor_code, vendor_message, detail FROM event
 		WHERE scope = ?1 AND vendor_id = ?2 AND id IS NULL AND (recipient = '' OR ?3 = '' OR recipient = ?3) ORDER BY at, status`,
-		[]any{scope, c.Key, digits(c.Recipient)}, func(rows *sql.Rows) error {
+		[]any{scope, c.Key, held.Digits(c.Recipient)}, func(rows *sql.Rows) error {
 			var (
 				e          store.Event
 				at         int64
 				statusRank int
 			)
 			err := rows.Scan(&e.Key, &at, &statusRank, &e.Failure.Reason, &e.Failure.VendorCode, &e.Failure.VendorMessage, &e.Failure.Detail)
-			e.At, e.Status = time.UnixMilli(at), statusOf(statusRank)
+			e.At, e.Status = time.UnixMilli(at), held.Status(statusRank)
 			orphans = append(orphans, e)
 			return err
 		})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -45,7 +46,7 @@ func (t *tx) giveUp(e store.Epoch, class store.Class, before time.Time) (int, er
 	now := time.Now().UnixMilli()
 	for _, id := range lost {
 		if err := t.exec(`UPDATE delivery SET state = 5, status = ?, reason = ?, failed = ? WHERE id = ?`,
-			rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
+			held.Rank(outcome.StatusFailed), store.ReasonUnknown, now, id[:]); err != nil {
 			return 0, err
 		}
 		if err := t.notify(id, outcome.StatusFailed, now); err != nil {

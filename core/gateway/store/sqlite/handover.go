@@ -6,10 +6,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -27,7 +27,7 @@ func (s *Store) Join(_ context.Context, node int) (e store.Epoch, err error) {
 
 // Begin implements store.Store.
 func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone []ids.ID, err error) {
-	err = s.group.Do(store.Op[*tx]{Messages: 1, Bytes: attemptSize * len(h.Attempts), Apply: func(t *tx) error {
+	err = s.group.Do(store.Op[*tx]{Messages: 1, Bytes: held.AttemptSize * len(h.Attempts), Apply: func(t *tx) error {
 		gone = nil
 		if err := t.fence(e); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 			return err
 		}
 		return t.exec(`INSERT INTO handover (node, epoch, seq, channel, began, open, attempts) VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT DO NOTHING`,
-			e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), packAttempts(h.Attempts))
+			e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), held.PackAttempts(h.Attempts))
 	}})
 	return gone, err
 }
@@ -69,7 +69,7 @@ func (s *Store) Takeover(ctx context.Context, e store.Epoch) (inDoubt int, err e
 			var h handover
 			var packed []byte
 			err := rows.Scan(&h.epoch, &h.seq, &h.channel, &h.began, &packed)
-			h.attempts = unpackAttempts(packed)
+			h.attempts = held.UnpackAttempts(packed)
 			left = append(left, h)
 			return err
 		})
@@ -100,7 +100,7 @@ func (t *tx) judge(node int, h handover) (inDoubt int, err error) {
 		found, err := t.row(`UPDATE delivery SET state = CASE WHEN status = ?7 THEN 5 ELSE 3 END, attempt = ?1, channel = ?2, began = ?3, settled = ?4,
 				detail = CASE WHEN status = ?7 THEN detail ELSE ?5 END
 			WHERE id = ?6 AND state = 0 AND attempt < ?1 RETURNING state`,
-			[]any{a.N, h.channel, h.began, now, cause, a.ID[:], rank(outcome.StatusFailed)}, &state)
+			[]any{a.N, h.channel, h.began, now, cause, a.ID[:], held.Rank(outcome.StatusFailed)}, &state)
 		if err != nil {
 			return 0, err
 		}
@@ -129,23 +129,4 @@ func (t *tx) endHandover(node int, epoch, seq int64, keep bool) error {
 		query = `UPDATE handover SET open = 0 WHERE node = ? AND epoch = ? AND seq = ?`
 	}
 	return t.exec(query, node, epoch, seq)
-}
-
-// attemptSize is the size of an attempt in a row.
-const attemptSize = len(ids.ID{}) + 4
-
-func packAttempts(attempts []store.Attempt) []byte {
-	packed := make([]byte, 0, attemptSize*len(attempts))
-	for _, a := range attempts {
-		packed = binary.BigEndian.AppendUint32(append(packed, a.ID[:]...), uint32(a.N)) //nolint:gosec // the number of an attempt is small
-	}
-	return packed
-}
-
-func unpackAttempts(packed []byte) []store.Attempt {
-	attempts := make([]store.Attempt, 0, len(packed)/attemptSize)
-	for ; len(packed) >= attemptSize; packed = packed[attemptSize:] {
-		attempts = append(attempts, store.Attempt{ID: ids.ID(packed[:16]), N: int(binary.BigEndian.Uint32(packed[16:attemptSize]))})
-	}
-	return attempts
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -62,7 +63,7 @@ func (t *tx) receive(m *store.Inbound) (bool, error) {
 	}
 	if m.Sender != "" {
 		if err := t.exec(`INSERT INTO contact (sender, user, last_inbound) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_inbound = max(last_inbound, excluded.last_inbound)`,
-			sender, digits(m.From.Address), m.At.UnixMilli()); err != nil {
+			sender, held.Digits(m.From.Address), m.At.UnixMilli()); err != nil {
 			return false, err
 		}
 		if err := t.wish(sender, m); err != nil {
@@ -78,7 +79,7 @@ func (t *tx) wish(sender any, m *store.Inbound) error {
 		return nil
 	}
 	return t.exec(`UPDATE contact SET opted_out = ?, opted_at = ? WHERE sender = ? AND user = ? AND opted_at <= ?`,
-		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, digits(m.From.Address), m.At.UnixMilli())
+		m.Wish == store.WishOptOut, m.At.UnixMilli(), sender, held.Digits(m.From.Address), m.At.UnixMilli())
 }
 
 // optedOut records that the recipient of a message has opted out at the vendor or at WhatsApp, if that is why the message failed.
@@ -128,7 +129,7 @@ func (s *Store) Contact(ctx context.Context, sender string, user message.Recipie
 	var last int64
 	var out bool
 	err := s.read.QueryRowContext(ctx, `SELECT c.last_inbound, c.opted_out FROM contact c JOIN name n ON n.id = c.sender WHERE n.text = ? AND c.user = ?`,
-		sender, digits(user.Address)).Scan(&last, &out)
+		sender, held.Digits(user.Address)).Scan(&last, &out)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Contact{}, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -63,7 +64,7 @@ func scanNotice(rows *sql.Rows, more ...any) (notice store.Notice, err error) {
 		return notice, nil
 	}
 	notice.ID, notice.At = ids.ID(id), time.UnixMilli(at)
-	notice.To.Kind, notice.Status = message.RecipientKind(kind), statusOf(status)
+	notice.To.Kind, notice.Status = message.RecipientKind(kind), held.Status(status)
 	if notice.Status == outcome.StatusFailed {
 		notice.Failure = failure
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
@@ -31,7 +32,7 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 		and("m.reference = ? AND m.reference <> ''", q.Reference)
 	}
 	if q.Recipient != "" {
-		and("m.recipient IN (?, ?)", digits(q.Recipient), "+"+digits(q.Recipient))
+		and("m.recipient IN (?, ?)", held.Digits(q.Recipient), "+"+held.Digits(q.Recipient))
 	}
 	if len(q.Senders) > 0 {
 		var names []any

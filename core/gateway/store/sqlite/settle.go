@@ -6,9 +6,9 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -69,9 +69,9 @@ func (t *tx) project(s *store.Settlement) (refuted bool, err error) {
 	status := 0
 	switch s.State {
 	case store.StateDead:
-		status = rank(outcome.StatusFailed)
+		status = held.Rank(outcome.StatusFailed)
 	case store.StateAccepted:
-		status = rank(outcome.StatusAccepted)
+		status = held.Rank(outcome.StatusAccepted)
 	}
 	changed, err := t.change(`UPDATE delivery SET state = ?2, due = ?3, tries = ?4, attempt = max(attempt, ?5), status = max(status, ?6), route = coalesce(?7, route),
 			channel = coalesce(?8, channel), reason = ?9, vendor_code = ?10, vendor_message = ?11, detail = ?12, began = coalesce(?13, began), settled = ?14,
@@ -102,7 +102,7 @@ func (t *tx) projectAfterFact(s *store.Settlement, route, channel any) (failed b
 	if err != nil || !found {
 		return false, err
 	}
-	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == rank(outcome.StatusFailed)
+	failed = store.State(state) == store.StateReady && attempt < s.Attempt.N && status == held.Rank(outcome.StatusFailed)
 	if failed {
 		next := store.StateDead
 		if s.Outcome == store.OutcomeAccepted {
@@ -159,7 +159,7 @@ func (t *tx) correlate(s *store.Settlement) error {
 			continue
 		}
 		if err := t.exec(`INSERT INTO correlation (scope, key, recipient, id, n) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n`,
-			scope, c.Key, digits(c.Recipient), s.Attempt.ID[:], s.Attempt.N); err != nil {
+			scope, c.Key, held.Digits(c.Recipient), s.Attempt.ID[:], s.Attempt.N); err != nil {
 			return err
 		}
 		if err := t.adopt(scope, c, s.Attempt); err != nil {
@@ -171,7 +171,7 @@ func (t *tx) correlate(s *store.Settlement) error {
 
 // notify records that applications are to be told a status.
 func (t *tx) notify(id ids.ID, status outcome.Status, at int64) error {
-	return t.exec(`INSERT INTO outbox (id, status, at) VALUES (?, ?, ?)`, id[:], rank(status), at)
+	return t.exec(`INSERT INTO outbox (id, status, at) VALUES (?, ?, ?)`, id[:], held.Rank(status), at)
 }
 
 // optionalName returns the number of a name, or nil for the empty name.
@@ -180,30 +180,4 @@ func (t *tx) optionalName(text string) (any, error) {
 		return nil, nil //nolint:nilnil // nil is NULL
 	}
 	return t.name(text)
-}
-
-// digits returns an address as vendors write it: a phone number without "+".
-func digits(address string) string { return strings.TrimPrefix(address, "+") }
-
-// statuses are the statuses in the order of their numbers in the database, from 1.
-var statuses = []outcome.Status{
-	outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed,
-}
-
-// rank returns the number of a status, or 0 for a text that is not a status.
-func rank(s outcome.Status) int {
-	for i, known := range statuses {
-		if s == known {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// statusOf is the inverse of rank. 0 stands for no status.
-func statusOf(n int) outcome.Status {
-	if n < 1 || n > len(statuses) {
-		return ""
-	}
-	return statuses[n-1]
 }

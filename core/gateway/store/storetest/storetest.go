@@ -60,6 +60,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"erase":           testErase,
 		"erase opted out": testEraseOptedOut,
 		"doubt":           testDoubt,
+		"purge":           testPurge,
 		"audit":           testAudit,
 		"search":          testSearch,
 		"backlog":         testBacklog,

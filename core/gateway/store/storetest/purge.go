@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package postgres_test
+package storetest
 
 import (
 	"fmt"
@@ -18,12 +18,7 @@ import (
 
 // Old messages are removed with all that belongs to them, also if they are more than one transaction takes. What is to be sent stays, and so does
 // what is new.
-func TestPurge(t *testing.T) {
-	t.Parallel()
-	s := create(t).Open(t)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	epoch, err := s.Join(t.Context(), 1)
-	require.NoError(t, err)
+func testPurge(t *testing.T, w *world) {
 	now := time.Now()
 	old := now.Add(-100 * 24 * time.Hour)
 	const many = 2500
@@ -43,15 +38,15 @@ func TestPurge(t *testing.T) {
 				Correlations: []store.Correlation{{Key: "v" + id.String()}},
 			})
 		}
-		_, err := s.Accept(t.Context(), batch)
+		_, err := w.Accept(t.Context(), batch)
 		require.NoError(t, err)
 		if settle {
-			require.NoError(t, s.Settle(t.Context(), epoch, settlements))
+			require.NoError(t, w.Settle(t.Context(), w.epoch, settlements))
 		}
 		return all
 	}
 	tell := func(id ids.ID, status outcome.Status) store.Effect {
-		results, err := s.Events(t.Context(), []store.Event{{Scope: "p", Key: id.String() + string(status), VendorID: "v" + id.String(), Status: status, At: now}})
+		results, err := w.Events(t.Context(), []store.Event{{Scope: "p", Key: id.String() + string(status), VendorID: "v" + id.String(), Status: status, At: now}})
 		require.NoError(t, err)
 		return results[0].Effect
 	}
@@ -62,7 +57,7 @@ func TestPurge(t *testing.T) {
 	require.Equal(t, store.Applied, tell(fresh[0], outcome.StatusSent))
 	require.Equal(t, store.Applied, tell(gone[many-1], outcome.StatusSent), "a late status, which is behind a newer one")
 	inbound := func(at time.Time, key string) {
-		_, err := s.Receive(t.Context(), []store.Inbound{{ID: ids.At(at), Scope: "p", Key: key, Sender: "1020", From: message.Recipient{Kind: message.RecipientPhone, Address: "+1650"}, At: at, Message: []byte(`{}`)}})
+		_, err := w.Receive(t.Context(), []store.Inbound{{ID: ids.At(at), Scope: "p", Key: key, Sender: "1020", From: message.Recipient{Kind: message.RecipientPhone, Address: "+1650"}, At: at, Message: []byte(`{}`)}})
 		require.NoError(t, err)
 	}
 	inbound(old, "1")
@@ -71,32 +66,32 @@ func TestPurge(t *testing.T) {
 		return message.Recipient{Kind: message.RecipientPhone, Address: address}
 	}
 	for i := range many { // more contacts than one transaction takes
-		_, err := s.Receive(t.Context(), []store.Inbound{{
+		_, err := w.Receive(t.Context(), []store.Inbound{{
 			ID: ids.New(), Scope: "p", Key: fmt.Sprint("contact ", i), Sender: "1020", From: user(fmt.Sprint("+44", 1000+i)), At: old, Message: []byte(`{}`),
 			Wish: map[bool]store.Wish{true: store.WishOptOut}[i == 1],
 		}})
 		require.NoError(t, err)
 	}
-	removed, err := s.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	removed, err := w.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, many, removed)
 	for _, id := range gone {
-		_, err := s.Get(t.Context(), id)
+		_, err := w.Get(t.Context(), id)
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}
 	for address, want := range map[string]store.Contact{"+1650": {LastInbound: time.UnixMilli(now.UnixMilli())}, "+441000": {}, "+441001": {LastInbound: time.UnixMilli(old.UnixMilli()), OptedOut: true}, "+443499": {}} {
-		c, err := s.Contact(t.Context(), "1020", user(address))
+		c, err := w.Contact(t.Context(), "1020", user(address))
 		require.NoError(t, err)
 		require.Equal(t, want, c, address)
 	}
 	require.Equal(t, store.Orphan, tell(gone[0], outcome.StatusRead), "its ids are forgotten")
 	require.Equal(t, store.Applied, tell(fresh[0], outcome.StatusDelivered))
 	for id, want := range map[ids.ID]store.State{waiting[0]: store.StateReady, fresh[0]: store.StateAccepted, fresh[1]: store.StateAccepted} {
-		l, err := s.Get(t.Context(), id)
+		l, err := w.Get(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, want, l.State)
 	}
-	notices, err := s.Notices(t.Context(), store.Position{}, 10_000)
+	notices, err := w.Notices(t.Context(), store.Position{}, 10_000)
 	require.NoError(t, err)
 	var told []string
 	for _, n := range notices {
@@ -108,14 +103,14 @@ func TestPurge(t *testing.T) {
 	}
 	require.Equal(t, []string{"sent", "message 2"}, told[:2])
 	require.Equal(t, "delivered", told[len(told)-1])
-	removed, err = s.Purge(t.Context(), now.Add(-90*24*time.Hour))
+	removed, err = w.Purge(t.Context(), now.Add(-90*24*time.Hour))
 	require.NoError(t, err)
 	require.Zero(t, removed)
 	// A key counts until it expires, also if its message is gone.
-	removed, err = s.Purge(t.Context(), now.Add(7*24*time.Hour))
+	removed, err = w.Purge(t.Context(), now.Add(7*24*time.Hour))
 	require.NoError(t, err)
 	require.Equal(t, len(fresh), removed)
-	result, err := s.Repeated(t.Context(), "shop", &store.Idempotency{Key: fresh[0].String()})
+	result, err := w.Repeated(t.Context(), "shop", &store.Idempotency{Key: fresh[0].String()})
 	require.NoError(t, err)
 	require.Equal(t, store.AcceptResult{Verdict: store.Same, ID: fresh[0]}, result)
 }
