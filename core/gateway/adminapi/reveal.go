@@ -7,16 +7,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wahost/wahost/core/gateway/keys"
-	"github.com/wahost/wahost/core/gateway/store"
 )
 
 // actionReveal is the action of the audit for numbers and texts that somebody saw. It never changes.
@@ -36,9 +33,9 @@ func (s *Server) reveal(ctx context.Context, c *caller, in Reveal, object string
 		return nil
 	}
 	if !c.key.May(keys.ScopeReveal) {
-		return huma.NewError(http.StatusForbidden, "the key \""+c.key.Name+"\" lacks the scope to see numbers and texts: "+string(keys.ScopeReveal))
+		return huma.Error403Forbidden("the key \"" + c.key.Name + "\" lacks the scope to see numbers and texts: " + string(keys.ScopeReveal))
 	}
-	return s.Store.AddAudit(ctx, &store.AuditEntry{At: time.Now(), By: c.actor(), Action: actionReveal, Object: object})
+	return s.audited(ctx, c, actionReveal, object, "")
 }
 
 // maskAddress hides an address but for its ends, which tell people apart who look at the same list.

@@ -112,14 +112,14 @@ func (v *visit) commandGroup() error {
 	}
 	i := slices.IndexFunc(p.Groups, func(g group) bool { return g.ID() == v.r.PostFormValue("group") })
 	if i < 0 {
-		return &problem{Status: http.StatusConflict, Detail: "the group has no messages any more"}
+		return newProblem(http.StatusConflict, "the group has no messages any more")
 	}
 	result := &groupResult{Action: action, Refused: map[string]int{}}
 	for _, m := range p.Groups[i].Messages {
 		if m.ID > v.r.PostFormValue("newest") {
 			continue
 		}
-		path := "messages/" + escape(m.ID) + "/"
+		path := "messages/" + url.PathEscape(m.ID) + "/"
 		if body == nil {
 			path += "redrive"
 		} else {

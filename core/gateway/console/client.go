@@ -12,28 +12,24 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
 // problem is an answer of the API that is not a success.
-type problem struct {
-	Status int    `json:"status"`
-	Title  string `json:"title"`
-	Detail string `json:"detail"`
-	Errors []struct {
-		Message  string `json:"message"`
-		Location string `json:"location"`
-	} `json:"errors"`
+type problem struct{ huma.ErrorModel }
+
+// newProblem returns a problem of a page itself.
+func newProblem(status int, detail string) *problem {
+	return &problem{huma.ErrorModel{Status: status, Detail: detail}}
 }
 
 // Error returns what the API said.
 func (p *problem) Error() string {
 	parts := []string{cmp.Or(p.Detail, p.Title)}
 	for _, e := range p.Errors {
-		if e.Location != "" {
-			e.Message = e.Location + ": " + e.Message
-		}
-		parts = append(parts, e.Message)
+		parts = append(parts, strings.TrimPrefix(e.Location+": "+e.Message, ": "))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -6,6 +6,7 @@ package console
 import (
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/hashicorp/go-hclog"
 )
@@ -63,7 +64,7 @@ func New(o Options) *Server {
 		"POST suppressions/{action}":  (*visit).suppress,
 		"GET audit":                   (*visit).audit,
 	} {
-		method, path, _ := cutPattern(pattern)
+		method, path, _ := strings.Cut(pattern, " ")
 		s.mux.HandleFunc(method+" "+Prefix+path, s.page(show))
 	}
 	s.mux.HandleFunc(Prefix, s.page(func(*visit) error { return errNoPage }))

@@ -99,9 +99,6 @@ func (v *visit) revealURL() string {
 	return v.r.URL.Path + "?" + query.Encode()
 }
 
-// escape returns a text as one part of a path.
-func escape(part string) string { return url.PathEscape(part) }
-
 // messagePage is what the page about a message shows.
 type messagePage struct {
 	layout
@@ -125,7 +122,7 @@ func (v *visit) message() error {
 	if v.r.URL.Query().Get("reveal") != "" {
 		query.Set("reveal", "true")
 	}
-	m, err := ask[adminapi.MessageDetail](v, http.MethodGet, "messages/"+escape(v.r.PathValue("id")), query, nil)
+	m, err := ask[adminapi.MessageDetail](v, http.MethodGet, "messages/"+url.PathEscape(v.r.PathValue("id")), query, nil)
 	if err != nil {
 		return err
 	}
@@ -143,7 +140,7 @@ func (v *visit) command() error {
 	default:
 		return errNoPage
 	}
-	m, err := ask[adminapi.MessageDetail](v, http.MethodPost, "messages/"+escape(id)+"/"+action, nil, body)
+	m, err := ask[adminapi.MessageDetail](v, http.MethodPost, "messages/"+url.PathEscape(id)+"/"+action, nil, body)
 	if err != nil {
 		return err
 	}

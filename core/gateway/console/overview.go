@@ -5,6 +5,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
@@ -109,7 +110,7 @@ func (v *visit) setLane() error {
 	default:
 		return errNoPage
 	}
-	if _, err := ask[adminapi.Lane](v, http.MethodPost, "lanes/"+escape(lane)+"/"+action, nil, body); err != nil {
+	if _, err := ask[adminapi.Lane](v, http.MethodPost, "lanes/"+url.PathEscape(lane)+"/"+action, nil, body); err != nil {
 		return err
 	}
 	return v.back(Prefix+"channels", action)

@@ -48,7 +48,7 @@ func (v *visit) suppress() error {
 			"suppressions": []adminapi.NewSuppression{{Address: address, Reason: v.r.PostFormValue("reason")}},
 		})
 	case "unsuppress":
-		_, err = ask[adminapi.Changed](v, http.MethodDelete, "suppressions/"+escape(address), nil, nil)
+		_, err = ask[adminapi.Changed](v, http.MethodDelete, "suppressions/"+url.PathEscape(address), nil, nil)
 	default:
 		return errNoPage
 	}

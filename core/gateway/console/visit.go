@@ -9,17 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
 // errNoPage is the error of a path without a page.
-var errNoPage = &problem{Status: http.StatusNotFound, Detail: "there is no such page"}
-
-// cutPattern splits a pattern into its method and its path.
-func cutPattern(pattern string) (method, path string, ok bool) { return strings.Cut(pattern, " ") }
+var errNoPage = newProblem(http.StatusNotFound, "there is no such page")
 
 // layout is what all pages have around what they are about.
 type layout struct {
@@ -137,7 +133,7 @@ func (v *visit) fail(err error) {
 	var p *problem
 	if !errors.As(err, &p) {
 		v.s.Log.Error("a page failed", "path", v.r.Pattern, "error", err)
-		p = &problem{Status: http.StatusInternalServerError, Detail: "the gateway failed on this page, and its log has the cause"}
+		p = newProblem(http.StatusInternalServerError, "the gateway failed on this page, and its log has the cause")
 	}
 	if p.Status == http.StatusUnauthorized { // the key is no longer valid
 		v.s.Sessions.end(v.r, false)

@@ -44,7 +44,7 @@ func (v *visit) webhooksAfter(result string, failed bool) error {
 		if cursor := v.r.URL.Query().Get("cursor"); cursor != "" {
 			query.Set("cursor", cursor)
 		}
-		dead, err := ask[items[adminapi.DeadWebhook]](v, http.MethodGet, "endpoints/"+escape(p.Chosen)+"/dead", query, nil)
+		dead, err := ask[items[adminapi.DeadWebhook]](v, http.MethodGet, "endpoints/"+url.PathEscape(p.Chosen)+"/dead", query, nil)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (v *visit) webhooksAfter(result string, failed bool) error {
 // endpoint does something with an endpoint, and tells what came of it.
 func (v *visit) endpoint() error {
 	name, action := v.r.PostFormValue("endpoint"), v.r.PathValue("action")
-	path := "endpoints/" + escape(name) + "/" + action
+	path := "endpoints/" + url.PathEscape(name) + "/" + action
 	var result string
 	var failed bool
 	var err error

@@ -20,7 +20,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
 const (
@@ -37,19 +40,8 @@ const (
 
 // imported is what a gateway says about rows.
 type imported struct {
-	Name     string `json:"name"`
-	Rows     int    `json:"rows"`
-	Accepted int    `json:"accepted"`
-	Repeated int    `json:"repeated"`
-	Rejected int    `json:"rejected"`
-	NextRow  int    `json:"next_row"`
-	Errors   []struct {
-		Row    int    `json:"row"`
-		Reason string `json:"reason"`
-		Path   string `json:"path,omitempty"`
-		Detail string `json:"detail"`
-	} `json:"errors"`
-	Truncated string `json:"truncated,omitempty"`
+	Name string `json:"name"`
+	adminapi.Import
 }
 
 // refusedError is the answer of a gateway that takes nothing.
@@ -216,13 +208,7 @@ func (h *handover) request(ctx context.Context, name string, progress *cli.Progr
 
 // refusal returns what an answer that is not a success says.
 func refusal(answer *http.Response, raw []byte) error {
-	var problem struct {
-		Detail string `json:"detail"`
-		Errors []struct {
-			Message  string `json:"message"`
-			Location string `json:"location"`
-		} `json:"errors"`
-	}
+	var problem huma.ErrorModel
 	e := &refusedError{status: answer.StatusCode, detail: http.StatusText(answer.StatusCode)}
 	if json.Unmarshal(raw, &problem) == nil && problem.Detail != "" {
 		parts := []string{problem.Detail}

@@ -5,16 +5,16 @@ package message
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
+	"github.com/wahost/wahost/core/registry/source"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -54,7 +54,7 @@ func (v *viaFlags) check(cmd *cobra.Command) error {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http":
 		return cli.UsageError("--via: %q is not the URL of a gateway, such as https://wa.example.com", redacted(u, v.gateway))
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !source.IsLoopback(u.Hostname()):
 		return cli.UsageError("--via: the key must not go to %s without encryption: use https", u.Host)
 	}
 	v.url = u
@@ -69,11 +69,6 @@ func redacted(u *url.URL, text string) string {
 	return u.Redacted()
 }
 
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // sendVia hands the messages over, and prints what the gateway says about them.
 func sendVia(ctx context.Context, a *cli.App, f *messageFlags, m *message.Message, file string, v *viaFlags, dryRun bool) error {
 	key := os.Getenv(keyVariable)
@@ -81,15 +76,15 @@ func sendVia(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messag
 		return cli.UsageError("--via needs an API key of the gateway in the environment variable %s; `wahost key` makes one", keyVariable)
 	}
 	a.Secrets.Add(key)
-	content, err := message.Marshal(m)
-	if err != nil {
-		return cli.UsageError("%v", err)
-	}
 	h := &handover{app: a, gateway: v.url, from: v.from, key: key, dryRun: dryRun}
 	if file != "" {
+		content, err := message.Marshal(m)
+		if err != nil {
+			return cli.UsageError("%v", err)
+		}
 		h.kind, h.message, h.open = "text/csv", string(content), func() (*os.File, error) { return os.Open(file) }
 	} else {
-		rows, err := rowsFor(f, m, content)
+		rows, err := rowsFor(f, m)
 		if err != nil {
 			return err
 		}
@@ -115,32 +110,24 @@ func sendVia(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messag
 }
 
 // rowsFor returns a line for each recipient.
-func rowsFor(f *messageFlags, m *message.Message, content []byte) ([]byte, error) {
+func rowsFor(f *messageFlags, m *message.Message) ([]byte, error) {
 	recipients, err := f.recipients(m)
 	if err != nil {
 		return nil, err
 	}
 	var rows []byte
 	for _, to := range recipients {
-		var fields map[string]json.RawMessage
-		if err := json.Unmarshal(content, &fields); err != nil {
-			return nil, cli.UsageError("the message: %v", err)
+		one := proto.CloneOf(m)
+		one.To, one.Recipient, one.RecipientType = to.Address, "", ""
+		switch to.Kind {
+		case message.RecipientUser:
+			one.To, one.Recipient = "", to.Address
+		case message.RecipientGroup:
+			one.RecipientType = "group"
 		}
-		delete(fields, "recipient")
-		delete(fields, "recipient_type")
-		name := "to"
-		if to.Kind == message.RecipientUser {
-			name = "recipient"
-		}
-		if fields[name], err = json.Marshal(to.Address); err != nil {
-			return nil, err
-		}
-		if to.Kind == message.RecipientGroup {
-			fields["recipient_type"] = json.RawMessage(`"group"`)
-		}
-		row, err := json.Marshal(fields)
+		row, err := message.Marshal(one)
 		if err != nil {
-			return nil, err
+			return nil, cli.UsageError("%v", err)
 		}
 		rows = append(append(rows, row...), '\n')
 	}
