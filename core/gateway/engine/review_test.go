@@ -52,7 +52,7 @@ func TestReviewOfScheduledMessages(t *testing.T) {
 	for to := 1; to <= 2; to++ {
 		w.hears(t, to, now, store.NoWish)
 	}
-	const pause = 500 * time.Millisecond
+	const pause = 2 * time.Second
 	optedOut, stays, stranger := w.later(t, 1, pause), w.later(t, 2, pause), w.later(t, 3, pause)
 	w.hears(t, 1, now.Add(time.Millisecond), store.WishOptOut)
 	require.Equal(t, string(outcome.ReasonOptedOut), w.life(t, optedOut, store.StateDead).Failure.Reason)
