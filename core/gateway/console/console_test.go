@@ -200,6 +200,15 @@ func everyHalfHour() (at []time.Duration) {
 	return at
 }
 
+func TestProblemsAreSentences(t *testing.T) {
+	t.Parallel()
+	for detail, want := range map[string]string{
+		"the key is not known": "The key is not known.", "it ends.": "It ends.", "über uns": "Über uns.", "": "Conflict.", "x": "X.",
+	} {
+		require.Equal(t, want, newProblem(http.StatusConflict, detail).sentence())
+	}
+}
+
 func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
 	s, now := &Sessions{}, time.Now()
