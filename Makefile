@@ -67,7 +67,7 @@ gateway-demo: build ## Run a gateway before emulated vendors, and show the comma
 	$(BIN)/wahost --config $(BIN)/gateway-demo serve
 
 # make lint runs vet, so that the tests need not run it for each package again.
-GOTEST := go test -vet off -timeout 30m
+GOTEST := go test -vet off -timeout 30m $(TESTFLAGS)
 
 .PHONY: test
 test: ## Run all tests; some minutes, since every mutant of the conformance suite is run
