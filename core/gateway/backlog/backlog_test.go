@@ -25,7 +25,7 @@ func flowOf(class store.Class, key string) store.Flow { return store.Flow{Class:
 func take(l *Lane[string], n int) string {
 	var all []string
 	for range n {
-		e := l.Take()
+		e := l.Take(nil)
 		if e == nil {
 			break
 		}
@@ -82,16 +82,16 @@ func TestARecipientGetsOneAtATime(t *testing.T) {
 	l.Add(f, to(1), "1c")
 	l.Add(f, to(2), "2a")
 	l.Add(flowOf(store.ClassAuthentication, "k"), to(1), "code")
-	code, first := l.Take(), l.Take()
+	code, first := l.Take(nil), l.Take(nil)
 	require.Equal(t, "code 1a", code.Value+" "+first.Value, "the order is one within a class")
-	second := l.Take()
+	second := l.Take(nil)
 	require.Equal(t, "2a", second.Value)
-	require.Nil(t, l.Take())
+	require.Nil(t, l.Take(nil))
 	l.Done(code)
-	require.Nil(t, l.Take())
+	require.Nil(t, l.Take(nil))
 	l.Return(first)
 	require.Equal(t, 1, l.Ready())
-	first = l.Take()
+	first = l.Take(nil)
 	require.Equal(t, "1a", first.Value, "it is sent again before those that wait for it")
 	l.Done(first)
 	require.Equal(t, "1b 1c", take(l, 10))
@@ -135,7 +135,7 @@ func TestOrderHolds(t *testing.T) {
 			l.Done(e)
 		}
 		get := func() bool {
-			e := l.Take()
+			e := l.Take(nil)
 			if e == nil {
 				return false
 			}

@@ -54,7 +54,7 @@ func (e *Engine) runFeeds() {
 				}
 			}
 		}
-		timer.Reset(next)
+		timer.Reset(min(next, e.untilPaced()))
 	}
 }
 
@@ -75,6 +75,16 @@ func (e *Engine) returnDue(now time.Time) time.Duration {
 	return next
 }
 
+// untilPaced returns how long it takes until a message may leave that waits for the pace of its campaign.
+func (e *Engine) untilPaced() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.paced.IsZero() {
+		return idleTime
+	}
+	return max(0, time.Until(e.paced))
+}
+
 // take takes from each lane what the dispatcher has room for.
 func (e *Engine) take(now time.Time) (batch []*entry) {
 	e.mu.Lock()
@@ -83,9 +93,11 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 		return nil
 	}
 	e.measure()
+	e.paced = time.Time{}
+	waits := e.waits(now)
 	for _, l := range e.lanes {
 		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) {
-			place := l.backlog.Take()
+			place := l.backlog.Take(waits)
 			if place == nil {
 				break
 			}
@@ -98,7 +110,12 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonSuppressed}}, now)
 				continue
 			}
+			if e.isCanceled(en.Flow) {
+				e.decide(en, decision{state: store.StateDead, tries: en.Tries, failure: store.Failure{Reason: store.ReasonCampaignCanceled}}, now)
+				continue
+			}
 			en.submitted, en.next = true, nil
+			e.reserve(en)
 			l.waiting++
 			l.dispatched++
 			batch = append(batch, en)
@@ -188,6 +205,10 @@ func withoutTime(m *message.Message) *message.Message {
 func (e *Engine) leaveRoom(en *entry) {
 	if en.submitted {
 		en.submitted = false
+		if en.reserved != nil {
+			en.reserved.reserved--
+			en.reserved = nil
+		}
 		en.lane.waiting--
 		wake(e.feed)
 	}
