@@ -125,12 +125,14 @@ func (s *Store) Campaigns(ctx context.Context, q store.CampaignQuery) (found []s
 	return found, err
 }
 
+// progressQuery counts the messages of a campaign by where they stand.
+const progressQuery = `SELECT d.state, d.status, d.reason, count(*), coalesce(sum(d.settled >= ?2), 0), max(CASE WHEN d.state = 0 THEN d.due END)
+	FROM delivery d INDEXED BY delivery_campaign WHERE d.campaign = (SELECT id FROM name WHERE text = ?1) AND d.campaign <> 0 GROUP BY d.state, d.status, d.reason`
+
 // CampaignProgress implements store.Campaigns. It reads with a connection that writers do not wait for.
 func (s *Store) CampaignProgress(ctx context.Context, name string, since time.Time) (*store.CampaignProgress, error) {
 	p := &store.CampaignProgress{}
-	err := each(s.read.QueryContext(ctx, `SELECT d.state, d.status, d.reason, count(*), coalesce(sum(d.settled >= ?2), 0), max(CASE WHEN d.state = 0 THEN d.due END)
-		FROM delivery d INDEXED BY delivery_campaign WHERE d.campaign = (SELECT id FROM name WHERE text = ?1) AND d.campaign <> 0 GROUP BY d.state, d.status, d.reason`,
-		name, since.UnixMilli()))(func(rows *sql.Rows) error {
+	err := each(s.read.QueryContext(ctx, progressQuery, name, since.UnixMilli()))(func(rows *sql.Rows) error {
 		var status, n, recent int
 		var state store.State
 		var reason string

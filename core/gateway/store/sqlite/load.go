@@ -14,11 +14,14 @@ const readyColumns = `SELECT d.id, lane.text, d.class, key.text, coalesce(campai
 	FROM delivery d CROSS JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender
 		LEFT JOIN name campaign ON campaign.id = d.campaign `
 
+// loadQuery finds the messages of a flow.
+const loadQuery = readyColumns + `WHERE d.state = 0 AND d.class = ?1 AND d.due < ?2 AND (d.due, d.id) > (?3, ?4)
+	AND d.lane = (SELECT id FROM name WHERE text = ?6) AND d.api_key = (SELECT id FROM name WHERE text = ?7)
+	AND d.campaign = coalesce((SELECT id FROM name WHERE text = ?8 AND text <> ''), 0) ORDER BY d.due, d.id LIMIT ?5`
+
 // Load implements store.Store.
 func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, error) {
-	query := readyColumns + `WHERE d.state = 0 AND d.class = ?1 AND d.due < ?2 AND (d.due, d.id) > (?3, ?4)
-		AND d.lane = (SELECT id FROM name WHERE text = ?6) AND d.api_key = (SELECT id FROM name WHERE text = ?7)
-		AND d.campaign = coalesce((SELECT id FROM name WHERE text = ?8 AND text <> ''), 0) ORDER BY d.due, d.id LIMIT ?5`
+	query := loadQuery
 	after := q.After.ID[:]
 	args := []any{int(q.Flow.Class), q.DueBefore.UnixMilli(), q.After.Due.UnixMilli(), after, q.Limit, q.Flow.Lane, q.Flow.APIKey, q.Flow.Campaign}
 	if q.Retrying {
