@@ -170,3 +170,34 @@ func TestOrderHolds(t *testing.T) {
 		require.Zero(t, l.Ready())
 	})
 }
+
+// A campaign that is held is passed by others of its class and key, also to the same recipient, and goes on where it was.
+func TestHeldCampaigns(t *testing.T) {
+	t.Parallel()
+	l := NewLane[string]()
+	campaign := store.Flow{Class: store.ClassMarketing, APIKey: "k", Campaign: "spring"}
+	for i := range 3 {
+		l.Add(campaign, to(i), fmt.Sprint("c", i))
+	}
+	l.Add(campaign, to(0), "c0 again")
+	l.Add(flowOf(store.ClassMarketing, "k"), to(0), "m0")
+	l.Add(flowOf(store.ClassMarketing, "k"), to(1), "m1")
+	held := true
+	next := func() string {
+		e := l.Take(func(name string) bool {
+			require.Equal(t, "spring", name)
+			return held
+		})
+		if e == nil {
+			return ""
+		}
+		l.Done(e)
+		return e.Value
+	}
+	require.Equal(t, []string{"m0", "m1", "", ""}, []string{next(), next(), next(), next()})
+	require.Equal(t, 3, l.Ready())
+	held = false
+	l.Add(flowOf(store.ClassMarketing, "k"), to(2), "m2")
+	require.Equal(t, []string{"c0", "m2", "c1", "c2", "c0 again", ""}, []string{next(), next(), next(), next(), next(), next()})
+	require.True(t, l.Empty())
+}
