@@ -141,8 +141,8 @@ func (e *Engine) waits(now time.Time) func(campaign string) bool {
 			return false
 		}
 		wait := e.campaigns[name].wait(now)
-		if wait > 0 && (e.paced.IsZero() || now.Add(wait).Before(e.paced)) {
-			e.paced = now.Add(wait)
+		if wait > 0 {
+			e.wakeAt(now.Add(wait))
 		}
 		return wait != 0
 	}

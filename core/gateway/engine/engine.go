@@ -45,6 +45,8 @@ type Dispatcher interface {
 	Snapshot() *catalog.Snapshot
 	// SpendBurst lets the rate limit of a lane begin without a burst.
 	SpendBurst(lane string)
+	// Delay returns how long the rate limit of a lane delays its next message.
+	Delay(lane string) time.Duration
 	// StopWaiting ends what was not given to a provider, and waits for what was.
 	StopWaiting()
 }
@@ -103,7 +105,7 @@ type Engine struct {
 	// leaving are the lanes that the node had, and that messages are under way of.
 	leaving map[string]bool
 	// campaigns are those of the store, by their names. strange is set if there are messages of another one. paced is when the next message may
-	// leave that waits for the pace of its campaign, or zero.
+	// go to the dispatcher that waits for the pace of its campaign or the rate of its lane, or zero.
 	campaigns map[string]*campaign
 	strange   bool
 	paced     time.Time

@@ -75,7 +75,27 @@ func (e *Engine) returnDue(now time.Time) time.Duration {
 	return next
 }
 
-// untilPaced returns how long it takes until a message may leave that waits for the pace of its campaign.
+// early reports whether the next message of a lane would wait in the dispatcher for its rate limit, where a more urgent one that comes meanwhile
+// could not pass it. e.mu must be held.
+func (e *Engine) early(l *lane, now time.Time) bool {
+	if l.rate <= 0 || l.backlog.Ready() == 0 {
+		return false
+	}
+	wait := e.Dispatcher.Delay(l.name) - roomTime
+	if wait > 0 {
+		e.wakeAt(now.Add(wait))
+	}
+	return wait > 0
+}
+
+// wakeAt makes the feed look again at a time. e.mu must be held.
+func (e *Engine) wakeAt(at time.Time) {
+	if e.paced.IsZero() || at.Before(e.paced) {
+		e.paced = at
+	}
+}
+
+// untilPaced returns how long it takes until a message may go to the dispatcher that waits for its pace or rate.
 func (e *Engine) untilPaced() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -96,7 +116,7 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 	e.paced = time.Time{}
 	waits := e.waits(now)
 	for _, l := range e.lanes {
-		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) {
+		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) && !e.early(l, now) {
 			place := l.backlog.Take(waits)
 			if place == nil {
 				break
