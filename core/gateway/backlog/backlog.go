@@ -106,6 +106,7 @@ func (l *Lane[T]) Take(held func(campaign string) bool) *Entry[T] {
 				if e := c.take(held); e != nil {
 					c.credit--
 					l.ready--
+					l.restore(i)
 					return e
 				}
 			}
@@ -115,6 +116,16 @@ func (l *Lane[T]) Take(held func(campaign string) bool) *Entry[T] {
 		}
 	}
 	return nil
+}
+
+// restore gives new credit to the classes without messages that are more urgent than the one that was served: what they used up is made good
+// for, and their next message does not wait for others.
+func (l *Lane[T]) restore(served int) {
+	for i := range served {
+		if c := &l.classes[i]; len(c.turns) == 0 {
+			c.credit = weights[i]
+		}
+	}
 }
 
 // take removes the first message of the flow whose turn it is. It returns nil if there is no such flow.

@@ -61,6 +61,22 @@ func TestACodeDoesNotWait(t *testing.T) {
 	}
 }
 
+// A code is the next message also if many codes came one by one before, as long as others were sent in between.
+func TestACodeAfterManyDoesNotWait(t *testing.T) {
+	t.Parallel()
+	l := NewLane[string]()
+	for i := range 1000 {
+		l.Add(flowOf(store.ClassTransactional, "k"), to(i), "t")
+	}
+	for i := range 100 {
+		if i%5 == 0 {
+			require.Equal(t, "t", take(l, 1))
+		}
+		l.Add(flowOf(store.ClassAuthentication, "k"), to(i), "a")
+		require.Equal(t, "a", take(l, 1), "code %d", i)
+	}
+}
+
 func TestFlowsTakeTurns(t *testing.T) {
 	t.Parallel()
 	l := NewLane[string]()
