@@ -6,6 +6,7 @@ package adminapi
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -186,13 +187,15 @@ func (i *importing) plan(ctx context.Context, row int, m *message.Message) (impo
 		i.reject(row, problems...)
 		return r, nil
 	}
-	if i.in.Campaign != "" {
-		n.Campaign = i.in.Campaign
+	if i.in.Campaign != "" && n.Campaign != "" && n.Campaign != i.in.Campaign {
+		i.reject(row, message.Problem{Path: "wahost.campaign", Detail: "The row is in another campaign than the import."})
+		return r, nil
 	}
+	n.Campaign = cmp.Or(n.Campaign, i.in.Campaign)
 	hash := sha256.New()
 	fmt.Fprintf(hash, "import\n%s\n", i.in.PhoneNumberID)
 	hash.Write(n.Body)
-	if n.Campaign != "" {
+	if i.in.Campaign != "" {
 		fmt.Fprintf(hash, "\n%s", n.Campaign)
 	}
 	n.Idempotency = &store.Idempotency{
