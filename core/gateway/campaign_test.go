@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -107,6 +108,33 @@ func TestAPICampaign(t *testing.T) {
 		audit = append(audit, fmt.Sprint(entry["before"], ">", entry["after"]))
 	}
 	require.Equal(t, []string{"paused>canceled", "running>paused", "paused>running", "<nil>>paused"}, audit)
+}
+
+// A message of the front door names its campaign, which providers never see. One that names no campaign of its number is refused.
+func TestCampaignOfTheFrontDoor(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	const body = `{"to":"16505551234","text":{"body":"Hi"},"wahost":{"campaign":"spring"}}`
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.url+"/"+numberID+"/messages", strings.NewReader(body))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
+	refused, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer refused.Body.Close()
+	why, err := io.ReadAll(refused.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusBadRequest, refused.StatusCode)
+	require.Contains(t, string(why), "create it first")
+	a.ok("POST", "/v1/campaigns", `{"name":"spring","phone_number_id":"`+numberID+`"}`)
+	path := a.text("16505551234", `,"wahost":{"campaign":"spring"}`)
+	a.is(path, "state", "accepted")
+	require.Equal(t, "spring", a.ok("GET", path, "")["campaign"])
+	require.Empty(t, (<-a.vendor.seen).message.GetWahost().GetCampaign())
+	a.becomes("/spring", "done of 1, accepted 1")
+	other := strings.Replace(row(1), "}\n", `,"wahost":{"campaign":"summer"}}`+"\n", 1)
+	got := a.importRows("&campaign=spring", other+row(2))
+	require.Equal(t, []any{1.0, 1.0}, []any{got["accepted"], got["rejected"]})
+	require.Contains(t, fmt.Sprint(got["errors"]), "another campaign")
 }
 
 // A campaign with a pace tells when it ends, and goes on at another pace when that is changed.

@@ -166,7 +166,9 @@ func testCampaignKilled(t *testing.T, at string) {
 	w.settled(20)
 	w.campaign("POST", "/spring/pause", "")
 	kill()
-	c := w.until("spring", func(c adminapi.CampaignDetail) bool { return c.Counts.Held+c.Counts.Accepted+c.Counts.Unknown == messages })
+	c := w.until("spring", func(c adminapi.CampaignDetail) bool {
+		return c.Counts.Held+c.Counts.Accepted+c.Counts.Unknown == messages
+	})
 	require.Equal(t, "paused", c.State)
 	require.Equal(t, inDoubt, c.Counts.Unknown)
 	seen := w.seen()
