@@ -26,13 +26,16 @@ func rows(from, n int) string {
 	return all.String()
 }
 
-// campaign makes a request about a campaign that succeeds, and returns its state and counts above 0.
+// campaign makes a request about a campaign that succeeds, and returns its state, and its counts above 0 if the answer has them.
 func (a api) campaign(method, path, body string) string {
 	a.t.Helper()
 	return campaignText(a.ok(method, "/v1/campaigns"+path, body))
 }
 
 func campaignText(got map[string]any) string {
+	if got["counts"] == nil {
+		return fmt.Sprint(got["state"])
+	}
 	text := []string{fmt.Sprint(got["state"], " of ", got["messages"])}
 	for _, name := range []string{"waiting", "held", "accepted", "sent", "delivered", "read", "unknown", "failed", "canceled"} {
 		if n := got["counts"].(map[string]any)[name]; n != 0.0 {
@@ -82,11 +85,11 @@ func TestAPICampaign(t *testing.T) {
 	require.Len(t, a.vendor.seen, 1)
 	require.Equal(t, "paused of 20, held 20", a.campaign("GET", "/spring", ""))
 	require.Len(t, a.items("/v1/messages?campaign=spring&state=ready"), 20)
-	require.Equal(t, "running of 20, waiting 20", a.campaign("POST", "/spring/resume", ""))
+	require.Equal(t, "running", a.campaign("POST", "/spring/resume", ""))
 	a.becomes("/spring", "done of 20, accepted 20")
 	require.Len(t, a.vendor.seen, 21)
 
-	require.Equal(t, "paused of 20, accepted 20", a.campaign("POST", "/spring/pause", ""))
+	require.Equal(t, "paused", a.campaign("POST", "/spring/pause", ""))
 	a.ok("POST", "/v1/imports/more?campaign=spring&phone_number_id="+numberID, rows(20, 5)+
 		strings.Replace(row(25), "}\n", `,"wahost":{"send_at":"`+time.Now().Add(30*time.Minute).UTC().Format(time.RFC3339)+"\"}}\n", 1))
 	require.Equal(t, "paused of 26, held 6, accepted 20", a.campaign("GET", "/spring", ""))
@@ -169,7 +172,7 @@ func TestAPICampaignOfAnotherNumber(t *testing.T) {
 	a := api{w}
 	a.ok("POST", "/v1/campaigns", `{"name":"spring","phone_number_id":"`+numberID+`"}`)
 	require.Len(t, a.items("/v1/campaigns"), 1)
-	require.Equal(t, "paused of 0", a.campaign("POST", "/spring/pause", ""))
+	require.Equal(t, "paused", a.campaign("POST", "/spring/pause", ""))
 	w.token = other
 	require.Empty(t, a.items("/v1/campaigns"))
 	for _, path := range []string{"GET ", "POST /pause", "POST /resume", "POST /cancel"} {

@@ -77,7 +77,7 @@ type paceInput struct {
 // createdCampaign is the answer to a request for a new campaign.
 type createdCampaign struct {
 	Status int
-	Body   CampaignDetail
+	Body   Campaign
 }
 
 func (s *Server) registerCampaigns() {
@@ -97,7 +97,7 @@ func (s *Server) registerCampaigns() {
 		http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity)
 	op.DefaultStatus = http.StatusCreated
 	op.Responses = map[string]*huma.Response{"200": {Description: "There was such a campaign already. It is as it was.", Content: map[string]*huma.MediaType{
-		"application/json": {Schema: s.api.OpenAPI().Components.Schemas.Schema(typeOf[CampaignDetail](), true, "")},
+		"application/json": {Schema: s.api.OpenAPI().Components.Schemas.Schema(typeOf[Campaign](), true, "")},
 	}}}
 	register(s, op, s.createCampaign)
 	for _, change := range []struct {
@@ -110,13 +110,13 @@ func (s *Server) registerCampaigns() {
 	} {
 		register(s, operation("campaigns", change.verb+"-campaign", http.MethodPost, "/campaigns/{name}/"+change.verb, canceling, change.summary, change.description,
 			http.StatusNotFound, http.StatusConflict),
-			func(ctx context.Context, c *caller, in *CampaignName) (*answer[CampaignDetail], error) {
+			func(ctx context.Context, c *caller, in *CampaignName) (*answer[Campaign], error) {
 				return s.changeCampaign(ctx, c, in.Name, store.CampaignChange{State: &change.state})
 			})
 	}
 	register(s, operation("campaigns", "set-campaign-pace", http.MethodPost, "/campaigns/{name}/pace", canceling, "Change the pace of a campaign", "",
 		http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity),
-		func(ctx context.Context, c *caller, in *paceInput) (*answer[CampaignDetail], error) {
+		func(ctx context.Context, c *caller, in *paceInput) (*answer[Campaign], error) {
 			return s.changeCampaign(ctx, c, in.Name, store.CampaignChange{PerMinute: &in.Body.PerMinute})
 		})
 }
@@ -164,23 +164,18 @@ func (s *Server) createCampaign(ctx context.Context, c *caller, in *newCampaign)
 	if err != nil {
 		return nil, err
 	}
-	out := &createdCampaign{Status: http.StatusOK}
+	out := &createdCampaign{http.StatusOK, campaignView(has)}
 	switch {
 	case created:
 		out.Status = http.StatusCreated
 	case has.Sender != wanted.Sender:
 		return nil, huma.Error409Conflict("another phone number id has a campaign of this name: use another name")
 	}
-	detail, err := s.campaignDetail(ctx, has)
-	if err != nil {
-		return nil, err
-	}
-	out.Body = detail.Body
 	return out, nil
 }
 
-// changeCampaign changes a campaign, and answers with what it is then.
-func (s *Server) changeCampaign(ctx context.Context, c *caller, name string, change store.CampaignChange) (*answer[CampaignDetail], error) {
+// changeCampaign changes a campaign, and answers with what it is then. Its messages are not counted: a change takes no longer for more of them.
+func (s *Server) changeCampaign(ctx context.Context, c *caller, name string, change store.CampaignChange) (*answer[Campaign], error) {
 	if _, err := s.findCampaign(ctx, c, name); err != nil {
 		return nil, err
 	}
@@ -192,5 +187,5 @@ func (s *Server) changeCampaign(ctx context.Context, c *caller, name string, cha
 	if err != nil {
 		return nil, err
 	}
-	return s.campaignDetail(ctx, changed)
+	return &answer[Campaign]{campaignView(changed)}, nil
 }

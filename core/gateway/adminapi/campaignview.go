@@ -14,6 +14,9 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
+// countTime is how long it may take to count the messages of a campaign.
+const countTime = time.Minute
+
 // paceTime is the time over which the pace of a campaign without a pace of its own is measured.
 const paceTime = time.Minute
 
@@ -24,7 +27,7 @@ func campaignView(c *store.Campaign) Campaign {
 // campaignDetail counts the messages of a campaign.
 func (s *Server) campaignDetail(ctx context.Context, c *store.Campaign) (*answer[CampaignDetail], error) {
 	now := time.Now()
-	count, cancel := context.WithTimeout(ctx, searchTime)
+	count, cancel := context.WithTimeout(ctx, countTime)
 	defer cancel()
 	p, err := s.Store.CampaignProgress(count, c.Name, now.Add(-paceTime))
 	if err != nil {

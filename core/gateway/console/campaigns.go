@@ -42,7 +42,7 @@ func (v *visit) createCampaign() error {
 	if err != nil {
 		return err
 	}
-	c, err := ask[adminapi.CampaignDetail](v, http.MethodPost, "campaigns", nil, map[string]any{
+	c, err := ask[adminapi.Campaign](v, http.MethodPost, "campaigns", nil, map[string]any{
 		"name": strings.TrimSpace(v.r.PostFormValue("name")), "phone_number_id": v.r.PostFormValue("phone_number_id"), "per_minute": pace, "paused": v.r.PostFormValue("paused") != "",
 	})
 	if err != nil {
@@ -136,7 +136,7 @@ func (v *visit) setCampaign() error {
 	default:
 		return errNoPage
 	}
-	if _, err := ask[adminapi.CampaignDetail](v, http.MethodPost, "campaigns/"+url.PathEscape(name)+"/"+action, nil, body); err != nil {
+	if _, err := ask[adminapi.Campaign](v, http.MethodPost, "campaigns/"+url.PathEscape(name)+"/"+action, nil, body); err != nil {
 		return err
 	}
 	return v.back(Prefix+"campaigns/"+url.PathEscape(name), action+"-campaign")
