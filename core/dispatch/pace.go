@@ -46,8 +46,12 @@ func (l *lane) delay(now time.Time) time.Duration {
 	case l.claimed >= l.limiter.Burst():
 		return forever // charging or releasing claims wakes the lane
 	}
-	// A very low rate would overflow; the lane looks again after an hour.
-	return time.Duration(math.Ceil(min(missing/float64(l.limiter.Limit()), time.Hour.Seconds()) * 1e9))
+	return l.refill(missing)
+}
+
+// refill returns how long it takes until the limiter has so many more tokens. A very low rate would overflow; the lane looks again after an hour.
+func (l *lane) refill(tokens float64) time.Duration {
+	return time.Duration(math.Ceil(min(tokens/float64(l.limiter.Limit()), time.Hour.Seconds()) * 1e9))
 }
 
 // SpendBurst lets the rate limit of a lane begin without a burst, because another process may have used it a moment ago. A lane has the name
@@ -60,6 +64,33 @@ func (d *Dispatcher) SpendBurst(name string) {
 			l.spendBurst(time.Now())
 		}
 	}
+}
+
+// Delay returns how long it takes until the rate limit of a lane lets one more message through, or 0 for a lane without a rate limit. The lane
+// has the name that SpendBurst takes. What waits in the lane does not count.
+func (d *Dispatcher) Delay(name string) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for key, l := range d.lanes {
+		if key.sender == name || key.sender == "" && key.channel.String() == name {
+			return l.rateDelay(time.Now())
+		}
+	}
+	return 0
+}
+
+func (l *lane) rateDelay(now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.limiter == nil {
+		return 0
+	}
+	// What is claimed is as good as used.
+	missing := float64(l.claimed+1) - l.limiter.TokensAt(now)
+	if missing <= tokenError {
+		return 0
+	}
+	return l.refill(missing)
 }
 
 func (l *lane) spendBurst(now time.Time) {

@@ -63,7 +63,9 @@ func TestConsole(t *testing.T) {
 	require.Contains(t, text(), "<b>Hi</b>")
 	require.NotEqual(t, "owned", testbrowser.Evaluate[string](p, "document.title"))
 
-	pages := []string{"", "messages", "messages/" + wamidOf(p), "attention", "channels", "webhooks", "configuration", "explain", "suppressions", "audit", "no-such-page"}
+	message := wamidOf(p)
+	pauseCampaign(a, p, console)
+	pages := []string{"", "messages", "messages/" + message, "attention", "campaigns", "campaigns/spring", "channels", "webhooks", "configuration", "explain", "suppressions", "audit", "no-such-page"}
 	for _, name := range pages {
 		p.Visit(console + "console/" + name)
 		for _, view := range append(testbrowser.Views(), testbrowser.View{Width: 2560}) {
@@ -93,10 +95,46 @@ func shotName(page string) string {
 	if page == "" {
 		return "overview"
 	}
-	if strings.Contains(page, "/") {
-		return "message"
+	if first, _, more := strings.Cut(page, "/"); more {
+		return strings.TrimSuffix(first, "s")
 	}
 	return page
+}
+
+// pauseCampaign follows a person who creates a campaign, lets it go on, pauses it, and looks at what failed.
+func pauseCampaign(a api, p *testbrowser.Page, console string) {
+	t := a.t
+	text := func() string { return testbrowser.Evaluate[string](p, "document.querySelector('main').innerText") }
+	p.Visit(console + "console/campaigns")
+	require.Contains(t, text(), "There is no campaign.")
+	p.Type("#name", "spring")
+	require.True(t, testbrowser.Evaluate[bool](p, "document.querySelector('#paused').checked = true"))
+	p.Click("form[action$=campaigns] button")
+	require.Contains(t, text(), "The campaign is created.")
+	require.Contains(t, text(), "paused")
+	a.importRows("&campaign=spring", rows(100, 10))
+	a.ok("POST", "/v1/suppressions", `{"suppressions":[{"address":"16505550103","reason":"asked for it"}]}`)
+	p.Visit(console + "console/campaigns/spring")
+	require.Contains(t, text(), "0 of 10 messages, 0 %")
+	p.Click("form[action$=resume] button")
+	require.Contains(t, text(), "The campaign goes on.")
+	a.becomes("/spring", "done of 10, accepted 9, failed 1")
+	p.Type("#pace", "1")
+	p.Click("form[action$=pace] button")
+	require.Contains(t, text(), "The campaign has another pace.")
+	require.Contains(t, text(), "10 of 10 messages, 100 %")
+	a.ok("POST", "/v1/imports/more?campaign=spring&phone_number_id="+numberID, rows(200, 10))
+	p.Visit(console + "console/campaigns/spring")
+	require.Contains(t, text(), "10 of 20 messages, 50 %. The end is at")
+	p.Click("form[action$=pause] button")
+	require.Contains(t, text(), "The campaign is paused.")
+	require.Contains(t, text(), "10\nheld")
+	a.becomes("/spring", "paused of 20, held 10, accepted 9, failed 1")
+	p.Click("tbody a[href*='reason=suppressed']")
+	require.Contains(t, text(), "suppressed")
+	require.Equal(t, 1, testbrowser.Evaluate[int](p, "document.querySelectorAll('tbody tr').length"))
+	p.Visit(console + "console/audit")
+	require.Contains(t, text(), "running, 1 per minute")
 }
 
 // wamidOf returns the id of the message that a page is about.

@@ -5,6 +5,7 @@ package host
 
 import (
 	"context"
+	"time"
 
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/dispatch"
@@ -50,6 +51,9 @@ func (h *Host) StopWaiting() {
 		h.dispatcher.Close()
 	}
 }
+
+// Delay returns how long the rate limit of a lane delays its next message. See dispatch.Dispatcher.
+func (h *Host) Delay(lane string) time.Duration { return h.dispatcher.Delay(lane) }
 
 // SpendBurst lets the rate limit of a lane begin without a burst. See dispatch.Dispatcher.
 func (h *Host) SpendBurst(lane string) { h.dispatcher.SpendBurst(lane) }

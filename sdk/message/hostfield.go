@@ -29,6 +29,7 @@ var hostFields = []HostField{
 	{Path: "wahost.category"},
 	{Path: "wahost.route", Withheld: true},
 	{Path: "wahost.channel", Withheld: true},
+	{Path: "wahost.campaign", Withheld: true},
 	{Path: "wahost.send_at", Refusable: true},
 	{Path: "wahost.vendor"},
 }

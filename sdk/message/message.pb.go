@@ -277,7 +277,9 @@ type Extension struct {
 	// The values of placeholders in a text body, such as {{1}} and {{name}}.
 	Variables map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Options of a vendor for this message, by the name of the provider. A provider gets its own only.
-	Vendor        *structpb.Struct `protobuf:"bytes,6,opt,name=vendor,proto3" json:"vendor,omitempty"`
+	Vendor *structpb.Struct `protobuf:"bytes,6,opt,name=vendor,proto3" json:"vendor,omitempty"`
+	// The name of the campaign of a gateway that the message belongs to.
+	Campaign      string `protobuf:"bytes,7,opt,name=campaign,proto3" json:"campaign,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -352,6 +354,13 @@ func (x *Extension) GetVendor() *structpb.Struct {
 		return x.Vendor
 	}
 	return nil
+}
+
+func (x *Extension) GetCampaign() string {
+	if x != nil {
+		return x.Campaign
+	}
+	return ""
 }
 
 // Signal tells the sender of an inbound message something about it. A client sends it to the endpoint of messages.
@@ -2934,14 +2943,15 @@ const file_wahost_message_v1_message_proto_rawDesc = "" +
 	"\breaction\x18\x1e \x01(\v2\x1b.wahost.message.v1.ReactionR\breaction\x12(\n" +
 	"\x03pin\x18\x1f \x01(\v2\x16.wahost.message.v1.PinR\x03pin\x124\n" +
 	"\x06wahost\x18d \x01(\v2\x1c.wahost.message.v1.ExtensionR\x06wahostB\x1b\n" +
-	"\x19_message_activity_sharing\"\xc6\x02\n" +
+	"\x19_message_activity_sharing\"\xe2\x02\n" +
 	"\tExtension\x12\x1a\n" +
 	"\bcategory\x18\x01 \x01(\tR\bcategory\x123\n" +
 	"\asend_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06sendAt\x12\x14\n" +
 	"\x05route\x18\x03 \x01(\tR\x05route\x12\x18\n" +
 	"\achannel\x18\x04 \x01(\tR\achannel\x12I\n" +
 	"\tvariables\x18\x05 \x03(\v2+.wahost.message.v1.Extension.VariablesEntryR\tvariables\x12/\n" +
-	"\x06vendor\x18\x06 \x01(\v2\x17.google.protobuf.StructR\x06vendor\x1a<\n" +
+	"\x06vendor\x18\x06 \x01(\v2\x17.google.protobuf.StructR\x06vendor\x12\x1a\n" +
+	"\bcampaign\x18\a \x01(\tR\bcampaign\x1a<\n" +
 	"\x0eVariablesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xbb\x01\n" +

@@ -6,6 +6,7 @@ package adminapi
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -43,6 +44,7 @@ const (
 type importInput struct {
 	Name          string `path:"name" maxLength:"100" pattern:"^[A-Za-z0-9._-]+$" doc:"A name for the rows. Rows of the same name and number are the same rows for 24 hours."`
 	PhoneNumberID string `query:"phone_number_id" required:"true" maxLength:"64" doc:"The number to send from."`
+	Campaign      string `query:"campaign" maxLength:"100" doc:"The campaign of the messages. It must exist."`
 	FromRow       int    `query:"from_row" default:"1" minimum:"1" doc:"The first row to import. Rows before it are passed over."`
 	Message       string `query:"message" maxLength:"8192" doc:"For CSV: the message that all rows send, without its recipient, as JSON. Columns fill its parameters."`
 	DryRun        bool   `query:"dry_run" doc:"Check all rows, and store and send nothing."`
@@ -102,6 +104,11 @@ func (s *Server) importMessages(ctx context.Context, c *caller, in *importInput)
 		return nil, huma.Error403Forbidden("the key may not use this phone number id")
 	case !slices.Contains(s.Numbers, in.PhoneNumberID):
 		return nil, huma.Error404NotFound("the gateway has no such phone number id")
+	}
+	if in.Campaign != "" {
+		if _, err := s.findCampaign(ctx, c, in.Campaign); err != nil {
+			return nil, err
+		}
 	}
 	select {
 	case s.imports <- struct{}{}:
@@ -180,9 +187,17 @@ func (i *importing) plan(ctx context.Context, row int, m *message.Message) (impo
 		i.reject(row, problems...)
 		return r, nil
 	}
+	if i.in.Campaign != "" && n.Campaign != "" && n.Campaign != i.in.Campaign {
+		i.reject(row, message.Problem{Path: "wahost.campaign", Detail: "The row is in another campaign than the import."})
+		return r, nil
+	}
+	n.Campaign = cmp.Or(n.Campaign, i.in.Campaign)
 	hash := sha256.New()
 	fmt.Fprintf(hash, "import\n%s\n", i.in.PhoneNumberID)
 	hash.Write(n.Body)
+	if i.in.Campaign != "" {
+		fmt.Fprintf(hash, "\n%s", n.Campaign)
+	}
 	n.Idempotency = &store.Idempotency{
 		Key: fmt.Sprintf("import %s %s %d", i.in.PhoneNumberID, i.in.Name, row), BodyHash: [32]byte(hash.Sum(nil)), Expires: time.Now().Add(importTime),
 	}

@@ -21,6 +21,7 @@ type Message struct {
 	Class         string     `json:"class" enum:"authentication,transactional,marketing"`
 	Category      string     `json:"category,omitempty"`
 	Key           string     `json:"key" doc:"The name of the key that the message came with."`
+	Campaign      string     `json:"campaign,omitempty" doc:"The campaign that the message belongs to."`
 	Reference     string     `json:"reference,omitempty" doc:"biz_opaque_callback_data of the message."`
 	Route         string     `json:"route,omitempty"`
 	Channel       string     `json:"channel,omitempty" doc:"The channel of the last attempt."`
@@ -39,7 +40,7 @@ type Message struct {
 
 // Failure says why a message or an attempt failed.
 type Failure struct {
-	Reason        string `json:"reason,omitempty" doc:"A reason of wahost, such as vendor_rejected, expired or canceled."`
+	Reason        string `json:"reason,omitempty" doc:"A reason of wahost, such as vendor_rejected, expired, canceled or campaign_canceled."`
 	VendorCode    string `json:"vendor_code,omitempty"`
 	VendorMessage string `json:"vendor_message,omitempty"`
 	Detail        string `json:"detail,omitempty"`
@@ -78,7 +79,7 @@ func className(c store.Class) string {
 func view(l *store.Life) Message {
 	m := Message{
 		ID: l.ID.Wamid(), PhoneNumberID: l.Sender, To: l.To.Address, State: l.State.String(), Status: string(l.Status), Lane: l.Lane,
-		Class: className(l.Class), Category: l.Category, Key: l.APIKey, Reference: l.Reference, Route: l.Route, Channel: l.Channel,
+		Class: className(l.Class), Category: l.Category, Key: l.APIKey, Campaign: l.Campaign, Reference: l.Reference, Route: l.Route, Channel: l.Channel,
 		Attempts: l.Attempts, Failure: failureView(l.Failure), AcceptedAt: l.Accepted.UTC(), ExpiresAt: at(l.Expires),
 		SentAt: at(l.Sent), DeliveredAt: at(l.Delivered), ReadAt: at(l.Read), FailedAt: at(l.Failed),
 	}

@@ -25,6 +25,7 @@ import (
 // Store is what the API reads.
 type Store interface {
 	store.Admin
+	store.Campaigns
 	store.Retries
 	Get(ctx context.Context, id ids.ID) (*store.Life, error)
 	Counts(ctx context.Context) (map[store.State]int, error)
@@ -39,6 +40,8 @@ type Engine interface {
 	Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (route.Decision, *outcome.Rejected, error)
 	Erase(ctx context.Context, by store.Actor, address string) (*store.Erasure, error)
 	Set(ctx context.Context, by store.Actor, changes []store.Setting) (int, error)
+	CreateCampaign(ctx context.Context, by store.Actor, c *store.Campaign) (has *store.Campaign, created bool, err error)
+	ChangeCampaign(ctx context.Context, by store.Actor, name string, change store.CampaignChange) (*store.Campaign, error)
 	Lanes() map[string]engine.Lane
 	Offer(n *store.NewMessage, m *message.Message)
 	Snapshot() *catalog.Snapshot

@@ -84,6 +84,8 @@ func (s *Server) failed(operation string, err error) error {
 		return err
 	case errors.Is(err, store.ErrNotFound):
 		return huma.Error404NotFound("the gateway has no such message")
+	case errors.Is(err, store.ErrNoCampaign):
+		return huma.Error404NotFound("the gateway has no such campaign")
 	case errors.As(err, &refused):
 		return huma.Error409Conflict(refused.Why)
 	}

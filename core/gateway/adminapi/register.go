@@ -21,6 +21,7 @@ const keyScheme = "key"
 // tags group the operations.
 var tags = []*huma.Tag{
 	{Name: "messages", Description: "What became of messages, and what is to become of them."},
+	{Name: "campaigns", Description: "Groups of messages that are paused, resumed and canceled together."},
 	{Name: "lanes", Description: "The queues of sending identities, and the channels that messages leave through."},
 	{Name: "suppressions", Description: "Who gets no messages."},
 	{Name: "endpoints", Description: "Where applications are told what happens."},

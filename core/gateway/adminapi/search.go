@@ -25,6 +25,8 @@ type searchInput struct {
 	Lane          string    `query:"lane" maxLength:"256" doc:"The sending identity."`
 	To            string    `query:"to" maxLength:"128" doc:"The recipient. The plus sign of a phone number may be absent."`
 	Reference     string    `query:"reference" maxLength:"1024" doc:"biz_opaque_callback_data of the message."`
+	Campaign      string    `query:"campaign" maxLength:"100" doc:"The campaign of the message."`
+	Reason        string    `query:"reason" maxLength:"100" doc:"The reason of the failure."`
 	PhoneNumberID string    `query:"phone_number_id" maxLength:"64"`
 	From          time.Time `query:"from" doc:"The earliest time at which the message was accepted."`
 	Until         time.Time `query:"until" doc:"The time before which the message was accepted."`
@@ -81,7 +83,7 @@ func (s *Server) find(ctx context.Context, c *caller, id string) (*store.Life, e
 }
 
 func (s *Server) search(ctx context.Context, c *caller, in *searchInput) (*list[Message], error) {
-	q := &store.Query{Lane: in.Lane, Reference: in.Reference, Recipient: in.To, From: in.From, Until: in.Until, Limit: in.Limit + 1}
+	q := &store.Query{Lane: in.Lane, Reference: in.Reference, Campaign: in.Campaign, Reason: in.Reason, Recipient: in.To, From: in.From, Until: in.Until, Limit: in.Limit + 1}
 	if in.State != "" {
 		state, ok := store.ParseState(in.State)
 		if !ok {

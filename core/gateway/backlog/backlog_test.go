@@ -25,7 +25,7 @@ func flowOf(class store.Class, key string) store.Flow { return store.Flow{Class:
 func take(l *Lane[string], n int) string {
 	var all []string
 	for range n {
-		e := l.Take()
+		e := l.Take(nil)
 		if e == nil {
 			break
 		}
@@ -61,6 +61,22 @@ func TestACodeDoesNotWait(t *testing.T) {
 	}
 }
 
+// A code is the next message also if many codes came one by one before, as long as others were sent in between.
+func TestACodeAfterManyDoesNotWait(t *testing.T) {
+	t.Parallel()
+	l := NewLane[string]()
+	for i := range 1000 {
+		l.Add(flowOf(store.ClassTransactional, "k"), to(i), "t")
+	}
+	for i := range 100 {
+		if i%5 == 0 {
+			require.Equal(t, "t", take(l, 1))
+		}
+		l.Add(flowOf(store.ClassAuthentication, "k"), to(i), "a")
+		require.Equal(t, "a", take(l, 1), "code %d", i)
+	}
+}
+
 func TestFlowsTakeTurns(t *testing.T) {
 	t.Parallel()
 	l := NewLane[string]()
@@ -82,16 +98,16 @@ func TestARecipientGetsOneAtATime(t *testing.T) {
 	l.Add(f, to(1), "1c")
 	l.Add(f, to(2), "2a")
 	l.Add(flowOf(store.ClassAuthentication, "k"), to(1), "code")
-	code, first := l.Take(), l.Take()
+	code, first := l.Take(nil), l.Take(nil)
 	require.Equal(t, "code 1a", code.Value+" "+first.Value, "the order is one within a class")
-	second := l.Take()
+	second := l.Take(nil)
 	require.Equal(t, "2a", second.Value)
-	require.Nil(t, l.Take())
+	require.Nil(t, l.Take(nil))
 	l.Done(code)
-	require.Nil(t, l.Take())
+	require.Nil(t, l.Take(nil))
 	l.Return(first)
 	require.Equal(t, 1, l.Ready())
-	first = l.Take()
+	first = l.Take(nil)
 	require.Equal(t, "1a", first.Value, "it is sent again before those that wait for it")
 	l.Done(first)
 	require.Equal(t, "1b 1c", take(l, 10))
@@ -135,7 +151,7 @@ func TestOrderHolds(t *testing.T) {
 			l.Done(e)
 		}
 		get := func() bool {
-			e := l.Take()
+			e := l.Take(nil)
 			if e == nil {
 				return false
 			}
@@ -169,4 +185,35 @@ func TestOrderHolds(t *testing.T) {
 		require.True(t, l.Empty())
 		require.Zero(t, l.Ready())
 	})
+}
+
+// A campaign that is held is passed by others of its class and key, also to the same recipient, and goes on where it was.
+func TestHeldCampaigns(t *testing.T) {
+	t.Parallel()
+	l := NewLane[string]()
+	campaign := store.Flow{Class: store.ClassMarketing, APIKey: "k", Campaign: "spring"}
+	for i := range 3 {
+		l.Add(campaign, to(i), fmt.Sprint("c", i))
+	}
+	l.Add(campaign, to(0), "c0 again")
+	l.Add(flowOf(store.ClassMarketing, "k"), to(0), "m0")
+	l.Add(flowOf(store.ClassMarketing, "k"), to(1), "m1")
+	held := true
+	next := func() string {
+		e := l.Take(func(name string) bool {
+			require.Equal(t, "spring", name)
+			return held
+		})
+		if e == nil {
+			return ""
+		}
+		l.Done(e)
+		return e.Value
+	}
+	require.Equal(t, []string{"m0", "m1", "", ""}, []string{next(), next(), next(), next()})
+	require.Equal(t, 3, l.Ready())
+	held = false
+	l.Add(flowOf(store.ClassMarketing, "k"), to(2), "m2")
+	require.Equal(t, []string{"c0", "m2", "c1", "c2", "c0 again", ""}, []string{next(), next(), next(), next(), next(), next()})
+	require.True(t, l.Empty())
 }

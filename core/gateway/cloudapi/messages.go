@@ -166,7 +166,8 @@ func NewMessage(m *message.Message, number, key string) (*store.NewMessage, []me
 		return nil, problems
 	}
 	return &store.NewMessage{
-		ID: ids.New(), Sender: number, To: to, Body: text, APIKey: key, Reference: m.GetBizOpaqueCallbackData(), Due: sendAt(m),
+		ID: ids.New(), Sender: number, To: to, Body: text, APIKey: key, Campaign: m.GetWahost().GetCampaign(),
+		Reference: m.GetBizOpaqueCallbackData(), Due: sendAt(m),
 	}, nil
 }
 

@@ -42,7 +42,7 @@ func (v *visit) messages() error {
 	asked := v.r.URL.Query()
 	text := strings.TrimSpace(asked.Get("q"))
 	query := url.Values{"limit": {rowsOnPage}}
-	for _, name := range []string{"state", "lane", "phone_number_id", "cursor", "reveal"} {
+	for _, name := range []string{"state", "lane", "phone_number_id", "campaign", "reason", "cursor", "reveal"} {
 		if x := asked.Get(name); x != "" {
 			query.Set(name, x)
 		}

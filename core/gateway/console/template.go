@@ -126,13 +126,13 @@ func count(n int, thing string) string {
 // tone returns the class of CSS for a state, a status or an outcome.
 func tone(s string) string {
 	switch s {
-	case "accepted", "delivered", "read", "played", "sent":
+	case "accepted", "delivered", "read", "played", "sent", "done":
 		return "good"
 	case "dead", "rejected", "failed":
 		return "bad"
 	case "unknown":
 		return "open"
-	case "held", "watching":
+	case "held", "watching", "paused":
 		return "advice"
 	}
 	return "quiet"

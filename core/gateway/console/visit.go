@@ -119,6 +119,8 @@ func (v *visit) back(path, done string) error {
 var doneTexts = map[string]string{
 	"cancel": "The message is canceled.", "redrive": "The message was sent anew. This is its successor.",
 	"resolve": "The message is resolved.", "pause": "The lane is paused.", "resume": "The lane sends again.",
+	"create-campaign": "The campaign is created.", "pause-campaign": "The campaign is paused.", "resume-campaign": "The campaign goes on.",
+	"cancel-campaign": "The campaign is canceled.", "pace-campaign": "The campaign has another pace.",
 	"suppress": "The recipient gets no more messages.", "unsuppress": "The recipient gets messages again.",
 }
 

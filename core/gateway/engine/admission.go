@@ -15,7 +15,8 @@ import (
 // countPause is how often the messages that wait are counted in the store. In between, the engine counts what it sees.
 const countPause = 5 * time.Second
 
-// queue is how many messages of a lane are due, by class, and how fast it is.
+// queue is how many messages of a lane are due, by class, and how fast it is. It does not count those of campaigns, since others pass them: the
+// flows of a class take turns.
 type queue struct {
 	due [store.Classes]int
 	// ended counts the messages that were done since the last count.
@@ -42,9 +43,10 @@ func (l *lane) wait(class store.Class) time.Duration {
 	return time.Duration(float64(before) / pace * float64(time.Second))
 }
 
-// tooLong refuses a message for now that would wait longer than the configuration allows, or expire before its turn.
+// tooLong refuses a message for now that would wait longer than the configuration allows, or expire before its turn. A message of a campaign may
+// wait: that is what the campaign is for.
 func (e *Engine) tooLong(n *store.NewMessage, now time.Time) *outcome.Rejected {
-	if n.Due.After(now) {
+	if n.Due.After(now) || n.Campaign != "" {
 		return nil
 	}
 	e.mu.Lock()
@@ -67,10 +69,17 @@ func (e *Engine) tooLong(n *store.NewMessage, now time.Time) *outcome.Rejected {
 }
 
 // entered and left count a message that is due, and one that is done. e.mu must be held.
-func (l *lane) entered(class store.Class) { l.queue.due[class]++ }
+func (l *lane) entered(f store.Flow) {
+	if f.Campaign == "" {
+		l.queue.due[f.Class]++
+	}
+}
 
-func (l *lane) left(class store.Class) {
-	l.queue.due[class] = max(0, l.queue.due[class]-1)
+func (l *lane) left(f store.Flow) {
+	if f.Campaign != "" {
+		return
+	}
+	l.queue.due[f.Class] = max(0, l.queue.due[f.Class]-1)
 	l.queue.ended++
 }
 
@@ -90,11 +99,12 @@ func (e *Engine) count(ctx context.Context, since time.Duration) {
 		before[name], l.queue = l.queue, queue{}
 	}
 	for _, w := range waiting {
-		if w.Due == 0 || w.Class < 0 || w.Class >= store.Classes {
+		due := w.Due - w.InCampaigns
+		if due == 0 || w.Class < 0 || w.Class >= store.Classes {
 			continue
 		}
 		q := &e.lane(w.Lane).queue
-		q.due[w.Class], q.busy = w.Due, true
+		q.due[w.Class], q.busy = due, true
 		if was := before[w.Lane]; was.busy && since > 0 {
 			q.pace = float64(was.ended) / since.Seconds()
 		}

@@ -60,6 +60,34 @@ func TestAdmission(t *testing.T) {
 	require.Eventually(t, func() bool { return w.plans(t, 9, nil) == nil }, patience, 10*time.Millisecond, "the lane gets shorter")
 }
 
+// A campaign may wait for as long as it takes, and nobody is refused because of it, also after a restart.
+func TestAdmissionPassesCampaigns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, &world{config: &config.Config{
+		Channels: []config.Channel{{Addr: first, ProviderID: "p", RateLimit: &config.RateLimit{PerSecond: 1, Burst: 1}}},
+		Gateway:  &config.Gateway{MaxQueueTime: 3 * time.Second},
+	}})
+	w.campaign(t, store.Campaign{Name: "spring", State: store.CampaignRunning})
+	w.set(t, store.Setting{Kind: store.SettingPause, Key: "+49100", Value: "test"})
+	for to := range 10 {
+		w.member(t, "spring", to, time.Time{})
+	}
+	for range 2 {
+		w.mu.Lock()
+		w.measure()
+		require.InEpsilon(t, 1.0, w.lanes["+49100"].rate, 0)
+		w.mu.Unlock()
+		require.Nil(t, w.plans(t, 20, nil))
+		require.Nil(t, w.plans(t, 20, func(n *store.NewMessage) { n.Campaign = "spring" }))
+		w.restart(t)
+		require.Eventually(t, func() bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return w.lanes["+49100"] != nil && w.lanes["+49100"].backlog.Ready() == 10
+		}, patience, time.Millisecond)
+	}
+}
+
 // A bound counts what is accepted, and not what is only asked about.
 func TestBounds(t *testing.T) {
 	t.Parallel()

@@ -45,6 +45,8 @@ type Dispatcher interface {
 	Snapshot() *catalog.Snapshot
 	// SpendBurst lets the rate limit of a lane begin without a burst.
 	SpendBurst(lane string)
+	// Delay returns how long the rate limit of a lane delays its next message.
+	Delay(lane string) time.Duration
 	// StopWaiting ends what was not given to a provider, and waits for what was.
 	StopWaiting()
 }
@@ -102,6 +104,11 @@ type Engine struct {
 	has map[string]bool
 	// leaving are the lanes that the node had, and that messages are under way of.
 	leaving map[string]bool
+	// campaigns are those of the store, by their names. strange is set if there are messages of another one. paced is when the next message may
+	// go to the dispatcher that waits for the pace of its campaign or the rate of its lane, or zero.
+	campaigns map[string]*campaign
+	strange   bool
+	paced     time.Time
 	// version is that of the settings in memory.
 	version int64
 	// suppressed are the addresses that get no messages, without "+".
@@ -126,6 +133,7 @@ func Start(ctx context.Context, o Options) (e *Engine, inDoubt int, err error) {
 		Options: o, channels: map[addr.Channel]config.Channel{}, feed: make(chan struct{}, 1), load: make(chan struct{}, 1), failed: make(chan struct{}),
 		resident: map[ids.ID]*entry{}, lanes: map[string]*lane{}, flows: map[store.Flow]*flow{},
 		returning: map[ids.ID]*store.Ready{}, paused: map[string]string{}, suppressed: map[string]struct{}{},
+		campaigns: map[string]*campaign{},
 	}
 	e.idle.L = &e.mu
 	for _, c := range o.Config.Channels {

@@ -28,8 +28,10 @@ type entry struct {
 
 	// submitted is set from when the dispatcher gets the message until a call with it begins.
 	submitted bool
-	handover  *handover // the call that it is in, or nil
-	began     time.Time
+	// reserved is the campaign in whose pace it has a place, or nil.
+	reserved *campaign
+	handover *handover // the call that it is in, or nil
+	began    time.Time
 	// next is what follows the last attempt, if that is decided.
 	next *decision
 	// gone is set if the store has decided about the message meanwhile.

@@ -54,7 +54,7 @@ func (e *Engine) runFeeds() {
 				}
 			}
 		}
-		timer.Reset(next)
+		timer.Reset(min(next, e.untilPaced()))
 	}
 }
 
@@ -75,6 +75,36 @@ func (e *Engine) returnDue(now time.Time) time.Duration {
 	return next
 }
 
+// early reports whether the next message of a lane would wait in the dispatcher for its rate limit, where a more urgent one that comes meanwhile
+// could not pass it. e.mu must be held.
+func (e *Engine) early(l *lane, now time.Time) bool {
+	if l.rate <= 0 || l.backlog.Ready() == 0 {
+		return false
+	}
+	wait := e.Dispatcher.Delay(l.name) - roomTime
+	if wait > 0 {
+		e.wakeAt(now.Add(wait))
+	}
+	return wait > 0
+}
+
+// wakeAt makes the feed look again at a time. e.mu must be held.
+func (e *Engine) wakeAt(at time.Time) {
+	if e.paced.IsZero() || at.Before(e.paced) {
+		e.paced = at
+	}
+}
+
+// untilPaced returns how long it takes until a message may go to the dispatcher that waits for its pace or rate.
+func (e *Engine) untilPaced() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.paced.IsZero() {
+		return idleTime
+	}
+	return max(0, time.Until(e.paced))
+}
+
 // take takes from each lane what the dispatcher has room for.
 func (e *Engine) take(now time.Time) (batch []*entry) {
 	e.mu.Lock()
@@ -83,9 +113,11 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 		return nil
 	}
 	e.measure()
+	e.paced = time.Time{}
+	waits := e.waits(now)
 	for _, l := range e.lanes {
-		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) {
-			place := l.backlog.Take()
+		for l.waiting < l.room && !e.isPaused(l) && e.serves(l.name) && !e.early(l, now) {
+			place := l.backlog.Take(waits)
 			if place == nil {
 				break
 			}
@@ -98,7 +130,12 @@ func (e *Engine) take(now time.Time) (batch []*entry) {
 				e.decide(en, decision{state: store.StateDead, failure: store.Failure{Reason: store.ReasonSuppressed}}, now)
 				continue
 			}
+			if e.isCanceled(en.Flow) {
+				e.decide(en, decision{state: store.StateDead, tries: en.Tries, failure: store.Failure{Reason: store.ReasonCampaignCanceled}}, now)
+				continue
+			}
 			en.submitted, en.next = true, nil
+			e.reserve(en)
 			l.waiting++
 			l.dispatched++
 			batch = append(batch, en)
@@ -188,6 +225,10 @@ func withoutTime(m *message.Message) *message.Message {
 func (e *Engine) leaveRoom(en *entry) {
 	if en.submitted {
 		en.submitted = false
+		if en.reserved != nil {
+			en.reserved.reserved--
+			en.reserved = nil
+		}
 		en.lane.waiting--
 		wake(e.feed)
 	}

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -50,5 +51,9 @@ func (e *Engine) addRetrying(r *store.Ready) {
 	}
 	e.resident[r.ID] = en
 	f.resident++
-	e.later.add(r.Due, en)
+	due := r.Due
+	if e.isCanceled(r.Flow) {
+		due = time.Now()
+	}
+	e.later.add(due, en)
 }

@@ -33,14 +33,14 @@ func (e *Engine) Offer(n *store.NewMessage, m *message.Message) {
 	if !serves {
 		return // its node is told by the store
 	}
-	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey})
-	f.spilled = f.spilled || !loaded
+	f := e.flow(store.Flow{Lane: n.Lane, Class: n.Class, APIKey: n.APIKey, Campaign: n.Campaign})
+	f.spilled = f.spilled || !loaded || e.isHeld(f.Flow)
 	accepted := n.ID.Time()
 	if n.Due.After(accepted) {
 		f.schedule(n.Due)
 		return
 	}
-	e.lane(n.Lane).entered(n.Class)
+	e.lane(n.Lane).entered(f.Flow)
 	switch {
 	case f.resident >= flowLimit, f.spilled && (!f.scanning || len(f.held) >= flowLimit):
 		f.spilled, f.missed = true, true
@@ -98,6 +98,7 @@ func (e *Engine) runLoads() {
 			counted = now
 			pause = max(countPause, 20*time.Since(now)) // a count of many messages takes long
 		}
+		e.learnCampaigns()
 		for _, f := range e.toLoad(now) {
 			for e.scan(f) {
 			}
@@ -120,10 +121,10 @@ func (e *Engine) toLoad(now time.Time) (flows []*flow) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, f := range e.flows {
-		if !e.serves(f.Lane) {
+		if !e.serves(f.Lane) || e.isHeld(f.Flow) {
 			continue
 		}
-		if !f.scheduled.IsZero() && !f.scheduled.After(now) {
+		if !f.scheduled.IsZero() && (!f.scheduled.After(now) || e.isCanceled(f.Flow)) {
 			f.spilled, f.scheduled = true, time.Time{}
 		}
 		if f.spilled && !e.stopped {
@@ -145,9 +146,13 @@ func (e *Engine) scan(f *flow) (again bool) {
 	f.scanning, f.missed, f.done = fromStart, false, map[ids.ID]bool{}
 	// A scan from the start passes over what is in memory.
 	q := store.LoadQuery{Flow: f.Flow, DueBefore: now, After: f.after, Limit: flowLimit}
+	canceled := e.isCanceled(f.Flow)
+	if canceled {
+		q.DueBefore = farAhead(now) // what is for later is dead now
+	}
 	e.mu.Unlock()
 	page, err := e.Store.Load(e.ctx, q)
-	if err == nil && len(page) < q.Limit && fromStart {
+	if err == nil && len(page) < q.Limit && fromStart && !canceled {
 		err = e.findScheduled(f, now)
 	}
 	e.mu.Lock()
@@ -194,7 +199,7 @@ func (e *Engine) addMissing(f *flow, en *entry) {
 
 // findScheduled finds the time of the next message of a flow that is not due.
 func (e *Engine) findScheduled(f *flow, now time.Time) error {
-	page, err := e.Store.Load(e.ctx, store.LoadQuery{Flow: f.Flow, DueBefore: now.AddDate(100, 0, 0), After: store.Key{Due: now.Add(-time.Millisecond)}, Limit: 1})
+	page, err := e.Store.Load(e.ctx, store.LoadQuery{Flow: f.Flow, DueBefore: farAhead(now), After: store.Key{Due: now.Add(-time.Millisecond)}, Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -205,3 +210,6 @@ func (e *Engine) findScheduled(f *flow, now time.Time) error {
 	}
 	return nil
 }
+
+// farAhead returns a time after which no message is due.
+func farAhead(now time.Time) time.Time { return now.AddDate(100, 0, 0) }

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// codeLife is how long an authentication message is worth sending, and otherLife how long another one is.
+	// codeLife is how long an authentication message is worth sending, and otherLife how long another one is. Messages of a campaign, which may be
+	// paused or slow, are worth sending until somebody cancels it.
 	codeLife  = 10 * time.Minute
 	otherLife = 24 * time.Hour
 )
@@ -41,6 +42,9 @@ func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Messa
 	}
 	if err := e.Config.CheckTarget(m); err != nil {
 		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost", "%v", err).Rejected, nil
+	}
+	if rejected, err := e.checkCampaign(ctx, n); rejected != nil || err != nil {
+		return rejected, err
 	}
 	if e.Suppressed(n.To) {
 		r := outcome.Reject(outcome.ReasonOptedOut, "to", "the recipient is on the suppression list").Rejected
@@ -68,7 +72,7 @@ func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Messa
 		first = d.Skipped[0].Channel
 	}
 	n.Lane = LaneOf(e.Dispatcher.Snapshot(), first)
-	if n.Expires.IsZero() {
+	if n.Expires.IsZero() && (n.Campaign == "" || n.Class == store.ClassAuthentication) {
 		life := otherLife
 		if n.Class == store.ClassAuthentication {
 			life = codeLife

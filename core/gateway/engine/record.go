@@ -45,7 +45,7 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 				e.mu.Unlock()
 				return fmt.Errorf("the gateway does not know the attempt %s", d.DeliveryID)
 			}
-			stale = stale || expired(en, now) || e.isPaused(en.lane) || e.isSuppressed(en.To) || !e.serves(en.lane.name)
+			stale = stale || expired(en, now) || e.isPaused(en.lane) || e.isSuppressed(en.To) || !e.serves(en.lane.name) || e.isHeld(en.Flow) || e.isCanceled(en.Flow)
 			members, h.Attempts = append(members, en), append(h.Attempts, at)
 		}
 	}
@@ -87,9 +87,10 @@ func (r recorder) Begin(ctx context.Context, call dispatch.Handover) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	begun := &handover{seq: h.Seq, left: len(members)}
+	begun, left := &handover{seq: h.Seq, left: len(members)}, time.Now()
 	for _, en := range members {
 		en.handover, en.began = begun, now
+		e.spend(en, left)
 		e.leaveRoom(en)
 	}
 	return nil

@@ -138,7 +138,7 @@ func (r *records) forget(batch []record) {
 			continue
 		}
 		r.e.forget(rec.of)
-		rec.of.lane.left(rec.of.Class)
+		rec.of.lane.left(rec.of.Flow)
 		if rec.State == store.StateReady {
 			rec.of.flow.schedule(rec.Due)
 		}

@@ -14,11 +14,14 @@ import (
 // settingsAtOnce is how many settings are loaded together.
 const settingsAtOnce = 10_000
 
-// loadSettings finds out which lanes are paused and who gets no messages. Both are in memory, since they are asked for each message: an
+// loadSettings finds out what becomes of campaigns, which lanes are paused and who gets no messages. All are in memory, since they are asked for each message: an
 // address takes about 100 bytes.
 func (e *Engine) loadSettings(ctx context.Context) error {
 	e.setting.Lock()
 	defer e.setting.Unlock()
+	if err := e.loadCampaigns(ctx); err != nil {
+		return err
+	}
 	var all []store.Setting
 	for _, kind := range []string{store.SettingPause, store.SettingSuppression} {
 		q := store.SettingQuery{Kind: kind, Limit: settingsAtOnce}

@@ -38,8 +38,10 @@ type Admin interface {
 type Query struct {
 	// State is nil for all states.
 	State *State
-	// Lane and Reference are those of NewMessage. Recipient is an address, a phone number with or without "+".
-	Lane, Reference, Recipient string
+	// Lane, Reference and Campaign are those of NewMessage. Recipient is an address, a phone number with or without "+".
+	Lane, Reference, Campaign, Recipient string
+	// Reason is that of a failure.
+	Reason string
 	// Senders are the phone number ids that the messages are from.
 	Senders []string
 	// From and Until bound the time when messages were accepted. Until is not a part of it.
@@ -108,8 +110,8 @@ func (e *RefusedError) Error() string { return e.Why }
 type Waiting struct {
 	Lane  string
 	Class Class
-	// Messages is their number, and Due how many of them are due.
-	Messages, Due int
+	// Messages is their number, and Due how many of them are due. InCampaigns is how many of those that are due belong to a campaign.
+	Messages, Due, InCampaigns int
 	// Oldest is the earliest time at which one of them was to be sent.
 	Oldest time.Time
 }

@@ -46,13 +46,15 @@ type NewMessage struct {
 	// Body is the message as message.Marshal returns it. It may hold the recipient; To decides.
 	Body []byte
 	// Lane is the sending identity that the message would leave from now, which may change until it is sent. Messages of one lane
-	// to one recipient are sent in the order of their ids within a class.
+	// to one recipient are sent in the order of their ids within a class and a campaign.
 	Lane  string
 	Class Class
 	// Category is that of the message or of its template. It may be empty.
 	Category string
 	// APIKey is the name of the key that the application used. Keys share a lane fairly.
 	APIKey string
+	// Campaign is the name of the campaign that the message belongs to. The store has it. It is empty for a message of no campaign.
+	Campaign string
 	// Reference is biz_opaque_callback_data, which webhooks to the application repeat. It may be empty.
 	Reference string
 	// Due is when to send the message. Zero stands for now.

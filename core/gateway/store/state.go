@@ -44,6 +44,8 @@ const (
 	ReasonExpired = "expired"
 	// ReasonCanceled means that somebody canceled the message before it was handed over.
 	ReasonCanceled = "canceled"
+	// ReasonCampaignCanceled means that the campaign of the message was canceled before the message was handed over.
+	ReasonCampaignCanceled = "campaign_canceled"
 	// ReasonResolved means that a person said that an unknown outcome was a failure.
 	ReasonResolved = "resolved_failed"
 	// ReasonSuppressed means that the recipient was put on the suppression list before the message was sent.

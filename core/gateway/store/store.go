@@ -60,6 +60,7 @@ type Store interface {
 	Counts(ctx context.Context) (map[State]int, error)
 
 	Inbox
+	Campaigns
 	Subscriptions
 	Retries
 	Admin
@@ -79,11 +80,14 @@ type Store interface {
 	Close() error
 }
 
-// Flow is a part of a lane: the messages of a class that came with one API key. The flows of a class take turns.
+// Flow is a part of a lane: the messages of a class that came with one API key and belong to one campaign, or to none. The flows of a class
+// take turns.
 type Flow struct {
 	Lane   string
 	Class  Class
 	APIKey string
+	// Campaign is the name of the campaign, or empty.
+	Campaign string
 }
 
 // LoadQuery selects ready messages.

@@ -49,6 +49,10 @@ func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
 	if err != nil {
 		return err
 	}
+	campaign, err := t.campaign(m.Campaign)
+	if err != nil {
+		return err
+	}
 	if m.Idempotency != nil {
 		if result.Verdict, result.ID, err = t.repeated(key, m); err != nil || result.Verdict != store.New {
 			return err
@@ -69,10 +73,10 @@ func (t *tx) accept(m *store.NewMessage, result *store.AcceptResult) error {
 			INSERT INTO arrival (lane, id) SELECT p.name, added.id FROM added JOIN part p ON p.name = $10
 			WHERE p.node <> $15 OR EXISTS (SELECT 1 FROM arrival a WHERE a.lane = $10) RETURNING id),
 		stands AS (
-			INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) SELECT id, $10, $11, $12, 0, $13, $14 FROM added)
+			INSERT INTO delivery (id, lane, class, api_key, campaign, state, due, accepted) SELECT id, $10, $11, $12, $16, 0, $13, $14 FROM added)
 		SELECT EXISTS (SELECT 1 FROM arrived) OR EXISTS (SELECT 1 FROM arrival a WHERE a.lane = $10 AND a.id = $1)`,
 		m.ID[:], sender, string(m.To.Kind), m.To.Address, m.Category, m.Reference, millis(m.Expires), m.Body, optionalID(m.Origin),
-		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node)
+		lane, int(m.Class), key, due.UnixMilli(), accepted.UnixMilli(), t.node, campaign)
 }
 
 // repeatedQuery finds the request with an idempotency key of an API key that has not expired.

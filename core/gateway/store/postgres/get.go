@@ -51,11 +51,12 @@ func (s *Store) Get(ctx context.Context, id ids.ID) (*store.Life, error) {
 }
 
 // lifeColumns are the columns that scanLife reads, with their tables. The body of the message is not among them.
-const lifeColumns = `d.id, sender.text, m.recipient_kind, m.recipient, m.category, key.text, m.reference, m.expires, m.origin,
+const lifeColumns = `d.id, sender.text, m.recipient_kind, m.recipient, m.category, key.text, coalesce(campaign.text, ''), m.reference, m.expires, m.origin,
 		lane.text, d.class, d.state, d.due, d.tries, d.attempt, d.status, route.text, channel.text, d.reason, d.vendor_code, d.vendor_message, d.detail,
 		d.accepted, d.began, d.settled, d.sent, d.delivered, d.read, d.failed, (SELECT next.id FROM message next WHERE next.origin = m.id)
 	FROM delivery d JOIN message m ON m.id = d.id JOIN name sender ON sender.id = m.sender JOIN name key ON key.id = d.api_key
-		JOIN name lane ON lane.id = d.lane LEFT JOIN name route ON route.id = d.route LEFT JOIN name channel ON channel.id = d.channel`
+		JOIN name lane ON lane.id = d.lane LEFT JOIN name route ON route.id = d.route LEFT JOIN name channel ON channel.id = d.channel
+		LEFT JOIN name campaign ON campaign.id = d.campaign`
 
 // life is a row of lifeColumns.
 type life struct {
@@ -75,7 +76,7 @@ func scanLife(row interface{ Scan(into ...any) error }, first ...any) (*life, er
 		expires, began, settled, sent, delivered, readAt, failed pgtype.Int8
 		route, channel                                           pgtype.Text
 	)
-	if err := row.Scan(append(first, &id, &l.Sender, &kind, &l.To.Address, &l.Category, &l.APIKey, &l.Reference, &expires, &origin,
+	if err := row.Scan(append(first, &id, &l.Sender, &kind, &l.To.Address, &l.Category, &l.APIKey, &l.Campaign, &l.Reference, &expires, &origin,
 		&l.Lane, &l.Class, &l.State, &due, &l.Tries, &l.Attempts, &status, &route, &channel, &l.Failure.Reason, &l.Failure.VendorCode,
 		&l.Failure.VendorMessage, &l.Failure.Detail, &accepted, &began, &settled, &sent, &delivered, &readAt, &failed, &successor)...); err != nil {
 		return nil, err

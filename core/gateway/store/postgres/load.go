@@ -11,15 +11,17 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-const readyColumns = `SELECT d.id, lane.text, d.class, key.text, sender.text, m.category, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
-	FROM delivery d JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender `
+const readyColumns = `SELECT d.id, lane.text, d.class, key.text, coalesce(campaign.text, ''), sender.text, m.category, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
+	FROM delivery d JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender
+		LEFT JOIN name campaign ON campaign.id = d.campaign `
 
 // Load implements store.Store.
 func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, error) {
 	query := readyColumns + `WHERE d.state = 0 AND d.class = $1 AND d.due < $2 AND (d.due, d.id) > ($3, $4)
-		AND d.lane = (SELECT id FROM name WHERE text = $6) AND d.api_key = (SELECT id FROM name WHERE text = $7) ORDER BY d.due, d.id LIMIT $5`
+		AND d.lane = (SELECT id FROM name WHERE text = $6) AND d.api_key = (SELECT id FROM name WHERE text = $7)
+		AND d.campaign = coalesce((SELECT id FROM name WHERE text = $8 AND text <> ''), 0) ORDER BY d.due, d.id LIMIT $5`
 	after := q.After.ID[:]
-	args := []any{int(q.Flow.Class), q.DueBefore.UnixMilli(), q.After.Due.UnixMilli(), after, q.Limit, q.Flow.Lane, q.Flow.APIKey}
+	args := []any{int(q.Flow.Class), q.DueBefore.UnixMilli(), q.After.Due.UnixMilli(), after, q.Limit, q.Flow.Lane, q.Flow.APIKey, q.Flow.Campaign}
 	if q.Retrying {
 		query = readyColumns + `WHERE d.state = 0 AND d.tries > 0 AND d.id > $1 ORDER BY d.id LIMIT $2`
 		args = []any{after, q.Limit}
@@ -38,17 +40,18 @@ func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, er
 
 // flowsQuery goes from one flow to the next in the index, since nodes ask every second and a flow may have a million messages.
 const flowsQuery = `WITH RECURSIVE f AS (
-		(SELECT lane, class, api_key FROM delivery WHERE state = 0 ORDER BY lane, class, api_key LIMIT 1)
+		(SELECT lane, class, api_key, campaign FROM delivery WHERE state = 0 ORDER BY lane, class, api_key, campaign LIMIT 1)
 		UNION ALL
-		SELECT next.lane, next.class, next.api_key FROM f CROSS JOIN LATERAL (SELECT d.lane, d.class, d.api_key FROM delivery d
-			WHERE d.state = 0 AND (d.lane, d.class, d.api_key) > (f.lane, f.class, f.api_key) ORDER BY d.lane, d.class, d.api_key LIMIT 1) next)
-	SELECT lane.text, f.class, key.text FROM f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key ORDER BY lane.text, f.class, key.text`
+		SELECT next.lane, next.class, next.api_key, next.campaign FROM f CROSS JOIN LATERAL (SELECT d.lane, d.class, d.api_key, d.campaign FROM delivery d
+			WHERE d.state = 0 AND (d.lane, d.class, d.api_key, d.campaign) > (f.lane, f.class, f.api_key, f.campaign) ORDER BY d.lane, d.class, d.api_key, d.campaign LIMIT 1) next)
+	SELECT lane.text, f.class, key.text, coalesce(campaign.text, '') FROM f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key
+		LEFT JOIN name campaign ON campaign.id = f.campaign ORDER BY lane.text, f.class, key.text, coalesce(campaign.text, '')`
 
 // Flows implements store.Store.
 func (s *Store) Flows(ctx context.Context) (found []store.Flow, err error) {
 	err = s.query(ctx, flowsQuery, nil, func(rows pgx.Rows) error {
 		var f store.Flow
-		err := rows.Scan(&f.Lane, &f.Class, &f.APIKey)
+		err := rows.Scan(&f.Lane, &f.Class, &f.APIKey, &f.Campaign)
 		found = append(found, f)
 		return err
 	})

@@ -35,6 +35,8 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 	}
 	for _, step := range []func(*tx) (int, error){
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
+		rows(`DELETE FROM campaign WHERE name IN (SELECT c.name FROM campaign c WHERE c.created < $1 AND NOT EXISTS
+			(SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0) LIMIT $2)`, at),
 		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < $1 ORDER BY id LIMIT $2)`, cut[:]),
 		rows(`DELETE FROM event WHERE (scope, key) IN (SELECT scope, key FROM event WHERE at < $1 LIMIT $2)`, at),
 		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < $1 LIMIT $2)`, time.Now().UnixMilli()),

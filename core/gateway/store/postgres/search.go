@@ -31,6 +31,12 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 	if q.Lane != "" {
 		and("d.lane = (SELECT id FROM name WHERE text = ?)", cleanText(q.Lane))
 	}
+	if q.Campaign != "" {
+		and("d.campaign = (SELECT id FROM name WHERE text = ?) AND d.campaign <> 0", cleanText(q.Campaign))
+	}
+	if q.Reason != "" {
+		and("d.reason = ?", cleanText(q.Reason))
+	}
 	if q.Reference != "" {
 		and("m.reference = ? AND m.reference <> ''", cleanText(q.Reference))
 	}
@@ -76,11 +82,11 @@ func stateCondition(s store.State) string {
 
 // Backlog implements store.Admin.
 func (s *Store) Backlog(ctx context.Context) (found []store.Waiting, err error) {
-	err = each(s.read.Query(ctx, `SELECT lane.text, d.class, count(*), count(*) FILTER (WHERE d.due <= $1), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
+	err = each(s.read.Query(ctx, `SELECT lane.text, d.class, count(*), count(*) FILTER (WHERE d.due <= $1), count(*) FILTER (WHERE d.due <= $1 AND d.campaign <> 0), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
 		WHERE d.state = 0 GROUP BY lane.text, d.class ORDER BY lane.text, d.class`, time.Now().UnixMilli()))(func(rows pgx.Rows) error {
 		var w store.Waiting
 		var oldest int64
-		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &oldest)
+		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &w.InCampaigns, &oldest)
 		w.Oldest = time.UnixMilli(oldest)
 		found = append(found, w)
 		return err

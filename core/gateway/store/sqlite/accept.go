@@ -50,6 +50,10 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 	if err != nil {
 		return result, err
 	}
+	campaign, err := t.campaign(m.Campaign)
+	if err != nil {
+		return result, err
+	}
 	if m.Idempotency != nil {
 		if result.Verdict, result.ID, err = t.repeated(key, m); err != nil || result.Verdict != store.New {
 			return result, err
@@ -66,8 +70,8 @@ func (t *tx) accept(m *store.NewMessage) (store.AcceptResult, error) {
 	if err != nil || n == 0 { // it was recorded before
 		return result, err
 	}
-	return result, t.exec(`INSERT INTO delivery (id, lane, class, api_key, state, due, accepted) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		m.ID[:], lane, int(m.Class), key, int(store.StateReady), due.UnixMilli(), accepted.UnixMilli())
+	return result, t.exec(`INSERT INTO delivery (id, lane, class, api_key, campaign, state, due, accepted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.ID[:], lane, int(m.Class), key, campaign, int(store.StateReady), due.UnixMilli(), accepted.UnixMilli())
 }
 
 // repeatedQuery finds the request with an idempotency key of an API key that has not expired.

@@ -30,6 +30,7 @@ var rules = []struct{ query, meaning string }{
 		"webhooks were told more than there was to tell"},
 	{`SELECT count(*) FROM message WHERE sender NOT IN (SELECT id FROM name)`, "messages have a sender without a name"},
 	{`SELECT count(*) FROM delivery WHERE lane NOT IN (SELECT id FROM name) OR api_key NOT IN (SELECT id FROM name)`, "messages have a lane or a key without a name"},
+	{`SELECT count(*) FROM delivery WHERE campaign <> 0 AND campaign NOT IN (SELECT name FROM campaign)`, "messages have a campaign that does not exist"},
 	{`SELECT count(*) FROM delivery WHERE route NOT IN (SELECT id FROM name) OR channel NOT IN (SELECT id FROM name)`, "messages have a route or a channel without a name"},
 }
 

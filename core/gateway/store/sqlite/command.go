@@ -177,7 +177,7 @@ func scanReady(rows *sql.Rows) (*store.Ready, error) {
 		due, accepted int64
 		expires       sql.NullInt64
 	)
-	err := rows.Scan(&id, &r.Lane, &r.Class, &r.APIKey, &r.Sender, &r.Category, &kind, &r.To.Address, &r.Body, &due, &expires, &accepted, &r.Attempts, &r.Tries)
+	err := rows.Scan(&id, &r.Lane, &r.Class, &r.APIKey, &r.Campaign, &r.Sender, &r.Category, &kind, &r.To.Address, &r.Body, &due, &expires, &accepted, &r.Attempts, &r.Tries)
 	if err != nil {
 		return nil, err
 	}

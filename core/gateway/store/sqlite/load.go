@@ -10,15 +10,20 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-const readyColumns = `SELECT d.id, lane.text, d.class, key.text, sender.text, m.category, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
-	FROM delivery d CROSS JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender `
+const readyColumns = `SELECT d.id, lane.text, d.class, key.text, coalesce(campaign.text, ''), sender.text, m.category, m.recipient_kind, m.recipient, m.body, d.due, m.expires, d.accepted, d.attempt, d.tries
+	FROM delivery d CROSS JOIN message m ON m.id = d.id JOIN name lane ON lane.id = d.lane JOIN name key ON key.id = d.api_key JOIN name sender ON sender.id = m.sender
+		LEFT JOIN name campaign ON campaign.id = d.campaign `
+
+// loadQuery finds the messages of a flow.
+const loadQuery = readyColumns + `WHERE d.state = 0 AND d.class = ?1 AND d.due < ?2 AND (d.due, d.id) > (?3, ?4)
+	AND d.lane = (SELECT id FROM name WHERE text = ?6) AND d.api_key = (SELECT id FROM name WHERE text = ?7)
+	AND d.campaign = coalesce((SELECT id FROM name WHERE text = ?8 AND text <> ''), 0) ORDER BY d.due, d.id LIMIT ?5`
 
 // Load implements store.Store.
 func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, error) {
-	query := readyColumns + `WHERE d.state = 0 AND d.class = ?1 AND d.due < ?2 AND (d.due, d.id) > (?3, ?4)
-		AND d.lane = (SELECT id FROM name WHERE text = ?6) AND d.api_key = (SELECT id FROM name WHERE text = ?7) ORDER BY d.due, d.id LIMIT ?5`
+	query := loadQuery
 	after := q.After.ID[:]
-	args := []any{int(q.Flow.Class), q.DueBefore.UnixMilli(), q.After.Due.UnixMilli(), after, q.Limit, q.Flow.Lane, q.Flow.APIKey}
+	args := []any{int(q.Flow.Class), q.DueBefore.UnixMilli(), q.After.Due.UnixMilli(), after, q.Limit, q.Flow.Lane, q.Flow.APIKey, q.Flow.Campaign}
 	if q.Retrying {
 		query = readyColumns + `WHERE d.state = 0 AND d.tries > 0 AND d.id > ?1 ORDER BY d.id LIMIT ?2`
 		args = []any{after, q.Limit}
@@ -37,11 +42,11 @@ func (s *Store) Load(ctx context.Context, q store.LoadQuery) ([]*store.Ready, er
 
 // Flows implements store.Store.
 func (s *Store) Flows(ctx context.Context) (found []store.Flow, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT lane.text, f.class, key.text
-		FROM (SELECT DISTINCT lane, class, api_key FROM delivery WHERE state = 0) f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key
-		ORDER BY lane.text, f.class, key.text`))(func(rows *sql.Rows) error {
+	err = each(s.read.QueryContext(ctx, `SELECT lane.text, f.class, key.text, coalesce(campaign.text, '')
+		FROM (SELECT DISTINCT lane, class, api_key, campaign FROM delivery WHERE state = 0) f JOIN name lane ON lane.id = f.lane JOIN name key ON key.id = f.api_key
+		LEFT JOIN name campaign ON campaign.id = f.campaign ORDER BY lane.text, f.class, key.text, coalesce(campaign.text, '')`))(func(rows *sql.Rows) error {
 		var f store.Flow
-		err := rows.Scan(&f.Lane, &f.Class, &f.APIKey)
+		err := rows.Scan(&f.Lane, &f.Class, &f.APIKey, &f.Campaign)
 		found = append(found, f)
 		return err
 	})

@@ -33,6 +33,8 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 	}
 	for _, step := range []func(*tx) (int, error){
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
+		rows(`DELETE FROM campaign WHERE name IN (SELECT c.name FROM campaign c WHERE c.created < ? AND NOT EXISTS
+			(SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0) LIMIT ?)`, at),
 		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < ? ORDER BY id LIMIT ?)`, cut[:]),
 		rows(`DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE at < ? LIMIT ?)`, at),
 		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, time.Now().UnixMilli()),

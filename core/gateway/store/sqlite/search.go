@@ -28,6 +28,12 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 	if q.Lane != "" {
 		and("d.lane = (SELECT id FROM name WHERE text = ?)", q.Lane)
 	}
+	if q.Campaign != "" {
+		and("d.campaign = (SELECT id FROM name WHERE text = ?) AND d.campaign <> 0", q.Campaign)
+	}
+	if q.Reason != "" {
+		and("d.reason = ?", q.Reason)
+	}
 	if q.Reference != "" {
 		and("m.reference = ? AND m.reference <> ''", q.Reference)
 	}
@@ -90,11 +96,11 @@ func stateCondition(s store.State) string {
 
 // Backlog implements store.Admin.
 func (s *Store) Backlog(ctx context.Context) (found []store.Waiting, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT lane.text, d.class, count(*), sum(d.due <= ?), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
+	err = each(s.read.QueryContext(ctx, `SELECT lane.text, d.class, count(*), sum(d.due <= ?1), sum(d.due <= ?1 AND d.campaign <> 0), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
 		WHERE d.state = 0 GROUP BY d.lane, d.class ORDER BY lane.text, d.class`, time.Now().UnixMilli()))(func(rows *sql.Rows) error {
 		var w store.Waiting
 		var oldest int64
-		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &oldest)
+		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &w.InCampaigns, &oldest)
 		w.Oldest = time.UnixMilli(oldest)
 		found = append(found, w)
 		return err

@@ -15,12 +15,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/gateway/adminapi"
@@ -44,41 +40,16 @@ type imported struct {
 	adminapi.Import
 }
 
-// refusedError is the answer of a gateway that takes nothing.
-type refusedError struct {
-	status int
-	detail string
-	// after is when to try again, or 0.
-	after time.Duration
-}
-
-// Error returns what the gateway says.
-func (e *refusedError) Error() string {
-	return fmt.Sprintf("the gateway answers %d: %s", e.status, e.detail)
-}
-
-// mistake reports whether the same request would be refused again, because of its content.
-func (e *refusedError) mistake() bool {
-	switch e.status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
-}
-
-// again reports whether the request may succeed later.
-func (e *refusedError) again() bool {
-	return e.status == http.StatusTooManyRequests || e.status >= http.StatusInternalServerError
-}
-
 // handover is the transfer of rows to a gateway. Their name is a digest of their content, so that the same command hands nothing over twice
 // within the 24 hours for which a gateway remembers rows.
 type handover struct {
 	app     *cli.App
 	gateway *url.URL
 	from    string
-	key     string
-	dryRun  bool
+	// campaign is the name of the campaign of the messages. It may be empty.
+	campaign string
+	key      string
+	dryRun   bool
 	// kind is the media type of the rows: those of a file that open opens, which the message completes, or rows.
 	kind, message string
 	open          func() (*os.File, error)
@@ -110,6 +81,9 @@ func (h *handover) body() (io.ReadCloser, int64, error) {
 func (h *handover) name() (string, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%d\n%s", h.from, len(h.message), h.message)
+	if h.campaign != "" {
+		fmt.Fprintf(sum, "\n%s\n", h.campaign)
+	}
 	b, _, err := h.body()
 	if err != nil {
 		return "", err
@@ -156,6 +130,11 @@ func (h *handover) run(ctx context.Context) (*imported, error) {
 
 // request makes the request once.
 func (h *handover) request(ctx context.Context, name string, progress *cli.Progress) (*imported, error) {
+	if h.campaign != "" && !h.dryRun {
+		if err := h.create(ctx); err != nil {
+			return nil, err
+		}
+	}
 	body, size, err := h.body()
 	if err != nil {
 		return nil, err
@@ -167,18 +146,44 @@ func (h *handover) request(ctx context.Context, name string, progress *cli.Progr
 	if h.message != "" {
 		query.Set("message", h.message)
 	}
-	if h.dryRun {
+	switch {
+	case h.dryRun: // there may be no such campaign yet
 		query.Set("dry_run", "true")
+	case h.campaign != "":
+		query.Set("campaign", h.campaign)
 	}
 	u := h.gateway.JoinPath("v1", "imports", name)
 	u.RawQuery = query.Encode()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), &counted{body, h, progress})
+	raw, err := h.exchange(ctx, u, h.kind, &counted{body, h, progress}, size)
+	if err != nil {
+		return nil, err
+	}
+	done := &imported{Name: name}
+	if err := json.Unmarshal(raw, done); err != nil {
+		return nil, fmt.Errorf("%s does not answer as a gateway: %w", h.gateway.Host, err)
+	}
+	return done, nil
+}
+
+// create creates the campaign of the messages. A campaign that exists stays as it is.
+func (h *handover) create(ctx context.Context) error {
+	body, err := json.Marshal(map[string]string{"name": h.campaign, "phone_number_id": h.from})
+	if err != nil {
+		return err
+	}
+	_, err = h.exchange(ctx, h.gateway.JoinPath("v1", "campaigns"), "application/json", bytes.NewReader(body), int64(len(body)))
+	return err
+}
+
+// exchange makes a request with a body of a size, and returns what the gateway answers. The error is a *refusedError if it refuses.
+func (h *handover) exchange(ctx context.Context, u *url.URL, kind string, body io.Reader, size int64) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), body)
 	if err != nil {
 		return nil, err
 	}
 	r.ContentLength = size
 	r.Header.Set("Authorization", "Bearer "+h.key)
-	r.Header.Set("Content-Type", h.kind)
+	r.Header.Set("Content-Type", kind)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTime
 	defer transport.CloseIdleConnections()
@@ -196,31 +201,10 @@ func (h *handover) request(ctx context.Context, name string, progress *cli.Progr
 	if err != nil {
 		return nil, fmt.Errorf("%s: the answer: %w", h.gateway.Host, err)
 	}
-	if answer.StatusCode != http.StatusOK {
+	if answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusCreated {
 		return nil, refusal(answer, raw)
 	}
-	done := &imported{Name: name}
-	if err := json.Unmarshal(raw, done); err != nil {
-		return nil, fmt.Errorf("%s does not answer as a gateway: %w", h.gateway.Host, err)
-	}
-	return done, nil
-}
-
-// refusal returns what an answer that is not a success says.
-func refusal(answer *http.Response, raw []byte) error {
-	var problem huma.ErrorModel
-	e := &refusedError{status: answer.StatusCode, detail: http.StatusText(answer.StatusCode)}
-	if json.Unmarshal(raw, &problem) == nil && problem.Detail != "" {
-		parts := []string{problem.Detail}
-		for _, x := range problem.Errors {
-			parts = append(parts, strings.TrimPrefix(x.Location+": "+x.Message, ": "))
-		}
-		e.detail = strings.Join(parts, "\n  ")
-	}
-	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && seconds > 0 {
-		e.after = time.Duration(seconds) * time.Second
-	}
-	return e
+	return raw, nil
 }
 
 // counted tells how much of the rows was read.

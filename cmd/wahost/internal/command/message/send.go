@@ -55,6 +55,8 @@ With --via the messages are handed over to a gateway, "wahost serve", which
 sends them by its own routes and keeps what becomes of them. Its API key is in
 the environment variable WAHOST_GATEWAY_KEY. The same command again hands
 nothing over twice for 24 hours. With --dry-run the gateway checks every row.
+With --campaign they belong to a campaign of the gateway, which is created if
+there is none of the name; /v1/campaigns pauses, resumes and cancels it.
 
 The exit code is 1 if anything was not accepted.`,
 		Example: `  wahost send --to +4915112345678 --text "Hello {{1}}" --param Ann
@@ -91,6 +93,9 @@ The exit code is 1 if anything was not accepted.`,
 			}
 			if via.url != nil {
 				return sendVia(cmd.Context(), a, f, m, file.path, via, dryRun)
+			}
+			if m.GetWahost().GetCampaign() != "" {
+				return cli.UsageError("wahost.campaign: only a gateway has campaigns: use --via, or remove the field")
 			}
 			if file.path != "" && dryRun {
 				return planFile(cmd.Context(), a, f, m, file)

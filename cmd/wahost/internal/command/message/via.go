@@ -23,22 +23,27 @@ const keyVariable = "WAHOST_GATEWAY_KEY"
 
 // viaFlags are the flags of `send` that are about a gateway that sends in the place of the command.
 type viaFlags struct {
-	gateway, from string
-	url           *url.URL
+	gateway, from, campaign string
+	url                     *url.URL
 }
 
 func (v *viaFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&v.gateway, "via", "", "hand the messages over to the gateway at `URL`, with the API key of $"+keyVariable+"; no configuration is read")
 	cmd.Flags().StringVar(&v.from, "from", "", "with --via: the phone number id to send from")
+	cmd.Flags().StringVar(&v.campaign, "campaign", "", "with --via: the `NAME` of the campaign of the gateway that the messages belong to")
 	cli.CompleteWords(cmd, "via")
+	cli.CompleteWords(cmd, "campaign")
 	cli.CompleteWords(cmd, "from")
 }
 
 // check reports what does not go together.
 func (v *viaFlags) check(cmd *cobra.Command) error {
 	if v.gateway == "" {
-		if v.from != "" {
+		switch {
+		case v.from != "":
 			return cli.UsageError("--from needs --via")
+		case v.campaign != "":
+			return cli.UsageError("--campaign needs --via: only a gateway has campaigns")
 		}
 		return nil
 	}
@@ -76,7 +81,7 @@ func sendVia(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messag
 		return cli.UsageError("--via needs an API key of the gateway in the environment variable %s; `wahost key` makes one", keyVariable)
 	}
 	a.Secrets.Add(key)
-	h := &handover{app: a, gateway: v.url, from: v.from, key: key, dryRun: dryRun}
+	h := &handover{app: a, gateway: v.url, from: v.from, campaign: v.campaign, key: key, dryRun: dryRun}
 	if file != "" {
 		content, err := message.Marshal(m)
 		if err != nil {

@@ -6,6 +6,7 @@ package serve_test
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/keys"
 )
 
@@ -69,6 +71,33 @@ func TestSendVia(t *testing.T) {
 	require.Equal(t, 0, code, errs)
 	require.Contains(t, out, `"accepted":2,"repeated":0,"rejected":0`)
 	require.Eventually(t, func() bool { return w.seen() == 4 }, patience, 5*time.Millisecond)
+	w.stop(p)
+	require.Equal(t, 4, w.seen())
+}
+
+// Messages that are handed over belong to a campaign, which the command creates. The same messages in another campaign are others.
+func TestSendViaCampaign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqliteStore, "")
+	p := w.start()
+	args := []string{"--to", "+6281200000004", "--to", "+6281200000005", "--text", "Hi", "--campaign"}
+	code, out, errs := w.send(p, w.token.Reveal(), append(args, "spring", "--dry-run")...)
+	require.Equal(t, 0, code, errs)
+	require.Equal(t, "2 would be handed over, 0 handed over before, 0 rejected\n", out)
+	require.Equal(t, http.StatusNotFound, w.call("GET", "/v1/campaigns/spring", "", nil), "a dry run creates nothing")
+	for _, want := range []string{"2 handed over, 0 handed over before, 0 rejected\n", "0 handed over, 2 handed over before, 0 rejected\n"} {
+		code, out, errs = w.send(p, w.token.Reveal(), append(args, "spring")...)
+		require.Equal(t, 0, code, errs)
+		require.Equal(t, want, out)
+	}
+	code, _, errs = w.send(p, w.token.Reveal(), append(args, "summer")...)
+	require.Equal(t, 0, code, errs)
+	for _, name := range []string{"spring", "summer"} {
+		w.until(name, func(c adminapi.CampaignDetail) bool { return c.State == "done" && c.Counts.Accepted == 2 })
+	}
+	code, _, errs = w.send(p, w.token.Reveal(), append(args, "not a name")...)
+	require.Equal(t, 2, code, errs)
+	require.Contains(t, errs, "422")
 	w.stop(p)
 	require.Equal(t, 4, w.seen())
 }
