@@ -57,11 +57,16 @@ type GatewaySender struct {
 	Channels []addr.Channel
 	// RejectOutsideWindow refuses free-form messages to users who did not write within 24 hours.
 	RejectOutsideWindow bool
-	QuietHours          []QuietHours
-	Limits              []MessageLimit
+	// WindowTemplate is sent in place of such messages. It is nil if there is no such template.
+	WindowTemplate *WindowTemplate
+	QuietHours     []QuietHours
+	Limits         []MessageLimit
 	// OptOut is nil if opt-outs are not kept.
 	OptOut *OptOut
 }
+
+// WindowTemplate is a logical template without parameters, in one of its languages.
+type WindowTemplate struct{ Name, Language, Category string }
 
 // QuietHours is a part of each day in which messages wait.
 type QuietHours struct {

@@ -23,6 +23,14 @@ type Content struct {
 	ignored []string
 }
 
+// Message returns the message, which must not be changed, or nil if nobody can get it.
+func (c *Content) Message() *message.Message {
+	if c.invalid != nil {
+		return nil
+	}
+	return c.routed.Message()
+}
+
 // Request is one message to one recipient.
 type Request struct {
 	// ID is the message id: at most 26 characters of [0-9a-z], never used before. If it is empty, the dispatcher chooses one as

@@ -24,6 +24,9 @@ func newPolicies(c *config.Gateway) (*policies, error) {
 		if s.RejectOutsideWindow {
 			p.Window.Action = policy.WindowReject
 		}
+		if t := s.WindowTemplate; t != nil {
+			p.Window = policy.WindowPolicy{Action: policy.WindowTemplate, Template: t.Name, Language: t.Language, Category: t.Category}
+		}
 		for _, hours := range s.QuietHours {
 			q, err := policy.ParseQuietHours(hours.From, hours.To)
 			if err != nil {

@@ -35,6 +35,9 @@ type Content struct {
 	shared atomic.Pointer[shared]
 }
 
+// Message returns the message, which must not be changed.
+func (c *Content) Message() *message.Message { return c.facts.Message }
+
 // made is a content as one channel needs it.
 type made struct {
 	channel addr.Channel

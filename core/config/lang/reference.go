@@ -67,6 +67,26 @@ func (b *Block) Templates(name string) []Item {
 	return out
 }
 
+// WordOrTemplate returns the value of an argument that is a reference to a logical template, or one of a closed set of words as in Word.
+// The template is empty if it is a word.
+func (b *Block) WordOrTemplate(name, what string, allowed []string) (word, template string) {
+	if attr := b.Attrs[name]; attr != nil {
+		expr := b.Scope.Definition(attr.Expr)
+		if v, diags := b.Scope.Eval(expr); !diags.HasErrors() {
+			for _, r := range refer(v, expr.Range()) {
+				switch of := r.value.(type) {
+				case *string:
+					return "", *of
+				case *addr.Channel:
+					b.Error(r.at, "Reference expected", fmt.Sprintf("The argument %q is a template or a word, and not a channel.%s", name, b.Scope.templateAdvice("")))
+					return allowed[0], ""
+				}
+			}
+		}
+	}
+	return b.Word(name, what, allowed), ""
+}
+
 type referred struct {
 	value any          // the content of the capsule, or nil for any other value
 	text  string       // the string that is written instead of a reference

@@ -59,9 +59,10 @@ var gatewaySenderBlock = lang.BlockType{
 		{Name: "account", Type: "string", Default: "not known", Doc: "The id of the WhatsApp Business account of the number."},
 		{Name: "channels", Type: "list of channels", Default: "all channels if there is one sender, and otherwise no channels", Doc: "The channels whose inbound messages are " +
 			"for the number, as references. Which channel sends a message is decided by the routes."},
-		{Name: windowArg, Type: "string", Default: code(windowWords[0]), Allowed: windowWords, Doc: "What to do with a message that is no template, to a user who did not write to the number " +
-			"within 24 hours: `send` leaves the decision to WhatsApp, and `reject` refuses it with the code 131047. `reject` needs the vendors' webhooks, since a user whose message " +
-			"did not come to the gateway did not write."},
+		{Name: windowArg, Type: "string or template", Default: code(windowWords[0]), Allowed: windowWords, Doc: "What to do with a message that is no template, to a user who did not write to the number " +
+			"within 24 hours: `send` leaves the decision to WhatsApp, `reject` refuses it with the code 131047, and a reference such as `template.NAME` has that template sent in its place, which has no " +
+			"parameters. Whether a user wrote is asked when the message is accepted and before each attempt. Reactions and pins are refused then. `reject` and a template need the vendors' webhooks, since a user whose message did not come to the gateway did not write."},
+		{Name: windowLanguageArg, Type: "string", Default: "the only language of the template", Doc: "The language of the template that `window` names, as one of its bindings has it."},
 	},
 	Blocks: []lang.BlockType{limitBlock, quietHoursBlock, optOutBlock},
 }
@@ -222,7 +223,7 @@ func (l *loader) decodeSenders(blocks hcl.Blocks, g *config.Gateway) {
 			taken[it.Channel] = id
 			sender.Channels = append(sender.Channels, it.Channel)
 		}
-		sender.RejectOutsideWindow = b.Word(windowArg, "value", windowWords) == windowWords[1]
+		l.decodeWindow(b, &sender)
 		l.add(b.Diags...)
 		l.decodePolicy(content.Blocks, &sender)
 		g.Senders = append(g.Senders, sender)

@@ -6,24 +6,27 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
 	"github.com/wahost/wahost/core/gateway/policy"
+	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
 )
 
 const (
-	fromArg       = "from"
-	toArg         = "to"
-	categoriesArg = "categories"
-	wordsArg      = "words"
-	backArg       = "words_back"
-	windowArg     = "window"
-	perArg        = "per"
-	messagesArg   = "messages"
+	fromArg           = "from"
+	toArg             = "to"
+	categoriesArg     = "categories"
+	wordsArg          = "words"
+	backArg           = "words_back"
+	windowArg         = "window"
+	windowLanguageArg = "window_language"
+	perArg            = "per"
+	messagesArg       = "messages"
 )
 
 var (
@@ -41,6 +44,59 @@ var limitBlock = lang.BlockType{
 		{Name: messagesArg, Type: "string", Required: true, Doc: "How many, such as `\"10/h\"`; the units are `s`, `m`, `h` and `d`. So many are taken at once, and then one each time that a part of the period has passed."},
 		{Name: categoriesArg, Type: "list of strings", Default: "all", Doc: "The categories that count.", Allowed: policyCategories},
 	},
+}
+
+// decodeWindow reads what is done with messages outside of the service window.
+func (l *loader) decodeWindow(b *lang.Block, sender *config.GatewaySender) {
+	word, name := b.WordOrTemplate(windowArg, "value", windowWords)
+	if name == "" {
+		sender.RejectOutsideWindow = word == windowWords[1]
+		if b.Given(windowLanguageArg) {
+			b.Error(b.RangeOf(windowLanguageArg), "Language without a template", fmt.Sprintf("The argument %q is for a template: write %s = template.NAME, or remove it.", windowLanguageArg, windowArg))
+		}
+		return
+	}
+	i := slices.IndexFunc(l.templates, func(t template.Template) bool { return t.Name == name })
+	if i < 0 {
+		return // its block has an error
+	}
+	t := l.templates[i]
+	if len(t.Parameters) > 0 {
+		b.Error(b.RangeOf(windowArg), "Template with parameters", fmt.Sprintf("The template %q has parameters, and nothing could fill them in when it is sent in place of a message. Name a template without parameters.", name))
+		return
+	}
+	language, ok := windowLanguage(b, t)
+	if ok {
+		sender.WindowTemplate = &config.WindowTemplate{Name: t.Name, Language: language, Category: t.Category}
+	}
+}
+
+// windowLanguage returns the language in which the template is sent. It returns false after an error.
+func windowLanguage(b *lang.Block, t template.Template) (string, bool) {
+	var languages []string
+	for _, binding := range t.Bindings {
+		for _, language := range binding.Languages {
+			if !slices.ContainsFunc(languages, func(l string) bool { return template.CanonicalLanguage(l) == template.CanonicalLanguage(language) }) {
+				languages = append(languages, language)
+			}
+		}
+	}
+	slices.Sort(languages)
+	known := strings.Join(languages, ", ")
+	chosen := b.Text(windowLanguageArg)
+	switch {
+	case chosen == "" && len(languages) == 1:
+		return languages[0], true
+	case len(languages) == 0:
+		return "", false // the template has an error
+	case chosen == "":
+		b.Error(b.RangeOf(windowArg), "Missing language", fmt.Sprintf("The template %q has several languages: %s. Write which one is sent, as %s.", t.Name, known, windowLanguageArg))
+		return "", false
+	case !slices.ContainsFunc(languages, func(l string) bool { return template.CanonicalLanguage(l) == template.CanonicalLanguage(chosen) }):
+		b.Error(b.RangeOf(windowLanguageArg), "Unknown language", fmt.Sprintf("The template %q does not have the language %q. It has: %s.", t.Name, chosen, known))
+		return "", false
+	}
+	return chosen, true
 }
 
 var quietHoursBlock = lang.BlockType{

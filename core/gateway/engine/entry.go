@@ -19,12 +19,13 @@ type entry struct {
 	*store.Ready
 	// message is nil if it was not read yet.
 	message *message.Message
-	content *dispatch.Content
-	// template is set if the message is a template, once content is.
-	template bool
-	lane     *lane
-	flow     *flow
-	place    *backlog.Entry[*entry]
+	// content is what the next attempt sends. original is the message, if content is a template in its place, and nil otherwise.
+	content, original *dispatch.Content
+	// kind is that of the message, once content is set.
+	kind  string
+	lane  *lane
+	flow  *flow
+	place *backlog.Entry[*entry]
 
 	// submitted is set from when the dispatcher gets the message until a call with it begins.
 	submitted bool

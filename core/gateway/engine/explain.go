@@ -13,12 +13,14 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// Explain decides about a message as Check does, and returns the decision of the routes with it. Nothing is sent or stored.
+// Explain decides about a message as Check does, and returns the decision of the routes with it: that about the template, if one would be
+// sent in place of the message. Nothing is sent or stored.
 func (e *Engine) Explain(ctx context.Context, n *store.NewMessage, m *message.Message) (d route.Decision, rejected *outcome.Rejected, err error) {
-	if rejected, err = e.Check(ctx, n, m); err != nil {
+	m, rejected, err = e.plan(ctx, n, m, false)
+	if err != nil {
 		return d, nil, err
 	}
-	// Check has removed the time of the message.
+	// A plan removes the time of the message.
 	if now := e.Dispatcher.Decide(e.Dispatcher.Prepare(m), n.To, &d); rejected == nil {
 		rejected = now
 	}

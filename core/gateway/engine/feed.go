@@ -193,7 +193,7 @@ func (e *Engine) prepare(en *entry) bool {
 			return false
 		}
 	}
-	en.template = m.GetType() == message.KindTemplate
+	en.kind = m.GetType()
 	en.content, en.message, en.Body = e.Dispatcher.Prepare(withoutTime(m)), nil, nil
 	return true
 }

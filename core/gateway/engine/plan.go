@@ -27,42 +27,52 @@ const (
 //
 // A message that is accepted counts against the bounds of its sender.
 func (e *Engine) Plan(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
-	return e.plan(ctx, n, m, true)
+	_, rejected, err := e.plan(ctx, n, m, true)
+	return rejected, err
 }
 
 // Check decides as Plan does, and counts nothing.
 func (e *Engine) Check(ctx context.Context, n *store.NewMessage, m *message.Message) (*outcome.Rejected, error) {
-	return e.plan(ctx, n, m, false)
+	_, rejected, err := e.plan(ctx, n, m, false)
+	return rejected, err
 }
 
-func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Message, count bool) (*outcome.Rejected, error) {
+// plan returns what would be sent now as well: the message, or a template in its place.
+func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Message, count bool) (sent *message.Message, rejected *outcome.Rejected, err error) {
 	now := time.Now()
 	if err := e.Config.CheckSendAt(m, now); err != nil {
-		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost.send_at", "%v", err).Rejected, nil
+		return m, outcome.Reject(outcome.ReasonInvalidMessage, "wahost.send_at", "%v", err).Rejected, nil
 	}
 	if err := e.Config.CheckTarget(m); err != nil {
-		return outcome.Reject(outcome.ReasonInvalidMessage, "wahost", "%v", err).Rejected, nil
+		return m, outcome.Reject(outcome.ReasonInvalidMessage, "wahost", "%v", err).Rejected, nil
 	}
 	if rejected, err := e.checkCampaign(ctx, n); rejected != nil || err != nil {
-		return rejected, err
+		return m, rejected, err
 	}
 	if e.Suppressed(n.To) {
 		r := outcome.Reject(outcome.ReasonOptedOut, "to", "the recipient is on the suppression list").Rejected
 		r.Scope = outcome.ScopeRecipient
-		return r, nil
+		return m, r, nil
 	}
 	var d route.Decision
-	rejected := e.Dispatcher.Decide(e.Dispatcher.Prepare(withoutTime(m)), n.To, &d)
-	if rejected != nil && (rejected.Retry == outcome.RetryNever || d.NoRoute != "") {
-		return rejected, nil
+	if rejected := e.decideRoute(withoutTime(m), n.To, &d); rejected != nil {
+		return m, rejected, nil
 	}
 	n.Category = d.Category
 	if n.Category == "" && m.GetType() != message.KindTemplate {
 		n.Category = message.CategoryService
 	}
 	n.Class = store.ClassOf(n.Category)
-	if rejected, err := e.apply(ctx, n, m, now); rejected != nil || err != nil {
-		return rejected, err
+	template, rejected, err := e.apply(ctx, n, m, now)
+	if rejected != nil || err != nil {
+		return m, rejected, err
+	}
+	if template != nil {
+		d = route.Decision{}
+		if rejected := e.decideRoute(template, n.To, &d); rejected != nil {
+			return template, rejected, nil
+		}
+		m = template
 	}
 	var first addr.Channel
 	switch {
@@ -84,9 +94,18 @@ func (e *Engine) plan(ctx context.Context, n *store.NewMessage, m *message.Messa
 		n.Expires = from.Add(life)
 	}
 	if rejected := e.tooLong(n, now); rejected != nil {
-		return rejected, nil
+		return m, rejected, nil
 	}
-	return e.bounded(n, now, count), nil
+	return m, e.bounded(n, now, count), nil
+}
+
+// decideRoute asks the routes where a message may go, and returns why it can go nowhere, also later, or nil.
+func (e *Engine) decideRoute(m *message.Message, to message.Recipient, d *route.Decision) *outcome.Rejected {
+	rejected := e.Dispatcher.Decide(e.Dispatcher.Prepare(m), to, d)
+	if rejected != nil && (rejected.Retry == outcome.RetryNever || d.NoRoute != "") {
+		return rejected
+	}
+	return nil
 }
 
 // bounded returns why too many messages like this one came, or nil.

@@ -13,30 +13,38 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// apply asks the policy of the sender about a message, and moves its time out of quiet hours.
-func (e *Engine) apply(ctx context.Context, n *store.NewMessage, m *message.Message, now time.Time) (*outcome.Rejected, error) {
+// apply asks the policy of the sender about a message, and moves its time out of quiet hours. It returns the template that would be sent in
+// place of the message now, or nil.
+func (e *Engine) apply(ctx context.Context, n *store.NewMessage, m *message.Message, now time.Time) (template *message.Message, rejected *outcome.Rejected, err error) {
 	if e.Policy == nil {
-		return nil, nil //nolint:nilnil // it is not rejected
+		return nil, nil, nil
 	}
 	p, optOuts := e.Policy(n.Sender)
 	if p == nil {
-		return nil, nil //nolint:nilnil // it is not rejected
+		return nil, nil, nil
 	}
+	kind := m.GetType()
 	f := &policy.Facts{
-		Now: now, SendAt: n.Due, Expires: n.Expires, Category: n.Category, Template: m.GetType() == message.KindTemplate, To: n.To,
+		Now: now, SendAt: n.Due, Expires: n.Expires, Category: n.Category, Template: kind == message.KindTemplate, Attached: attached(kind), To: n.To,
 	}
 	if err := e.lookUp(ctx, p, optOuts, n.Sender, f); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d := p.Decide(f)
 	if d.Verdict == policy.Refuse {
-		return d.Rejected, nil
+		return nil, d.Rejected, nil
 	}
 	if d.Quiet {
 		n.Due = d.At
 	}
-	return nil, nil //nolint:nilnil // it is not rejected
+	if d.Verdict == policy.Replace {
+		template = p.Window.InPlace(m)
+	}
+	return template, nil, nil
 }
+
+// attached reports whether messages of a kind say something about another message.
+func attached(kind string) bool { return kind == message.KindReaction || kind == message.KindPin }
 
 // lookUp fills in what the policy of a sender needs to know about a recipient.
 func (e *Engine) lookUp(ctx context.Context, p *policy.Policy, optOuts bool, sender string, f *policy.Facts) error {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wahost/wahost/core/dispatch"
@@ -168,6 +169,9 @@ func (r recorder) Settle(at dispatch.Attempt, next dispatch.Next) {
 		Attempt: attempt, State: d.state, Due: d.due, Tries: d.tries, Route: at.Route, Channel: at.Channel.String(), At: now, Began: en.began,
 		Outcome: at.Outcome.Word(), Failure: failureOf(at.Outcome), Scope: e.channels[at.Channel].ProviderID,
 		Correlations: correlations(at.Outcome, en.To), Ignored: at.Outcome.IgnoredFields,
+	}
+	if en.original != nil {
+		s.Ignored = slices.Concat(s.Ignored, []string{en.kind}) // a template was sent; outcomes may share the list
 	}
 	ended := false
 	if h := en.handover; h != nil {

@@ -32,6 +32,8 @@ type Facts struct {
 	Category string
 	// Template is true if the message is a template.
 	Template bool
+	// Attached is true for a reaction and a pin, which say something about another message. No template is sent in their place.
+	Attached bool
 	To       message.Recipient
 
 	// LastInbound is when the recipient wrote last, or zero if that never happened.
@@ -51,7 +53,7 @@ type Verdict int
 const (
 	// Send means that the message may be sent at Decision.At.
 	Send Verdict = iota
-	// Replace means that Decision.Template is to be sent in place of the message, at Decision.At.
+	// Replace means that the template of Policy.Window is to be sent in place of the message, at Decision.At.
 	Replace
 	// Refuse means that Decision.Rejected is the answer for the caller.
 	Refuse
@@ -64,7 +66,6 @@ type Decision struct {
 	At time.Time
 	// Quiet is true if At is later than the caller asked for, because of quiet hours.
 	Quiet    bool
-	Template string
 	Rejected *outcome.Rejected
 }
 
@@ -78,10 +79,16 @@ func (p *Policy) Decide(f *Facts) Decision {
 		d.At = f.SendAt
 	} else if !f.windowOpen() {
 		// The window of a message for later is judged when its time has come.
-		switch p.Window.Action {
-		case WindowSend:
-		case WindowTemplate:
-			d.Verdict, d.Template = Replace, p.Window.Template
+		switch {
+		case p.Window.Action == WindowSend:
+		case p.Window.Action == WindowTemplate && !f.Attached:
+			d.Verdict = Replace
+			template := *f
+			template.Category, template.Template = p.Window.Category, true
+			f = &template
+			if r := p.refuse(f); r != nil {
+				return Decision{Verdict: Refuse, Rejected: r}
+			}
 		default:
 			return Decision{Verdict: Refuse, Rejected: outsideWindow(f)}
 		}

@@ -58,9 +58,19 @@ func TestDecide(t *testing.T) {
 		"a template":               {facts: Facts{Category: "utility", Template: true}},
 		"send outside":             {policy: Policy{Window: WindowPolicy{Action: WindowSend}}, facts: Facts{Category: "service"}},
 		"replace outside": {
-			policy: Policy{Window: WindowPolicy{WindowTemplate, "reengage"}}, facts: Facts{Category: "service"}, want: Decision{Verdict: Replace, Template: "reengage"},
+			policy: Policy{Window: WindowPolicy{Action: WindowTemplate, Template: "reengage", Category: "marketing"}}, facts: Facts{Category: "service"}, want: Decision{Verdict: Replace},
 		},
-		"replace nothing inside": {policy: Policy{Window: WindowPolicy{WindowTemplate, "reengage"}}, facts: service},
+		"replace outside, opted out": {
+			policy: Policy{Window: WindowPolicy{Action: WindowTemplate, Template: "reengage", Category: "marketing"}}, facts: Facts{Category: "service", OptedOut: true}, reason: outcome.ReasonOptedOut,
+		},
+		"replace at night": {
+			policy: Policy{Window: WindowPolicy{Action: WindowTemplate, Template: "reengage", Category: "marketing"}, Quiet: []QuietHours{night}},
+			facts:  Facts{Category: "service", Zones: []*time.Location{losAngeles}}, want: Decision{Verdict: Replace, At: now.Add(6 * time.Hour), Quiet: true},
+		},
+		"replace no reaction": {
+			policy: Policy{Window: WindowPolicy{Action: WindowTemplate, Template: "reengage"}}, facts: Facts{Category: "service", Attached: true}, reason: outcome.ReasonOutsideServiceWindow,
+		},
+		"replace nothing inside": {policy: Policy{Window: WindowPolicy{Action: WindowTemplate, Template: "reengage"}}, facts: service},
 
 		"opted out":                 {facts: with(marketing, func(f *Facts) { f.OptedOut = true }), reason: outcome.ReasonOptedOut},
 		"opted out, no category":    {facts: Facts{Template: true, OptedOut: true}, reason: outcome.ReasonOptedOut},

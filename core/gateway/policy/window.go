@@ -6,6 +6,8 @@ package policy
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -29,8 +31,8 @@ const (
 // WindowPolicy is what a sender does outside of the service window.
 type WindowPolicy struct {
 	Action WindowAction
-	// Template is the name of the template for WindowTemplate.
-	Template string
+	// Template, Language and Category are those of the template for WindowTemplate. It has no parameters.
+	Template, Language, Category string
 }
 
 // windowOpen reports whether WhatsApp delivers the message now. Templates are always delivered, and groups have no window.
@@ -50,4 +52,19 @@ func outsideWindow(f *Facts) *outcome.Rejected {
 	}
 	r.Scope = outcome.ScopeRecipient
 	return r
+}
+
+// InPlace returns the template message that is sent in place of m.
+func (w *WindowPolicy) InPlace(m *message.Message) *message.Message {
+	out := &message.Message{
+		MessagingProduct: m.GetMessagingProduct(), RecipientType: m.GetRecipientType(), To: m.GetTo(), Recipient: m.GetRecipient(),
+		BizOpaqueCallbackData: m.GetBizOpaqueCallbackData(), RecipientIdentityKeyHash: m.GetRecipientIdentityKeyHash(),
+		Type:     message.KindTemplate,
+		Template: &message.Template{Name: w.Template, Language: &message.Language{Code: w.Language}},
+		Wahost:   proto.CloneOf(m.GetWahost()),
+	}
+	if out.Wahost != nil {
+		out.Wahost.Category = "" // the template has one
+	}
+	return out
 }
