@@ -24,11 +24,8 @@ func (g *Gateway) join(ctx context.Context) (err error) {
 	if !ok {
 		return nil
 	}
-	if g.member, err = cluster.Join(ctx, c, g.options.Node, process, g.log.Named("node")); err != nil {
-		return err
-	}
-	g.member.InDoubt = g.metrics.InDoubt
-	return nil
+	g.member, err = cluster.Join(ctx, cluster.Options{Store: c, Name: g.options.Node, Holder: process, InDoubt: g.metrics.InDoubt, Log: g.log.Named("node")})
+	return err
 }
 
 // lost is closed when another node has ended this one.
