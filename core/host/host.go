@@ -15,6 +15,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -98,9 +99,9 @@ type Host struct {
 	needed   map[string]bool
 	patience time.Time
 
-	loaded     *load.Result          // nil before a Validate of a configuration that can be used
-	refused    map[addr.Channel]bool // the channels that providers refused in Start
-	dispatcher *dispatch.Dispatcher  // nil before Start
+	loaded     *load.Result                        // nil before a Validate of a configuration that can be used
+	refused    map[addr.Channel]bool               // the channels that providers refused in Start
+	dispatcher atomic.Pointer[dispatch.Dispatcher] // nil before Start
 }
 
 // Open opens a configuration folder. It reads what decides which binaries may start, and starts no provider. Mistakes in
@@ -243,11 +244,15 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 	if !load.OnlyUnusable(diags) {
 		return h.diagnosis(diags), nil
 	}
-	options := h.options.Dispatch
-	options.VendorOptions = newVendorOptions(cfg, h.schemas)
-	options.Observer = observer{newUndecidedLog(h.logger), windowLog{h.logger}}
-	h.dispatcher = dispatch.New(cfg, h.pool, options)
+	h.dispatcher.Store(h.newDispatcher())
 	return h.diagnosis(diags), nil
+}
+
+func (h *Host) newDispatcher() *dispatch.Dispatcher {
+	options := h.options.Dispatch
+	options.VendorOptions = newVendorOptions(h.Config(), h.schemas)
+	options.Observer = observer{newUndecidedLog(h.logger), windowLog{h.logger}}
+	return dispatch.New(h.Config(), h.pool, options)
 }
 
 // Senders returns the sending identities of the channels that are known: those that the configuration names, and after Start
