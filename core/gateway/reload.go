@@ -24,6 +24,10 @@ func (g *Gateway) CheckReload(c *config.Config) error {
 			return fmt.Errorf("%s cannot change while the gateway runs: end it and start it again", fixed.name)
 		}
 	}
+	if len(c.Gateway.Keys) == 0 && !g.FirstKey.Valid() {
+		return errors.New("the configuration has no api_key block any more, so that no application could send: keep one. A gateway without keys makes one " +
+			"when it starts, and shows it then")
+	}
 	if _, err := newPolicies(c.Gateway); err != nil {
 		return err
 	}
