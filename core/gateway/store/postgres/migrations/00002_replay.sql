@@ -1,7 +1,0 @@
--- +goose Up
-
--- How often people let dead webhooks of an endpoint be tried again. Whoever calls the endpoint looks for them when it has changed.
-CREATE TABLE endpoint_replay (
-  endpoint integer PRIMARY KEY,
-  times    bigint NOT NULL
-);
