@@ -33,8 +33,8 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// stopGrace is how long Close lets providers finish the messages that they are sending.
-const stopGrace = 10 * time.Second
+// StopGrace is how long Close lets providers finish the messages that they are sending.
+const StopGrace = 10 * time.Second
 
 // Secrets removes sensitive values from what is written.
 type Secrets interface {
@@ -275,7 +275,7 @@ func (h *Host) Close() (abandoned int) {
 	}
 	h.StopWaiting()
 	// The context of the caller may have been canceled. Messages under way get their grace even then.
-	abandoned = h.pool.Close(context.Background(), stopGrace)
+	abandoned = h.pool.Close(context.Background(), StopGrace)
 	_ = h.launcher.Close()
 	_ = h.certificates.close()
 	_ = h.closeLog()

@@ -113,6 +113,9 @@ func serve(ctx context.Context, a *cli.App, node string) error {
 // tracesTime is how long the end waits for spans to be sent.
 const tracesTime = 5 * time.Second
 
+// EndTime is how long the command may take to end after SIGTERM. A service manager has to wait for as long.
+const EndTime = gateway.EndTime + host.StopGrace + tracesTime
+
 // endTraces sends the spans that are left.
 func endTraces(a *cli.App, tracer *tracing.Tracer) {
 	ctx, cancel := context.WithTimeout(context.Background(), tracesTime)
