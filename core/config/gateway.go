@@ -31,6 +31,8 @@ type Gateway struct {
 	PublicURL string
 	// Store is the URL of the store, such as "sqlite:wahost.db". It may have a password.
 	Store string
+	// StoreFolder is the folder of the files that are kept beside a PostgreSQL store. It is empty for the folder of the configuration.
+	StoreFolder string
 	// KeepMessages is how long messages that are done are kept. It is 0 in a Gateway that was not read from files, which keeps them for ever.
 	KeepMessages time.Duration
 	// Watch makes the gateway read its configuration again when a file of it changes.

@@ -14,7 +14,7 @@ import (
 
 // startAPI makes the gateway's own API, whose requests come through the front door.
 func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor) {
-	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Reload: g.options.Reload, Log: g.log.Named("api")}
+	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.told, Tables: g.newTables(), Reload: g.options.Reload, Log: g.log.Named("api")}
 	if vendors.Server != nil {
 		o.Refused = vendors.Refused
 	}

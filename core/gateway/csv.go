@@ -83,5 +83,5 @@ func (r *tableRows) Close() error { return errors.Join(r.file.Close(), os.Remove
 // newTables returns what reads tables beside a store.
 func (g *Gateway) newTables() tables {
 	c := g.options.Config
-	return tables{filepath.Dir(storePath(g.options.Dir, c.Gateway.Store)), c.TemplateSet()}
+	return tables{filepath.Dir(filesPath(g.options.Dir, c.Gateway)), c.TemplateSet()}
 }

@@ -125,7 +125,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
 	if c.PublicURL != "" {
 		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
-		if g.uploads, err = openUploads(storePath(g.options.Dir, c.Store), g.log); err != nil {
+		if g.uploads, err = openUploads(filesPath(g.options.Dir, c), g.log); err != nil {
 			return err
 		}
 		o.Media, o.Links, sender.uploads = g.uploads.folder, g.uploads.links, g.uploads

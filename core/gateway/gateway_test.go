@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/textproto"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,12 +29,21 @@ import (
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/internal/testpostgres"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	testpostgres.Stop()
+	if err := goleak.Find(); err != nil && code == 0 {
+		os.Stderr.WriteString(err.Error() + "\n")
+		code = 1
+	}
+	os.Exit(code)
+}
 
 const (
 	numberID = "102030405060708"

@@ -4,7 +4,12 @@
 package gateway
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/wahost/wahost/core/addr"
@@ -24,11 +29,27 @@ type Hooks struct {
 // OpenHooks returns the URLs of the gateway of a configuration in a folder. They stay the same as long as the file beside the store has the
 // secret that is in their last part, so that vendors can be told of them once.
 func OpenHooks(dir string, c *config.Config) (*Hooks, error) {
-	secret, err := readSecret(storePath(dir, c.Gateway.Store) + hooksSuffix)
+	path := filesPath(dir, c.Gateway) + hooksSuffix
+	if err := checkMoved(filepath.Join(dir, postgresFiles+hooksSuffix), path); c.Gateway.StoreFolder != "" && err != nil {
+		return nil, err
+	}
+	secret, err := readSecret(path)
 	if err != nil {
 		return nil, err
 	}
 	return &Hooks{c, secret}, nil
+}
+
+// checkMoved returns an error if the secret is where it was before the configuration named a folder for it, and not where it is from then on:
+// the URLs that vendors have would not be valid with a new one.
+func checkMoved(from, to string) error {
+	if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(from); err != nil {
+		return nil //nolint:nilerr // there is none to move
+	}
+	return fmt.Errorf("the secret of the URLs that vendors have is in %s, and the store block names another folder for it: move it to %s", from, to)
 }
 
 // URL returns the URL for the vendor of a channel, or "" if the configuration has no public URL.

@@ -133,6 +133,31 @@ func TestHooksStayTheSame(t *testing.T) {
 	require.Empty(t, h.URL(channel)+h.ProviderURL("p"))
 }
 
+// With PostgreSQL the secret is in the folder that the configuration names, since that of the configuration may be read-only. A secret that is
+// where it was before is not replaced.
+func TestTheFolderOfTheSecret(t *testing.T) {
+	t.Parallel()
+	dir, folder := t.TempDir(), t.TempDir()
+	c := &config.Config{Gateway: &config.Gateway{Store: "postgres://db.example.com/wahost", StoreFolder: folder, PublicURL: "https://wa.example.com"}}
+	first, err := OpenHooks(dir, c)
+	require.NoError(t, err)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files)
+	from, to := filepath.Join(dir, "wahost"+hooksSuffix), filepath.Join(folder, "wahost"+hooksSuffix)
+	require.NoError(t, os.Rename(to, from))
+	_, err = OpenHooks(dir, c)
+	require.ErrorContains(t, err, "move it to "+to)
+	c.Gateway.StoreFolder = ""
+	before, err := OpenHooks(dir, c)
+	require.NoError(t, err)
+	require.Equal(t, first.ProviderURL("p"), before.ProviderURL("p"))
+	c.Gateway.StoreFolder = filepath.Join(dir, "missing")
+	require.NoError(t, os.Remove(from))
+	_, err = OpenHooks(dir, c)
+	require.ErrorContains(t, err, "name another one in the store block")
+}
+
 // A secret that was cut off is refused, since whoever knows how could make the URLs of vendors.
 func TestASecretIsWhole(t *testing.T) {
 	t.Parallel()

@@ -92,7 +92,7 @@ func readSecret(path string) ([]byte, error) {
 	// The file gets its name when it is complete, and the first one to have it counts.
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*") // only its owner may read it
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the gateway keeps a secret in %s, and cannot write it: %w. Let it write to the folder, or name another one in the store block", path, err)
 	}
 	defer func() { _ = os.Remove(file.Name()) }()
 	secret = make([]byte, secretSize)

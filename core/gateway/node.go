@@ -24,11 +24,8 @@ func (g *Gateway) join(ctx context.Context) (err error) {
 	if !ok {
 		return nil
 	}
-	if g.member, err = cluster.Join(ctx, c, g.options.Node, process, g.log.Named("node")); err != nil {
-		return err
-	}
-	g.member.InDoubt = g.metrics.InDoubt
-	return nil
+	g.member, err = cluster.Join(ctx, cluster.Options{Store: c, Name: g.options.Node, Holder: process, InDoubt: g.metrics.InDoubt, Log: g.log.Named("node")})
+	return err
 }
 
 // lost is closed when another node has ended this one.
@@ -53,8 +50,9 @@ const webhookPrefix = "webhook/"
 // webhookParts calls the webhooks that the node has. It applies changes in the background, since the end of a webhook waits for a request
 // that is under way. It is safe for concurrent use.
 type webhookParts struct {
-	manager *outbound.Manager
-	// endpoints returns all webhooks.
+	*outbound.Manager
+	store store.Retries
+	// endpoints returns all webhooks of the store, also those that want no more.
 	endpoints func(ctx context.Context) ([]outbound.Endpoint, error)
 	// every is set if the gateway has its store for itself.
 	every bool
@@ -106,15 +104,28 @@ func (w *webhookParts) Have(_ context.Context, parts []string) (busy []string, e
 	return busy, nil
 }
 
-// apply makes the webhooks of the configuration and of subscriptions those that are called.
-func (w *webhookParts) apply(ctx context.Context) error {
+// Endpoints implements adminapi.Endpoints.
+func (w *webhookParts) Endpoints(ctx context.Context) ([]outbound.Endpoint, error) {
+	return w.endpoints(ctx)
+}
+
+// Changed implements adminapi.Endpoints: the webhooks that are called are those of the configuration and of subscriptions that want more.
+func (w *webhookParts) Changed(ctx context.Context) error {
 	w.applying.Lock()
 	defer w.applying.Unlock()
 	return w.applyNow(ctx)
 }
 
 func (w *webhookParts) applyNow(ctx context.Context) error {
-	all, err := w.endpoints(ctx)
+	all, err := w.Endpoints(ctx)
+	if err != nil {
+		return err
+	}
+	disabled, err := w.store.Disabled(ctx)
+	if err != nil {
+		return err
+	}
+	replays, err := w.store.Replays(ctx)
 	if err != nil {
 		return err
 	}
@@ -122,7 +133,8 @@ func (w *webhookParts) applyNow(ctx context.Context) error {
 	running := map[string]bool{}
 	w.mu.Lock()
 	for _, e := range all {
-		if w.every || w.has[e.Name] {
+		if _, unwanted := disabled[e.Name]; !unwanted && (w.every || w.has[e.Name]) {
+			e.Replays = replays[e.Name]
 			chosen = append(chosen, e)
 			running[e.Name] = true
 		}
@@ -132,7 +144,7 @@ func (w *webhookParts) applyNow(ctx context.Context) error {
 	}
 	maps.Copy(w.running, running)
 	w.mu.Unlock()
-	w.manager.Apply(chosen)
+	w.Apply(chosen)
 	w.mu.Lock()
 	w.running = running
 	w.mu.Unlock()

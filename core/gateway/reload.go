@@ -18,10 +18,15 @@ func (g *Gateway) CheckReload(c *config.Config) error {
 	was := g.options.Config.Gateway
 	for _, fixed := range []struct{ name, was, is string }{
 		{"listen", was.Listen, c.Gateway.Listen}, {"admin_listen", was.AdminListen, c.Gateway.AdminListen}, {"store", was.Store, c.Gateway.Store},
+		{"the folder of the store", was.StoreFolder, c.Gateway.StoreFolder},
 	} {
 		if fixed.was != fixed.is {
 			return fmt.Errorf("%s cannot change while the gateway runs: end it and start it again", fixed.name)
 		}
+	}
+	if len(c.Gateway.Keys) == 0 && !g.FirstKey.Valid() {
+		return errors.New("the configuration has no api_key block any more, so that no application could send: keep one. A gateway without keys makes one " +
+			"when it starts, and shows it then")
 	}
 	if _, err := newPolicies(c.Gateway); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/wahost/wahost/core/gateway/outbound"
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
@@ -19,7 +20,12 @@ const (
 	// requestsTime is how long requests under way may take when the gateway ends, and callsTime is the same for calls to providers.
 	requestsTime = 10 * time.Second
 	callsTime    = 30 * time.Second
+	// recordTime is how long it may take to record outcomes and the end of the lease, while a database does not answer.
+	recordTime = 30 * time.Second
 )
+
+// EndTime is how long Run may take to end a gateway.
+const EndTime = balancerTime + requestsTime + callsTime + outbound.Timeout + recordTime
 
 // Replace makes Run end in such a way that another gateway can take the place of this one with its Doors: from now on requests and
 // connections wait for it. End the context of Run afterwards.

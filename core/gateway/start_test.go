@@ -68,6 +68,11 @@ func TestTheFirstKey(t *testing.T) {
 	w := newWorld(t, func(c *config.Gateway) { c.Keys = nil })
 	status, body := ask(t, http.MethodPost, w.url+"/"+numberID+"/messages", w.gateway.FirstKey.Reveal(), text)
 	require.Equal(t, 200, status, body)
+	keyless := w.gateway.options.Config
+	require.NoError(t, w.gateway.CheckReload(keyless), "the key stays")
+	with := newWorld(t, nil)
+	keyless.Gateway.Store = with.gateway.options.Config.Gateway.Store
+	require.ErrorContains(t, with.gateway.CheckReload(keyless), "no api_key block any more", "nobody would see the key")
 	for _, listen := range []string{":0", "0.0.0.0:0", "192.0.2.1:0", "example.com:0"} {
 		o := newOptions(t, &vendor{}, config.GatewayKey{})
 		o.Config.Gateway.Keys, o.Config.Gateway.Listen = nil, listen

@@ -23,21 +23,33 @@ func openStore(ctx context.Context, dir, url string) (store.Store, error) {
 		}
 		return s, nil
 	}
-	s, err := sqlite.Open(ctx, storePath(dir, url))
+	s, err := sqlite.Open(ctx, sqlitePath(dir, url))
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// storePath returns the path of the file of a store. That of a database on a server stands for the files that are kept beside a store.
-func storePath(dir, url string) string {
-	if config.IsPostgres(url) {
-		return filepath.Join(dir, "wahost")
+// sqlitePath returns the path of the file of an SQLite store.
+func sqlitePath(dir, url string) string {
+	return within(dir, strings.TrimPrefix(url, config.SQLitePrefix))
+}
+
+// filesPath returns the beginning of the paths of the files that are kept beside the store of a gateway.
+func filesPath(dir string, c *config.Gateway) string {
+	if config.IsPostgres(c.Store) {
+		return filepath.Join(within(dir, c.StoreFolder), postgresFiles)
 	}
-	path := strings.TrimPrefix(url, config.SQLitePrefix)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
+	return sqlitePath(dir, c.Store)
+}
+
+// postgresFiles begins the names of the files that are kept beside a PostgreSQL store.
+const postgresFiles = "wahost"
+
+// within returns a path that may be relative to a folder.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
 	}
-	return path
+	return filepath.Join(dir, path)
 }

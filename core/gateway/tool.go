@@ -23,7 +23,7 @@ func OpenTool(ctx context.Context, dir, url string) (store.Tool, error) {
 	if !strings.HasPrefix(url, "sqlite:") || url == "sqlite:" {
 		return nil, errors.New(`the URL of a store is "sqlite:" and the path of a file, such as "sqlite:wahost.db"`)
 	}
-	t, err := sqlite.OpenTool(ctx, storePath(dir, url))
+	t, err := sqlite.OpenTool(ctx, sqlitePath(dir, url))
 	if err != nil {
 		return nil, err
 	}

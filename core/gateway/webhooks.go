@@ -18,15 +18,17 @@ import (
 )
 
 // startWebhooks tells applications what becomes of their messages. An endpoint that answered that it wants no more is asked again when
-// the gateway starts.
+// the only gateway of a store starts. One that may not be the only one does not decide that for the others.
 func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscribed *subscriptions) error {
 	log := g.log.Named("webhooks")
-	disabled, err := g.store.Disabled(ctx)
-	for endpoint := range disabled {
-		err = errors.Join(err, g.store.Disable(ctx, endpoint, ""))
-	}
-	if err != nil {
-		return err
+	if g.member == nil {
+		disabled, err := g.store.Disabled(ctx)
+		for endpoint := range disabled {
+			err = errors.Join(err, g.store.Disable(ctx, endpoint, ""))
+		}
+		if err != nil {
+			return err
+		}
 	}
 	guards := map[string]outbound.Guard{}
 	fixed := make([]outbound.Endpoint, 0, len(c.Webhooks))
@@ -44,14 +46,14 @@ func (g *Gateway) startWebhooks(ctx context.Context, c *config.Gateway, subscrib
 			Client: outbound.NewClient(guard, outbound.Timeout), Observer: webhookLog{log, g.metrics, g.options.Tracer},
 		}
 	}, func(endpoint string, err error) {
-		log.Warn("an application gets no more webhooks until it is enabled by the API or the gateway starts again", "webhook", endpoint, "reason", err)
+		log.Warn("an application gets no more webhooks until it is enabled by the API, or with an SQLite store until the gateway starts again", "webhook", endpoint, "reason", err)
 	})
-	g.told = &webhookParts{manager: g.webhooks, every: g.member == nil, endpoints: func(ctx context.Context) ([]outbound.Endpoint, error) {
+	g.told = &webhookParts{Manager: g.webhooks, store: g.store, every: g.member == nil, endpoints: func(ctx context.Context) ([]outbound.Endpoint, error) {
 		more, err := subscribed.endpoints(ctx)
 		return slices.Concat(fixed, more), err
 	}}
-	subscribed.changed = g.told.apply
-	return g.told.apply(ctx)
+	subscribed.changed = g.told.Changed
+	return g.told.Changed(ctx)
 }
 
 // webhookLog logs webhooks that were not taken, without what they are about, and counts all.

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -32,8 +33,8 @@ import (
 	"github.com/wahost/wahost/sdk/provider"
 )
 
-// stopGrace is how long Close lets providers finish the messages that they are sending.
-const stopGrace = 10 * time.Second
+// StopGrace is how long Close lets providers finish the messages that they are sending.
+const StopGrace = 10 * time.Second
 
 // Secrets removes sensitive values from what is written.
 type Secrets interface {
@@ -98,9 +99,9 @@ type Host struct {
 	needed   map[string]bool
 	patience time.Time
 
-	loaded     *load.Result          // nil before a Validate of a configuration that can be used
-	refused    map[addr.Channel]bool // the channels that providers refused in Start
-	dispatcher *dispatch.Dispatcher  // nil before Start
+	loaded     *load.Result                        // nil before a Validate of a configuration that can be used
+	refused    map[addr.Channel]bool               // the channels that providers refused in Start
+	dispatcher atomic.Pointer[dispatch.Dispatcher] // nil before Start
 }
 
 // Open opens a configuration folder. It reads what decides which binaries may start, and starts no provider. Mistakes in
@@ -243,11 +244,15 @@ func (h *Host) Start(ctx context.Context) (Diagnosis, error) {
 	if !load.OnlyUnusable(diags) {
 		return h.diagnosis(diags), nil
 	}
-	options := h.options.Dispatch
-	options.VendorOptions = newVendorOptions(cfg, h.schemas)
-	options.Observer = observer{newUndecidedLog(h.logger), windowLog{h.logger}}
-	h.dispatcher = dispatch.New(cfg, h.pool, options)
+	h.dispatcher.Store(h.newDispatcher())
 	return h.diagnosis(diags), nil
+}
+
+func (h *Host) newDispatcher() *dispatch.Dispatcher {
+	options := h.options.Dispatch
+	options.VendorOptions = newVendorOptions(h.Config(), h.schemas)
+	options.Observer = observer{newUndecidedLog(h.logger), windowLog{h.logger}}
+	return dispatch.New(h.Config(), h.pool, options)
 }
 
 // Senders returns the sending identities of the channels that are known: those that the configuration names, and after Start
@@ -270,7 +275,7 @@ func (h *Host) Close() (abandoned int) {
 	}
 	h.StopWaiting()
 	// The context of the caller may have been canceled. Messages under way get their grace even then.
-	abandoned = h.pool.Close(context.Background(), stopGrace)
+	abandoned = h.pool.Close(context.Background(), StopGrace)
 	_ = h.launcher.Close()
 	_ = h.certificates.close()
 	_ = h.closeLog()

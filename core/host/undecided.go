@@ -44,8 +44,8 @@ func (l *undecidedLog) Undecided(messageID string, u dispatch.Undecided) {
 // Undecided returns the routes whose condition could not be decided for messages that were sent, with the number of these
 // messages.
 func (h *Host) Undecided() []dispatch.Undecided {
-	if h == nil || h.dispatcher == nil {
+	if h == nil || h.dispatcher.Load() == nil {
 		return nil
 	}
-	return h.dispatcher.Undecided()
+	return h.dispatcher.Load().Undecided()
 }

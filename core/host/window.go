@@ -26,8 +26,8 @@ func (l windowLog) Window(ch addr.Channel, change dispatch.WindowChange) {
 
 // Windows returns, after Start, how many vendor requests the open channels may have under way.
 func (h *Host) Windows() map[addr.Channel]dispatch.Window {
-	if h == nil || h.dispatcher == nil {
+	if h == nil || h.dispatcher.Load() == nil {
 		return nil
 	}
-	return h.dispatcher.Windows()
+	return h.dispatcher.Load().Windows()
 }

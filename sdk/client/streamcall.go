@@ -116,27 +116,23 @@ func (o *openStream) answers() error {
 	}
 }
 
-// take passes on one answer. An error ends the stream.
+// take passes on one answer. An error ends the stream: receive ends the call with all others then, when no call can join the stream any more.
 func (o *openStream) take(a *providerpb.SendAnswer) error {
 	o.mu.Lock()
 	call := o.calls[a.GetCallId()]
-	if call != nil && a.GetEnd() != nil {
-		delete(o.calls, call.id)
-		o.unanswered -= call.size
-	}
 	o.mu.Unlock()
 	if call == nil {
 		return fmt.Errorf("the provider answers the call %d, which is not under way", a.GetCallId())
 	}
-	err := call.take(a)
-	if err != nil || a.GetEnd() != nil {
-		if err == nil {
-			call.end(convert.SendEndFromProto(a.GetEnd()))
-			return nil
-		}
-		call.end(err)
+	if err := call.take(a); err != nil || a.GetEnd() == nil {
+		return err
 	}
-	return err
+	o.mu.Lock()
+	delete(o.calls, call.id)
+	o.unanswered -= call.size
+	o.mu.Unlock()
+	call.end(convert.SendEndFromProto(a.GetEnd()))
+	return nil
 }
 
 // take passes on the outcomes of an answer.

@@ -46,6 +46,9 @@ var storeBlock = lang.BlockType{
 		{Name: "url", Type: "string", Required: true, Doc: "`sqlite:` and the path of a file, relative to the folder of the configuration. The folder of the file must " +
 			"exist. One gateway at a time may use a file. Or a PostgreSQL database, which several gateways may use together: `postgres://USER:PASSWORD@HOST/DATABASE`. A URL with a " +
 			"password comes from a sensitive variable."},
+		{Name: folderArg, Type: "string", Default: "the folder of the configuration", Doc: "The folder of the files that the gateway keeps beside a PostgreSQL store: the secret of " +
+			"the URLs of `wahost hooks`, and uploaded media. It must exist, and a path is relative to the folder of the configuration. The files of an SQLite store are " +
+			"beside its file."},
 	},
 }
 
@@ -180,6 +183,10 @@ func (l *loader) decodeStore(blocks hcl.Blocks, g *config.Gateway) {
 		b := l.inner(hb, storeBlock)
 		if at := l.storeURL(b); at != "" {
 			g.Store = at
+		}
+		g.StoreFolder = b.Text(folderArg)
+		if g.StoreFolder != "" && !config.IsPostgres(g.Store) {
+			b.Error(b.RangeOf(folderArg), "Invalid store", fmt.Sprintf("%q is for a PostgreSQL store. The files of an SQLite store are beside its file.", folderArg))
 		}
 		l.add(b.Diags...)
 	}

@@ -14,7 +14,10 @@ import (
 	"github.com/wahost/wahost/core/config/lang"
 )
 
-const urlArg = "url"
+const (
+	urlArg    = "url"
+	folderArg = "folder"
+)
 
 // storeURL returns the URL of a store, or "" if it is missing or wrong. It is a secret if it may have a password or was made from a secret.
 func (l *loader) storeURL(b *lang.Block) string {

@@ -6,7 +6,6 @@ package adminapi
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,12 +18,13 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
-// Endpoints tell applications what happens. *outbound.Manager is one.
+// Endpoints tell applications what happens.
 type Endpoints interface {
-	Endpoints() (all []outbound.Endpoint, running map[string]bool)
-	Restart(name string) error
-	Test(ctx context.Context, name string) (status int, took time.Duration, err error)
-	Replay(ctx context.Context, name string, notices []outbound.Notice) error
+	// Endpoints returns all endpoints of the store, whichever gateway calls them.
+	Endpoints(ctx context.Context) ([]outbound.Endpoint, error)
+	// Changed makes the gateway look at what the store says of endpoints. Other gateways do it by themselves.
+	Changed(ctx context.Context) error
+	Test(ctx context.Context, e outbound.Endpoint) (status int, took time.Duration, err error)
 }
 
 // Endpoint is where an application takes webhooks.
@@ -78,14 +78,15 @@ func (s *Server) registerEndpoints() {
 	register(s, operation("endpoints", "list-endpoints", http.MethodGet, "/endpoints", operating, "Show who is told", "All endpoints of webhooks, and whether they take them."), s.listEndpoints)
 	register(s, operation("endpoints", "list-dead-webhooks", http.MethodGet, "/endpoints/{name}/dead", operating, "Show webhooks that were given up", "", http.StatusNotFound), s.listDead)
 	register(s, operation("endpoints", "replay-webhooks", http.MethodPost, "/endpoints/{name}/replay", operating, "Try dead webhooks again",
-		"The first 1000 webhooks that were given up are tried again, in order for each message.", http.StatusNotFound, http.StatusConflict), s.replay)
+		"The first 1000 webhooks that were given up are tried again, in order for each message. Webhooks of the message that the endpoint took meanwhile came before them.", http.StatusNotFound, http.StatusConflict), s.replay)
 	register(s, operation("endpoints", "test-endpoint", http.MethodPost, "/endpoints/{name}/test", operating, "Test an endpoint",
 		"Posts a webhook without an event, signed like all others, and tells what the endpoint answered.", http.StatusNotFound),
 		func(ctx context.Context, _ *caller, in *EndpointName) (*answer[Tested], error) {
-			status, took, err := s.Endpoints.Test(ctx, in.Name)
-			if errors.Is(err, outbound.ErrNoEndpoint) {
-				return nil, noEndpoint()
+			e, err := s.endpoint(ctx, in.Name)
+			if err != nil {
+				return nil, err
 			}
+			status, took, err := s.Endpoints.Test(ctx, *e)
 			out := &answer[Tested]{Tested{Taken: err == nil, Status: status, TookMS: took.Milliseconds()}}
 			if err != nil {
 				out.Body.Error = err.Error()
@@ -93,51 +94,61 @@ func (s *Server) registerEndpoints() {
 			return out, nil
 		})
 	register(s, operation("endpoints", "enable-endpoint", http.MethodPost, "/endpoints/{name}/enable", operating, "Send webhooks to an endpoint again",
-		"An endpoint that answered 410 gets no more webhooks until this request, or until the gateway starts again. What happened meanwhile is sent.", http.StatusNotFound), s.enable)
+		"An endpoint that answered 410 gets no more webhooks until this request, or with an SQLite store until the gateway starts again. What happened meanwhile is sent.", http.StatusNotFound), s.enable)
 }
 
-func noEndpoint() error { return huma.Error404NotFound("there is no such endpoint") }
-
 func (s *Server) listEndpoints(ctx context.Context, _ *caller, _ *struct{}) (*list[Endpoint], error) {
-	all, running := s.Endpoints.Endpoints()
+	all, err := s.Endpoints.Endpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
 	disabled, err := s.Store.Disabled(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &list[Endpoint]{listBody[Endpoint]{Items: []Endpoint{}}}
 	slices.SortFunc(all, func(a, b outbound.Endpoint) int { return cmp.Compare(a.Name, b.Name) })
-	for _, e := range all {
-		waiting, err := s.Store.Retries(ctx, e.Name)
+	for i := range all {
+		v, err := s.viewEndpoint(ctx, &all[i], disabled)
 		if err != nil {
 			return nil, err
-		}
-		dead, err := s.Store.DeadRetries(ctx, e.Name, store.Position{}, replayAtOnce+1)
-		if err != nil {
-			return nil, err
-		}
-		v := Endpoint{Name: e.Name, Running: running[e.Name], Waiting: len(waiting), Dead: len(dead)}
-		if u, err := url.Parse(e.URL); err == nil {
-			v.Host = u.Host
-		}
-		if !v.Running {
-			v.Reason = disabled[e.Name]
 		}
 		out.Body.Items = append(out.Body.Items, v)
 	}
 	return out, nil
 }
 
-// known returns an error unless an endpoint exists.
-func (s *Server) known(name string) error {
-	all, _ := s.Endpoints.Endpoints()
-	if !slices.ContainsFunc(all, func(e outbound.Endpoint) bool { return e.Name == name }) {
-		return noEndpoint()
+// viewEndpoint returns what is told of an endpoint. disabled are those that want no more, with the reasons.
+func (s *Server) viewEndpoint(ctx context.Context, e *outbound.Endpoint, disabled map[string]string) (Endpoint, error) {
+	reason, unwanted := disabled[e.Name]
+	v := Endpoint{Name: e.Name, Running: !unwanted, Reason: reason}
+	if u, err := url.Parse(e.URL); err == nil {
+		v.Host = u.Host
 	}
-	return nil
+	waiting, err := s.Store.Retries(ctx, e.Name)
+	if err != nil {
+		return v, err
+	}
+	dead, err := s.Store.DeadRetries(ctx, e.Name, store.Position{}, replayAtOnce+1)
+	v.Waiting, v.Dead = len(waiting), len(dead)
+	return v, err
+}
+
+// endpoint returns an endpoint, or an error if it does not exist.
+func (s *Server) endpoint(ctx context.Context, name string) (*outbound.Endpoint, error) {
+	all, err := s.Endpoints.Endpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(e outbound.Endpoint) bool { return e.Name == name })
+	if i < 0 {
+		return nil, huma.Error404NotFound("there is no such endpoint")
+	}
+	return &all[i], nil
 }
 
 func (s *Server) listDead(ctx context.Context, _ *caller, in *deadInput) (*list[DeadWebhook], error) {
-	if err := s.known(in.Name); err != nil {
+	if _, err := s.endpoint(ctx, in.Name); err != nil {
 		return nil, err
 	}
 	after := store.Position{}
@@ -169,53 +180,49 @@ func (s *Server) listDead(ctx context.Context, _ *caller, in *deadInput) (*list[
 }
 
 func (s *Server) replay(ctx context.Context, c *caller, in *EndpointName) (*answer[Replayed], error) {
-	if err := s.known(in.Name); err != nil {
-		return nil, err
-	}
-	dead, err := s.Store.DeadRetries(ctx, in.Name, store.Position{}, replayAtOnce+1)
+	e, err := s.endpoint(ctx, in.Name)
 	if err != nil {
 		return nil, err
 	}
-	out := &answer[Replayed]{Replayed{Replayed: min(len(dead), replayAtOnce), More: len(dead) > replayAtOnce}}
-	if len(dead) == 0 {
-		return out, nil
-	}
-	notices := make([]outbound.Notice, 0, out.Body.Replayed)
-	for i := range dead[:out.Body.Replayed] {
-		notices = append(notices, outbound.FromStore(&dead[i].Notice))
-	}
-	err = s.Endpoints.Replay(ctx, in.Name, notices)
-	if errors.Is(err, outbound.ErrStopped) || errors.Is(err, outbound.ErrTooMany) {
-		return nil, huma.Error409Conflict(err.Error())
-	}
+	disabled, err := s.Store.Disabled(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return out, s.audited(ctx, c, "replay webhooks", in.Name, strconv.Itoa(out.Body.Replayed)+" webhooks")
+	v, err := s.viewEndpoint(ctx, e, disabled)
+	switch {
+	case err != nil:
+		return nil, err
+	case !v.Running:
+		return nil, huma.Error409Conflict("webhooks to this endpoint are not being sent: enable it first")
+	case v.Waiting >= outbound.MaxDeferred:
+		return nil, huma.Error409Conflict("too many webhooks wait for this endpoint already: try again when it has taken some")
+	}
+	out := &answer[Replayed]{Replayed{More: v.Dead > replayAtOnce}}
+	if out.Body.Replayed, err = s.Store.Replay(ctx, in.Name, replayAtOnce); err != nil || out.Body.Replayed == 0 {
+		return out, err
+	}
+	if err := s.audited(ctx, c, "replay webhooks", in.Name, strconv.Itoa(out.Body.Replayed)+" webhooks"); err != nil {
+		return nil, err
+	}
+	return out, s.Endpoints.Changed(ctx)
 }
 
 func (s *Server) enable(ctx context.Context, c *caller, in *EndpointName) (*answer[Endpoint], error) {
-	if err := s.known(in.Name); err != nil {
+	e, err := s.endpoint(ctx, in.Name)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.Store.Disable(ctx, in.Name, ""); err != nil {
 		return nil, err
 	}
-	if err := s.Endpoints.Restart(in.Name); err != nil {
-		return nil, noEndpoint()
-	}
 	if err := s.audited(ctx, c, "enable webhooks", in.Name, ""); err != nil {
 		return nil, err
 	}
-	found, err := s.listEndpoints(ctx, c, nil)
-	if err != nil {
+	if err := s.Endpoints.Changed(ctx); err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(found.Body.Items, func(e Endpoint) bool { return e.Name == in.Name })
-	if i < 0 {
-		return nil, noEndpoint()
-	}
-	return &answer[Endpoint]{found.Body.Items[i]}, nil
+	v, err := s.viewEndpoint(ctx, e, nil)
+	return &answer[Endpoint]{v}, err
 }
 
 // audited adds an entry to the audit.

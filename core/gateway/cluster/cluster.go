@@ -8,7 +8,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -23,8 +22,9 @@ const (
 	renewTime = time.Second
 	// margin is how much earlier than in the store the lease ends here, because clocks differ in their speed.
 	margin = time.Second
-	// renewLimit bounds a renewal. A connection that the network swallowed would hold it up for many minutes, also when new ones work again.
-	renewLimit = 30 * time.Second
+	// workLimit bounds what workers ask the store for. A connection that the network swallowed would hold it up for many minutes, also when new
+	// ones work again.
+	workLimit = 30 * time.Second
 )
 
 // Worker does parts.
@@ -36,36 +36,56 @@ type Worker interface {
 	Have(ctx context.Context, parts []string) (busy []string, err error)
 }
 
+// Options are what a node is made of.
+type Options struct {
+	Store store.Cluster
+	// Name is the name of the node, and Holder that of the process: see store.Cluster.
+	Name, Holder string
+	// InDoubt is called with the number of messages of ended nodes that may have reached a vendor and are unknown now, if there are some. It
+	// may be nil.
+	InDoubt func(messages int)
+	Log     hclog.Logger
+}
+
 // Member is a node of a store.
 type Member struct {
-	// InDoubt is called with the number of messages of ended nodes that may have reached a vendor and are unknown now, if there are some. It
-	// may be nil, and is set before Start.
-	InDoubt func(messages int)
-
-	store   store.Cluster
+	Options
 	epoch   store.Epoch
-	log     hclog.Logger
 	workers []Worker
-	limit   time.Duration // of a renewal
+	limit   time.Duration // of what a worker asks the store for
 	cancel  context.CancelFunc
-	ended   chan struct{}
+	loops   sync.WaitGroup
 	lost    chan struct{} // closed when the node was fenced
-	// released are the parts that the next renewal gives back. nodes are those that lived at the last one.
-	released, nodes []string
+	soon    chan struct{} // a renewal is not to wait for its time
+	// renewals are the results of those that told a wish. released are the parts that the next wish gives back.
+	renewals chan renewal
+	released []string
 
 	mu sync.Mutex
 	// renewed is when the last renewal began that succeeded.
 	renewed time.Time
+	// wish is what the next renewal tells, or nil while the workers are busy.
+	wish *store.Renewal
 }
 
-// Join makes this process the node with a name. holder names the process: see store.Cluster. Start must be called, and Close in the end.
-func Join(ctx context.Context, s store.Cluster, name, holder string, log hclog.Logger) (*Member, error) {
-	m := &Member{store: s, log: log, renewed: time.Now(), limit: renewLimit, ended: make(chan struct{}), lost: make(chan struct{})}
+// renewal is the result of a renewal.
+type renewal struct {
+	*store.Renewed
+	err error
+}
+
+// Join makes this process a node, and renews its lease until Close, which must be called.
+func Join(ctx context.Context, o Options) (*Member, error) {
+	m := &Member{
+		Options: o, renewed: time.Now(), limit: workLimit, lost: make(chan struct{}), soon: make(chan struct{}, 1), renewals: make(chan renewal, 1),
+	}
 	var err error
-	m.epoch, err = s.JoinAs(ctx, name, holder)
-	if err != nil {
+	if m.epoch, err = o.Store.JoinAs(ctx, o.Name, o.Holder); err != nil {
 		return nil, err
 	}
+	var running context.Context
+	running, m.cancel = context.WithCancel(context.Background())
+	m.loops.Go(func() { m.run(running) })
 	return m, nil
 }
 
@@ -88,108 +108,82 @@ func (m *Member) Valid(atLeast time.Duration) bool {
 // Start tells the workers which parts the node has until Close. It has told them once when it returns.
 func (m *Member) Start(ctx context.Context, workers ...Worker) error {
 	m.workers = workers
-	if err := m.renew(ctx); err != nil {
+	if err := m.work(ctx, m.soon); err != nil {
 		return err
 	}
 	running, cancel := context.WithCancel(context.Background())
-	m.cancel = cancel
-	go m.run(running)
+	stop := m.cancel
+	m.cancel = func() { cancel(); stop() }
+	m.loops.Go(func() { m.runWork(running) })
 	return nil
 }
 
 // Close ends the renewals. If leave is set, it gives all parts back, which the workers must not be doing any more; otherwise they stay with
 // the node until another process joins as it or its lease runs out.
 func (m *Member) Close(ctx context.Context, leave bool) error {
-	if m.cancel != nil {
-		m.cancel()
-		<-m.ended
-	}
+	m.cancel()
+	m.loops.Wait()
 	if !leave {
 		return nil
 	}
-	if err := m.store.Leave(ctx, m.epoch); !errors.Is(err, store.ErrFenced) {
+	if err := m.Store.Leave(ctx, m.epoch); !errors.Is(err, store.ErrFenced) {
 		return err
 	}
 	return nil
 }
 
+// run renews the lease. It does not wait for the workers, whose work takes longer than the lease if they have much to load.
 func (m *Member) run(ctx context.Context) {
-	defer close(m.ended)
 	ticker := time.NewTicker(renewTime)
 	defer ticker.Stop()
+	told := store.Renewal{} // again and again while the workers are busy
+	var nodes []string
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-m.soon:
 		}
-		err := m.renew(ctx)
+		m.mu.Lock()
+		wish := m.wish
+		m.wish = nil
+		m.mu.Unlock()
+		if wish != nil {
+			told = *wish
+		}
+		began := time.Now()
+		r, err := m.Store.Renew(ctx, m.epoch, told)
+		told.Released = nil
 		switch {
 		case errors.Is(err, store.ErrFenced):
 			close(m.lost)
 			return
 		case err != nil && ctx.Err() == nil:
-			m.log.Error("the lease of this node cannot be renewed: it sends nothing until it can", "error", err)
-		}
-	}
-}
-
-// renew renews the lease and tells the workers which parts the node has.
-func (m *Member) renew(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, m.limit)
-	defer cancel()
-	all := map[string]string{}
-	of := make([]map[string]string, len(m.workers))
-	for i, w := range m.workers {
-		var err error
-		if of[i], err = w.Parts(ctx); err != nil {
-			return err
-		}
-		maps.Copy(all, of[i])
-	}
-	began := time.Now()
-	r, err := m.store.Renew(ctx, m.epoch, store.Renewal{Parts: all, Released: m.released})
-	if err != nil {
-		return err
-	}
-	m.mu.Lock()
-	m.renewed = began
-	m.mu.Unlock()
-	m.report(r)
-	m.released = nil
-	ending := map[string]bool{} // and not busy
-	for _, part := range r.Unwanted {
-		ending[part] = true
-	}
-	for i, w := range m.workers {
-		var has []string
-		for _, part := range r.Parts {
-			if _, its := of[i][part]; its && !slices.Contains(r.Unwanted, part) {
-				has = append(has, part)
+			m.Log.Error("the lease of this node cannot be renewed: it sends nothing until it can", "error", err)
+		case err == nil:
+			m.mu.Lock()
+			m.renewed = began
+			m.mu.Unlock()
+			m.report(r)
+			if told.Parts != nil && !slices.Equal(nodes, r.Nodes) {
+				m.Log.Info("the nodes of the store have changed", "nodes", r.Nodes)
+				nodes = r.Nodes
 			}
 		}
-		busy, err := w.Have(ctx, has)
-		if err != nil {
-			return err
-		}
-		for _, part := range busy {
-			delete(ending, part)
+		if wish != nil {
+			m.renewals <- renewal{r, err}
 		}
 	}
-	m.released = slices.Sorted(maps.Keys(ending))
-	return nil
 }
 
-// report tells what has changed.
+// report tells what a renewal has found.
 func (m *Member) report(r *store.Renewed) {
-	if r.InDoubt > 0 {
-		m.log.Warn("another node ended without recording the outcome of messages: they are unknown, and not sent again", "messages", r.InDoubt)
-		if m.InDoubt != nil {
-			m.InDoubt(r.InDoubt)
-		}
+	if r.InDoubt == 0 {
+		return
 	}
-	if !slices.Equal(m.nodes, r.Nodes) {
-		m.log.Info("the nodes of the store have changed", "nodes", r.Nodes)
+	m.Log.Warn("another node ended without recording the outcome of messages: they are unknown, and not sent again", "messages", r.InDoubt)
+	if m.InDoubt != nil {
+		m.InDoubt(r.InDoubt)
 	}
-	m.nodes = r.Nodes
 }

@@ -47,9 +47,9 @@ func (l lane) Have(_ context.Context, parts []string) ([]string, error) {
 	return nil, nil
 }
 
-func join(t *testing.T, s *postgres.Store, name string) *cluster.Member {
+func join(t *testing.T, s *postgres.Store, name string, inDoubt func(int)) *cluster.Member {
 	t.Helper()
-	m, err := cluster.Join(t.Context(), s, name, "1", hclog.NewNullLogger())
+	m, err := cluster.Join(t.Context(), cluster.Options{Store: s, Name: name, Holder: "1", InDoubt: inDoubt, Log: hclog.NewNullLogger()})
 	require.NoError(t, err)
 	return m
 }
@@ -65,7 +65,7 @@ func TestMessagesInDoubtAreCounted(t *testing.T) {
 		return s
 	}
 	first, second := open(), open()
-	dies := join(t, first, "one")
+	dies := join(t, first, "one", nil)
 	_, err := first.Renew(t.Context(), dies.Epoch(), store.Renewal{Parts: map[string]string{"+49100": "+49100"}})
 	require.NoError(t, err)
 	m := &store.NewMessage{
@@ -78,9 +78,8 @@ func TestMessagesInDoubtAreCounted(t *testing.T) {
 	require.Empty(t, gone)
 	testpostgres.Text(t, url, `UPDATE node SET until = 1 WHERE id = `+strconv.Itoa(dies.Epoch().Node))
 
-	lives := join(t, second, "two")
 	inDoubt := 0
-	lives.InDoubt = func(messages int) { inDoubt += messages }
+	lives := join(t, second, "two", func(messages int) { inDoubt += messages })
 	worker := lane{make(chan []string, 1)}
 	require.NoError(t, lives.Start(t.Context(), worker))
 	require.Equal(t, []string{"+49100"}, <-worker.has)

@@ -51,7 +51,7 @@ func (r *Runner) tryLoad(ctx context.Context) error {
 
 // room returns how many notices may be read.
 func (r *Runner) room() int {
-	if r.deferred >= maxDeferred || r.clock.Now().Before(r.resumeAt) {
+	if r.deferred >= MaxDeferred || r.clock.Now().Before(r.resumeAt) {
 		return 0
 	}
 	return maxWindow - len(r.window)
@@ -91,9 +91,6 @@ func (r *Runner) take(n Notice, now time.Time) {
 	if !r.endpoint.wants(&n) || r.queues.byID[n.ID] != nil {
 		e.done = true // it was deferred before a crash that came before the cursor moved, if it is known
 		return
-	}
-	if n.Status != nil && n.Status.Early {
-		e.due = now.Add(earlyTime)
 	}
 	if q := r.queues.push(e); q.head().durable && q.head() != e && q.head().tries > 0 {
 		r.postpone(e, q.head().due)
@@ -161,23 +158,6 @@ func (r *Runner) postpone(e *entry, due time.Time) {
 	}
 	e.due, e.durable, e.done = due, true, true
 	r.changes = append(r.changes, Retry{Notice: e.notice, Tries: e.tries, First: e.first, Due: due})
-}
-
-// replay makes notices retries that are due now.
-func (r *Runner) replay(ctx context.Context, notices []Notice) error {
-	if r.deferred+len(notices) > maxDeferred {
-		return ErrTooMany
-	}
-	for _, n := range notices {
-		if r.queues.byID[n.ID] != nil {
-			continue // it waits already
-		}
-		e := &entry{notice: n, since: r.clock.Now()}
-		r.postpone(e, e.since)
-		r.queues.push(e)
-	}
-	r.flushAt = time.Time{}
-	return r.flush(ctx, true)
 }
 
 // passed returns how many entries the cursor can pass.

@@ -39,8 +39,8 @@ func NewManager(options func(Endpoint) Options, ended func(endpoint string, err 
 	return &Manager{options: options, ended: ended, running: map[string]*managed{}}
 }
 
-// Apply makes the endpoints those that are told. Runners of endpoints that are as before run on; the others stop before new ones start,
-// so that nothing is posted by two.
+// Apply makes the endpoints those that are told, also if they wanted no more before. Runners of endpoints that are as before run on; the
+// others stop before new ones start, so that nothing is posted by two.
 func (m *Manager) Apply(endpoints []Endpoint) {
 	m.changing.Lock()
 	defer m.changing.Unlock()
@@ -50,7 +50,7 @@ func (m *Manager) Apply(endpoints []Endpoint) {
 	}
 	m.stop(func(old *managed) bool {
 		e, ok := wanted[old.endpoint.Name]
-		return !ok || !reflect.DeepEqual(e, old.endpoint)
+		return !ok || old.hasEnded() || !reflect.DeepEqual(e, old.endpoint)
 	})
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -81,17 +81,6 @@ func (m *Manager) Wake() {
 	for _, r := range m.running {
 		r.runner.Wake()
 	}
-}
-
-// Replay posts notices to an endpoint again, as Runner.Replay does.
-func (m *Manager) Replay(ctx context.Context, endpoint string, notices []Notice) error {
-	m.mu.Lock()
-	r := m.running[endpoint]
-	m.mu.Unlock()
-	if r == nil {
-		return ErrStopped
-	}
-	return r.runner.Replay(ctx, notices)
 }
 
 func (m *Manager) start(e Endpoint) *managed {

@@ -38,14 +38,27 @@ func TestManager(t *testing.T) {
 	changed := shop
 	changed.Secrets = []string{"new", secret}
 	m.Apply([]Endpoint{changed})
-	require.NoError(t, m.Replay(t.Context(), "shop", []Notice{w.outbox.notices[0]}))
+	w.outbox.add(notice("b", sent))
+	m.Wake()
 	w.receiver.next(t).answer <- answer{status: 410}
 	require.Equal(t, "shop", <-ended)
-	require.ErrorIs(t, m.Replay(t.Context(), "other", nil), ErrStopped)
-	m.Apply(nil)
+	<-w.posted
+	m.Apply([]Endpoint{changed}) // it was enabled
+	w.outbox.add(notice("c", sent))
+	m.Wake()
+	w.receiver.expect(t, what("c", sent), 200)
+	require.NoError(t, <-w.posted)
+
+	// What is to be tried again is what the store has then.
+	dead := w.outbox.notices[0]
+	require.NoError(t, w.outbox.Record(t.Context(), "shop", []Retry{{Notice: dead, Due: w.clock.Now()}}))
+	changed.Replays++
+	m.Apply([]Endpoint{changed})
+	w.receiver.expect(t, what("a", sent), 200)
+	require.NoError(t, <-w.posted)
 	m.Close()
 	m.Apply([]Endpoint{shop})
-	require.ErrorIs(t, m.Replay(t.Context(), "shop", nil), ErrStopped)
+	require.Empty(t, m.running)
 }
 
 // A runner that stops waits for its endpoint, and whoever answers vendors does not.
@@ -83,10 +96,12 @@ func TestTheManagerIsFreeWhileARunnerStops(t *testing.T) {
 	case <-time.After(patience / 2):
 		require.FailNow(t, "the manager cannot be woken while a runner stops")
 	}
-	all, _ := m.Endpoints()
-	require.Len(t, all, 1, "it is still being told")
+	select {
+	case <-applied:
+		require.FailNow(t, "a runner with a request under way has stopped")
+	default:
+	}
 	under.ok()
 	<-applied
-	all, _ = m.Endpoints()
-	require.Empty(t, all)
+	require.Empty(t, m.running)
 }

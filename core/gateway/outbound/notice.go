@@ -40,8 +40,6 @@ type Status struct {
 	Status outcome.Status
 	// Failure is set if the status is failed.
 	Failure store.Failure
-	// Early is true if the message has no status "sent" yet, although a later one is known. The notice waits a while for it.
-	Early bool
 }
 
 // Inbound is a message that somebody wrote.
@@ -106,6 +104,8 @@ type Endpoint struct {
 	Events []string
 	// Numbers are the phone number ids that it wants to hear of. If it is empty, it wants all.
 	Numbers []string
+	// Replays is how often dead webhooks of the endpoint were to be tried again. A Manager looks for them when it changes.
+	Replays int64
 }
 
 // wants reports whether a notice is for the endpoint.

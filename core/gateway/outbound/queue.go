@@ -6,10 +6,7 @@ package outbound
 import (
 	"cmp"
 	"container/heap"
-	"slices"
 	"time"
-
-	"github.com/wahost/wahost/sdk/outcome"
 )
 
 // entry is a notice that is to be posted.
@@ -50,38 +47,17 @@ type queues struct {
 
 func newQueues() *queues { return &queues{byKey: map[string]*queue{}, byID: map[string]*entry{}} }
 
-// push appends an entry to the queue of its key, and returns the queue. A status that comes after a later one of its message that still
-// waits for it goes before that.
+// push appends an entry to the queue of its key, and returns the queue.
 func (s *queues) push(e *entry) *queue {
 	q := s.byKey[e.notice.Key]
 	if q == nil {
 		q = &queue{key: e.notice.Key, index: -1}
 		s.byKey[q.key] = q
 	}
-	at := len(q.entries)
-	first := 0
-	if q.sending {
-		first = 1
-	}
-	for at > first && overtakes(e, q.entries[at-1]) {
-		at--
-		q.entries[at].due = time.Time{}
-	}
-	q.entries = slices.Insert(q.entries, at, e)
+	q.entries = append(q.entries, e)
 	s.byID[e.notice.ID] = e
 	s.fix(q)
 	return q
-}
-
-// overtakes reports whether a status belongs before one that waits for it.
-func overtakes(e, waiting *entry) bool {
-	a, b := e.notice.Status, waiting.notice.Status
-	return a != nil && b != nil && b.Early && waiting.tries == 0 && rank(a.Status) < rank(b.Status)
-}
-
-// rank orders the statuses of a message. A failure comes last.
-func rank(s outcome.Status) int {
-	return slices.Index([]outcome.Status{outcome.StatusAccepted, outcome.StatusSent, outcome.StatusDelivered, outcome.StatusRead, outcome.StatusPlayed, outcome.StatusFailed}, s)
 }
 
 // pop removes the first entry of a queue.

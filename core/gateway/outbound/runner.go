@@ -18,8 +18,8 @@ const (
 	maxInFlight = 32
 	// maxWindow is how many notices are read ahead of the cursor.
 	maxWindow = 1024
-	// maxDeferred is how many retries an endpoint may have before no new notices are read.
-	maxDeferred = 10_000
+	// MaxDeferred is how many retries an endpoint may have before no new notices are read.
+	MaxDeferred = 10_000
 	// pollTime is when the log is read again although nobody said that there is something new.
 	pollTime = time.Second
 	// readGap is how long the log is not read again while requests are under way, so that a read finds more than one notice.
@@ -29,18 +29,10 @@ const (
 	advanceTime  = 100 * time.Millisecond
 	// storeRetry is when something is recorded again that could not be.
 	storeRetry = time.Second
-	// earlyTime is how long a status waits for the status "sent".
-	earlyTime = 30 * time.Second
 )
 
 // ErrDisabled is the error of a runner whose endpoint answered that it wants no more webhooks.
 var ErrDisabled = errors.New("the endpoint answered HTTP 410, and gets no more webhooks until it is enabled again")
-
-// ErrStopped is the error of a replay by a runner that has stopped.
-var ErrStopped = errors.New("webhooks to this endpoint are not being sent")
-
-// ErrTooMany is the error of a replay of more notices than a runner keeps.
-var ErrTooMany = errors.New("too many webhooks wait for this endpoint already: try again when it has taken some")
 
 // Observer learns of each attempt. Its methods must not block.
 type Observer interface {
@@ -78,7 +70,6 @@ type Runner struct {
 
 	woken   chan struct{}
 	results chan result
-	replays chan replay
 	ended   chan struct{}
 
 	queues *queues
@@ -100,16 +91,11 @@ type Runner struct {
 	disabled bool
 }
 
-type replay struct {
-	notices []Notice
-	reply   chan error
-}
-
 // NewRunner returns a runner that Run starts.
 func NewRunner(o Options) *Runner {
 	r := &Runner{
 		endpoint: o.Endpoint, log: o.Log, retries: o.Retries, numbers: o.Numbers, client: o.Client, observer: o.Observer, clock: o.Clock, jitter: o.Jitter,
-		woken: make(chan struct{}, 1), results: make(chan result, maxInFlight), replays: make(chan replay), ended: make(chan struct{}), queues: newQueues(),
+		woken: make(chan struct{}, 1), results: make(chan result, maxInFlight), ended: make(chan struct{}), queues: newQueues(),
 	}
 	if r.clock == nil {
 		r.clock = SystemClock{}
@@ -125,19 +111,6 @@ func (r *Runner) Wake() {
 	select {
 	case r.woken <- struct{}{}:
 	default:
-	}
-}
-
-// Replay posts notices again. It returns when they are recorded, before they are posted.
-func (r *Runner) Replay(ctx context.Context, notices []Notice) error {
-	p := replay{notices, make(chan error, 1)}
-	select {
-	case r.replays <- p:
-		return <-p.reply
-	case <-r.ended:
-		return ErrStopped
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
@@ -180,8 +153,6 @@ func (r *Runner) wait(ctx context.Context) bool {
 		if r.inFlight > 0 {
 			r.pollAt = r.readAt.Add(readGap)
 		}
-	case p := <-r.replays:
-		p.reply <- r.replay(ctx, p.notices)
 	case result := <-r.results:
 		r.handle(result)
 		for more := true; more; { // what else is there is recorded together

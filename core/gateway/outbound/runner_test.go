@@ -127,7 +127,7 @@ func TestANoticeDiesAfterThreeDays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.outbox.add(notice("a", sent), notice("a", delivered))
-	r, stop := w.run(t)
+	_, stop := w.run(t)
 	tries := 0
 	for dead := false; !dead; {
 		require.Equal(t, what("a", sent), func() string {
@@ -150,12 +150,7 @@ func TestANoticeDiesAfterThreeDays(t *testing.T) {
 	w.receiver.expect(t, what("a", delivered), 200) // the next one has its own three days
 	require.NoError(t, <-w.posted)
 
-	require.NoError(t, r.Replay(t.Context(), []Notice{w.outbox.notices[0]}))
-	w.receiver.expect(t, what("a", sent), 200)
-	require.NoError(t, <-w.posted)
-	w.outbox.until(t, "the end of the retries", func() bool { return len(w.outbox.retries) == 0 })
 	require.NoError(t, stop())
-	require.ErrorIs(t, r.Replay(t.Context(), nil), ErrStopped)
 }
 
 func TestTheEndpointMaySayWhen(t *testing.T) {
@@ -235,33 +230,6 @@ func TestAnEndpointThatIsDown(t *testing.T) {
 	w.outbox.until(t, "the end of the retries", func() bool { return len(w.outbox.retries) == 0 })
 	require.NoError(t, stop())
 	assert.Equal(t, int64(many), w.outbox.cursor["shop"].Seq)
-}
-
-func TestAStatusWaitsForTheOneBeforeIt(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	early := notice("a", delivered)
-	early.Status.Early = true
-	w.outbox.add(early)
-	r, _ := w.run(t)
-	w.outbox.add(notice("b", sent))
-	w.wake(r)
-	w.receiver.expect(t, what("b", sent), 200)
-	require.NoError(t, <-w.posted)
-	w.receiver.none(t)
-	w.outbox.add(notice("a", sent))
-	w.wake(r)
-	w.receiver.expect(t, what("a", sent), 200)
-	w.receiver.expect(t, what("a", delivered), 200)
-
-	alone := notice("c", read)
-	alone.Status.Early = true
-	w.outbox.add(alone, notice("d", sent))
-	w.wake(r)
-	w.receiver.expect(t, what("d", sent), 200)
-	w.receiver.none(t)
-	w.clock.advance(earlyTime)
-	w.receiver.expect(t, what("c", read), 200) // nobody said that it was sent
 }
 
 func TestWhatTheStoreCannotRecordIsRecordedLater(t *testing.T) {

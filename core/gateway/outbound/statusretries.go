@@ -21,15 +21,6 @@ func (r StatusRetries) Pending(ctx context.Context, endpoint string) ([]Retry, e
 	return fromRetries(kept), nil
 }
 
-// Dead returns up to n notices after a position that an endpoint did not take in three days. Replay posts them again.
-func (r StatusRetries) Dead(ctx context.Context, endpoint string, after store.Position, n int) ([]Retry, error) {
-	kept, err := r.Store.DeadRetries(ctx, endpoint, after, n)
-	if err != nil {
-		return nil, err
-	}
-	return fromRetries(kept), nil
-}
-
 func fromRetries(kept []store.Retry) []Retry {
 	retries := make([]Retry, 0, len(kept))
 	for i := range kept {

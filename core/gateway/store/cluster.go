@@ -37,7 +37,8 @@ const LeaseTime = 5 * time.Second
 
 // Renewal is what a node tells with the renewal of its lease.
 type Renewal struct {
-	// Parts are the parts that the node can do. Those with an equal value are done by one node together.
+	// Parts are the parts that the node can do. Those with an equal value are done by one node together. Nil leaves all parts as they are:
+	// then only the lease is renewed, and Renewed is empty.
 	Parts map[string]string
 	// Released are parts that the node had, and does no longer.
 	Released []string

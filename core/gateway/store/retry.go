@@ -31,6 +31,10 @@ type Retries interface {
 	// RecordRetries records retries by the position of their notice, in order: the last one of a notice counts. It removes those that
 	// are Done.
 	RecordRetries(ctx context.Context, endpoint string, changes []Retry) error
+	// Replay lets the first n dead retries of an endpoint be tried again, now and as if they had never been tried. It returns their number.
+	Replay(ctx context.Context, endpoint string, n int) (int, error)
+	// Replays returns how often Replay was called with an effect, for each endpoint of which it was.
+	Replays(ctx context.Context) (map[string]int64, error)
 	// Disable records that an endpoint wants no more webhooks, and why. An empty reason enables it again.
 	Disable(ctx context.Context, endpoint, reason string) error
 	// Disabled returns the endpoints that want no more, with the reasons.

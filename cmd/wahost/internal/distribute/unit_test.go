@@ -7,11 +7,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/cmd/wahost/internal/command/serve"
 	"github.com/wahost/wahost/internal/testtool"
 )
 
@@ -24,6 +28,11 @@ func TestUnit(t *testing.T) {
 	analyze := testtool.Path(t, "systemd-analyze")
 	text, err := os.ReadFile(filepath.Join(root, "packaging", "wahost.service"))
 	require.NoError(t, err)
+	stop := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindSubmatch(text)
+	require.NotNil(t, stop)
+	seconds, err := strconv.Atoi(string(stop[1]))
+	require.NoError(t, err)
+	require.Greater(t, time.Duration(seconds)*time.Second, serve.EndTime, "systemd kills a gateway that ends in order")
 	program, err := os.Executable()
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(string(text), "ExecStart=/usr/bin/wahost "))

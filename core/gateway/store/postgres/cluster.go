@@ -70,6 +70,9 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 	if _, err := t.row(`SELECT until FROM node WHERE id = $1`, []any{e.Node}, &until); err != nil {
 		return nil, err
 	}
+	if r.Parts == nil {
+		return &store.Renewed{}, t.exec(`UPDATE node SET until = $1 WHERE id = $2`, now+store.LeaseTime.Milliseconds(), e.Node)
+	}
 	if err := t.exec(`UPDATE node SET until = $1, groups = $2 WHERE id = $3`, now+store.LeaseTime.Milliseconds(), groups(r.Parts), e.Node); err != nil {
 		return nil, err
 	}

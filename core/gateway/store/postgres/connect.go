@@ -44,7 +44,7 @@ func parse(url string) (*pgxpool.Config, error) {
 		set("application_name", "wahost")
 	}
 	// Each statement that is run often has an index. The planner does not always use it for tables that it knows nothing of yet.
-	for _, name := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
+	for _, name := range []string{"enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
 		set(name, "off")
 	}
 	// What is said to be durable is durable.

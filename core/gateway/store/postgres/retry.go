@@ -5,6 +5,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -63,6 +64,36 @@ func (s *Store) RecordRetries(_ context.Context, endpoint string, changes []stor
 		}
 		return nil
 	}})
+}
+
+// Replay implements store.Retries.
+func (s *Store) Replay(_ context.Context, endpoint string, n int) (replayed int, err error) {
+	err = s.group.Do(store.Op[*tx]{Messages: n, Apply: func(t *tx) error {
+		name, err := t.name(endpoint)
+		if err != nil {
+			return err
+		}
+		changed, err := t.change(`UPDATE outbox_retry SET dead = false, tries = 0, first = NULL, due = $1, error = ''
+			WHERE endpoint = $2 AND dead AND seq IN (SELECT seq FROM outbox_retry WHERE endpoint = $2 AND dead ORDER BY seq LIMIT $3)`, time.Now().UnixMilli(), name, n)
+		if replayed = int(changed); err != nil || changed == 0 {
+			return err
+		}
+		return t.exec(`INSERT INTO endpoint_replay (endpoint, times) VALUES ($1, 1) ON CONFLICT (endpoint) DO UPDATE SET times = endpoint_replay.times + 1`, name)
+	}})
+	return replayed, err
+}
+
+// Replays implements store.Retries.
+func (s *Store) Replays(ctx context.Context) (map[string]int64, error) {
+	found := map[string]int64{}
+	err := each(s.read.Query(ctx, `SELECT n.text, e.times FROM endpoint_replay e JOIN name n ON n.id = e.endpoint`))(func(rows pgx.Rows) error {
+		var endpoint string
+		var times int64
+		err := rows.Scan(&endpoint, &times)
+		found[endpoint] = times
+		return err
+	})
+	return found, err
 }
 
 // Disable implements store.Retries.

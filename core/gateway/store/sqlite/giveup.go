@@ -17,6 +17,9 @@ import (
 // giveUpLimit bounds one transaction of GiveUp.
 const giveUpLimit = 500
 
+// findLost finds what one transaction of GiveUp changes.
+const findLost = `SELECT id FROM delivery WHERE state = 3 AND class = ? AND settled < ? ORDER BY settled LIMIT ?`
+
 // GiveUp implements store.Store.
 func (s *Store) GiveUp(_ context.Context, e store.Epoch, class store.Class, before time.Time) (n int, err error) {
 	for last := giveUpLimit; last == giveUpLimit && err == nil; n += last {
@@ -33,7 +36,7 @@ func (t *tx) giveUp(e store.Epoch, class store.Class, before time.Time) (int, er
 		return 0, err
 	}
 	var lost []ids.ID
-	err := t.rows(`SELECT id FROM delivery WHERE state = 3 AND class = ? AND settled < ? ORDER BY id LIMIT ?`,
+	err := t.rows(findLost,
 		[]any{int(class), before.UnixMilli(), giveUpLimit}, func(rows *sql.Rows) error {
 			var id []byte
 			err := rows.Scan(&id)

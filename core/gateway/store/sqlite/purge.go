@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
@@ -16,133 +17,169 @@ import (
 // purgeLimit bounds the rows that one transaction of Purge looks at, so that accepted messages do not wait for it.
 const purgeLimit = 1000
 
+// What the transactions of Purge do. Each of them finds its rows with an index.
+const (
+	purgeFind      = `SELECT id FROM delivery WHERE id > ? AND id < ? ORDER BY id LIMIT ?`
+	purgeDelivery  = `DELETE FROM delivery WHERE id = ? AND state IN (2, 3, 5)`
+	purgeNotices   = `SELECT count(*), max(seq) FROM (SELECT seq, id FROM outbox ORDER BY seq LIMIT ?) WHERE id < ?`
+	purgeRetries   = `DELETE FROM outbox_retry WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? AND id < ?)`
+	purgeOutbox    = `DELETE FROM outbox WHERE seq <= ? AND id < ?`
+	purgeCampaigns = `DELETE FROM campaign WHERE name IN (SELECT c.name FROM campaign c WHERE c.created < ? AND NOT EXISTS
+		(SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0) LIMIT ?)`
+	purgeInbound    = `DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < ? ORDER BY id LIMIT ?)`
+	purgeEvents     = `DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE at < ? LIMIT ?)`
+	purgeKeys       = `DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`
+	purgeHandovers  = `DELETE FROM handover WHERE (node, epoch, seq) IN (SELECT node, epoch, seq FROM handover WHERE open = 0 AND began < ? LIMIT ?)`
+	purgeCorrelated = `DELETE FROM correlation WHERE scope = ? AND key = ? AND recipient = ? AND id = ?`
+	purgeContact    = `DELETE FROM contact WHERE sender = ? AND user = ? AND opted_out = 0 AND last_inbound < ? AND opted_at < ?`
+)
+
+// What Purge looks for with a connection that reads, since it has to look at all rows: no index is worth its price for each message.
+const (
+	findCorrelated = `SELECT scope, key, recipient, id FROM correlation WHERE (scope, key, recipient, id) > (?, ?, ?, ?) AND id < ?
+		ORDER BY scope, key, recipient, id LIMIT ?`
+	findContacts = `SELECT sender, user FROM contact WHERE (sender, user) > (?, ?) AND opted_out = 0 AND last_inbound < ? AND opted_at < ?
+		ORDER BY sender, user LIMIT ?`
+)
+
 // Purge implements store.Purger.
 func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err error) {
 	var cut ids.ID // is less than all ids from the time on
 	at := max(0, before.UnixMilli())
 	binary.BigEndian.PutUint64(cut[:], uint64(at)<<16)
+	var after ids.ID
+	for n := purgeLimit; n == purgeLimit; {
+		var page messages
+		if n, err = s.purgeOnce(ctx, func(t *tx) (_ int, err error) {
+			page, err = t.purgeMessages(after, cut)
+			return page.looked, err
+		}); err != nil {
+			return removed, err
+		}
+		removed, after = removed+page.removed, page.last
+	}
 	rows := func(query string, args ...any) func(*tx) (int, error) {
 		return func(t *tx) (int, error) {
 			n, err := t.change(query, append(args, purgeLimit)...)
 			return int(n), err
 		}
 	}
-	messages := func(t *tx) (int, error) { return t.purgeMessages(cut) }
-	if removed, err = s.purge(ctx, messages); err != nil {
-		return removed, err
-	}
 	for _, step := range []func(*tx) (int, error){
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
-		rows(`DELETE FROM campaign WHERE name IN (SELECT c.name FROM campaign c WHERE c.created < ? AND NOT EXISTS
-			(SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0) LIMIT ?)`, at),
-		rows(`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE id < ? ORDER BY id LIMIT ?)`, cut[:]),
-		rows(`DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE at < ? LIMIT ?)`, at),
-		rows(`DELETE FROM idempotency WHERE (api_key, key) IN (SELECT api_key, key FROM idempotency WHERE expires < ? LIMIT ?)`, time.Now().UnixMilli()),
-		rows(`DELETE FROM handover WHERE (node, epoch, seq) IN (SELECT node, epoch, seq FROM handover WHERE open = 0 AND began < ? LIMIT ?)`, at),
-		(&correlationScan{cut: cut}).next,
-		(&contactScan{at: at}).next,
+		rows(purgeCampaigns, at), rows(purgeInbound, cut[:]), rows(purgeEvents, at), rows(purgeKeys, time.Now().UnixMilli()), rows(purgeHandovers, at),
 	} {
-		if _, err := s.purge(ctx, step); err != nil {
+		if err := s.purge(ctx, step); err != nil {
 			return removed, err
 		}
 	}
-	return removed, nil
+	if err := s.purgeFound(ctx, findCorrelated, purgeCorrelated, []any{int64(0), "", "", []byte{}}, []any{cut[:]}, nil); err != nil {
+		return removed, err
+	}
+	// Who has written or opted out meanwhile stays.
+	return removed, s.purgeFound(ctx, findContacts, purgeContact, []any{int64(0), ""}, []any{at, at}, []any{at, at})
 }
 
-// purge repeats a step, each time in a transaction of its own, until it has found less than it may. It returns how much it found.
-func (s *Store) purge(ctx context.Context, step func(*tx) (int, error)) (found int, err error) {
-	for n := purgeLimit; n == purgeLimit; found += n {
-		if err := ctx.Err(); err != nil {
-			return found, err
-		}
-		err := s.group.Do(store.Op[*tx]{Messages: purgeLimit, Apply: func(t *tx) (err error) {
-			n, err = step(t)
+// purge repeats a step, each time in a transaction of its own, until it has found less than it may.
+func (s *Store) purge(ctx context.Context, step func(*tx) (int, error)) (err error) {
+	for n := purgeLimit; n == purgeLimit && err == nil; {
+		n, err = s.purgeOnce(ctx, step)
+	}
+	return err
+}
+
+// purgeOnce does a step in a transaction of its own, and returns how much it has found.
+func (s *Store) purgeOnce(ctx context.Context, step func(*tx) (int, error)) (found int, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	err = s.group.Do(store.Op[*tx]{Messages: purgeLimit, Apply: func(t *tx) (err error) {
+		found, err = step(t)
+		return err
+	}})
+	return found, err
+}
+
+// purgeFound removes the rows that a query finds after a key. The query gets the key, arguments and a limit, and finds the next keys. The
+// statement that removes a row gets its key and further arguments.
+func (s *Store) purgeFound(ctx context.Context, find, remove string, key, args, further []any) error {
+	for n := purgeLimit; n == purgeLimit; {
+		var page [][]any
+		err := each(s.read.QueryContext(ctx, find, slices.Concat(key, args, []any{purgeLimit})...))(func(rows *sql.Rows) error {
+			row, into := make([]any, len(key)), make([]any, len(key))
+			for i := range row {
+				into[i] = &row[i]
+			}
+			page = append(page, row)
+			return rows.Scan(into...)
+		})
+		if err != nil {
 			return err
+		}
+		if n = len(page); n == 0 {
+			return nil
+		}
+		key = page[n-1]
+		err = s.group.Do(store.Op[*tx]{Messages: n, Apply: func(t *tx) error {
+			for _, row := range page {
+				if err := t.exec(remove, slices.Concat(row, further)...); err != nil {
+					return err
+				}
+			}
+			return nil
 		}})
 		if err != nil {
-			return found, err
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
-// purgeMessages removes messages that nothing is left to decide about.
-func (t *tx) purgeMessages(cut ids.ID) (int, error) {
+// messages is what one transaction has done with messages.
+type messages struct {
+	looked, removed int
+	last            ids.ID // that it looked at
+}
+
+// purgeMessages looks at the next messages after an id, and removes those that nothing is left to decide about.
+func (t *tx) purgeMessages(after, cut ids.ID) (done messages, err error) {
 	var old [][]byte
-	err := t.rows(`SELECT id FROM delivery WHERE id < ? AND state IN (2, 3, 5) ORDER BY id LIMIT ?`, []any{cut[:], purgeLimit}, func(rows *sql.Rows) error {
+	err = t.rows(purgeFind, []any{after[:], cut[:], purgeLimit}, func(rows *sql.Rows) error {
 		var id []byte
 		err := rows.Scan(&id)
 		old = append(old, id)
 		return err
 	})
+	if err != nil || len(old) == 0 {
+		return done, err
+	}
+	done.looked, done.last = len(old), ids.ID(old[len(old)-1])
 	for _, id := range old {
-		for _, query := range []string{`DELETE FROM attempt WHERE id = ?`, `DELETE FROM delivery WHERE id = ?`, `DELETE FROM message WHERE id = ?`} {
-			if err == nil {
-				err = t.exec(query, id)
+		n, err := t.change(purgeDelivery, id)
+		switch {
+		case err != nil:
+			return done, err
+		case n == 0:
+			continue // it is to be sent
+		}
+		done.removed++
+		for _, query := range []string{`DELETE FROM attempt WHERE id = ?`, `DELETE FROM message WHERE id = ?`} {
+			if err := t.exec(query, id); err != nil {
+				return done, err
 			}
 		}
 	}
-	return len(old), err
+	return done, nil
 }
 
 // purgeNotices removes the notices about old messages that are among the first of the list.
 func (t *tx) purgeNotices(cut ids.ID) (int, error) {
 	var last sql.NullInt64
 	n := 0
-	if _, err := t.row(`SELECT count(*), max(seq) FROM (SELECT seq, id FROM outbox ORDER BY seq LIMIT ?) WHERE id < ?`, []any{purgeLimit, cut[:]}, &n, &last); err != nil || n == 0 {
+	if _, err := t.row(purgeNotices, []any{purgeLimit, cut[:]}, &n, &last); err != nil || n == 0 {
 		return 0, err
 	}
-	if err := t.exec(`DELETE FROM outbox_retry WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? AND id < ?)`, last.Int64, cut[:]); err != nil {
+	if err := t.exec(purgeRetries, last.Int64, cut[:]); err != nil {
 		return 0, err
 	}
-	return n, t.exec(`DELETE FROM outbox WHERE seq <= ? AND id < ?`, last.Int64, cut[:])
-}
-
-// correlationScan goes through all correlations, which are in no order of time.
-type correlationScan struct {
-	cut   ids.ID
-	scope int64
-	key   string
-}
-
-// next looks at the next rows, and returns their number.
-func (c *correlationScan) next(t *tx) (n int, err error) {
-	scope, key := c.scope, c.key
-	err = t.rows(`SELECT scope, key FROM correlation WHERE (scope, key) > (?, ?) ORDER BY scope, key LIMIT ?`, []any{scope, key, purgeLimit}, func(rows *sql.Rows) error {
-		n++
-		return rows.Scan(&scope, &key)
-	})
-	if err != nil || n == 0 {
-		return 0, err
-	}
-	if err := t.exec(`DELETE FROM correlation WHERE (scope, key) > (?, ?) AND (scope, key) <= (?, ?) AND id < ?`, c.scope, c.key, scope, key, c.cut[:]); err != nil {
-		return 0, err
-	}
-	c.scope, c.key = scope, key
-	return n, nil
-}
-
-// contactScan goes through all contacts.
-type contactScan struct {
-	at     int64
-	sender int64
-	user   string
-}
-
-// next looks at the next rows, and returns their number. Who opted out stays.
-func (c *contactScan) next(t *tx) (n int, err error) {
-	sender, user := c.sender, c.user
-	err = t.rows(`SELECT sender, user FROM contact WHERE (sender, user) > (?, ?) ORDER BY sender, user LIMIT ?`, []any{sender, user, purgeLimit}, func(rows *sql.Rows) error {
-		n++
-		return rows.Scan(&sender, &user)
-	})
-	if err != nil || n == 0 {
-		return 0, err
-	}
-	if err := t.exec(`DELETE FROM contact WHERE (sender, user) > (?, ?) AND (sender, user) <= (?, ?) AND opted_out = 0 AND last_inbound < ? AND opted_at < ?`,
-		c.sender, c.user, sender, user, c.at, c.at); err != nil {
-		return 0, err
-	}
-	c.sender, c.user = sender, user
-	return n, nil
+	return n, t.exec(purgeOutbox, last.Int64, cut[:])
 }

@@ -6,6 +6,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -61,6 +62,36 @@ func (s *Store) RecordRetries(_ context.Context, endpoint string, changes []stor
 		}
 		return nil
 	}})
+}
+
+// Replay implements store.Retries.
+func (s *Store) Replay(_ context.Context, endpoint string, n int) (replayed int, err error) {
+	err = s.group.Do(store.Op[*tx]{Messages: n, Apply: func(t *tx) error {
+		name, err := t.name(endpoint)
+		if err != nil {
+			return err
+		}
+		changed, err := t.change(`UPDATE outbox_retry SET dead = 0, tries = 0, first = NULL, due = ?, error = ''
+			WHERE endpoint = ? AND dead = 1 AND seq IN (SELECT seq FROM outbox_retry WHERE endpoint = ? AND dead = 1 ORDER BY seq LIMIT ?)`, time.Now().UnixMilli(), name, name, n)
+		if replayed = int(changed); err != nil || changed == 0 {
+			return err
+		}
+		return t.exec(`INSERT INTO endpoint_replay (endpoint, times) VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1`, name)
+	}})
+	return replayed, err
+}
+
+// Replays implements store.Retries.
+func (s *Store) Replays(ctx context.Context) (map[string]int64, error) {
+	found := map[string]int64{}
+	err := each(s.read.QueryContext(ctx, `SELECT n.text, e.times FROM endpoint_replay e JOIN name n ON n.id = e.endpoint`))(func(rows *sql.Rows) error {
+		var endpoint string
+		var times int64
+		err := rows.Scan(&endpoint, &times)
+		found[endpoint] = times
+		return err
+	})
+	return found, err
 }
 
 // Disable implements store.Retries.

@@ -49,9 +49,25 @@ func testRetries(t *testing.T, w *world) {
 	require.NoError(t, err)
 	require.Empty(t, found)
 
-	dead.Dead, dead.Due = false, due // replayed
-	record(dead, store.Retry{Notice: notices[0], Done: true})
-	check("shop", follower, dead)
+	replay := func(endpoint string, want int) {
+		t.Helper()
+		n, err := w.Replay(t.Context(), endpoint, 10)
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+	record(store.Retry{Notice: notices[0], Done: true})
+	replay("other", 0)
+	replay("shop", 1)
+	replay("shop", 0)
+	replays, err := w.Replays(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, map[string]int64{"shop": 1}, replays)
+	got, err := w.Retries(t.Context(), "shop")
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	require.WithinDuration(t, time.Now(), got[1].Due, time.Minute)
+	got[1].Due = time.Time{}
+	require.Equal(t, []store.Retry{follower, {Notice: notices[2]}}, got)
 	found, err = w.DeadRetries(t.Context(), "shop", store.Position{}, 10)
 	require.NoError(t, err)
 	require.Empty(t, found)

@@ -5,6 +5,7 @@ package serve_test
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -134,6 +135,23 @@ func TestNodesStopped(t *testing.T) {
 		n.remember(p.listen)
 	}
 	n.finish(<-answered, times)
+}
+
+// A node that was ended by another one joins again with the configuration that it has, also if the files of it have errors by then.
+func TestNodesJoinAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testpostgres.Database(t), "")
+	p := w.start()
+	broken := filepath.Join(w.dir, "broken.wahost.hcl")
+	require.NoError(t, os.WriteFile(broken, []byte("route {"), 0o600))
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- w.run(everything) }()
+	w.settled(50)
+	testpostgres.Text(t, w.store, `UPDATE node SET epoch = epoch + 1, until = 0 WHERE name = 'one'`)
+	requests := <-answered
+	require.NoError(t, os.Remove(broken)) // finish starts a gateway
+	w.finish(p, requests, historycheck.History{InDoubt: window})
+	require.Contains(t, p.stderr.String(), "joins again")
 }
 
 // A node that ends in order gives its lanes away, and nothing is in doubt.

@@ -83,16 +83,10 @@ func problemsOf(diags hcl.Diagnostics) (problems []adminapi.ReloadProblem) {
 	return problems
 }
 
-// again opens the configuration for a gateway that another node ended because it did not renew its lease in time, so that it joins again.
-func again(ctx context.Context, a *cli.App, g *gateway.Gateway) next {
+// again lets a gateway join again that another node ended because it did not renew its lease in time. Its configuration stays as it is, whatever
+// is in its files meanwhile: only a reload changes it.
+func again(a *cli.App, o *opened) next {
 	a.Warn("another node took the place of this one, which did not renew its lease in time. It joins again")
-	o, err := open(ctx, a)
-	if err == nil {
-		err = g.CheckReload(o.host.Config())
-	}
-	if err != nil {
-		o.close()
-		return next{err: errors.Join(err, g.Doors().Close())}
-	}
+	o.host.SendAgain()
 	return next{opened: o}
 }

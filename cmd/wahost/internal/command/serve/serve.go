@@ -94,21 +94,27 @@ func serve(ctx context.Context, a *cli.App, node string) error {
 		}
 		t.watch(current.host.Config().Gateway.Watch)
 		t.manager.ready(g)
-		next := run(ctx, a, g, t, err)
+		next := run(ctx, a, current, g, t, err)
 		if next.err != nil {
 			return next.err
 		}
 		if next.opened == nil {
 			return nil
 		}
-		current.close()
-		current, options = next.opened, next.opened.options(t)
+		if next.opened != current {
+			current.close()
+			current = next.opened
+		}
+		options = current.options(t)
 		options.Doors, options.FirstKey = g.Doors(), g.FirstKey
 	}
 }
 
 // tracesTime is how long the end waits for spans to be sent.
 const tracesTime = 5 * time.Second
+
+// EndTime is how long the command may take to end after SIGTERM. A service manager has to wait for as long.
+const EndTime = gateway.EndTime + host.StopGrace + tracesTime
 
 // endTraces sends the spans that are left.
 func endTraces(a *cli.App, tracer *tracing.Tracer) {
@@ -155,14 +161,14 @@ func (o *opened) options(t *triggers) gateway.Options {
 	}
 }
 
-// next is how a run of a gateway ended: with an error, with a configuration that takes its place, or in order.
+// next is how a run of a gateway ended: with an error, with what the gateway that takes its place is of, or in order.
 type next struct {
 	opened *opened
 	err    error
 }
 
-// run runs a gateway until the context ends or a reload succeeds. With an error it ends the gateway immediately.
-func run(ctx context.Context, a *cli.App, g *gateway.Gateway, t *triggers, failure error) next {
+// run runs the gateway of what was opened until the context ends or a reload succeeds. With an error it ends the gateway immediately.
+func run(ctx context.Context, a *cli.App, current *opened, g *gateway.Gateway, t *triggers, failure error) next {
 	running, end := context.WithCancel(ctx)
 	defer end()
 	if failure != nil {
@@ -176,7 +182,7 @@ func run(ctx context.Context, a *cli.App, g *gateway.Gateway, t *triggers, failu
 		select {
 		case err := <-ended:
 			if errors.Is(err, store.ErrFenced) && failure == nil && ctx.Err() == nil {
-				return again(ctx, a, g)
+				return again(a, current)
 			}
 			if err = errors.Join(err, failure); err != nil {
 				return next{err: cli.EnvironmentError(err)}

@@ -1,0 +1,12 @@
+-- +goose Up
+
+-- How often people let dead webhooks of an endpoint be tried again. Whoever calls the endpoint looks for them when it has changed.
+CREATE TABLE endpoint_replay (
+  endpoint integer PRIMARY KEY,
+  times    bigint NOT NULL
+);
+
+-- What is removed or given up is found without a look at all rows. None of these has an entry for a message that is accepted as it is.
+CREATE INDEX delivery_unknown ON delivery (class, settled) WHERE state = 3;
+CREATE INDEX handover_closed ON handover (began) WHERE NOT open;
+CREATE INDEX outbox_retry_seq ON outbox_retry (seq);
