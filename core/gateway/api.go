@@ -10,11 +10,16 @@ import (
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/keys"
 )
 
 // startAPI makes the gateway's own API, whose requests come through the front door.
-func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor) {
-	o := adminapi.Options{Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Reload: g.options.Reload, Log: g.log.Named("api")}
+func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor, all []*keys.Key) {
+	o := adminapi.Options{
+		Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Reload: g.options.Reload,
+		Routes: c.Routes, Templates: c.Templates, Keys: all, Uses: &g.shared.uses, Meter: &g.shared.meter, Latency: g.metrics.Latency,
+		Processes: g.options.Processes, VendorTemplates: g.vendorTemplates(), Log: g.log.Named("api"),
+	}
 	if vendors.Server != nil {
 		o.Refused = vendors.Refused
 	}

@@ -10,16 +10,23 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/config"
+	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/meter"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
+	"github.com/wahost/wahost/sdk/provider"
 )
 
 // Store is what the API reads.
@@ -42,6 +49,7 @@ type Engine interface {
 	Lanes() map[string]engine.Lane
 	Offer(n *store.NewMessage, m *message.Message)
 	Snapshot() *catalog.Snapshot
+	Windows() map[addr.Channel]dispatch.Window
 }
 
 // Door lets requests in. *cloudapi.Server is one, so that keys, rates and limits are those of the front door.
@@ -78,6 +86,20 @@ type Options struct {
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel
+	// Routes and Templates are those of the configuration, and Keys the keys of the gateway.
+	Routes    []config.Route
+	Templates []template.Template
+	Keys      []*keys.Key
+	// Uses knows when keys were used. It may be nil.
+	Uses *keys.Uses
+	// Meter is what the gateway did lately. It may be nil.
+	Meter *meter.Meter
+	// Latency returns how long attempts took, by channel. It may be nil.
+	Latency func() map[string]metrics.Histogram
+	// Processes returns the providers as they run. It may be nil.
+	Processes func(ctx context.Context) []Process
+	// VendorTemplates returns the templates that the vendor of a channel lists. It may be nil.
+	VendorTemplates func(ctx context.Context, ch addr.Channel) ([]provider.TemplateInfo, error)
 	// Log gets errors of the gateway's own. It may be nil.
 	Log hclog.Logger
 }

@@ -82,6 +82,10 @@ func New(o Options) *Server {
 	s.registerEvents()
 	s.registerKey()
 	s.registerReload()
+	s.registerHour()
+	s.registerRoutes()
+	s.registerProcesses()
+	s.registerTemplates()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
 	return s
 }
