@@ -37,9 +37,9 @@ type shared struct {
 	sessions console.Sessions
 	limiter  policy.Limiter
 	// meter is what the process did lately, and uses when keys were used.
-	meter meter.Meter
-	uses  keys.Uses
-	running  atomic.Pointer[Gateway]
+	meter   meter.Meter
+	uses    keys.Uses
+	running atomic.Pointer[Gateway]
 }
 
 // state returns how the running gateway stands.

@@ -29,7 +29,7 @@ const (
 	// documentPath is where the OpenAPI document is. It needs no key.
 	documentPath = Prefix + "openapi.json"
 	// version is that of the API. It grows with each change of the document, and its first number with those that break clients.
-	version = "1.0.0"
+	version = "1.1.0"
 )
 
 // Server is the API. It is safe for concurrent use.
@@ -82,6 +82,9 @@ func New(o Options) *Server {
 	s.registerEvents()
 	s.registerKey()
 	s.registerReload()
+	s.registerTroubles()
+	s.registerBulk()
+	s.registerExport()
 	s.registerHour()
 	s.registerRoutes()
 	s.registerProcesses()

@@ -25,6 +25,10 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 	if q.State != nil {
 		and(stateCondition(*q.State))
 	}
+	if g := q.Trouble; g != nil {
+		and(stateCondition(g.State)+` AND d.reason = ? AND d.vendor_code = ? AND coalesce(channel.text, '') = ? AND NOT EXISTS (SELECT 1 FROM message next WHERE next.origin = m.id)`,
+			g.Reason, g.VendorCode, g.Channel)
+	}
 	if q.Lane != "" {
 		and("d.lane = (SELECT id FROM name WHERE text = ?)", q.Lane)
 	}
@@ -86,6 +90,30 @@ func stateCondition(s store.State) string {
 		return "FALSE"
 	}
 	return "d.state = " + string(rune('0'+int(s)))
+}
+
+// Troubles implements store.Admin. The rows of a trouble are counted before the name of its channel is looked up.
+func (s *Store) Troubles(ctx context.Context, senders []string, n int) (found []store.TroubleCount, err error) {
+	of, args := "", []any{}
+	if len(senders) > 0 {
+		of = "AND EXISTS (SELECT 1 FROM message m JOIN name sender ON sender.id = m.sender WHERE m.id = d.id AND sender.text IN (?" + strings.Repeat(", ?", len(senders)-1) + "))"
+		for _, sender := range senders {
+			args = append(args, sender)
+		}
+	}
+	err = each(s.read.QueryContext(ctx, `SELECT g.state, coalesce(channel.text, ''), g.reason, g.vendor_code, g.messages, g.newest FROM (
+			SELECT d.state, d.channel, d.reason, d.vendor_code, count(*) AS messages, max(d.id) AS newest FROM delivery d INDEXED BY delivery_exceptional
+			WHERE d.state IN (1, 3, 4, 5) AND d.state IN (3, 5) AND NOT EXISTS (SELECT 1 FROM message next WHERE next.origin = d.id) `+of+`
+			GROUP BY d.state, d.channel, d.reason, d.vendor_code) g
+		LEFT JOIN name channel ON channel.id = g.channel ORDER BY g.messages DESC, g.newest DESC LIMIT ?`, append(args, n)...))(func(rows *sql.Rows) error {
+		var g store.TroubleCount
+		var newest []byte
+		err := rows.Scan(&g.State, &g.Channel, &g.Reason, &g.VendorCode, &g.Messages, &newest)
+		copy(g.Newest[:], newest)
+		found = append(found, g)
+		return err
+	})
+	return found, err
 }
 
 // Backlog implements store.Admin.
