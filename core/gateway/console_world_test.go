@@ -21,6 +21,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/meter"
+	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -28,10 +29,15 @@ import (
 
 // newConsoleWorld starts a gateway that has something on every page: two providers, one of them with a certificate and a crash, three routes,
 // a template that does not fit everywhere, messages in all states, and an hour of curves.
-func newConsoleWorld(t *testing.T) api {
+//
+// The scopes are those of the key, which is that of an operator without them.
+func newConsoleWorld(t *testing.T, scopes ...string) api {
 	t.Helper()
+	if len(scopes) == 0 {
+		scopes = []string{"admin"}
+	}
 	w := &world{t: t, vendor: &vendor{seen: make(chan sending, 1000)}, token: keys.NewToken()}
-	o := newOptions(t, w.vendor, config.GatewayKey{Name: "shop", ID: w.token.ID(), Hashes: []string{w.token.Hash().String()}, Scopes: []string{"admin"}})
+	o := newOptions(t, w.vendor, config.GatewayKey{Name: "shop", ID: w.token.ID(), Hashes: []string{w.token.Hash().String()}, Scopes: scopes})
 	second, third := addr.Channel{Provider: "q", Name: "eu"}, addr.Channel{Provider: "q", Name: "backup"}
 	c := o.Config
 	c.Channels = []config.Channel{{Addr: channel, ProviderID: "p"}, {Addr: second, ProviderID: "q"}, {Addr: third, ProviderID: "q"}}
@@ -83,9 +89,13 @@ func newConsoleWorld(t *testing.T) api {
 	for _, number := range []string{"16505551001", "16505551002", "16505551003", "16505551004", "16505551005", "16505551006"} {
 		a.send(`{"to":"` + number + `","text":{"body":"<b>Hi</b>"}}`)
 	}
-	a.is("/v1/stats", "in_calls", 0.0)
+	require.Eventually(t, func() bool {
+		counts, err := w.gateway.store.Counts(t.Context())
+		return err == nil && counts[store.StateReady] == 0
+	}, patience, 5*time.Millisecond)
 	require.Len(t, a.items("/v1/troubles"), 2)
-	a.ok("POST", "/v1/lanes/%2B49200/pause", `{"reason":"the vendor is in trouble"}`)
+	_, err := w.gateway.engine.Set(t.Context(), store.Actor{Key: "shop"}, []store.Setting{{Kind: store.SettingPause, Key: "+49200", Value: "the vendor is in trouble"}})
+	require.NoError(t, err)
 	return a
 }
 

@@ -53,10 +53,10 @@ func curves(h *adminapi.HourState) []curve {
 	}
 	minute := max(1, 60/max(1, h.StepSeconds))
 	return []curve{
-		newCurve("Messages taken per second", "open", rate(func(s *adminapi.Sample) int { return s.Taken }), minute),
-		newCurve("Accepted by vendors per second", "good", rate(func(s *adminapi.Sample) int { return s.Accepted }), minute),
-		newCurve("Failed attempts per second", "bad", rate(func(s *adminapi.Sample) int { return s.Failed }), minute),
-		newCurve("Messages waiting", "advice", waiting, 1),
+		newCurve("Taken per second", "open", rate(func(s *adminapi.Sample) int { return s.Taken }), minute),
+		newCurve("Accepted per second", "good", rate(func(s *adminapi.Sample) int { return s.Accepted }), minute),
+		newCurve("Failed per second", "bad", rate(func(s *adminapi.Sample) int { return s.Failed }), minute),
+		newCurve("Waiting", "advice", waiting, 1),
 	}
 }
 

@@ -66,7 +66,7 @@ func draw(s *adminapi.RoutesState, chosen *adminapi.Explanation) *picture {
 	}
 	most := 0
 	var names []string
-	sums := map[string]*adminapi.RouteChannel{}
+	sums, arrivals := map[string]*adminapi.RouteChannel{}, map[string]int{}
 	for _, r := range routes {
 		for _, c := range r.Channels {
 			most = max(most, c.Attempts)
@@ -74,17 +74,20 @@ func draw(s *adminapi.RoutesState, chosen *adminapi.Explanation) *picture {
 				names = append(names, c.Channel)
 				sums[c.Channel] = &adminapi.RouteChannel{Healthy: c.Healthy}
 			}
+			arrivals[c.Channel]++
 			sums[c.Channel].Attempts += c.Attempts
 			sums[c.Channel].Failed += c.Failed
 		}
 	}
+	arrived := map[string]int{}
 	for i, r := range routes {
 		attempts := 0
-		for _, c := range r.Channels {
+		for k, c := range r.Channels {
 			attempts += c.Attempts
-			to := slices.Index(names, c.Channel)
+			to := column(slices.Index(names, c.Channel)) + part(arrived[c.Channel], arrivals[c.Channel])
+			arrived[c.Channel]++
 			e := edge{
-				Path: curveFrom(boxWidth+2, column(i)+boxHeight/2, pictureWidth-boxWidth-2, column(to)+boxHeight/2),
+				Path: curveFrom(boxWidth+2, column(i)+part(k, len(r.Channels)), pictureWidth-boxWidth-2, to),
 				Tone: healthTone(c.Attempts, c.Failed), Width: "1.5", Faint: c.Attempts == 0,
 			}
 			if most > 0 && c.Attempts > 0 {
@@ -114,6 +117,9 @@ func draw(s *adminapi.RoutesState, chosen *adminapi.Explanation) *picture {
 	p.Height = column(max(len(routes), len(names), 1)) - boxGap + 2
 	return p
 }
+
+// part returns where the i-th of n lines meets the side of a box.
+func part(i, n int) int { return boxHeight * (i + 1) / (n + 1) }
 
 // curveFrom returns a path from one place to another that begins and ends level.
 func curveFrom(x1, y1, x2, y2 int) string {

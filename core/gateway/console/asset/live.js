@@ -5,6 +5,8 @@
 "use strict";
 
 (() => {
+  // On a narrow screen the list of pages is wider than the window.
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const part = () => document.getElementById("live");
   if (!part()) return;
   const url = new URL("../live", document.currentScript.src);
