@@ -21,7 +21,7 @@ import (
 	"github.com/wahost/wahost/internal/testbrowser"
 )
 
-// reportsFolder has two reports, and files that are none.
+// reportsFolder has two reports, and other files.
 func reportsFolder(t *testing.T) fstest.MapFS {
 	t.Helper()
 	good, err := one().HTML()

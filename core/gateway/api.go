@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
@@ -17,7 +18,7 @@ import (
 func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor, all []*keys.Key) {
 	o := adminapi.Options{
 		Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.webhooks, Tables: g.newTables(), Reload: g.options.Reload,
-		Routes: c.Routes, Templates: c.Templates, Keys: all, Uses: &g.shared.uses, Meter: &g.shared.meter, Latency: g.metrics.Latency,
+		Routes: routesOf(c), Templates: c.Templates, Keys: all, Uses: &g.shared.uses, Meter: &g.shared.meter, Latency: g.metrics.Latency, Windows: g.windows,
 		Processes: g.options.Processes, VendorTemplates: g.vendorTemplates(), Log: g.log.Named("api"),
 	}
 	if vendors.Server != nil {
@@ -30,6 +31,15 @@ func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vend
 		o.Channels = append(o.Channels, adminapi.Channel{Address: ch.Addr.String(), Provider: ch.ProviderID})
 	}
 	g.api = adminapi.New(o)
+}
+
+// windows returns how many requests to vendors the open channels may have under way.
+func (g *Gateway) windows() map[addr.Channel]adminapi.Window {
+	all := map[addr.Channel]adminapi.Window{}
+	for a, w := range g.engine.Windows() {
+		all[a] = adminapi.Window{Size: w.Size, Most: w.Most, UnderWay: w.UnderWay}
+	}
+	return all
 }
 
 // withAPI returns a handler that answers requests to the gateway's own API, and passes other requests on.

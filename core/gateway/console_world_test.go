@@ -99,7 +99,7 @@ func newConsoleWorld(t *testing.T, scopes ...string) api {
 	return a
 }
 
-// fillMeter gives a meter an hour in which more and more messages came, some failed, and many waited for a while.
+// fillMeter counts an hour in which more and more messages came, some failed, and many waited for a while.
 func fillMeter(m *meter.Meter, now time.Time) {
 	for i := range 358 {
 		at := now.Add(-time.Duration(360-i) * meter.Step)

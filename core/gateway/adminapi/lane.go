@@ -177,7 +177,10 @@ func latencyOf(h metrics.Histogram) *Latency {
 // channels returns the channels and their states.
 func (s *Server) channels() []ChannelState {
 	snapshot, now := s.Engine.Snapshot(), time.Now()
-	windows := s.Engine.Windows()
+	windows := map[addr.Channel]Window{}
+	if s.Windows != nil {
+		windows = s.Windows()
+	}
 	var latencies map[string]metrics.Histogram
 	if s.Latency != nil {
 		latencies = s.Latency()
@@ -187,7 +190,7 @@ func (s *Server) channels() []ChannelState {
 		v := ChannelState{Channel: c.Address, Provider: c.Provider, Lane: c.Address, Kinds: []string{}, GroupSize: 1}
 		a, err := addr.ParseChannel(c.Address)
 		if w, ok := windows[a]; ok {
-			v.Window = &Window{w.Size, w.Most, w.UnderWay}
+			v.Window = &w
 		}
 		v.Latency = latencyOf(latencies[c.Address])
 		known, ok := snapshot.Channel(a)

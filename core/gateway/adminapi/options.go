@@ -12,8 +12,6 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
-	"github.com/wahost/wahost/core/config"
-	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
@@ -49,7 +47,6 @@ type Engine interface {
 	Lanes() map[string]engine.Lane
 	Offer(n *store.NewMessage, m *message.Message)
 	Snapshot() *catalog.Snapshot
-	Windows() map[addr.Channel]dispatch.Window
 }
 
 // Door lets requests in. *cloudapi.Server is one, so that keys, rates and limits are those of the front door.
@@ -67,6 +64,21 @@ type Door interface {
 type Channel struct {
 	// Address is the address, such as "innopaas.main", and Provider its provider configuration.
 	Address, Provider string
+}
+
+// Route is a route of the configuration.
+type Route struct {
+	Name, Strategy string
+	// Match is what a message must be, in words, and Condition the source of the condition. Each may be empty.
+	Match     []string
+	Condition string
+	// FallbackOn are the reasons of a rejection after which the next channel is tried.
+	FallbackOn []string
+	Channels   []addr.Channel
+	// Weights has one for each channel, or is nil.
+	Weights []int
+	// Takes reports whether the route may take a template with a name and a category.
+	Takes func(name, category string) bool
 }
 
 // Options are the parts of a Server.
@@ -87,7 +99,7 @@ type Options struct {
 	Numbers  []string
 	Channels []Channel
 	// Routes and Templates are those of the configuration, and Keys the keys of the gateway.
-	Routes    []config.Route
+	Routes    []Route
 	Templates []template.Template
 	Keys      []*keys.Key
 	// Uses knows when keys were used. It may be nil.
@@ -96,6 +108,8 @@ type Options struct {
 	Meter *meter.Meter
 	// Latency returns how long attempts took, by channel. It may be nil.
 	Latency func() map[string]metrics.Histogram
+	// Windows returns how many requests to vendors the open channels may have under way. It may be nil.
+	Windows func() map[addr.Channel]Window
 	// Processes returns the providers as they run. It may be nil.
 	Processes func(ctx context.Context) []Process
 	// VendorTemplates returns the templates that the vendor of a channel lists. It may be nil.

@@ -5,12 +5,9 @@ package adminapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
-	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/gateway/meter"
 )
 
@@ -57,10 +54,8 @@ func (s *Server) routes(context.Context, *caller, *struct{}) (*answer[RoutesStat
 		flows = s.Meter.Flows(time.Now())
 	}
 	for _, r := range s.Routes {
-		v := RouteState{Name: r.Name, Strategy: string(r.Strategy), Match: matchWords(r.Match), Condition: maskText(r.Condition, nil), FallbackOn: []string{}, Channels: []RouteChannel{}}
-		for _, reason := range r.FallbackOn {
-			v.FallbackOn = append(v.FallbackOn, string(reason))
-		}
+		v := RouteState{Name: r.Name, Strategy: r.Strategy, Condition: maskText(r.Condition, nil), Channels: []RouteChannel{}}
+		v.Match, v.FallbackOn = append([]string{}, r.Match...), append([]string{}, r.FallbackOn...)
 		for i, ch := range r.Channels {
 			f := flows[meter.Path{Route: r.Name, Channel: ch.String()}]
 			c := RouteChannel{Channel: ch.String(), Healthy: healthy[ch.String()], Attempts: f.Attempts, Failed: f.Failed}
@@ -77,21 +72,4 @@ func (s *Server) routes(context.Context, *caller, *struct{}) (*answer[RoutesStat
 		}
 	}
 	return &answer[RoutesState]{out}, nil
-}
-
-// matchWords returns what a route requires, in words. Recipients are counted, since they are phone numbers.
-func matchWords(m config.Match) []string {
-	words := []string{}
-	for _, part := range []struct {
-		name string
-		set  config.Set
-	}{{"category", m.Categories}, {"country", m.Countries}, {"kind", m.Kinds}, {"template", m.Templates}} {
-		if part.set != nil {
-			words = append(words, part.name+" "+strings.Join(part.set.Sorted(), " or "))
-		}
-	}
-	if m.Recipients != nil {
-		words = append(words, fmt.Sprintf("recipient one of %d", len(m.Recipients)))
-	}
-	return words
 }

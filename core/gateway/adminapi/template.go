@@ -121,9 +121,7 @@ func (s *Server) leads(t *template.Template, ch addr.Channel) string {
 		return ""
 	}
 	for _, r := range s.Routes {
-		m := r.Match
-		if slices.Contains(r.Channels, ch) && (m.Kinds == nil || m.Kinds.Has(message.KindTemplate)) &&
-			(m.Categories == nil || m.Categories.Has(t.Category)) && (m.Templates == nil || m.Templates.Has(t.Name)) {
+		if slices.Contains(r.Channels, ch) && r.Takes(t.Name, t.Category) {
 			return r.Name
 		}
 	}

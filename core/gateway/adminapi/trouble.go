@@ -17,7 +17,7 @@ type Trouble struct {
 	Reason     string `json:"reason,omitempty"`
 	VendorCode string `json:"vendor_code,omitempty"`
 	Messages   int    `json:"messages"`
-	Newest     string `json:"newest" doc:"The id of the newest of them."`
+	Newest     string `json:"newest" doc:"The id of the newest message of the kind, which may have been sent anew."`
 }
 
 type troublesInput struct {

@@ -15,7 +15,7 @@ import (
 type Admin interface {
 	// Search returns messages, the newest first. The history of a message, its body and InHandover are not set.
 	Search(ctx context.Context, q *Query) ([]*Life, error)
-	// Troubles counts the messages of some phone number ids, or of all if there is none, by their troubles. It returns the n that most messages
+	// Troubles counts the messages of some phone number ids, or of all for an empty list, by their troubles. It returns the n that most messages
 	// have, the most first.
 	Troubles(ctx context.Context, senders []string, n int) ([]TroubleCount, error)
 	// Command does what a person or an application asks for. It must not run between the checks of Begin and the record of its handover:

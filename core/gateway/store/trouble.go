@@ -17,6 +17,6 @@ type Trouble struct {
 type TroubleCount struct {
 	Trouble
 	Messages int
-	// Newest is the newest of them.
+	// Newest is the newest message with the trouble, which may have a successor.
 	Newest ids.ID
 }

@@ -40,13 +40,13 @@ func (w *world) mustCommand(t *testing.T, action store.Action, id ids.ID) *store
 func (w *world) refused(t *testing.T, action store.Action, id ids.ID) {
 	t.Helper()
 	before, told := w.life(t, id), w.told(t)
-	said := verdict.Of(before, action, time.Now())
+	expected := verdict.Of(before, action, time.Now())
 	_, err := w.command(t, action, id)
 	var refused *store.RefusedError
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, before.State, refused.State)
 	require.NotEmpty(t, refused.Why)
-	require.Equal(t, said, err, "what is said before is what happens")
+	require.Equal(t, expected, err, "what is said before is what happens")
 	require.Equal(t, before, w.life(t, id))
 	require.Equal(t, told, w.told(t))
 }
