@@ -32,7 +32,8 @@ type Options struct {
 // Server serves the pages. It is safe for concurrent use.
 type Server struct {
 	Options
-	mux *http.ServeMux
+	mux      *http.ServeMux
+	renewals renewals
 }
 
 // New returns a server.

@@ -18,7 +18,11 @@ import (
 )
 
 // api stands for the API of a gateway that knows one key, until it is revoked.
-type api struct{ revoked atomic.Bool }
+type api struct {
+	revoked atomic.Bool
+	// lists counts the requests for a list of messages.
+	lists atomic.Int32
+}
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
@@ -28,6 +32,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/v1/key":
 		fmt.Fprint(w, `{"name":"ops","scopes":["read"],"phone_number_ids":["1020"]}`)
 	case r.URL.Path == "/v1/messages":
+		a.lists.Add(1)
 		fmt.Fprint(w, `{"items":[{"id":"wamid.1","to":"+16505551234","state":"dead","accepted_at":"2026-11-26T10:00:00Z","failure":{"reason":"expired"}}],"next":"n&x"}`)
 	default:
 		w.WriteHeader(http.StatusForbidden)
@@ -225,4 +230,35 @@ func TestAssets(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNotFound, v.do("GET", "/console/asset/nothing.js", nil).Code)
 	require.Contains(t, v.do("GET", "/console/asset/live.js", nil).Body.String(), `"`+liveHeader+`"`)
+}
+
+// TestRenewalsAreShared: the tabs of a person that ask at the same time get one page, and another person another one.
+func TestRenewalsAreShared(t *testing.T) {
+	t.Parallel()
+	v, a := login(t)
+	require.Equal(t, http.StatusOK, v.do("GET", "/console/messages", nil).Code)
+	require.EqualValues(t, 1, a.lists.Load())
+	r := &v.s.renewals
+	made := 0
+	show := func(v *visit) error {
+		made++
+		return v.render("audit", &auditPage{layout: v.layout("Audit", "audit")})
+	}
+	ask := func(token, page string) string {
+		w := httptest.NewRecorder()
+		x := &visit{s: v.s, w: w, r: httptest.NewRequestWithContext(t.Context(), "GET", page, nil), session: &session{token: token}}
+		require.NoError(t, r.show(x, show))
+		require.Equal(t, "text/html; charset=utf-8", w.Header().Get("Content-Type"))
+		return w.Body.String()
+	}
+	first := ask("a", "/console/messages")
+	r.pages[renewalKey{"a", "/console/messages"}].made = time.Now().Add(time.Hour) // it stays for as long as the test takes
+	require.Equal(t, first, ask("a", "/console/messages"))
+	require.Equal(t, 1, made)
+	ask("b", "/console/messages")
+	ask("a", "/console/messages?state=dead")
+	require.Equal(t, 3, made)
+	r.pages[renewalKey{"a", "/console/messages"}].made = time.Now().Add(-time.Hour)
+	ask("a", "/console/messages")
+	require.Equal(t, 4, made)
 }

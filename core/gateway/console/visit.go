@@ -56,7 +56,11 @@ func (s *Server) page(show func(*visit) error) http.HandlerFunc {
 		key, err := ask[adminapi.OwnKey](v, http.MethodGet, "key", nil, nil)
 		if err == nil {
 			v.key = &key
-			err = show(v)
+			if r.Method == http.MethodGet && r.Header.Get(liveHeader) != "" {
+				err = s.renewals.show(v, show)
+			} else {
+				err = show(v)
+			}
 		}
 		if err != nil {
 			v.fail(err)
