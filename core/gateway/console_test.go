@@ -114,6 +114,7 @@ func shoot(t *testing.T, p *testbrowser.Page, page string, view testbrowser.View
 	if folder == "" {
 		return
 	}
+	p.Look(view)
 	name := "console-" + shotName(page) + "-" + strconv.FormatInt(view.Width, 10)
 	if view.Dark {
 		name += "-dark"

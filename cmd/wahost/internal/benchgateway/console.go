@@ -6,12 +6,14 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptrace"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -60,6 +62,9 @@ func (b *bench) console(ctx context.Context) error {
 		return "messages?" + url.Values{"q": {recipientOf(rand.IntN(min(b.filled, 100_000)))}}.Encode()
 	}
 	if err := b.firstBytes(ctx, v, "search by number", searches, 50*time.Millisecond, search); err != nil {
+		return err
+	}
+	if err := b.tabsTime(ctx, g, v); err != nil {
 		return err
 	}
 	return b.openTabs(ctx, g, v)
@@ -143,6 +148,64 @@ func (b *bench) openTabs(ctx context.Context, g *gateway, v *visitor) error {
 	return nil
 }
 
+// renew asks for the overview as an open page does.
+func (v *visitor) renew(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.console, nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Wahost-Live", "1")
+	return do(v.client, r, http.StatusOK, nil)
+}
+
+// tabsTime measures the processor time that open pages cost a gateway that does nothing else: while nothing happens, and while each page is
+// renewed as often as it can be. Other programs on the machine change it less than they change a throughput.
+func (b *bench) tabsTime(ctx context.Context, g *gateway, v *visitor) error {
+	share := func(with func(ctx context.Context)) (float64, error) {
+		ctx, cancel := context.WithTimeout(ctx, b.watched)
+		defer cancel()
+		begin, _ := g.used()
+		with(ctx)
+		<-ctx.Done()
+		end, _ := g.used()
+		return 100 * (end - begin).Seconds() / b.watched.Seconds() / float64(runtime.NumCPU()), context.Cause(ctx)
+	}
+	each := func(one func(ctx context.Context)) func(context.Context) {
+		return func(ctx context.Context) {
+			var open sync.WaitGroup
+			for range tabs {
+				open.Go(func() { one(ctx) })
+			}
+			open.Wait()
+		}
+	}
+	var renewed atomic.Int64
+	for _, x := range []struct {
+		name string
+		with func(context.Context)
+	}{
+		{"no tab", func(context.Context) {}},
+		{"ten tabs, nothing happens", each(func(ctx context.Context) { v.follow(ctx, &renewed) })},
+		{"ten tabs, something happens all the time", each(func(ctx context.Context) {
+			ticker := time.NewTicker(3 * time.Second)
+			defer ticker.Stop()
+			for v.renew(ctx) == nil {
+				select {
+				case <-ctx.Done():
+				case <-ticker.C:
+				}
+			}
+		})},
+	} {
+		percent, err := share(x.with)
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		fmt.Fprintf(b.out, "%-44s %9.2f %% of the processors\n", x.name, percent)
+	}
+	return nil
+}
+
 // follow is an open overview: it is asked for again when the gateway says that something happened.
 func (v *visitor) follow(ctx context.Context, renewed *atomic.Int64) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.console+"live", nil)
@@ -160,7 +223,7 @@ func (v *visitor) follow(ctx context.Context, renewed *atomic.Int64) {
 			return
 		}
 		if strings.HasPrefix(line, "data:") {
-			if _, err := v.get(ctx, ""); err == nil {
+			if v.renew(ctx) == nil {
 				renewed.Add(1)
 			}
 		}

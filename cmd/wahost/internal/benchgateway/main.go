@@ -40,6 +40,8 @@ type settings struct {
 	// filled is how many messages the store of the console has, and store its URL.
 	filled int
 	store  string
+	// watched is for how long the processor time of open pages is measured.
+	watched time.Duration
 }
 
 func main() {
@@ -72,6 +74,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.StringVar(&s.only, "only", "", "measure only one of: "+strings.Join(names(), ", "))
 	flags.IntVar(&s.filled, "console", 0, "measure the console instead, with this many messages in the store")
 	flags.StringVar(&s.store, "store", "sqlite:wahost.db", "the URL of that store, such as that of an empty PostgreSQL database")
+	flags.DurationVar(&s.watched, "watch", 20*time.Second, "for how long the processor time of open pages is measured")
 	flags.BoolVar(&s.kannel, "kannel", true, "measure Kannel as well, if it is installed")
 	if err := flags.Parse(args); err != nil {
 		return err
