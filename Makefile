@@ -121,6 +121,10 @@ bench-quick: build ## The same with few and short rounds, in less than a minute
 bench-gateway: build ## Measure the gateway, beside Kannel if it is installed: BENCHFLAGS='-long 1000000' for memory over many messages
 	go run ./cmd/wahost/internal/benchgateway $(BENCHFLAGS)
 
+.PHONY: bench-console
+bench-console: build ## Measure the console over a store with a million messages: BENCHFLAGS='-store postgres://...' for a database
+	go run ./cmd/wahost/internal/benchgateway -console 1000000 $(BENCHFLAGS)
+
 .PHONY: man
 man: ## Write manual pages into bin/man/man1
 	go run ./cmd/wahost/internal/docgen -man bin/man/man1

@@ -20,6 +20,7 @@ func (a accepter) Accept(ctx context.Context, messages []*store.NewMessage) ([]s
 	results, err := a.g.store.Accept(ctx, messages)
 	if err == nil {
 		failpoint.Hit(failpoint.AfterAccept)
+		a.g.took(results)
 		traceAccepted(a.g.options.Tracer, messages, results)
 	}
 	return results, err

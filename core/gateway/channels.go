@@ -140,6 +140,14 @@ func (t *templates) Templates(ctx context.Context, account string) ([]provider.T
 	return list, nil
 }
 
+// vendorTemplates returns what asks the vendor of a channel for its templates, or nil if no channel can be asked.
+func (g *Gateway) vendorTemplates() func(context.Context, addr.Channel) ([]provider.TemplateInfo, error) {
+	if g.options.Channels == nil {
+		return nil
+	}
+	return (&templates{channels: g.options.Channels}).ask
+}
+
 // ask returns all templates of a channel.
 func (t *templates) ask(ctx context.Context, ch addr.Channel) (all []provider.TemplateInfo, err error) {
 	var pages []string

@@ -36,12 +36,7 @@ const canary = `<img src=x onerror="document.title='owned'"><script>document.tit
 func TestConsole(t *testing.T) {
 	t.Parallel()
 	browser := testbrowser.Start(t)
-	rejected := outcome.Reject(outcome.ReasonVendorRejected, "", "")
-	rejected.Rejected.VendorMessage = canary
-	a := newAPI(t, outcome.Accept("v-1"), rejected, rejected, outcome.NewUnknown("the connection broke"))
-	for _, number := range []string{"16505551001", "16505551002", "16505551003", "16505551004"} {
-		a.send(`{"to":"` + number + `","text":{"body":"` + "<b>Hi</b>" + `"}}`)
-	}
+	a := newConsoleWorld(t)
 	console := "http://" + a.gateway.AdminAddr().String() + "/"
 	p := browser.Tab(t)
 
@@ -65,29 +60,68 @@ func TestConsole(t *testing.T) {
 
 	message := wamidOf(p)
 	pauseCampaign(a, p, console)
-	pages := []string{"", "messages", "messages/" + message, "attention", "campaigns", "campaigns/spring", "channels", "webhooks", "configuration", "explain", "suppressions", "audit", "no-such-page"}
+	pages := []string{"", "messages", "messages/" + message, "attention", "campaigns", "campaigns/spring", "routes", "channels", "templates", "webhooks", "configuration", "explain", "suppressions", "keys", "audit", "no-such-page"}
 	for _, name := range pages {
 		p.Visit(console + "console/" + name)
+		weight := testbrowser.Evaluate[int](p, "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.decodedBodySize, 0)")
+		assert.Less(t, weight, 150<<10, name)
 		for _, view := range append(testbrowser.Views(), testbrowser.View{Width: 2560}) {
 			p.Look(view)
+			shoot(t, p, name, view)
 			assert.Empty(t, p.Overflow(), "%q at %s", name, view)
 			assert.Empty(t, p.Problems(), "%q at %s", name, view)
-			if folder := os.Getenv(envShots); folder != "" && !view.Dark {
-				require.NoError(t, os.WriteFile(filepath.Join(folder, "console-"+shotName(name)+"-"+strconv.FormatInt(view.Width, 10)+".png"), p.Shot(), 0o600))
-			}
+			assert.NotEqual(t, "owned", testbrowser.Evaluate[string](p, "document.title"))
 		}
+		paint := testbrowser.Evaluate[float64](p, "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1")
+		t.Logf("%s: %d bytes, first paint after %.0f ms", shotName(name), weight, paint)
 	}
 
 	p.Visit(console + "console/attention")
 	require.Contains(t, text(), "2 × vendor rejected")
 	p.Click("form[action$=redrive] button")
+	require.Contains(t, text(), "2 messages would be changed. Nothing has happened yet.")
+	assert.Empty(t, p.Problems())
+	shoot(t, p, "bulk", testbrowser.View{Width: 1280})
+	p.Click("main button.risk")
 	require.Contains(t, text(), "2 messages done.")
+	p.Visit(console + "console/attention")
 	require.NotContains(t, text(), "2 × vendor rejected")
+
+	p.Visit(console + "console/routes")
+	require.Contains(t, text(), "50 %")
+	p.Click("a[href$=explain]")
+	p.Click("main form button")
+	require.Contains(t, text(), "The gateway would take it")
+	require.Equal(t, 1, testbrowser.Evaluate[int](p, "document.querySelectorAll('.edge:not(.faint)').length"))
+	assert.Empty(t, p.Problems())
+	shoot(t, p, "explained", testbrowser.View{Width: 1280})
+	p.Visit(console + "console/templates")
+	require.Contains(t, text(), "the route marketing leads here, and the template has no binding for the channel")
+	require.Contains(t, text(), "other channels have the template in hi")
+	p.Visit(console + "console/channels")
+	require.Contains(t, text(), "the process ended (generation 2, after 3s)")
+	require.Contains(t, text(), "certified")
+	require.Contains(t, text(), "declared")
 
 	p.Click("form.who button")
 	p.Visit(console + "console/audit")
 	require.Contains(t, text(), "Log in")
 	assert.Equal(t, []string{"Failed to load resource: the server responded with a status of 404 (Not Found) " + console + "console/no-such-page"}, p.Errors())
+}
+
+// shoot writes a picture of a page as it is looked at, if somebody wants pictures.
+func shoot(t *testing.T, p *testbrowser.Page, page string, view testbrowser.View) {
+	t.Helper()
+	folder := os.Getenv(envShots)
+	if folder == "" {
+		return
+	}
+	p.Look(view)
+	name := "console-" + shotName(page) + "-" + strconv.FormatInt(view.Width, 10)
+	if view.Dark {
+		name += "-dark"
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name+".png"), p.Shot(), 0o600))
 }
 
 // shotName returns the name of the picture of a page.

@@ -16,6 +16,8 @@ import (
 
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/console"
+	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/meter"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/policy"
 )
@@ -34,7 +36,10 @@ type shared struct {
 	// sessions are who is logged in to the console.
 	sessions console.Sessions
 	limiter  policy.Limiter
-	running  atomic.Pointer[Gateway]
+	// meter is what the process did lately, and uses when keys were used.
+	meter   meter.Meter
+	uses    keys.Uses
+	running atomic.Pointer[Gateway]
 }
 
 // state returns how the running gateway stands.

@@ -41,6 +41,8 @@ type Options struct {
 	Providers inbound.Providers
 	// Channels carry read receipts and list templates. Without them, which may be nil, the gateway does neither.
 	Channels Channels
+	// Processes returns the providers as they run, for people. It may be nil.
+	Processes func(ctx context.Context) []adminapi.Process
 	// Doors are those of the gateway whose place this one takes, as its Doors returned them. Nil stands for new ones.
 	Doors *Doors
 	// Reload reads the configuration again, for requests to do so. It may be nil.
@@ -75,6 +77,8 @@ type Gateway struct {
 	shared   *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
+	// endMeter ends the count of messages that wait. It is nil before it has begun.
+	endMeter func()
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
 	stopping, replaced atomic.Bool
 
@@ -107,10 +111,11 @@ func Start(ctx context.Context, o Options) (*Gateway, error) {
 
 func (g *Gateway) start(ctx context.Context) error {
 	c := g.options.Config.Gateway
-	source, err := g.keys(c)
+	all, err := g.keys(c)
 	if err != nil {
 		return err
 	}
+	source := keys.NewSet(all...)
 	if g.policies, err = newPolicies(c); err != nil {
 		return err
 	}
@@ -122,7 +127,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	}
 	sender := &linking{Dispatcher: g.options.Dispatcher}
 	known := newNumbers(c)
-	o := cloudapi.Options{Keys: source, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
+	o := cloudapi.Options{Keys: source, Uses: &g.shared.uses, Numbers: known, Accepter: accepter{g}, PublicURL: c.PublicURL, Observer: g.metrics, Log: g.log.Named("cloudapi")}
 	if c.PublicURL != "" {
 		// Vendors fetch uploads from the gateway, so it must have an address that they can reach.
 		if g.uploads, err = openUploads(filesPath(g.options.Dir, c), g.log); err != nil {
@@ -139,7 +144,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
 		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Limiter: &g.shared.limiter, Sent: g.metrics.Sent,
-		Attempted: g.attempted(), Member: g.member, Log: g.log.Named("engine"),
+		Attempted: g.attempted, Member: g.member, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -164,7 +169,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.startAPI(g.options.Config, front, hooks)
+	g.startAPI(g.options.Config, front, hooks, all)
 	g.shared.running.Store(g)
 	if g.doors == nil {
 		if g.doors, err = openDoors(ctx, c.Listen, c.AdminListen, g.shared, g.log.Named("http")); err != nil {
@@ -172,6 +177,7 @@ func (g *Gateway) start(ctx context.Context) error {
 		}
 	}
 	g.startPurges(c.KeepMessages)
+	g.startMeter()
 	g.doors.front.serve(hooks.before(g.withAPI(front)))
 	g.doors.admin.serve(g.health())
 	return nil

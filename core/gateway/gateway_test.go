@@ -127,6 +127,14 @@ func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)
 	for _, f := range with {
 		f(&o)
 	}
+	w.start(o)
+	return w
+}
+
+// start starts the gateway, which ends with the test.
+func (w *world) start(o Options) {
+	t := w.t
+	t.Helper()
 	var err error
 	w.gateway, err = Start(t.Context(), o)
 	require.NoError(t, err)
@@ -139,7 +147,6 @@ func newWorld(t *testing.T, change func(*config.Gateway), with ...func(*Options)
 		require.NoError(t, <-ended)
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return w
 }
 
 // do makes a request with the key, and reads the answer.

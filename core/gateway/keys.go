@@ -24,7 +24,7 @@ func (e *KeylessError) Error() string {
 }
 
 // keys returns the keys of the configuration. If it has no keys and only this machine can reach the gateway, it makes one.
-func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
+func (g *Gateway) keys(c *config.Gateway) ([]*keys.Key, error) {
 	var all []*keys.Key
 	for _, k := range c.Keys {
 		key := &keys.Key{
@@ -46,7 +46,7 @@ func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
 		all = append(all, key)
 	}
 	if len(all) > 0 {
-		return keys.NewSet(all...), nil
+		return all, nil
 	}
 	if host, _, err := net.SplitHostPort(c.Listen); err != nil || !net.ParseIP(host).IsLoopback() && host != "localhost" {
 		return nil, &KeylessError{c.Listen}
@@ -54,7 +54,7 @@ func (g *Gateway) keys(c *config.Gateway) (keys.Source, error) {
 	if g.FirstKey = g.options.FirstKey; !g.FirstKey.Valid() {
 		g.FirstKey = keys.NewToken()
 	}
-	return keys.NewSet(&keys.Key{
+	return []*keys.Key{{
 		ID: g.FirstKey.ID(), Name: firstKeyName, Secrets: []keys.Secret{{Hash: g.FirstKey.Hash()}}, Scopes: keys.Scopes(),
-	}), nil
+	}}, nil
 }

@@ -79,6 +79,9 @@ func (g *Gateway) close() error {
 	if g.endPurges != nil {
 		g.endPurges()
 	}
+	if g.endMeter != nil {
+		g.endMeter()
+	}
 	if g.engine != nil {
 		calls, cancel := context.WithTimeout(context.Background(), callsTime)
 		defer cancel()

@@ -7,7 +7,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/outbound"
@@ -49,17 +48,6 @@ func traceAccepted(t *tracing.Tracer, messages []*store.NewMessage, results []st
 		if r.Verdict == store.New {
 			t.Accepted(messages[i], now)
 		}
-	}
-}
-
-// attempted returns what tells about attempts, or nil if nobody is told.
-func (g *Gateway) attempted() func(store.Attempt, dispatch.Attempt, time.Time, time.Time) {
-	t := g.options.Tracer
-	if !t.On() {
-		return nil
-	}
-	return func(of store.Attempt, a dispatch.Attempt, began, ended time.Time) {
-		t.Attempted(of.ID, of.N, tracing.Span{Began: began, Ended: ended}, a.Channel.String(), a.Route, a.Outcome)
 	}
 }
 

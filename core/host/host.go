@@ -78,10 +78,11 @@ type Host struct {
 	launcher *launch.Launcher
 	pool     *supervise.Pool
 
-	folder *load.Folder
-	lock   *lockfile.File
-	places *places
-	hashes hashes
+	folder    *load.Folder
+	lock      *lockfile.File
+	places    *places
+	hashes    hashes
+	processes processes
 	// customFind is true if the caller of Open finds the providers.
 	customFind   bool
 	certificates *certifier // nil if the configuration does not demand certificates

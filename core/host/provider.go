@@ -43,11 +43,13 @@ func (h *Host) find(name string) (path string, sum []byte, err error) {
 		return "", nil, err
 	}
 	if certified == nil {
+		h.processes.must(name, sum)
 		return path, sum, nil
 	}
 	if sum != nil && !bytes.Equal(certified.sum, sum) {
 		return "", nil, fmt.Errorf("%s changed while it was checked", path)
 	}
+	h.processes.must(name, certified.sum)
 	return certified.path, certified.sum, nil
 }
 

@@ -226,8 +226,12 @@ type Status struct {
 	// PID and Generation are 0 if the provider is not running.
 	PID        int
 	Generation int
+	// Started is when the process was started, or zero if the provider is not running.
+	Started time.Time
 	// Memory is the resident memory of the process in bytes, or 0 if it is not known.
 	Memory int64
+	// Restarts is how often the provider was started again.
+	Restarts int
 	// Crash is the last crash, or nil if there was none.
 	Crash *Crash
 }
@@ -236,9 +240,9 @@ type Status struct {
 func (p *Pool) Statuses() []Status {
 	var all []Status
 	for _, m := range p.all() {
-		s := Status{Name: m.name, Crash: m.supervisor.LastCrash()}
+		s := Status{Name: m.name, Crash: m.supervisor.LastCrash(), Restarts: m.supervisor.restarts()}
 		if i := m.supervisor.Current(); i != nil {
-			s.PID, s.Generation, s.Memory = i.PID(), i.Generation, i.Memory()
+			s.PID, s.Generation, s.Started, s.Memory = i.PID(), i.Generation, i.Started, i.Memory()
 		}
 		all = append(all, s)
 	}

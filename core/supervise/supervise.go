@@ -198,6 +198,13 @@ func (s *Supervisor) LastCrash() *Crash {
 	return s.last
 }
 
+// restarts returns how often the provider was started again.
+func (s *Supervisor) restarts() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(0, s.generation-1)
+}
+
 // state is what routing needs to know of a provider.
 type state struct {
 	running bool

@@ -105,12 +105,9 @@ func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*st
 	if old.State != store.StateDead || old.Erased || !old.Successor.IsZero() {
 		return n, nil // the store refuses it, or knows the successor
 	}
-	m, err := message.Parse(old.Body)
+	m, err := anew(old)
 	if err != nil {
 		return nil, err
-	}
-	if m.GetWahost() != nil {
-		m.Wahost.SendAt = nil // it is past
 	}
 	rejected, err := s.Engine.Plan(ctx, n, m)
 	if err != nil {
@@ -120,4 +117,30 @@ func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*st
 		return nil, rejection(rejected)
 	}
 	return n, nil
+}
+
+// couldSucceed returns an error if a message with the content of another one could not be sent. Nothing counts for the limits of a number.
+func (s *Server) couldSucceed(ctx context.Context, c *caller, old *store.Life) error {
+	m, err := anew(old)
+	if err != nil {
+		return err
+	}
+	n := &store.NewMessage{ID: ids.New(), Sender: old.Sender, To: old.To, Body: old.Body, APIKey: c.key.Name, Reference: old.Reference}
+	rejected, err := s.Engine.Check(ctx, n, m)
+	if err != nil {
+		return err
+	}
+	if rejected != nil {
+		return rejection(rejected)
+	}
+	return nil
+}
+
+// anew returns the message of a dead one to be sent now.
+func anew(old *store.Life) (*message.Message, error) {
+	m, err := message.Parse(old.Body)
+	if err == nil && m.GetWahost() != nil {
+		m.Wahost.SendAt = nil // it is past
+	}
+	return m, err
 }

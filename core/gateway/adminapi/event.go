@@ -71,10 +71,8 @@ func (s *Server) events(ctx context.Context, c *caller, in *eventsInput) (*huma.
 	if err := s.reveal(ctx, c, in.Reveal, "events"); err != nil {
 		return nil, err
 	}
-	select {
-	case s.streams <- struct{}{}:
-	default:
-		return nil, huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("too many streams are open"), http.Header{"Retry-After": {retryAfter(retryUnavailable)}})
+	if err := s.stream(); err != nil {
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		defer func() { <-s.streams }()
@@ -87,6 +85,16 @@ func (s *Server) events(ctx context.Context, c *caller, in *eventsInput) (*huma.
 			s.Log.Debug("a stream of events ended", "error", err)
 		}
 	}}, nil
+}
+
+// stream makes room for an answer that takes long. Its end must take from s.streams.
+func (s *Server) stream() error {
+	select {
+	case s.streams <- struct{}{}:
+		return nil
+	default:
+	}
+	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable("too many streams are open"), http.Header{"Retry-After": {retryAfter(retryUnavailable)}})
 }
 
 // position returns where a stream begins.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/gateway/engine"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/store"
 )
 
@@ -46,6 +47,28 @@ type ChannelState struct {
 	UntilAt   *time.Time `json:"until_at,omitempty" doc:"When it is tried again."`
 	Kinds     []string   `json:"kinds" nullable:"false" doc:"The kinds of messages that it carries. The list is empty until the channel was opened."`
 	GroupSize int        `json:"group_size" doc:"How many recipients one request to the vendor may have."`
+	Window    *Window    `json:"window,omitempty" doc:"The requests to the vendor at a time. It is absent until the channel was opened."`
+	Latency   *Latency   `json:"latency,omitempty" doc:"How long attempts took since the gateway process began. It is absent before the first."`
+}
+
+// Window is how many requests to a vendor may be under way.
+type Window struct {
+	Size     int `json:"size" doc:"How many may be under way now. It follows from how fast the vendor answers."`
+	Most     int `json:"most" doc:"The largest that this can be."`
+	UnderWay int `json:"under_way"`
+}
+
+// Latency counts attempts by how long they took from the handover to the outcome.
+type Latency struct {
+	Count   int      `json:"count"`
+	Mean    float64  `json:"mean_seconds"`
+	Buckets []Bucket `json:"buckets" nullable:"false"`
+}
+
+// Bucket is the attempts that took up to a time, and longer than that of the bucket before.
+type Bucket struct {
+	UpTo  float64 `json:"up_to_seconds,omitempty" doc:"It is absent for the last bucket, which has no bound."`
+	Count int     `json:"count"`
 }
 
 // LaneName is the lane that a request is about.
@@ -135,13 +158,41 @@ func (s *Server) setLane(ctx context.Context, c *caller, change store.Setting) (
 	return &answer[Lane]{l}, nil
 }
 
+// latencyOf returns a histogram as the API shows it, or nil for one without attempts.
+func latencyOf(h metrics.Histogram) *Latency {
+	if h.Count == 0 {
+		return nil
+	}
+	l := &Latency{Count: h.Count, Mean: h.Sum / float64(h.Count), Buckets: []Bucket{}}
+	for i, n := range h.Counts {
+		b := Bucket{Count: n}
+		if i < len(h.Bounds) {
+			b.UpTo = h.Bounds[i]
+		}
+		l.Buckets = append(l.Buckets, b)
+	}
+	return l
+}
+
 // channels returns the channels and their states.
 func (s *Server) channels() []ChannelState {
 	snapshot, now := s.Engine.Snapshot(), time.Now()
+	windows := map[addr.Channel]Window{}
+	if s.Windows != nil {
+		windows = s.Windows()
+	}
+	var latencies map[string]metrics.Histogram
+	if s.Latency != nil {
+		latencies = s.Latency()
+	}
 	states := []ChannelState{}
 	for _, c := range s.Channels {
 		v := ChannelState{Channel: c.Address, Provider: c.Provider, Lane: c.Address, Kinds: []string{}, GroupSize: 1}
 		a, err := addr.ParseChannel(c.Address)
+		if w, ok := windows[a]; ok {
+			v.Window = &w
+		}
+		v.Latency = latencyOf(latencies[c.Address])
 		known, ok := snapshot.Channel(a)
 		switch {
 		case err != nil || !ok:

@@ -10,16 +10,21 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/meter"
+	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/core/template"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
+	"github.com/wahost/wahost/sdk/provider"
 )
 
 // Store is what the API reads.
@@ -64,6 +69,21 @@ type Channel struct {
 	Address, Provider string
 }
 
+// Route is a route of the configuration.
+type Route struct {
+	Name, Strategy string
+	// Match is what a message must be, in words, and Condition the source of the condition. Each may be empty.
+	Match     []string
+	Condition string
+	// FallbackOn are the reasons of a rejection after which the next channel is tried.
+	FallbackOn []string
+	Channels   []addr.Channel
+	// Weights has one for each channel, or is nil.
+	Weights []int
+	// Takes reports whether the route may take a template with a name and a category.
+	Takes func(name, category string) bool
+}
+
 // Options are the parts of a Server.
 type Options struct {
 	Store  Store
@@ -81,6 +101,22 @@ type Options struct {
 	// Numbers are the phone number ids of the senders, and Channels the channels, in the order of the configuration.
 	Numbers  []string
 	Channels []Channel
+	// Routes and Templates are those of the configuration, and Keys the keys of the gateway.
+	Routes    []Route
+	Templates []template.Template
+	Keys      []*keys.Key
+	// Uses knows when keys were used. It may be nil.
+	Uses *keys.Uses
+	// Meter is what the gateway did lately. It may be nil.
+	Meter *meter.Meter
+	// Latency returns how long attempts took, by channel. It may be nil.
+	Latency func() map[string]metrics.Histogram
+	// Windows returns how many requests to vendors the open channels may have under way. It may be nil.
+	Windows func() map[addr.Channel]Window
+	// Processes returns the providers as they run. It may be nil.
+	Processes func(ctx context.Context) []Process
+	// VendorTemplates returns the templates that the vendor of a channel lists. It may be nil.
+	VendorTemplates func(ctx context.Context, ch addr.Channel) ([]provider.TemplateInfo, error)
 	// Log gets errors of the gateway's own. It may be nil.
 	Log hclog.Logger
 }

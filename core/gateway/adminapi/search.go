@@ -21,15 +21,7 @@ const searchTime = 10 * time.Second
 type searchInput struct {
 	Page
 	Reveal
-	State         string    `query:"state" enum:"ready,accepted,unknown,dead"`
-	Lane          string    `query:"lane" maxLength:"256" doc:"The sending identity."`
-	To            string    `query:"to" maxLength:"128" doc:"The recipient. The plus sign of a phone number may be absent."`
-	Reference     string    `query:"reference" maxLength:"1024" doc:"biz_opaque_callback_data of the message."`
-	Campaign      string    `query:"campaign" maxLength:"100" doc:"The campaign of the message."`
-	Reason        string    `query:"reason" maxLength:"100" doc:"The reason of the failure."`
-	PhoneNumberID string    `query:"phone_number_id" maxLength:"64"`
-	From          time.Time `query:"from" doc:"The earliest time at which the message was accepted."`
-	Until         time.Time `query:"until" doc:"The time before which the message was accepted."`
+	Selection
 }
 
 // MessageID is the message that a request is about.
@@ -83,31 +75,18 @@ func (s *Server) find(ctx context.Context, c *caller, id string) (*store.Life, e
 }
 
 func (s *Server) search(ctx context.Context, c *caller, in *searchInput) (*list[Message], error) {
-	q := &store.Query{Lane: in.Lane, Reference: in.Reference, Campaign: in.Campaign, Reason: in.Reason, Recipient: in.To, From: in.From, Until: in.Until, Limit: in.Limit + 1}
-	if in.State != "" {
-		state, ok := store.ParseState(in.State)
-		if !ok {
-			return nil, huma.Error400BadRequest("there is no such state")
-		}
-		q.State = &state
+	q, err := in.Selection.query(c)
+	if err != nil {
+		return nil, err
 	}
+	q.Limit = in.Limit + 1
 	if in.Cursor != "" {
-		var err error
 		if q.Before, err = ids.Parse(in.Cursor); err != nil {
 			return nil, badCursor()
 		}
 	}
-	var err error
-	if q.Senders, err = numbersOf(c, in.PhoneNumberID); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, searchTime)
-	defer cancel()
-	found, err := s.Store.Search(ctx, q)
+	found, err := s.searchInTime(ctx, q)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, huma.Error503ServiceUnavailable("the search takes too long: narrow it by time, recipient or reference")
-		}
 		return nil, err
 	}
 	out := &list[Message]{listBody[Message]{Items: []Message{}}}
@@ -125,6 +104,17 @@ func (s *Server) search(ctx context.Context, c *caller, in *searchInput) (*list[
 		out.Body.Next = found[in.Limit-1].ID.String()
 	}
 	return out, nil
+}
+
+// searchInTime finds messages, or says that it takes too long.
+func (s *Server) searchInTime(ctx context.Context, q *store.Query) ([]*store.Life, error) {
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
+	found, err := s.Store.Search(ctx, q)
+	if err != nil && ctx.Err() != nil {
+		return nil, huma.Error503ServiceUnavailable("the search takes too long: narrow it by time, recipient or reference")
+	}
+	return found, err
 }
 
 // numbersOf returns the phone number ids that a request is about: the one that it names, or those of the key. It returns none for all.

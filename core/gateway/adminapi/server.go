@@ -83,6 +83,13 @@ func New(o Options) *Server {
 	s.registerEvents()
 	s.registerKey()
 	s.registerReload()
+	s.registerTroubles()
+	s.registerBulk()
+	s.registerExport()
+	s.registerHour()
+	s.registerRoutes()
+	s.registerProcesses()
+	s.registerTemplates()
 	s.document = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.api.OpenAPI()) })
 	return s
 }

@@ -56,6 +56,9 @@ func (c *call) identify() error {
 	if err := key.CheckProof(token, c.r.URL.Query().Get("appsecret_proof")); err != nil {
 		return graph.New(graph.CodeAccessToken, "%v", err)
 	}
+	if c.s.Uses != nil {
+		c.s.Uses.Used(key.ID, c.began)
+	}
 	c.token, c.key = token, key
 	return nil
 }

@@ -113,7 +113,9 @@ type Access struct {
 
 // Options are the parts of a Server. Those that may be nil make the requests that need them answer that the object does not exist.
 type Options struct {
-	Keys     keys.Source
+	Keys keys.Source
+	// Uses learns when keys are used. It may be nil.
+	Uses     *keys.Uses
 	Numbers  Numbers
 	Planner  Planner
 	Accepter Accepter

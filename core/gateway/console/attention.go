@@ -4,9 +4,6 @@
 package console
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,131 +11,95 @@ import (
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
-// looked is how many of the newest messages in a state the page looks at.
-const looked = 500
-
 // attentionPage is what the page about dead and unknown messages shows.
 type attentionPage struct {
 	layout
-	Groups []group
-	// Looked is how many messages of each state were looked at. More is set if there are others.
-	Looked int
-	More   bool
-	// Result is what a command did with a group.
-	Result *groupResult
+	Troubles []trouble
 }
 
-// group is the messages with the same state, reason and channel.
-type group struct {
-	State, Reason, Code, Channel string
-	Messages                     []adminapi.Message
+// trouble is messages that are unknown or dead in the same way.
+type trouble struct{ adminapi.Trouble }
+
+// form returns the fields of the search that finds the messages.
+func (t trouble) form() url.Values {
+	return url.Values{"state": {t.State}, "trouble": {"true"}, "channel": {t.Channel}, "reason": {t.Reason}, "vendor_code": {t.VendorCode}}
 }
 
-// Count returns the number of messages, and Sample the newest ones.
-func (g group) Count() int { return len(g.Messages) }
+// Asked returns the fields of the search that finds the messages.
+func (t trouble) Asked() []field { return formOf(t.form()) }
 
-// Sample returns the newest messages of the group.
-func (g group) Sample() []adminapi.Message { return g.Messages[:min(3, len(g.Messages))] }
-
-// Newest returns the id of the newest message.
-func (g group) Newest() string { return g.Messages[0].ID }
-
-// ID returns a text that stands for the group in a form.
-func (g group) ID() string {
-	return url.Values{"state": {g.State}, "reason": {g.Reason}, "code": {g.Code}, "channel": {g.Channel}}.Encode()
-}
-
-// groupResult is what a command did with the messages of a group.
-type groupResult struct {
-	Action  string
-	Done    int
-	Refused map[string]int
-}
+// URL returns the page with the messages.
+func (t trouble) URL() string { return Prefix + "messages?" + t.form().Encode() }
 
 // attention shows the dead and unknown messages by reason and channel.
 func (v *visit) attention() error {
-	p, err := v.groups()
+	p := &attentionPage{layout: v.layout("Dead and unknown", "attention")}
+	found, err := ask[items[adminapi.Trouble]](v, http.MethodGet, "troubles", nil, nil)
 	if err != nil {
 		return err
+	}
+	for _, t := range found.Items {
+		p.Troubles = append(p.Troubles, trouble{t})
 	}
 	return v.render("attention", p)
 }
 
-func (v *visit) groups() (*attentionPage, error) {
-	p := &attentionPage{layout: v.layout("Dead and unknown", "attention"), Looked: looked}
-	found := map[string]*group{}
-	for _, state := range []string{"unknown", "dead"} {
-		list, err := ask[items[adminapi.Message]](v, http.MethodGet, "messages", url.Values{"state": {state}, "limit": {fmt.Sprint(looked)}}, nil)
-		if err != nil {
-			return nil, err
-		}
-		p.More = p.More || list.Next != ""
-		for _, m := range list.Items {
-			if m.RedrivenAs != "" {
-				continue // it is dealt with
-			}
-			g := group{State: m.State, Channel: m.Channel}
-			if m.Failure != nil {
-				g.Reason, g.Code = m.Failure.Reason, m.Failure.VendorCode
-			}
-			id := g.ID()
-			if found[id] == nil {
-				found[id] = &g
-			}
-			found[id].Messages = append(found[id].Messages, m)
-		}
-	}
-	for _, g := range found {
-		p.Groups = append(p.Groups, *g)
-	}
-	slices.SortFunc(p.Groups, func(a, b group) int { return cmp.Or(cmp.Compare(b.Count(), a.Count()), cmp.Compare(a.ID(), b.ID())) })
-	return p, nil
+// bulkPage is what a change of many messages would do, or did.
+type bulkPage struct {
+	layout
+	Result adminapi.Bulk
+	// Action is the path of the change, and Verb what its button says.
+	Action, Verb string
+	// Asked are the fields of the search, and BackURL is the page with what it finds.
+	Asked   []field
+	BackURL string
+	// Ended is set when the messages were changed.
+	Ended bool
 }
 
-// commandGroup does the same with all messages of a group that were in it when the person saw it. Ids grow with time.
-func (v *visit) commandGroup() error {
-	action := v.r.PathValue("action")
-	var body any
-	switch action {
-	case "redrive":
-	case "failed", "delivered":
-		body = map[string]string{"outcome": action}
-	default:
+// bulkActions are the changes of many messages, with the path of the API, the outcome of a resolution, and what a button says.
+var bulkActions = map[string]struct{ path, outcome, verb string }{
+	"cancel":    {"bulk/cancel", "", "Cancel"},
+	"redrive":   {"bulk/redrive", "", "Send anew"},
+	"delivered": {"bulk/resolve", "delivered", "Resolve as delivered"},
+	"failed":    {"bulk/resolve", "failed", "Resolve as not sent"},
+}
+
+// bulk shows what a change of all messages that a search finds would do, and does it if the form says so.
+func (v *visit) bulk() error {
+	action, ok := bulkActions[v.r.PathValue("action")]
+	if !ok {
 		return errNoPage
 	}
-	p, err := v.groups()
-	if err != nil {
+	if err := v.r.ParseForm(); err != nil {
+		return newProblem(http.StatusBadRequest, "the form cannot be read")
+	}
+	p := &bulkPage{layout: v.layout(action.verb+": messages", "messages"), Action: v.r.PathValue("action"), Verb: action.verb, Asked: formOf(v.r.PostForm), Ended: v.r.PostFormValue("sure") != ""}
+	back := url.Values{}
+	for _, f := range p.Asked {
+		back.Set(f.Name, f.Value)
+	}
+	p.BackURL = Prefix + "messages?" + back.Encode()
+	if slices.ContainsFunc(p.Asked, func(f field) bool { return f.Name == "trouble" }) {
+		p.Here, p.BackURL = "attention", Prefix+"attention"
+	}
+	selected := map[string]any{}
+	for name, x := range searchQuery(v.r.PostForm) {
+		selected[name] = x[0]
+	}
+	if selected["trouble"] != nil {
+		selected["trouble"] = true
+	}
+	body := map[string]any{"select": selected, "preview": !p.Ended}
+	if newest := v.r.PostFormValue("newest"); newest != "" {
+		body["newest"] = newest
+	}
+	if action.outcome != "" {
+		body["outcome"] = action.outcome
+	}
+	var err error
+	if p.Result, err = ask[adminapi.Bulk](v, http.MethodPost, action.path, nil, body); err != nil {
 		return err
 	}
-	i := slices.IndexFunc(p.Groups, func(g group) bool { return g.ID() == v.r.PostFormValue("group") })
-	if i < 0 {
-		return newProblem(http.StatusConflict, "the group has no messages any more")
-	}
-	result := &groupResult{Action: action, Refused: map[string]int{}}
-	for _, m := range p.Groups[i].Messages {
-		if m.ID > v.r.PostFormValue("newest") {
-			continue
-		}
-		path := "messages/" + url.PathEscape(m.ID) + "/"
-		if body == nil {
-			path += "redrive"
-		} else {
-			path += "resolve"
-		}
-		_, err := ask[adminapi.MessageDetail](v, http.MethodPost, path, nil, body)
-		var refused *problem
-		switch {
-		case err == nil:
-			result.Done++
-		case errors.As(err, &refused) && refused.Status != http.StatusUnauthorized && refused.Status != http.StatusForbidden:
-			result.Refused[refused.sentence()]++
-		default:
-			return err
-		}
-	}
-	if p, err = v.groups(); err != nil {
-		return err
-	}
-	p.Result = result
-	return v.render("attention", p)
+	return v.render("bulk", p)
 }

@@ -69,29 +69,29 @@ type campaignPage struct {
 	adminapi.CampaignDetail
 }
 
-// part is how many messages of a campaign stand somewhere.
-type part struct {
+// segment is how many messages of a campaign stand somewhere.
+type segment struct {
 	Word     string
 	Messages int
-	// From and Width are the place of the part in a bar of barWidth.
+	// From and Width are the place of the segment in a bar of progressWidth.
 	From, Width int
 }
 
-// barWidth is the width of the bar that shows the progress of a campaign.
-const barWidth = 1000
+// progressWidth is the width of the bar that shows the progress of a campaign.
+const progressWidth = 1000
 
 // Parts returns where the messages are, those that are furthest first.
-func (p *campaignPage) Parts() []part {
-	all := []part{
+func (p *campaignPage) Parts() []segment {
+	all := []segment{
 		{Word: "read", Messages: p.Counts.Read}, {Word: "delivered", Messages: p.Counts.Delivered}, {Word: "sent", Messages: p.Counts.Sent}, {Word: "accepted", Messages: p.Counts.Accepted},
 		{Word: "unknown", Messages: p.Counts.Unknown}, {Word: "failed", Messages: p.Counts.Failed}, {Word: "canceled", Messages: p.Counts.Canceled}, {Word: "held", Messages: p.Counts.Held},
 		{Word: "waiting", Messages: p.Counts.Waiting},
 	}
 	before := 0
 	for i := range all {
-		all[i].From = before * barWidth / max(1, p.Messages)
+		all[i].From = before * progressWidth / max(1, p.Messages)
 		before += all[i].Messages
-		all[i].Width = before*barWidth/max(1, p.Messages) - all[i].From
+		all[i].Width = before*progressWidth/max(1, p.Messages) - all[i].From
 	}
 	return all
 }

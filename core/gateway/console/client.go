@@ -62,8 +62,6 @@ type items[T any] struct {
 // API answered with one.
 func ask[T any](v *visit, method, path string, query url.Values, body any) (T, error) {
 	var out T
-	u := &url.URL{Path: adminapi.Prefix, RawQuery: query.Encode()}
-	u = u.JoinPath(strings.Split(path, "/")...)
 	var raw []byte
 	if body != nil {
 		var err error
@@ -71,29 +69,34 @@ func ask[T any](v *visit, method, path string, query url.Values, body any) (T, e
 			return out, err
 		}
 	}
-	r, err := http.NewRequestWithContext(v.r.Context(), method, u.String(), bytes.NewReader(raw))
+	r, err := v.request(method, path, query, raw)
 	if err != nil {
 		return out, err
+	}
+	w := &answer{header: http.Header{}}
+	v.s.API.ServeHTTP(w, r)
+	if err := w.problem(); err != nil {
+		return out, err
+	}
+	if err := json.Unmarshal(w.body.Bytes(), &out); err != nil {
+		return out, fmt.Errorf("the answer of the API: %w", err)
+	}
+	return out, nil
+}
+
+// request returns a request to the API with the key of the session.
+func (v *visit) request(method, path string, query url.Values, body []byte) (*http.Request, error) {
+	u := &url.URL{Path: adminapi.Prefix, RawQuery: query.Encode()}
+	r, err := http.NewRequestWithContext(v.r.Context(), method, u.JoinPath(strings.Split(path, "/")...).String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
 	r.RemoteAddr = v.r.RemoteAddr
 	r.Header.Set("Authorization", "Bearer "+v.session.token)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	w := &answer{header: http.Header{}}
-	v.s.API.ServeHTTP(w, r)
-	if w.status >= http.StatusBadRequest {
-		p := &problem{}
-		if err := json.Unmarshal(w.body.Bytes(), p); err != nil {
-			return out, fmt.Errorf("the API answered %d without a problem: %w", w.status, err)
-		}
-		p.Status = w.status
-		return out, p
-	}
-	if err := json.Unmarshal(w.body.Bytes(), &out); err != nil {
-		return out, fmt.Errorf("the answer of the API: %w", err)
-	}
-	return out, nil
+	return r, nil
 }
 
 // answer keeps what the API answers.
@@ -105,6 +108,19 @@ type answer struct {
 
 // Header returns the header of the answer.
 func (a *answer) Header() http.Header { return a.header }
+
+// problem returns the *problem that the API answered with, or nil.
+func (a *answer) problem() error {
+	if a.status < http.StatusBadRequest {
+		return nil
+	}
+	p := &problem{}
+	if err := json.Unmarshal(a.body.Bytes(), p); err != nil {
+		return fmt.Errorf("the API answered %d without a problem: %w", a.status, err)
+	}
+	p.Status = a.status
+	return p
+}
 
 // WriteHeader keeps the status.
 func (a *answer) WriteHeader(status int) {

@@ -32,7 +32,8 @@ type Options struct {
 // Server serves the pages. It is safe for concurrent use.
 type Server struct {
 	Options
-	mux *http.ServeMux
+	mux      *http.ServeMux
+	renewals renewals
 }
 
 // New returns a server.
@@ -51,11 +52,16 @@ func New(o Options) *Server {
 		"GET messages/{id}":              (*visit).message,
 		"POST messages/{id}/{action}":    (*visit).command,
 		"GET attention":                  (*visit).attention,
-		"POST attention/{action}":        (*visit).commandGroup,
+		"POST bulk/{action}":             (*visit).bulk,
+		"GET messages.csv":               (*visit).export,
 		"GET campaigns":                  (*visit).campaigns,
 		"POST campaigns":                 (*visit).createCampaign,
 		"GET campaigns/{name}":           (*visit).campaign,
 		"POST campaigns/{name}/{action}": (*visit).setCampaign,
+		"GET live":                       (*visit).live,
+		"GET routes":                     (*visit).routes,
+		"GET templates":                  (*visit).templates,
+		"GET keys":                       (*visit).keys,
 		"GET channels":                   (*visit).channels,
 		"POST lanes/{action}":            (*visit).setLane,
 		"GET webhooks":                   (*visit).webhooks,
@@ -78,7 +84,11 @@ func New(o Options) *Server {
 // ServeHTTP answers one request. A request that changes something must come from a page of the same site.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
-		if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // it is compared as net/http does
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: // an export that was cut off
+			panic(p)
+		default:
 			s.Log.Error("a page caused a panic", "stack", string(debug.Stack()))
 			http.Error(w, "The gateway failed on this page. Its log has the cause.", http.StatusInternalServerError)
 		}

@@ -26,11 +26,16 @@ type explainPage struct {
 	// Answer is nil before a question, and with a Problem.
 	Answer  *adminapi.Explanation
 	Problem string
+	// Picture shows the way of the message among the routes. It is nil for who may not see them.
+	Picture *picture
 }
 
 // explain shows where a message would go.
 func (v *visit) explain() error {
 	p := &explainPage{layout: v.layout("Explain a route", "explain"), Message: exampleMessage}
+	if p.May("admin") {
+		p.Here = "routes" // which leads here
+	}
 	if v.r.Method != http.MethodPost {
 		return v.render("explain", p)
 	}
@@ -45,6 +50,13 @@ func (v *visit) explain() error {
 	switch {
 	case err == nil:
 		p.Answer = &x
+		if p.May("admin") {
+			routes, err := ask[adminapi.RoutesState](v, http.MethodGet, "routes", nil, nil)
+			if err != nil {
+				return err
+			}
+			p.Picture = draw(&routes, &x)
+		}
 	case errors.As(err, &refused) && refused.Status != http.StatusUnauthorized:
 		p.Problem = refused.sentence()
 	default:

@@ -25,7 +25,19 @@ type messagesPage struct {
 	Rows  []adminapi.Message
 	// NextURL is the page with older messages, and empty on the last one. RevealURL is this page with numbers, and empty if it has them.
 	NextURL, RevealURL string
-	States             []string
+	// ExportURL is the table of all messages that the search finds.
+	ExportURL string
+	States    []string
+	// Asked are the fields of the search, for forms that are about what it finds.
+	Asked []field
+}
+
+// Trouble returns what the messages have in common, or nil for a search by other things.
+func (p *messagesPage) Trouble() *adminapi.Trouble {
+	if p.Query.Get("trouble") == "" {
+		return nil
+	}
+	return &adminapi.Trouble{State: p.Query.Get("state"), Channel: p.Query.Get("channel"), Reason: p.Query.Get("reason"), VendorCode: p.Query.Get("vendor_code")}
 }
 
 // states are the states that a message can be in.
@@ -41,40 +53,72 @@ var separators = strings.NewReplacer(" ", "", "(", "", ")", "", ".", "", "-", ""
 func (v *visit) messages() error {
 	asked := v.r.URL.Query()
 	text := strings.TrimSpace(asked.Get("q"))
-	query := url.Values{"limit": {rowsOnPage}}
-	for _, name := range []string{"state", "lane", "phone_number_id", "campaign", "reason", "cursor", "reveal"} {
+	if id, _, err := ids.ParseAttempt(text); err == nil {
+		http.Redirect(v.w, v.r, Prefix+"messages/"+id.Wamid(), http.StatusSeeOther)
+		return nil
+	}
+	query := searchQuery(asked)
+	query.Set("limit", rowsOnPage)
+	for _, name := range []string{"cursor", "reveal"} {
 		if x := asked.Get(name); x != "" {
 			query.Set(name, x)
 		}
-	}
-	for _, name := range []string{"from", "until"} {
-		if x := asked.Get(name); x != "" {
-			query.Set(name, instant(x))
-		}
-	}
-	switch {
-	case text == "":
-	case number.MatchString(text):
-		query.Set("to", separators.Replace(text))
-	default:
-		if id, _, err := ids.ParseAttempt(text); err == nil {
-			http.Redirect(v.w, v.r, Prefix+"messages/"+id.Wamid(), http.StatusSeeOther)
-			return nil
-		}
-		query.Set("reference", text)
 	}
 	found, err := ask[items[adminapi.Message]](v, http.MethodGet, "messages", query, nil)
 	if err != nil {
 		return err
 	}
-	p := &messagesPage{layout: v.layout("Messages", "messages"), Query: asked, Text: text, Rows: found.Items, States: states}
+	p := &messagesPage{layout: v.layout("Messages", "messages"), Query: asked, Text: text, Rows: found.Items, States: states, Asked: formOf(asked)}
 	if found.Next != "" {
 		next := v.r.URL.Query()
 		next.Set("cursor", found.Next)
 		p.NextURL = Prefix + "messages?" + next.Encode()
 	}
 	p.RevealURL = v.revealURL()
+	export := url.Values{}
+	for _, f := range p.Asked {
+		export.Set(f.Name, f.Value)
+	}
+	if asked.Get("reveal") != "" {
+		export.Set("reveal", "true")
+	}
+	p.ExportURL = Prefix + "messages.csv?" + export.Encode()
 	return v.render("messages", p)
+}
+
+// searchFields are the fields of a form that say which messages somebody looks for.
+var searchFields = []string{"q", "state", "lane", "phone_number_id", "campaign", "from", "until", "trouble", "channel", "reason", "vendor_code"}
+
+// field is a field of a form.
+type field struct{ Name, Value string }
+
+// formOf returns the fields of a search that are set.
+func formOf(asked url.Values) (fields []field) {
+	for _, name := range searchFields {
+		if x := asked.Get(name); x != "" {
+			fields = append(fields, field{name, x})
+		}
+	}
+	return fields
+}
+
+// searchQuery returns the selection of the API for the fields of a search. The text is a number or a reference.
+func searchQuery(asked url.Values) url.Values {
+	query := url.Values{}
+	for _, f := range formOf(asked) {
+		text := strings.TrimSpace(f.Value)
+		switch {
+		case f.Name == "from" || f.Name == "until":
+			query.Set(f.Name, instant(text))
+		case f.Name != "q":
+			query.Set(f.Name, f.Value)
+		case number.MatchString(text):
+			query.Set("to", separators.Replace(text))
+		case text != "":
+			query.Set("reference", text)
+		}
+	}
+	return query
 }
 
 // instant returns the time of a field of a form as the API takes it. The field has no zone: it is UTC, as all times on the pages.
@@ -104,6 +148,8 @@ type messagePage struct {
 	layout
 	adminapi.MessageDetail
 	Steps []step
+	// Live is set if the page renews itself. It does not while it shows the number, since each look is in the audit.
+	Live bool
 	// RevealURL is this page with the number and the text, and empty if it has them.
 	RevealURL string
 }
@@ -126,7 +172,7 @@ func (v *visit) message() error {
 	if err != nil {
 		return err
 	}
-	return v.render("message", &messagePage{v.layout("Message "+m.ID, "messages"), m, timeline(&m), v.revealURL()})
+	return v.render("message", &messagePage{v.layout("Message "+m.ID, "messages"), m, timeline(&m), v.r.URL.Query().Get("reveal") == "", v.revealURL()})
 }
 
 // command does something with one message.

@@ -5,7 +5,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
@@ -16,6 +15,7 @@ type overviewPage struct {
 	Stats    adminapi.Stats
 	Lanes    []laneRow
 	Channels []adminapi.ChannelState
+	Curves   []curve
 }
 
 // laneRow is a lane with the sums over its classes.
@@ -53,6 +53,11 @@ func (v *visit) overview() error {
 	if p.Channels, p.Lanes, err = v.lanes(p.layout); err != nil {
 		return err
 	}
+	hour, err := ask[adminapi.HourState](v, http.MethodGet, "stats/hour", nil, nil)
+	if err != nil {
+		return err
+	}
+	p.Curves = curves(&hour)
 	return v.render("overview", p)
 }
 
@@ -81,37 +86,4 @@ func (v *visit) lanes(l layout) ([]adminapi.ChannelState, []laneRow, error) {
 		rows = append(rows, row)
 	}
 	return channels.Items, rows, nil
-}
-
-// channelsPage is what the page about channels and lanes shows.
-type channelsPage struct {
-	layout
-	Lanes    []laneRow
-	Channels []adminapi.ChannelState
-}
-
-func (v *visit) channels() error {
-	p := &channelsPage{layout: v.layout("Channels", "channels")}
-	var err error
-	if p.Channels, p.Lanes, err = v.lanes(p.layout); err != nil {
-		return err
-	}
-	return v.render("channels", p)
-}
-
-// setLane pauses or resumes a lane.
-func (v *visit) setLane() error {
-	action, lane := v.r.PathValue("action"), v.r.PostFormValue("lane")
-	var body any
-	switch action {
-	case "pause":
-		body = map[string]string{"reason": v.r.PostFormValue("reason")}
-	case "resume":
-	default:
-		return errNoPage
-	}
-	if _, err := ask[adminapi.Lane](v, http.MethodPost, "lanes/"+url.PathEscape(lane)+"/"+action, nil, body); err != nil {
-		return err
-	}
-	return v.back(Prefix+"channels", action)
 }

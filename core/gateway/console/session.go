@@ -94,7 +94,7 @@ func (s *Sessions) of(r *http.Request, now time.Time) *session {
 		delete(s.open, key)
 		return nil
 	}
-	if r.Header.Get("Hx-Request") == "" {
+	if r.Header.Get(liveHeader) == "" && r.URL.Path != livePath {
 		x.seen = now
 	}
 	return &session{x.token, x.name, x.began, x.seen}

@@ -26,8 +26,8 @@ var pageFiles embed.FS
 //go:embed asset/*.js asset/*.css asset/*.svg
 var assetFiles embed.FS
 
-// script is the file of htmx, which its page on npm has as dist/htmx.min.js.
-const script = "htmx-2.0.11.min.js"
+// script is the file of the script.
+const script = "live.js"
 
 // templates returns the pages by their names, each with the layout and the components.
 var templates = sync.OnceValue(func() map[string]*template.Template {
@@ -35,7 +35,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		"script": func() string { return Prefix + "asset/" + script }, "style": func() string { return Prefix + "asset/console.css" },
 		"icon": func() string { return Prefix + "asset/icon.svg" },
 		"time": clock, "moment": moment, "ago": ago, "indented": indented, "shown": printable.Text, "word": word, "tone": tone,
-		"join": func(list []string) string { return strings.Join(list, ", ") }, "prefix": func() string { return Prefix }, "tab": newTab, "count": count,
+		"join": func(list []string) string { return strings.Join(list, ", ") }, "prefix": func() string { return Prefix }, "tab": newTab, "count": count, "number": grouped, "share": share, "persecond": perSecond, "seconds": seconds, "bytes": size, "bars": bars,
 	}).ParseFS(pageFiles, "page/layout.html.tmpl", "page/component.html.tmpl"))
 	files, err := fs.Glob(pageFiles, "page/*.html.tmpl")
 	if err != nil {
@@ -120,8 +120,19 @@ func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	return strconv.Itoa(n) + " " + thing + "s"
+	return grouped(n) + " " + thing + "s"
 }
+
+// seconds returns a time for people.
+func seconds(s float64) string {
+	if s < 1 {
+		return strconv.FormatFloat(s*1000, 'g', 3, 64) + " ms"
+	}
+	return strconv.FormatFloat(s, 'g', 3, 64) + " s"
+}
+
+// size returns a number of bytes for people.
+func size(n int64) string { return grouped(int(n>>20)) + " MB" }
 
 // tone returns the class of CSS for a state, a status or an outcome.
 func tone(s string) string {

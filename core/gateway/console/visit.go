@@ -56,7 +56,11 @@ func (s *Server) page(show func(*visit) error) http.HandlerFunc {
 		key, err := ask[adminapi.OwnKey](v, http.MethodGet, "key", nil, nil)
 		if err == nil {
 			v.key = &key
-			err = show(v)
+			if r.Method == http.MethodGet && r.Header.Get(liveHeader) != "" {
+				err = s.renewals.show(v, show)
+			} else {
+				err = show(v)
+			}
 		}
 		if err != nil {
 			v.fail(err)
@@ -64,14 +68,13 @@ func (s *Server) page(show func(*visit) error) http.HandlerFunc {
 	}
 }
 
-// toLogin asks for a login. A page that asks again for what changes is loaded anew.
+// toLogin asks for a login. What a page asks for by itself is refused, and the page is loaded anew.
 func (v *visit) toLogin() {
 	to := Prefix + "login"
 	if v.r.Method == http.MethodGet && v.r.URL.Path != Prefix {
 		to += "?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode()
 	}
-	if v.r.Header.Get("Hx-Request") != "" {
-		v.w.Header().Set("Hx-Redirect", to)
+	if v.r.Header.Get(liveHeader) != "" || v.r.URL.Path == livePath {
 		v.w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -43,6 +43,8 @@ type Dispatcher interface {
 	Submit(ctx context.Context, req dispatch.Request, done func(dispatch.Result))
 	// Snapshot returns the state of the channels.
 	Snapshot() *catalog.Snapshot
+	// Windows returns how many requests to vendors the open channels may have under way.
+	Windows() map[addr.Channel]dispatch.Window
 	// SpendBurst lets the rate limit of a lane begin without a burst.
 	SpendBurst(lane string)
 	// Delay returns how long the rate limit of a lane delays its next message.

@@ -6,7 +6,9 @@ package engine
 import (
 	"context"
 
+	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
+	"github.com/wahost/wahost/core/dispatch"
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
@@ -29,3 +31,6 @@ func (e *Engine) Explain(ctx context.Context, n *store.NewMessage, m *message.Me
 
 // Snapshot returns the state of the channels.
 func (e *Engine) Snapshot() *catalog.Snapshot { return e.Dispatcher.Snapshot() }
+
+// Windows returns how many requests to vendors the open channels may have under way.
+func (e *Engine) Windows() map[addr.Channel]dispatch.Window { return e.Dispatcher.Windows() }

@@ -184,3 +184,13 @@ func TestLimiter(t *testing.T) {
 	faster.Rate = 4
 	require.Equal(t, 250*time.Millisecond, l.Take(&faster, now.Add(500*time.Millisecond)), "a new rate does not forget what was used")
 }
+
+func TestUses(t *testing.T) {
+	t.Parallel()
+	u, now := &Uses{}, time.UnixMilli(1795687200000)
+	require.True(t, u.Last("abc").IsZero())
+	u.Used("abc", now.Add(-time.Hour))
+	u.Used("abc", now)
+	require.True(t, now.Equal(u.Last("abc")))
+	require.True(t, u.Last("other").IsZero())
+}

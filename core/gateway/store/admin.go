@@ -15,6 +15,9 @@ import (
 type Admin interface {
 	// Search returns messages, the newest first. The history of a message, its body and InHandover are not set.
 	Search(ctx context.Context, q *Query) ([]*Life, error)
+	// Troubles counts the messages of some phone number ids, or of all for an empty list, by their troubles. It returns the n that most messages
+	// have, the most first.
+	Troubles(ctx context.Context, senders []string, n int) ([]TroubleCount, error)
 	// Command does what a person or an application asks for. It must not run between the checks of Begin and the record of its handover:
 	// a message is either handed over or changed by a command. The error is ErrNotFound, or a *RefusedError if the state of the message
 	// does not allow the command. Then nothing has changed.
@@ -38,6 +41,8 @@ type Admin interface {
 type Query struct {
 	// State is nil for all states.
 	State *State
+	// Trouble selects the messages that have it. It is nil for all messages.
+	Trouble *Trouble
 	// Lane, Reference and Campaign are those of NewMessage. Recipient is an address, a phone number with or without "+".
 	Lane, Reference, Campaign, Recipient string
 	// Reason is that of a failure.

@@ -55,6 +55,16 @@ func TestLongRun(t *testing.T) {
 	require.Contains(t, out, "bytes for each message")
 }
 
+// The console is measured over a store with messages in all states.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	out, err := play(t, "-console", "1200", "-watch", "100ms")
+	require.NoError(t, err, out)
+	for _, name := range []string{"a store with 1200 messages", "/attention", "search by number", "ten tabs, nothing happens", "accepts with ten tabs"} {
+		require.Contains(t, out, name)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	_, err := play(t, "-only", "everything")

@@ -58,11 +58,16 @@ gateway {
   admin_listen = "127.0.0.1:0"
   public_url   = "http://127.0.0.1"
 
+  store {
+    url = %[7]q
+  }
+
   sender %[3]q {}
 
   api_key "bench" {
     id     = %[4]q
     hashes = [%[5]q]
+    scopes = ["admin"]
   }
 %[6]s}
 `
@@ -80,12 +85,18 @@ type gateway struct {
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
 	token  keys.Token
-	// dir is the folder of its configuration, url the address of the front door, and hook the path at which the vendor tells statuses.
-	dir, url, hook string
+	// dir is the folder of its configuration, url the address of the front door, admin that of the console, and hook the path at which the
+	// vendor tells statuses.
+	dir, url, admin, hook string
 }
 
 // startGateway starts a gateway with an empty store. With webhooks it tells the application what the vendor tells.
 func (b *bench) startGateway(ctx context.Context, webhooks bool) (*gateway, error) {
+	return b.startGatewayOn(ctx, webhooks, "sqlite:wahost.db", func(string) error { return nil })
+}
+
+// startGatewayOn starts a gateway with the store of a URL, which is filled before. The key may do everything.
+func (b *bench) startGatewayOn(ctx context.Context, webhooks bool, storeURL string, fill func(dir string) error) (*gateway, error) {
 	dir, err := os.MkdirTemp(b.dir, "gateway-")
 	if err != nil {
 		return nil, err
@@ -95,7 +106,7 @@ func (b *bench) startGateway(ctx context.Context, webhooks bool) (*gateway, erro
 	if webhooks {
 		block = fmt.Sprintf(webhookBlock, b.vendor.url(), webhookSecret)
 	}
-	text := fmt.Sprintf(configuration, b.vendor.url(), vendorNumber, number, g.token.ID(), g.token.Hash().String(), block)
+	text := fmt.Sprintf(configuration, b.vendor.url(), vendorNumber, number, g.token.ID(), g.token.Hash().String(), block, storeURL)
 	if err := os.WriteFile(filepath.Join(dir, "main.wahost.hcl"), []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -112,6 +123,9 @@ func (b *bench) startGateway(ctx context.Context, webhooks bool) (*gateway, erro
 	if g.hook, err = hookPath(command("hooks")); err != nil {
 		return nil, fmt.Errorf("wahost hooks: %w\n%s", err, g.stderr.String())
 	}
+	if err := fill(dir); err != nil {
+		return nil, fmt.Errorf("the store cannot be filled: %w", err)
+	}
 	g.cmd = command("serve")
 	g.cmd.Cancel = func() error { return g.cmd.Process.Signal(syscall.SIGTERM) }
 	g.cmd.WaitDelay = time.Minute
@@ -124,6 +138,7 @@ func (b *bench) startGateway(ctx context.Context, webhooks bool) (*gateway, erro
 	}
 	var told struct {
 		Listen string `json:"listen"`
+		Admin  string `json:"admin_listen"`
 	}
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	if err == nil {
@@ -133,7 +148,7 @@ func (b *bench) startGateway(ctx context.Context, webhooks bool) (*gateway, erro
 		g.stop()
 		return nil, fmt.Errorf("wahost serve: %w\n%s", err, g.stderr.String())
 	}
-	g.url = "http://" + told.Listen
+	g.url, g.admin = "http://"+told.Listen, "http://"+told.Admin
 	return g, nil
 }
 

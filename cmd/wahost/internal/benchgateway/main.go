@@ -37,6 +37,11 @@ type settings struct {
 	long                        int
 	kannel                      bool
 	only                        string
+	// filled is how many messages the store of the console has, and store its URL.
+	filled int
+	store  string
+	// watched is for how long the processor time of open pages is measured.
+	watched time.Duration
 }
 
 func main() {
@@ -67,6 +72,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.IntVar(&s.connected, "connections", 32, "how many clients send at a time")
 	flags.IntVar(&s.long, "long", 0, "send this many messages in a row, and show memory and processor time of each tenth")
 	flags.StringVar(&s.only, "only", "", "measure only one of: "+strings.Join(names(), ", "))
+	flags.IntVar(&s.filled, "console", 0, "measure the console instead, with this many messages in the store")
+	flags.StringVar(&s.store, "store", "sqlite:wahost.db", "the URL of that store, such as that of an empty PostgreSQL database")
+	flags.DurationVar(&s.watched, "watch", 20*time.Second, "for how long the processor time of open pages is measured")
 	flags.BoolVar(&s.kannel, "kannel", true, "measure Kannel as well, if it is installed")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -88,8 +96,11 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	defer b.vendor.close()
 	fmt.Fprintf(stdout, "%s, %s on %d processors; %d rounds of %d messages, %d connections\n\n",
 		time.Now().UTC().Format(time.DateTime), runtime.Version(), runtime.NumCPU(), s.rounds, s.messages, s.connected)
-	if s.long > 0 {
+	switch {
+	case s.long > 0:
 		return b.longRun(ctx)
+	case s.filled > 0:
+		return b.console(ctx)
 	}
 	return b.all(ctx)
 }

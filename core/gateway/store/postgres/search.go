@@ -28,6 +28,16 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 	if q.State != nil {
 		where = append(where, stateCondition(*q.State))
 	}
+	if g := q.Trouble; g != nil {
+		where = append(where, stateCondition(g.State), "d.state IN (3, 5)", "NOT EXISTS (SELECT 1 FROM message next WHERE next.origin = m.id)")
+		and("d.reason = ?", cleanText(g.Reason))
+		and("d.vendor_code = ?", cleanText(g.VendorCode))
+		if g.Channel == "" {
+			where = append(where, "d.channel IS NULL")
+		} else {
+			and("d.channel = (SELECT id FROM name WHERE text = ?)", cleanText(g.Channel))
+		}
+	}
 	if q.Lane != "" {
 		and("d.lane = (SELECT id FROM name WHERE text = ?)", cleanText(q.Lane))
 	}
@@ -78,6 +88,33 @@ func stateCondition(s store.State) string {
 		return "FALSE"
 	}
 	return "d.state = " + string(rune('0'+int(s)))
+}
+
+// Troubles implements store.Admin. Messages with a successor are few, so they are counted by themselves and taken off. An index has all that
+// is counted, and the name of a channel is looked up once.
+func (s *Store) Troubles(ctx context.Context, senders []string, n int) (found []store.TroubleCount, err error) {
+	of, args := "", []any{n}
+	if len(senders) > 0 {
+		of, args = "AND EXISTS (SELECT 1 FROM message m JOIN name sender ON sender.id = m.sender WHERE m.id = d.id AND sender.text = ANY ($2))", append(args, senders)
+	}
+	// max has no form for ids, whose order is that of their texts.
+	err = each(s.read.Query(ctx, `SELECT g.state, coalesce(channel.text, ''), g.reason, g.vendor_code, g.messages, decode(g.newest, 'hex') FROM (
+			SELECT state, channel, reason, vendor_code, sum(messages)::bigint AS messages, max(newest) AS newest FROM (
+				SELECT d.state, d.channel, d.reason, d.vendor_code, count(*) AS messages, max(encode(d.id, 'hex') COLLATE "C") AS newest FROM delivery d
+				WHERE d.state IN (3, 5) `+of+` GROUP BY d.state, d.channel, d.reason, d.vendor_code
+				UNION ALL
+				SELECT d.state, d.channel, d.reason, d.vendor_code, -count(*), '' FROM message next JOIN delivery d ON d.id = next.origin
+				WHERE next.origin IS NOT NULL AND d.state IN (3, 5) `+of+` GROUP BY d.state, d.channel, d.reason, d.vendor_code) parts
+			GROUP BY state, channel, reason, vendor_code HAVING sum(messages) > 0) g
+		LEFT JOIN name channel ON channel.id = g.channel ORDER BY g.messages DESC, g.newest DESC LIMIT $1`, args...))(func(rows pgx.Rows) error {
+		var g store.TroubleCount
+		var newest []byte
+		err := rows.Scan(&g.State, &g.Channel, &g.Reason, &g.VendorCode, &g.Messages, &newest)
+		copy(g.Newest[:], newest)
+		found = append(found, g)
+		return err
+	})
+	return found, err
 }
 
 // Backlog implements store.Admin.

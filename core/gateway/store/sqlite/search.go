@@ -25,6 +25,14 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 	if q.State != nil {
 		and(stateCondition(*q.State))
 	}
+	if g := q.Trouble; g != nil {
+		and(stateCondition(g.State)+` AND d.state IN (3, 5) AND d.reason = ? AND d.vendor_code = ? AND NOT EXISTS (SELECT 1 FROM message next WHERE next.origin = m.id)`, g.Reason, g.VendorCode)
+		if g.Channel == "" {
+			and("d.channel IS NULL")
+		} else {
+			and("d.channel = (SELECT id FROM name WHERE text = ?)", g.Channel)
+		}
+	}
 	if q.Lane != "" {
 		and("d.lane = (SELECT id FROM name WHERE text = ?)", q.Lane)
 	}
@@ -92,6 +100,34 @@ func stateCondition(s store.State) string {
 		return "FALSE"
 	}
 	return "d.state = " + string(rune('0'+int(s)))
+}
+
+// Troubles implements store.Admin. Messages with a successor are few, so they are counted by themselves and taken off. An index has all that
+// is counted, and the name of a channel is looked up once.
+func (s *Store) Troubles(ctx context.Context, senders []string, n int) (found []store.TroubleCount, err error) {
+	of, args := "", []any{}
+	if len(senders) > 0 {
+		of = "AND EXISTS (SELECT 1 FROM message m JOIN name sender ON sender.id = m.sender WHERE m.id = d.id AND sender.text IN (?" + strings.Repeat(", ?", len(senders)-1) + "))"
+		for _, sender := range senders {
+			args = append(args, sender)
+		}
+	}
+	err = each(s.read.QueryContext(ctx, `SELECT g.state, coalesce(channel.text, ''), g.reason, g.vendor_code, sum(g.messages) AS left, max(g.newest) FROM (
+			SELECT d.state, d.channel, d.reason, d.vendor_code, count(*) AS messages, max(d.id) AS newest FROM delivery d INDEXED BY delivery_trouble
+			WHERE d.state IN (3, 5) `+of+` GROUP BY d.state, d.channel, d.reason, d.vendor_code
+			UNION ALL
+			SELECT d.state, d.channel, d.reason, d.vendor_code, -count(*), x'' FROM message next CROSS JOIN delivery d ON d.id = next.origin
+			WHERE next.origin IS NOT NULL AND d.state IN (3, 5) `+of+` GROUP BY d.state, d.channel, d.reason, d.vendor_code) g
+		LEFT JOIN name channel ON channel.id = g.channel GROUP BY g.state, g.channel, g.reason, g.vendor_code
+		HAVING left > 0 ORDER BY left DESC, max(g.newest) DESC LIMIT ?`, append(append(args, args...), n)...))(func(rows *sql.Rows) error {
+		var g store.TroubleCount
+		var newest []byte
+		err := rows.Scan(&g.State, &g.Channel, &g.Reason, &g.VendorCode, &g.Messages, &newest)
+		copy(g.Newest[:], newest)
+		found = append(found, g)
+		return err
+	})
+	return found, err
 }
 
 // Backlog implements store.Admin.

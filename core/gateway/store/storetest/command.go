@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/verdict"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -29,6 +30,7 @@ func (w *world) command(t *testing.T, action store.Action, id ids.ID) (*store.Co
 
 func (w *world) mustCommand(t *testing.T, action store.Action, id ids.ID) *store.Commanded {
 	t.Helper()
+	require.NoError(t, verdict.Of(w.life(t, id), action, time.Now()))
 	done, err := w.command(t, action, id)
 	require.NoError(t, err)
 	return done
@@ -38,11 +40,13 @@ func (w *world) mustCommand(t *testing.T, action store.Action, id ids.ID) *store
 func (w *world) refused(t *testing.T, action store.Action, id ids.ID) {
 	t.Helper()
 	before, told := w.life(t, id), w.told(t)
+	expected := verdict.Of(before, action, time.Now())
 	_, err := w.command(t, action, id)
 	var refused *store.RefusedError
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, before.State, refused.State)
 	require.NotEmpty(t, refused.Why)
+	require.Equal(t, expected, err, "what is said before is what happens")
 	require.Equal(t, before, w.life(t, id))
 	require.Equal(t, told, w.told(t))
 }

@@ -66,6 +66,59 @@ func testSearch(t *testing.T, w *world) {
 	}
 }
 
+// Troubles count all messages that have them, and a search finds them.
+func testTroubles(t *testing.T, w *world) {
+	none, err := w.Store.Troubles(t.Context(), nil, 10)
+	require.NoError(t, err)
+	require.Empty(t, none)
+	fail := func(n int, channel string, f store.Failure) ids.ID {
+		id := w.accept(t, newMessage(n))
+		w.settle(t, w.begin(t, store.Attempt{ID: id, N: 1}), store.Settlement{
+			Attempt: store.Attempt{ID: id, N: 1}, State: store.StateDead, Outcome: store.OutcomeRejected, Route: "all", Channel: channel, Failure: f, Scope: "p",
+		})
+		return id
+	}
+	w.sent(t, newMessage(1), "v1")
+	a := fail(1, "p.first", store.Failure{Reason: "vendor_rejected", VendorCode: "131026"})
+	b := fail(2, "p.first", store.Failure{Reason: "vendor_rejected", VendorCode: "131026"})
+	c := fail(3, "p.second", store.Failure{Reason: "vendor_rejected", VendorCode: "131026"})
+	lost := w.unknown(t, newMessage(4))
+	canceled := newMessage(5)
+	canceled.Sender = "999"
+	w.accept(t, canceled)
+	w.mustCommand(t, store.ActionCancel, canceled.ID)
+
+	rejected := store.Trouble{State: store.StateDead, Channel: "p.first", Reason: "vendor_rejected", VendorCode: "131026"}
+	all, err := w.Store.Troubles(t.Context(), nil, 10)
+	require.NoError(t, err)
+	require.Equal(t, store.TroubleCount{Trouble: rejected, Messages: 2, Newest: b}, all[0])
+	require.ElementsMatch(t, []store.TroubleCount{
+		{Trouble: store.Trouble{State: store.StateUnknown, Channel: "p.first"}, Messages: 1, Newest: lost},
+		{Trouble: store.Trouble{State: store.StateDead, Channel: "p.second", Reason: "vendor_rejected", VendorCode: "131026"}, Messages: 1, Newest: c},
+		{Trouble: store.Trouble{State: store.StateDead, Reason: store.ReasonCanceled}, Messages: 1, Newest: canceled.ID},
+	}, all[1:])
+	found := func(g store.Trouble) (found []ids.ID) {
+		lives, err := w.Store.Search(t.Context(), &store.Query{Trouble: &g, Limit: 10})
+		require.NoError(t, err)
+		for _, l := range lives {
+			found = append(found, l.ID)
+		}
+		return found
+	}
+	require.Equal(t, []ids.ID{b, a}, found(rejected))
+	require.Equal(t, []ids.ID{canceled.ID}, found(store.Trouble{State: store.StateDead, Reason: store.ReasonCanceled}))
+
+	// A message with a successor needs nobody.
+	w.mustCommand(t, store.ActionRedrive, b)
+	require.Equal(t, []ids.ID{a}, found(rejected))
+	one, err := w.Store.Troubles(t.Context(), []string{"102030"}, 1)
+	require.NoError(t, err)
+	require.Len(t, one, 1)
+	other, err := w.Store.Troubles(t.Context(), []string{"999", "1"}, 10)
+	require.NoError(t, err)
+	require.Equal(t, []store.TroubleCount{{Trouble: store.Trouble{State: store.StateDead, Reason: store.ReasonCanceled}, Messages: 1, Newest: canceled.ID}}, other)
+}
+
 func testBacklog(t *testing.T, w *world) {
 	none, err := w.Store.Backlog(t.Context())
 	require.NoError(t, err)

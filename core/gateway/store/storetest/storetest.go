@@ -63,6 +63,7 @@ func Exercise(t *testing.T, create func(t *testing.T) Database) {
 		"purge":             testPurge,
 		"audit":             testAudit,
 		"search":            testSearch,
+		"troubles":          testTroubles,
 		"backlog":           testBacklog,
 		"last notice":       testLastNotice,
 		"settings":          testSettings,

@@ -41,7 +41,7 @@ error (also an output that cannot be written), 4 incomplete.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRun(a), newList(a), newExplain(a), newDiff(a),
-		newSign(a), newVerify(a), newUpgradePlan(a), newSubmission(a), newKeygen(a), newEmulate(a), newDialect(a), newMutants(a))
+		newSign(a), newVerify(a), newUpgradePlan(a), newSubmission(a), newKeygen(a), newEmulate(a), newDialect(a), newReport(a), newMutants(a))
 	return cmd
 }
 

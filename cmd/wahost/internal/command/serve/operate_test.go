@@ -110,3 +110,34 @@ func TestServiceManager(t *testing.T) {
 	w.stop(p)
 	require.Equal(t, "STOPPING=1", next())
 }
+
+// An operator sees the process of a provider, which program it is, and that it was started again after a crash.
+func TestProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqliteStore, "")
+	p := w.start()
+	var found struct{ Items []adminapi.Process }
+	look := func() adminapi.Process {
+		t.Helper()
+		require.Equal(t, http.StatusOK, w.call("GET", "/v1/processes", "", &found))
+		require.Len(t, found.Items, 1)
+		return found.Items[0]
+	}
+	before := look()
+	require.Equal(t, "innopaas", before.Provider)
+	require.Positive(t, before.PID)
+	require.NotEmpty(t, before.Version)
+	require.NotNil(t, before.StartedAt)
+	require.Zero(t, before.Restarts)
+	require.Nil(t, before.LastCrash)
+	require.Nil(t, before.Certificate, "the configuration demands none")
+
+	process, err := os.FindProcess(before.PID)
+	require.NoError(t, err)
+	require.NoError(t, process.Kill())
+	require.Eventually(t, func() bool { x := look(); return x.PID > 0 && x.PID != before.PID }, patience, 10*time.Millisecond)
+	after := look()
+	require.Equal(t, 1, after.Restarts)
+	require.Contains(t, after.LastCrash.Reason, "the process ended")
+	w.stop(p)
+}

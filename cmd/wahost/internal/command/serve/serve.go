@@ -156,7 +156,7 @@ func (o *opened) close() { o.app.CloseHost(o.host) }
 func (o *opened) options(t *triggers) gateway.Options {
 	h := o.host
 	return gateway.Options{
-		Dir: o.app.ConfigDir, Node: t.node, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Reload: t.ask, Tracer: t.tracer,
+		Dir: o.app.ConfigDir, Node: t.node, Config: h.Config(), Dispatcher: h, Hooks: o.hooks, Providers: h, Channels: h, Processes: processes(h), Reload: t.ask, Tracer: t.tracer,
 		Log: h.Logger("gateway"),
 	}
 }
