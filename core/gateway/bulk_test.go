@@ -67,7 +67,7 @@ func TestAPIBulk(t *testing.T) {
 	require.Equal(t, map[string]int{"redrive": 2, "cancel": 1, "resolve_delivered": 1, "set pause": 1}, actions)
 
 	for body, want := range map[string]int{
-		`{"select":{"trouble":true}}`: 422, `{"select":{"reason":"x"}}`: 422, `{"select":{},"newest":"x"}`: 422, `{"select":{},"limit":1001}`: 422, `{}`: 422,
+		`{"select":{"trouble":true}}`: 422, `{"select":{"channel":"x"}}`: 422, `{"select":{},"newest":"x"}`: 422, `{"select":{},"limit":1001}`: 422, `{}`: 422,
 		`{"select":{"phone_number_id":"2060"}}`: 200,
 	} {
 		status, _ := a.call("POST", "/v1/bulk/cancel", body)
