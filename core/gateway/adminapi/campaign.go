@@ -83,7 +83,7 @@ type createdCampaign struct {
 func (s *Server) registerCampaigns() {
 	register(s, operation("campaigns", "list-campaigns", http.MethodGet, "/campaigns", reading, "Show the campaigns", "Campaigns of the numbers of the key, by their names."), s.campaigns)
 	register(s, operation("campaigns", "get-campaign", http.MethodGet, "/campaigns/{name}", reading, "Show a campaign",
-		"A campaign and where its messages stand. The messages are counted for each request, which takes about a second for half a million of them.", http.StatusNotFound),
+		"A campaign and where its messages stand. The messages are counted for each request.", http.StatusNotFound),
 		func(ctx context.Context, c *caller, in *CampaignName) (*answer[CampaignDetail], error) {
 			found, err := s.findCampaign(ctx, c, in.Name)
 			if err != nil {

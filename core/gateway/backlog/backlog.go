@@ -118,8 +118,8 @@ func (l *Lane[T]) Take(held func(campaign string) bool) *Entry[T] {
 	return nil
 }
 
-// restore gives new credit to the classes without messages that are more urgent than the one that was served: what they used up is made good
-// for, and their next message does not wait for others.
+// restore fills the credit of the classes without messages that are more urgent than the one that was served, so that their next message does not
+// wait for others.
 func (l *Lane[T]) restore(served int) {
 	for i := range served {
 		if c := &l.classes[i]; len(c.turns) == 0 {

@@ -127,7 +127,7 @@ func (s *Store) Campaigns(ctx context.Context, q store.CampaignQuery) (found []s
 
 // progressQuery counts the messages of a campaign by where they stand.
 const progressQuery = `SELECT d.state, d.status, d.reason, count(*), coalesce(sum(d.settled >= ?2), 0), max(CASE WHEN d.state = 0 THEN d.due END)
-	FROM delivery d INDEXED BY delivery_campaign WHERE d.campaign = (SELECT id FROM name WHERE text = ?1) AND d.campaign <> 0 GROUP BY d.state, d.status, d.reason`
+	FROM delivery d INDEXED BY delivery_campaign_state WHERE d.campaign = (SELECT id FROM name WHERE text = ?1) AND d.campaign <> 0 GROUP BY d.state, d.status, d.reason`
 
 // CampaignProgress implements store.Campaigns. It reads with a connection that writers do not wait for.
 func (s *Store) CampaignProgress(ctx context.Context, name string, since time.Time) (*store.CampaignProgress, error) {

@@ -31,9 +31,11 @@ func member(n int, campaign string) *store.NewMessage {
 	return m
 }
 
-func (w *world) change(t *testing.T, name string, state store.CampaignState, perMinute int) *store.Campaign {
+// change changes the state of the campaign spring, and its pace to 600 messages in a minute.
+func (w *world) change(t *testing.T, state store.CampaignState) *store.Campaign {
 	t.Helper()
-	c, err := w.ChangeCampaign(t.Context(), person, name, store.CampaignChange{State: &state, PerMinute: &perMinute})
+	perMinute := 600
+	c, err := w.ChangeCampaign(t.Context(), person, "spring", store.CampaignChange{State: &state, PerMinute: &perMinute})
 	require.NoError(t, err)
 	return c
 }
@@ -51,12 +53,12 @@ func testCampaigns(t *testing.T, w *world) {
 	c.Created = time.Time{}
 	require.Equal(t, &store.Campaign{Name: "spring", Sender: "102030", State: store.CampaignRunning, By: "ops"}, c, "it is as it was")
 
-	c = w.change(t, "spring", store.CampaignPaused, 600)
+	c = w.change(t, store.CampaignPaused)
 	require.Equal(t, store.CampaignPaused, c.State)
 	require.Equal(t, 600, c.PerMinute)
-	w.change(t, "spring", store.CampaignPaused, 600) // again
-	require.Equal(t, 600, w.change(t, "spring", store.CampaignCanceled, 600).PerMinute)
-	w.change(t, "spring", store.CampaignCanceled, 600) // again
+	w.change(t, store.CampaignPaused) // again
+	require.Equal(t, 600, w.change(t, store.CampaignCanceled).PerMinute)
+	w.change(t, store.CampaignCanceled) // again
 	running, pace := store.CampaignRunning, 5
 	for _, change := range []store.CampaignChange{{State: &running}, {PerMinute: &pace}} {
 		_, err = w.ChangeCampaign(t.Context(), person, "spring", change)

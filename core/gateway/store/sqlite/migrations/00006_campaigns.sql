@@ -16,5 +16,5 @@ ALTER TABLE delivery ADD COLUMN campaign INTEGER NOT NULL DEFAULT 0;
 DROP INDEX delivery_ready;
 CREATE INDEX delivery_ready ON delivery (lane, class, api_key, campaign, due, id) WHERE state = 0;
 CREATE INDEX delivery_campaign ON delivery (campaign, id) WHERE campaign <> 0;
--- Whether messages of a campaign wait.
-CREATE INDEX delivery_campaign_ready ON delivery (campaign) WHERE state = 0 AND campaign <> 0;
+-- All that the progress of a campaign is counted from, so that no message of it is read for that.
+CREATE INDEX delivery_campaign_state ON delivery (campaign, state, status, reason, settled, due) WHERE campaign <> 0;
