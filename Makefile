@@ -82,9 +82,10 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
 .PHONY: chaos
-chaos: ## Kill the gateway 50 times under load, on each kind of store and as several nodes, and at every named place; half an hour
-	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'Test(Kills|NodesKilled|NodesStopped)$$' -v ./cmd/wahost/internal/command/serve
-	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups|NodesEnd)$$' ./cmd/wahost/internal/command/serve
+chaos: ## Kill, stop, cut off and upgrade the gateway under load, on each kind of store and as several nodes, and fill its disk; an hour
+	WAHOST_TEST_KILLS=50 WAHOST_TEST_STOP=30s $(GOTEST) -timeout 90m -count 1 -v ./cmd/wahost/internal/command/serve \
+	  -run 'Test(Kills|NodesKilled|NodesStopped|NodesPartitioned|NodesDatabaseRestarts|DiskFull)$$'
+	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups|NodesEnd|NodesUpgraded|NodesDatabaseFailsOver|NodesJoinAgain)$$' ./cmd/wahost/internal/command/serve
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it
