@@ -82,10 +82,11 @@ test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor
 	WAHOST_TEST_KILL=40000x10 $(GOTEST) -count 1 -run 'TestKill$$' -v ./cmd/wahost
 
 .PHONY: chaos
-chaos: ## Kill the gateway 50 times under load, on each kind of store and as several nodes, and at every named place, and send codes past 200,000 messages; half an hour
-	WAHOST_TEST_KILLS=50 $(GOTEST) -count 1 -run 'Test(Kills|NodesKilled|NodesStopped)$$' -v ./cmd/wahost/internal/command/serve
+chaos: ## Kill, stop, cut off and upgrade the gateway under load, on each kind of store and as several nodes, fill its disk, and send codes past 200,000 messages; more than an hour
+	WAHOST_TEST_KILLS=50 WAHOST_TEST_STOP=30s $(GOTEST) -timeout 90m -count 1 -v ./cmd/wahost/internal/command/serve \
+	  -run 'Test(Kills|NodesKilled|NodesStopped|NodesPartitioned|NodesDatabaseRestarts|DiskFull)$$'
 	WAHOST_TEST_CAMPAIGN=200000 $(GOTEST) -count 1 -run 'TestCodes$$' -v ./cmd/wahost/internal/command/serve
-	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups|NodesEnd|Campaign|CampaignKilled|CampaignNodes)$$' ./cmd/wahost/internal/command/serve
+	$(GOTEST) -count 10 -run 'Test(FailPoints|Lives|Reload|ProviderFaults|VendorFaults|Pace|Serve|ServeGroups|Nodes(End|Upgraded|DatabaseFailsOver|JoinAgain)|Campaign|CampaignKilled|CampaignNodes)$$' ./cmd/wahost/internal/command/serve
 
 .PHONY: test-flakes
 test-flakes: ## Run the conformance suite 100 times against the reference provider, and write the record of it

@@ -223,7 +223,7 @@ func processTimesPart(t *testing.T) string {
 			fmt.Sprintf("%d; then one start is tried every %s", p.MaxCrashes, seconds(p.MaxBackoff)), "`MaxCrashes`",
 		},
 		{"run time after which earlier crashes are forgotten", seconds(p.HealthyAfter), "`HealthyAfter`"},
-		{"time that an ending command gives providers to finish", at("core/host", "stopGrace"), "`stopGrace` in `core/host`"},
+		{"time that an ending command gives providers to finish", at("core/host", "StopGrace"), "`StopGrace` in `core/host`"},
 		{"time that a provider takes to finish after SIGTERM", at("sdk/serve", "terminateGrace"), "`terminateGrace` in `sdk/serve`"},
 		{
 			"time for one HTTP request of a provider",

@@ -99,9 +99,9 @@ func (r *records) take() []record {
 }
 
 // settle records settlements, again and again while the store fails: what happened cannot be undone. It returns false if another
-// process has taken over, which has judged the attempts.
+// process has taken over, which has judged the attempts. When the engine ends, the store has one more chance: it may work again by then.
 func (r *records) settle(settlements []store.Settlement) bool {
-	for {
+	for last := false; ; {
 		err := r.e.Store.Settle(context.Background(), r.e.epoch, settlements)
 		switch {
 		case err == nil:
@@ -110,15 +110,16 @@ func (r *records) settle(settlements []store.Settlement) bool {
 			r.e.fail(err)
 			return false
 		}
-		r.e.Log.Error("outcomes cannot be recorded; they are kept and recorded later", "error", err, "outcomes", len(settlements))
-		if !r.sleep(storePause) {
-			r.e.Log.Error("outcomes were not recorded before the end: their messages are unknown at the next start", "outcomes", len(settlements))
+		if last {
+			r.e.Log.Error("outcomes were not recorded before the end: their messages are unknown at the next start", "error", err, "outcomes", len(settlements))
 			return false
 		}
+		r.e.Log.Error("outcomes cannot be recorded; they are kept and recorded later", "error", err, "outcomes", len(settlements))
+		last = !r.sleep(storePause)
 	}
 }
 
-// sleep waits. It returns false if the records are closed, when the store has had its last chance.
+// sleep waits. It returns false if the engine ends.
 func (r *records) sleep(d time.Duration) bool {
 	select {
 	case <-time.After(d):

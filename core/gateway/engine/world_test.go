@@ -97,9 +97,11 @@ func (r running) Submit(ctx context.Context, req dispatch.Request, done func(dis
 // world is an engine with a store and a vendor.
 type world struct {
 	*Engine
-	vendor  *vendor
-	store   store.Store
-	path    string
+	vendor *vendor
+	store  store.Store
+	path   string
+	// wrap returns the store that the engine gets. It may be nil.
+	wrap    func(store.Store) store.Store
 	config  *config.Config
 	caps    capability.Capabilities
 	inDoubt int
@@ -137,6 +139,9 @@ func (w *world) openStore(t *testing.T) {
 	var err error
 	w.store, err = sqlite.Open(context.Background(), w.path)
 	require.NoError(t, err)
+	if w.wrap != nil {
+		w.store = w.wrap(w.store)
+	}
 }
 
 func (w *world) start(t *testing.T) {

@@ -63,7 +63,7 @@ type lives struct {
 func newLives(t *testing.T, at string) *lives {
 	t.Helper()
 	l := &lives{
-		world: &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}, told: map[ids.ID][]outcome.Status{}, taken: map[string]string{},
+		world: &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken(), program: filepath.Join(programs, "wahost")}, told: map[ids.ID][]outcome.Status{}, taken: map[string]string{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}},
 	}
 	l.changed.L = &l.world.mu

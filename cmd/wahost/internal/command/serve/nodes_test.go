@@ -5,6 +5,7 @@ package serve_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/internal/testpostgres"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -127,6 +129,7 @@ func TestNodesStopped(t *testing.T) {
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGSTOP))
 		since := time.Now()
 		n.awaitTakeover(name, since)
+		time.Sleep(stopTime(t) - time.Since(since)) // how long it is stopped, if that is more
 		require.NoError(t, p.cmd.Process.Signal(syscall.SIGCONT))
 		stops[name]++
 		require.Eventually(t, func() bool {
@@ -135,6 +138,42 @@ func TestNodesStopped(t *testing.T) {
 		n.remember(p.listen)
 	}
 	n.finish(<-answered, times)
+}
+
+// stopTime returns how long a node is stopped at least: until another one has taken its place, unless WAHOST_TEST_STOP says more.
+func stopTime(t *testing.T) time.Duration {
+	t.Helper()
+	given := os.Getenv("WAHOST_TEST_STOP")
+	if given == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(given)
+	require.NoError(t, err, "WAHOST_TEST_STOP must be a duration")
+	return d
+}
+
+// The nodes are replaced by another version, one after the other, while clients send. Nothing is in doubt, and no request fails but with 503.
+func TestNodesUpgraded(t *testing.T) {
+	t.Parallel()
+	n := startNodes(t, testpostgres.Database(t))
+	newer := t.TempDir()
+	require.NoError(t, testbin.Into(t.Context(), newer, []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X github.com/wahost/wahost/internal/buildinfo.version=99.0.0"},
+		map[string]string{"github.com/wahost/wahost/cmd/wahost": "wahost"}))
+	version, err := exec.Command(filepath.Join(newer, "wahost"), "version").CombinedOutput()
+	require.NoError(t, err)
+	require.Contains(t, string(version), "99.0.0")
+	answered := make(chan []historycheck.Request, 1)
+	go func() { answered <- n.run(load{clients: 8, requests: 80, recipients: 5}) }()
+	n.program = filepath.Join(newer, "wahost")
+	for _, name := range []string{"one", "two"} {
+		n.settled(n.seen() + 100)
+		n.stop(n.running[name])
+		n.running[name] = n.startNode(name)
+	}
+	requests := <-answered
+	n.settled(len(requests))
+	h := n.finish(requests, 0)
+	require.Equal(t, map[store.State]int{store.StateAccepted: len(requests)}, states(h))
 }
 
 // A node that was ended by another one joins again with the configuration that it has, also if the files of it have errors by then.

@@ -36,7 +36,10 @@ func onEachStore(t *testing.T, test func(t *testing.T, at string)) {
 func (w *world) open() store.Store {
 	w.t.Helper()
 	if path, ok := strings.CutPrefix(w.store, "sqlite:"); ok {
-		s, err := sqlite.Open(w.t.Context(), filepath.Join(w.dir, path))
+		if path = filepath.Join(w.dir, path); w.disk != nil {
+			path = w.disk.copyStore(w.t)
+		}
+		s, err := sqlite.Open(w.t.Context(), path)
 		require.NoError(w.t, err)
 		return s
 	}

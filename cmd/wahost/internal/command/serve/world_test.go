@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -45,6 +46,11 @@ type world struct {
 	vendor *emulator.Server
 	// flags are further flags of the gateway.
 	flags []string
+	// env are further environment variables of all gateways.
+	env []string
+	// program is the path of the gateway, and disk is that of its store. Nil is the one of the configuration.
+	program string
+	disk    *disk
 	// begun is called with a gateway that is starting. It may be nil.
 	begun func(*process)
 
@@ -59,7 +65,7 @@ type world struct {
 // newWorld starts a vendor and writes a configuration. at is the URL of the store, and rate the content of a rate_limit block, or empty.
 func newWorld(t *testing.T, at, rate string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken()}
+	w := &world{t: t, dir: t.TempDir(), store: at, token: keys.NewToken(), program: filepath.Join(programs, "wahost")}
 	w.changed.L = &w.mu
 	d, diags := dialect.LoadFS(plugins.Dialects, "innopaas/dialect.hcl")
 	require.False(t, diags.HasErrors(), diags)
@@ -147,10 +153,12 @@ func (w *world) start(env ...string) *process {
 // startNode starts a gateway as a node with a name.
 func (w *world) startNode(name string, env ...string) *process {
 	w.t.Helper()
-	p := &process{
-		cmd: exec.Command(filepath.Join(programs, "wahost"), append(w.flags, "--config", w.dir, "--json", "serve", "--node", name)...), stderr: &testbin.Buffer{}, ended: make(chan struct{}),
+	command := append([]string{w.program}, append(w.flags, "--config", w.dir, "--json", "serve", "--node", name)...)
+	if w.disk != nil {
+		command = append(slices.Clone(w.disk.enter), command...)
 	}
-	p.cmd.Env = append(append(os.Environ(), "WAHOST_PROVIDER_DIR="+programs, "HOME="+w.dir, "NO_COLOR=1"), env...)
+	p := &process{cmd: exec.Command(command[0], command[1:]...), stderr: &testbin.Buffer{}, ended: make(chan struct{})}
+	p.cmd.Env = append(append(os.Environ(), "WAHOST_PROVIDER_DIR="+programs, "HOME="+w.dir, "NO_COLOR=1"), slices.Concat(w.env, env)...)
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	require.NoError(w.t, err)

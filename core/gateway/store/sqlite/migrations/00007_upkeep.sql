@@ -11,3 +11,9 @@ CREATE INDEX delivery_unknown ON delivery (class, settled) WHERE state = 3;
 CREATE INDEX handover_closed ON handover (began) WHERE open = 0;
 CREATE INDEX outbox_retry_seq ON outbox_retry (seq);
 CREATE INDEX event_at ON event (at);
+
+-- One row, which is changed to find out whether anything can be recorded.
+CREATE TABLE probe (
+  times INTEGER NOT NULL
+);
+INSERT INTO probe VALUES (0);

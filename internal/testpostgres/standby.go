@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package testpostgres
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Kill kills the server, as the loss of its machine does.
+func (s *Server) Kill() { s.end() }
+
+// Dir returns the folder of the socket of the server.
+func (s *Server) Dir() string { return s.dir }
+
+// Standby starts a server that has what the server has: no change of the server is durable before the standby has it.
+func (s *Server) Standby(t testing.TB) *Server {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "wahost-pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	standby := &Server{dir: dir, bin: s.bin}
+	if err := standby.own(); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := standby.command("pg_basebackup", "-D", standby.data(), "-h", s.dir, "-U", User, "-R", "-c", "fast", "--no-sync").CombinedOutput(); err != nil {
+		t.Fatalf("pg_basebackup: %v: %s", err, out)
+	}
+	f, err := os.OpenFile(filepath.Join(standby.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString("unix_socket_directories = '" + dir + "'\n")
+	if err = errors.Join(err, f.Close(), standby.run()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(standby.Stop)
+	s.Exec(t, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
+	s.Exec(t, `SELECT pg_reload_conf()`)
+	for end := time.Now().Add(startTime); s.Text(t, "postgres", `SELECT sync_state FROM pg_stat_replication`) != "sync"; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the standby is not synchronous")
+		}
+	}
+	return standby
+}
+
+// Promote makes a standby a server of its own.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	s.Exec(t, `SELECT pg_promote()`)
+}
