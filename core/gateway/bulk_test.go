@@ -89,7 +89,7 @@ func TestAPIBulkNeedsRead(t *testing.T) {
 // table returns the rows of an export without the line of names.
 func (a api) table(query string) (rows [][]string) {
 	a.t.Helper()
-	r, err := http.NewRequestWithContext(a.t.Context(), "GET", a.url+"/v1/export/messages?"+query, nil)
+	r, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, a.url+"/v1/export/messages?"+query, nil)
 	require.NoError(a.t, err)
 	r.Header.Set("Authorization", "Bearer "+a.token.Reveal())
 	answer, err := http.DefaultClient.Do(r)

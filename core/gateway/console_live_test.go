@@ -133,7 +133,7 @@ func (p *person) follow(lines int) (got []string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", p.console+"live", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.console+"live", nil)
 	require.NoError(p.t, err)
 	answer, err := p.client.Do(r)
 	require.NoError(p.t, err)

@@ -43,7 +43,7 @@ func (s *Server) registerRoutes() {
 }
 
 func (s *Server) routes(context.Context, *caller, *struct{}) (*answer[RoutesState], error) {
-	out := RoutesState{Seconds: int(meter.Minutes / time.Second), Routes: []RouteState{}, Direct: []RouteChannel{}}
+	out := RoutesState{Seconds: int(meter.Recent / time.Second), Routes: []RouteState{}, Direct: []RouteChannel{}}
 	healthy := map[string]bool{}
 	channels := s.channels()
 	for _, c := range channels {

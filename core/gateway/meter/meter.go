@@ -13,11 +13,11 @@ import (
 const (
 	// Step is the time that a sample is of.
 	Step = 10 * time.Second
-	// Hour is how long samples are kept, and Minutes how long attempts of a route are counted.
-	Hour, Minutes = time.Hour, 5 * time.Minute
+	// Kept is how long samples are kept, and Recent how long attempts of a route are counted.
+	Kept, Recent = time.Hour, 5 * time.Minute
 
-	samples = int64(Hour / Step)
-	steps   = int64(Minutes / Step)
+	samples = int64(Kept / Step)
+	steps   = int64(Recent / Step)
 	// slots has room for the step that has not ended.
 	slots = samples + 1
 )

@@ -17,7 +17,7 @@ func TestSamples(t *testing.T) {
 	t.Parallel()
 	m := &Meter{}
 	m.Took(noon.Add(-2*time.Hour), 99) // the ring has this place anew
-	m.Took(noon.Add(-Hour), 7)
+	m.Took(noon.Add(-Kept), 7)
 	m.Took(noon.Add(-15*time.Second), 2)
 	m.Took(noon.Add(-11*time.Second), 1)
 	m.Waits(noon.Add(-12*time.Second), 40)
@@ -27,10 +27,10 @@ func TestSamples(t *testing.T) {
 
 	all := m.Samples(noon)
 	require.Len(t, all, 360)
-	require.Equal(t, Sample{At: noon.Add(-Hour), Taken: 7, Waiting: -1}, all[0])
+	require.Equal(t, Sample{At: noon.Add(-Kept), Taken: 7, Waiting: -1}, all[0])
 	require.Equal(t, Sample{At: noon.Add(-20 * time.Second), Taken: 3, Accepted: 1, Failed: 1, Waiting: 40}, all[358])
 	require.Equal(t, Sample{At: noon.Add(-10 * time.Second), Waiting: -1}, all[359])
-	for _, s := range m.Samples(noon.Add(3 * Hour)) {
+	for _, s := range m.Samples(noon.Add(3 * Kept)) {
 		require.Zero(t, s.Taken)
 	}
 }
@@ -39,12 +39,12 @@ func TestFlows(t *testing.T) {
 	t.Parallel()
 	m := &Meter{}
 	a, b := Path{"otp", "p.a"}, Path{"otp", "p.b"}
-	m.Attempted(noon.Add(-Minutes), a, true) // too old at noon
+	m.Attempted(noon.Add(-Recent), a, true) // too old at noon
 	m.Attempted(noon.Add(-time.Minute), a, false)
 	m.Attempted(noon, a, true)
 	m.Attempted(noon, b, true)
 	require.Equal(t, map[Path]Flow{a: {2, 1}, b: {1, 0}}, m.Flows(noon))
-	require.Empty(t, m.Flows(noon.Add(2*Minutes)))
+	require.Empty(t, m.Flows(noon.Add(2*Recent)))
 }
 
 func TestMeterIsShared(t *testing.T) {

@@ -119,8 +119,11 @@ func (s *Store) Troubles(ctx context.Context, senders []string, n int) (found []
 
 // Backlog implements store.Admin.
 func (s *Store) Backlog(ctx context.Context) (found []store.Waiting, err error) {
-	err = each(s.read.Query(ctx, `SELECT lane.text, d.class, count(*), count(*) FILTER (WHERE d.due <= $1), count(*) FILTER (WHERE d.due <= $1 AND d.campaign <> 0), min(d.due) FROM delivery d JOIN name lane ON lane.id = d.lane
-		WHERE d.state = 0 GROUP BY lane.text, d.class ORDER BY lane.text, d.class`, time.Now().UnixMilli()))(func(rows pgx.Rows) error {
+	// The rows are counted before the name of their lane is looked up.
+	err = each(s.read.Query(ctx, `SELECT lane.text, g.class, g.messages, g.late, g.campaigns, g.oldest FROM (
+			SELECT lane, class, count(*) AS messages, count(*) FILTER (WHERE due <= $1) AS late,
+				count(*) FILTER (WHERE due <= $1 AND campaign <> 0) AS campaigns, min(due) AS oldest FROM delivery WHERE state = 0 GROUP BY lane, class) g
+		JOIN name lane ON lane.id = g.lane ORDER BY lane.text, g.class`, time.Now().UnixMilli()))(func(rows pgx.Rows) error {
 		var w store.Waiting
 		var oldest int64
 		err := rows.Scan(&w.Lane, &w.Class, &w.Messages, &w.Due, &w.InCampaigns, &oldest)
