@@ -6,7 +6,7 @@
 import { metadata } from './metadata.js';
 
 // What the host decides with, and the vendor need not get.
-const hostFields = ['messaging_product', 'recipient_type', 'to', 'recipient', 'type', 'wahost.category', 'wahost.route',
+const hostFields = ['messaging_product', 'recipient_type', 'to', 'recipient', 'type', 'wahost.category', 'wahost.route', 'wahost.campaign',
   'wahost.channel', 'wahost.send_at', 'wahost.vendor'];
 const carried = {
   text: ['text.body', 'text.preview_url'],
