@@ -110,7 +110,9 @@ func testFailPoint(t *testing.T, at, place string) {
 	// A start takes some transactions before it takes messages.
 	p := w.start(fmt.Sprintf("WAHOST_TEST_FAILPOINT=%s:%d", place, 20+rand.IntN(30)))
 	answered := make(chan []historycheck.Request, 1)
-	go func() { answered <- w.run(everything) }()
+	all := everything
+	all.requests *= 2 // also with batches of one message of each client, there are more than enough of them
+	go func() { answered <- w.run(all) }()
 	w.await(p)
 	require.True(t, p.killed(), p.stderr.String())
 	require.Contains(t, p.stderr.String(), "killed at "+place)
