@@ -13,8 +13,10 @@ import (
 const (
 	// Step is the time that a sample is of.
 	Step = 10 * time.Second
-	// Kept is how long samples are kept, and Recent how long attempts of a route are counted.
-	Kept, Recent = time.Hour, 5 * time.Minute
+	// Kept is how long samples are kept.
+	Kept = time.Hour
+	// Recent is how long attempts of a route are counted.
+	Recent = 5 * time.Minute
 
 	samples = int64(Kept / Step)
 	steps   = int64(Recent / Step)
