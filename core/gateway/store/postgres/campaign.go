@@ -15,21 +15,6 @@ import (
 	"github.com/wahost/wahost/core/gateway/store/internal/held"
 )
 
-// campaignColumns are the columns that scanCampaign reads, with their tables.
-const campaignColumns = `SELECT n.text, sender.text, c.state, c.per_minute, c.created, c.created_by,
-		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0),
-		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.state = 0 AND d.campaign <> 0)
-	FROM campaign c JOIN name n ON n.id = c.name JOIN name sender ON sender.id = c.sender `
-
-// scanCampaign reads a row of campaignColumns.
-func scanCampaign(c *store.Campaign, scan func(into ...any) error) error {
-	var created int64
-	var messages, waiting bool
-	err := scan(&c.Name, &c.Sender, &c.State, &c.PerMinute, &created, &c.By, &messages, &waiting)
-	c.Created, c.State = time.UnixMilli(created), held.CampaignState(c.State, messages, waiting)
-	return err
-}
-
 // campaign returns the number of a campaign, or 0 for the empty name.
 func (t *tx) campaign(name string) (int64, error) {
 	if name == "" {
@@ -98,7 +83,7 @@ func (s *Store) ChangeCampaign(ctx context.Context, by store.Actor, name string,
 // Campaign implements store.Campaigns.
 func (s *Store) Campaign(ctx context.Context, name string) (*store.Campaign, error) {
 	c := &store.Campaign{}
-	err := scanCampaign(c, s.read.QueryRow(ctx, campaignColumns+`WHERE n.text = $1`, cleanText(name)).Scan)
+	err := held.ScanCampaign(c, s.read.QueryRow(ctx, held.CampaignColumns+`WHERE n.text = $1`, cleanText(name)).Scan)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, store.ErrNoCampaign
@@ -114,10 +99,10 @@ func (s *Store) Campaigns(ctx context.Context, q store.CampaignQuery) (found []s
 	for i, sender := range q.Senders {
 		senders[i] = cleanText(sender)
 	}
-	err = s.query(ctx, campaignColumns+`WHERE n.text > $1 AND (cardinality($2::text[]) = 0 OR sender.text = ANY ($2)) ORDER BY n.text LIMIT $3`,
+	err = s.query(ctx, held.CampaignColumns+`WHERE n.text > $1 AND (cardinality($2::text[]) = 0 OR sender.text = ANY ($2)) ORDER BY n.text LIMIT $3`,
 		[]any{cleanText(q.After), senders, q.Limit}, func(rows pgx.Rows) error {
 			var c store.Campaign
-			err := scanCampaign(&c, rows.Scan)
+			err := held.ScanCampaign(&c, rows.Scan)
 			found = append(found, c)
 			return err
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/internal/testpostgres"
 )
 
@@ -27,10 +28,10 @@ func TestNothingOldIsFoundByAScan(t *testing.T) {
 		query string
 		args  []any
 	}{
-		{purgeFind, []any{id, id, purgeLimit}}, {purgeDeliveries, []any{[][]byte{id}}}, {purgeRetries, []any{int64(1000), id}}, {purgeOutbox, []any{int64(1000), id}},
-		{purgeInbound, []any{id, purgeLimit}}, {purgeEvents, []any{1, purgeLimit}}, {purgeKeys, []any{1, purgeLimit}}, {purgeHandovers, []any{1, purgeLimit}},
-		{purgeCorrelated, []any{1, "k", "", id}}, {purgeContact, []any{1, "49155", 1, 1}}, {findCorrelated, []any{1, "k", "", id, id, purgeLimit}},
-		{findContacts, []any{1, "49155", 1, 1, purgeLimit}}, {findLost, []any{1, 1, giveUpLimit}},
+		{purgeFind, []any{id, id, held.PurgeLimit}}, {purgeDeliveries, []any{[][]byte{id}}}, {purgeRetries, []any{int64(1000), id}}, {purgeOutbox, []any{int64(1000), id}},
+		{purgeInbound, []any{id, held.PurgeLimit}}, {purgeEvents, []any{1, held.PurgeLimit}}, {purgeKeys, []any{1, held.PurgeLimit}}, {purgeHandovers, []any{1, held.PurgeLimit}},
+		{purgeCorrelated, []any{1, "k", "", id}}, {purgeContact, []any{1, "49155", 1, 1}}, {findCorrelated, []any{1, "k", "", id, id, held.PurgeLimit}},
+		{findContacts, []any{1, "49155", 1, 1, held.PurgeLimit}}, {findLost, []any{1, 1, giveUpLimit}},
 	}
 	check := func(when string) {
 		t.Helper()

@@ -7,27 +7,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/internal/held"
 )
-
-// campaignColumns are the columns that scanCampaign reads, with their tables.
-const campaignColumns = `SELECT n.text, sender.text, c.state, c.per_minute, c.created, c.created_by,
-		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0),
-		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.state = 0 AND d.campaign <> 0)
-	FROM campaign c JOIN name n ON n.id = c.name JOIN name sender ON sender.id = c.sender `
-
-// scanCampaign reads a row of campaignColumns.
-func scanCampaign(c *store.Campaign, scan func(into ...any) error) error {
-	var created int64
-	var messages, waiting bool
-	err := scan(&c.Name, &c.Sender, &c.State, &c.PerMinute, &created, &c.By, &messages, &waiting)
-	c.Created, c.State = time.UnixMilli(created), held.CampaignState(c.State, messages, waiting)
-	return err
-}
 
 // campaign returns the number of a campaign, or 0 for the empty name.
 func (t *tx) campaign(name string) (int64, error) {
@@ -97,7 +81,7 @@ func (s *Store) ChangeCampaign(ctx context.Context, by store.Actor, name string,
 // Campaign implements store.Campaigns.
 func (s *Store) Campaign(ctx context.Context, name string) (*store.Campaign, error) {
 	c := &store.Campaign{}
-	err := scanCampaign(c, s.read.QueryRowContext(ctx, campaignColumns+`WHERE n.text = ?`, name).Scan)
+	err := held.ScanCampaign(c, s.read.QueryRowContext(ctx, held.CampaignColumns+`WHERE n.text = ?`, name).Scan)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, store.ErrNoCampaign
@@ -109,16 +93,14 @@ func (s *Store) Campaign(ctx context.Context, name string) (*store.Campaign, err
 
 // Campaigns implements store.Campaigns.
 func (s *Store) Campaigns(ctx context.Context, q store.CampaignQuery) (found []store.Campaign, err error) {
-	query, args := campaignColumns+`WHERE n.text > ?`, []any{q.After}
+	query, args := held.CampaignColumns+`WHERE n.text > ?`, []any{q.After}
 	if len(q.Senders) > 0 {
-		query += ` AND sender.text IN (?` + strings.Repeat(", ?", len(q.Senders)-1) + `)`
-		for _, sender := range q.Senders {
-			args = append(args, sender)
-		}
+		list, senders := in(q.Senders)
+		query, args = query+` AND sender.text IN `+list, append(args, senders...)
 	}
 	err = each(s.read.QueryContext(ctx, query+` ORDER BY n.text LIMIT ?`, append(args, q.Limit)...))(func(rows *sql.Rows) error {
 		var c store.Campaign
-		err := scanCampaign(&c, rows.Scan)
+		err := held.ScanCampaign(&c, rows.Scan)
 		found = append(found, c)
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -70,9 +71,9 @@ func TestCampaignIndexes(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	for query, want := range map[string]string{
-		campaignColumns + `WHERE n.text = 'x'`: "COVERING INDEX delivery_campaign_state",
-		progressQuery:                          "COVERING INDEX delivery_campaign_state",
-		loadQuery:                              "delivery_ready",
+		held.CampaignColumns + `WHERE n.text = 'x'`: "COVERING INDEX delivery_campaign_state",
+		progressQuery: "COVERING INDEX delivery_campaign_state",
+		loadQuery:     "delivery_ready",
 	} {
 		plan := ""
 		require.NoError(t, each(s.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, 1, 1, 1, 1, 1, 1, 1, 1))(func(rows *sql.Rows) error {

@@ -6,18 +6,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"slices"
 	"time"
 
-	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/core/gateway/store/internal/held"
 	"github.com/wahost/wahost/core/ids"
 )
 
-// purgeLimit bounds the rows that one transaction of Purge looks at, so that accepted messages do not wait for it.
-const purgeLimit = 1000
-
-// What the transactions of Purge do. Each of them finds its rows with an index.
+// What the transactions of Purge do. Each of them finds its rows with an index, but for campaigns, which are few.
 const (
 	purgeFind      = `SELECT id FROM delivery WHERE id > ? AND id < ? ORDER BY id LIMIT ?`
 	purgeDelivery  = `DELETE FROM delivery WHERE id = ? AND state IN (2, 3, 5)`
@@ -44,23 +40,14 @@ const (
 
 // Purge implements store.Purger.
 func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err error) {
-	var cut ids.ID // is less than all ids from the time on
-	at := max(0, before.UnixMilli())
-	binary.BigEndian.PutUint64(cut[:], uint64(at)<<16)
-	var after ids.ID
-	for n := purgeLimit; n == purgeLimit; {
-		var page messages
-		if n, err = s.purgeOnce(ctx, func(t *tx) (_ int, err error) {
-			page, err = t.purgeMessages(after, cut)
-			return page.looked, err
-		}); err != nil {
-			return removed, err
-		}
-		removed, after = removed+page.removed, page.last
+	cut, at := ids.Floor(before), max(0, before.UnixMilli())
+	p := held.Purger[*tx]{Group: s.group}
+	if removed, err = p.Messages(ctx, func(t *tx, after ids.ID) (held.Purged, error) { return t.purgeMessages(after, cut) }); err != nil {
+		return removed, err
 	}
 	rows := func(query string, args ...any) func(*tx) (int, error) {
 		return func(t *tx) (int, error) {
-			n, err := t.change(query, append(args, purgeLimit)...)
+			n, err := t.change(query, append(args, held.PurgeLimit)...)
 			return int(n), err
 		}
 	}
@@ -68,82 +55,42 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (removed int, err e
 		func(t *tx) (int, error) { return t.purgeNotices(cut) },
 		rows(purgeCampaigns, at), rows(purgeInbound, cut[:]), rows(purgeEvents, at), rows(purgeKeys, time.Now().UnixMilli()), rows(purgeHandovers, at),
 	} {
-		if err := s.purge(ctx, step); err != nil {
+		if err := p.Rows(ctx, step); err != nil {
 			return removed, err
 		}
 	}
-	if err := s.purgeFound(ctx, findCorrelated, purgeCorrelated, []any{int64(0), "", "", []byte{}}, []any{cut[:]}, nil); err != nil {
+	if err := p.Found(ctx, []any{int64(0), "", "", []byte{}}, s.findKeys(ctx, findCorrelated, cut[:]), removeKey(purgeCorrelated)); err != nil {
 		return removed, err
 	}
 	// Who has written or opted out meanwhile stays.
-	return removed, s.purgeFound(ctx, findContacts, purgeContact, []any{int64(0), ""}, []any{at, at}, []any{at, at})
+	return removed, p.Found(ctx, []any{int64(0), ""}, s.findKeys(ctx, findContacts, at, at), removeKey(purgeContact, at, at))
 }
 
-// purge repeats a step, each time in a transaction of its own, until it has found less than it may.
-func (s *Store) purge(ctx context.Context, step func(*tx) (int, error)) (err error) {
-	for n := purgeLimit; n == purgeLimit && err == nil; {
-		n, err = s.purgeOnce(ctx, step)
-	}
-	return err
-}
-
-// purgeOnce does a step in a transaction of its own, and returns how much it has found.
-func (s *Store) purgeOnce(ctx context.Context, step func(*tx) (int, error)) (found int, err error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	err = s.group.Do(store.Op[*tx]{Messages: purgeLimit, Apply: func(t *tx) (err error) {
-		found, err = step(t)
-		return err
-	}})
-	return found, err
-}
-
-// purgeFound removes the rows that a query finds after a key. The query gets the key, arguments and a limit, and finds the next keys. The
-// statement that removes a row gets its key and further arguments.
-func (s *Store) purgeFound(ctx context.Context, find, remove string, key, args, further []any) error {
-	for n := purgeLimit; n == purgeLimit; {
-		var page [][]any
-		err := each(s.read.QueryContext(ctx, find, slices.Concat(key, args, []any{purgeLimit})...))(func(rows *sql.Rows) error {
-			row, into := make([]any, len(key)), make([]any, len(key))
+// findKeys returns what finds the next keys after a key with a query, which gets the key, arguments and a limit.
+func (s *Store) findKeys(ctx context.Context, query string, args ...any) func(after []any) ([][]any, error) {
+	return func(after []any) ([][]any, error) {
+		var keys [][]any
+		err := each(s.read.QueryContext(ctx, query, slices.Concat(after, args, []any{held.PurgeLimit})...))(func(rows *sql.Rows) error {
+			row, into := make([]any, len(after)), make([]any, len(after))
 			for i := range row {
 				into[i] = &row[i]
 			}
-			page = append(page, row)
+			keys = append(keys, row)
 			return rows.Scan(into...)
 		})
-		if err != nil {
-			return err
-		}
-		if n = len(page); n == 0 {
-			return nil
-		}
-		key = page[n-1]
-		err = s.group.Do(store.Op[*tx]{Messages: n, Apply: func(t *tx) error {
-			for _, row := range page {
-				if err := t.exec(remove, slices.Concat(row, further)...); err != nil {
-					return err
-				}
-			}
-			return nil
-		}})
-		if err != nil {
-			return err
-		}
+		return keys, err
 	}
-	return nil
 }
 
-// messages is what one transaction has done with messages.
-type messages struct {
-	looked, removed int
-	last            ids.ID // that it looked at
+// removeKey returns what removes the row with a key with a statement, which gets the key and arguments.
+func removeKey(statement string, args ...any) func(*tx, []any) error {
+	return func(t *tx, key []any) error { return t.exec(statement, slices.Concat(key, args)...) }
 }
 
 // purgeMessages looks at the next messages after an id, and removes those that nothing is left to decide about.
-func (t *tx) purgeMessages(after, cut ids.ID) (done messages, err error) {
+func (t *tx) purgeMessages(after, cut ids.ID) (done held.Purged, err error) {
 	var old [][]byte
-	err = t.rows(purgeFind, []any{after[:], cut[:], purgeLimit}, func(rows *sql.Rows) error {
+	err = t.rows(purgeFind, []any{after[:], cut[:], held.PurgeLimit}, func(rows *sql.Rows) error {
 		var id []byte
 		err := rows.Scan(&id)
 		old = append(old, id)
@@ -152,7 +99,7 @@ func (t *tx) purgeMessages(after, cut ids.ID) (done messages, err error) {
 	if err != nil || len(old) == 0 {
 		return done, err
 	}
-	done.looked, done.last = len(old), ids.ID(old[len(old)-1])
+	done.Looked, done.Last = len(old), ids.ID(old[len(old)-1])
 	for _, id := range old {
 		n, err := t.change(purgeDelivery, id)
 		switch {
@@ -161,7 +108,7 @@ func (t *tx) purgeMessages(after, cut ids.ID) (done messages, err error) {
 		case n == 0:
 			continue // it is to be sent
 		}
-		done.removed++
+		done.Removed++
 		for _, query := range []string{`DELETE FROM attempt WHERE id = ?`, `DELETE FROM message WHERE id = ?`} {
 			if err := t.exec(query, id); err != nil {
 				return done, err
@@ -175,7 +122,7 @@ func (t *tx) purgeMessages(after, cut ids.ID) (done messages, err error) {
 func (t *tx) purgeNotices(cut ids.ID) (int, error) {
 	var last sql.NullInt64
 	n := 0
-	if _, err := t.row(purgeNotices, []any{purgeLimit, cut[:]}, &n, &last); err != nil || n == 0 {
+	if _, err := t.row(purgeNotices, []any{held.PurgeLimit, cut[:]}, &n, &last); err != nil || n == 0 {
 		return 0, err
 	}
 	if err := t.exec(purgeRetries, last.Int64, cut[:]); err != nil {

@@ -49,11 +49,8 @@ func (s *Store) Search(ctx context.Context, q *store.Query) ([]*store.Life, erro
 		and("m.recipient IN (?, ?)", held.Digits(q.Recipient), "+"+held.Digits(q.Recipient))
 	}
 	if len(q.Senders) > 0 {
-		var names []any
-		for _, sender := range q.Senders {
-			names = append(names, sender)
-		}
-		and("m.sender IN (SELECT id FROM name WHERE text IN (?"+strings.Repeat(", ?", len(names)-1)+"))", names...)
+		list, senders := in(q.Senders)
+		and("m.sender IN (SELECT id FROM name WHERE text IN "+list+")", senders...)
 	}
 	// An id begins with the time.
 	if !q.From.IsZero() {
@@ -105,12 +102,11 @@ func stateCondition(s store.State) string {
 // Troubles implements store.Admin. Messages with a successor are few, so they are counted by themselves and taken off. An index has all that
 // is counted, and the name of a channel is looked up once.
 func (s *Store) Troubles(ctx context.Context, senders []string, n int) (found []store.TroubleCount, err error) {
-	of, args := "", []any{}
+	var of string
+	var args []any
 	if len(senders) > 0 {
-		of = "AND EXISTS (SELECT 1 FROM message m JOIN name sender ON sender.id = m.sender WHERE m.id = d.id AND sender.text IN (?" + strings.Repeat(", ?", len(senders)-1) + "))"
-		for _, sender := range senders {
-			args = append(args, sender)
-		}
+		of, args = in(senders)
+		of = "AND EXISTS (SELECT 1 FROM message m JOIN name sender ON sender.id = m.sender WHERE m.id = d.id AND sender.text IN " + of + ")"
 	}
 	err = each(s.read.QueryContext(ctx, `SELECT g.state, coalesce(channel.text, ''), g.reason, g.vendor_code, sum(g.messages) AS left, max(g.newest) FROM (
 			SELECT d.state, d.channel, d.reason, d.vendor_code, count(*) AS messages, max(d.id) AS newest FROM delivery d INDEXED BY delivery_trouble

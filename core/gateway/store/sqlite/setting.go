@@ -6,7 +6,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
@@ -54,10 +53,8 @@ func (t *tx) set(by store.Actor, c *store.Setting, at time.Time) (bool, error) {
 func (s *Store) Settings(ctx context.Context, q store.SettingQuery) (found []store.Setting, err error) {
 	query, args := `SELECT key, value, at, set_by FROM setting WHERE kind = ? AND key > ?`, []any{q.Kind, q.After}
 	if len(q.Keys) > 0 {
-		query += ` AND key IN (?` + strings.Repeat(", ?", len(q.Keys)-1) + `)`
-		for _, k := range q.Keys {
-			args = append(args, k)
-		}
+		list, keys := in(q.Keys)
+		query, args = query+` AND key IN `+list, append(args, keys...)
 	}
 	err = each(s.read.QueryContext(ctx, query+` ORDER BY key LIMIT ?`, append(args, q.Limit)...))(func(rows *sql.Rows) error {
 		c := store.Setting{Kind: q.Kind}

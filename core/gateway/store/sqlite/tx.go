@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/failpoint"
@@ -126,6 +127,14 @@ func each(rows *sql.Rows, err error) func(scan func(*sql.Rows) error) error {
 		}
 		return rows.Err()
 	}
+}
+
+// in returns a list of placeholders for the operator IN, and the texts as their arguments. There is at least one text.
+func in(texts []string) (list string, args []any) {
+	for _, text := range texts {
+		args = append(args, text)
+	}
+	return "(?" + strings.Repeat(", ?", len(texts)-1) + ")", args
 }
 
 // name returns the number of a name.

@@ -5,6 +5,7 @@ package held
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -13,6 +14,21 @@ import (
 // CampaignAction is the action of the entries of the audit about campaigns. It begins as those about settings do: nodes look for such entries to
 // find out whether something has changed that they keep in memory.
 const CampaignAction = "set campaign"
+
+// CampaignColumns are the columns that ScanCampaign reads, with their tables.
+const CampaignColumns = `SELECT n.text, sender.text, c.state, c.per_minute, c.created, c.created_by,
+		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.campaign <> 0),
+		EXISTS (SELECT 1 FROM delivery d WHERE d.campaign = c.name AND d.state = 0 AND d.campaign <> 0)
+	FROM campaign c JOIN name n ON n.id = c.name JOIN name sender ON sender.id = c.sender `
+
+// ScanCampaign reads a row of CampaignColumns.
+func ScanCampaign(c *store.Campaign, scan func(into ...any) error) error {
+	var created int64
+	var messages, waiting bool
+	err := scan(&c.Name, &c.Sender, &c.State, &c.PerMinute, &created, &c.By, &messages, &waiting)
+	c.Created, c.State = time.UnixMilli(created), CampaignState(c.State, messages, waiting)
+	return err
+}
 
 // CampaignState returns the state of a campaign: the one that its row has, or store.CampaignDone if it runs, has messages, and none of them waits.
 func CampaignState(row store.CampaignState, messages, waiting bool) store.CampaignState {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package held has what the databases of all drivers hold in the same way, and what decides about it without SQL: the numbers of statuses, the
-// attempts of a handover, and which commands the state of a message allows.
+// Package held has what the databases of all drivers hold in the same way, and what is done about it in the same way: the numbers of statuses,
+// the attempts of a handover, which commands the state of a message allows, and the order of a purge.
 package held
 
 import (
