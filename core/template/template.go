@@ -166,6 +166,25 @@ func (s *Set) Resolve(m *message.Message, channel addr.Channel) (*message.Messag
 	return out, nil
 }
 
+// Languages returns the languages of all bindings in order, as a vendor spells them. One that vendors spell in several ways is there once.
+func (t Template) Languages() []string {
+	var all []string
+	for _, b := range t.Bindings {
+		for _, language := range b.Languages {
+			if !HasLanguage(all, language) {
+				all = append(all, language)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// HasLanguage reports whether a language is one of some, however it is spelled.
+func HasLanguage(languages []string, language string) bool {
+	return slices.ContainsFunc(languages, func(l string) bool { return CanonicalLanguage(l) == CanonicalLanguage(language) })
+}
+
 // binding finds the binding for a channel and the language there: the one asked for, else its base language.
 func (t Template) binding(channel addr.Channel, asked string) (Binding, string, error) {
 	var available []string

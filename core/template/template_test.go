@@ -54,6 +54,15 @@ func text(name, value string) *message.Parameter {
 	return &message.Parameter{Type: "text", ParameterName: name, Text: value}
 }
 
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	x := Template{Bindings: []Binding{{Languages: []string{"pt_BR", "en"}}, {Languages: []string{"de", "pt-br", "en"}}}}
+	require.Equal(t, []string{"de", "en", "pt_BR"}, x.Languages())
+	require.Empty(t, Template{}.Languages())
+	require.True(t, HasLanguage(x.Languages(), "PT-BR"))
+	require.False(t, HasLanguage(x.Languages(), "pt"))
+}
+
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -65,25 +65,15 @@ func (l *loader) decodeWindow(b *lang.Block, sender *config.GatewaySender) {
 		b.Error(b.RangeOf(windowArg), "Template with parameters", fmt.Sprintf("The template %q has parameters, and nothing could fill them in when it is sent in place of a message. Name a template without parameters.", name))
 		return
 	}
-	language, ok := windowLanguage(b, t)
-	if ok {
+	if language, ok := windowLanguage(b, t); ok {
 		sender.WindowTemplate = &config.WindowTemplate{Name: t.Name, Language: language, Category: t.Category}
 	}
 }
 
 // windowLanguage returns the language in which the template is sent. It returns false after an error.
 func windowLanguage(b *lang.Block, t template.Template) (string, bool) {
-	var languages []string
-	for _, binding := range t.Bindings {
-		for _, language := range binding.Languages {
-			if !slices.ContainsFunc(languages, func(l string) bool { return template.CanonicalLanguage(l) == template.CanonicalLanguage(language) }) {
-				languages = append(languages, language)
-			}
-		}
-	}
-	slices.Sort(languages)
+	languages, chosen := t.Languages(), b.Text(windowLanguageArg)
 	known := strings.Join(languages, ", ")
-	chosen := b.Text(windowLanguageArg)
 	switch {
 	case chosen == "" && len(languages) == 1:
 		return languages[0], true
@@ -92,7 +82,7 @@ func windowLanguage(b *lang.Block, t template.Template) (string, bool) {
 	case chosen == "":
 		b.Error(b.RangeOf(windowArg), "Missing language", fmt.Sprintf("The template %q has several languages: %s. Write which one is sent, as %s.", t.Name, known, windowLanguageArg))
 		return "", false
-	case !slices.ContainsFunc(languages, func(l string) bool { return template.CanonicalLanguage(l) == template.CanonicalLanguage(chosen) }):
+	case !template.HasLanguage(languages, chosen):
 		b.Error(b.RangeOf(windowLanguageArg), "Unknown language", fmt.Sprintf("The template %q does not have the language %q. It has: %s.", t.Name, chosen, known))
 		return "", false
 	}

@@ -62,7 +62,7 @@ func TestCompare(t *testing.T) {
 func TestBindings(t *testing.T) {
 	t.Parallel()
 	a, b := addr.Channel{Provider: "p", Name: "a"}, addr.Channel{Provider: "p", Name: "b"}
-	x := &template.Template{Bindings: []template.Binding{{Channels: []addr.Channel{a}, Languages: []string{"en"}}, {Channels: []addr.Channel{b}, Languages: []string{"en", "hi"}}}}
+	x := &template.Template{Bindings: []template.Binding{{Channels: []addr.Channel{a}, Languages: []string{"en", "pt-BR"}}, {Channels: []addr.Channel{b}, Languages: []string{"en", "hi", "pt_BR"}}}}
 	require.Equal(t, []string{"other channels have the template in hi"}, lacks(x, bindingOf(x, a)))
 	require.Empty(t, lacks(x, bindingOf(x, b)))
 	require.Nil(t, bindingOf(x, addr.Channel{}))

@@ -100,14 +100,7 @@ func bindingOf(t *template.Template, ch addr.Channel) *template.Binding {
 
 // lacks says which languages other bindings of the template have.
 func lacks(t *template.Template, b *template.Binding) []string {
-	var missing []string
-	for _, other := range t.Bindings {
-		for _, language := range other.Languages {
-			if !slices.Contains(b.Languages, language) && !slices.Contains(missing, language) {
-				missing = append(missing, language)
-			}
-		}
-	}
+	missing := slices.DeleteFunc(t.Languages(), func(language string) bool { return template.HasLanguage(b.Languages, language) })
 	if len(missing) == 0 {
 		return nil
 	}

@@ -4,8 +4,6 @@
 package message
 
 import (
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
@@ -34,14 +32,7 @@ func (f *messageFlags) complete(cmd *cobra.Command) {
 }
 
 // languages returns the languages of the template that is given.
-func (f *messageFlags) languages() []string {
-	var all []string
-	for _, b := range f.app.ConfigTemplate(f.template).Bindings {
-		all = append(all, b.Languages...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (f *messageFlags) languages() []string { return f.app.ConfigTemplate(f.template).Languages() }
 
 // complete makes a shell complete the values of the flags.
 func (f *fileFlags) complete(cmd *cobra.Command) {
