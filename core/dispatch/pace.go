@@ -57,11 +57,16 @@ func (l *lane) refill(tokens float64) time.Duration {
 // SpendBurst lets the rate limit of a lane begin without a burst, because another process may have used it a moment ago. A lane has the name
 // of its sender, or of its channel if the sender is not known.
 func (d *Dispatcher) SpendBurst(name string) {
+	d.named(name, func(l *lane) { l.spendBurst(time.Now()) })
+}
+
+// named does something with the lane of a name, if there is one.
+func (d *Dispatcher) named(name string, do func(*lane)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for key, l := range d.lanes {
 		if key.sender == name || key.sender == "" && key.channel.String() == name {
-			l.spendBurst(time.Now())
+			do(l)
 		}
 	}
 }
@@ -69,14 +74,9 @@ func (d *Dispatcher) SpendBurst(name string) {
 // Delay returns how long it takes until the rate limit of a lane lets one more message through, or 0 for a lane without a rate limit. The lane
 // has the name that SpendBurst takes. What waits in the lane does not count.
 func (d *Dispatcher) Delay(name string) time.Duration {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for key, l := range d.lanes {
-		if key.sender == name || key.sender == "" && key.channel.String() == name {
-			return l.rateDelay(time.Now())
-		}
-	}
-	return 0
+	var delay time.Duration
+	d.named(name, func(l *lane) { delay = l.rateDelay(time.Now()) })
+	return delay
 }
 
 func (l *lane) rateDelay(now time.Time) time.Duration {
