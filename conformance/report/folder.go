@@ -46,18 +46,8 @@ type Found struct {
 	Modified time.Time
 }
 
-// Mood returns how the verdict looks: good, advice, bad or open.
-func (f Found) Mood() string {
-	switch f.Word {
-	case Conformant:
-		return "good"
-	case ConformantWithAdvice:
-		return "advice"
-	case Nonconformant:
-		return "bad"
-	}
-	return "open"
-}
+// Mood returns the colour of the verdict.
+func (f Found) Mood() string { return verdictMood(f.Word) }
 
 // Label returns the verdict for people.
 func (f Found) Label() string { return strings.ReplaceAll(f.Word, "_", " ") }

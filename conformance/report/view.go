@@ -171,8 +171,11 @@ func mood(res Result) string {
 }
 
 // Mood returns the colour of a verdict about a profile.
-func (v ProfileVerdict) Mood() string {
-	switch v.Word {
+func (v ProfileVerdict) Mood() string { return verdictMood(v.Word) }
+
+// verdictMood returns the colour of the word of a verdict: good, advice, bad, quiet or open.
+func verdictMood(word string) string {
+	switch word {
 	case Conformant:
 		return "good"
 	case ConformantWithAdvice:
