@@ -77,8 +77,6 @@ type Gateway struct {
 	shared   *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
-	// endMeter ends the count of messages that wait. It is nil before it has begun.
-	endMeter func()
 	// stopping is set when the gateway is ending, and replaced when another one takes its place.
 	stopping, replaced atomic.Bool
 
@@ -144,7 +142,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	sender.front = front
 	g.engine, g.InDoubt, err = engine.Start(ctx, engine.Options{
 		Store: g.store, Dispatcher: sender, Config: g.options.Config, Policy: g.policies.of, Limiter: &g.shared.limiter, Sent: g.metrics.Sent,
-		Attempted: g.attempted, Member: g.member, Log: g.log.Named("engine"),
+		Attempted: g.attempted, Waiting: g.waiting, Member: g.member, Log: g.log.Named("engine"),
 	})
 	if err != nil {
 		return err
@@ -177,7 +175,6 @@ func (g *Gateway) start(ctx context.Context) error {
 		}
 	}
 	g.startPurges(c.KeepMessages)
-	g.startMeter()
 	g.doors.front.serve(hooks.before(g.withAPI(front)))
 	g.doors.admin.serve(g.health())
 	return nil

@@ -4,7 +4,6 @@
 package gateway
 
 import (
-	"context"
 	"time"
 
 	"github.com/wahost/wahost/core/dispatch"
@@ -13,40 +12,8 @@ import (
 	"github.com/wahost/wahost/core/gateway/tracing"
 )
 
-// startMeter begins to count the messages that wait.
-func (g *Gateway) startMeter() {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	g.endMeter = func() {
-		cancel()
-		<-ended
-	}
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(meter.Step)
-		defer ticker.Stop()
-		for {
-			g.countWaiting(ctx)
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-		}
-	}()
-}
-
-// countWaiting records how many messages wait, unless the store cannot tell soon.
-func (g *Gateway) countWaiting(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, pingTime)
-	defer cancel()
-	counts, err := g.store.Counts(ctx)
-	if err != nil {
-		g.log.Debug("waiting messages cannot be counted", "error", err)
-		return
-	}
-	g.shared.meter.Waits(time.Now(), counts[store.StateReady])
-}
+// waiting records how many messages wait.
+func (g *Gateway) waiting(messages int) { g.shared.meter.Waits(time.Now(), messages) }
 
 // took counts the messages that are new.
 func (g *Gateway) took(results []store.AcceptResult) {

@@ -79,9 +79,6 @@ func (g *Gateway) close() error {
 	if g.endPurges != nil {
 		g.endPurges()
 	}
-	if g.endMeter != nil {
-		g.endMeter()
-	}
 	if g.engine != nil {
 		calls, cancel := context.WithTimeout(context.Background(), callsTime)
 		defer cancel()

@@ -92,6 +92,13 @@ func (e *Engine) count(ctx context.Context, since time.Duration) {
 		}
 		return
 	}
+	if e.Waiting != nil {
+		all := 0
+		for _, w := range waiting {
+			all += w.Messages
+		}
+		e.Waiting(all)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	before := map[string]queue{}

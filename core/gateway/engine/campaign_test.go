@@ -60,6 +60,7 @@ func TestCampaignPaused(t *testing.T) {
 	w.vendor.answer = func(message.Delivery) outcome.Outcome { return outcome.Accept("v") }
 	w.restart(t)
 	w.count(t.Context(), 0)
+	require.EqualValues(t, 51, w.counted.Load(), "what is held waits")
 	for i := range 5 {
 		w.life(t, w.text(t, 1+i, "order"), store.StateAccepted)
 	}

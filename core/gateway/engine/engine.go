@@ -67,6 +67,8 @@ type Options struct {
 	Sent func(ch addr.Channel, o outcome.Outcome, took time.Duration)
 	// Attempted is called with each attempt and its outcome, and when it began and ended. It may be nil, and must not block.
 	Attempted func(of store.Attempt, a dispatch.Attempt, began, ended time.Time)
+	// Waiting is called every few seconds with the number of messages of the store that wait or are under way. It may be nil, and must not block.
+	Waiting func(messages int)
 	// Member makes the gateway one of several that share the store: the engine sends from the lanes that the node has, and is a worker of the
 	// member. Without it, which may be nil, the engine sends from all lanes.
 	Member *cluster.Member

@@ -107,6 +107,8 @@ type world struct {
 	inDoubt int
 	// policy is that of all numbers. It may be changed while the engine runs.
 	policy atomic.Pointer[policy.Policy]
+	// counted is how many messages waited at the last count.
+	counted atomic.Int64
 }
 
 func newWorld(t *testing.T, w *world) *world {
@@ -150,7 +152,9 @@ func (w *world) start(t *testing.T) {
 	options.FirstBackoff, options.BreakerPause = time.Millisecond, 10*time.Millisecond
 	d := running{dispatch.New(w.config, w.vendor, options), w.vendor}
 	var err error
-	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config, Policy: func(string) (*policy.Policy, bool) { return w.policy.Load(), true }})
+	w.Engine, w.inDoubt, err = Start(context.Background(), Options{Store: w.store, Dispatcher: d, Config: w.config, Policy: func(string) (*policy.Policy, bool) { return w.policy.Load(), true },
+		Waiting: func(messages int) { w.counted.Store(int64(messages)) },
+	})
 	require.NoError(t, err)
 }
 
