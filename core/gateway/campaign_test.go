@@ -111,6 +111,9 @@ func TestAPICampaign(t *testing.T) {
 		audit = append(audit, fmt.Sprint(entry["before"], ">", entry["after"]))
 	}
 	require.Equal(t, []string{"paused>canceled", "running>paused", "paused>running", "<nil>>paused"}, audit)
+	exported := a.table("campaign=spring&reason=campaign_canceled")
+	require.Len(t, exported, 6)
+	require.Equal(t, "spring", exported[0][len(exported[0])-1])
 }
 
 // A message of the front door names its campaign, which providers never see. One that names no campaign of its number is refused.

@@ -30,8 +30,10 @@ type Hooks struct {
 // secret that is in their last part, so that vendors can be told of them once.
 func OpenHooks(dir string, c *config.Config) (*Hooks, error) {
 	path := filesPath(dir, c.Gateway) + hooksSuffix
-	if err := checkMoved(filepath.Join(dir, postgresFiles+hooksSuffix), path); c.Gateway.StoreFolder != "" && err != nil {
-		return nil, err
+	if c.Gateway.StoreFolder != "" {
+		if err := checkMoved(filepath.Join(dir, postgresFiles+hooksSuffix), path); err != nil {
+			return nil, err
+		}
 	}
 	secret, err := readSecret(path)
 	if err != nil {

@@ -98,13 +98,10 @@ func (s *Server) bulk(ctx context.Context, c *caller, in *BulkRequest, action st
 	if !c.key.May(keys.ScopeRead) {
 		return nil, huma.Error403Forbidden("the key \"" + c.key.Name + "\" lacks the scope to find messages: " + string(keys.ScopeRead))
 	}
-	found, err := s.find1000(ctx, c, in)
+	limit := cmp.Or(in.Limit, maxBulk)
+	found, err := s.selected(ctx, c, in, limit+1)
 	if err != nil {
 		return nil, err
-	}
-	limit := in.Limit
-	if limit == 0 {
-		limit = maxBulk
 	}
 	out := Bulk{More: len(found) > limit, Counts: []BulkCount{}, Refused: []BulkRefusal{}}
 	found = found[:min(len(found), limit)]
@@ -151,21 +148,19 @@ func (s *Server) bulk(ctx context.Context, c *caller, in *BulkRequest, action st
 	return &answer[Bulk]{out}, nil
 }
 
-// find1000 returns the messages that a request is about, and one more if there is one.
-func (s *Server) find1000(ctx context.Context, c *caller, in *BulkRequest) ([]*store.Life, error) {
+// selected returns up to n of the messages that a request is about.
+func (s *Server) selected(ctx context.Context, c *caller, in *BulkRequest, n int) ([]*store.Life, error) {
 	q, err := in.Select.query(c)
 	if err != nil {
 		return nil, err
 	}
+	q.Limit = n
 	if in.Newest != "" {
 		newest, err := ids.Parse(in.Newest)
 		if err != nil {
 			return nil, huma.Error422UnprocessableEntity("newest is not the id of a message")
 		}
 		q.Before = after(newest)
-	}
-	if q.Limit = in.Limit + 1; in.Limit == 0 {
-		q.Limit = maxBulk + 1
 	}
 	return s.searchInTime(ctx, q)
 }
@@ -184,10 +179,11 @@ func (s *Server) changeOne(ctx context.Context, c *caller, found *store.Life, ac
 		if !l.Successor.IsZero() {
 			return errAnew
 		}
+		plan := s.Engine.Plan
 		if preview {
-			return s.couldSucceed(ctx, c, l)
+			plan = s.Engine.Check // which counts nothing for the limits of a number
 		}
-		if command.New, err = s.successor(ctx, c, l); err != nil {
+		if command.New, err = successor(ctx, c, l, plan); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
 )
 
 type resolveInput struct {
@@ -79,7 +80,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 	if err != nil {
 		return nil, err
 	}
-	next, err := s.successor(ctx, c, old)
+	next, err := successor(ctx, c, old, s.Engine.Plan)
 	if err != nil {
 		return nil, err
 	}
@@ -99,17 +100,20 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 	return out, nil
 }
 
-// successor returns a message with the content of another one, planned anew.
-func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*store.NewMessage, error) {
+// successor returns a message with the content of another one. The plan is that of the engine, or its check for a message that is not sent.
+func successor(ctx context.Context, c *caller, old *store.Life, plan func(context.Context, *store.NewMessage, *message.Message) (*outcome.Rejected, error)) (*store.NewMessage, error) {
 	n := &store.NewMessage{ID: ids.New(), Sender: old.Sender, To: old.To, Body: old.Body, APIKey: c.key.Name, Reference: old.Reference}
 	if old.State != store.StateDead || old.Erased || !old.Successor.IsZero() {
 		return n, nil // the store refuses it, or knows the successor
 	}
-	m, err := anew(old)
+	m, err := message.Parse(old.Body)
 	if err != nil {
 		return nil, err
 	}
-	rejected, err := s.Engine.Plan(ctx, n, m)
+	if m.GetWahost() != nil {
+		m.Wahost.SendAt = nil // it is past
+	}
+	rejected, err := plan(ctx, n, m)
 	if err != nil {
 		return nil, err
 	}
@@ -117,30 +121,4 @@ func (s *Server) successor(ctx context.Context, c *caller, old *store.Life) (*st
 		return nil, rejection(rejected)
 	}
 	return n, nil
-}
-
-// couldSucceed returns an error if a message with the content of another one could not be sent. Nothing counts for the limits of a number.
-func (s *Server) couldSucceed(ctx context.Context, c *caller, old *store.Life) error {
-	m, err := anew(old)
-	if err != nil {
-		return err
-	}
-	n := &store.NewMessage{ID: ids.New(), Sender: old.Sender, To: old.To, Body: old.Body, APIKey: c.key.Name, Reference: old.Reference}
-	rejected, err := s.Engine.Check(ctx, n, m)
-	if err != nil {
-		return err
-	}
-	if rejected != nil {
-		return rejection(rejected)
-	}
-	return nil
-}
-
-// anew returns the message of a dead one to be sent now.
-func anew(old *store.Life) (*message.Message, error) {
-	m, err := message.Parse(old.Body)
-	if err == nil && m.GetWahost() != nil {
-		m.Wahost.SendAt = nil // it is past
-	}
-	return m, err
 }

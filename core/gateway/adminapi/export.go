@@ -32,7 +32,7 @@ type exportInput struct {
 // exportColumns are the names of the columns, in order. Later ones are added at the end.
 var exportColumns = []string{
 	"id", "accepted_at", "phone_number_id", "to", "state", "status", "channel", "route", "lane", "class", "category", "key", "reference", "attempts",
-	"reason", "vendor_code", "vendor_message", "detail", "sent_at", "delivered_at", "read_at", "failed_at", "redrive_of", "redriven_as",
+	"reason", "vendor_code", "vendor_message", "detail", "sent_at", "delivered_at", "read_at", "failed_at", "redrive_of", "redriven_as", "campaign",
 }
 
 func (s *Server) registerExport() {
@@ -121,7 +121,7 @@ func exportRow(m *Message) []string {
 	row := []string{
 		m.ID, m.AcceptedAt.Format(time.RFC3339), m.PhoneNumberID, m.To, m.State, m.Status, m.Channel, m.Route, m.Lane, m.Class, m.Category, m.Key, m.Reference,
 		strconv.Itoa(m.Attempts), f.Reason, f.VendorCode, f.VendorMessage, f.Detail, rfc3339(m.SentAt), rfc3339(m.DeliveredAt), rfc3339(m.ReadAt), rfc3339(m.FailedAt),
-		m.RedriveOf, m.RedrivenAs,
+		m.RedriveOf, m.RedrivenAs, m.Campaign,
 	}
 	for i := range row {
 		row[i] = cell(row[i])

@@ -4,11 +4,13 @@
 package adminapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,6 +34,15 @@ func writeProblem(w http.ResponseWriter, p *huma.ErrorModel) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(body) // the caller may be gone
+}
+
+// ProblemLines returns what a problem says: its detail, or its title, and then each error with its place.
+func ProblemLines(p *huma.ErrorModel) []string {
+	lines := []string{cmp.Or(p.Detail, p.Title)}
+	for _, e := range p.Errors {
+		lines = append(lines, strings.TrimPrefix(e.Location+": "+e.Message, ": "))
+	}
+	return lines
 }
 
 // refuse answers a request that the door did not let in.

@@ -75,11 +75,7 @@ func (v *visit) bulk() error {
 		return newProblem(http.StatusBadRequest, "the form cannot be read")
 	}
 	p := &bulkPage{layout: v.layout(action.verb+": messages", "messages"), Action: v.r.PathValue("action"), Verb: action.verb, Asked: formOf(v.r.PostForm), Ended: v.r.PostFormValue("sure") != ""}
-	back := url.Values{}
-	for _, f := range p.Asked {
-		back.Set(f.Name, f.Value)
-	}
-	p.BackURL = Prefix + "messages?" + back.Encode()
+	p.BackURL = Prefix + "messages?" + valuesOf(p.Asked).Encode()
 	if slices.ContainsFunc(p.Asked, func(f field) bool { return f.Name == "trouble" }) {
 		p.Here, p.BackURL = "attention", Prefix+"attention"
 	}

@@ -28,13 +28,7 @@ func newProblem(status int, detail string) *problem {
 }
 
 // Error returns what the API said.
-func (p *problem) Error() string {
-	parts := []string{cmp.Or(p.Detail, p.Title)}
-	for _, e := range p.Errors {
-		parts = append(parts, strings.TrimPrefix(e.Location+": "+e.Message, ": "))
-	}
-	return strings.Join(parts, "; ")
-}
+func (p *problem) Error() string { return strings.Join(adminapi.ProblemLines(&p.ErrorModel), "; ") }
 
 // Head returns what the API said, without the errors in detail, as a sentence.
 func (p *problem) Head() string {

@@ -75,10 +75,7 @@ func (v *visit) messages() error {
 		p.NextURL = Prefix + "messages?" + next.Encode()
 	}
 	p.RevealURL = v.revealURL()
-	export := url.Values{}
-	for _, f := range p.Asked {
-		export.Set(f.Name, f.Value)
-	}
+	export := valuesOf(p.Asked)
 	if asked.Get("reveal") != "" {
 		export.Set("reveal", "true")
 	}
@@ -100,6 +97,15 @@ func formOf(asked url.Values) (fields []field) {
 		}
 	}
 	return fields
+}
+
+// valuesOf is the inverse of formOf.
+func valuesOf(fields []field) url.Values {
+	values := url.Values{}
+	for _, f := range fields {
+		values.Set(f.Name, f.Value)
+	}
+	return values
 }
 
 // searchQuery returns the selection of the API for the fields of a search. The text is a number or a reference.

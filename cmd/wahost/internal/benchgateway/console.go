@@ -30,7 +30,7 @@ const (
 
 // consolePages are the pages that are asked for.
 var consolePages = []string{
-	"", "messages", "messages?state=dead", "attention", "routes", "channels", "templates", "webhooks", "suppressions", "keys", "audit",
+	"", "messages", "messages?state=dead", "attention", "campaigns", "routes", "channels", "templates", "webhooks", "suppressions", "keys", "audit",
 }
 
 // visitor is somebody at the console.

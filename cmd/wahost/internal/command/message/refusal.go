@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/wahost/wahost/core/gateway/adminapi"
 )
 
 // refusedError is the answer of a gateway that takes nothing.
@@ -46,11 +48,7 @@ func refusal(answer *http.Response, raw []byte) error {
 	var problem huma.ErrorModel
 	e := &refusedError{status: answer.StatusCode, detail: http.StatusText(answer.StatusCode)}
 	if json.Unmarshal(raw, &problem) == nil && problem.Detail != "" {
-		parts := []string{problem.Detail}
-		for _, x := range problem.Errors {
-			parts = append(parts, strings.TrimPrefix(x.Location+": "+x.Message, ": "))
-		}
-		e.detail = strings.Join(parts, "\n  ")
+		e.detail = strings.Join(adminapi.ProblemLines(&problem), "\n  ")
 	}
 	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.after = time.Duration(seconds) * time.Second

@@ -6,6 +6,7 @@ package serve
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/host"
@@ -24,23 +25,24 @@ func processes(h *host.Host) func(context.Context) []adminapi.Process {
 func process(p *host.Process) adminapi.Process {
 	out := adminapi.Process{
 		Provider: p.Name, PID: p.PID, Version: p.Version, SHA256: p.SHA256, Restarts: p.Restarts, MemoryBytes: p.Memory,
-		Capabilities: p.Capabilities, Features: p.Features,
-	}
-	if !p.Started.IsZero() {
-		started := p.Started.UTC()
-		out.StartedAt = &started
+		Capabilities: p.Capabilities, Features: p.Features, StartedAt: moment(p.Started),
 	}
 	if c := p.Crash; c != nil {
 		out.LastCrash = &adminapi.Crash{At: c.Time.UTC(), Reason: c.Reason, Panicked: c.Panicked}
 	}
 	if c := p.Certificate; c != nil {
 		out.Certificate = &adminapi.Certificate{
-			State: cmp.Or(c.State, "unknown"), Problem: c.Problem, Result: c.Result, Suite: c.Suite, Tier: c.Tier, Signers: c.Signers,
-		}
-		if !c.Ends.IsZero() {
-			ends := c.Ends.UTC()
-			out.Certificate.EndsAt = &ends
+			State: cmp.Or(c.State, "unknown"), Problem: c.Problem, Result: c.Result, Suite: c.Suite, Tier: c.Tier, Signers: c.Signers, EndsAt: moment(c.Ends),
 		}
 	}
 	return out
+}
+
+// moment returns a time, or nil for the zero time.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
