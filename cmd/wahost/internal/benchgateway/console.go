@@ -48,7 +48,7 @@ func (b *bench) console(ctx context.Context) error {
 		return err
 	}
 	defer g.stop()
-	fmt.Fprintf(b.out, "a store with %d messages, filled and opened in %s\n", b.filled, time.Since(begun).Round(time.Second))
+	fmt.Fprintf(b.out, "a store with %d messages, filled if it was empty and opened in %s\n", b.filled, time.Since(begun).Round(time.Second))
 	v, err := g.visit(ctx)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -30,18 +31,25 @@ const (
 // recipientOf returns the recipient of a message with a number. Each of them gets ten messages of a million.
 func recipientOf(n int) string { return fmt.Sprintf("+49155%07d", n%100_000) }
 
-// fill puts messages into a store: of a hundred, 92 that a vendor accepted, 4 dead ones of four kinds, 1 unknown and 3 for later.
+// fill puts messages into a store that has none: of a hundred, 92 that a vendor accepted, 4 dead ones of four kinds, 1 unknown and 3 for later.
 func fill(ctx context.Context, dir, url string, messages int) (err error) {
 	var s store.Store
 	if config.IsPostgres(url) {
 		s, err = postgres.Open(ctx, url)
 	} else {
-		s, err = sqlite.Open(ctx, filepath.Join(dir, "wahost.db"))
+		file := strings.TrimPrefix(url, config.SQLitePrefix)
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+		s, err = sqlite.Open(ctx, file)
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if found, err := s.Search(ctx, &store.Query{Limit: 1}); err != nil || len(found) > 0 {
+		return err
+	}
 	// A node of its own, which the gateway does not take for an earlier self.
 	epoch, err := s.Join(ctx, 99)
 	if err != nil {

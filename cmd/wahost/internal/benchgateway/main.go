@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.IntVar(&s.long, "long", 0, "send this many messages in a row, and show memory and processor time of each tenth")
 	flags.StringVar(&s.only, "only", "", "measure only one of: "+strings.Join(names(), ", "))
 	flags.IntVar(&s.filled, "console", 0, "measure the console instead, with this many messages in the store")
-	flags.StringVar(&s.store, "store", "sqlite:wahost.db", "the URL of that store, such as that of an empty PostgreSQL database")
+	flags.StringVar(&s.store, "store", "sqlite:wahost.db", "the URL of that store, such as that of an empty PostgreSQL database; the messages that it has are used as they are")
 	flags.DurationVar(&s.watched, "watch", 20*time.Second, "for how long the processor time of open pages is measured")
 	flags.BoolVar(&s.kannel, "kannel", true, "measure Kannel as well, if it is installed")
 	if err := flags.Parse(args); err != nil {
