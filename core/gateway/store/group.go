@@ -25,6 +25,9 @@ type Op[Tx any] struct {
 	// Apply makes the change. It is called again, in a transaction of its own, if a change of the same transaction failed, so it
 	// must set its results anew each time.
 	Apply func(Tx) error
+	// Repeat makes the change once more when a database has failed over that may have lost it. It sets no results, since they were returned,
+	// and does not ask for the epoch. It is nil for changes that need not be made again.
+	Repeat func(Tx) error
 	// Messages and Bytes are the size of the change.
 	Messages, Bytes int
 }

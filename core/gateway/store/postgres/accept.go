@@ -27,6 +27,13 @@ func (s *Store) Accept(_ context.Context, messages []*store.NewMessage) ([]store
 			}
 		}
 		return nil
+	}, Repeat: func(t *tx) error {
+		for _, m := range messages {
+			if err := t.accept(m, &store.AcceptResult{}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}})
 	if err != nil {
 		return nil, err

@@ -13,36 +13,42 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/wahost/wahost/core/gateway/store"
-	"github.com/wahost/wahost/core/gateway/store/internal/held"
 )
 
 var _ store.Cluster = (*Store)(nil)
 
 // JoinAs implements store.Cluster.
 func (s *Store) JoinAs(_ context.Context, name, holder string) (e store.Epoch, err error) {
+	inDoubt := 0
 	err = s.group.Do(store.Op[*tx]{Apply: func(t *tx) error {
 		now, err := t.now()
 		if err != nil {
 			return err
 		}
-		var was string
+		var was, timeline string
 		var until int64
-		found, err := t.row(`SELECT id, epoch, holder, until FROM node WHERE name = $1`, []any{name}, &e.Node, &e.Number, &was, &until)
+		found, err := t.row(`SELECT id, epoch, holder, until, timeline FROM node WHERE name = $1`, []any{name}, &e.Node, &e.Number, &was, &until, &timeline)
 		switch {
 		case err != nil:
 			return err
 		case !found:
-			_, err = t.row(`INSERT INTO node (id, name, holder, epoch, until) SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3 FROM node RETURNING id, epoch`,
-				[]any{name, holder, now + store.LeaseTime.Milliseconds()}, &e.Node, &e.Number)
+			_, err = t.row(`INSERT INTO node (id, name, holder, epoch, until, timeline) SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4 FROM node RETURNING id, epoch`,
+				[]any{name, holder, now + store.LeaseTime.Milliseconds(), t.timeline}, &e.Node, &e.Number)
 		case was > holder && until > now:
 			return &store.NameTakenError{Name: name}
 		default:
 			e.Number++
-			err = t.exec(`UPDATE node SET epoch = $1, holder = $2, until = $3 WHERE id = $4`, e.Number, holder, now+store.LeaseTime.Milliseconds(), e.Node)
+			err = t.exec(`UPDATE node SET epoch = $1, holder = $2, until = $3, timeline = $4 WHERE id = $5`, e.Number, holder, now+store.LeaseTime.Milliseconds(), t.timeline, e.Node)
 		}
-		t.node = e.Node
+		if err == nil && timeline != "" && t.timeline != "" && timeline != t.timeline {
+			inDoubt, err = t.doubt(lagging{nodes: []int32{int32(e.Node)}, until: until}) //nolint:gosec // nodes are few
+		}
+		t.node, t.nodeName, t.epoch = e.Node, cleanText(name), e.Number
 		return err
 	}})
+	if err == nil {
+		s.inDoubt.Add(int64(inDoubt))
+	}
 	return e, err
 }
 
@@ -55,6 +61,7 @@ func (s *Store) Renew(_ context.Context, e store.Epoch, r store.Renewal) (done *
 	if err != nil {
 		return nil, err
 	}
+	done.InDoubt += int(s.inDoubt.Swap(0))
 	return done, nil
 }
 
@@ -76,16 +83,22 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 	if err := t.exec(`UPDATE node SET until = $1, groups = $2 WHERE id = $3`, now+store.LeaseTime.Milliseconds(), groups(r.Parts), e.Node); err != nil {
 		return nil, err
 	}
+	l, err := t.lagging(now)
+	if err != nil {
+		return nil, err
+	}
 	done := &store.Renewed{}
 	// If the own lease has run out and nobody has ended this node, the database was away, for all nodes. They have until the next renewal.
-	if until >= now {
-		if err := t.endNodes(now); err != nil {
+	if until >= now && !l.hold {
+		if done.InDoubt, err = t.endNodes(now, l); err != nil {
 			return nil, err
 		}
 	}
-	if done.InDoubt, err = t.judgeEnded(); err != nil {
+	n, err := t.judgeEnded()
+	if err != nil {
 		return nil, err
 	}
+	done.InDoubt += n
 	for _, part := range r.Released {
 		name, err := t.name(part)
 		if err != nil {
@@ -95,56 +108,11 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 			return nil, err
 		}
 	}
-	return done, t.divide(e.Node, r.Parts, done)
+	return done, t.divide(e.Node, r.Parts, l.hold, done)
 }
 
-// endNodes fences the nodes whose lease has run out, and takes their parts from them.
-func (t *tx) endNodes(now int64) error {
-	var dead []int32
-	if err := t.rows(`SELECT id FROM node WHERE until > 0 AND until < $1`, []any{now}, func(rows pgx.Rows) error {
-		var id int32
-		err := rows.Scan(&id)
-		dead = append(dead, id)
-		return err
-	}); err != nil || len(dead) == 0 {
-		return err
-	}
-	clear(t.epochs)
-	if err := t.exec(`UPDATE node SET epoch = epoch + 1, until = 0 WHERE id = ANY ($1)`, dead); err != nil {
-		return err
-	}
-	return t.exec(`DELETE FROM part WHERE node = ANY ($1)`, dead)
-}
-
-// judgeEnded judges what fenced nodes had begun, and returns the number of messages that are unknown now.
-func (t *tx) judgeEnded() (inDoubt int, err error) {
-	type begun struct {
-		handover
-		node int
-	}
-	var left []begun
-	err = t.rows(`SELECT h.node, h.epoch, h.seq, h.channel, h.began, h.attempts FROM handover h JOIN node n ON n.id = h.node WHERE h.open AND h.epoch < n.epoch`, nil,
-		func(rows pgx.Rows) error {
-			var h begun
-			var packed []byte
-			err := rows.Scan(&h.node, &h.epoch, &h.seq, &h.channel, &h.began, &packed)
-			h.attempts = held.UnpackAttempts(packed)
-			left = append(left, h)
-			return err
-		})
-	for _, h := range left {
-		if err != nil {
-			break
-		}
-		var n int
-		n, err = t.judge(h.node, h.handover)
-		inDoubt += n
-	}
-	return inDoubt, err
-}
-
-// divide lets the node have the parts that no other node has and that it should have, and finds out which of its parts another one should have.
-func (t *tx) divide(node int, parts map[string]string, done *store.Renewed) error {
+// divide lets the node have the parts that no other node has and that it should have, unless hold is set, and finds out which of its parts another one should have.
+func (t *tx) divide(node int, parts map[string]string, hold bool, done *store.Renewed) error {
 	var living []candidate
 	if err := t.rows(`SELECT id, name, groups FROM node WHERE until > 0 AND name IS NOT NULL ORDER BY name`, nil, func(rows pgx.Rows) error {
 		var c candidate
@@ -166,7 +134,7 @@ func (t *tx) divide(node int, parts map[string]string, done *store.Renewed) erro
 	}
 	for _, part := range slices.Sorted(maps.Keys(parts)) {
 		part = cleanText(part)
-		if _, taken := owners[part]; taken || choose(parts[part], living) != node {
+		if _, taken := owners[part]; taken || hold || choose(parts[part], living) != node {
 			continue
 		}
 		name, err := t.name(part)

@@ -30,8 +30,19 @@ func (t *tx) connect(ctx context.Context) (err error) {
 	if t.conn != nil && !t.conn.IsClosed() {
 		return nil
 	}
-	t.conn, err = pgx.ConnectConfig(ctx, t.config)
-	return err
+	if t.conn, err = pgx.ConnectConfig(ctx, t.config); err != nil {
+		return err
+	}
+	timeline, err := timelineOf(ctx, t.conn)
+	if err != nil {
+		t.close()
+		return err
+	}
+	if timeline != t.timeline {
+		clear(t.names) // their numbers may be those of other names
+	}
+	t.timeline = timeline
+	return nil
 }
 
 func (t *tx) close() {
@@ -64,22 +75,37 @@ func (s *Store) try(ops []store.Op[*tx]) (again bool, err error) {
 	if err := t.connect(ctx); err != nil {
 		return false, fmt.Errorf("%w: %w", store.ErrUnavailable, explain(t.config, err))
 	}
+	if t.timeline != t.noticed {
+		if err := t.recover(); err != nil {
+			return true, err
+		}
+	}
+	if err = t.transact(ops); err == nil {
+		t.recent.add(ops, time.Now())
+		t.recent.turn, t.recent.timeline = t.turn, t.timeline
+	}
+	return err != nil && (t.conn == nil || t.conn.IsClosed() || inTheWay(err)), err
+}
+
+// transact runs changes in one transaction of the connection.
+func (t *tx) transact(ops []store.Op[*tx]) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
+	defer cancel()
 	t.ctx = ctx
-	err = t.run(ops)
-	again = err != nil && (t.conn.IsClosed() || inTheWay(err))
+	err := t.run(ops)
 	t.reset(err == nil)
 	if err != nil && !t.conn.IsClosed() {
 		if _, rollback := t.conn.Exec(ctx, `ROLLBACK`); rollback != nil {
 			t.close()
 		}
 	}
-	return again, err
+	return err
 }
 
 func (t *tx) run(ops []store.Op[*tx]) error {
 	// A transaction that waits for its turn must see what was changed meanwhile, so the default of the database does not count.
 	t.queue.Queue(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`)
-	t.queue.Queue(`SELECT FROM turn FOR UPDATE`)
+	t.queue.Queue(`UPDATE turn SET number = number + 1 RETURNING number`).QueryRow(func(row pgx.Row) error { return row.Scan(&t.turn) })
 	for _, op := range ops {
 		if err := op.Apply(t); err != nil {
 			return err

@@ -30,6 +30,14 @@ func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventRe
 			}
 		}
 		return err
+	}, Repeat: func(t *tx) error {
+		l, err := t.lookUp(events)
+		for i := range events {
+			if err == nil {
+				_, err = t.event(l, events[i])
+			}
+		}
+		return err
 	}})
 	if err != nil {
 		return nil, err

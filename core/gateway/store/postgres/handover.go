@@ -33,27 +33,37 @@ func (s *Store) Begin(_ context.Context, e store.Epoch, h *store.Handover) (gone
 		if err := t.fence(e); err != nil {
 			return err
 		}
-		all, numbers := columnsOf(h.Attempts)
-		err := t.rows(`SELECT a.id FROM unnest($1::bytea[], $2::integer[]) WITH ORDINALITY a (id, n, place)
-			WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n
-				AND NOT EXISTS (SELECT 1 FROM part p WHERE p.name = d.lane AND p.node <> $3)) ORDER BY a.place`,
-			[]any{all, numbers, e.Node}, func(rows pgx.Rows) error {
-				var id []byte
-				err := rows.Scan(&id)
-				gone = append(gone, ids.ID(id))
-				return err
-			})
-		if err != nil || len(gone) > 0 {
-			return err
-		}
-		channel, err := t.name(h.Channel)
-		if err != nil {
-			return err
-		}
-		return t.exec(`INSERT INTO handover (node, epoch, seq, channel, began, open, attempts) VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT DO NOTHING`,
-			e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), held.PackAttempts(h.Attempts))
+		var err error
+		gone, err = t.begin(e, h)
+		return err
+	}, Repeat: func(t *tx) error {
+		_, err := t.begin(e, h)
+		return err
 	}})
 	return gone, err
+}
+
+// begin records a handover, unless messages are gone.
+func (t *tx) begin(e store.Epoch, h *store.Handover) (gone []ids.ID, err error) {
+	all, numbers := columnsOf(h.Attempts)
+	err = t.rows(`SELECT a.id FROM unnest($1::bytea[], $2::integer[]) WITH ORDINALITY a (id, n, place)
+			WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = a.id AND d.state = 0 AND d.attempt < a.n
+				AND NOT EXISTS (SELECT 1 FROM part p WHERE p.name = d.lane AND p.node <> $3)) ORDER BY a.place`,
+		[]any{all, numbers, e.Node}, func(rows pgx.Rows) error {
+			var id []byte
+			err := rows.Scan(&id)
+			gone = append(gone, ids.ID(id))
+			return err
+		})
+	if err != nil || len(gone) > 0 {
+		return gone, err
+	}
+	channel, err := t.name(h.Channel)
+	if err != nil {
+		return nil, err
+	}
+	return nil, t.exec(`INSERT INTO handover (node, epoch, seq, channel, began, open, attempts) VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT DO NOTHING`,
+		e.Node, e.Number, h.Seq, channel, h.Began.UnixMilli(), held.PackAttempts(h.Attempts))
 }
 
 // handover is a row of the table.

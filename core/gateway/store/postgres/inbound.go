@@ -35,6 +35,13 @@ func (s *Store) Receive(_ context.Context, messages []store.Inbound) ([]bool, er
 			}
 		}
 		return nil
+	}, Repeat: func(t *tx) error {
+		for i := range messages {
+			if _, err := t.receive(&messages[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}})
 	if err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type Store struct {
 	closing sync.Once
 	// arrived is the number of the last row of the table arrival that Arrivals has returned.
 	arrived atomic.Int64
+	// inDoubt is the number of messages that became unknown when the node joined, until a renewal tells it.
+	inDoubt atomic.Int64
 }
 
 var _ store.Store = (*Store)(nil)

@@ -6,6 +6,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/wahost/wahost/core/gateway/store"
 	"github.com/wahost/wahost/core/gateway/store/internal/held"
@@ -16,11 +17,12 @@ import (
 // Settle implements store.Store.
 func (s *Store) Settle(_ context.Context, e store.Epoch, settlements []store.Settlement) error {
 	return s.group.Do(store.Op[*tx]{Messages: len(settlements), Apply: func(t *tx) error {
-		if err := t.fence(e); err != nil {
+		// Outcomes that were waiting when a failover ended the epoch are true all the same.
+		if err := t.fence(e); err != nil && (e != t.ended || !errors.Is(err, store.ErrFenced)) {
 			return err
 		}
 		return t.settle(e, settlements)
-	}})
+	}, Repeat: func(t *tx) error { return t.settle(e, settlements) }})
 }
 
 // settle does for all settlements together what the SQLite store does one after the other, so that they take few round trips.

@@ -29,8 +29,17 @@ type tx struct {
 	queue  *pgx.Batch
 	// names are the rows of the table name, and added are those of the current transaction.
 	names, added map[string]int64
-	// node is the number of the node that has joined with this store, or 0.
-	node int
+	// node, nodeName and epoch are those of the node that has joined with this store. node is 0 if there is no such node.
+	node     int
+	nodeName string
+	epoch    int64
+	// ended is the epoch of the node that recover has ended.
+	ended store.Epoch
+	// turn is the number of the current transaction, or of the last one.
+	turn int64
+	// timeline is that of the connection, or of the last one. noticed is the last one that was recorded.
+	timeline, noticed string
+	recent            recent
 	// epochs are those of the nodes that the current transaction has asked for.
 	epochs map[int]int64
 }

@@ -74,21 +74,40 @@ func TestNodesPartitioned(t *testing.T) {
 	}
 }
 
-// The server of the database is lost, and its synchronous standby takes its place. Nothing that was accepted is lost, and nothing is sent twice.
+// The server of the database is lost, and its standby takes its place. Nothing that was accepted is lost, and nothing is sent twice, also if the
+// standby lacks what was recorded last.
 func TestNodesDatabaseFailsOver(t *testing.T) {
 	t.Parallel()
-	server := testpostgres.Start(t)
-	n, proxies := startThrough(t, server)
-	answered := make(chan []historycheck.Request, 1)
-	standby := server.Standby(t)
-	go func() { answered <- n.run(load{clients: 8, requests: 60, recipients: 5}) }()
-	n.settled(n.seen() + 100)
-	server.Kill()
-	standby.Promote(t)
-	n.store = standby.URL("gateway")
-	for _, p := range proxies {
-		p.set(func() { p.target = filepath.Join(standby.Dir(), socket) })
-		p.reset()
+	for name, asynchronous := range map[string]bool{"synchronous": false, "asynchronous": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := testpostgres.Start(t)
+			n, proxies := startThrough(t, server)
+			answered := make(chan []historycheck.Request, 1)
+			standby := server.Standby(t)
+			if !asynchronous {
+				server.Synchronous(t)
+			}
+			go func() { answered <- n.run(load{clients: 8, requests: 60, recipients: 5}) }()
+			n.settled(n.seen() + 100)
+			lost := "0"
+			if asynchronous {
+				standby.StopReceiving(t, server)
+				n.settled(n.seen() + 50)
+				lost = server.Text(t, "gateway", `SELECT count(*) FROM delivery WHERE state = 2`)
+			}
+			server.Kill()
+			standby.Promote(t)
+			if asynchronous {
+				has := standby.Text(t, "gateway", `SELECT count(*) FROM delivery WHERE state = 2`)
+				require.NotEqual(t, lost, has, "the standby has all that the server had")
+			}
+			n.store = standby.URL("gateway")
+			for _, p := range proxies {
+				p.set(func() { p.target = filepath.Join(standby.Dir(), socket) })
+				p.reset()
+			}
+			n.finish(<-answered, 1)
+		})
 	}
-	n.finish(<-answered, 1)
 }

@@ -83,10 +83,11 @@ func problemsOf(diags hcl.Diagnostics) (problems []adminapi.ReloadProblem) {
 	return problems
 }
 
-// again lets a gateway join again that another node ended because it did not renew its lease in time. Its configuration stays as it is, whatever
+// again lets a gateway join again whose node was ended: by another one, because it did not renew its lease in time, or because the database
+// failed over. Its configuration stays as it is, whatever
 // is in its files meanwhile: only a reload changes it.
 func again(a *cli.App, o *opened) next {
-	a.Warn("another node took the place of this one, which did not renew its lease in time. It joins again")
+	a.Warn("the node was ended: its lease was not renewed in time, or the database failed over and did not have what was recorded last. It joins again")
 	o.host.SendAgain()
 	return next{opened: o}
 }
