@@ -5,8 +5,6 @@ package testpostgres
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -28,23 +26,12 @@ func (s *Server) Synchronous(t testing.TB) {
 // Standby starts a server that gets the changes of the server, after they are durable there unless Synchronous is called.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "wahost-pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	standby := &Server{dir: dir, bin: s.bin}
-	if err := standby.own(); err != nil {
-		t.Fatal(err)
-	}
+	standby := newServer(t)
 	if out, err := standby.command("pg_basebackup", "-D", standby.data(), "-h", s.dir, "-U", User, "-R", "-c", "fast", "--no-sync").CombinedOutput(); err != nil {
 		t.Fatalf("pg_basebackup: %v: %s", err, out)
 	}
-	f, err := os.OpenFile(filepath.Join(standby.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = f.WriteString("unix_socket_directories = '" + dir + "'\n")
-	if err = errors.Join(err, f.Close(), standby.run()); err != nil {
+	err := standby.configure("unix_socket_directories = '" + standby.dir + "'\n")
+	if err = errors.Join(err, standby.run()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(standby.Stop)

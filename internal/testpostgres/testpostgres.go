@@ -8,6 +8,7 @@ package testpostgres
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,6 +40,8 @@ type Server struct {
 	// leash ends the server when it is closed, also if this process dies.
 	leash io.Closer
 	log   *os.File
+	// namespace is the process whose mount namespace the server is in, or 0 for that of this process.
+	namespace int
 }
 
 var shared struct {
@@ -64,7 +67,9 @@ func sharedServer(t testing.TB) *Server {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil && shared.err == nil {
-		shared.server, shared.err = start(bin, false)
+		if shared.server, shared.err = prepare(bin); shared.err == nil {
+			shared.err = shared.server.start(false)
+		}
 	}
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -85,11 +90,21 @@ func Stop() {
 // Start starts a server that writes to its disk as in production, so that it may be killed. It ends with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := start(installed(t), true)
-	if err != nil {
+	s := newServer(t)
+	if err := s.start(true); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Stop)
+	return s
+}
+
+// newServer returns a server with a folder and without data.
+func newServer(t testing.TB) *Server {
+	t.Helper()
+	s, err := prepare(installed(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -112,36 +127,42 @@ func version(path string) int {
 	return n
 }
 
-func start(bin string, durable bool) (s *Server, err error) {
+// prepare makes the folder of a server.
+func prepare(bin string) (*Server, error) {
 	// The path of a socket is short, so the folder is not that of a test.
 	dir, err := os.MkdirTemp("/tmp", "wahost-pg")
 	if err != nil {
 		return nil, err
 	}
-	s = &Server{dir: dir, bin: bin}
-	if err := s.own(); err != nil {
-		return nil, err
-	}
+	s := &Server{dir: dir, bin: bin}
+	return s, s.own()
+}
+
+// start makes the data of a server and starts it.
+func (s *Server) start(durable bool) error {
 	out, err := s.command("initdb", "-D", s.data(), "-U", User, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions",
 		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en").CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	settings := "listen_addresses = ''\nunix_socket_directories = '" + dir + "'\nmax_connections = 300\nshared_buffers = 32MB\n"
+	settings := "listen_addresses = ''\nunix_socket_directories = '" + s.dir + "'\nmax_connections = 300\nshared_buffers = 32MB\n"
 	if !durable {
 		settings += "fsync = off\nfull_page_writes = off\n"
 	}
-	f, err := os.OpenFile(filepath.Join(s.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err := s.configure(settings); err != nil {
+		return err
+	}
+	return s.run()
+}
+
+// configure adds settings to those of the server.
+func (s *Server) configure(settings string) error {
+	f, err := os.OpenFile(filepath.Join(s.outside(s.data()), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := f.WriteString(settings); err != nil {
-		return nil, err
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
-	}
-	return s, s.run()
+	_, err = f.WriteString(settings)
+	return errors.Join(err, f.Close())
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
@@ -196,7 +217,7 @@ func (s *Server) Restart(t testing.TB) {
 func (s *Server) RequirePasswords(t testing.TB) {
 	t.Helper()
 	rules := "local all " + User + " trust\nlocal all all scram-sha-256\n"
-	if err := os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), []byte(rules), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.outside(s.data()), "pg_hba.conf"), []byte(rules), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.Exec(t, `SELECT pg_reload_conf()`)

@@ -48,9 +48,13 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	if name != "sh" {
 		name = filepath.Join(s.bin, name)
 	}
+	c, _ := account()
+	if s.namespace != 0 {
+		args = append([]string{"-t", strconv.Itoa(s.namespace), "-m", "-S", fmt.Sprint(c.Uid), "-G", fmt.Sprint(c.Gid), "--", name}, args...)
+		name, c = "nsenter", nil
+	}
 	cmd := exec.CommandContext(context.Background(), name, args...)
 	cmd.Dir = s.dir
-	c, _ := account()
 	// A process group of its own, so that an interrupt of the test reaches the server through its leash only.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c, Setpgid: true}
 	return cmd

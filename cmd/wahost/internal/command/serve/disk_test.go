@@ -21,6 +21,7 @@ import (
 
 	"github.com/wahost/wahost/core/gateway/historycheck"
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/internal/testpostgres"
 )
 
 // disk is a small file system. It is in a mount namespace of another process.
@@ -81,16 +82,31 @@ func fill(t *testing.T, path string) {
 // goes on when there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	d := smallDisk(t, 64)
-	w := newWorld(t, "sqlite:"+filepath.Join(d.path, "wahost.db"), "")
-	w.disk = d
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		d := smallDisk(t, 64)
+		w := newWorld(t, "sqlite:"+filepath.Join(d.path, "wahost.db"), "")
+		w.disk = d
+		w.fullDisk(filepath.Join(d.outside, "filler"), func() {})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server, filler := testpostgres.StartOnDisk(t, 160)
+		server.Exec(t, `CREATE DATABASE gateway`)
+		newWorld(t, server.URL("gateway"), "").fullDisk(filler, func() { server.Recover(t) })
+	})
+}
+
+// fullDisk fills the disk of the store with a file now and then. restore starts a database again that ended because of it.
+func (w *world) fullDisk(filler string, restore func()) {
+	t := w.t
+	t.Helper()
 	p := w.start()
 	answered := make(chan []historycheck.Request, 1)
 	all := everything
 	all.requests *= faults(t) * 2
 	go func() { answered <- w.run(all) }()
 	var probes []historycheck.Request
-	filler := filepath.Join(d.outside, "filler")
 	for range faults(t) {
 		w.settled(w.seen() + 100)
 		require.Eventually(t, func() bool {
@@ -106,6 +122,7 @@ func TestDiskFull(t *testing.T) {
 		}, patience, time.Millisecond, "a gateway whose disk is full takes messages: %v", p.stderr)
 		require.Equal(t, http.StatusOK, p.status(t, "/healthz"))
 		require.NoError(t, os.Remove(filler))
+		restore()
 		require.Eventually(t, func() bool { return p.status(t, "/readyz") == http.StatusOK }, patience, 10*time.Millisecond, "the gateway does not go on: %v", p.stderr)
 	}
 	requests := <-answered
