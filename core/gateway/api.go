@@ -17,7 +17,7 @@ import (
 // startAPI makes the gateway's own API, whose requests come through the front door.
 func (g *Gateway) startAPI(c *config.Config, door *cloudapi.Server, vendors vendorDoor, all []*keys.Key) {
 	o := adminapi.Options{
-		Store: g.store, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.told, Tables: g.newTables(), Reload: g.options.Reload,
+		Store: g.store, Counts: g.counts, Engine: g.engine, Door: door, Accepter: accepter{g}, Endpoints: g.told, Tables: g.newTables(), Reload: g.options.Reload,
 		Routes: routesOf(c), Templates: c.Templates, Keys: all, Uses: &g.shared.uses, Meter: &g.shared.meter, Latency: g.metrics.Latency, Windows: g.windows,
 		Processes: g.options.Processes, VendorTemplates: g.vendorTemplates(), Log: g.log.Named("api"),
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/adminapi"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
 	"github.com/wahost/wahost/core/gateway/cluster"
+	"github.com/wahost/wahost/core/gateway/counts"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
@@ -74,6 +75,7 @@ type Gateway struct {
 	uploads  *uploads
 	api      *adminapi.Server
 	metrics  *metrics.Metrics
+	counts   *counts.Counts
 	shared   *shared
 	// endPurges ends the removal of old messages. It is nil before it has begun.
 	endPurges func()
@@ -120,6 +122,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	if g.store, err = openStore(ctx, g.options.Dir, c.Store); err != nil {
 		return err
 	}
+	g.counts = counts.New(g.store)
 	if err := g.join(ctx); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (g *Gateway) state() metrics.State {
 	defer cancel()
 	s := metrics.State{Ready: g.ready(ctx) == nil}
 	s.Resident, s.Calls = g.engine.Load()
-	counts, err := g.store.Counts(ctx)
+	counts, _, err := g.counts.States(ctx)
 	if err != nil {
 		g.log.Warn("messages cannot be counted", "error", err)
 		return s

@@ -96,6 +96,9 @@ func (g *Gateway) close() error {
 	if g.uploads != nil {
 		g.uploads.end()
 	}
+	if g.counts != nil {
+		g.counts.Close()
+	}
 	if g.store != nil {
 		errs = append(errs, g.store.Close())
 	}

@@ -190,7 +190,7 @@ func (s *Server) changeOne(ctx context.Context, c *caller, found *store.Life, ac
 	if preview {
 		return nil
 	}
-	_, err = s.Engine.Command(ctx, command)
+	_, err = s.do(ctx, command)
 	return err
 }
 

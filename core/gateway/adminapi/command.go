@@ -63,7 +63,7 @@ func (s *Server) command(ctx context.Context, c *caller, id string, action store
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Engine.Command(ctx, &store.Command{Action: action, ID: l.ID, At: time.Now(), By: c.actor()}); err != nil {
+	if _, err := s.do(ctx, &store.Command{Action: action, ID: l.ID, At: time.Now(), By: c.actor()}); err != nil {
 		return nil, err
 	}
 	if l, err = s.Store.Get(ctx, l.ID); err != nil {
@@ -84,7 +84,7 @@ func (s *Server) redrive(ctx context.Context, c *caller, in *MessageID) (*redriv
 	if err != nil {
 		return nil, err
 	}
-	done, err := s.Engine.Command(ctx, &store.Command{Action: store.ActionRedrive, ID: old.ID, New: next, At: time.Now(), By: c.actor()})
+	done, err := s.do(ctx, &store.Command{Action: store.ActionRedrive, ID: old.ID, New: next, At: time.Now(), By: c.actor()})
 	if err != nil {
 		return nil, err
 	}
@@ -121,4 +121,13 @@ func successor(ctx context.Context, c *caller, old *store.Life, plan func(contex
 		return nil, rejection(rejected)
 	}
 	return n, nil
+}
+
+// do does what somebody wants done with messages.
+func (s *Server) do(ctx context.Context, c *store.Command) (*store.Commanded, error) {
+	done, err := s.Engine.Command(ctx, c)
+	if err == nil {
+		s.Counts.Forget()
+	}
+	return done, err
 }

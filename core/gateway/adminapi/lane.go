@@ -101,22 +101,22 @@ func (s *Server) registerLanes() {
 		})
 }
 
-func (s *Server) listLanes(ctx context.Context, _ *caller, _ *struct{}) (*list[Lane], error) {
-	lanes, err := s.lanes(ctx)
+func (s *Server) listLanes(ctx context.Context, _ *caller, _ *struct{}) (*counted[Lane], error) {
+	lanes, when, err := s.lanes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sorted := slices.SortedFunc(maps.Values(lanes), func(a, b Lane) int { return cmp.Compare(a.Name, b.Name) })
-	return &list[Lane]{listBody[Lane]{Items: append([]Lane{}, sorted...)}}, nil
+	return &counted[Lane]{countedBody[Lane]{append([]Lane{}, sorted...), when.UTC()}}, nil
 }
 
-// lanes returns the lanes by their names.
-func (s *Server) lanes(ctx context.Context) (map[string]Lane, error) {
-	waiting, err := s.Store.Backlog(ctx)
+// lanes returns the lanes by their names, and when their messages were counted.
+func (s *Server) lanes(ctx context.Context) (lanes map[string]Lane, counted time.Time, err error) {
+	waiting, counted, err := s.Counts.Backlog(ctx)
 	if err != nil {
-		return nil, err
+		return nil, counted, err
 	}
-	lanes := map[string]Lane{}
+	lanes = map[string]Lane{}
 	for name, l := range s.Engine.Lanes() {
 		lanes[name] = Lane{Name: name, Channels: []string{}, Paused: l.Paused, Reason: l.Reason, InCalls: l.Calls, Backlog: []Backlog{}}
 	}
@@ -133,12 +133,12 @@ func (s *Server) lanes(ctx context.Context) (map[string]Lane, error) {
 		l.Name, l.Channels = c.Lane, append(l.Channels, c.Channel)
 		lanes[c.Lane] = l
 	}
-	return lanes, nil
+	return lanes, counted, nil
 }
 
 // setLane pauses or resumes a lane that exists.
 func (s *Server) setLane(ctx context.Context, c *caller, change store.Setting) (*answer[Lane], error) {
-	lanes, err := s.lanes(ctx)
+	lanes, _, err := s.lanes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (s *Server) setLane(ctx context.Context, c *caller, change store.Setting) (
 	if _, err := s.Engine.Set(ctx, c.actor(), []store.Setting{change}); err != nil {
 		return nil, err
 	}
-	if lanes, err = s.lanes(ctx); err != nil {
+	if lanes, _, err = s.lanes(ctx); err != nil {
 		return nil, err
 	}
 	l := lanes[change.Key]

@@ -13,6 +13,7 @@ import (
 	"github.com/wahost/wahost/core/addr"
 	"github.com/wahost/wahost/core/catalog"
 	"github.com/wahost/wahost/core/gateway/cloudapi"
+	"github.com/wahost/wahost/core/gateway/counts"
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/inbound"
 	"github.com/wahost/wahost/core/gateway/keys"
@@ -33,7 +34,6 @@ type Store interface {
 	store.Campaigns
 	store.Retries
 	Get(ctx context.Context, id ids.ID) (*store.Life, error)
-	Counts(ctx context.Context) (map[store.State]int, error)
 	Notices(ctx context.Context, after store.Position, n int) ([]store.Notice, error)
 }
 
@@ -87,6 +87,7 @@ type Route struct {
 // Options are the parts of a Server.
 type Options struct {
 	Store  Store
+	Counts *counts.Counts
 	Engine Engine
 	Door   Door
 	// Accepter records new messages. *store.Store is one.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -110,6 +111,16 @@ type list[T any] struct {
 type listBody[T any] struct {
 	Items []T    `json:"items" nullable:"false"`
 	Next  string `json:"next,omitempty" doc:"The cursor of the next page. It is absent on the last one."`
+}
+
+// counted is the answer with all of what was counted.
+type counted[T any] struct {
+	Body countedBody[T]
+}
+
+type countedBody[T any] struct {
+	Items     []T       `json:"items" nullable:"false"`
+	CountedAt time.Time `json:"counted_at" doc:"When the messages were counted: up to a minute ago if they are so many that it takes long."`
 }
 
 // answer is the answer with one object.

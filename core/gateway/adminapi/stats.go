@@ -6,6 +6,7 @@ package adminapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -17,6 +18,8 @@ type Stats struct {
 	Dead    int `json:"dead" doc:"Messages that were rejected, expired or were canceled."`
 	InCalls int `json:"in_calls" doc:"Messages in calls to providers."`
 	Paused  int `json:"paused" doc:"Lanes that are paused."`
+	// CountedAt is when the messages were counted.
+	CountedAt time.Time `json:"counted_at" doc:"When ready, unknown and dead were counted: up to a minute ago if they are so many that it takes long."`
 }
 
 func (s *Server) registerStats() {
@@ -24,12 +27,12 @@ func (s *Server) registerStats() {
 }
 
 func (s *Server) stats(ctx context.Context, _ *caller, _ *struct{}) (*answer[Stats], error) {
-	counts, err := s.Store.Counts(ctx)
+	counts, at, err := s.Counts.States(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &answer[Stats]{Stats{
-		Ready: counts[store.StateReady], Unknown: counts[store.StateUnknown], Dead: counts[store.StateDead],
+		Ready: counts[store.StateReady], Unknown: counts[store.StateUnknown], Dead: counts[store.StateDead], CountedAt: at.UTC(),
 	}}
 	for _, l := range s.Engine.Lanes() {
 		out.Body.InCalls += l.Calls

@@ -29,21 +29,21 @@ func (s *Server) registerTroubles() {
 		"All unknown and dead messages of the numbers of the key that were not sent anew, counted by state, channel, reason and the vendor's code, the most first."), s.troubles)
 }
 
-func (s *Server) troubles(ctx context.Context, c *caller, in *troublesInput) (*list[Trouble], error) {
+func (s *Server) troubles(ctx context.Context, c *caller, in *troublesInput) (*counted[Trouble], error) {
 	senders, err := numbersOf(c, "")
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
-	found, err := s.Store.Troubles(ctx, senders, in.Limit)
+	found, at, err := s.Counts.Troubles(ctx, senders, in.Limit)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, huma.Error503ServiceUnavailable("the messages cannot be counted in time")
 		}
 		return nil, err
 	}
-	out := &list[Trouble]{listBody[Trouble]{Items: []Trouble{}}}
+	out := &counted[Trouble]{countedBody[Trouble]{Items: []Trouble{}, CountedAt: at.UTC()}}
 	for _, t := range found {
 		out.Body.Items = append(out.Body.Items, Trouble{t.State.String(), t.Channel, t.Reason, t.VendorCode, t.Messages, t.Newest.Wamid()})
 	}

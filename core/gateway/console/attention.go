@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/wahost/wahost/core/gateway/adminapi"
 )
@@ -15,6 +16,8 @@ import (
 type attentionPage struct {
 	layout
 	Troubles []trouble
+	// CountedAt is when the messages were counted.
+	CountedAt time.Time
 }
 
 // trouble is messages that are unknown or dead in the same way.
@@ -38,6 +41,7 @@ func (v *visit) attention() error {
 	if err != nil {
 		return err
 	}
+	p.CountedAt = found.CountedAt
 	for _, t := range found.Items {
 		p.Troubles = append(p.Troubles, trouble{t})
 	}

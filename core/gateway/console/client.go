@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -50,6 +51,8 @@ func asSentence(text string) string {
 type items[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next"`
+	// CountedAt is when the items were counted, or zero.
+	CountedAt time.Time `json:"counted_at"`
 }
 
 // ask makes a request to the API with the key of the session, and returns the answer. The body may be nil. The error is a *problem if the

@@ -36,6 +36,15 @@ func (l layout) May(scope string) bool {
 	return l.Key != nil && (slices.Contains(l.Key.Scopes, scope) || slices.Contains(l.Key.Scopes, "admin"))
 }
 
+// Counted returns how long ago something was counted, or "" if that was a moment ago.
+func (l layout) Counted(at time.Time) string {
+	age := l.Now.Sub(at)
+	if at.IsZero() || age < time.Second {
+		return ""
+	}
+	return "Counted " + short(age) + " ago, since these are many messages."
+}
+
 // visit is a request for a page by somebody who is logged in.
 type visit struct {
 	s       *Server

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -105,10 +106,16 @@ func (w *world) fullDisk(filler string, restore func()) {
 	answered := make(chan []historycheck.Request, 1)
 	all := everything
 	all.requests *= faults(t) * 2
-	go func() { answered <- w.run(all) }()
+	var idle atomic.Bool // set when the clients have sent everything, which a busy machine does before the disk was full often enough
+	go func() {
+		requests := w.run(all)
+		idle.Store(true)
+		answered <- requests
+	}()
 	var probes []historycheck.Request
 	for range faults(t) {
-		w.settled(w.seen() + 100)
+		before := w.seen()
+		require.Eventually(t, func() bool { return idle.Load() || w.seen() >= before+100 }, patience, 5*time.Millisecond)
 		require.Eventually(t, func() bool {
 			fill(t, filler) // a checkpoint may have made room
 			r := historycheck.Request{Key: "probe-" + strconv.Itoa(len(probes)), Body: "probe", Recipient: "+62899000000", Order: len(probes)}

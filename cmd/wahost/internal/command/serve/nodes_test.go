@@ -119,7 +119,9 @@ func TestNodesStopped(t *testing.T) {
 	n := startNodes(t, testpostgres.Database(t))
 	times := faults(t)
 	answered := make(chan []historycheck.Request, 1)
-	go func() { answered <- n.run(load{clients: 8, requests: 60 * (times + 1), recipients: 5}) }()
+	const clients = 8
+	each := 60 + int(nodePace.PerSecond*stopTime(t).Seconds())/clients // the other node sends while one is stopped
+	go func() { answered <- n.run(load{clients: clients, requests: each * (times + 1), recipients: 5}) }()
 	stops := map[string]int{}
 	for range times {
 		n.settled(n.seen() + 100)
