@@ -36,7 +36,7 @@ var gatewayBlock = lang.BlockType{
 			"longer, or until it expires, is refused with the code 130429 and the time after which to try again. How long it would wait follows from the rate limit of the " +
 			"sending number, or from how fast its messages were sent a moment ago."},
 	},
-	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
+	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock, consoleBlock},
 }
 
 var storeBlock = lang.BlockType{
@@ -79,7 +79,7 @@ const (
 )
 
 // gatewaySecrets are the arguments of nested blocks of a gateway that are secrets.
-var gatewaySecrets = []string{keyArg, appSecretArg, secretArg, previousSecretArg}
+var gatewaySecrets = []string{keyArg, appSecretArg, secretArg, previousSecretArg, clientSecretArg}
 
 var apiKeyBlock = lang.BlockType{
 	Type: "api_key", Labels: []string{"name"}, Many: true,
@@ -151,6 +151,7 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 	l.decodeSenders(content.Blocks.OfType(gatewaySenderBlock.Type), g)
 	l.decodeKeys(content.Blocks.OfType(apiKeyBlock.Type), g)
 	l.decodeWebhooks(content.Blocks.OfType(webhookBlock.Type), g)
+	l.decodeConsole(content.Blocks.OfType(consoleBlock.Type), g)
 	l.gateway = g
 }
 
