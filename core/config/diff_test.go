@@ -59,7 +59,7 @@ func TestDiff(t *testing.T) {
 		"a grant": {func(c *config.Config) {
 			c.Gateway.Console.Logins[0].Grants = []config.GatewayGrant{{Value: "ops", Scopes: []string{"read"}}}
 		}, []string{"changed login staff"}},
-		"no login":  {func(c *config.Config) { c.Gateway.Console = config.GatewayConsole{} }, []string{"removed login staff", "changed console url"}},
+		"no login": {func(c *config.Config) { c.Gateway.Console = config.GatewayConsole{} }, []string{"removed login staff", "changed console url"}},
 		"settings": {func(c *config.Config) {
 			c.Gateway.KeepMessages, c.Gateway.Watch, c.MaxSendAhead = time.Hour, true, time.Hour
 		},
