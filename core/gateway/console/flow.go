@@ -99,9 +99,9 @@ func (s *Server) loginOf(w http.ResponseWriter, r *http.Request, f login.Flow) *
 
 // notIn answers with the page for the login, which says why the person is not let in.
 func (s *Server) notIn(w http.ResponseWriter, r *http.Request, f login.Flow, err error) {
-	var p *login.Problem
+	var p *login.RefusedError
 	if !errors.As(err, &p) {
-		p = &login.Problem{Status: http.StatusInternalServerError, Text: "The gateway failed. Its log has the cause.", Cause: err}
+		p = &login.RefusedError{Status: http.StatusInternalServerError, Text: "The gateway failed. Its log has the cause.", Cause: err}
 	}
 	if p.Status < http.StatusInternalServerError {
 		s.refusals.Add(r.RemoteAddr, time.Now())

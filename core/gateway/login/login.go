@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,8 +25,8 @@ import (
 // issuerTime is how long an issuer may take to answer a request.
 const issuerTime = 10 * time.Second
 
-// Problem is the reason why somebody is not let in.
-type Problem struct {
+// RefusedError is the reason why somebody is not let in.
+type RefusedError struct {
 	// Status is that of the answer. Below 500 it is the browser's fault or the person's.
 	Status int
 	// Text tells the person, in sentences.
@@ -35,10 +36,10 @@ type Problem struct {
 }
 
 // Error returns the text for the person.
-func (p *Problem) Error() string { return p.Text }
+func (p *RefusedError) Error() string { return p.Text }
 
 // Unwrap returns the cause.
-func (p *Problem) Unwrap() error { return p.Cause }
+func (p *RefusedError) Unwrap() error { return p.Cause }
 
 // Logins are the ways to log in other than with a key. They are safe for concurrent use.
 type Logins struct {
@@ -108,7 +109,17 @@ func (l *Login) ask(ctx context.Context) (*issuer, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.known.Store(&issuer{p, oauth2.Config{ClientID: l.ClientID, ClientSecret: l.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: l.redirect, Scopes: l.RequestScopes}})
+		var takes struct {
+			Methods []string `json:"token_endpoint_auth_methods_supported"`
+		}
+		if err := p.Claims(&takes); err != nil {
+			return nil, err
+		}
+		at := p.Endpoint()
+		if at.AuthStyle = oauth2.AuthStyleInHeader; len(takes.Methods) > 0 && !slices.Contains(takes.Methods, "client_secret_basic") {
+			at.AuthStyle = oauth2.AuthStyleInParams
+		}
+		l.known.Store(&issuer{p, oauth2.Config{ClientID: l.ClientID, ClientSecret: l.ClientSecret, Endpoint: at, RedirectURL: l.redirect, Scopes: l.RequestScopes}})
 		return nil, nil
 	})
 	if err != nil {
@@ -118,12 +129,12 @@ func (l *Login) ask(ctx context.Context) (*issuer, error) {
 }
 
 // unavailable says that the issuer does not do its part.
-func (l *Login) unavailable(cause error) *Problem {
-	return &Problem{http.StatusBadGateway, fmt.Sprintf("Nobody can log in with %s at the moment, since the issuer %s does not answer as it should. The log of the gateway has the cause. "+
+func (l *Login) unavailable(cause error) *RefusedError {
+	return &RefusedError{http.StatusBadGateway, fmt.Sprintf("Nobody can log in with %s at the moment, since the issuer %s does not answer as it should. The log of the gateway has the cause. "+
 		"Try again later, or log in with a key.", l.Name, l.Issuer), fmt.Errorf("%.500s", cause.Error())}
 }
 
-// Begin returns where the browser of a person is to go. The error is a *Problem.
+// Begin returns where the browser of a person is to go. The error is a *RefusedError.
 func (l *Login) Begin(ctx context.Context, f Flow) (string, error) {
 	i, err := l.ask(ctx)
 	if err != nil {
@@ -132,16 +143,16 @@ func (l *Login) Begin(ctx context.Context, f Flow) (string, error) {
 	return i.client.AuthCodeURL(f.state(), oidc.Nonce(f.nonce()), oauth2.S256ChallengeOption(f.verifier())), nil
 }
 
-// Finish returns who came back from the issuer with the parameters of a URL. The error is a *Problem, also for a person without a grant.
+// Finish returns who came back from the issuer with the parameters of a URL. The error is a *RefusedError, also for a person without a grant.
 func (l *Login) Finish(ctx context.Context, f Flow, answer url.Values) (*Person, error) {
 	if f.text == "" || answer.Get("state") != f.state() {
-		return nil, &Problem{Status: http.StatusBadRequest, Text: "This login was not begun in this browser, took longer than ten minutes, or another one was begun meanwhile. Log in again."}
+		return nil, &RefusedError{Status: http.StatusBadRequest, Text: "This login was not begun in this browser, took longer than ten minutes, or another one was begun meanwhile. Log in again."}
 	}
 	if from := answer.Get("iss"); from != "" && from != l.Issuer {
 		return nil, l.untrusted(fmt.Errorf("the answer says that it is of %.200q", from))
 	}
 	if code := answer.Get("error"); code != "" {
-		return nil, &Problem{Status: http.StatusForbidden, Text: fmt.Sprintf("%s did not let you in: %.50q.", l.Name, code)}
+		return nil, &RefusedError{Status: http.StatusForbidden, Text: fmt.Sprintf("%s did not let you in: %.50q.", l.Name, code)}
 	}
 	i, err := l.ask(ctx)
 	if err != nil {
@@ -164,9 +175,6 @@ func (l *Login) Finish(ctx context.Context, f Flow, answer url.Values) (*Person,
 	if id.Nonce != f.nonce() {
 		return nil, l.untrusted(errors.New("the ID token is that of another login"))
 	}
-	if party, ok := claims["azp"]; ok && party != l.ClientID {
-		return nil, l.untrusted(errors.New("the ID token was made for another client"))
-	}
 	if claims[l.Claim] == nil || claims[l.NameClaim] == nil {
 		if err := i.addUserInfo(ctx, token, id.Subject, claims); err != nil {
 			return nil, l.unavailable(err)
@@ -183,17 +191,17 @@ func (l *Login) Finish(ctx context.Context, f Flow, answer url.Values) (*Person,
 }
 
 // refused says that a code gives no tokens.
-func (l *Login) refused(err error) *Problem {
+func (l *Login) refused(err error) *RefusedError {
 	var told *oauth2.RetrieveError
 	if !errors.As(err, &told) || told.Response != nil && told.Response.StatusCode >= http.StatusInternalServerError {
 		return l.unavailable(err)
 	}
-	return &Problem{http.StatusForbidden, fmt.Sprintf("%s took the login back: %.50q. Log in again. If that does not help, the log of the gateway has more.", l.Name, told.ErrorCode),
+	return &RefusedError{http.StatusForbidden, fmt.Sprintf("%s took the login back: %.50q. Log in again. If that does not help, the log of the gateway has more.", l.Name, told.ErrorCode),
 		fmt.Errorf("the issuer refused the code: %.50q", told.ErrorCode)}
 }
 
-func (l *Login) untrusted(cause error) *Problem {
-	return &Problem{http.StatusForbidden, fmt.Sprintf("The answer of %s cannot be trusted, so you are not let in. The log of the gateway has the cause. Log in again.", l.Name), fmt.Errorf("%.500s", cause.Error())}
+func (l *Login) untrusted(cause error) *RefusedError {
+	return &RefusedError{http.StatusForbidden, fmt.Sprintf("The answer of %s cannot be trusted, so you are not let in. The log of the gateway has the cause. Log in again.", l.Name), fmt.Errorf("%.500s", cause.Error())}
 }
 
 // addUserInfo adds the claims of the userinfo endpoint, if the issuer has one. An address and whether it is verified come from one place.

@@ -39,7 +39,7 @@ func sourceOf(c config.GatewayLogin) source {
 // person returns who has the claims of an ID token.
 func (l *Login) person(subject string, claims map[string]any) (*Person, error) {
 	if !usable(subject) {
-		return nil, &Problem{Status: http.StatusForbidden, Text: fmt.Sprintf("The subject that %s has for you cannot be used: it is empty, too long, or not printable.", l.Name)}
+		return nil, &RefusedError{Status: http.StatusForbidden, Text: fmt.Sprintf("The subject that %s has for you cannot be used: it is empty, too long, or not printable.", l.Name)}
 	}
 	verified := claims["email_verified"] == true || claims["email_verified"] == "true" // some issuers write a text
 	name, _ := claims[l.NameClaim].(string)
@@ -87,7 +87,7 @@ func (l *Login) key(p *Person) *keys.Key {
 }
 
 // noGrant says what a person lacks.
-func (l *Login) noGrant(p *Person) *Problem {
+func (l *Login) noGrant(p *Person) *RefusedError {
 	var wanted []string
 	for _, g := range l.Grants {
 		wanted = append(wanted, fmt.Sprintf("%q", g.Value))
@@ -96,7 +96,7 @@ func (l *Login) noGrant(p *Person) *Problem {
 	if n := len(p.values); n > 0 {
 		has = fmt.Sprintf("You have %.300q", p.values[:min(n, 10)])
 	}
-	return &Problem{Status: http.StatusForbidden, Text: fmt.Sprintf(
+	return &RefusedError{Status: http.StatusForbidden, Text: fmt.Sprintf(
 		"You are %s, and no grant of this gateway is for you. Somebody who logs in with %s needs %s in the claim %q. %s. Ask whoever runs the gateway, and log in again after a change.",
 		p.Name, l.Name, strings.Join(wanted, " or "), l.Claim, has)}
 }
