@@ -122,6 +122,7 @@ func Start(t *testing.T, o Options) *Issuer {
 			r.Out.Header.Del("Accept-Encoding")
 		},
 		ModifyResponse: func(answer *http.Response) error {
+			answer.Header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'") // pages ask for fonts of the Internet
 			return (*i.change.Load())(answer)
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },

@@ -96,8 +96,8 @@ func TestPeople(t *testing.T) {
 		"another name":                                 {person: "ann", name: "staff:ann", change: func(c *config.GatewayLogin) { c.NameClaim = config.ClaimSubject }, want: all},
 		"a name that the issuer lacks":                 {person: "ann", name: "staff:ann", change: func(c *config.GatewayLogin) { c.NameClaim = config.ClaimPreferredUsername }, want: all},
 		"a grant for an address":                       {person: "ann", name: "staff:ann@example.com", change: byMail, want: all},
-		"an address that is not verified":              {person: "mallory", change: byMail, problem: `You are staff:mallory, and no grant of this gateway is for you. Somebody who logs in with staff needs "ann@example.com" in the claim "email". You have none.`},
-		"no grant":                                     {person: "eve", problem: `needs "ops" or "support" in the claim "groups". You have ["visitors" "<script>"]. Ask whoever runs the gateway`},
+		"an address that is not verified":              {person: "mallory", change: byMail, problem: `You are staff:mallory, and no grant of this gateway is for you. Somebody who logs in with staff needs "ann@example.com" in the claim "email". You have nothing.`},
+		"no grant":                                     {person: "eve", problem: `needs "ops" or "support" in the claim "groups". You have "visitors" and "<script>". Ask whoever runs the gateway`},
 		"no claims":                                    {person: "nobody", problem: "You are staff:nobody, and no grant of this gateway is for you."},
 		"without being asked for, no more":             {person: "ann", change: func(c *config.GatewayLogin) { c.RequestScopes = []string{"openid"} }, problem: "You are staff:ann, and no grant"},
 	} {

@@ -90,13 +90,21 @@ func (l *Login) key(p *Person) *keys.Key {
 func (l *Login) noGrant(p *Person) *RefusedError {
 	var wanted []string
 	for _, g := range l.Grants {
-		wanted = append(wanted, fmt.Sprintf("%q", g.Value))
+		wanted = append(wanted, g.Value)
 	}
-	has := "You have none"
-	if n := len(p.values); n > 0 {
-		has = fmt.Sprintf("You have %.300q", p.values[:min(n, 10)])
+	has := "nothing"
+	if len(p.values) > 0 {
+		has = quoted(p.values[:min(len(p.values), 10)], " and ")
 	}
 	return &RefusedError{Status: http.StatusForbidden, Text: fmt.Sprintf(
-		"You are %s, and no grant of this gateway is for you. Somebody who logs in with %s needs %s in the claim %q. %s. Ask whoever runs the gateway, and log in again after a change.",
-		p.Name, l.Name, strings.Join(wanted, " or "), l.Claim, has)}
+		"You are %s, and no grant of this gateway is for you. Somebody who logs in with %s needs %s in the claim %q. You have %s. Ask whoever runs the gateway, and log in again after a change.",
+		p.Name, l.Name, quoted(wanted, " or "), l.Claim, has)}
+}
+
+func quoted(values []string, separator string) string {
+	var all []string
+	for _, v := range values {
+		all = append(all, fmt.Sprintf("%.100q", v))
+	}
+	return strings.Join(all, separator)
 }
