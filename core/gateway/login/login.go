@@ -193,7 +193,7 @@ func (l *Login) Finish(ctx context.Context, f Flow, answer url.Values) (*Person,
 // refused says that a code gives no tokens.
 func (l *Login) refused(err error) *RefusedError {
 	var told *oauth2.RetrieveError
-	if !errors.As(err, &told) || told.Response != nil && told.Response.StatusCode >= http.StatusInternalServerError {
+	if !errors.As(err, &told) || told.ErrorCode == "" || told.Response != nil && told.Response.StatusCode >= http.StatusInternalServerError {
 		return l.unavailable(err)
 	}
 	return &RefusedError{http.StatusForbidden, fmt.Sprintf("%s took the login back: %.50q. Log in again. If that does not help, the log of the gateway has more.", l.Name, told.ErrorCode),

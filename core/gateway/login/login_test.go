@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -242,9 +243,17 @@ func TestWhatIsNotTrusted(t *testing.T) {
 		"an issuer that gives up": {func(_ *testing.T, i *testissuer.Issuer, _ *Login, _ *Flow, _ url.Values) {
 			i.Change(status("/token", 503))
 		}, 502, "Nobody can log in with staff at the moment", "503 Service Unavailable"},
-		"an issuer that leads astray": {func(_ *testing.T, i *testissuer.Issuer, _ *Login, _ *Flow, _ url.Values) {
-			i.Change(status("/token", 307))
-		}, 403, "took the login back", "refused the code"},
+		"an issuer that leads astray": {func(t *testing.T, i *testissuer.Issuer, _ *Login, _ *Flow, _ url.Values) {
+			elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s gets the secret", r.Method, r.URL) }))
+			t.Cleanup(elsewhere.Close)
+			change := status("/token", 307)
+			i.Change(func(r *http.Response) error {
+				if r.Request.URL.Path == "/token" {
+					r.Header.Set("Location", elsewhere.URL)
+				}
+				return change(r)
+			})
+		}, 502, "Nobody can log in with staff at the moment", "307 Temporary Redirect"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
