@@ -26,7 +26,7 @@ var gatewayBlock = lang.BlockType{
 	Args: []lang.Argument{
 		{Name: "listen", Type: "string", Default: code(config.DefaultGatewayListen), Doc: "The address for applications, as `HOST:PORT`. An empty host stands " +
 			"for all interfaces. The gateway speaks HTTP: put a proxy with TLS before it where others can reach it."},
-		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
+		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of the console, `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 		{Name: keepArg, Type: "string", Default: "`\"2160h\"`, which is 90 days", Doc: "How long the gateway keeps messages that are done, and messages of users. At least `\"96h\"`, since " +
 			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
