@@ -129,11 +129,11 @@ func Start(t *testing.T, o Options) *Issuer {
 	})
 	t.Cleanup(server.Close)
 	i.URL, o.Issuer = server.URL, server.URL
-	body, err := json.Marshal(o)
+	options, err := json.Marshal(o)
 	check(t, err)
-	answer, said := i.send(http.DefaultClient, program.JoinPath("issuers").String(), "application/json", string(body))
+	answer, body := i.send(http.DefaultClient, program.JoinPath("issuers").String(), "application/json", string(options))
 	if answer.StatusCode != http.StatusCreated {
-		t.Fatalf("the issuer does not start: %s: %s", answer.Status, said)
+		t.Fatalf("the issuer does not start: %s: %s", answer.Status, body)
 	}
 	return i
 }
@@ -149,14 +149,14 @@ func (i *Issuer) Change(f func(*http.Response) error) {
 // Register makes a client with a redirect URI, and returns its id and its secret.
 func (i *Issuer) Register(redirect string) (id, secret string) {
 	i.t.Helper()
-	answer, said := i.send(http.DefaultClient, i.URL+"/reg", "application/json", `{"redirect_uris":["`+redirect+`"]}`)
+	answer, body := i.send(http.DefaultClient, i.URL+"/reg", "application/json", `{"redirect_uris":["`+redirect+`"]}`)
 	var client struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
 	}
-	check(i.t, json.Unmarshal(said, &client))
+	check(i.t, json.Unmarshal(body, &client))
 	if client.ID == "" {
-		i.t.Fatalf("the issuer registers no client: %s: %s", answer.Status, said)
+		i.t.Fatalf("the issuer registers no client: %s: %s", answer.Status, body)
 	}
 	return client.ID, client.Secret
 }
@@ -188,7 +188,7 @@ func (i *Issuer) LogIn(to, person string) *url.URL {
 	}
 }
 
-// send makes a request, with a body if it has a type, and returns the answer and what it says.
+// send makes a request, with a body if it has a type, and returns the answer and its body.
 func (i *Issuer) send(client *http.Client, to, contentType, body string) (*http.Response, []byte) {
 	i.t.Helper()
 	method := http.MethodGet
@@ -200,9 +200,9 @@ func (i *Issuer) send(client *http.Client, to, contentType, body string) (*http.
 	r.Header.Set("Content-Type", contentType)
 	answer, err := client.Do(r)
 	check(i.t, err)
-	said, err := io.ReadAll(answer.Body)
+	page, err := io.ReadAll(answer.Body)
 	check(i.t, errors.Join(err, answer.Body.Close()))
-	return answer, said
+	return answer, page
 }
 
 func check(t *testing.T, err error) {

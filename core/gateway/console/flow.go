@@ -83,7 +83,7 @@ type enteredPage struct {
 	Name, Next string
 }
 
-// loginOf returns the login that a path names. It returns nil if it has answered: there is none, or the address has to wait.
+// loginOf returns the login that a path names. It returns nil if it has answered, since no login has the name, or the address has to wait.
 func (s *Server) loginOf(w http.ResponseWriter, r *http.Request, f login.Flow) *login.Login {
 	if wait := s.refusals.Wait(r.RemoteAddr, time.Now()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
