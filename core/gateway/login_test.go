@@ -111,7 +111,7 @@ func (o *office) comeBack(p *person, page, name string) string {
 	require.NotNil(o.t, link, shown)
 	require.True(o.t, strings.HasPrefix(link[1], o.url), link[1])
 	p.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	r, err := http.NewRequestWithContext(o.t.Context(), "GET", link[1], nil)
+	r, err := http.NewRequestWithContext(o.t.Context(), http.MethodGet, link[1], nil)
 	require.NoError(o.t, err)
 	answer, err := p.client.Do(r)
 	require.NoError(o.t, err)
@@ -157,7 +157,7 @@ func TestLoginByIssuer(t *testing.T) {
 			o := newOffice(t, https)
 			ann := o.browser()
 			back := o.comeBack(ann, "audit?x=1", "ann")
-			r, err := http.NewRequestWithContext(t.Context(), "GET", o.url+"/console/"+back, nil)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, o.url+"/console/"+back, nil)
 			require.NoError(t, err)
 			answer, err := ann.client.Do(r)
 			require.NoError(t, err)

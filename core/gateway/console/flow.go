@@ -116,7 +116,7 @@ func (s *Server) notIn(w http.ResponseWriter, r *http.Request, f login.Flow, err
 // back, which is a request that another site began.
 func (s *Server) setFlow(w http.ResponseWriter, r *http.Request, text string) {
 	c := &http.Cookie{
-		Name: flowCookie, Value: text, Path: LoginPath + r.PathValue("login"), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(r), MaxAge: int(flowTime.Seconds()),
+		Name: flowCookie, Value: text, Path: LoginPath + r.PathValue("login") + "/return", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(r), MaxAge: int(flowTime.Seconds()),
 	}
 	if text == "" {
 		c.MaxAge = -1
