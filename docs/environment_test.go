@@ -21,17 +21,19 @@ var (
 
 // notForOperators are names in the code that nobody should set, each with its reason.
 var notForOperators = map[string]string{
-	"WAHOST_PROVIDER_COOKIE": "the host starts a provider with it",
-	"WAHOST_HOST_PID":        "the host tells a provider whom to watch",
-	"WAHOST_PROVIDER_LOG":    "the host tells a provider its level of logging",
-	"WAHOST_TEST_BROWSER":    "tests of web pages read it",
-	"WAHOST_TEST_TOOLS":      "tests of releases read it",
-	"WAHOST_TEST_POSTGRES":   "tests of the PostgreSQL store read it",
-	"WAHOST_TEST_AXE":        "tests of web pages read it",
-	"WAHOST_TEST_NODE":       "tests of the provider in JavaScript read it",
-	"WAHOST_TEST_FAILPOINT":  "tests name with it where a gateway of theirs is killed",
-	"WAHOST_VARS_":           "a warning says that it should be WAHOST_VAR_",
-	"WAHOST_VARIABLE_":       "a warning says that it should be WAHOST_VAR_",
+	"WAHOST_PROVIDER_COOKIE":      "the host starts a provider with it",
+	"WAHOST_HOST_PID":             "the host tells a provider whom to watch",
+	"WAHOST_PROVIDER_LOG":         "the host tells a provider its level of logging",
+	"WAHOST_TEST_BROWSER":         "tests of web pages read it",
+	"WAHOST_TEST_TOOLS":           "tests of releases read it",
+	"WAHOST_TEST_POSTGRES":        "tests of the PostgreSQL store read it",
+	"WAHOST_TEST_AXE":             "tests of web pages read it",
+	"WAHOST_TEST_ISSUER":          "tests of logins read it",
+	"WAHOST_TEST_ISSUER_REQUIRED": "tests of logins read it",
+	"WAHOST_TEST_NODE":            "tests of the provider in JavaScript read it",
+	"WAHOST_TEST_FAILPOINT":       "tests name with it where a gateway of theirs is killed",
+	"WAHOST_VARS_":                "a warning says that it should be WAHOST_VAR_",
+	"WAHOST_VARIABLE_":            "a warning says that it should be WAHOST_VAR_",
 }
 
 // TestEnvironment compares the variables that the programs read with the table of docs/operating/running.md, in both directions.

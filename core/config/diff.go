@@ -57,6 +57,10 @@ func Diff(was, is *Config) []Change {
 		w.DeclRange = Range{}
 		return w, nil
 	})
+	all = diff(all, "login", was.Gateway.Console.Logins, is.Gateway.Console.Logins, func(l GatewayLogin) string { return l.Name }, func(l GatewayLogin) (GatewayLogin, any) {
+		l.DeclRange = Range{}
+		return l, nil
+	})
 	for _, setting := range []struct {
 		block, name string
 		changed     bool
@@ -64,6 +68,7 @@ func Diff(was, is *Config) []Change {
 		{"gateway", "public_url", was.Gateway.PublicURL != is.Gateway.PublicURL},
 		{"gateway", "keep_messages", was.Gateway.KeepMessages != is.Gateway.KeepMessages},
 		{"gateway", "watch", was.Gateway.Watch != is.Gateway.Watch},
+		{"console", "url", was.Gateway.Console.URL != is.Gateway.Console.URL},
 		{"wahost", "strict_templates", was.StrictTemplates != is.StrictTemplates},
 		{"wahost", "max_send_ahead", was.MaxSendAhead != is.MaxSendAhead},
 	} {

@@ -28,6 +28,7 @@ func compared() *config.Config {
 		Gateway: &config.Gateway{
 			Senders: []config.GatewaySender{{ID: "1020"}}, Keys: []config.GatewayKey{{Name: "shop", Hashes: []string{"h"}}},
 			Webhooks: []config.GatewayWebhook{{Name: "shop", URL: "https://shop.example.com", Secrets: []string{"s"}}},
+			Console:  config.GatewayConsole{URL: "https://ops.example.com", Logins: []config.GatewayLogin{{Name: "staff", ClientSecret: "s"}}},
 		},
 	}
 }
@@ -43,6 +44,7 @@ func TestDiff(t *testing.T) {
 			at := config.Range{File: "other.wahost.hcl"}
 			c.Providers[0].DeclRange, c.Channels[0].DeclRange, c.Channels[0].RateLimit.DeclRange = at, at, at
 			c.Routes[0].DeclRange, c.Gateway.DeclRange, c.Gateway.Keys[0].DeclRange, c.Gateway.Webhooks[0].DeclRange = at, at, at, at
+			c.Gateway.Console.Logins[0].DeclRange = at
 		}, nil},
 		"a secret":     {func(c *config.Config) { c.Providers[0].Value = config.Hide("other") }, []string{"changed provider p"}},
 		"a rate":       {func(c *config.Config) { c.Channels[0].RateLimit.Burst = 6 }, []string{"changed channel p.one"}},
@@ -54,6 +56,10 @@ func TestDiff(t *testing.T) {
 		"another name": {func(c *config.Config) { c.Gateway.Keys[0].Name = "till" }, []string{"removed api_key shop", "added api_key till"}},
 		"a webhook":    {func(c *config.Config) { c.Gateway.Webhooks[0].Secrets = []string{"n"} }, []string{"changed webhook shop"}},
 		"a sender":     {func(c *config.Config) { c.Gateway.Senders[0].OptOut = &config.OptOut{} }, []string{"changed sender 1020"}},
+		"a grant": {func(c *config.Config) {
+			c.Gateway.Console.Logins[0].Grants = []config.GatewayGrant{{Value: "ops", Scopes: []string{"read"}}}
+		}, []string{"changed login staff"}},
+		"no login": {func(c *config.Config) { c.Gateway.Console = config.GatewayConsole{} }, []string{"removed login staff", "changed console url"}},
 		"settings": {func(c *config.Config) {
 			c.Gateway.KeepMessages, c.Gateway.Watch, c.MaxSendAhead = time.Hour, true, time.Hour
 		},

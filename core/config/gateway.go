@@ -45,6 +45,7 @@ type Gateway struct {
 	Keys []GatewayKey
 	// Webhooks are where applications are told what became of their messages, in the order of the files.
 	Webhooks  []GatewayWebhook
+	Console   GatewayConsole
 	DeclRange Range
 }
 

@@ -15,6 +15,7 @@ import (
 	"net/textproto"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ import (
 	"github.com/wahost/wahost/core/gateway/engine"
 	"github.com/wahost/wahost/core/gateway/keys"
 	"github.com/wahost/wahost/core/gateway/store"
+	"github.com/wahost/wahost/internal/testissuer"
 	"github.com/wahost/wahost/internal/testpostgres"
 	"github.com/wahost/wahost/sdk/capability"
 	"github.com/wahost/wahost/sdk/message"
@@ -38,6 +40,7 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	testpostgres.Stop()
+	testissuer.Stop()
 	if err := goleak.Find(); err != nil && code == 0 {
 		os.Stderr.WriteString(err.Error() + "\n")
 		code = 1
@@ -99,6 +102,8 @@ type world struct {
 	vendor  *vendor
 	token   keys.Token
 	url     string
+	// end ends the gateway, once.
+	end func()
 }
 
 // newOptions returns those of a gateway with one key, whose store is in a folder of its own.
@@ -142,9 +147,12 @@ func (w *world) start(o Options) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.gateway.Run(ctx) }()
-	t.Cleanup(func() {
+	w.end = sync.OnceFunc(func() {
 		cancel()
 		require.NoError(t, <-ended)
+	})
+	t.Cleanup(func() {
+		w.end()
 		http.DefaultClient.CloseIdleConnections()
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wahost/wahost/core/gateway/console"
+	"github.com/wahost/wahost/core/gateway/login"
 	"github.com/wahost/wahost/core/gateway/metrics"
 	"github.com/wahost/wahost/internal/buildinfo"
 )
@@ -33,7 +34,7 @@ func (g *Gateway) health() http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answerHealth(w, g.ready(r.Context())) })
 	mux.Handle("GET /metrics", g.metrics.Handler())
 	if g.api != nil {
-		mux.Handle(console.Prefix, console.New(console.Options{API: g.api, Sessions: &g.shared.sessions, Version: buildinfo.Read().Version, Log: g.log.Named("console")}))
+		mux.Handle(console.Prefix, console.New(console.Options{API: g.api, Sessions: &g.shared.sessions, Logins: login.New(g.options.Config.Gateway.Console, console.LoginPath), Version: buildinfo.Read().Version, Log: g.log.Named("console")}))
 		mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))
 	}
 	return mux

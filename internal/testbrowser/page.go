@@ -85,10 +85,16 @@ func (p *Page) Click(selector string) {
 		<-p.loaded
 	}
 	p.Do(chromedp.Click(selector))
+	p.Follow()
+}
+
+// Follow waits for the page that the one before leads to by itself.
+func (p *Page) Follow() {
+	p.t.Helper()
 	select {
 	case <-p.loaded:
 	case <-p.ctx.Done():
-		p.t.Fatalf("a click on %s leads to no page", selector)
+		p.t.Fatal("no other page is loaded")
 	}
 }
 

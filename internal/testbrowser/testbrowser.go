@@ -111,7 +111,7 @@ func (b *Browser) Open(t *testing.T, html []byte) *Page {
 // Tab opens a tab without a page, in the first of Views.
 func (b *Browser) Tab(t *testing.T) *Page {
 	t.Helper()
-	p := &Page{t: t, axe: b.axe, loaded: make(chan struct{}, 1)}
+	p := &Page{t: t, axe: b.axe, loaded: make(chan struct{}, 10)}
 	tab, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(p.listen))
 	t.Cleanup(cancel)
 	ctx, stop := context.WithTimeout(tab, patience)

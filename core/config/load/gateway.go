@@ -26,7 +26,7 @@ var gatewayBlock = lang.BlockType{
 	Args: []lang.Argument{
 		{Name: "listen", Type: "string", Default: code(config.DefaultGatewayListen), Doc: "The address for applications, as `HOST:PORT`. An empty host stands " +
 			"for all interfaces. The gateway speaks HTTP: put a proxy with TLS before it where others can reach it."},
-		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
+		{Name: "admin_listen", Type: "string", Default: code(config.DefaultGatewayAdminListen), Doc: "The address of the console, `/healthz`, `/readyz` and `/metrics`. It is not for applications."},
 		{Name: "public_url", Type: "string", Default: "not known", Doc: "The address of the gateway as applications and vendors see it, such as `\"https://wa.example.com\"`."},
 		{Name: keepArg, Type: "string", Default: "`\"2160h\"`, which is 90 days", Doc: "How long the gateway keeps messages that are done, and messages of users. At least `\"96h\"`, since " +
 			"webhooks are tried for three days. What is to be sent stays. An unknown message is done when it is that old."},
@@ -36,7 +36,7 @@ var gatewayBlock = lang.BlockType{
 			"longer, or until it expires, is refused with the code 130429 and the time after which to try again. How long it would wait follows from the rate limit of the " +
 			"sending number, or from how fast its messages were sent a moment ago."},
 	},
-	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock},
+	Blocks: []lang.BlockType{storeBlock, gatewaySenderBlock, apiKeyBlock, webhookBlock, consoleBlock},
 }
 
 var storeBlock = lang.BlockType{
@@ -79,7 +79,7 @@ const (
 )
 
 // gatewaySecrets are the arguments of nested blocks of a gateway that are secrets.
-var gatewaySecrets = []string{keyArg, appSecretArg, secretArg, previousSecretArg}
+var gatewaySecrets = []string{keyArg, appSecretArg, secretArg, previousSecretArg, clientSecretArg}
 
 var apiKeyBlock = lang.BlockType{
 	Type: "api_key", Labels: []string{"name"}, Many: true,
@@ -151,6 +151,7 @@ func (l *loader) decodeGateway(blocks hcl.Blocks) {
 	l.decodeSenders(content.Blocks.OfType(gatewaySenderBlock.Type), g)
 	l.decodeKeys(content.Blocks.OfType(apiKeyBlock.Type), g)
 	l.decodeWebhooks(content.Blocks.OfType(webhookBlock.Type), g)
+	l.decodeConsole(content.Blocks.OfType(consoleBlock.Type), g)
 	l.gateway = g
 }
 

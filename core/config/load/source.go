@@ -64,6 +64,7 @@ func (f *Folder) redactSecrets(src []byte, name string, body hcl.Body) {
 // redactGateway overwrites the secrets of a gateway block.
 func redactGateway(src []byte, name string, body *hclsyntax.Body) {
 	for _, block := range body.Blocks {
+		redactGateway(src, name, block.Body)
 		for _, attr := range block.Body.Attributes {
 			if slices.Contains(gatewaySecrets, attr.Name) || block.Type == storeBlock.Type && attr.Name == urlArg && !isSQLite(src, attr) {
 				lang.RedactLiterals(src, name, attr.Expr.Range())

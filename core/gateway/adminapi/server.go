@@ -128,7 +128,7 @@ func (s *Server) ServeHTTP(to http.ResponseWriter, r *http.Request) {
 		s.serveDocument(w)
 		return
 	}
-	key, err := s.Door.Admit(r)
+	key, err := s.admit(r)
 	if err != nil {
 		s.refuse(w, r, err)
 		return

@@ -19,7 +19,7 @@ func (c *call) authenticate() error {
 	if err == nil || !isRefusal(err) {
 		return err
 	}
-	if wait := c.s.refusals.add(c.r.RemoteAddr, c.began); wait > 0 {
+	if wait := c.s.refusals.Add(c.r.RemoteAddr, c.began); wait > 0 {
 		err := graph.New(graph.CodeAccessToken, "too many requests with an invalid key came from this address")
 		err.Status, err.RetryAfter = http.StatusTooManyRequests, wait
 		return err

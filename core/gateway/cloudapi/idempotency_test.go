@@ -136,7 +136,7 @@ func TestManyWrongKeysFromOneAddress(t *testing.T) {
 	try := func() reply {
 		return w.do("POST", messagesPath, "{}", "Authorization", "Bearer "+keys.NewToken().Reveal())
 	}
-	for range refusalsPerMinute {
+	for range keys.RefusalsPerMinute {
 		require.Equal(t, 401, try().status)
 	}
 	r := try()
@@ -145,23 +145,4 @@ func TestManyWrongKeysFromOneAddress(t *testing.T) {
 	code, _ := r.code(t)
 	assert.Equal(t, 190, code, "clients decide by the code")
 	assert.Equal(t, 200, w.do("POST", messagesPath, text("16505551234", "x")).status, "a valid key from there is served")
-}
-
-func TestRefusalsByAddress(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 26, 10, 0, 59, 0, time.UTC)
-	var r refusals
-	for range refusalsPerMinute {
-		require.Zero(t, r.add("192.0.2.1:1000", now))
-		require.Zero(t, r.add("[2001:db8::1]:1000", now))
-		require.Zero(t, r.add("not an address", now))
-	}
-	require.Equal(t, time.Second, r.add("[::ffff:192.0.2.1]:2000", now), "the same address, written as IPv6")
-	require.Equal(t, time.Second, r.add("[2001:db8::2]:2000", now), "the same network")
-	require.Zero(t, r.add("192.0.2.2:1000", now))
-	require.Zero(t, r.add("192.0.2.1:1000", now.Add(time.Second)), "another minute")
-	for i := range maxAddresses + 10 {
-		r.add(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255), now)
-	}
-	require.LessOrEqual(t, len(r.counts), maxAddresses)
 }

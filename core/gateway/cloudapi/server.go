@@ -23,7 +23,7 @@ import (
 type Server struct {
 	Options
 	limiter  keys.Limiter
-	refusals refusals
+	refusals keys.Refusals
 }
 
 // New returns a server.

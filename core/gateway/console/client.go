@@ -55,7 +55,7 @@ type items[T any] struct {
 	CountedAt time.Time `json:"counted_at"`
 }
 
-// ask makes a request to the API with the key of the session, and returns the answer. The body may be nil. The error is a *problem if the
+// ask makes a request to the API with what the session may do, and returns the answer. The body may be nil. The error is a *problem if the
 // API answered with one.
 func ask[T any](v *visit, method, path string, query url.Values, body any) (T, error) {
 	var out T
@@ -81,15 +81,25 @@ func ask[T any](v *visit, method, path string, query url.Values, body any) (T, e
 	return out, nil
 }
 
-// request returns a request to the API with the key of the session.
+// request returns a request to the API with what the session may do. The error is a *problem if that is nothing.
 func (v *visit) request(method, path string, query url.Values, body []byte) (*http.Request, error) {
+	ctx := v.r.Context()
+	if p := v.session.person; p != nil {
+		key := v.s.Logins.Key(p)
+		if key == nil {
+			return nil, newProblem(http.StatusUnauthorized, "nothing is granted to the person any more")
+		}
+		ctx = adminapi.WithKey(ctx, key)
+	}
 	u := &url.URL{Path: adminapi.Prefix, RawQuery: query.Encode()}
-	r, err := http.NewRequestWithContext(v.r.Context(), method, u.JoinPath(strings.Split(path, "/")...).String(), bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, u.JoinPath(strings.Split(path, "/")...).String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	r.RemoteAddr = v.r.RemoteAddr
-	r.Header.Set("Authorization", "Bearer "+v.session.token)
+	if v.session.person == nil {
+		r.Header.Set("Authorization", "Bearer "+v.session.token)
+	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/wahost/wahost/core/gateway/keys"
+	"github.com/wahost/wahost/core/gateway/login"
 )
 
 // Prefix is how the paths of the pages begin.
@@ -23,6 +26,8 @@ type Options struct {
 	API http.Handler
 	// Sessions are who is logged in. They may outlive the Server, so that a reload logs nobody out.
 	Sessions *Sessions
+	// Logins are the ways to log in without a key. Nil stands for none.
+	Logins *login.Logins
 	// Version is that of the program, for the foot of the pages.
 	Version string
 	// Log gets errors of the console's own. It may be nil.
@@ -34,6 +39,8 @@ type Server struct {
 	Options
 	mux      *http.ServeMux
 	renewals renewals
+	// refusals are of the logins without a key. The API counts those with one.
+	refusals keys.Refusals
 }
 
 // New returns a server.
@@ -41,9 +48,14 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
+	if o.Logins == nil {
+		o.Logins = &login.Logins{}
+	}
 	s := &Server{Options: o, mux: http.NewServeMux()}
 	s.mux.HandleFunc("GET "+Prefix+"login", s.showLogin)
 	s.mux.HandleFunc("POST "+Prefix+"login", s.login)
+	s.mux.HandleFunc("GET "+LoginPath+"{login}", s.begin)
+	s.mux.HandleFunc("GET "+LoginPath+"{login}/return", s.finish)
 	s.mux.HandleFunc("POST "+Prefix+"logout", s.logout)
 	s.mux.HandleFunc("GET "+Prefix+"asset/{file}", serveAsset)
 	for pattern, show := range map[string]func(*visit) error{

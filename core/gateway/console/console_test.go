@@ -76,8 +76,8 @@ func newVisitor(t *testing.T) (*visitor, *api) {
 	return &visitor{t: t, s: New(Options{API: a, Sessions: &Sessions{}}), header: http.Header{}}, a
 }
 
-// login returns a visitor who is logged in.
-func login(t *testing.T) (*visitor, *api) {
+// loggedIn returns a visitor who is logged in.
+func loggedIn(t *testing.T) (*visitor, *api) {
 	t.Helper()
 	v, a := newVisitor(t)
 	w := v.do("POST", "/console/login", url.Values{"key": {" good\n"}, "next": {"/console/messages?state=dead"}})
@@ -122,7 +122,7 @@ func TestPagesNeedALogin(t *testing.T) {
 	v.header.Set(liveHeader, "1")
 	require.Equal(t, http.StatusUnauthorized, v.do("GET", "/console/messages", nil).Code)
 
-	v, a := login(t)
+	v, a := loggedIn(t)
 	w = v.do("GET", "/console/messages", nil)
 	require.Equal(t, http.StatusOK, w.Code)
 	require.Contains(t, w.Body.String(), "expired")
@@ -140,7 +140,7 @@ func TestPagesNeedALogin(t *testing.T) {
 
 func TestOtherSitesChangeNothing(t *testing.T) {
 	t.Parallel()
-	v, _ := login(t)
+	v, _ := loggedIn(t)
 	v.header.Set("Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, v.do("POST", "/console/logout", nil).Code)
 	v.header.Set("Sec-Fetch-Site", "same-origin")
@@ -149,7 +149,7 @@ func TestOtherSitesChangeNothing(t *testing.T) {
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	v, _ := login(t)
+	v, _ := loggedIn(t)
 	other := &visitor{t: t, s: v.s, header: http.Header{}}
 	other.do("POST", "/console/login", url.Values{"key": {"good"}})
 	stays := &visitor{t: t, s: v.s, cookie: other.cookie, header: http.Header{}}
@@ -183,7 +183,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Parallel()
 			s := &Sessions{}
 			r := httptest.NewRequestWithContext(t.Context(), "GET", "/console/", nil)
-			r.AddCookie(&http.Cookie{Name: cookieName, Value: s.begin("good", "ops", begun)})
+			r.AddCookie(&http.Cookie{Name: cookieName, Value: s.begin(session{token: "good", who: "ops", began: begun, seen: begun})})
 			if tt.own {
 				r.Header.Set(liveHeader, "1")
 			}
@@ -216,7 +216,8 @@ func TestSessionsAreBounded(t *testing.T) {
 	t.Parallel()
 	s, now := &Sessions{}, time.Now()
 	for i := range maxSessions + 10 {
-		s.begin("good", "ops", now.Add(time.Duration(i)*time.Millisecond))
+		at := now.Add(time.Duration(i) * time.Millisecond)
+		s.begin(session{token: "good", who: "ops", began: at, seen: at})
 	}
 	require.Len(t, s.open, maxSessions)
 }
@@ -224,7 +225,7 @@ func TestSessionsAreBounded(t *testing.T) {
 // TestAssets: what pages need is there, and nothing else.
 func TestAssets(t *testing.T) {
 	t.Parallel()
-	v, _ := login(t)
+	v, _ := loggedIn(t)
 	for _, name := range []string{script, "console.css", "icon.svg"} {
 		require.Equal(t, http.StatusOK, v.do("GET", "/console/asset/"+name, nil).Code)
 	}
@@ -235,7 +236,7 @@ func TestAssets(t *testing.T) {
 // TestRenewalsAreShared: the tabs of a person that ask at the same time get one page, and another person another one.
 func TestRenewalsAreShared(t *testing.T) {
 	t.Parallel()
-	v, a := login(t)
+	v, a := loggedIn(t)
 	require.Equal(t, http.StatusOK, v.do("GET", "/console/messages", nil).Code)
 	require.EqualValues(t, 1, a.lists.Load())
 	r := &v.s.renewals
@@ -252,13 +253,13 @@ func TestRenewalsAreShared(t *testing.T) {
 		return w.Body.String()
 	}
 	first := ask("a", "/console/messages")
-	r.pages[renewalKey{"a", "/console/messages"}].made = time.Now().Add(time.Hour) // it stays for as long as the test takes
+	r.pages[renewalKey{token: "a", page: "/console/messages"}].made = time.Now().Add(time.Hour) // it stays for as long as the test takes
 	require.Equal(t, first, ask("a", "/console/messages"))
 	require.Equal(t, 1, made)
 	ask("b", "/console/messages")
 	ask("a", "/console/messages?state=dead")
 	require.Equal(t, 3, made)
-	r.pages[renewalKey{"a", "/console/messages"}].made = time.Now().Add(-time.Hour)
+	r.pages[renewalKey{token: "a", page: "/console/messages"}].made = time.Now().Add(-time.Hour)
 	ask("a", "/console/messages")
 	require.Equal(t, 4, made)
 }

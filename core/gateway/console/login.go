@@ -17,14 +17,17 @@ type loginPage struct {
 	layout
 	// Next is the page that was asked for, and Problem why the key was refused.
 	Next, Problem string
+	// Others are the ways to log in without a key.
+	Others []otherLogin
 }
 
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
-	s.renderLogin(w, r, http.StatusOK, r.URL.Query().Get("next"), "")
+	s.renderLogin(w, http.StatusOK, r.URL.Query().Get("next"), "")
 }
 
-func (s *Server) renderLogin(w http.ResponseWriter, _ *http.Request, status int, next, problem string) {
-	s.render(w, status, "login", &loginPage{layout{Title: "Log in", Version: s.Version}, ownPage(next), problem})
+func (s *Server) renderLogin(w http.ResponseWriter, status int, next, problem string) {
+	next = ownPage(next)
+	s.render(w, status, "login", &loginPage{layout{Title: "Log in", Version: s.Version}, next, problem, s.otherLogins(next)})
 }
 
 // ownPage returns the path of a page of the console, or that of the first one for any other text.
@@ -43,20 +46,21 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	var p *problem
 	switch {
 	case errors.As(err, &p) && p.Status == http.StatusUnauthorized:
-		s.renderLogin(w, r, http.StatusForbidden, next, "The gateway does not know this key: "+p.Detail+".")
+		s.renderLogin(w, http.StatusForbidden, next, "The gateway does not know this key: "+p.Detail+".")
 	case errors.As(err, &p):
-		s.renderLogin(w, r, p.Status, next, p.sentence())
+		s.renderLogin(w, p.Status, next, p.sentence())
 	case err != nil:
 		s.Log.Error("a login failed", "error", err)
-		s.renderLogin(w, r, http.StatusInternalServerError, next, "The gateway failed. Its log has the cause.")
+		s.renderLogin(w, http.StatusInternalServerError, next, "The gateway failed. Its log has the cause.")
 	default:
-		setCookie(w, r, s.Sessions.begin(token, key.Name, time.Now()))
+		now := time.Now()
+		s.setCookie(w, r, s.Sessions.begin(session{token: token, who: key.Name, began: now, seen: now}))
 		http.Redirect(w, r, ownPage(next), http.StatusSeeOther)
 	}
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	s.Sessions.end(r, r.PostFormValue("everywhere") != "")
-	setCookie(w, r, "")
+	s.setCookie(w, r, "")
 	http.Redirect(w, r, Prefix+"login", http.StatusSeeOther)
 }

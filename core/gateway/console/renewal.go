@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/wahost/wahost/core/gateway/login"
 )
 
 // renewalTime is for how long a page that renews itself is made once for all tabs of a person, since they all ask when something happens.
@@ -19,7 +21,11 @@ type renewals struct {
 }
 
 // renewalKey is a person and a page.
-type renewalKey struct{ token, page string }
+type renewalKey struct {
+	token  string
+	person *login.Person
+	page   string
+}
 
 // renewal is a page that is made once.
 type renewal struct {
@@ -31,7 +37,7 @@ type renewal struct {
 
 // show answers with a page, which show makes unless it was made a moment ago.
 func (r *renewals) show(v *visit, show func(*visit) error) error {
-	key := renewalKey{v.session.token, v.r.URL.RequestURI()}
+	key := renewalKey{v.session.token, v.session.person, v.r.URL.RequestURI()}
 	now := time.Now()
 	r.mu.Lock()
 	for k, x := range r.pages {

@@ -7,8 +7,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/wahost/wahost/core/gateway/login"
 )
 
 const (
@@ -22,10 +25,11 @@ const (
 
 // session is a login.
 type session struct {
-	// token is the API key, which every request is made with.
-	token string
-	// name is the name of the key.
-	name        string
+	// token is the API key, which every request is made with. It is empty if person logged in without one.
+	token  string
+	person *login.Person
+	// who is the same in all sessions of a key or of a person.
+	who         string
 	began, seen time.Time
 }
 
@@ -37,18 +41,18 @@ type Sessions struct {
 }
 
 // begin opens a session and returns its secret.
-func (s *Sessions) begin(token, name string, now time.Time) string {
+func (s *Sessions) begin(x session) string {
 	secret := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
 		s.open = map[[sha256.Size]byte]*session{}
 	}
-	s.expire(now)
+	s.expire(x.began)
 	if len(s.open) >= maxSessions {
 		s.endIdlest()
 	}
-	s.open[sha256.Sum256([]byte(secret))] = &session{token, name, now, now}
+	s.open[sha256.Sum256([]byte(secret))] = &x
 	return secret
 }
 
@@ -97,10 +101,11 @@ func (s *Sessions) of(r *http.Request, now time.Time) *session {
 	if r.Header.Get(liveHeader) == "" && r.URL.Path != livePath {
 		x.seen = now
 	}
-	return &session{x.token, x.name, x.began, x.seen}
+	seen := *x
+	return &seen
 }
 
-// end ends the session of a request. With everywhere it ends all sessions of the same key.
+// end ends the session of a request. With everywhere it ends all sessions of the same key or person.
 func (s *Sessions) end(r *http.Request, everywhere bool) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
@@ -115,19 +120,24 @@ func (s *Sessions) end(r *http.Request, everywhere bool) {
 		return
 	}
 	for k, other := range s.open {
-		if other.name == x.name {
+		if other.who == x.who {
 			delete(s.open, k)
 		}
 	}
 }
 
 // setCookie lets the browser keep the secret of a session, or remove it if the secret is empty.
-func setCookie(w http.ResponseWriter, r *http.Request, secret string) {
+func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, secret string) {
 	c := &http.Cookie{
-		Name: cookieName, Value: secret, Path: Prefix, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil, MaxAge: int(sessionTime.Seconds()),
+		Name: cookieName, Value: secret, Path: Prefix, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(r), MaxAge: int(sessionTime.Seconds()),
 	}
 	if secret == "" {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
+}
+
+// secure reports whether browsers speak HTTPS with the console, if only with a server in front of it.
+func (s *Server) secure(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(s.Logins.URL(), "https:")
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The wahost Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package cloudapi
+package keys
 
 import (
 	"net/netip"
@@ -10,29 +10,38 @@ import (
 )
 
 const (
-	// refusalsPerMinute is how many requests with an invalid key one address may make in a minute.
-	refusalsPerMinute = 30
+	// RefusalsPerMinute is how often one address may try in vain in a minute.
+	RefusalsPerMinute = 30
 	// maxAddresses bounds the memory for addresses.
 	maxAddresses = 10_000
 )
 
-// refusals counts requests with an invalid key by address. The zero value is ready for use.
-type refusals struct {
+// Refusals counts what addresses try in vain. The zero value is ready, and its methods are safe for concurrent use.
+type Refusals struct {
 	mu     sync.Mutex
 	minute time.Time
 	counts map[netip.Prefix]int
 }
 
-// add counts a request. It returns how long the address is to wait, or 0.
-func (r *refusals) add(remote string, now time.Time) time.Duration {
+// Add counts an attempt of an address, as HOST:PORT. It returns how long the address is to wait, or 0.
+func (r *Refusals) Add(remote string, now time.Time) time.Duration {
+	return r.count(remote, now, 1)
+}
+
+// Wait returns how long an address is to wait before it tries again, or 0.
+func (r *Refusals) Wait(remote string, now time.Time) time.Duration {
+	return r.count(remote, now, 0)
+}
+
+func (r *Refusals) count(remote string, now time.Time, n int) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if minute := now.Truncate(time.Minute); !minute.Equal(r.minute) || len(r.counts) >= maxAddresses {
 		r.minute, r.counts = minute, map[netip.Prefix]int{}
 	}
 	from := network(remote)
-	r.counts[from]++
-	if r.counts[from] <= refusalsPerMinute {
+	r.counts[from] += n
+	if r.counts[from] <= RefusalsPerMinute {
 		return 0
 	}
 	return max(time.Second, r.minute.Add(time.Minute).Sub(now))
