@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 const (
 	numberID = "102030405060708"
 	// patience bounds a hang.
-	patience = 30 * time.Second
+	patience = 60 * time.Second
 )
 
 var channel = addr.Channel{Provider: "p", Name: "first"}

@@ -30,7 +30,7 @@ func TestMetrics(t *testing.T) {
 	} {
 		require.Contains(t, text, want)
 	}
-	for _, canary := range []string{"16505551234", "secret", "order 1", "49100", w.token.Reveal()} {
+	for _, canary := range []string{"16505551234", "secret", "order 1", "+49100", `"49100"`, w.token.Reveal()} {
 		require.NotContains(t, text, canary)
 	}
 }
