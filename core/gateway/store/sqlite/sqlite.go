@@ -32,6 +32,7 @@ type Store struct {
 	lock    *flock.Flock
 	write   *sql.DB // with one connection
 	read    *sql.DB
+	notices *sql.Stmt // of read
 	tx      *tx
 	group   *store.Group[*tx]
 	closing sync.Once
@@ -90,6 +91,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	// To parse this query takes longer than to run it, and it runs as often as webhooks come.
+	if s.notices, err = s.read.PrepareContext(ctx, noticesQuery); err != nil {
+		return err
+	}
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -116,6 +121,9 @@ func (s *Store) closeAll() error {
 	if s.group != nil {
 		s.group.Close()
 		errs = append(errs, s.tx.close())
+	}
+	if s.notices != nil {
+		errs = append(errs, s.notices.Close())
 	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
