@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -39,11 +38,13 @@ func newCounter() *counter {
 	return c
 }
 
-func (c *counter) add() {
+// add counts one more and returns how many there were before it.
+func (c *counter) add() int {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.n++
 	c.changed.Broadcast()
-	c.mu.Unlock()
+	return c.n - 1
 }
 
 func (c *counter) now() int {
@@ -72,9 +73,7 @@ func (c *counter) await(ctx context.Context, n int) error {
 
 // vendor plays the vendor of both gateways, and the application that a gateway tells. It accepts everything.
 type vendor struct {
-	listener net.Listener
-	server   *http.Server
-	client   *http.Client
+	server *server
 	// delay is how long it takes to answer, in nanoseconds.
 	delay atomic.Int64
 	// hook is where statuses go, or "" if the vendor tells none.
@@ -92,11 +91,8 @@ func startVendor(ctx context.Context) (*vendor, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &vendor{
-		listener: l, client: newClient(statusPosters), sends: newCounter(), told: newCounter(), ids: make(chan string, 1_000_000),
-	}
-	v.server = &http.Server{Handler: http.HandlerFunc(v.serve), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
-	v.ended.Go(func() { _ = v.server.Serve(l) })
+	v := &vendor{sends: newCounter(), told: newCounter(), ids: make(chan string, 1_000_000)}
+	v.server = newServer(l, v.answer)
 	for range statusPosters {
 		v.ended.Go(v.tell)
 	}
@@ -104,49 +100,47 @@ func startVendor(ctx context.Context) (*vendor, error) {
 }
 
 func (v *vendor) close() {
-	_ = v.server.Close()
+	v.server.close()
 	close(v.ids)
 	v.ended.Wait()
 }
 
-func (v *vendor) url() string { return "http://" + v.listener.Addr().String() }
+func (v *vendor) url() string { return "http://" + v.server.listener.Addr().String() }
 
-// serve answers Cloud API requests, those of Kannel, and webhooks to the application.
-func (v *vendor) serve(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // what a client says does not matter
-	if r.URL.Path == "/application" {
+// answer answers Cloud API requests, those of Kannel, and webhooks to the application.
+func (v *vendor) answer(path string) string {
+	if path == "/application" {
 		v.told.add()
-		return
+		return ""
 	}
 	if delay := time.Duration(v.delay.Load()); delay > 0 {
 		time.Sleep(delay)
 	}
-	n := v.sends.now()
-	if r.URL.Path == "/kannel" {
-		_, _ = io.WriteString(w, "0: Accepted for delivery")
-	} else {
-		id := fmt.Sprintf("wamid.bench%d.%d", time.Now().UnixNano(), n)
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":"1","wa_id":"1"}],"messages":[{"id":%q}]}`, id)
-		if *v.hook.Load() != "" {
-			v.ids <- id
-		}
+	n := v.sends.add()
+	if path == "/kannel" {
+		return "0: Accepted for delivery"
 	}
-	v.sends.add()
+	id := fmt.Sprintf("wamid.bench%d.%d", time.Now().UnixNano(), n)
+	if *v.hook.Load() != "" {
+		v.ids <- id
+	}
+	return `{"messaging_product":"whatsapp","contacts":[{"input":"1","wa_id":"1"}],"messages":[{"id":"` + id + `"}]}`
 }
 
 // tell posts the statuses of messages, those of one message after each other.
 func (v *vendor) tell() {
+	var l line
+	defer l.close()
 	for id := range v.ids {
 		for _, status := range lifeStatuses {
-			if err := v.post(id, status); err != nil {
+			if err := v.post(&l, id, status); err != nil {
 				v.failures.Add(1)
 			}
 		}
 	}
 }
 
-func (v *vendor) post(id, status string) error {
+func (v *vendor) post(l *line, id, status string) error {
 	body := fmt.Sprintf(`{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"messaging_product":"whatsapp",`+
 		`"metadata":{"display_phone_number":"12025550100","phone_number_id":%q},"statuses":[{"id":%q,"status":%q,"timestamp":"%d","recipient_id":"491555000000"}]}}]}]}`,
 		vendorNumber, id, status, time.Now().Unix())
@@ -158,7 +152,7 @@ func (v *vendor) post(id, status string) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
-	return do(v.client, r, http.StatusOK, nil)
+	return l.do(r, http.StatusOK)
 }
 
 // newClient returns a client that keeps as many connections as it uses.
