@@ -19,7 +19,7 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -79,6 +79,8 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	// What fsync does beyond this is to keep the times of the file. Systems without the difference refuse it.
+	_, _ = sqlite.Fdatasync(true)
 	if s.write, err = sql.Open("sqlite", source(path, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)")); err != nil {
 		return err
 	}
