@@ -29,8 +29,8 @@ const (
 // noticeExists leaves out notices whose message was removed or erased.
 const noticeExists = `(m.recipient <> '' OR o.status = 0 AND EXISTS (SELECT 1 FROM inbound i WHERE i.id = o.id))`
 
-// noticesQuery finds the notices after a position.
-const noticesQuery = `SELECT ` + noticeColumns + ` FROM ` + noticeTables + ` WHERE o.seq > ? AND ` + noticeExists + ` ORDER BY o.seq LIMIT ?`
+// noticesQuery finds the notices after a position. SQLite plans a query with another plain LIMIT anew, which takes four times as long as to run it.
+const noticesQuery = `SELECT ` + noticeColumns + ` FROM ` + noticeTables + ` WHERE o.seq > ? AND ` + noticeExists + ` ORDER BY o.seq LIMIT ? + 0`
 
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
