@@ -8,9 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -18,9 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 )
-
-// statusPosters is how many webhooks the vendor sends at a time.
-const statusPosters = 128
 
 // lifeStatuses are what the vendor tells about each message.
 var lifeStatuses = []string{"sent", "delivered", "read"}
@@ -86,14 +81,15 @@ type vendor struct {
 	ended    sync.WaitGroup
 }
 
-func startVendor(ctx context.Context) (*vendor, error) {
+// startVendor starts a vendor that sends a number of webhooks at a time.
+func startVendor(ctx context.Context, webhooks int) (*vendor, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	v := &vendor{sends: newCounter(), told: newCounter(), ids: make(chan string, 1_000_000)}
 	v.server = newServer(l, v.answer)
-	for range statusPosters {
+	for range webhooks {
 		v.ended.Go(v.tell)
 	}
 	return v, nil
@@ -153,28 +149,4 @@ func (v *vendor) post(l *line, id, status string) error {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	return l.do(r, http.StatusOK)
-}
-
-// newClient returns a client that keeps as many connections as it uses.
-func newClient(connections int) *http.Client {
-	return &http.Client{Transport: &http.Transport{MaxIdleConns: connections, MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}, Timeout: time.Minute}
-}
-
-// do makes a request whose answer must have a status, and reads the answer as JSON unless into is nil.
-func do(client *http.Client, r *http.Request, status int, into any) error {
-	answer, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	switch {
-	case err != nil:
-		return err
-	case answer.StatusCode != status:
-		return fmt.Errorf("%s answered %d: %s", r.URL.Path, answer.StatusCode, text)
-	case into == nil:
-		return nil
-	}
-	return json.Unmarshal(text, into)
 }
