@@ -75,8 +75,10 @@ func (s *Server) status(scope string, e *provider.Event) store.Event {
 		out.At = s.Now()
 	}
 	// A reference may also be that of an application, which vendors carry as well.
-	if _, _, err := ids.ParseAttempt(e.Correlation.Reference); err == nil {
-		out.Attempt = e.Correlation.Reference
+	if reference := e.Correlation.Reference; reference != "" {
+		if _, _, err := ids.ParseAttempt(reference); err == nil {
+			out.Attempt = reference
+		}
 	}
 	if r := e.DeliveryStatus.Error; r != nil && out.Status == outcome.StatusFailed {
 		out.Failure = store.Failure{Reason: string(r.Reason), VendorCode: r.VendorCode, VendorMessage: r.VendorMessage, Detail: r.Detail}

@@ -31,9 +31,11 @@ const (
 // Server answers the webhooks of vendors. It is safe for concurrent use.
 type Server struct {
 	Options
-	places   map[place]bool
-	queues   map[string]*queue // by provider configuration
-	refusals refusals
+	// places are the tokens of the places that exist, and elsewhere that of no place.
+	places    map[place]string
+	elsewhere string
+	queues    map[string]*queue // by provider configuration
+	refusals  refusals
 }
 
 // New returns a server.
@@ -47,23 +49,25 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
-	s := &Server{Options: o, places: map[place]bool{}, queues: map[string]*queue{}}
+	s := &Server{Options: o, places: map[place]string{}, elsewhere: token(o.Secret, place{}), queues: map[string]*queue{}}
 	for _, p := range o.Config.Providers {
 		s.add(p.ID)
 	}
 	for _, c := range o.Config.Channels {
 		s.add(c.ProviderID)
-		s.places[place{c.ProviderID, c.Addr.String()}] = true
+		s.addPlace(place{c.ProviderID, c.Addr.String()})
 	}
 	return s, nil
 }
 
 func (s *Server) add(providerID string) {
 	if s.queues[providerID] == nil {
-		s.places[place{provider: providerID}] = true
+		s.addPlace(place{provider: providerID})
 		s.queues[providerID] = newQueue(providerID, s.Providers)
 	}
 }
+
+func (s *Server) addPlace(p place) { s.places[p] = token(s.Secret, p) }
 
 // ServeHTTP answers a request of a vendor.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -118,7 +122,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *Access) int {
 	return reply(w, response)
 }
 
-// request returns a request as a provider gets it.
+// request returns a request as a provider gets it. It takes the header, which nobody else changes.
 func (s *Server) request(r *http.Request, p place, body []byte) provider.WebhookRequest {
 	base := strings.TrimSuffix(s.PublicURL, "/")
 	if base == "" {
@@ -127,11 +131,11 @@ func (s *Server) request(r *http.Request, p place, body []byte) provider.Webhook
 			base = "https://" + r.Host
 		}
 	}
-	header := r.Header.Clone()
+	header := r.Header
 	if header == nil {
 		header = http.Header{}
 	}
-	header.Set("Host", r.Host)
+	header["Host"] = []string{r.Host}
 	out := provider.WebhookRequest{Method: r.Method, URL: base + r.URL.RequestURI(), Header: header, Body: body}
 	if p.channel != "" {
 		out.ChannelIDs = []string{p.channel}

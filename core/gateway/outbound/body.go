@@ -4,8 +4,8 @@
 package outbound
 
 import (
-	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -174,7 +174,7 @@ func digits(number string) string {
 
 // ascii returns JSON in which all other characters are escaped.
 func ascii(raw []byte) []byte {
-	if !bytes.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }) {
+	if !slices.ContainsFunc(raw, func(b byte) bool { return b >= utf8.RuneSelf }) {
 		return raw
 	}
 	out := make([]byte, 0, len(raw)+len(raw)/4)

@@ -138,7 +138,7 @@ func TestSignatures(t *testing.T) {
 // TestStandardSignature has the example of the Standard Webhooks specification.
 func TestStandardSignature(t *testing.T) {
 	t.Parallel()
-	sum := mac(standardKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), []byte(`msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}`))
+	sum := newKey(standardKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).mac([]byte(`msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}`))
 	assert.Equal(t, "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", base64.StdEncoding.EncodeToString(sum))
 	assert.Equal(t, []byte("whsec_%%"), standardKey("whsec_%%"), "not base64")
 }

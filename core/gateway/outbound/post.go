@@ -79,7 +79,7 @@ func (r *Runner) request(ctx context.Context, id string, body []byte, at time.Ti
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", userAgent)
-	sign(req.Header, r.endpoint.Secrets, id, at, body)
+	r.signer.sign(req.Header, id, at, body)
 	answer, err := r.client.Do(req)
 	if err != nil {
 		return 0, 0, describe(err)

@@ -64,13 +64,18 @@ type Runner struct {
 	retries  Retries
 	numbers  Numbers
 	client   *http.Client
+	signer   *signer
 	observer Observer
 	clock    Clock
 	jitter   func() float64
 
 	woken   chan struct{}
+	jobs    chan *entry
 	results chan result
 	ended   chan struct{}
+	// posters is the number of goroutines that take jobs. There are as many as there were requests at a time: a new one for each request
+	// would have to make its stack grow again.
+	posters int
 
 	queues *queues
 	// window has the entries that were read from the log and that the cursor has not passed.
@@ -94,8 +99,8 @@ type Runner struct {
 // NewRunner returns a runner that Run starts.
 func NewRunner(o Options) *Runner {
 	r := &Runner{
-		endpoint: o.Endpoint, log: o.Log, retries: o.Retries, numbers: o.Numbers, client: o.Client, observer: o.Observer, clock: o.Clock, jitter: o.Jitter,
-		woken: make(chan struct{}, 1), results: make(chan result, maxInFlight), ended: make(chan struct{}), queues: newQueues(),
+		endpoint: o.Endpoint, log: o.Log, retries: o.Retries, numbers: o.Numbers, client: o.Client, signer: newSigner(o.Endpoint.Secrets), observer: o.Observer, clock: o.Clock, jitter: o.Jitter,
+		woken: make(chan struct{}, 1), jobs: make(chan *entry, maxInFlight), results: make(chan result, maxInFlight), ended: make(chan struct{}), queues: newQueues(),
 	}
 	if r.clock == nil {
 		r.clock = SystemClock{}
@@ -118,6 +123,7 @@ func (r *Runner) Wake() {
 // returns nil. The error is ErrDisabled if the endpoint wants no more.
 func (r *Runner) Run(ctx context.Context) error {
 	defer close(r.ended)
+	defer close(r.jobs)
 	if !r.load(ctx) {
 		return nil
 	}
@@ -193,6 +199,13 @@ func (r *Runner) wakeTime() time.Time {
 	return at
 }
 
+// poster makes one request after the other until the runner ends.
+func (r *Runner) poster(ctx context.Context) {
+	for e := range r.jobs {
+		r.results <- r.post(ctx, e)
+	}
+}
+
 // start posts what is due.
 func (r *Runner) start(ctx context.Context) {
 	now := r.clock.Now()
@@ -203,9 +216,11 @@ func (r *Runner) start(ctx context.Context) {
 		}
 		q.sending = true
 		r.queues.fix(q)
-		r.inFlight++
-		e := q.head()
-		// A request under way is not broken off when the gateway stops: the endpoint may have taken it.
-		go func() { r.results <- r.post(context.WithoutCancel(ctx), e) }()
+		if r.inFlight++; r.inFlight > r.posters {
+			r.posters++
+			// A request under way is not broken off when the gateway stops: the endpoint may have taken it.
+			go r.poster(context.WithoutCancel(ctx))
+		}
+		r.jobs <- q.head()
 	}
 }

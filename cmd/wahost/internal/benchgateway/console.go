@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
@@ -82,7 +83,7 @@ func (g *gateway) visit(ctx context.Context) (*visitor, error) {
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return v, do(v.client, r, http.StatusOK, nil)
+	return v, v.do(r)
 }
 
 // get asks for a page and returns how long its first byte took.
@@ -94,7 +95,21 @@ func (v *visitor) get(ctx context.Context, page string) (first time.Duration, er
 		return 0, err
 	}
 	began = time.Now()
-	return first, do(v.client, r, http.StatusOK, nil)
+	return first, v.do(r)
+}
+
+// do makes a request whose answer must be that of a page.
+func (v *visitor) do(r *http.Request) error {
+	answer, err := v.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %d: %s", r.URL.Path, answer.StatusCode, text)
+	}
+	return err
 }
 
 // firstBytes asks for pages and prints how long their first bytes took.
@@ -155,7 +170,7 @@ func (v *visitor) renew(ctx context.Context) error {
 		return err
 	}
 	r.Header.Set("Wahost-Live", "1")
-	return do(v.client, r, http.StatusOK, nil)
+	return v.do(r)
 }
 
 // tabsTime measures the processor time that open pages cost a gateway that does nothing else: while nothing happens, and while each page is

@@ -48,8 +48,6 @@ func (l *load) quantile(q float64) time.Duration {
 
 // send makes requests over a number of connections, each with the next one as soon as it has its answer.
 func (b *bench) send(ctx context.Context, status int, request requester) (*load, error) {
-	client := newClient(b.connected)
-	defer client.CloseIdleConnections()
 	var (
 		wg     sync.WaitGroup
 		failed atomic.Pointer[error]
@@ -60,6 +58,8 @@ func (b *bench) send(ctx context.Context, status int, request requester) (*load,
 	begin := time.Now()
 	for c := range b.connected {
 		wg.Go(func() {
+			var l line
+			defer l.close()
 			for failed.Load() == nil {
 				n := int(next.Add(1)) - 1
 				if n >= b.messages {
@@ -68,7 +68,7 @@ func (b *bench) send(ctx context.Context, status int, request requester) (*load,
 				r, err := request(ctx, first+n)
 				asked := time.Now()
 				if err == nil {
-					err = do(client, r, status, nil)
+					err = l.do(r, status)
 				}
 				if err != nil {
 					failed.Store(&err)

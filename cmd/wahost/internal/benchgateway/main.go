@@ -35,8 +35,10 @@ type settings struct {
 	wahost, providers           string
 	rounds, messages, connected int
 	long                        int
-	kannel                      bool
-	only                        string
+	// webhooks is how many webhooks the vendor sends at a time.
+	webhooks int
+	kannel   bool
+	only     string
 	// filled is how many messages the store of the console has, and store its URL.
 	filled int
 	store  string
@@ -70,6 +72,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.IntVar(&s.rounds, "rounds", 5, "how many rounds each measurement has")
 	flags.IntVar(&s.messages, "messages", 20_000, "how many messages are sent in a round")
 	flags.IntVar(&s.connected, "connections", 32, "how many clients send at a time")
+	flags.IntVar(&s.webhooks, "webhooks", 128, "how many webhooks the vendor sends at a time")
 	flags.IntVar(&s.long, "long", 0, "send this many messages in a row, and show memory and processor time of each tenth")
 	flags.StringVar(&s.only, "only", "", "measure only one of: "+strings.Join(names(), ", "))
 	flags.IntVar(&s.filled, "console", 0, "measure the console instead, with this many messages in the store")
@@ -79,8 +82,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if s.rounds < 1 || s.messages < s.connected || s.connected < 1 {
-		return errors.New("-rounds and -connections are at least 1, and -messages at least as many as -connections")
+	if s.rounds < 1 || s.messages < s.connected || s.connected < 1 || s.webhooks < 1 {
+		return errors.New("-rounds, -connections and -webhooks are at least 1, and -messages at least as many as -connections")
 	}
 	if s.only != "" && !slices.Contains(names(), s.only) {
 		return fmt.Errorf("-only %s: expected one of %s", s.only, strings.Join(names(), ", "))
@@ -90,7 +93,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
-	if b.vendor, err = startVendor(ctx); err != nil {
+	if b.vendor, err = startVendor(ctx, s.webhooks); err != nil {
 		return err
 	}
 	defer b.vendor.close()

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/wahost/wahost/internal/procfs"
 )
 
 // patience bounds one round.
@@ -27,6 +29,8 @@ type bench struct {
 	vendor *vendor
 	// sent is how many messages were sent so far, which numbers them.
 	sent atomic.Int64
+	// own is the processor time that this process used for each side of the last measurement, by name.
+	own map[string]time.Duration
 }
 
 // side is one of the things that alternate in the rounds. run does it once, and returns how many messages it handled per second.
@@ -38,11 +42,14 @@ type side struct {
 // alternate runs the sides in turn, and returns the rates of each. One more round before them is not counted.
 func (b *bench) alternate(ctx context.Context, sides ...side) ([][]float64, error) {
 	rates := make([][]float64, len(sides))
+	b.own = map[string]time.Duration{}
 	for round := range b.rounds + 1 {
 		for i := range sides {
 			n := (round + i) % len(sides)
 			ctx, cancel := context.WithTimeout(ctx, patience)
+			before := procfs.ProcessorTime(os.Getpid())
 			rate, err := sides[n].run(ctx)
+			b.own[sides[n].name] += procfs.ProcessorTime(os.Getpid()) - before
 			cancel()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", sides[n].name, err)
@@ -138,16 +145,22 @@ func (b *bench) accepts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.print("durable accepts", rates[0], rates[1], "/s", 5000, fmt.Sprintf("99 %% within %.1f ms (median of the rounds; goal 50)", median(slowest)), cost(g, b.messages*2*(b.rounds+1)))
+	b.print("durable accepts", rates[0], rates[1], "/s", 5000, fmt.Sprintf("99 %% within %.1f ms (median of the rounds; goal 50)", median(slowest)), b.cost(g, one.name))
 	return nil
 }
 
-// cost describes what messages cost.
-func cost(g *gateway, messages int) string {
+// cost describes what a message cost the gateway, its provider, and this process, which is everybody else. The side with the name has run
+// twice in each round.
+func (b *bench) cost(g *gateway, name string) string {
 	host, provider := g.used()
 	hostMB, providerMB := g.memory()
-	each := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) / float64(messages) }
-	return fmt.Sprintf("gateway %.0f µs and %.0f MB, provider %.0f µs and %.0f MB", each(host), hostMB, each(provider), providerMB)
+	return fmt.Sprintf("gateway %.0f µs and %.0f MB, provider %.0f µs and %.0f MB, clients, vendor and application %.0f µs",
+		b.each(host, 2), hostMB, b.each(provider, 2), providerMB, b.each(b.own[name], 2))
+}
+
+// each returns the microseconds for each message of a side that has run a number of times in each round.
+func (b *bench) each(d time.Duration, times int) float64 {
+	return float64(d) / float64(time.Microsecond) / float64(b.messages*times*(b.rounds+1))
 }
 
 // through returns a side that sends messages, and waits until the counter has them all.
@@ -192,9 +205,9 @@ func (b *bench) delivered(ctx context.Context, delay time.Duration, goal float64
 		return err
 	}
 	what := fmt.Sprintf("delivered, vendor of %d ms", delay.Milliseconds())
-	b.print(what, rates[0], rates[1], "/s", goal, cost(g, b.messages*2*(b.rounds+1)))
+	b.print(what, rates[0], rates[1], "/s", goal, b.cost(g, one.name))
 	if k != nil {
-		b.print("  of that of Kannel, in the same round", ratios(rates[0], rates[2]), ratios(rates[1], rates[2]), "x", 1.5, fmt.Sprintf("Kannel %.4g/s", median(rates[2])))
+		b.print("  of that of Kannel, in the same round", ratios(rates[0], rates[2]), ratios(rates[1], rates[2]), "x", 1.5, fmt.Sprintf("Kannel %.4g/s, clients and vendor %.0f µs", median(rates[2]), b.each(b.own["Kannel"], 1)))
 	}
 	return nil
 }
@@ -214,35 +227,6 @@ func (b *bench) lives(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, fmt.Errorf("%d statuses were refused", b.vendor.failures.Load()))
 	}
-	b.print("whole lives, three statuses in and out", rates[0], rates[1], "/s", 2000, cost(g, b.messages*2*(b.rounds+1)))
-	return nil
-}
-
-// longRun sends many messages in a row, and shows what each tenth of them cost.
-func (b *bench) longRun(ctx context.Context) error {
-	none := ""
-	b.vendor.hook.Store(&none)
-	g, err := b.startGateway(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer g.stop()
-	b.messages = max(b.long/10, b.connected)
-	run := b.through("long", b.vendor.sends, 1, http.StatusOK, g.requests(0))
-	fmt.Fprintf(b.out, "%12s %12s %14s %14s %12s %12s\n", "messages", "per second", "gateway µs", "provider µs", "gateway MB", "provider MB")
-	for tenth := range 10 {
-		hostBefore, providerBefore := g.used()
-		rate, err := run.run(ctx)
-		if err != nil {
-			return err
-		}
-		host, provider := g.used()
-		hostMB, providerMB := g.memory()
-		each := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) / float64(b.messages) }
-		fmt.Fprintf(b.out, "%12d %12.0f %14.1f %14.1f %12.0f %12.0f\n", (tenth+1)*b.messages, rate, each(host-hostBefore), each(provider-providerBefore), hostMB, providerMB)
-	}
-	if size, err := os.Stat(g.store()); err == nil {
-		fmt.Fprintf(b.out, "\nThe store has %.0f bytes for each message.\n", float64(size.Size())/float64(b.messages*10))
-	}
+	b.print("whole lives, three statuses in and out", rates[0], rates[1], "/s", 2000, b.cost(g, one.name))
 	return nil
 }

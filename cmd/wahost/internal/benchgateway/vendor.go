@@ -8,10 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -19,9 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 )
-
-// statusPosters is how many webhooks the vendor sends at a time.
-const statusPosters = 128
 
 // lifeStatuses are what the vendor tells about each message.
 var lifeStatuses = []string{"sent", "delivered", "read"}
@@ -39,11 +33,13 @@ func newCounter() *counter {
 	return c
 }
 
-func (c *counter) add() {
+// add counts one more and returns how many there were before it.
+func (c *counter) add() int {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.n++
 	c.changed.Broadcast()
-	c.mu.Unlock()
+	return c.n - 1
 }
 
 func (c *counter) now() int {
@@ -72,9 +68,7 @@ func (c *counter) await(ctx context.Context, n int) error {
 
 // vendor plays the vendor of both gateways, and the application that a gateway tells. It accepts everything.
 type vendor struct {
-	listener net.Listener
-	server   *http.Server
-	client   *http.Client
+	server *server
 	// delay is how long it takes to answer, in nanoseconds.
 	delay atomic.Int64
 	// hook is where statuses go, or "" if the vendor tells none.
@@ -87,66 +81,62 @@ type vendor struct {
 	ended    sync.WaitGroup
 }
 
-func startVendor(ctx context.Context) (*vendor, error) {
+// startVendor starts a vendor that sends a number of webhooks at a time.
+func startVendor(ctx context.Context, webhooks int) (*vendor, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	v := &vendor{
-		listener: l, client: newClient(statusPosters), sends: newCounter(), told: newCounter(), ids: make(chan string, 1_000_000),
-	}
-	v.server = &http.Server{Handler: http.HandlerFunc(v.serve), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
-	v.ended.Go(func() { _ = v.server.Serve(l) })
-	for range statusPosters {
+	v := &vendor{sends: newCounter(), told: newCounter(), ids: make(chan string, 1_000_000)}
+	v.server = newServer(l, v.answer)
+	for range webhooks {
 		v.ended.Go(v.tell)
 	}
 	return v, nil
 }
 
 func (v *vendor) close() {
-	_ = v.server.Close()
+	v.server.close()
 	close(v.ids)
 	v.ended.Wait()
 }
 
-func (v *vendor) url() string { return "http://" + v.listener.Addr().String() }
+func (v *vendor) url() string { return "http://" + v.server.listener.Addr().String() }
 
-// serve answers Cloud API requests, those of Kannel, and webhooks to the application.
-func (v *vendor) serve(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // what a client says does not matter
-	if r.URL.Path == "/application" {
+// answer answers Cloud API requests, those of Kannel, and webhooks to the application.
+func (v *vendor) answer(path string) string {
+	if path == "/application" {
 		v.told.add()
-		return
+		return ""
 	}
 	if delay := time.Duration(v.delay.Load()); delay > 0 {
 		time.Sleep(delay)
 	}
-	n := v.sends.now()
-	if r.URL.Path == "/kannel" {
-		_, _ = io.WriteString(w, "0: Accepted for delivery")
-	} else {
-		id := fmt.Sprintf("wamid.bench%d.%d", time.Now().UnixNano(), n)
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":"1","wa_id":"1"}],"messages":[{"id":%q}]}`, id)
-		if *v.hook.Load() != "" {
-			v.ids <- id
-		}
+	n := v.sends.add()
+	if path == "/kannel" {
+		return "0: Accepted for delivery"
 	}
-	v.sends.add()
+	id := fmt.Sprintf("wamid.bench%d.%d", time.Now().UnixNano(), n)
+	if *v.hook.Load() != "" {
+		v.ids <- id
+	}
+	return `{"messaging_product":"whatsapp","contacts":[{"input":"1","wa_id":"1"}],"messages":[{"id":"` + id + `"}]}`
 }
 
 // tell posts the statuses of messages, those of one message after each other.
 func (v *vendor) tell() {
+	var l line
+	defer l.close()
 	for id := range v.ids {
 		for _, status := range lifeStatuses {
-			if err := v.post(id, status); err != nil {
+			if err := v.post(&l, id, status); err != nil {
 				v.failures.Add(1)
 			}
 		}
 	}
 }
 
-func (v *vendor) post(id, status string) error {
+func (v *vendor) post(l *line, id, status string) error {
 	body := fmt.Sprintf(`{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"messaging_product":"whatsapp",`+
 		`"metadata":{"display_phone_number":"12025550100","phone_number_id":%q},"statuses":[{"id":%q,"status":%q,"timestamp":"%d","recipient_id":"491555000000"}]}}]}]}`,
 		vendorNumber, id, status, time.Now().Unix())
@@ -158,29 +148,5 @@ func (v *vendor) post(id, status string) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
-	return do(v.client, r, http.StatusOK, nil)
-}
-
-// newClient returns a client that keeps as many connections as it uses.
-func newClient(connections int) *http.Client {
-	return &http.Client{Transport: &http.Transport{MaxIdleConns: connections, MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}, Timeout: time.Minute}
-}
-
-// do makes a request whose answer must have a status, and reads the answer as JSON unless into is nil.
-func do(client *http.Client, r *http.Request, status int, into any) error {
-	answer, err := client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	switch {
-	case err != nil:
-		return err
-	case answer.StatusCode != status:
-		return fmt.Errorf("%s answered %d: %s", r.URL.Path, answer.StatusCode, text)
-	case into == nil:
-		return nil
-	}
-	return json.Unmarshal(text, into)
+	return l.do(r, http.StatusOK)
 }

@@ -45,11 +45,11 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 	if err != nil {
 		return store.EventResult{}, err
 	}
-	about, found, err := t.find(scope, &e)
+	about, d, err := t.find(scope, &e)
 	if err != nil {
 		return store.EventResult{}, err
 	}
-	if !found {
+	if d == nil {
 		fresh, err := t.keep(scope, &e, nil)
 		if !fresh {
 			return store.EventResult{Effect: store.Duplicate}, err
@@ -61,7 +61,7 @@ func (t *tx) event(e store.Event) (store.EventResult, error) {
 			return store.EventResult{}, err
 		}
 	}
-	effect, err := t.apply(&e, about)
+	effect, err := t.apply(&e, about, d)
 	if err == nil && effect == store.Applied && e.Status == outcome.StatusFailed {
 		_, err = t.keep(scope, &e, about.ID[:])
 	}
@@ -86,101 +86,40 @@ func (t *tx) keep(scope int64, e *store.Event, id []byte) (bool, error) {
 	return n > 0, err
 }
 
-// find returns the attempt that an event is about.
-func (t *tx) find(scope int64, e *store.Event) (about store.Attempt, found bool, err error) {
-	var erased store.Attempt // whose recipient is not known any more
-	if about.ID, about.N, err = ids.ParseAttempt(e.Attempt); err == nil {
-		var recipient string
-		found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{about.ID[:]}, &recipient)
-		if err != nil || found && (e.Recipient == "" || held.Digits(e.Recipient) == held.Digits(recipient)) {
-			return about, found, err
-		}
-		if found {
-			if recipient == "" {
-				erased = about
-			}
-			// Vendors that take several recipients repeat the id of one of them.
-			if about, found, err = t.findInHandover(about, e.Recipient); err != nil || found {
-				return about, found, err
-			}
-		}
-	}
-	for _, key := range []string{e.VendorID, e.Attempt} {
-		if key == "" {
-			continue
-		}
-		if about, found, err = t.correlated(scope, key, e.Recipient); err != nil || found {
-			return about, found, err
-		}
-	}
-	return erased, !erased.ID.IsZero(), nil
-}
-
-// findInHandover returns the attempt to a recipient in the handover that has another attempt.
-func (t *tx) findInHandover(other store.Attempt, recipient string) (about store.Attempt, found bool, err error) {
-	var members []store.Attempt
-	err = t.rows(`SELECT attempts FROM handover WHERE instr(attempts, ?) > 0`, []any{held.PackAttempts([]store.Attempt{other})}, func(rows *sql.Rows) error {
-		var packed []byte
-		err := rows.Scan(&packed)
-		members = append(members, held.UnpackAttempts(packed)...)
-		return err
-	})
-	for _, m := range members {
-		var address string
-		if err != nil || found {
-			break
-		}
-		if found, err = t.row(`SELECT recipient FROM message WHERE id = ?`, []any{m.ID[:]}, &address); held.Digits(address) != held.Digits(recipient) {
-			found = false
-		}
-		about = m
-	}
-	return about, found, err
-}
-
-// correlated returns the attempt that has an id of a vendor, unless several have it.
-func (t *tx) correlated(scope int64, key, recipient string) (about store.Attempt, found bool, err error) {
-	matches := 0
-	err = t.rows(`SELECT id, n FROM correlation WHERE scope = ?1 AND key = ?2 AND (?3 = '' OR recipient IN ('', ?3)) LIMIT 2`,
-		[]any{scope, key, held.Digits(recipient)}, func(rows *sql.Rows) error {
-			var id []byte
-			matches++
-			err := rows.Scan(&id, &about.N)
-			about.ID = ids.ID(id)
-			return err
-		})
-	return about, matches == 1, err
-}
-
 // apply raises what is known of a message. A status never falls, and an event that tells nothing new is a duplicate.
-func (t *tx) apply(e *store.Event, about store.Attempt) (store.Effect, error) {
-	var (
-		state, attempt, status        int
-		sent, delivered, read, failed sql.NullInt64
-	)
-	found, err := t.row(`SELECT state, attempt, status, sent, delivered, read, failed FROM delivery WHERE id = ?`, []any{about.ID[:]},
-		&state, &attempt, &status, &sent, &delivered, &read, &failed)
-	if err != nil || !found {
-		return store.Duplicate, err
+func (t *tx) apply(e *store.Event, about store.Attempt, d *standing) (store.Effect, error) {
+	if !d.exists {
+		return store.Duplicate, nil
 	}
-	n := cmp.Or(about.N, attempt)
+	n := cmp.Or(about.N, d.attempt)
 	if e.Status == outcome.StatusFailed {
-		return t.applyFailure(e, about.ID, n, store.State(state), attempt, status)
+		return t.applyFailure(e, about.ID, n, d.state, d.attempt, d.status)
 	}
-	column := map[outcome.Status]*sql.NullInt64{outcome.StatusSent: &sent, outcome.StatusDelivered: &delivered, outcome.StatusRead: &read}[e.Status]
-	higher := held.Rank(e.Status) > status
+	var column *sql.NullInt64
+	switch e.Status {
+	case outcome.StatusSent:
+		column = &d.sent
+	case outcome.StatusDelivered:
+		column = &d.delivered
+	case outcome.StatusRead:
+		column = &d.read
+	}
+	rank := held.Rank(e.Status)
+	higher := rank > d.status
 	if !higher && (column == nil || column.Valid) {
 		return store.Duplicate, nil
 	}
 	if column != nil && !column.Valid {
 		*column = sql.NullInt64{Int64: e.At.UnixMilli(), Valid: true}
 	}
-	if s := store.State(state); status != held.Rank(outcome.StatusFailed) && (s == store.StateReady || s == store.StateUnknown) {
+	if d.status != held.Rank(outcome.StatusFailed) && (d.state == store.StateReady || d.state == store.StateUnknown) {
 		// The vendor has it: nothing is sent any more, and an outcome that comes later decides nothing.
-		state, attempt = int(store.StateAccepted), max(attempt, n)
+		if err := t.exec(`UPDATE delivery SET state = ?, attempt = ? WHERE id = ?`, int(store.StateAccepted), max(d.attempt, n), about.ID[:]); err != nil {
+			return store.Applied, err
+		}
 	}
-	if err := t.exec(`UPDATE delivery SET state = ?, attempt = ?, status = max(status, ?), sent = ?, delivered = ?, read = ? WHERE id = ?`,
-		state, attempt, held.Rank(e.Status), sent, delivered, read, about.ID[:]); err != nil {
+	// Most events change the status only. A statement that sets the state as well costs three times as much, since many indexes have it.
+	if err := t.exec(`UPDATE delivery SET status = ?, sent = ?, delivered = ?, read = ? WHERE id = ?`, max(d.status, rank), d.sent, d.delivered, d.read, about.ID[:]); err != nil {
 		return store.Applied, err
 	}
 	if higher && e.Status != outcome.StatusAccepted {
@@ -242,8 +181,12 @@ func (t *tx) adopt(scope int64, c store.Correlation, about store.Attempt) error 
 		if err != nil {
 			break
 		}
-		if err = t.exec(`UPDATE event SET id = ? WHERE scope = ? AND key = ?`, about.ID[:], scope, e.Key); err == nil {
-			_, err = t.apply(&e, about)
+		if err = t.exec(`UPDATE event SET id = ? WHERE scope = ? AND key = ?`, about.ID[:], scope, e.Key); err != nil {
+			break
+		}
+		d := &standing{}
+		if _, err = t.row(`SELECT `+standingColumns+` FROM delivery d WHERE d.id = ?`, []any{about.ID[:]}, d.columns()...); err == nil {
+			_, err = t.apply(&e, about, d)
 		}
 	}
 	return err

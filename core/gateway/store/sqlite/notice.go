@@ -29,9 +29,12 @@ const (
 // noticeExists leaves out notices whose message was removed or erased.
 const noticeExists = `(m.recipient <> '' OR o.status = 0 AND EXISTS (SELECT 1 FROM inbound i WHERE i.id = o.id))`
 
+// noticesQuery finds the notices after a position. SQLite plans a query with another plain LIMIT anew, which takes four times as long as to run it.
+const noticesQuery = `SELECT ` + noticeColumns + ` FROM ` + noticeTables + ` WHERE o.seq > ? AND ` + noticeExists + ` ORDER BY o.seq LIMIT ? + 0`
+
 // Notices implements store.Store.
 func (s *Store) Notices(ctx context.Context, after store.Position, n int) (found []store.Notice, err error) {
-	err = each(s.read.QueryContext(ctx, `SELECT `+noticeColumns+` FROM `+noticeTables+` WHERE o.seq > ? AND `+noticeExists+` ORDER BY o.seq LIMIT ?`, after.Seq, n))(func(rows *sql.Rows) error {
+	err = each(s.notices.QueryContext(ctx, after.Seq, n))(func(rows *sql.Rows) error {
 		notice, err := scanNotice(rows)
 		found = append(found, notice)
 		return err

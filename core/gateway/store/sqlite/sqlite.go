@@ -19,7 +19,7 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/wahost/wahost/core/gateway/store"
 )
@@ -32,6 +32,7 @@ type Store struct {
 	lock    *flock.Flock
 	write   *sql.DB // with one connection
 	read    *sql.DB
+	notices *sql.Stmt // of read
 	tx      *tx
 	group   *store.Group[*tx]
 	closing sync.Once
@@ -78,6 +79,8 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
+	// What fsync does beyond this is to keep the times of the file. Systems without the difference refuse it.
+	_, _ = sqlite.Fdatasync(true)
 	if s.write, err = sql.Open("sqlite", source(path, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)")); err != nil {
 		return err
 	}
@@ -90,6 +93,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	// To parse this query takes longer than to run it, and it runs as often as webhooks come.
+	if s.notices, err = s.read.PrepareContext(ctx, noticesQuery); err != nil {
+		return err
+	}
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -116,6 +123,9 @@ func (s *Store) closeAll() error {
 	if s.group != nil {
 		s.group.Close()
 		errs = append(errs, s.tx.close())
+	}
+	if s.notices != nil {
+		errs = append(errs, s.notices.Close())
 	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
