@@ -4,9 +4,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -14,19 +12,14 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptrace"
 	"net/url"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
 const (
 	// looks is how often each page is asked for, and searches how often a number is looked for.
 	looks, searches = 40, 200
-	// tabs is how many pages are open while the throughput is measured.
-	tabs = 10
 )
 
 // consolePages are the pages that are asked for.
@@ -131,116 +124,4 @@ func (b *bench) firstBytes(ctx context.Context, v *visitor, name string, times i
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
 	fmt.Fprintf(b.out, "%-28s first byte: half within %7s ms, 95 %% within %7s ms  goal %s ms: %s\n", name, ms(took[len(took)/2]), ms(p95), ms(goal), verdict)
 	return nil
-}
-
-// openTabs measures what open pages cost the gateway while it takes messages.
-func (b *bench) openTabs(ctx context.Context, g *gateway, v *visitor) error {
-	var renewed atomic.Int64
-	rate := func(ctx context.Context) (float64, error) {
-		l, err := b.send(ctx, http.StatusOK, g.requests(time.Hour))
-		if err != nil {
-			return 0, err
-		}
-		return float64(b.messages) / l.elapsed.Seconds(), nil
-	}
-	with := func(ctx context.Context) (float64, error) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		var open sync.WaitGroup
-		defer open.Wait()
-		defer cancel()
-		for range tabs {
-			open.Go(func() { v.follow(ctx, &renewed) })
-		}
-		return rate(ctx)
-	}
-	rates, err := b.alternate(ctx, side{"without tabs", rate}, side{"without tabs, again", rate}, side{"with ten tabs", with})
-	if err != nil {
-		return err
-	}
-	b.print("accepts without a tab", rates[0], rates[1], "/s", 0)
-	b.print("accepts with ten tabs, of those without", ratios(rates[2], rates[0]), ratios(rates[1], rates[0]), "x", 0.98, fmt.Sprintf("the tabs were renewed %d times", renewed.Load()))
-	return nil
-}
-
-// renew asks for the overview as an open page does.
-func (v *visitor) renew(ctx context.Context) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.console, nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Wahost-Live", "1")
-	return v.do(r)
-}
-
-// tabsTime measures the processor time that open pages cost a gateway that does nothing else: while nothing happens, and while each page is
-// renewed as often as it can be. Other programs on the machine change it less than they change a throughput.
-func (b *bench) tabsTime(ctx context.Context, g *gateway, v *visitor) error {
-	share := func(with func(ctx context.Context)) (float64, error) {
-		ctx, cancel := context.WithTimeout(ctx, b.watched)
-		defer cancel()
-		begin, _ := g.used()
-		with(ctx)
-		<-ctx.Done()
-		end, _ := g.used()
-		return 100 * (end - begin).Seconds() / b.watched.Seconds() / float64(runtime.NumCPU()), context.Cause(ctx)
-	}
-	each := func(one func(ctx context.Context)) func(context.Context) {
-		return func(ctx context.Context) {
-			var open sync.WaitGroup
-			for range tabs {
-				open.Go(func() { one(ctx) })
-			}
-			open.Wait()
-		}
-	}
-	var renewed atomic.Int64
-	for _, x := range []struct {
-		name string
-		with func(context.Context)
-	}{
-		{"no tab", func(context.Context) {}},
-		{"ten tabs, nothing happens", each(func(ctx context.Context) { v.follow(ctx, &renewed) })},
-		{"ten tabs, something happens all the time", each(func(ctx context.Context) {
-			ticker := time.NewTicker(3 * time.Second)
-			defer ticker.Stop()
-			for v.renew(ctx) == nil {
-				select {
-				case <-ctx.Done():
-				case <-ticker.C:
-				}
-			}
-		})},
-	} {
-		percent, err := share(x.with)
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-		fmt.Fprintf(b.out, "%-44s %9.2f %% of the processors\n", x.name, percent)
-	}
-	return nil
-}
-
-// follow is an open overview: it is asked for again when the gateway says that something happened.
-func (v *visitor) follow(ctx context.Context, renewed *atomic.Int64) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.console+"live", nil)
-	if err != nil {
-		return
-	}
-	answer, err := (&http.Client{Jar: v.client.Jar}).Do(r)
-	if err != nil {
-		return // the round is over
-	}
-	defer func() { _ = answer.Body.Close() }()
-	for lines := bufio.NewReader(answer.Body); ; {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if strings.HasPrefix(line, "data:") {
-			if v.renew(ctx) == nil {
-				renewed.Add(1)
-			}
-		}
-	}
 }
