@@ -81,6 +81,7 @@ func fill(t *testing.T, path string) {
 // goes on when there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	d := smallDisk(t, 64)
 	w := newWorld(t, "sqlite:"+filepath.Join(d.path, "wahost.db"), "")
 	w.disk = d

@@ -38,6 +38,7 @@ func startThrough(t *testing.T, server *testpostgres.Server) (*nodes, map[string
 // and the first one joins again when the network works.
 func TestNodesPartitioned(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	for name, fault := range map[string]func(p *proxy){
 		"refused":           func(p *proxy) { p.refusing = true },
 		"nothing passes":    func(p *proxy) { p.cutTo, p.cutFrom = true, true },
@@ -77,6 +78,7 @@ func TestNodesPartitioned(t *testing.T) {
 // The server of the database is lost, and its synchronous standby takes its place. Nothing that was accepted is lost, and nothing is sent twice.
 func TestNodesDatabaseFailsOver(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	server := testpostgres.Start(t)
 	n, proxies := startThrough(t, server)
 	answered := make(chan []historycheck.Request, 1)
