@@ -57,7 +57,8 @@ func (n *nodes) sender() string {
 // awaitTakeover waits until another node than the one that ended has the lane, and the vendor sees messages again.
 func (n *nodes) awaitTakeover(ended string, since time.Time) {
 	n.t.Helper()
-	require.Eventually(n.t, func() bool { s := n.sender(); return s != "" && s != ended }, patience, 20*time.Millisecond)
+	// Each look starts psql, and a takeover takes as long as a lease.
+	require.Eventually(n.t, func() bool { s := n.sender(); return s != "" && s != ended }, patience, 100*time.Millisecond)
 	n.settled(n.seen() + 1)
 	n.took = append(n.took, time.Since(since))
 }
