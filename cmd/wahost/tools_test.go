@@ -82,6 +82,9 @@ func zipName() string {
 // TestToolsReadReleases reads a release with programs that know nothing of wahost.
 func TestToolsReadReleases(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("compresses a program, and runs programs of the system")
+	}
 	dir := released(t)
 	dist := filepath.Join(dir, "dist")
 	t.Run("unzip", func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -76,7 +77,11 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 	w.setup.Args = cmd.Args[1:]
 	cmd.Env = w.inside(cmd.Env, cmd.Dir)
 	cmd.Path, cmd.Args, cmd.Dir, cmd.Err = self, []string{"wahost", "serve"}, "/", nil
-	cmd.Env = append(cmd.Env, marker+"=1")
+	if slices.ContainsFunc(cmd.Env, func(kv string) bool { return strings.HasPrefix(kv, collector+"=") }) {
+		cmd.Env = append(cmd.Env, marker+"=1")
+	} else {
+		cmd.Env = append(cmd.Env, marker+"="+collector, collector+"=off")
+	}
 	cmd.ExtraFiles = []*os.File{w.child}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

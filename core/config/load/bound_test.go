@@ -16,6 +16,9 @@ import (
 // TestComputationIsBounded evaluates short configurations that would compute for hours, or need more memory than there is.
 func TestComputationIsBounded(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("computes for long, without goroutines that the race detector could look at")
+	}
 	local := func(expr string) string { return "locals {\n  a = " + expr + "\n}\n" }
 	chain := func(first, next string, n int) string {
 		var b strings.Builder

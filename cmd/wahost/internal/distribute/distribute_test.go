@@ -20,6 +20,7 @@ import (
 
 	"github.com/wahost/wahost/core/registry/release"
 	"github.com/wahost/wahost/core/registry/verify"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/internal/testtool"
 )
 
@@ -31,20 +32,29 @@ func write(t *testing.T, path, content string) {
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// built returns a folder as `make release` builds it, with this test in the place of wahost.
+// small is the path of this command. It is in the place of wahost, whose archives would take long to compress.
+var small string
+
+func TestMain(m *testing.M) {
+	dir, remove := testbin.Build(map[string]string{"github.com/wahost/wahost/cmd/wahost/internal/distribute": "distribute"})
+	small = filepath.Join(dir, "distribute")
+	code := m.Run()
+	remove()
+	os.Exit(code)
+}
+
+// built returns a folder as `make release` builds it, with a smaller program in the place of wahost.
 func built(t *testing.T) *distribution {
 	t.Helper()
 	dir := t.TempDir()
 	here := filepath.Join(dir, release.Current().String())
 	write(t, filepath.Join(here, "providers", release.Current().Program("acme")), "a provider")
 	write(t, filepath.Join(here, "certificates", "acme.json"), "{}")
-	self, err := os.Executable()
-	require.NoError(t, err)
 	name := "wahost"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	require.NoError(t, os.Symlink(self, filepath.Join(here, name)))
+	require.NoError(t, os.Symlink(small, filepath.Join(here, name)))
 	write(t, filepath.Join(dir, "share", "man", "man1", "wahost.1"), ".TH wahost 1\n")
 	for _, name := range []string{"wahost.bash", "_wahost", "wahost.fish"} {
 		write(t, filepath.Join(dir, "share", "completions", name), "# completion\n")
@@ -163,7 +173,7 @@ func TestPackages(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(installed, "var/lib/dpkg", name)))
 	}
 	run(dpkg, "--root="+installed, "--log="+filepath.Join(dir, "log"), "--force-not-root", "--force-script-chrootless", "-i", deb)
-	require.Contains(t, run(filepath.Join(installed, "usr/bin/wahost"), "-test.list", "TestPackages"), "TestPackages", "the link leads to the program, and it starts")
+	require.Contains(t, run(filepath.Join(installed, "usr/bin/wahost"), "-h"), "folder to write into", "the link leads to the program, and it starts")
 	for _, name := range []string{"lib/wahost/providers/wahost-provider-acme", "lib/wahost/certificates/acme.json", "share/doc/wahost/NOTICE", "share/doc/wahost/THIRD_PARTY_LICENSES.md", "share/man/man1/wahost.1", "lib/systemd/system/wahost.service"} {
 		require.FileExists(t, filepath.Join(installed, "usr", name))
 	}

@@ -19,6 +19,7 @@ import (
 // Each of several nodes takes requests about a campaign, and the one that sends its messages obeys.
 func TestCampaignNodes(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, testpostgres.Database(t), "")
 	nodes := []*process{w.startNode("one"), w.startNode("two")}
 	// on makes a request to one of the nodes.

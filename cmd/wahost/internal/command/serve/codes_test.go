@@ -30,6 +30,7 @@ const (
 // most two are others. That does not depend on how fast the machine is; the time is told.
 func TestCodes(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	messages, codes := codesCampaign, codesSent
 	if given := os.Getenv("WAHOST_TEST_CAMPAIGN"); given != "" {
 		var err error

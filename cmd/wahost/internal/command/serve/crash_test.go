@@ -78,6 +78,7 @@ func testServe(t *testing.T, at string) {
 // Groups leave in requests for many recipients, and are told apart.
 func TestServeGroups(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	all := load{clients: 8, requests: 40, recipients: 40, text: "Hello"}
@@ -100,6 +101,7 @@ func TestServeGroups(t *testing.T) {
 // The gateway is killed at each of the places that the table of crashes names. Nothing is lost and nothing is sent twice.
 func TestFailPoints(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	for _, place := range failpoint.All() {
 		t.Run(place, func(t *testing.T) { onEachStore(t, func(t *testing.T, at string) { testFailPoint(t, at, place) }) })
 	}
@@ -165,6 +167,7 @@ func testKills(t *testing.T, at string) {
 // The rate of a sender holds over a crash: a gateway that was started again begins without the burst of the one before.
 func TestPace(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	for _, pace := range []historycheck.Pace{{PerSecond: 100, Burst: 40}, {PerSecond: 100, Burst: 100}} {
 		t.Run(fmt.Sprintf("a burst of %d", pace.Burst), func(t *testing.T) {
 			t.Parallel()

@@ -83,6 +83,7 @@ func fill(t *testing.T, path string) {
 // goes on when there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		d := smallDisk(t, 64)

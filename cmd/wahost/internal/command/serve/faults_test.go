@@ -38,6 +38,7 @@ func (p *process) provider(not int) int {
 // The provider is killed and stopped while messages are sent. Those that it had are unknown at most, and the gateway goes on with a new one.
 func TestProviderFaults(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	all := everything
@@ -65,6 +66,7 @@ func TestProviderFaults(t *testing.T) {
 // The vendor refuses, fails, and loses answers. What it may have taken is unknown, and everything else is sent.
 func TestVendorFaults(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	doubtful := 0
 	var faults []emulator.Fault

@@ -5,6 +5,7 @@ package serve_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -16,6 +17,10 @@ import (
 var programs string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		os.Exit(m.Run())
+	}
 	var remove func()
 	programs, remove = testbin.Build(map[string]string{
 		"github.com/wahost/wahost/plugins/innopaas/wahost-provider-innopaas": "wahost-provider-innopaas",
@@ -31,4 +36,13 @@ func TestMain(m *testing.M) {
 	testpostgres.Stop()
 	remove()
 	os.Exit(code)
+}
+
+// needsProcesses skips a test in a short run, for which no programs are built. Each gateway of these tests is a process of its own, in which
+// the race detector of the short run would see nothing.
+func needsProcesses(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the gateway as processes")
+	}
 }

@@ -57,7 +57,8 @@ func (n *nodes) sender() string {
 // awaitTakeover waits until another node than the one that ended has the lane, and the vendor sees messages again.
 func (n *nodes) awaitTakeover(ended string, since time.Time) {
 	n.t.Helper()
-	require.Eventually(n.t, func() bool { s := n.sender(); return s != "" && s != ended }, patience, 20*time.Millisecond)
+	// Each look starts psql, and a takeover takes as long as a lease.
+	require.Eventually(n.t, func() bool { s := n.sender(); return s != "" && s != ended }, patience, 100*time.Millisecond)
 	n.settled(n.seen() + 1)
 	n.took = append(n.took, time.Since(since))
 }
@@ -95,6 +96,7 @@ func faults(t *testing.T) int {
 // nothing is sent twice, the order for each recipient is kept, and so is the rate of the sender.
 func TestNodesKilled(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	n := startNodes(t, testpostgres.Database(t))
 	times := faults(t)
 	answered := make(chan []historycheck.Request, 1)
@@ -116,6 +118,7 @@ func TestNodesKilled(t *testing.T) {
 // stopped joins again.
 func TestNodesStopped(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	n := startNodes(t, testpostgres.Database(t))
 	times := faults(t)
 	answered := make(chan []historycheck.Request, 1)
@@ -157,6 +160,7 @@ func stopTime(t *testing.T) time.Duration {
 // The nodes are replaced by another version, one after the other, while clients send. Nothing is in doubt, and no request fails but with 503.
 func TestNodesUpgraded(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	n := startNodes(t, testpostgres.Database(t))
 	newer := t.TempDir()
 	require.NoError(t, testbin.Into(t.Context(), newer, []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X github.com/wahost/wahost/internal/buildinfo.version=99.0.0"},
@@ -181,6 +185,7 @@ func TestNodesUpgraded(t *testing.T) {
 // A node that was ended by another one joins again with the configuration that it has, also if the files of it have errors by then.
 func TestNodesJoinAgain(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, testpostgres.Database(t), "")
 	p := w.start()
 	broken := filepath.Join(w.dir, "broken.wahost.hcl")
@@ -198,6 +203,7 @@ func TestNodesJoinAgain(t *testing.T) {
 // A node that ends in order gives its lanes away, and nothing is in doubt.
 func TestNodesEnd(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	n := startNodes(t, testpostgres.Database(t))
 	answered := make(chan []historycheck.Request, 1)
 	go func() { answered <- n.run(load{clients: 8, requests: 80, recipients: 5}) }()
@@ -218,6 +224,7 @@ func TestNodesEnd(t *testing.T) {
 // The database is killed and started again, again and again. The nodes go on by themselves, and what they had not recorded is recorded.
 func TestNodesDatabaseRestarts(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	server := testpostgres.Start(t)
 	server.Exec(t, `CREATE DATABASE gateway`)
 	n := startNodes(t, server.URL("gateway"))
@@ -235,6 +242,7 @@ func TestNodesDatabaseRestarts(t *testing.T) {
 // them ends and others join.
 func TestNodesLives(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	l := newLives(t, testpostgres.Database(t))
 	running := map[string]*process{}
 	for _, name := range []string{"one", "two"} {

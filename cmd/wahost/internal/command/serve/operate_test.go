@@ -29,6 +29,7 @@ func (w *world) edit(change func(text string) string) {
 // A request reads the configuration again, and its answer says what changes. A request after it is served with the new configuration.
 func TestReloadRequest(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	var answer struct{ Changes []adminapi.Change }
@@ -61,6 +62,7 @@ func TestReloadRequest(t *testing.T) {
 // With watch, a file that is written is read without being asked for.
 func TestReloadByWatch(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	w.edit(func(text string) string {
 		return strings.Replace(text, "gateway {\n", "gateway {\n  watch = true\n", 1)
@@ -79,6 +81,7 @@ func TestReloadByWatch(t *testing.T) {
 // The service manager is told when the gateway is ready, reads its configuration again, is alive and ends.
 func TestServiceManager(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(w.dir, "notify"), Net: "unixgram"})
 	require.NoError(t, err)
@@ -114,6 +117,7 @@ func TestServiceManager(t *testing.T) {
 // An operator sees the process of a provider, which program it is, and that it was started again after a crash.
 func TestProcesses(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	var found struct{ Items []adminapi.Process }

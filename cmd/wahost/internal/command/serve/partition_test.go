@@ -38,6 +38,7 @@ func startThrough(t *testing.T, server *testpostgres.Server) (*nodes, map[string
 // and the first one joins again when the network works.
 func TestNodesPartitioned(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	for name, fault := range map[string]func(p *proxy){
 		"refused":           func(p *proxy) { p.refusing = true },
 		"nothing passes":    func(p *proxy) { p.cutTo, p.cutFrom = true, true },
@@ -78,6 +79,7 @@ func TestNodesPartitioned(t *testing.T) {
 // standby lacks what was recorded last.
 func TestNodesDatabaseFailsOver(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	for name, asynchronous := range map[string]bool{"synchronous": false, "asynchronous": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -136,6 +136,7 @@ func (w *world) taken(id ids.ID) bool {
 // not sent, and no message reaches the vendor twice unless a person resent it.
 func TestPeople(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	t.Run("one gateway", func(t *testing.T) { onEachStore(t, func(t *testing.T, at string) { testPeople(t, at, "one") }) })
 	t.Run("two nodes", func(t *testing.T) {
 		t.Parallel()

@@ -70,6 +70,7 @@ func (w *world) statusWith(key keys.Token) int {
 // A SIGHUP that comes while the gateway starts is obeyed when it has started.
 func TestReloadWhileItStarts(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	// The gateway has begun to start when it opens the file of variables, and waits for what is in it.
 	pipe := filepath.Join(w.dir, "pipe")
@@ -95,6 +96,7 @@ func TestReloadWhileItStarts(t *testing.T) {
 // The configuration is read again under load, also when it has errors. Every request is answered, and everything is sent once.
 func TestReload(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	second := keys.NewToken()

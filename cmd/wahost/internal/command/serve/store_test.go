@@ -22,6 +22,7 @@ const sqliteStore = "sqlite:wahost.db"
 // onEachStore runs a test on each kind of store.
 func onEachStore(t *testing.T, test func(t *testing.T, at string)) {
 	t.Parallel()
+	needsProcesses(t)
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, sqliteStore)

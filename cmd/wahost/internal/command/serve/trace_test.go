@@ -85,6 +85,7 @@ func (c *collected) names(traceID string) map[string]int {
 // The life of a message is one trace, whose id is that of the message, and no span has its number or text.
 func TestTraces(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	l := newLives(t, sqliteStore)
 	l.recorded = make(chan struct{}) // a status that comes before the outcome has no span
 	c, url := newCollector(t)

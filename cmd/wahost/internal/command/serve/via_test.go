@@ -46,6 +46,7 @@ func (w *world) send(p *process, key string, args ...string) (code int, stdout, 
 // Messages are handed over to a gateway, each of them once however often the command is given.
 func TestSendVia(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	key := w.token.Reveal()
@@ -78,6 +79,7 @@ func TestSendVia(t *testing.T) {
 // Messages that are handed over belong to a campaign, which the command creates. The same messages in another campaign are others.
 func TestSendViaCampaign(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	args := []string{"--to", "+6281200000004", "--to", "+6281200000005", "--text", "Hi", "--campaign"}
@@ -105,6 +107,7 @@ func TestSendViaCampaign(t *testing.T) {
 // What cannot be handed over is said, with what to do.
 func TestSendViaMistakes(t *testing.T) {
 	t.Parallel()
+	needsProcesses(t)
 	w := newWorld(t, sqliteStore, "")
 	p := w.start()
 	key := w.token.Reveal()
