@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -22,9 +21,6 @@ import (
 func init() {
 	if os.Getenv(marker) == "" {
 		return
-	}
-	if os.Getenv(marker) == collector {
-		debug.SetGCPercent(100)
 	}
 	runtime.LockOSThread()
 	os.Exit(first())
@@ -125,7 +121,7 @@ func build(s *setup, files []int, folders []string) (*sockets, error) {
 
 // environment returns the environment of the provider: that of this process without what the runner needs, with the changes.
 func environment(changes []string) []string {
-	replaced := map[string]bool{marker: true, os.Getenv(marker): true}
+	replaced := map[string]bool{marker: true}
 	for _, kv := range changes {
 		name, _, _ := strings.Cut(kv, "=")
 		replaced[name] = true

@@ -26,10 +26,6 @@ const controlFD = 3
 // of that process.
 const marker = "WAHOST_WORLD"
 
-// collector is a variable that keeps that process from collecting memory while its packages are initialized, which is most of what it does. It is the
-// value of marker unless the provider's environment has the variable.
-const collector = "GOGC"
-
 // setup describes the world to make.
 type setup struct {
 	UID, GID int

@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -77,11 +76,7 @@ func (w *World) Enter(cmd *exec.Cmd) error {
 	w.setup.Args = cmd.Args[1:]
 	cmd.Env = w.inside(cmd.Env, cmd.Dir)
 	cmd.Path, cmd.Args, cmd.Dir, cmd.Err = self, []string{"wahost", "serve"}, "/", nil
-	if slices.ContainsFunc(cmd.Env, func(kv string) bool { return strings.HasPrefix(kv, collector+"=") }) {
-		cmd.Env = append(cmd.Env, marker+"=1")
-	} else {
-		cmd.Env = append(cmd.Env, marker+"="+collector, collector+"=off")
-	}
+	cmd.Env = append(cmd.Env, marker+"=1")
 	cmd.ExtraFiles = []*os.File{w.child}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

@@ -40,8 +40,8 @@ func isolated(t *testing.T) *Isolation {
 	return i
 }
 
-// shell runs a script in a world, with an environment, and returns what it printed. The world is still there.
-func shell(t *testing.T, i *Isolation, o WorldOptions, script string, env ...string) (string, *World) {
+// shell runs a script in a world and returns what it printed. The world is still there.
+func shell(t *testing.T, i *Isolation, o WorldOptions, script string) (string, *World) {
 	t.Helper()
 	w, err := i.World(o)
 	require.NoError(t, err)
@@ -49,7 +49,6 @@ func shell(t *testing.T, i *Isolation, o WorldOptions, script string, env ...str
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/bash", "-c", script)
-	cmd.Env = env
 	require.NoError(t, w.Enter(cmd))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -106,7 +105,6 @@ func TestAWorldIsItsOwn(t *testing.T) {
 		"authority":    {"grep -c '^run$' /etc/ssl/certs/ca-certificates.crt", "1"},
 		"runtimes":     {"echo $NODE_EXTRA_CA_CERTS $REQUESTS_CA_BUNDLE $DENO_CERT $SSL_CERT_FILE", strings.Repeat(authorities+" ", 3)},
 		"devices":      {"ls /dev | tr '\\n' ' '", "fd full null random shm stderr stdin stdout tty urandom zero "},
-		"collector":    {"echo \"[$GOGC $WAHOST_WORLD]\"", "[ ]"},
 		"home":         {"echo $HOME $(pwd)", "/var/lib/wahost /var/lib/wahost"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,13 +114,6 @@ func TestAWorldIsItsOwn(t *testing.T) {
 			assert.Empty(t, whats(w))
 		})
 	}
-}
-
-// A provider whose environment says how memory is collected gets that variable.
-func TestCollector(t *testing.T) {
-	t.Parallel()
-	out, _ := shell(t, isolated(t), WorldOptions{}, "echo [$GOGC]", "GOGC=50")
-	assert.Equal(t, "[50]\n", out)
 }
 
 func TestFiles(t *testing.T) {
