@@ -35,7 +35,7 @@ type Set struct {
 	mu        sync.RWMutex
 	values    []string
 	spellings []spelling
-	replacer  *strings.Replacer // nil until it is needed, and after the set has grown
+	replacer  *strings.Replacer // nil while the set is empty
 }
 
 // New returns a set of the given secrets with the default settings.
@@ -62,7 +62,7 @@ func (s *Set) Add(secrets ...string) {
 		}
 	}
 	if len(s.values) > before {
-		s.replacer = nil
+		s.replacer = newReplacer(s.spellings)
 	}
 }
 
@@ -88,25 +88,12 @@ func (s *Set) Redact(text string) string {
 		return text
 	}
 	s.mu.RLock()
-	r, empty := s.replacer, len(s.spellings) == 0
+	r := s.replacer
 	s.mu.RUnlock()
-	switch {
-	case empty:
+	if r == nil {
 		return text
-	case r == nil:
-		r = s.prepare()
 	}
 	return r.Replace(text)
-}
-
-// prepare returns a replacer of all secrets. It is not made when the set grows: a set that is only searched needs none.
-func (s *Set) prepare() *strings.Replacer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.replacer == nil {
-		s.replacer = newReplacer(s.spellings)
-	}
-	return s.replacer
 }
 
 // Find returns the name of the spelling in which a text contains a secret, such as "raw" or "base64". It returns
