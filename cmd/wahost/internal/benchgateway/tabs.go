@@ -141,10 +141,10 @@ func (v *visitor) follow(ctx context.Context, renewed *atomic.Int64) error {
 	}
 }
 
-// over returns nil if the context has ended, which ends all requests, and the error otherwise.
+// over returns the error, or nil if the context has ended, which ends all requests.
 func over(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
