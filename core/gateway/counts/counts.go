@@ -17,9 +17,9 @@ import (
 const (
 	// slow is what a count takes that is worth keeping. Others are made each time.
 	slow = 50 * time.Millisecond
-	// worth is for how many times of what it took a count is as good as a new one, and stale when it is too old to be returned while another one
-	// is made.
-	worth, stale = 20, time.Minute
+	// worth is for how many times of what it took a count is as good as a new one, but not for longer than good. stale is when it is too old to
+	// be returned while another one is made.
+	worth, good, stale = 50, 30 * time.Second, time.Minute
 	// limit bounds the time of a count.
 	limit = 30 * time.Second
 	// most is how many counts are kept. There is one for each set of senders that keys may see.
@@ -34,7 +34,7 @@ type Source interface {
 }
 
 // Counts counts messages, or returns what was counted a while before: a count that took a time d of more than 50 ms is returned
-// for 20·d, and then for up to a minute while a new one is made. Its methods are safe for concurrent use, and return when the messages were counted. What they
+// for 50·d, at most 30 seconds, and then for up to a minute while a new one is made. Its methods are safe for concurrent use, and return when the messages were counted. What they
 // return must not be changed.
 type Counts struct {
 	source Source
@@ -133,7 +133,7 @@ func (c *Counts) find(key string, count func(context.Context) (any, error)) (*ma
 		c.kept[key] = k
 	}
 	age := time.Since(k.at)
-	if k.took > slow && age < worth*k.took {
+	if k.took > slow && age < min(worth*k.took, good) {
 		return nil, *k
 	}
 	if k.making == nil {

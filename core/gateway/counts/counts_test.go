@@ -57,8 +57,9 @@ func TestStates(t *testing.T) {
 	}{
 		"a fast count is made each time":          {0, []time.Duration{0, 0, 0}, []int{1, 2, 3}},
 		"so is one that is not slow":              {50 * time.Millisecond, []time.Duration{0, 0}, []int{1, 2}},
+		"one that is slow is kept for a moment":   {60 * time.Millisecond, []time.Duration{0, 2 * time.Second, 2 * time.Second}, []int{1, 1, 1}},
 		"a long one is kept for a while":          {time.Second, []time.Duration{0, 10 * time.Second}, []int{1, 1}},
-		"an old one is returned while one begins": {time.Second, []time.Duration{0, 20 * time.Second, 2 * time.Second}, []int{1, 1, 2}},
+		"an old one is returned while one begins": {time.Second, []time.Duration{0, 40 * time.Second, 2 * time.Second}, []int{1, 1, 2}},
 		"a stale one is not":                      {time.Second, []time.Duration{0, time.Minute}, []int{1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
