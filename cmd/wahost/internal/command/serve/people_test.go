@@ -86,6 +86,13 @@ func (p *people) run() {
 	}
 }
 
+// busy reports whether messages were canceled and sent anew.
+func (p *people) busy() bool {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return len(p.canceled) > 0 && len(p.anew) > 0
+}
+
 // act does what suits the state of a message, which may be another one by then.
 func (p *people) act(id ids.ID, state string) {
 	path := "/v1/messages/" + id.Wamid()
@@ -163,6 +170,7 @@ func testPeople(t *testing.T, at string, nodes ...string) {
 		running[name] = w.startNode(name)
 	}
 	requests := <-answered
+	require.Eventually(t, p.busy, patience, 10*time.Millisecond, "nobody canceled a message or sent one anew")
 	close(p.stop)
 	p.wg.Wait()
 	require.Eventually(t, func() bool {
@@ -196,7 +204,5 @@ func testPeople(t *testing.T, at string, nodes ...string) {
 	for _, id := range p.anew {
 		require.Contains(t, known, id)
 	}
-	require.NotEmpty(t, p.canceled)
-	require.NotEmpty(t, p.anew)
 	t.Logf("%d messages, of which %d were canceled, %d sent anew, %d resent", len(records), len(p.canceled), len(p.anew), len(p.resent))
 }
