@@ -195,9 +195,7 @@ func (l *loader) decodeStore(blocks hcl.Blocks, g *config.Gateway) {
 
 // inner returns the arguments of a block that has no blocks in it.
 func (l *loader) inner(hb *hcl.Block, t lang.BlockType) *lang.Block {
-	content, diags := hb.Body.Content(t.Schema())
-	b := &lang.Block{Scope: l.scope, Attrs: content.Attributes, Range: hb.DefRange, Diags: diags}
-	b.Require(t.Required()...)
+	b, _ := l.outer(hb, t)
 	return b
 }
 

@@ -20,7 +20,7 @@ var ErrFenced = errors.New("another gateway process has taken over")
 var ErrNotFound = errors.New("the store has no such message")
 
 // Store keeps messages. Its methods are safe for concurrent use. What a method recorded is durable when the method returns: it
-// survives a crash of the process and a power cut.
+// survives a crash of the process and a power cut. A store may keep what it is given for a while, so nobody changes that later.
 type Store interface {
 	// Join begins a new epoch of a node and returns it. Methods that get an earlier epoch of the node fail from then on.
 	Join(ctx context.Context, node int) (Epoch, error)

@@ -19,22 +19,19 @@ func (s *Store) Accept(_ context.Context, messages []*store.NewMessage) ([]store
 	for _, m := range messages {
 		bytes += len(m.Body)
 	}
-	err := s.group.Do(store.Op[*tx]{Messages: len(messages), Bytes: bytes, Apply: func(t *tx) error {
+	apply := func(t *tx, results []store.AcceptResult) error {
 		for i, m := range messages {
-			var err error
-			if err = t.accept(m, &results[i]); err != nil {
+			if err := t.accept(m, &results[i]); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, Repeat: func(t *tx) error {
-		for _, m := range messages {
-			if err := t.accept(m, &store.AcceptResult{}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}})
+	}
+	err := s.group.Do(store.Op[*tx]{
+		Messages: len(messages), Bytes: bytes,
+		Apply:  func(t *tx) error { return apply(t, results) },
+		Repeat: func(t *tx) error { return apply(t, make([]store.AcceptResult, len(messages))) },
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,9 @@ var _ store.Cluster = (*Store)(nil)
 
 // JoinAs implements store.Cluster.
 func (s *Store) JoinAs(_ context.Context, name, holder string) (e store.Epoch, err error) {
-	inDoubt := 0
+	var inDoubt int
 	err = s.group.Do(store.Op[*tx]{Apply: func(t *tx) error {
+		inDoubt = 0
 		now, err := t.now()
 		if err != nil {
 			return err
@@ -111,7 +112,8 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 	return done, t.divide(e.Node, r.Parts, l.hold, done)
 }
 
-// divide lets the node have the parts that no other node has and that it should have, unless hold is set, and finds out which of its parts another one should have.
+// divide lets the node have the parts that no other node has and that it should have, unless hold is set, and finds out which of its parts
+// another one should have.
 func (t *tx) divide(node int, parts map[string]string, hold bool, done *store.Renewed) error {
 	var living []candidate
 	if err := t.rows(`SELECT id, name, groups FROM node WHERE until > 0 AND name IS NOT NULL ORDER BY name`, nil, func(rows pgx.Rows) error {

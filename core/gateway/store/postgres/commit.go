@@ -38,10 +38,11 @@ func (t *tx) connect(ctx context.Context) (err error) {
 		t.close()
 		return err
 	}
-	if timeline != t.timeline {
+	// A server that does not tell its timeline is taken for the one before.
+	if timeline != "" && timeline != t.timeline {
 		clear(t.names) // their numbers may be those of other names
+		t.timeline = timeline
 	}
-	t.timeline = timeline
 	return nil
 }
 
@@ -82,19 +83,20 @@ func (s *Store) try(ops []store.Op[*tx]) (again bool, err error) {
 	}
 	if err = t.transact(ops); err == nil {
 		t.recent.add(ops, time.Now())
-		t.recent.turn, t.recent.timeline = t.turn, t.timeline
 	}
 	return err != nil && (t.conn == nil || t.conn.IsClosed() || inTheWay(err)), err
 }
 
-// transact runs changes in one transaction of the connection.
+// transact runs changes in one transaction of the connection, which must exist.
 func (t *tx) transact(ops []store.Op[*tx]) error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTime)
 	defer cancel()
 	t.ctx = ctx
 	err := t.run(ops)
 	t.reset(err == nil)
-	if err != nil && !t.conn.IsClosed() {
+	if err == nil {
+		t.committed = t.turn
+	} else if !t.conn.IsClosed() {
 		if _, rollback := t.conn.Exec(ctx, `ROLLBACK`); rollback != nil {
 			t.close()
 		}

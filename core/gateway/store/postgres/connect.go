@@ -65,13 +65,6 @@ func checkServer(ctx context.Context, conn *pgx.Conn) error {
 	if major := number / 10000; major < minVersion {
 		return fmt.Errorf("the server is PostgreSQL %d: wahost needs version %d or a newer one", major, minVersion)
 	}
-	var standby bool
-	if err := conn.QueryRow(ctx, `SELECT pg_is_in_recovery()`).Scan(&standby); err != nil {
-		return err
-	}
-	if standby {
-		return errors.New("the server is a standby, which takes no changes: name the primary server in the URL of the store, or add target_session_attrs=read-write to it")
-	}
 	return nil
 }
 

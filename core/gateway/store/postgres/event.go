@@ -22,7 +22,7 @@ func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventRe
 	for _, e := range events {
 		bytes += len(e.Raw)
 	}
-	err := s.group.Do(store.Op[*tx]{Messages: len(events), Bytes: bytes, Apply: func(t *tx) error {
+	apply := func(t *tx, results []store.EventResult) error {
 		l, err := t.lookUp(events)
 		for i := range events {
 			if err == nil {
@@ -30,15 +30,12 @@ func (s *Store) Events(_ context.Context, events []store.Event) ([]store.EventRe
 			}
 		}
 		return err
-	}, Repeat: func(t *tx) error {
-		l, err := t.lookUp(events)
-		for i := range events {
-			if err == nil {
-				_, err = t.event(l, events[i])
-			}
-		}
-		return err
-	}})
+	}
+	err := s.group.Do(store.Op[*tx]{
+		Messages: len(events), Bytes: bytes,
+		Apply:  func(t *tx) error { return apply(t, results) },
+		Repeat: func(t *tx) error { return apply(t, make([]store.EventResult, len(events))) },
+	})
 	if err != nil {
 		return nil, err
 	}

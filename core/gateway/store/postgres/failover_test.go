@@ -145,9 +145,11 @@ func TestFailoverWithoutLoss(t *testing.T) {
 	id := p.accept(s, "+49100")
 	p.begin(s, e, 1, id)
 	p.standby.StopReceiving(t, p.server)
+	_, err := postgres.Open(t.Context(), p.standby.URL("gateway"))
+	require.ErrorContains(t, err, "the server is a standby, which takes no changes: name the primary server")
 	p.failOver()
 	require.NoError(t, p.available(func() error { return s.Settle(t.Context(), e, []store.Settlement{accepted(id, 1)}) }))
-	_, err := s.Renew(t.Context(), e, store.Renewal{})
+	_, err = s.Renew(t.Context(), e, store.Renewal{})
 	require.NoError(t, err)
 }
 

@@ -27,22 +27,19 @@ func (s *Store) Receive(_ context.Context, messages []store.Inbound) ([]bool, er
 	for i := range messages {
 		size += len(messages[i].Message)
 	}
-	err := s.group.Do(store.Op[*tx]{Messages: len(messages), Bytes: size, Apply: func(t *tx) error {
+	apply := func(t *tx, fresh []bool) (err error) {
 		for i := range messages {
-			var err error
 			if fresh[i], err = t.receive(&messages[i]); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, Repeat: func(t *tx) error {
-		for i := range messages {
-			if _, err := t.receive(&messages[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}})
+	}
+	err := s.group.Do(store.Op[*tx]{
+		Messages: len(messages), Bytes: size,
+		Apply:  func(t *tx) error { return apply(t, fresh) },
+		Repeat: func(t *tx) error { return apply(t, make([]bool, len(messages))) },
+	})
 	if err != nil {
 		return nil, err
 	}

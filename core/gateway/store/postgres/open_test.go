@@ -63,18 +63,28 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-// A user who may only read and write rows can start a gateway when the tables exist.
+// A user who may only read and write rows can start a gateway when the tables exist, and learns the timeline of the server unless that is refused.
 func TestOpenWithFewRights(t *testing.T) {
 	t.Parallel()
-	url := testpostgres.Database(t)
-	require.NoError(t, database(url).Open(t).Close())
-	testpostgres.Text(t, url, `CREATE ROLE few LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO few`)
-	s, err := postgres.Open(t.Context(), strings.Replace(url, "user="+testpostgres.User, "user=few", 1))
-	require.NoError(t, err)
-	_, err = s.JoinAs(t.Context(), "one", "1")
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
-	require.NoError(t, s.Close(), "again")
-	_, err = s.Accept(t.Context(), []*store.NewMessage{{}})
-	require.ErrorIs(t, err, store.ErrClosed)
+	for name, test := range map[string]struct{ statement, timeline string }{
+		"rows":            {"", "true"},
+		"rows, no status": {"REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC", "false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := testpostgres.Database(t)
+			require.NoError(t, database(url).Open(t).Close())
+			user := "few" + test.timeline
+			testpostgres.Text(t, url, `CREATE ROLE `+user+` LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO `+user+`; `+test.statement)
+			s, err := postgres.Open(t.Context(), strings.Replace(url, "user="+testpostgres.User, "user="+user, 1))
+			require.NoError(t, err)
+			_, err = s.JoinAs(t.Context(), "one", "1")
+			require.NoError(t, err)
+			require.Equal(t, test.timeline, testpostgres.Text(t, url, `SELECT (timeline <> '')::text FROM node WHERE name = 'one'`))
+			require.NoError(t, s.Close())
+			require.NoError(t, s.Close(), "again")
+			_, err = s.Accept(t.Context(), []*store.NewMessage{{}})
+			require.ErrorIs(t, err, store.ErrClosed)
+		})
+	}
 }

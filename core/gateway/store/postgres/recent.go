@@ -21,9 +21,6 @@ const (
 type recent struct {
 	all  []change
 	size int
-	// turn is the number of the last transaction, and timeline that of the server.
-	turn     int64
-	timeline string
 }
 
 type change struct {

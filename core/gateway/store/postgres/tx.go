@@ -35,9 +35,9 @@ type tx struct {
 	epoch    int64
 	// ended is the epoch of the node that recover has ended.
 	ended store.Epoch
-	// turn is the number of the current transaction, or of the last one.
-	turn int64
-	// timeline is that of the connection, or of the last one. noticed is the last one that was recorded.
+	// turn is the number of the current transaction, and committed that of the last one that was committed.
+	turn, committed int64
+	// timeline is that of the server, or "" if no server has told it. noticed is the one whose server is known to have the recent changes.
 	timeline, noticed string
 	recent            recent
 	// epochs are those of the nodes that the current transaction has asked for.
