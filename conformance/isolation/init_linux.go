@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// init makes this process the first one of a world if the runner started it as such. It comes before main and before the
-// initialization of most other packages, so that a world starts fast, and so that test binaries can make worlds too.
+// init makes this process the first one of a world if the runner started it as such. It comes before main, so that test binaries can make
+// worlds too, and before the initialization of most other packages, so that a world starts fast. For that, this package imports little.
 func init() {
 	if os.Getenv(marker) == "" {
 		return

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/trust"
 )
 
 // Isolation makes the worlds of one run. All methods are safe for concurrent use.
@@ -70,7 +69,7 @@ func bundle(authority []byte) (*os.File, error) {
 	}
 	f := os.NewFile(uintptr(fd), "bundle")
 	// A system without authorities leads to worlds that trust the given one alone.
-	system, _ := os.ReadFile(launch.SystemAuthorities())
+	system, _ := os.ReadFile(trust.System())
 	const end = "-----END CERTIFICATE-----\n"
 	certificates := strings.SplitAfter(string(system), end)
 	certificates = slices.Insert(certificates, len(certificates)/2, string(authority))
@@ -84,21 +83,21 @@ func bundle(authority []byte) (*os.File, error) {
 // that leads to another one in each world (WorldOptions.Vendor) has its host name; the others have names of their own, which
 // lead to the same place in all worlds.
 func (i *Isolation) Site(endpoint string, vendor bool) (*Site, error) {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return nil, err
+	// The package net/url would delay the start of each world, see TestFirstProcessStartsEarly in cmd/wahost.
+	rest, encrypted := strings.CutPrefix(endpoint, "https://")
+	host, path, _ := strings.Cut(rest, "/")
+	if !encrypted || host == "" || strings.ContainsAny(endpoint, "@?#") || strings.Contains(host, ":") {
+		return nil, fmt.Errorf("the endpoint %q is not an https URL without a user, a port and a query", endpoint)
 	}
-	if u.Scheme != "https" || u.Hostname() == "" || u.Port() != "" {
-		return nil, fmt.Errorf("the endpoint %q is not an https URL without a port", endpoint)
-	}
+	host = strings.ToLower(host)
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	s := &Site{of: i, vendor: vendor, name: u.Hostname()}
+	s := &Site{of: i, vendor: vendor, name: host}
 	if !vendor {
-		s.name = i.sibling(u.Hostname())
+		s.name = i.sibling(host)
 	}
-	s.base = strings.TrimSuffix("https://"+s.name+u.Path, "/")
-	s.other = i.sibling(u.Hostname())
+	s.base = strings.TrimSuffix("https://"+s.name+"/"+path, "/")
+	s.other = i.sibling(host)
 	s.address, s.otherAddress = i.newAddress(), i.newAddress()
 	i.sites = append(i.sites, s)
 	return s, nil

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/trust"
 )
 
 // newSetup draws a world: host name, addresses, user and paths as they may be in production.
@@ -33,7 +33,7 @@ func (i *Isolation) newSetup(o WorldOptions) setup {
 	s.Address6, s.Gateway6 = prefix+"2", prefix+"1"
 	s.Sockets = fmt.Sprintf("/tmp/wahost-%d/1-%d/%d", uid, 100_000_000+r.IntN(1<<30), 1+r.IntN(6))
 	// A runtime with authorities of its own, such as Node, trusts those of the system only if a variable says so. The host sets it too.
-	s.Env = append(launch.RuntimeTrust(authorities), "PLUGIN_UNIX_SOCKET_DIR="+s.Sockets)
+	s.Env = append(trust.ForRuntimes(authorities), "PLUGIN_UNIX_SOCKET_DIR="+s.Sockets)
 	if !o.Clean {
 		s.Env = append(s.Env, "WAHOST_HOST_PID=1", searchPath, "HOME="+s.Home, "LANG=C.UTF-8",
 			"TMPDIR=", "TZ=", "GODEBUG=", "SSL_CERT_FILE=", "SSL_CERT_DIR=",

@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/trust"
 )
 
 // knownVariables are the variables that a host sets for a provider in production.
@@ -102,7 +102,7 @@ func environmentSigns() (signs []string) {
 			signs = append(signs, "an unusual variable: "+name)
 		}
 		// The system's own file of authorities has a name that would be a sign elsewhere.
-		if name != "PLUGIN_CLIENT_CERT" && value != launch.SystemAuthorities() {
+		if name != "PLUGIN_CLIENT_CERT" && value != trust.System() {
 			signs = append(signs, valueSigns(value)...)
 		}
 	}

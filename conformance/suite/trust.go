@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/wahost/wahost/conformance/emulator"
-	"github.com/wahost/wahost/core/launch"
+	"github.com/wahost/wahost/internal/trust"
 )
 
 // Trust returns the environment of a process that trusts the authority of an emulator over TLS, whatever runtime it has. The file with
@@ -24,13 +24,13 @@ func (e *Env) Trust(emu *emulator.Server) []string {
 	if err := os.WriteFile(file, emu.CA(), 0o600); err != nil {
 		e.Blocked("the authority cannot be written: %v", err)
 	}
-	return launch.Trust(file)
+	return trust.Variables(file)
 }
 
 // TrustVariables returns the names of the variables that Trust sets, for notes.
 func TrustVariables() string {
 	var names []string
-	for _, kv := range launch.Trust("") {
+	for _, kv := range trust.Variables("") {
 		names = append(names, strings.TrimSuffix(kv, "="))
 	}
 	return strings.Join(names, ", ")

@@ -6,6 +6,8 @@ package launch
 import (
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/internal/trust"
 )
 
 // allowedEnv names the variables of the host's environment that a provider gets. It must not see credentials of other
@@ -26,7 +28,7 @@ var allowedEnv = []string{
 }
 
 // environment returns the part of the host's environment that a provider may see, and where the authorities of the system are.
-func environment(host []string) []string { return environmentOf(host, SystemAuthorities()) }
+func environment(host []string) []string { return environmentOf(host, trust.System()) }
 
 // environmentOf is environment for a system whose file of authorities is given; it may be "".
 func environmentOf(host []string, authorities string) []string {
@@ -36,5 +38,5 @@ func environmentOf(host []string, authorities string) []string {
 			out = append(out, kv)
 		}
 	}
-	return append(out, missingTrust(out, authorities)...)
+	return append(out, trust.Missing(out, authorities)...)
 }
