@@ -143,12 +143,13 @@ lint: $(TOOLS)/golangci-lint $(TOOLS)/buf ## Check code and protocol
 	cd sdk/proto && ../../$(TOOLS)/buf lint && ../../$(TOOLS)/buf format --diff --exit-code && ../../$(TOOLS)/buf breaking --against baseline.binpb
 
 .PHONY: generate
-generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## Generate the protocol's code
+generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## Generate the protocol's code, and the table of phone numbers
 	cd sdk/proto && ../../$(TOOLS)/buf generate
+	go generate ./core/numbers
 
 .PHONY: generate-check
 generate-check: generate ## Fail where generated code is stale
-	@test -z "$$(git status --porcelain -- sdk)" || { git status --short -- sdk; echo "generated code is stale: run make generate and commit"; exit 1; }
+	@test -z "$$(git status --porcelain -- sdk core/numbers)" || { git status --short -- sdk core/numbers; echo "generated code is stale: run make generate and commit"; exit 1; }
 
 .PHONY: docs
 docs: ## Write the parts of the documents that follow from the code

@@ -113,6 +113,10 @@ var rules = []rule{
 		reason:    "the gateway's own API knows the store and the engine by small interfaces",
 	},
 	{
+		packages: trees, except: []string{"./core/numbers/internal/tablegen"}, forbidden: []string{"github.com/nyaruka/phonenumbers"},
+		reason: "the library reads all its metadata each time that a program starts: core/numbers has what wahost asks of it",
+	},
+	{
 		packages: []string{"./core/gateway/policy"}, reach: direct,
 		forbidden: []string{"net", "os", "io", "context", "./core/gateway"}, allowed: []string{"./core/gateway/policy"},
 		reason: "a policy is a pure function of facts and a time",

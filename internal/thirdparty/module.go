@@ -53,6 +53,8 @@ func linked(ctx context.Context, root string) ([]Module, error) {
 		return nil, err
 	}
 	commands = slices.DeleteFunc(commands, func(path string) bool { return strings.Contains(path, "/internal/") })
+	// What it writes into a package is from a module, whose licence counts for that package.
+	commands = append(commands, "./core/numbers/internal/tablegen")
 	folders := map[string]map[string]bool{} // "path version dir" of a module: folders of its packages
 	for _, system := range systems {
 		const format = `{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{"\t"}}{{$.Dir}}{{end}}{{end}}`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/core/numbers"
 	"github.com/wahost/wahost/internal/suggest"
 	"github.com/wahost/wahost/sdk/message"
 )
@@ -50,7 +51,7 @@ var factValues = map[string]func(string) string{
 		return fmt.Sprintf("No phone number is written as %q in message.to: numbers are in E.164 with \"+\" there. Write %q.", text, to.Address)
 	},
 	"message.country": func(text string) string {
-		if regions[text] {
+		if numbers.IsRegion(text) {
 			return ""
 		}
 		return fmt.Sprintf("message.country is never %q.%s", text, countryAdvice(text))
@@ -80,7 +81,7 @@ func countryAdvice(text string) string {
 	if upper == "UK" {
 		upper = "GB"
 	}
-	if regions[upper] {
+	if numbers.IsRegion(upper) {
 		return fmt.Sprintf(" Did you mean %q?", upper)
 	}
 	return ` Write the two letters of ISO 3166, such as "IN" or "DE".`

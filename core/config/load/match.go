@@ -5,12 +5,13 @@ package load
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/nyaruka/phonenumbers"
 
 	"github.com/wahost/wahost/core/config"
 	"github.com/wahost/wahost/core/config/lang"
+	"github.com/wahost/wahost/core/numbers"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -37,7 +38,6 @@ var (
 		message.KindDocument, message.KindSticker, message.KindLocation, message.KindContacts, message.KindList,
 		message.KindButton, message.KindProduct, message.KindProductList, message.KindReaction,
 	}
-	regions = phonenumbers.GetSupportedRegions()
 )
 
 // decodeMatch reads the match block of a route.
@@ -70,7 +70,7 @@ func decodeMatch(outer *lang.Block, blocks hcl.Blocks) config.Match {
 // countries reads ISO 3166 letters of the countries that libphonenumber knows.
 func countries(b *lang.Block) []lang.Item {
 	return b.Checked("country", func(it lang.Item) (string, bool) {
-		if regions[it.Text] {
+		if numbers.IsRegion(it.Text) {
 			return it.Text, true
 		}
 		b.Error(it.Range, "Invalid country", fmt.Sprintf("%q is not the code of a country.%s", it.Text, countryAdvice(it.Text)))
@@ -82,19 +82,18 @@ func countries(b *lang.Block) []lang.Item {
 // with it.
 func recipients(b *lang.Block) []lang.Item {
 	return b.Checked("recipient", func(it lang.Item) (string, bool) {
-		number, err := phonenumbers.Parse(it.Text, "ZZ")
-		to, invalid := message.ParseRecipient(it.Text)
-		if err != nil || invalid != nil || tooShort(number) {
+		to, number, ok := international(it.Text)
+		if !ok || number.TooShort() {
 			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
 				`%q is not an international phone number. Write it with its country code, such as "+491701234567".`, it.Text))
 			return "", false
 		}
-		if usual := phonenumbers.Format(number, phonenumbers.E164); to.Address != usual {
+		if usual := number.E164(); to.Address != usual {
 			b.Error(it.Range, "Invalid phone number", fmt.Sprintf(
 				"%q has a digit that is dialled only within its country, so no message to %s would match. Write %q.", it.Text, usual, usual))
 			return "", false
 		}
-		if !phonenumbers.IsPossibleNumber(number) {
+		if !number.Possible() {
 			b.Diags = append(b.Diags, lang.WarningAt(it.Range, "Unusual phone number", fmt.Sprintf(
 				"%q has another length than the numbers of its country. Only messages to exactly this number match.", it.Text)))
 		}
@@ -102,8 +101,13 @@ func recipients(b *lang.Block) []lang.Item {
 	})
 }
 
-// tooShort reports whether a number cannot be complete, or has a country code that does not exist.
-func tooShort(n *phonenumbers.PhoneNumber) bool {
-	why := phonenumbers.IsPossibleNumberWithReason(n)
-	return why == phonenumbers.TOO_SHORT || why == phonenumbers.INVALID_COUNTRY_CODE
+// international reads a phone number with its country code, as a person writes it. It returns false for any other text, and for a country
+// code that does not exist.
+func international(text string) (message.Recipient, numbers.Number, bool) {
+	to, err := message.ParseRecipient(text)
+	if err != nil || !strings.Contains(text, "+") {
+		return message.Recipient{}, numbers.Number{}, false
+	}
+	number, ok := numbers.Parse(to.Address)
+	return to, number, ok
 }

@@ -6,12 +6,10 @@ package policy
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
 
-	"github.com/nyaruka/phonenumbers"
-
+	"github.com/wahost/wahost/core/numbers"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -109,17 +107,9 @@ func Zones(to message.Recipient) []*time.Location {
 	if to.Kind != message.RecipientPhone {
 		return nil
 	}
-	number, err := phonenumbers.Parse(to.Address, "")
-	if err != nil {
-		return nil
-	}
-	names, err := phonenumbers.GetTimezonesForNumber(number)
-	if err != nil {
-		return nil
-	}
 	var zones []*time.Location
-	for _, name := range names {
-		if z, err := time.LoadLocation(strings.TrimSpace(name)); err == nil && name != "" && name != phonenumbers.UNKNOWN_TIMEZONE {
+	for _, name := range numbers.Zones(to.Address) {
+		if z, err := time.LoadLocation(name); err == nil {
 			zones = append(zones, z)
 		}
 	}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"github.com/wahost/wahost/sdk/message"
+)
+
+// TestInternational compares what is read as an international number with libphonenumber, which reads the punctuation as well.
+func TestInternational(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()               //nolint:gosec // the values need not be unpredictable
+	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // see above
+	const marks = "+ -()"
+	read := 0
+	for range 100_000 {
+		text := ""
+		if r.IntN(3) > 0 {
+			text = "+"
+		}
+		for range 4 + r.IntN(14) {
+			if r.IntN(8) == 0 {
+				text += string(marks[r.IntN(len(marks))])
+			} else {
+				text += string(rune('0' + r.IntN(10)))
+			}
+		}
+		if r.IntN(4) == 0 {
+			text = string(marks[r.IntN(len(marks))]) + text
+		}
+		if _, err := message.ParseRecipient(text); err != nil {
+			continue
+		}
+		_, got, ok := international(text)
+		want, err := phonenumbers.Parse(text, "ZZ")
+		if ok != (err == nil) {
+			t.Fatalf("%q is read: %t, and the library says %v (seed %d)", text, ok, err, seed)
+		}
+		if !ok {
+			continue
+		}
+		read++
+		if usual := phonenumbers.Format(want, phonenumbers.E164); got.E164() != usual {
+			t.Fatalf("%q is %s, and the library says %s (seed %d)", text, got.E164(), usual, seed)
+		}
+	}
+	if read < 10_000 {
+		t.Fatalf("only %d numbers were compared", read)
+	}
+}
