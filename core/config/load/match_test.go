@@ -20,20 +20,21 @@ func TestInternational(t *testing.T) {
 	const marks = "+ -()"
 	read := 0
 	for range 100_000 {
-		text := ""
+		var b []byte
+		if r.IntN(4) == 0 {
+			b = append(b, marks[r.IntN(len(marks))])
+		}
 		if r.IntN(3) > 0 {
-			text = "+"
+			b = append(b, '+')
 		}
 		for range 4 + r.IntN(14) {
+			from := "0123456789"
 			if r.IntN(8) == 0 {
-				text += string(marks[r.IntN(len(marks))])
-			} else {
-				text += string(rune('0' + r.IntN(10)))
+				from = marks
 			}
+			b = append(b, from[r.IntN(len(from))])
 		}
-		if r.IntN(4) == 0 {
-			text = string(marks[r.IntN(len(marks))]) + text
-		}
+		text := string(b)
 		if _, err := message.ParseRecipient(text); err != nil {
 			continue
 		}

@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"go/format"
@@ -147,7 +148,7 @@ func writeZones(b *bytes.Buffer) error {
 // readZones returns the zones of each prefix. The library keeps them in a compressed file: the names, then each prefix as the difference to
 // the one before with the places of its names.
 func readZones() (map[string]string, error) {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/nyaruka/phonenumbers").Output()
+	dir, err := exec.CommandContext(context.Background(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/nyaruka/phonenumbers").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
