@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 // environment returns the environment of a reader who has built wahost and is in the folder.
 func environment(dir string) []string {
 	return []string{
-		"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(), "NO_COLOR=1", testbin.Collector,
+		"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(), "NO_COLOR=1",
 	}
 }
 

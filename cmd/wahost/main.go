@@ -13,13 +13,16 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/cmd/wahost/internal/command"
+	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/core/launch"
 	"github.com/wahost/wahost/internal/buildinfo"
+	_ "github.com/wahost/wahost/internal/gcstart"
 )
 
 func main() {
 	// Providers run as the same user, and must not read the secrets of the host. If that is refused, the host runs as before.
 	_ = launch.Hide()
+	host.CollectLess() // until the end, as gcstart does from the start
 	// The first interrupt lets messages under way finish, and the second ends the program at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

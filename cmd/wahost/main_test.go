@@ -92,7 +92,6 @@ func TestScripts(t *testing.T) {
 			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("NO_COLOR", "1")
-			env.Vars = append(env.Vars, testbin.Collector)
 			env.Setenv("PLATFORM", release.Current().String())
 			dialect, err := filepath.Abs("../../conformance/reference/dialect.hcl")
 			if err != nil {

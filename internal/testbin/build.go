@@ -27,10 +27,6 @@ import (
 // they are copied, hashed and started faster.
 func Flags() []string { return []string{"-trimpath", "-buildvcs=false", "-ldflags", "-s -w"} }
 
-// Collector is an environment variable with its value that lets a command collect memory less often than usual. A third of the time in which wahost
-// starts is spent on collecting memory otherwise, and tests start it hundreds of times. Providers do not get the variable.
-const Collector = "GOGC=400"
-
 // Build builds packages, given as import path: name, into a new folder. It returns the folder and a function that
 // removes it. It panics on errors, since it is for TestMain.
 func Build(packages map[string]string) (dir string, remove func()) {

@@ -12,7 +12,6 @@ import (
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/broadcast"
 	"github.com/wahost/wahost/core/dispatch"
-	"github.com/wahost/wahost/core/host"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -61,7 +60,6 @@ func sendFile(ctx context.Context, a *cli.App, f *messageFlags, m *message.Messa
 	if err := h.Config().CheckTemplate(m); err != nil {
 		return cli.UsageError("%v", err)
 	}
-	defer host.CollectLess()()
 	v := newFileView(a, file.Rows)
 	summary, err := broadcast.Run(ctx, broadcast.Options{
 		File: file, Message: m, Journal: journal, Sender: h, MaxFailures: limit, RetryRejected: flags.retryRejected, Rejects: flags.rejects,

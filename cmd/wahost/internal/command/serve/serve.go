@@ -79,7 +79,6 @@ func serve(ctx context.Context, a *cli.App, node string) error {
 	if err != nil {
 		return err
 	}
-	defer host.CollectLess()()
 	options := current.options(t)
 	for first := true; ; first = false {
 		g, err := gateway.Start(ctx, options)

@@ -17,9 +17,7 @@ import (
 // world of a run waits for packages that it does not use.
 func TestFirstProcessStartsEarly(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), self)
+	cmd := exec.CommandContext(t.Context(), "wahost")
 	cmd.Env = append(os.Environ(), "WAHOST_WORLD=1", "GODEBUG=inittrace=1")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
@@ -29,4 +27,18 @@ func TestFirstProcessStartsEarly(t *testing.T) {
 	for _, late := range []string{"github.com/hashicorp/go-plugin", "github.com/santhosh-tekuri/jsonschema/v6", "google.golang.org/grpc", "modernc.org/sqlite/lib"} {
 		assert.NotContains(t, string(out), "init "+late+" ")
 	}
+}
+
+// TestStartCollectsNothing starts wahost with a command that does little. A collection would take more time than the command.
+func TestStartCollectsNothing(t *testing.T) {
+	t.Parallel()
+	trace := func(env ...string) string {
+		cmd := exec.CommandContext(t.Context(), "wahost", "version")
+		cmd.Env = append(os.Environ(), env...)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return string(out)
+	}
+	assert.NotContains(t, trace("GODEBUG=gctrace=1", "GOGC="), "gc 1 @")
+	assert.Contains(t, trace("GODEBUG=gctrace=1", "GOGC=50"), "gc 1 @", "the operator decides")
 }
