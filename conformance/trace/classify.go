@@ -6,9 +6,10 @@ package trace
 import (
 	"iter"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wahost/wahost/internal/lazyregexp"
 )
 
 // Class describes how a marker arrived.
@@ -79,14 +80,14 @@ func Classify(leaf Leaf, pairs []Pair) Finding {
 	return f
 }
 
-var wrapper = regexp.MustCompile(`~(base64|percent)`)
+var wrapper = lazyregexp.New(`~(base64|percent)`)
 
 // place returns the location of a text without the encodings around it.
 func place(at string) string {
 	if !strings.Contains(at, "~") {
 		return at
 	}
-	return wrapper.ReplaceAllString(at, "")
+	return wrapper().ReplaceAllString(at, "")
 }
 
 // WireMap returns the place of each leaf whose marker was carried.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wahost/wahost/internal/lazyregexp"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -28,9 +29,9 @@ type mapRow struct {
 }
 
 var (
-	selector    = regexp.MustCompile(`\\\[([a-z_]+)\\\]`)
-	selectorAny = regexp.MustCompile(`\\\[([a-z_]+)\\\*\\\]`)
-	position    = regexp.MustCompile(`\[\*\]|\{i\}|\{n\}`)
+	selector    = lazyregexp.New(`\\\[([a-z_]+)\\\]`)
+	selectorAny = lazyregexp.New(`\\\[([a-z_]+)\\\*\\\]`)
+	position    = lazyregexp.New(`\[\*\]|\{i\}|\{n\}`)
 )
 
 // NewMap returns a map of the rows. Each field must be in the message model, and a place may not use more positions
@@ -45,13 +46,13 @@ func NewMap(paths map[string]string) (*Map, error) {
 		if !known[regexp.MustCompile(`\[[a-z_]*\*?\]|\[\d+\]`).ReplaceAllString(field, "[*]")] {
 			return nil, fmt.Errorf("a message has no field %q", field)
 		}
-		if have, want := strings.Count(field, "*"), len(position.FindAllString(place, -1)); want > have {
+		if have, want := strings.Count(field, "*"), len(position().FindAllString(place, -1)); want > have {
 			return nil, fmt.Errorf("the place %q uses %d positions, and the field %q has %d", place, want, field, have)
 		}
 		text := regexp.QuoteMeta(field)
 		text = strings.ReplaceAll(text, `\[\*\]`, `\[(\d+)\]`)
-		text = selectorAny.ReplaceAllString(text, `\[$1#(\d+)\]`)
-		text = selector.ReplaceAllString(text, `\[$1#0\]`)
+		text = selectorAny().ReplaceAllString(text, `\[$1#(\d+)\]`)
+		text = selector().ReplaceAllString(text, `\[$1#0\]`)
 		m.rows = append(m.rows, mapRow{field, place, regexp.MustCompile("^" + text + "$")})
 	}
 	return m, nil
@@ -69,7 +70,7 @@ func (m *Map) Place(msg *message.Message, path string) (string, bool) {
 				continue
 			}
 			next := 0
-			return position.ReplaceAllStringFunc(row.place, func(p string) string {
+			return position().ReplaceAllStringFunc(row.place, func(p string) string {
 				next++
 				n, _ := strconv.Atoi(found[next])
 				switch p {
@@ -85,11 +86,11 @@ func (m *Map) Place(msg *message.Message, path string) (string, bool) {
 	return "", false
 }
 
-var component = regexp.MustCompile(`^template\.components\[(\d+)\]`)
+var component = lazyregexp.New(`^template\.components\[(\d+)\]`)
 
 // byType replaces the position of a template component by its type and its position among the components of that type.
 func byType(msg *message.Message, path string) string {
-	found := component.FindStringSubmatch(path)
+	found := component().FindStringSubmatch(path)
 	if found == nil {
 		return path
 	}

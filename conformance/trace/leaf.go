@@ -7,10 +7,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/wahost/wahost/internal/lazyregexp"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -24,39 +26,41 @@ type Leaf struct {
 }
 
 // isHostField reports whether a provider may leave out or change a field. Variables have checks of their own.
-var isHostField = func() func(path string) bool {
+func isHostField(path string) bool { return hostFields()[path] }
+
+var hostFields = sync.OnceValue(func() map[string]bool {
 	paths := map[string]bool{"wahost.variables": true}
 	for _, field := range message.HostFields() {
 		paths[field.Path] = true
 	}
-	return func(path string) bool { return paths[path] }
-}()
+	return paths
+})
 
 // forms are the forms of texts that are not Free. The first pattern that matches a path applies.
 var forms = []struct {
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	form    Form
 }{
-	{regexp.MustCompile(`(^|\.)(type|sub_type|index|policy|calendar|emoji|country_code|code)$`), Word},
-	{regexp.MustCompile(`^interactive\.action\.name$`), Word},
-	{regexp.MustCompile(`(^|\.)link$`), URL},
-	{regexp.MustCompile(`urls\[\d+\]\.url$`), URL},
-	{regexp.MustCompile(`\.email$`), Email},
-	{regexp.MustCompile(`\.filename$`), Filename},
-	{regexp.MustCompile(`\.(phone|wa_id)$`), Phone},
-	{regexp.MustCompile(`\.birthday$`), Date},
-	{regexp.MustCompile(`\.(latitude|longitude)$`), Decimal},
-	{regexp.MustCompile(`^template\.(name|namespace)$|parameter_name$`), Name},
-	{regexp.MustCompile(`\.coupon_code$`), Code},
-	{regexp.MustCompile(`^(image|video|audio|document|sticker)\.(id|provider)$`), Token},
-	{regexp.MustCompile(`message_id$|catalog_id$|product_retailer_id$|(image|video|document)\.(id|provider)$`), Token},
-	{regexp.MustCompile(`^(biz_opaque_callback_data|recipient_identity_key_hash)$`), Token},
+	{lazyregexp.New(`(^|\.)(type|sub_type|index|policy|calendar|emoji|country_code|code)$`), Word},
+	{lazyregexp.New(`^interactive\.action\.name$`), Word},
+	{lazyregexp.New(`(^|\.)link$`), URL},
+	{lazyregexp.New(`urls\[\d+\]\.url$`), URL},
+	{lazyregexp.New(`\.email$`), Email},
+	{lazyregexp.New(`\.filename$`), Filename},
+	{lazyregexp.New(`\.(phone|wa_id)$`), Phone},
+	{lazyregexp.New(`\.birthday$`), Date},
+	{lazyregexp.New(`\.(latitude|longitude)$`), Decimal},
+	{lazyregexp.New(`^template\.(name|namespace)$|parameter_name$`), Name},
+	{lazyregexp.New(`\.coupon_code$`), Code},
+	{lazyregexp.New(`^(image|video|audio|document|sticker)\.(id|provider)$`), Token},
+	{lazyregexp.New(`message_id$|catalog_id$|product_retailer_id$|(image|video|document)\.(id|provider)$`), Token},
+	{lazyregexp.New(`^(biz_opaque_callback_data|recipient_identity_key_hash)$`), Token},
 }
 
 // FormOf returns the form of the text at a path.
 func FormOf(path string) Form {
 	for _, f := range forms {
-		if f.pattern.MatchString(path) {
+		if f.pattern().MatchString(path) {
 			return f.form
 		}
 	}

@@ -102,7 +102,7 @@ func DescribeFacts() []FactDoc {
 		derived = append(derived, FactDoc{"message." + name, typeexpr.TypeString(cty.String), derivedFacts[name]})
 	}
 	var visit func(path string, ty cty.Type)
-	media := messageType.AttributeType("image")
+	media := messageType().AttributeType("image")
 	visit = func(path string, ty cty.Type) {
 		switch {
 		case ty.Equals(media) && path != "message.image": // a dozen times
@@ -117,7 +117,7 @@ func DescribeFacts() []FactDoc {
 			out = append(out, FactDoc{Name: path, Type: typeexpr.TypeString(ty), Description: fieldFacts[path]})
 		}
 	}
-	visit("message", messageType)
+	visit("message", messageType())
 	return append(derived, out...)
 }
 

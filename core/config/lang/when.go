@@ -5,6 +5,7 @@ package lang
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -30,13 +31,14 @@ const (
 	factRecipientType = "recipient_type"
 )
 
-var messageType = objectType((&message.Message{}).ProtoReflect().Descriptor(), nil)
+// messageType returns the type of the message in a condition.
+var messageType = sync.OnceValue(func() cty.Type { return objectType((&message.Message{}).ProtoReflect().Descriptor(), nil) })
 
 // Condition returns the function that decides the condition of a route. The expression is evaluated once
 // with a message of unknown content, so that unknown fields and wrong types are errors now and not with each message.
 func (s *Scope) Condition(expr hcl.Expression) (config.Condition, hcl.Diagnostics) {
 	sample := map[string]cty.Type{factKind: cty.String, factCategory: cty.String, factCountry: cty.String}
-	for name, ty := range messageType.AttributeTypes() {
+	for name, ty := range messageType().AttributeTypes() {
 		sample[name] = ty
 	}
 	v, diags := s.evalWith(expr, map[string]cty.Value{"message": cty.UnknownVal(cty.Object(sample))}, false)
@@ -121,7 +123,7 @@ func facts(f *config.Facts, wanted config.Set) cty.Value {
 		field := fields.Get(i)
 		name := string(field.Name())
 		if _, known := attrs[name]; !known && (wanted == nil || wanted.Has(name)) {
-			attrs[name] = fieldValue(reflected, field, messageType.AttributeType(name))
+			attrs[name] = fieldValue(reflected, field, messageType().AttributeType(name))
 		}
 	}
 	return cty.ObjectVal(attrs)

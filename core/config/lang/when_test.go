@@ -163,10 +163,10 @@ func TestMessageTypeMirrorsTheDescriptor(t *testing.T) {
 	}
 	walk((&message.Message{}).ProtoReflect().Descriptor())
 
-	empty := objectValue((&message.Message{}).ProtoReflect(), messageType)
-	require.True(t, empty.Type().Equals(messageType))
-	full := objectValue((&message.Message{Template: &message.Template{Components: []*message.Component{{}, {Type: "body"}}}}).ProtoReflect(), messageType)
-	require.True(t, full.Type().Equals(messageType))
+	empty := objectValue((&message.Message{}).ProtoReflect(), messageType())
+	require.True(t, empty.Type().Equals(messageType()))
+	full := objectValue((&message.Message{Template: &message.Template{Components: []*message.Component{{}, {Type: "body"}}}}).ProtoReflect(), messageType())
+	require.True(t, full.Type().Equals(messageType()))
 	require.Equal(t, cty.NumberIntVal(2), full.GetAttr("template").GetAttr("components").Length())
 }
 

@@ -8,15 +8,16 @@ package release
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"runtime"
 	"strings"
+
+	"github.com/wahost/wahost/internal/lazyregexp"
 )
 
 // Platform is an operating system with a kind of processor, in the words of Go.
 type Platform struct{ OS, Arch string }
 
-var platformPart = regexp.MustCompile(`^[a-z0-9]{1,20}$`)
+var platformPart = lazyregexp.New(`^[a-z0-9]{1,20}$`)
 
 // Current returns the platform that this program runs on.
 func Current() Platform { return Platform{runtime.GOOS, runtime.GOARCH} }
@@ -41,7 +42,7 @@ func (p *Platform) UnmarshalText(text []byte) (err error) {
 // ParsePlatform reads OS_ARCH, such as "linux_amd64".
 func ParsePlatform(text string) (Platform, error) {
 	goos, arch, ok := strings.Cut(text, "_")
-	if !ok || !platformPart.MatchString(goos) || !platformPart.MatchString(arch) {
+	if !ok || !platformPart().MatchString(goos) || !platformPart().MatchString(arch) {
 		return Platform{}, fmt.Errorf("%q is not a platform: write OS_ARCH, such as linux_amd64 or darwin_arm64", shortened(text))
 	}
 	return Platform{goos, arch}, nil

@@ -5,11 +5,12 @@ package release
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-version"
+
+	"github.com/wahost/wahost/internal/lazyregexp"
 )
 
 // maxVersion bounds a version in bytes, because it becomes part of paths.
@@ -22,7 +23,7 @@ type Version struct {
 }
 
 // semver is the grammar of semantic versions without build metadata. A number has no leading zero, also in a pre-release.
-var semver = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-` + preRelease + `(\.` + preRelease + `)*)?$`)
+var semver = lazyregexp.New(`^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-` + preRelease + `(\.` + preRelease + `)*)?$`)
 
 // preRelease is the grammar of a part of a pre-release between dots.
 const preRelease = `(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
@@ -31,7 +32,7 @@ const preRelease = `(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
 // spelling.
 func ParseVersion(text string) (Version, error) {
 	v, err := version.NewSemver(text)
-	if err != nil || v.String() != text || !semver.MatchString(text) || len(text) > maxVersion {
+	if err != nil || v.String() != text || !semver().MatchString(text) || len(text) > maxVersion {
 		return Version{}, fmt.Errorf("%q is not a version: write a semantic version, such as 1.4.2", shortened(text))
 	}
 	return Version{text, v}, nil
