@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -62,8 +61,40 @@ func (s *Set) find(text string, depth int) string {
 	return s.decoded(text, depth)
 }
 
-// encoded finds words that may be an encoded text.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}={0,2}`)
+const (
+	// shortest is the length in bytes of the shortest word that may be an encoded text.
+	shortest = 12
+	// maxWords bounds how many words of a text are decoded.
+	maxWords = 200
+)
+
+// encoded returns the words of a text that may be an encoded text: letters and digits, the other characters of base64, and its padding.
+func encoded(text string) (words []string) {
+	for i := 0; i < len(text) && len(words) < maxWords; i++ {
+		begin := i
+		for i < len(text) && ofBase64[text[i]] {
+			i++
+		}
+		if i-begin < shortest {
+			continue
+		}
+		for range 2 {
+			if i < len(text) && text[i] == '=' {
+				i++
+			}
+		}
+		words = append(words, text[begin:i])
+		i-- // the next word may begin here
+	}
+	return words
+}
+
+var ofBase64 = func() (set [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-") {
+		set[c] = true
+	}
+	return set
+}()
 
 // decoded removes one encoding from a text or its words and searches again.
 func (s *Set) decoded(text string, depth int) string {
@@ -79,7 +110,7 @@ func (s *Set) decoded(text string, depth int) string {
 			}
 		}
 	}
-	for _, word := range encoded.FindAllString(text, 200) {
+	for _, word := range encoded(text) {
 		var before []byte // both alphabets of base64 lead to the same bytes, as a rule
 		for _, e := range decodings {
 			plain, err := e.decode(word)
@@ -122,13 +153,22 @@ var decodings = []struct {
 // hexOnly returns the hexadecimal digits of a text that is a dump of bytes, and "" for other texts.
 func hexOnly(text string) string {
 	var b strings.Builder
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,-\\x[]", r) }) {
+	for word := range strings.FieldsFuncSeq(text, separates) {
 		word = strings.TrimPrefix(word, "0x")
 		if len(word) == 2 && strings.Trim(word, "0123456789abcdefABCDEF") == "" {
 			b.WriteString(word)
 		}
 	}
 	return b.String()
+}
+
+// separates reports whether a character is between the bytes of a dump.
+func separates(r rune) bool {
+	switch r {
+	case ' ', ':', ',', '-', '\\', 'x', '[', ']':
+		return true
+	}
+	return false
 }
 
 // inflaters are readers of compressed texts without a header. Each has tables and a window of some 40 kB, and most texts that
