@@ -33,9 +33,13 @@ type Set struct {
 
 	mu     sync.RWMutex
 	forms  []form
+	starts map[start][]int // the places in forms of those that begin so
 	values []value
 	known  map[string]bool
 }
+
+// start is the beginning of a form.
+type start [2]byte
 
 // form is one way in which a value can occur in a text.
 type form struct{ text, name string }
@@ -45,7 +49,7 @@ type value struct{ tail, bare string }
 
 // New returns an empty set.
 func New() *Set {
-	return &Set{plain: redact.Set{MinLength: least, Parts: true}, known: map[string]bool{}}
+	return &Set{plain: redact.Set{MinLength: least, Parts: true}, known: map[string]bool{}, starts: map[start][]int{}}
 }
 
 // Add makes values secret. It ignores values of less than 8 bytes.
@@ -58,7 +62,11 @@ func (s *Set) Add(values ...string) {
 			continue
 		}
 		s.known[v] = true
-		s.forms = append(s.forms, formsOf(v)...)
+		for _, f := range formsOf(v) {
+			begin := start{f.text[0], f.text[1]}
+			s.starts[begin] = append(s.starts[begin], len(s.forms))
+			s.forms = append(s.forms, f)
+		}
 		tail := v[max(0, len(v)-tailLength):]
 		s.values = append(s.values, value{tail: tail, bare: bare(tail)})
 	}

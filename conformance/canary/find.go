@@ -44,10 +44,8 @@ func (s *Set) find(text string, depth int) string {
 			return name
 		}
 	}
-	for _, f := range s.forms {
-		if strings.Contains(text, f.text) {
-			return f.name
-		}
+	if name := s.form(text); name != "" {
+		return name
 	}
 	stripped := bare(text)
 	for _, v := range s.values {
@@ -59,6 +57,23 @@ func (s *Set) find(text string, depth int) string {
 		return ""
 	}
 	return s.decoded(text, depth)
+}
+
+// form returns the name of the first form that a text contains, or "". It looks at each place of the text once, because there are hundreds
+// of forms.
+func (s *Set) form(text string) string {
+	first := len(s.forms)
+	for i := range len(text) - 1 {
+		for _, n := range s.starts[start{text[i], text[i+1]}] {
+			if n < first && strings.HasPrefix(text[i:], s.forms[n].text) {
+				first = n
+			}
+		}
+	}
+	if first == len(s.forms) {
+		return ""
+	}
+	return s.forms[first].name
 }
 
 const (
