@@ -31,17 +31,16 @@ const (
 type Set struct {
 	plain redact.Set
 
-	mu     sync.RWMutex
-	forms  []form
-	values []value
-	known  map[string]bool
+	mu    sync.RWMutex
+	forms []form
+	texts redact.Finder // of the forms
+	tails []string      // the last characters of each value
+	bare  redact.Finder // of the values that are long enough without separators
+	known map[string]bool
 }
 
 // form is one way in which a value can occur in a text.
 type form struct{ text, name string }
-
-// value is a value as it is searched for without separators.
-type value struct{ tail, bare string }
 
 // New returns an empty set.
 func New() *Set {
@@ -58,9 +57,15 @@ func (s *Set) Add(values ...string) {
 			continue
 		}
 		s.known[v] = true
-		s.forms = append(s.forms, formsOf(v)...)
+		for _, f := range formsOf(v) {
+			s.forms = append(s.forms, f)
+			s.texts.Add(f.text)
+		}
 		tail := v[max(0, len(v)-tailLength):]
-		s.values = append(s.values, value{tail: tail, bare: bare(tail)})
+		s.tails = append(s.tails, tail)
+		if stripped := bare(tail); len(stripped) >= window {
+			s.bare.Add(stripped)
+		}
 	}
 }
 

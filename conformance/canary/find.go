@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -37,7 +36,7 @@ func (s *Set) Find(text string) string {
 }
 
 func (s *Set) find(text string, depth int) string {
-	if len(s.values) == 0 || text == "" {
+	if len(s.tails) == 0 || text == "" {
 		return ""
 	}
 	if depth > 0 {
@@ -45,16 +44,11 @@ func (s *Set) find(text string, depth int) string {
 			return name
 		}
 	}
-	for _, f := range s.forms {
-		if strings.Contains(text, f.text) {
-			return f.name
-		}
+	if i := s.texts.First(text); i >= 0 {
+		return s.forms[i].name
 	}
-	stripped := bare(text)
-	for _, v := range s.values {
-		if len(v.bare) >= window && strings.Contains(stripped, v.bare) {
-			return "with separators"
-		}
+	if s.bare.First(bare(text)) >= 0 {
+		return "with separators"
 	}
 	if depth == maxDepth || len(text) > maxText {
 		return ""
@@ -62,8 +56,37 @@ func (s *Set) find(text string, depth int) string {
 	return s.decoded(text, depth)
 }
 
-// encoded finds words that may be an encoded text.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}={0,2}`)
+// maxWords is how many words of a text are decoded at most.
+const maxWords = 200
+
+// words returns the words of a text that may be an encoded text: at least 12 characters of the alphabets of base64, with the padding
+// that follows them.
+func words(text string) []string {
+	var out []string
+	for i := 0; i < len(text) && len(out) < maxWords; i++ {
+		start := i
+		for i < len(text) && alphabet[text[i]] {
+			i++
+		}
+		if i-start < 12 {
+			continue
+		}
+		for n := 0; n < 2 && i < len(text) && text[i] == '='; n++ {
+			i++
+		}
+		out = append(out, text[start:i])
+		i-- // what follows may be the beginning of a word
+	}
+	return out
+}
+
+// alphabet holds the characters of both alphabets of base64.
+var alphabet = func() (in [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-") {
+		in[c] = true
+	}
+	return in
+}()
 
 // decoded removes one encoding from a text or its words and searches again.
 func (s *Set) decoded(text string, depth int) string {
@@ -79,7 +102,7 @@ func (s *Set) decoded(text string, depth int) string {
 			}
 		}
 	}
-	for _, word := range encoded.FindAllString(text, 200) {
+	for _, word := range words(text) {
 		var before []byte // both alphabets of base64 lead to the same bytes, as a rule
 		for _, e := range decodings {
 			plain, err := e.decode(word)
@@ -96,8 +119,8 @@ func (s *Set) decoded(text string, depth int) string {
 	if digits := hexOnly(text); len(digits) >= 2*window {
 		for _, from := range []int{0, 1} {
 			if plain, err := hex.DecodeString(digits[from : from+(len(digits)-from)/2*2]); err == nil {
-				for _, v := range s.values {
-					if strings.Contains(string(plain), v.tail) {
+				for _, tail := range s.tails {
+					if strings.Contains(string(plain), tail) {
 						return "hexadecimal digits"
 					}
 				}
