@@ -70,12 +70,12 @@ gateway-demo: build ## Run a gateway before emulated vendors, and show the comma
 GOTEST := go test -vet off -timeout 30m $(TESTFLAGS)
 
 .PHONY: test
-test: ## Run all tests; some minutes, since every mutant of the conformance suite is run
-	$(GOTEST) ./...
-
-.PHONY: test-short
-test-short: ## Run all tests but the longest
+test: ## Run the tests in two minutes: all but those that run the whole suite, or the gateway as processes
 	$(GOTEST) -short ./...
+
+.PHONY: test-all
+test-all: ## Run all tests; ten minutes on two processors, since every mutant of the conformance suite is run
+	$(GOTEST) ./...
 
 .PHONY: test-kill
 test-kill: ## Kill campaigns of 40,000 rows ten times and count at the vendor

@@ -84,10 +84,28 @@ var moduleCache = sync.OnceValue(func() string {
 	return strings.TrimSpace(string(out))
 })
 
+// concurrent are the scripts in which a command does several things at a time: it sends, serves, downloads or runs the suite.
+var concurrent = []string{
+	"attach", "bad_answers", "bulk", "failover", "init", "logs", "recipients", "report_serve", "sandbox_write", "send", "signal", "start_limit", "test",
+}
+
+// scripts returns the folder of all scripts. The race detector has something to look at only in some of them, whose files are
+// returned if it runs.
+func scripts() (dir string, files []string) {
+	if !testbin.Raced {
+		return "testdata/script", nil
+	}
+	for _, name := range concurrent {
+		files = append(files, filepath.Join("testdata", "script", name+".txtar"))
+	}
+	return "", files
+}
+
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	dir, files := scripts()
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true,
+		Dir: dir, Files: files, UpdateScripts: *update, RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 			env.Setenv("HOME", env.WorkDir)

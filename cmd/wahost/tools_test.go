@@ -22,6 +22,7 @@ import (
 
 	"github.com/wahost/wahost/cmd/wahost/internal/cli"
 	"github.com/wahost/wahost/core/registry/release"
+	"github.com/wahost/wahost/internal/testbin"
 	"github.com/wahost/wahost/internal/testtool"
 )
 
@@ -53,6 +54,9 @@ func released(t *testing.T) string {
 // TestReleasesAreInterrupted runs commands about releases that are interrupted at once.
 func TestReleasesAreInterrupted(t *testing.T) {
 	t.Parallel()
+	if testbin.Raced {
+		t.Skip("compresses a program in one goroutine, for most of a minute")
+	}
 	dir := released(t)
 	script := filepath.Join(dir, "wahost-provider-acme")
 	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\n"), 0o600))

@@ -31,25 +31,20 @@ const (
 type Set struct {
 	plain redact.Set
 
-	mu     sync.RWMutex
-	forms  []form
-	starts map[start][]int // the places in forms of those that begin so
-	values []value
-	known  map[string]bool
+	mu    sync.RWMutex
+	forms []form
+	texts redact.Finder // of the forms
+	tails []string      // the last characters of each value
+	bare  redact.Finder // of the values that are long enough without separators
+	known map[string]bool
 }
-
-// start is the beginning of a form.
-type start [2]byte
 
 // form is one way in which a value can occur in a text.
 type form struct{ text, name string }
 
-// value is a value as it is searched for without separators.
-type value struct{ tail, bare string }
-
 // New returns an empty set.
 func New() *Set {
-	return &Set{plain: redact.Set{MinLength: least, Parts: true}, known: map[string]bool{}, starts: map[start][]int{}}
+	return &Set{plain: redact.Set{MinLength: least, Parts: true}, known: map[string]bool{}}
 }
 
 // Add makes values secret. It ignores values of less than 8 bytes.
@@ -63,12 +58,14 @@ func (s *Set) Add(values ...string) {
 		}
 		s.known[v] = true
 		for _, f := range formsOf(v) {
-			begin := start{f.text[0], f.text[1]}
-			s.starts[begin] = append(s.starts[begin], len(s.forms))
 			s.forms = append(s.forms, f)
+			s.texts.Add(f.text)
 		}
 		tail := v[max(0, len(v)-tailLength):]
-		s.values = append(s.values, value{tail: tail, bare: bare(tail)})
+		s.tails = append(s.tails, tail)
+		if stripped := bare(tail); len(stripped) >= window {
+			s.bare.Add(stripped)
+		}
 	}
 }
 

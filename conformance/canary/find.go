@@ -36,7 +36,7 @@ func (s *Set) Find(text string) string {
 }
 
 func (s *Set) find(text string, depth int) string {
-	if len(s.values) == 0 || text == "" {
+	if len(s.tails) == 0 || text == "" {
 		return ""
 	}
 	if depth > 0 {
@@ -44,14 +44,11 @@ func (s *Set) find(text string, depth int) string {
 			return name
 		}
 	}
-	if name := s.form(text); name != "" {
-		return name
+	if i := s.texts.First(text); i >= 0 {
+		return s.forms[i].name
 	}
-	stripped := bare(text)
-	for _, v := range s.values {
-		if len(v.bare) >= window && strings.Contains(stripped, v.bare) {
-			return "with separators"
-		}
+	if s.bare.First(bare(text)) >= 0 {
+		return "with separators"
 	}
 	if depth == maxDepth || len(text) > maxText {
 		return ""
@@ -59,56 +56,36 @@ func (s *Set) find(text string, depth int) string {
 	return s.decoded(text, depth)
 }
 
-// form returns the name of the first form that a text contains, or "". It looks at each place of the text once, because there are hundreds
-// of forms.
-func (s *Set) form(text string) string {
-	first := len(s.forms)
-	for i := range len(text) - 1 {
-		for _, n := range s.starts[start{text[i], text[i+1]}] {
-			if n < first && strings.HasPrefix(text[i:], s.forms[n].text) {
-				first = n
-			}
-		}
-	}
-	if first == len(s.forms) {
-		return ""
-	}
-	return s.forms[first].name
-}
+// maxWords is how many words of a text are decoded at most.
+const maxWords = 200
 
-const (
-	// shortest is the length in bytes of the shortest word that may be an encoded text.
-	shortest = 12
-	// maxWords bounds how many words of a text are decoded.
-	maxWords = 200
-)
-
-// encoded returns the words of a text that may be an encoded text: letters and digits, the other characters of base64, and its padding.
-func encoded(text string) (words []string) {
-	for i := 0; i < len(text) && len(words) < maxWords; i++ {
-		begin := i
-		for i < len(text) && ofBase64[text[i]] {
+// words returns the words of a text that may be an encoded text: at least 12 characters of the alphabets of base64, with the padding
+// that follows them.
+func words(text string) []string {
+	var out []string
+	for i := 0; i < len(text) && len(out) < maxWords; i++ {
+		start := i
+		for i < len(text) && alphabet[text[i]] {
 			i++
 		}
-		if i-begin < shortest {
+		if i-start < 12 {
 			continue
 		}
-		for range 2 {
-			if i < len(text) && text[i] == '=' {
-				i++
-			}
+		for n := 0; n < 2 && i < len(text) && text[i] == '='; n++ {
+			i++
 		}
-		words = append(words, text[begin:i])
-		i-- // the next word may begin here
+		out = append(out, text[start:i])
+		i-- // what follows may be the beginning of a word
 	}
-	return words
+	return out
 }
 
-var ofBase64 = func() (set [256]bool) {
+// alphabet holds the characters of both alphabets of base64.
+var alphabet = func() (in [256]bool) {
 	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-") {
-		set[c] = true
+		in[c] = true
 	}
-	return set
+	return in
 }()
 
 // decoded removes one encoding from a text or its words and searches again.
@@ -125,7 +102,7 @@ func (s *Set) decoded(text string, depth int) string {
 			}
 		}
 	}
-	for _, word := range encoded(text) {
+	for _, word := range words(text) {
 		var before []byte // both alphabets of base64 lead to the same bytes, as a rule
 		for _, e := range decodings {
 			plain, err := e.decode(word)
@@ -142,8 +119,8 @@ func (s *Set) decoded(text string, depth int) string {
 	if digits := hexOnly(text); len(digits) >= 2*window {
 		for _, from := range []int{0, 1} {
 			if plain, err := hex.DecodeString(digits[from : from+(len(digits)-from)/2*2]); err == nil {
-				for _, v := range s.values {
-					if strings.Contains(string(plain), v.tail) {
+				for _, tail := range s.tails {
+					if strings.Contains(string(plain), tail) {
 						return "hexadecimal digits"
 					}
 				}
@@ -168,22 +145,13 @@ var decodings = []struct {
 // hexOnly returns the hexadecimal digits of a text that is a dump of bytes, and "" for other texts.
 func hexOnly(text string) string {
 	var b strings.Builder
-	for word := range strings.FieldsFuncSeq(text, separates) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" :,-\\x[]", r) }) {
 		word = strings.TrimPrefix(word, "0x")
 		if len(word) == 2 && strings.Trim(word, "0123456789abcdefABCDEF") == "" {
 			b.WriteString(word)
 		}
 	}
 	return b.String()
-}
-
-// separates reports whether a character is between the bytes of a dump.
-func separates(r rune) bool {
-	switch r {
-	case ' ', ':', ',', '-', '\\', 'x', '[', ']':
-		return true
-	}
-	return false
 }
 
 // inflaters are readers of compressed texts without a header. Each has tables and a window of some 40 kB, and most texts that

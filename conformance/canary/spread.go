@@ -55,10 +55,10 @@ func (s *Spread) Find(set *Set) string {
 	}
 	set.mu.RLock()
 	defer set.mu.RUnlock()
-	for _, v := range set.values {
+	for _, tail := range set.tails {
 		// The end of a value may begin in the middle of a part.
-		for skip := 0; skip < piece && len(v.tail)-skip >= 3*piece; skip++ {
-			if inPieces(s.lines, v.tail[skip:]) {
+		for skip := 0; skip < piece && len(tail)-skip >= 3*piece; skip++ {
+			if inPieces(s.lines, tail[skip:]) {
 				return "in pieces, on several lines"
 			}
 		}

@@ -35,6 +35,7 @@ type Set struct {
 	mu        sync.RWMutex
 	values    []string
 	spellings []spelling
+	texts     Finder            // of the spellings
 	replacer  *strings.Replacer // nil while the set is empty
 }
 
@@ -50,7 +51,7 @@ func (s *Set) Add(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	least := cmp.Or(s.MinLength, DefaultMinLength)
-	before := len(s.values)
+	before, known := len(s.values), len(s.spellings)
 	for _, secret := range secrets {
 		if len(secret) < least || slices.Contains(s.values, secret) {
 			continue
@@ -62,6 +63,9 @@ func (s *Set) Add(secrets ...string) {
 		}
 	}
 	if len(s.values) > before {
+		for _, sp := range s.spellings[known:] {
+			s.texts.Add(sp.text)
+		}
 		s.replacer = newReplacer(s.spellings)
 	}
 }
@@ -101,10 +105,8 @@ func (s *Set) Redact(text string) string {
 func (s *Set) Find(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, sp := range s.spellings {
-		if strings.Contains(text, sp.text) {
-			return sp.name
-		}
+	if i := s.texts.First(text); i >= 0 {
+		return s.spellings[i].name
 	}
 	return ""
 }

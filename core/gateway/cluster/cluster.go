@@ -138,6 +138,7 @@ func (m *Member) run(ctx context.Context) {
 	defer ticker.Stop()
 	told := store.Renewal{} // again and again while the workers are busy
 	var nodes []string
+	warned := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -169,6 +170,11 @@ func (m *Member) run(ctx context.Context) {
 			if told.Parts != nil && !slices.Equal(nodes, r.Nodes) {
 				m.Log.Info("the nodes of the store have changed", "nodes", r.Nodes)
 				nodes = r.Nodes
+			}
+			if r.Asynchronous && !warned {
+				m.Log.Warn("several gateways share a database without a synchronous standby (synchronous_standby_names): if its server is lost together with a " +
+					"gateway, messages can be lost or sent twice. Add one, unless the database is replicated in another way")
+				warned = true
 			}
 		}
 		if wish != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,4 +87,41 @@ func TestMessagesInDoubtAreCounted(t *testing.T) {
 	require.NoError(t, lives.Close(t.Context(), true))
 	require.Equal(t, 1, inDoubt)
 	require.NoError(t, dies.Close(t.Context(), true), "a node that was ended has nothing to give back")
+}
+
+// warnings are the lines of a log that have a text, as they are written.
+type warnings struct {
+	about string
+	seen  chan string
+}
+
+func (w warnings) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), w.about) {
+		select {
+		case w.seen <- string(line):
+		default:
+		}
+	}
+	return len(line), nil
+}
+
+// Several gateways on a database that may lose what it has recorded say so.
+func TestSynchronousStandbyIsMissed(t *testing.T) {
+	t.Parallel()
+	url := testpostgres.Database(t)
+	log := warnings{about: "synchronous_standby_names", seen: make(chan string, 1)}
+	var members []*cluster.Member
+	for _, name := range []string{"one", "two"} {
+		s, err := postgres.Open(t.Context(), url)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		m, err := cluster.Join(t.Context(), cluster.Options{Store: s, Name: name, Holder: "1", Log: hclog.New(&hclog.LoggerOptions{Output: log})})
+		require.NoError(t, err)
+		require.NoError(t, m.Start(t.Context(), lane{make(chan []string, 1)}))
+		members = append(members, m)
+	}
+	require.Contains(t, <-log.seen, "[WARN]")
+	for _, m := range members {
+		require.NoError(t, m.Close(t.Context(), true))
+	}
 }

@@ -53,6 +53,8 @@ type Renewed struct {
 	InDoubt int
 	// Nodes are the names of the nodes that live, in order.
 	Nodes []string
+	// Asynchronous is true if several nodes live, and a change counts before any standby of the database has it.
+	Asynchronous bool
 }
 
 // NameTakenError is the error of JoinAs for a name that another process has taken since.

@@ -52,6 +52,9 @@ func TestRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the bench needs Linux")
 	}
+	if testing.Short() {
+		t.Skip("runs every measurement")
+	}
 	var out bytes.Buffer
 	b := &bench{
 		settings: settings{rounds: 1, commands: 1, round: time.Millisecond, recipients: 100, waiting: 8, pings: 3, templates: 4},

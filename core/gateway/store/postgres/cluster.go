@@ -124,6 +124,12 @@ func (t *tx) divide(node int, parts map[string]string, hold bool, done *store.Re
 	}); err != nil {
 		return err
 	}
+	if len(living) > 1 {
+		// Other databases that speak PostgreSQL's protocol do not have the setting.
+		if _, err := t.row(`SELECT coalesce(current_setting('synchronous_standby_names', true) = '', false)`, nil, &done.Asynchronous); err != nil {
+			return err
+		}
+	}
 	owners := map[string]int{}
 	if err := t.rows(`SELECT n.text, p.node FROM part p JOIN name n ON n.id = p.name`, nil, func(rows pgx.Rows) error {
 		var part string

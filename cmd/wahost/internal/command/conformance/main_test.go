@@ -9,6 +9,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -25,7 +26,9 @@ var update = flag.Bool("update", false, "write the generated pages and the repor
 
 var binaries string
 
+// TestMain lets memory be collected less often than usual, since the runs of the suite leave little of it in use.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
 	var remove func()
 	binaries, remove = testbin.Build(map[string]string{
 		"github.com/wahost/wahost/conformance/reference/wahost-provider-acme": "wahost-provider-acme",

@@ -46,6 +46,9 @@ func run(ctx context.Context, a *cli.App, args ...string) int {
 
 // TestDemo runs the demo in this process and requires that every row is as the demo expects.
 func TestDemo(t *testing.T) {
+	if testing.Short() && !testbin.Raced {
+		t.Skip("runs the suite on three providers")
+	}
 	t.Setenv("WAHOST_PROVIDER_DIR", providerDir)
 	var stdout, stderr bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a bound on a hang; the race detector is slow
