@@ -102,7 +102,7 @@ func (d *Dispatcher) lane(c *channel, sender string) *lane {
 			l.loops.Go(l.run)
 		}
 	}
-	l.join(c)
+	l.add(c)
 	return l
 }
 
@@ -140,11 +140,16 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 	var attempt string
 	if req.ID == "" {
 		req.ID, attempt = newIDs(now)
+	} else if req.Attempts == 0 {
+		attempt = AttemptID(req.ID, 1)
 	}
 	if !d.jobs.enter() {
 		o := notAttempted(errClosed)
 		o.DeliveryID = req.ID
 		done(Result{ID: req.ID, To: req.To, Outcome: o})
+		return
+	}
+	if !inline && req.Attempts == 0 && d.join(ctx, req.Content, message.Delivery{DeliveryID: attempt, To: req.To}, done) {
 		return
 	}
 	j, _ := jobs.Get().(*job)

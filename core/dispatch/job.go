@@ -24,7 +24,7 @@ type job struct {
 	d   *Dispatcher
 	ctx context.Context // of the caller
 	id  string
-	// firstID is the id of the first attempt. It is "" if the caller chose the id.
+	// firstID is the id of the first attempt. It is "" if attempts were made before.
 	firstID string
 	made    int // attempts that were made before Submit
 	done    func(Result)
@@ -55,9 +55,7 @@ type job struct {
 func (j *job) start() {
 	plan, _ := j.d.plans.Get().(*route.Decision)
 	j.d.table.Choose(&j.facts, j.d.Snapshot(), plan)
-	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
-	j.candidates = append(j.candidates[:0], plan.Candidates...)
-	j.skipped = slices.Clone(plan.Skipped)
+	j.take(plan)
 	j.tell(plan)
 	refusal, refused := Rejection(plan)
 	j.d.plans.Put(plan)
@@ -71,9 +69,15 @@ func (j *job) start() {
 	j.finish(refusal)
 }
 
-// tell keeps what the result says about the decision, and counts conditions that could not be decided the first time.
+// take takes the channels of a decision, of which the first is to be tried.
+func (j *job) take(plan *route.Decision) {
+	j.route, j.fallbackOn, j.next, j.tries, j.rawTemplate = plan.Route, plan.FallbackOn, 0, 0, plan.RawTemplate
+	j.candidates = append(j.candidates[:0], plan.Candidates...)
+	j.skipped = slices.Clone(plan.Skipped)
+}
+
+// tell keeps and counts conditions that could not be decided the first time.
 func (j *job) tell(plan *route.Decision) {
-	j.rawTemplate = plan.RawTemplate
 	if len(plan.Undecided) == 0 || j.undecided != nil {
 		return
 	}

@@ -41,3 +41,13 @@ func (c *Content) share(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
 	s.decision.Candidates, s.decision.Skipped, s.decision.Undecided = slices.Clone(d.Candidates), nil, nil
 	c.shared.Store(s)
 }
+
+// Shared returns the decision for recipients of a kind if it is known and the same for all of them while the channels are in this
+// state, and otherwise nil. Choose finds it. It must not be changed.
+func (c *Content) Shared(kind message.RecipientKind, snapshot *catalog.Snapshot) *Decision {
+	s := c.shared.Load()
+	if s == nil || s.snapshot != snapshot || s.kind != kind {
+		return nil
+	}
+	return &s.decision
+}

@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The wahost Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dispatch
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/wahost/wahost/core/route"
+	"github.com/wahost/wahost/sdk/message"
+	"github.com/wahost/wahost/sdk/outcome"
+)
+
+// A way is where a content goes for all recipients of a kind, while the channels are in one state.
+type way struct {
+	content  *Content
+	decision *route.Decision
+	channel  *channel // the first candidate
+	key      string   // of the message for the channel
+	// grouped is set if the vendor takes several recipients in one request.
+	grouped bool
+}
+
+// A series is first attempts to send one content to recipients that were submitted one after the other, and that go the same way. It
+// is handled as one delivery until its recipients are answered, because a broadcast has a great many of them. A recipient whom the
+// vendor accepts gets the result from the series. Any other becomes a job of its own, which decides what follows.
+type series struct {
+	delivery
+	d          *Dispatcher
+	ctx        context.Context // of the callers
+	way        *way
+	deliveries []message.Delivery
+	done       []func(Result) // nil for a recipient that was answered or has a job
+	attempts   []Attempt      // room for those of the results
+}
+
+// attemptsRoom is how many attempts are allocated together.
+const attemptsRoom = 64
+
+// wayOf returns the way of a content, or nil if its recipients may go different ways.
+func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
+	if content.invalid != nil {
+		return nil
+	}
+	snapshot := d.Snapshot()
+	decision := content.routed.Shared(kind, snapshot)
+	if decision == nil {
+		return nil
+	}
+	if w := content.way.Load(); w != nil && w.decision == decision {
+		return w
+	}
+	first := decision.Candidates[0]
+	w := &way{content: content, decision: decision, channel: d.channels[first.Channel]}
+	if state, ok := snapshot.Channel(first.Channel); ok && state.Checker.Capabilities().MaxRecipients > 1 {
+		w.grouped, w.key = true, message.ContentKey(first.Message)
+	}
+	content.way.Store(w)
+	return w
+}
+
+// join adds a message to the series at the end of the queue of its channel, or begins one. It returns false, and does nothing, if
+// the message must have a job from the beginning.
+func (d *Dispatcher) join(ctx context.Context, content *Content, dl message.Delivery, done func(Result)) bool {
+	w := d.wayOf(content, dl.To.Kind)
+	return w != nil && w.grouped && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, dl, done)
+}
+
+// join is Dispatcher.join for a lane.
+func (l *lane) join(ctx context.Context, w *way, dl message.Delivery, done func(Result)) bool {
+	c := w.channel
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.awaitPlace(c) {
+		return false
+	}
+	s := c.queue.last()
+	// Contexts that end together are the same to a message that waits. Sequences without a gap mean that no message for another
+	// channel of the lane was submitted in between.
+	if s == nil || s.way != w || s.ctx.Done() != ctx.Done() || s.sequence+uint64(len(s.deliveries)) != l.sequence+1 {
+		s = &series{d: l.d, ctx: ctx, way: w, delivery: delivery{channel: c, message: w.decision.Candidates[0].Message, key: w.key, sequence: l.sequence + 1}}
+		s.series = s
+		c.queue.push(&s.delivery)
+	}
+	s.deliveries, s.done = append(s.deliveries, dl), append(s.done, done)
+	c.queue.size++
+	l.queued(c)
+	return true
+}
+
+// split removes the first n recipients and returns them as a series of their own. The mutex of the lane must be held.
+func (s *series) split(n int) *delivery {
+	front := &series{delivery: s.delivery, d: s.d, ctx: s.ctx, way: s.way, deliveries: s.deliveries[:n:n], done: s.done[:n:n]}
+	front.series = front
+	s.deliveries, s.done = s.deliveries[n:], s.done[n:]
+	s.sequence += uint64(n) //nolint:gosec // not negative
+	return &front.delivery
+}
+
+// accept delivers the result of a recipient whom the vendor accepted.
+func (s *series) accept(i int, o outcome.Outcome) {
+	d, decision, done, dl := s.d, s.way.decision, s.done[i], &s.deliveries[i]
+	s.done[i] = nil
+	if len(s.attempts) == 0 {
+		s.attempts = make([]Attempt, min(attemptsRoom, len(s.done)))
+	}
+	attempts := s.attempts[:1:1]
+	s.attempts = s.attempts[1:]
+	attempts[0] = Attempt{ID: dl.DeliveryID, Route: decision.Route, Channel: s.channel.addr, Outcome: o}
+	if r := d.recording(); r != nil {
+		r.Settle(attempts[0], Done)
+	}
+	o.DeliveryID = MessageID(dl.DeliveryID)
+	o.IgnoredFields = also(o.IgnoredFields, s.way.content.ignored)
+	done(Result{ID: o.DeliveryID, To: dl.To, Route: decision.Route, Outcome: o, Attempts: attempts, RawTemplate: decision.RawTemplate})
+	d.jobs.leave()
+}
+
+// job makes a recipient a job of its own, which is making its first attempt, and returns the attempt.
+func (s *series) job(i int) *delivery {
+	dl, decision := &s.deliveries[i], s.way.decision
+	j, _ := jobs.Get().(*job)
+	j.d, j.ctx, j.id, j.firstID, j.done = s.d, s.ctx, MessageID(dl.DeliveryID), dl.DeliveryID, s.done[i]
+	j.ignored, j.facts = s.way.content.ignored, s.way.content.routed.For(dl.To, time.Now(), rand.Uint64())
+	j.take(decision)
+	j.tries = 1
+	j.attempted = delivery{job: j, channel: s.channel, id: dl.DeliveryID, message: s.message, key: s.key, content: s.content}
+	s.done[i] = nil
+	return &j.attempted
+}
+
+// apart returns a delivery, or the deliveries of a series that were not answered, each with a job of its own.
+func (dl *delivery) apart() []*delivery {
+	if dl.series == nil {
+		return []*delivery{dl}
+	}
+	var all []*delivery
+	for i, done := range dl.series.done {
+		if done != nil {
+			all = append(all, dl.series.job(i))
+		}
+	}
+	return all
+}
