@@ -18,11 +18,10 @@ func nextGroup(waiting []message.Delivery, n int) (group, rest []message.Deliver
 		return waiting[:n:n], waiting[n:]
 	}
 	seen := make(map[string]struct{}, n)
-	for i, d := range waiting[:n] {
-		if _, again := seen[d.To.Address]; again {
+	for i := range waiting[:n] {
+		if seen[waiting[i].To.Address] = struct{}{}; len(seen) == i {
 			return withoutRepeats(waiting, i, n, seen)
 		}
-		seen[d.To.Address] = struct{}{}
 	}
 	return waiting[:n:n], waiting[n:]
 }
