@@ -19,8 +19,8 @@ type way struct {
 	decision *route.Decision
 	channel  *channel // the first candidate
 	key      string   // of the message for the channel
-	// grouped is set if the vendor takes several recipients in one request.
-	grouped bool
+	most     int      // recipients of a request of the vendor
+	room     int      // the recipients of the series before; guarded by the mutex of the lane
 }
 
 // A series is first attempts to send one content to recipients that were submitted one after the other, and that go the same way. It
@@ -28,7 +28,6 @@ type way struct {
 // vendor accepts gets the result from the series. Any other becomes a job of its own, which decides what follows.
 type series struct {
 	delivery
-	d          *Dispatcher
 	ctx        context.Context // of the callers
 	way        *way
 	deliveries []message.Delivery
@@ -53,9 +52,12 @@ func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
 		return w
 	}
 	first := decision.Candidates[0]
-	w := &way{content: content, decision: decision, channel: d.channels[first.Channel]}
-	if state, ok := snapshot.Channel(first.Channel); ok && state.Checker.Capabilities().MaxRecipients > 1 {
-		w.grouped, w.key = true, message.ContentKey(first.Message)
+	w := &way{content: content, decision: decision, channel: d.channels[first.Channel], most: 1}
+	if state, ok := snapshot.Channel(first.Channel); ok {
+		w.most = state.Checker.Capabilities().Recipients(first.Message.Kind())
+	}
+	if w.most > 1 {
+		w.key = message.ContentKey(first.Message)
 	}
 	content.way.Store(w)
 	return w
@@ -65,34 +67,50 @@ func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
 // the message must have a job from the beginning.
 func (d *Dispatcher) join(ctx context.Context, content *Content, dl message.Delivery, done func(Result)) bool {
 	w := d.wayOf(content, dl.To.Kind)
-	return w != nil && w.grouped && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, dl, done)
+	return w != nil && w.most > 1 && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, dl, done)
 }
 
 // join is Dispatcher.join for a lane.
 func (l *lane) join(ctx context.Context, w *way, dl message.Delivery, done func(Result)) bool {
 	c := w.channel
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if !l.awaitPlace(c) {
+		l.mu.Unlock()
 		return false
 	}
 	s := c.queue.last()
-	// Contexts that end together are the same to a message that waits. Sequences without a gap mean that no message for another
-	// channel of the lane was submitted in between.
-	if s == nil || s.way != w || s.ctx.Done() != ctx.Done() || s.sequence+uint64(len(s.deliveries)) != l.sequence+1 {
-		s = &series{d: l.d, ctx: ctx, way: w, delivery: delivery{channel: c, message: w.decision.Candidates[0].Message, key: w.key, sequence: l.sequence + 1}}
-		s.series = s
+	if !s.continues(ctx, w, l.sequence) {
+		s = newSeries(ctx, w, l.sequence+1)
 		c.queue.push(&s.delivery)
 	}
 	s.deliveries, s.done = append(s.deliveries, dl), append(s.done, done)
+	w.room = len(s.deliveries)
 	c.queue.size++
 	l.queued(c)
+	l.mu.Unlock()
 	return true
+}
+
+// newSeries returns an empty series that begins at a place in the lane.
+func newSeries(ctx context.Context, w *way, sequence uint64) *series {
+	s := &series{
+		delivery: delivery{channel: w.channel, message: w.decision.Candidates[0].Message, key: w.key, sequence: sequence}, ctx: ctx, way: w,
+		deliveries: make([]message.Delivery, 0, w.room), done: make([]func(Result), 0, w.room),
+	}
+	s.series = s
+	return s
+}
+
+// continues reports whether a message may join the series, or nil, when sequence is the last place in the lane. A series is at most as
+// long as a request. Contexts that end together are the same to a message that waits. Places without a gap mean that no message for
+// another channel of the lane came in between.
+func (s *series) continues(ctx context.Context, w *way, sequence uint64) bool {
+	return s != nil && s.way == w && len(s.deliveries) < w.most && s.ctx.Done() == ctx.Done() && s.sequence+uint64(len(s.deliveries)) == sequence+1
 }
 
 // split removes the first n recipients and returns them as a series of their own. The mutex of the lane must be held.
 func (s *series) split(n int) *delivery {
-	front := &series{delivery: s.delivery, d: s.d, ctx: s.ctx, way: s.way, deliveries: s.deliveries[:n:n], done: s.done[:n:n]}
+	front := &series{delivery: s.delivery, ctx: s.ctx, way: s.way, deliveries: s.deliveries[:n:n], done: s.done[:n:n]}
 	front.series = front
 	s.deliveries, s.done = s.deliveries[n:], s.done[n:]
 	s.sequence += uint64(n) //nolint:gosec // not negative
@@ -101,7 +119,7 @@ func (s *series) split(n int) *delivery {
 
 // accept delivers the result of a recipient whom the vendor accepted.
 func (s *series) accept(i int, o outcome.Outcome) {
-	d, decision, done, dl := s.d, s.way.decision, s.done[i], &s.deliveries[i]
+	d, decision, done, dl := s.channel.d, s.way.decision, s.done[i], &s.deliveries[i]
 	s.done[i] = nil
 	if len(s.attempts) == 0 {
 		s.attempts = make([]Attempt, min(attemptsRoom, len(s.done)))
@@ -122,7 +140,7 @@ func (s *series) accept(i int, o outcome.Outcome) {
 func (s *series) job(i int) *delivery {
 	dl, decision := &s.deliveries[i], s.way.decision
 	j, _ := jobs.Get().(*job)
-	j.d, j.ctx, j.id, j.firstID, j.done = s.d, s.ctx, MessageID(dl.DeliveryID), dl.DeliveryID, s.done[i]
+	j.d, j.ctx, j.id, j.firstID, j.done = s.channel.d, s.ctx, MessageID(dl.DeliveryID), dl.DeliveryID, s.done[i]
 	j.ignored, j.facts = s.way.content.ignored, s.way.content.routed.For(dl.To, time.Now(), rand.Uint64())
 	j.take(decision)
 	j.tries = 1
