@@ -136,20 +136,19 @@ func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result))
 }
 
 func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done func(Result)) {
+	isIn := d.jobs.enter()
+	if isIn && !inline && d.join(ctx, req, done) {
+		return
+	}
 	now := time.Now()
 	var attempt string
 	if req.ID == "" {
 		req.ID, attempt = newIDs(now)
-	} else if req.Attempts == 0 {
-		attempt = AttemptID(req.ID, 1)
 	}
-	if !d.jobs.enter() {
+	if !isIn {
 		o := notAttempted(errClosed)
 		o.DeliveryID = req.ID
 		done(Result{ID: req.ID, To: req.To, Outcome: o})
-		return
-	}
-	if !inline && req.Attempts == 0 && d.join(ctx, req.Content, message.Delivery{DeliveryID: attempt, To: req.To}, done) {
 		return
 	}
 	j, _ := jobs.Get().(*job)

@@ -24,7 +24,7 @@ type job struct {
 	d   *Dispatcher
 	ctx context.Context // of the caller
 	id  string
-	// firstID is the id of the first attempt. It is "" if attempts were made before.
+	// firstID is the id of the first attempt. It is "" if the caller chose the id of the message.
 	firstID string
 	made    int // attempts that were made before Submit
 	done    func(Result)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/wahost/wahost/core/ids"
 	"github.com/wahost/wahost/core/route"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
@@ -33,10 +34,11 @@ type series struct {
 	deliveries []message.Delivery
 	done       []func(Result) // nil for a recipient that was answered or has a job
 	attempts   []Attempt      // room for those of the results
+	ids        string         // of first attempts, for further recipients
 }
 
-// attemptsRoom is how many attempts are allocated together.
-const attemptsRoom = 64
+// attemptsRoom and idsRoom are how many attempts and ids are made together.
+const attemptsRoom, idsRoom = 64, 32
 
 // wayOf returns the way of a content, or nil if its recipients may go different ways.
 func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
@@ -65,13 +67,16 @@ func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
 
 // join adds a message to the series at the end of the queue of its channel, or begins one. It returns false, and does nothing, if
 // the message must have a job from the beginning.
-func (d *Dispatcher) join(ctx context.Context, content *Content, dl message.Delivery, done func(Result)) bool {
-	w := d.wayOf(content, dl.To.Kind)
-	return w != nil && w.most > 1 && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, dl, done)
+func (d *Dispatcher) join(ctx context.Context, req Request, done func(Result)) bool {
+	if req.Attempts > 0 {
+		return false
+	}
+	w := d.wayOf(req.Content, req.To.Kind)
+	return w != nil && w.most > 1 && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, req, done)
 }
 
 // join is Dispatcher.join for a lane.
-func (l *lane) join(ctx context.Context, w *way, dl message.Delivery, done func(Result)) bool {
+func (l *lane) join(ctx context.Context, w *way, req Request, done func(Result)) bool {
 	c := w.channel
 	l.mu.Lock()
 	if !l.awaitPlace(c) {
@@ -83,7 +88,7 @@ func (l *lane) join(ctx context.Context, w *way, dl message.Delivery, done func(
 		s = newSeries(ctx, w, l.sequence+1)
 		c.queue.push(&s.delivery)
 	}
-	s.deliveries, s.done = append(s.deliveries, dl), append(s.done, done)
+	s.add(req, done)
 	w.room = len(s.deliveries)
 	c.queue.size++
 	l.queued(c)
@@ -99,6 +104,21 @@ func newSeries(ctx context.Context, w *way, sequence uint64) *series {
 	}
 	s.series = s
 	return s
+}
+
+// add adds a recipient. The mutex of the lane must be held.
+func (s *series) add(req Request, done func(Result)) {
+	var id string
+	switch {
+	case req.ID != "":
+		id = AttemptID(req.ID, 1)
+	case s.ids == "":
+		s.ids = ids.Firsts(time.Now(), min(max(1, cap(s.deliveries)-len(s.deliveries)), idsRoom))
+		fallthrough
+	default:
+		id, s.ids = s.ids[:ids.FirstLength], s.ids[ids.FirstLength:]
+	}
+	s.deliveries, s.done = append(s.deliveries, message.Delivery{DeliveryID: id, To: req.To}), append(s.done, done)
 }
 
 // continues reports whether a message may join the series, or nil, when sequence is the last place in the lane. A series is at most as
