@@ -137,8 +137,12 @@ func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result))
 
 func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done func(Result)) {
 	isIn := d.jobs.enter()
-	if isIn && !inline && d.join(ctx, req, done) {
-		return
+	var plan *route.Decision // if it was made already
+	if isIn && !inline {
+		var joined bool
+		if joined, plan = d.join(ctx, req, done); joined {
+			return
+		}
 	}
 	now := time.Now()
 	var attempt string
@@ -160,5 +164,8 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 		return
 	}
 	j.facts = req.Content.routed.For(req.To, now, rand.Uint64())
-	j.start()
+	if plan == nil {
+		plan = j.choose()
+	}
+	j.start(plan)
 }

@@ -51,10 +51,15 @@ type job struct {
 	attempted delivery // the current attempt
 }
 
-// start decides on the channels and makes the first attempt.
-func (j *job) start() {
+// choose decides on the channels. The decision belongs to j.d.plans.
+func (j *job) choose() *route.Decision {
 	plan, _ := j.d.plans.Get().(*route.Decision)
 	j.d.table.Choose(&j.facts, j.d.Snapshot(), plan)
+	return plan
+}
+
+// start makes the first attempt after a decision, which it puts back.
+func (j *job) start(plan *route.Decision) {
 	j.take(plan)
 	j.tell(plan)
 	refusal, refused := Rejection(plan)
@@ -100,7 +105,7 @@ func (j *job) wait(until time.Time) bool {
 	}
 	j.after(time.Until(until), func() {
 		j.facts.Now = time.Now()
-		j.start()
+		j.start(j.choose())
 	})
 	return true
 }

@@ -22,7 +22,7 @@ type Content struct {
 	invalid error // the reason nobody can get it, or nil
 	// ignored are the fields that no attempt carries.
 	ignored []string
-	way     atomic.Pointer[way] // the one that was found last
+	ways    atomic.Pointer[[]*way] // those that were found last
 }
 
 // Message returns the message, which must not be changed, or nil if nobody can get it.

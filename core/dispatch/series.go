@@ -14,16 +14,6 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// A way is where a content goes for all recipients of a kind, while the channels are in one state.
-type way struct {
-	content  *Content
-	decision *route.Decision
-	channel  *channel // the first candidate
-	key      string   // of the message for the channel
-	most     int      // recipients of a request of the vendor
-	room     int      // the recipients of the series before; guarded by the mutex of the lane
-}
-
 // A series is first attempts to send one content to recipients that were submitted one after the other, and that go the same way. It
 // is handled as one delivery until its recipients are answered, because a broadcast has a great many of them. A recipient whom the
 // vendor accepts gets the result from the series. Any other becomes a job of its own, which decides what follows.
@@ -40,39 +30,20 @@ type series struct {
 // attemptsRoom and idsRoom are how many attempts and ids are made together.
 const attemptsRoom, idsRoom = 64, 32
 
-// wayOf returns the way of a content, or nil if its recipients may go different ways.
-func (d *Dispatcher) wayOf(content *Content, kind message.RecipientKind) *way {
-	if content.invalid != nil {
-		return nil
-	}
-	snapshot := d.Snapshot()
-	decision := content.routed.Shared(kind, snapshot)
-	if decision == nil {
-		return nil
-	}
-	if w := content.way.Load(); w != nil && w.decision == decision {
-		return w
-	}
-	first := decision.Candidates[0]
-	w := &way{content: content, decision: decision, channel: d.channels[first.Channel], most: 1}
-	if state, ok := snapshot.Channel(first.Channel); ok {
-		w.most = state.Checker.Capabilities().Recipients(first.Message.Kind())
-	}
-	if w.most > 1 {
-		w.key = message.ContentKey(first.Message)
-	}
-	content.way.Store(w)
-	return w
-}
-
 // join adds a message to the series at the end of the queue of its channel, or begins one. It returns false, and does nothing, if
-// the message must have a job from the beginning.
-func (d *Dispatcher) join(ctx context.Context, req Request, done func(Result)) bool {
+// the message must have a job from the beginning. Then it returns the decision about the message if it has made one.
+func (d *Dispatcher) join(ctx context.Context, req Request, done func(Result)) (joined bool, plan *route.Decision) {
 	if req.Attempts > 0 {
-		return false
+		return false, nil
 	}
-	w := d.wayOf(req.Content, req.To.Kind)
-	return w != nil && w.most > 1 && w.channel.recovered() && w.channel.lane.Load().join(ctx, w, req, done)
+	w, plan := d.wayOf(req.Content, req.To)
+	if w == nil || w.most == 1 || !w.channel.recovered() || !w.channel.lane.Load().join(ctx, w, req, done) {
+		return false, plan
+	}
+	if plan != nil {
+		d.plans.Put(plan)
+	}
+	return true, nil
 }
 
 // join is Dispatcher.join for a lane.

@@ -214,6 +214,13 @@ func TestASeriesIsLikeSingleMessages(t *testing.T) {
 		o.Attempts = 1
 		return o, true, false
 	}
+	cfg := &config.Config{Channels: []config.Channel{{Addr: first}, {Addr: second}}}
+	for i, channels := range [][]addr.Channel{{first, second}, {second}, {second, first}} {
+		cfg.Routes = append(cfg.Routes, config.Route{
+			Name: fmt.Sprint("route", i), Channels: channels, FallbackOn: []outcome.Reason{outcome.ReasonVendorUnavailable, outcome.ReasonRateLimited},
+			When: func(f *config.Facts) (bool, error) { return i == 2 || int(f.To.Address[11]-'0')%3 == i, nil },
+		})
+	}
 	run := func(t *testing.T, seed uint64, shared bool) (results []Result, settled int) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		var mu sync.Mutex
@@ -252,6 +259,9 @@ func TestASeriesIsLikeSingleMessages(t *testing.T) {
 			return nil
 		}
 		d := start(t, setup{caps: groups, options: options}, sender)
+		if seed%2 == 1 {
+			d = startWith(t, cfg, setup{caps: groups, options: options}, sender)
+		}
 		recorder := newFakeRecorder()
 		d.Record(recorder)
 		results = make([]Result, 300)
@@ -339,4 +349,32 @@ func TestASeriesForAVendorThatTakesNoGroups(t *testing.T) {
 	d.Close()
 	require.EqualValues(t, messages, accepted.Load())
 	require.Zero(t, d.channels[first].inFlight)
+}
+
+// Where a route looks at the recipient, those of the same decision share a series.
+func TestASeriesOfARouteByCountry(t *testing.T) {
+	t.Parallel()
+	cfg := &config.Config{
+		Channels: []config.Channel{{Addr: first, RateLimit: &config.RateLimit{PerSecond: 0.001, Burst: 1}}, {Addr: second}},
+		Routes: []config.Route{
+			{Name: "india", Match: config.Match{Countries: config.Set{"IN": {}}}, Channels: []addr.Channel{first}},
+			{Name: "rest", Channels: []addr.Channel{first, second}},
+		},
+	}
+	sender := &fakeSender{send: each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })}
+	d := startWith(t, cfg, setup{caps: groups}, sender)
+	content := request(d, 0, "").Content
+	d.Send(t.Context(), Request{Content: content, To: request(d, 0, "").To}) // takes the token
+	for _, to := range []string{"+4915112345678", "+33612345678", "+919900112233", "+919900112234", "+4915112345679"} {
+		d.Submit(t.Context(), Request{Content: content, To: message.Recipient{Kind: message.RecipientPhone, Address: to}}, func(Result) {})
+	}
+	c := d.channels[first]
+	l := c.lane.Load()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var got []string
+	for _, dl := range c.queue.deliveries {
+		got = append(got, fmt.Sprint(dl.series.way.decision.Route, dl.recipients()))
+	}
+	require.Equal(t, []string{"rest2", "india2", "rest1"}, got)
 }
