@@ -140,7 +140,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 	var plan *route.Decision // if it was made already
 	if isIn && !inline {
 		var joined bool
-		if joined, plan = d.join(ctx, req, done); joined {
+		if joined, plan = d.join(ctx, &req, done); joined {
 			return
 		}
 	}

@@ -32,7 +32,7 @@ const attemptsRoom, idsRoom = 64, 32
 
 // join adds a message to the series at the end of the queue of its channel, or begins one. It returns false, and does nothing, if
 // the message must have a job from the beginning. Then it returns the decision about the message if it has made one.
-func (d *Dispatcher) join(ctx context.Context, req Request, done func(Result)) (joined bool, plan *route.Decision) {
+func (d *Dispatcher) join(ctx context.Context, req *Request, done func(Result)) (joined bool, plan *route.Decision) {
 	if req.Attempts > 0 {
 		return false, nil
 	}
@@ -47,7 +47,7 @@ func (d *Dispatcher) join(ctx context.Context, req Request, done func(Result)) (
 }
 
 // join is Dispatcher.join for a lane.
-func (l *lane) join(ctx context.Context, w *way, req Request, done func(Result)) bool {
+func (l *lane) join(ctx context.Context, w *way, req *Request, done func(Result)) bool {
 	c := w.channel
 	l.mu.Lock()
 	if !l.awaitPlace(c) {
@@ -78,7 +78,7 @@ func newSeries(ctx context.Context, w *way, sequence uint64) *series {
 }
 
 // add adds a recipient. The mutex of the lane must be held.
-func (s *series) add(req Request, done func(Result)) {
+func (s *series) add(req *Request, done func(Result)) {
 	var id string
 	switch {
 	case req.ID != "":

@@ -50,17 +50,17 @@ func (d *Dispatcher) wayOf(content *Content, to message.Recipient) (w *way, plan
 func (d *Dispatcher) keptWay(content *Content, decision *route.Decision, snapshot *catalog.Snapshot) *way {
 	var known []*way
 	if kept := content.ways.Load(); kept != nil {
-		known = *kept
-	}
-	for _, w := range known {
-		if w.decision == decision {
-			return w
+		for _, w := range *kept {
+			if w.decision == decision {
+				return w
+			}
 		}
+		known = *kept
 	}
 	// If two goroutines do this at once, the way of one is found by nobody else, which does no harm.
 	w := newWay(d.channels[decision.Candidates[0].Channel], content, decision, snapshot)
-	known = append(slices.Clone(known[max(0, len(known)-keptWays+1):]), w)
-	content.ways.Store(&known)
+	kept := append(slices.Clone(known[max(0, len(known)-keptWays+1):]), w)
+	content.ways.Store(&kept)
 	return w
 }
 

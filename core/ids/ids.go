@@ -83,12 +83,15 @@ const FirstLength = Length + 2
 
 // Firsts returns what Attempt(1) returns for n ids of a time, one after the other, in one text.
 func Firsts(t time.Time, n int) string {
-	texts := make([]byte, 0, n*FirstLength)
+	var texts strings.Builder
+	texts.Grow(n * FirstLength)
+	text := [FirstLength]byte{Length: '-', Length + 1: '1'}
 	for range n {
 		id := At(t)
-		texts = append(encoding.AppendEncode(texts, id[:]), "-1"...)
+		encoding.Encode(text[:Length], id[:])
+		texts.Write(text[:])
 	}
-	return string(texts)
+	return texts.String()
 }
 
 // Parse reads what String, Wamid or Attempt returned.
