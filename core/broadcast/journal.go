@@ -235,6 +235,9 @@ func appendLine(lines []byte, v any) []byte {
 		}
 		return lines
 	}
+	if lines == nil {
+		return append(raw, '\n')
+	}
 	return append(append(lines, raw...), '\n')
 }
 

@@ -19,24 +19,39 @@ type journalWriter struct {
 	mu      sync.Mutex
 	changed sync.Cond // there is more to write, or closing is set
 	next    *journalBatch
+	spare   []byte // room for the lines of a batch, or nil
 	closing bool
 	// failure is the error of the first write that failed. Commits fail from then on.
 	failure error
 
 	// The goroutine owns these.
 	size int64 // of the file, up to the last line that is known to be written whole
+	// unwritten are the results that could not be written by the end.
+	unwritten []RowResult
 }
 
 // journalBatch is what one write appends.
 type journalBatch struct {
 	lines []byte
-	// notes are the lines of outcomes, which are written in any case, and the results that they are about.
-	notes   []byte
-	results []RowResult
+	// outcomes are where lines has outcomes, which are written in any case, and results what they are about.
+	outcomes []span
+	results  []RowResult
 	// commits is set if somebody waits for the lines to be durable. done is closed then, and err is set before that.
 	commits bool
 	done    chan struct{}
 	err     error
+}
+
+// span is a part of the lines of a batch.
+type span struct{ begin, end int }
+
+// notes returns the lines of outcomes.
+func (b *journalBatch) notes() []byte {
+	var notes []byte
+	for _, s := range b.outcomes {
+		notes = append(notes, b.lines[s.begin:s.end]...)
+	}
+	return notes
 }
 
 func newJournalWriter(file *os.File) *journalWriter {
@@ -54,7 +69,8 @@ func newJournalWriter(file *os.File) *journalWriter {
 // batch returns the batch that gathers. w.mu must be held.
 func (w *journalWriter) batch() *journalBatch {
 	if w.next == nil {
-		w.next = &journalBatch{done: make(chan struct{})}
+		w.next = &journalBatch{lines: w.spare, done: make(chan struct{})}
+		w.spare = nil
 		w.changed.Signal()
 	}
 	return w.next
@@ -81,15 +97,22 @@ func (w *journalWriter) add(line []byte, about ...RowResult) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b := w.batch()
+	begin := len(b.lines)
 	b.lines = append(b.lines, line...)
-	b.notes = append(b.notes, line...)
+	if last := len(b.outcomes) - 1; last >= 0 && b.outcomes[last].end == begin {
+		b.outcomes[last].end = len(b.lines)
+	} else {
+		b.outcomes = append(b.outcomes, span{begin, len(b.lines)})
+	}
 	b.results = append(b.results, about...)
 }
 
 // run writes batch after batch until the writer is closed.
 func (w *journalWriter) run() {
 	defer close(w.ended)
-	var kept journalBatch // outcomes that could not be written yet
+	// What could not be written yet: lines of outcomes, and the results that they are about.
+	var kept []byte
+	var results []RowResult
 	for {
 		b := w.take()
 		if b == nil {
@@ -103,21 +126,24 @@ func (w *journalWriter) run() {
 				w.failure = err
 			}
 			w.mu.Unlock()
-			kept.notes, kept.results = append(kept.notes, b.notes...), append(kept.results, b.results...)
+			kept, results = append(kept, b.notes()...), append(results, b.results...)
 			// Without the new attempts, there may be room for the outcomes.
-			if w.write(kept.notes, false) == nil {
-				kept = journalBatch{}
+			if w.write(kept, false) == nil {
+				kept, results = nil, nil
 			}
 		}
+		w.mu.Lock()
+		w.spare = b.lines[:0]
+		w.mu.Unlock()
 		b.err = err
 		close(b.done)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(kept.notes) > 0 && w.write(kept.notes, false) == nil {
-		kept = journalBatch{}
+	if len(kept) > 0 && w.write(kept, false) == nil {
+		results = nil
 	}
-	w.next = &kept
+	w.unwritten = results
 }
 
 // take waits for a batch. It returns nil when the writer is closed and everything was written.
@@ -157,8 +183,8 @@ func (w *journalWriter) close() (unrecorded []RowResult, err error) {
 	w.mu.Unlock()
 	<-w.ended
 	err = errors.Join(w.file.Sync(), w.file.Close())
-	if len(w.next.results) > 0 {
-		return w.next.results, nil
+	if len(w.unwritten) > 0 {
+		return w.unwritten, nil
 	}
 	return nil, err
 }

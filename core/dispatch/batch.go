@@ -17,6 +17,10 @@ func messageBatches(provider string, open []*delivery, grouped bool) []message.B
 		for end < len(open) && open[end].message == first.message {
 			end++
 		}
+		if len(open) == 1 && first.series != nil {
+			first.content = 0
+			return []message.Batch{{Message: message.ForProvider(first.message, provider), Deliveries: first.series.deliveries}}
+		}
 		at, ok := byMessage[first.message]
 		if !ok && grouped {
 			at, ok = byKey[first.contentKey()]
@@ -31,11 +35,19 @@ func messageBatches(provider string, open []*delivery, grouped bool) []message.B
 		}
 		for _, dl := range open[begin:end] {
 			dl.content = at
-			batches[at].Deliveries = append(batches[at].Deliveries, message.Delivery{DeliveryID: dl.id, To: dl.job.facts.To})
+			batches[at].Deliveries = dl.appendTo(batches[at].Deliveries)
 		}
 		begin = end
 	}
 	return batches
+}
+
+// appendTo appends what a provider gets of the delivery.
+func (dl *delivery) appendTo(all []message.Delivery) []message.Delivery {
+	if dl.series != nil {
+		return append(all, dl.series.deliveries...)
+	}
+	return append(all, message.Delivery{DeliveryID: dl.id, To: dl.job.facts.To})
 }
 
 func (dl *delivery) contentKey() string {

@@ -15,21 +15,13 @@ import (
 func (l *lane) call(b batch) {
 	defer l.calls.Done()
 	c := b.channel
-	all := len(b.deliveries)
-	open := b.deliveries[:0]
-	for _, dl := range b.deliveries {
-		if ctx := dl.job.ctx; ctx.Err() != nil {
-			c.giveUp(dl, context.Cause(ctx), b.grouped)
-			continue
-		}
-		open = append(open, dl)
-	}
+	open, size := b.open()
 	var tokens *claim
 	if b.claimed {
-		tokens = &claim{lane: l, n: len(open)}
-		l.release(all - len(open))
+		tokens = &claim{lane: l, n: size}
+		l.release(b.size - size)
 	}
-	if len(open) == 0 {
+	if size == 0 {
 		if b.grouped {
 			c.finish(b.requests, 1)
 		}
@@ -69,12 +61,19 @@ func (l *lane) call(b batch) {
 		requests.begin()
 		return nil
 	}
-	next := 0
+	rest := unanswered{open: open}
 	err := l.d.sender.Send(ctx, c.addr, batches, handedOver, func(o outcome.Outcome) {
-		if at := find(open, o.DeliveryID, next); at >= 0 {
-			dl := open[at]
-			open[at], next = nil, at+1
-			settle(dl, o)
+		switch dl, i := rest.find(o.DeliveryID); {
+		case dl == nil:
+		case dl.series != nil && o.Accepted != nil:
+			ended := requests.answered(dl, o)
+			c.record(o)
+			dl.series.accept(i, o)
+			if ended {
+				c.finish(1, 0)
+			}
+		default:
+			settle(rest.take(dl, i), o)
 		}
 	})
 	if tokens != nil {
@@ -86,9 +85,8 @@ func (l *lane) call(b batch) {
 	)
 	errors.As(err, &ended)
 	errors.As(err, &notAttempted)
-	for _, dl := range open {
+	for _, dl := range rest.all() {
 		switch {
-		case dl == nil:
 		case unrecorded != nil:
 			c.giveUp(dl, unrecorded, b.grouped)
 		case ended != nil && !ended.Begun[dl.id]:
@@ -97,9 +95,9 @@ func (l *lane) call(b batch) {
 		case ended != nil, notAttempted != nil:
 			// This says nothing about the vendor, and the supervisor decides when the provider is used again.
 			c.recordCancelled()
-			c.conclude(dl, unanswered(err), b.grouped)
+			c.conclude(dl, noAnswer(err), b.grouped)
 		default:
-			settle(dl, unanswered(err))
+			settle(dl, noAnswer(err))
 		}
 	}
 }
@@ -115,8 +113,8 @@ func notBegun(dl *delivery, ended *EndedError) outcome.Outcome {
 	return notAttempted(errors.New(line))
 }
 
-// unanswered returns the outcome of a delivery that the provider did not answer before the call ended with err.
-func unanswered(err error) outcome.Outcome {
+// noAnswer returns the outcome of a delivery that the provider did not answer before the call ended with err.
+func noAnswer(err error) outcome.Outcome {
 	var notAttempted *NotAttemptedError
 	switch {
 	case errors.As(err, &notAttempted):
@@ -126,18 +124,6 @@ func unanswered(err error) outcome.Outcome {
 		return outcome.NewUnknown("no answer from the provider: " + line)
 	}
 	return outcome.NewUnknown("the provider ended the call without an outcome for this message")
-}
-
-// find returns the position of the delivery with the id, or -1. Providers answer nearly in the order of the call, so the
-// search begins at the position after the last answer.
-func find(open []*delivery, id string, next int) int {
-	for i := range open {
-		at := (next + i) % len(open)
-		if dl := open[at]; dl != nil && dl.id == id {
-			return at
-		}
-	}
-	return -1
 }
 
 // settle records the outcome for the channel, makes room for the next delivery and tells the job.

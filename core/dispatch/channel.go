@@ -30,7 +30,7 @@ type channel struct {
 	lane atomic.Pointer[lane]
 
 	// The mutex of the lane guards these.
-	queue         []*delivery
+	queue         queue
 	mayTake       int  // how many deliveries of the queue take may choose
 	taking        int  // how many it has chosen
 	inFlight      int  // requests; each delivery needs one unless the vendor takes groups
@@ -89,7 +89,7 @@ func (c *channel) ready() int {
 	if c.d.recording() != nil {
 		most = recordedDeliveries
 	}
-	return c.alongside(max(0, min(len(c.queue), c.window.current()-c.inFlight, most)))
+	return c.alongside(max(0, min(c.queue.size, c.window.current()-c.inFlight, most)))
 }
 
 // alongside returns how many of the first n deliveries of the queue may be handed over together now: a suspect only alone.
@@ -100,15 +100,17 @@ func (c *channel) alongside(n int) int {
 		return 0
 	case c.suspects == 0 || n == 0:
 		return n
-	case c.queue[0].suspect && c.inFlight == 0 && c.calls == 0:
+	case c.queue.deliveries[0].suspect && c.inFlight == 0 && c.calls == 0:
 		return 1
 	}
-	for i, dl := range c.queue[:n] {
-		if dl.suspect {
-			return i
+	before := 0
+	for _, dl := range c.queue.deliveries {
+		if before >= n || dl.suspect {
+			break
 		}
+		before += dl.recipients()
 	}
-	return n
+	return min(before, n)
 }
 
 // finish makes room for further requests, and for further calls if the vendor takes groups.

@@ -102,7 +102,7 @@ func (d *Dispatcher) lane(c *channel, sender string) *lane {
 			l.loops.Go(l.run)
 		}
 	}
-	l.join(c)
+	l.add(c)
 	return l
 }
 
@@ -136,12 +136,20 @@ func (d *Dispatcher) Submit(ctx context.Context, req Request, done func(Result))
 }
 
 func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done func(Result)) {
+	isIn := d.jobs.enter()
+	var plan *route.Decision // if it was made already
+	if isIn && !inline {
+		var joined bool
+		if joined, plan = d.join(ctx, &req, done); joined {
+			return
+		}
+	}
 	now := time.Now()
 	var attempt string
 	if req.ID == "" {
 		req.ID, attempt = newIDs(now)
 	}
-	if !d.jobs.enter() {
+	if !isIn {
 		o := notAttempted(errClosed)
 		o.DeliveryID = req.ID
 		done(Result{ID: req.ID, To: req.To, Outcome: o})
@@ -156,5 +164,8 @@ func (d *Dispatcher) submit(ctx context.Context, req Request, inline bool, done 
 		return
 	}
 	j.facts = req.Content.routed.For(req.To, now, rand.Uint64())
-	j.start()
+	if plan == nil {
+		plan = j.choose()
+	}
+	j.start(plan)
 }

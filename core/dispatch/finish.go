@@ -26,8 +26,8 @@ func (j *job) abandon(reason error) {
 // finish delivers the result. The job must not be touched after it.
 func (j *job) finish(o outcome.Outcome) {
 	o.DeliveryID = j.id
-	if len(j.ignored) > 0 && o.Rejected == nil {
-		o.IgnoredFields = slices.Concat(o.IgnoredFields, j.ignored) // outcomes may share the list
+	if o.Rejected == nil {
+		o.IgnoredFields = also(o.IgnoredFields, j.ignored)
 	}
 	d, done := j.d, j.done
 	result := Result{
@@ -39,6 +39,14 @@ func (j *job) finish(o outcome.Outcome) {
 	jobs.Put(j)
 	done(result)
 	d.jobs.leave()
+}
+
+// also returns paths and further ones. Outcomes may share a list, so that it is not changed.
+func also(paths, further []string) []string {
+	if len(further) == 0 {
+		return paths
+	}
+	return slices.Concat(paths, further)
 }
 
 // unavailable returns a rejection by the host that is safe to retry.

@@ -24,7 +24,7 @@ type job struct {
 	d   *Dispatcher
 	ctx context.Context // of the caller
 	id  string
-	// firstID is the id of the first attempt. It is "" if the caller chose the id.
+	// firstID is the id of the first attempt. It is "" if the caller chose the id of the message.
 	firstID string
 	made    int // attempts that were made before Submit
 	done    func(Result)
@@ -51,13 +51,16 @@ type job struct {
 	attempted delivery // the current attempt
 }
 
-// start decides on the channels and makes the first attempt.
-func (j *job) start() {
+// choose decides on the channels. The decision belongs to j.d.plans.
+func (j *job) choose() *route.Decision {
 	plan, _ := j.d.plans.Get().(*route.Decision)
 	j.d.table.Choose(&j.facts, j.d.Snapshot(), plan)
-	j.route, j.fallbackOn, j.next, j.tries = plan.Route, plan.FallbackOn, 0, 0
-	j.candidates = append(j.candidates[:0], plan.Candidates...)
-	j.skipped = slices.Clone(plan.Skipped)
+	return plan
+}
+
+// start makes the first attempt after a decision, which it puts back.
+func (j *job) start(plan *route.Decision) {
+	j.take(plan)
 	j.tell(plan)
 	refusal, refused := Rejection(plan)
 	j.d.plans.Put(plan)
@@ -71,9 +74,15 @@ func (j *job) start() {
 	j.finish(refusal)
 }
 
-// tell keeps what the result says about the decision, and counts conditions that could not be decided the first time.
+// take takes the channels of a decision, of which the first is to be tried.
+func (j *job) take(plan *route.Decision) {
+	j.route, j.fallbackOn, j.next, j.tries, j.rawTemplate = plan.Route, plan.FallbackOn, 0, 0, plan.RawTemplate
+	j.candidates = append(j.candidates[:0], plan.Candidates...)
+	j.skipped = slices.Clone(plan.Skipped)
+}
+
+// tell keeps and counts conditions that could not be decided the first time.
 func (j *job) tell(plan *route.Decision) {
-	j.rawTemplate = plan.RawTemplate
 	if len(plan.Undecided) == 0 || j.undecided != nil {
 		return
 	}
@@ -96,7 +105,7 @@ func (j *job) wait(until time.Time) bool {
 	}
 	j.after(time.Until(until), func() {
 		j.facts.Now = time.Now()
-		j.start()
+		j.start(j.choose())
 	})
 	return true
 }

@@ -4,6 +4,7 @@
 package dispatch
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"time"
@@ -56,22 +57,40 @@ type lane struct {
 	pauseReason string
 }
 
-// delivery is an attempt that waits in a lane or is under way.
+// delivery is an attempt that waits in a lane or is under way, or a series of them.
 type delivery struct {
-	job      *job
+	job      *job    // nil for a series
+	series   *series // nil for a job
 	channel  *channel
-	id       string // of the attempt
+	id       string // of the attempt; "" for a series
 	message  *message.Message
 	key      string // of the content; computed when needed
 	content  int    // the position of the content in the call
-	sequence uint64 // the place in the lane
+	sequence uint64 // the place in the lane, of a series that of its first recipient
 	suspect  bool   // nothing else may be under way on the channel
+}
+
+// recipients returns how many recipients the delivery has.
+func (dl *delivery) recipients() int {
+	if dl.series != nil {
+		return len(dl.series.deliveries)
+	}
+	return 1
+}
+
+// context returns the context of the callers.
+func (dl *delivery) context() context.Context {
+	if dl.series != nil {
+		return dl.series.ctx
+	}
+	return dl.job.ctx
 }
 
 // batch is what travels in one call.
 type batch struct {
 	channel    *channel
 	deliveries []*delivery
+	size       int // the recipients of all deliveries
 	// grouped is set if the vendor takes several recipients in one request.
 	grouped bool
 	// requests is how many requests the channel counts for the batch.
@@ -86,8 +105,8 @@ func newLane(d *Dispatcher) *lane {
 	return l
 }
 
-// join adds a channel to the lane. If several channels have a rate limit, the lane keeps the lowest.
-func (l *lane) join(c *channel) {
+// add adds a channel to the lane. If several channels have a rate limit, the lane keeps the lowest.
+func (l *lane) add(c *channel) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.channels = append(l.channels, c)
@@ -110,26 +129,36 @@ func (l *lane) join(c *channel) {
 func (l *lane) submit(dl *delivery, tried bool) {
 	c := dl.channel
 	l.mu.Lock()
-	for len(c.queue) >= queueLimit && !l.isShut && !tried {
-		l.wake.Wait()
-	}
-	if l.isShut {
+	if tried && l.isShut || !tried && !l.awaitPlace(c) {
 		l.mu.Unlock()
 		dl.abandon(errClosed)
 		return
 	}
-	l.sequence++
-	dl.sequence = l.sequence
-	c.queue = append(c.queue, dl)
+	dl.sequence = l.sequence + 1
+	c.queue.push(dl)
 	if dl.suspect {
 		c.suspects++
 	}
+	l.queued(c)
+	l.mu.Unlock()
+}
+
+// awaitPlace waits while the queue of a channel is full. It returns false if the lane is shut. l.mu must be held.
+func (l *lane) awaitPlace(c *channel) bool {
+	for c.queue.size >= queueLimit && !l.isShut {
+		l.wake.Wait()
+	}
+	return !l.isShut
+}
+
+// queued counts a recipient that was added to the queue of a channel. l.mu must be held.
+func (l *lane) queued(c *channel) {
+	l.sequence++
 	l.waiting++
 	// With several calls under way, a message may wait until others differ from it or fill a call with it.
-	if len(c.queue) == 1 || c.calls >= groupCalls && c.ready() > 0 {
+	if c.queue.size == 1 || c.calls >= groupCalls && c.ready() > 0 {
 		l.wake.Broadcast()
 	}
-	l.mu.Unlock()
 }
 
 // sendNow makes the call for a delivery in the calling goroutine if the lane is idle, which saves waking two goroutines.
@@ -142,7 +171,7 @@ func (l *lane) sendNow(dl *delivery) bool {
 		return false
 	}
 	l.calls.Add(1)
-	b := batch{channel: c, deliveries: []*delivery{dl}, requests: 1, grouped: c.grouped(), claimed: l.claim(1)}
+	b := batch{channel: c, deliveries: []*delivery{dl}, size: 1, requests: 1, grouped: c.grouped(), claimed: l.claim(1)}
 	c.inFlight++
 	if b.grouped {
 		c.calls++

@@ -10,7 +10,8 @@ import "github.com/wahost/wahost/sdk/message"
 type pack struct {
 	deliveries, requests int
 
-	counts  map[string]*int // the deliveries of each content
+	end     position        // in the queue
+	counts  map[string]*int // the recipients of each content
 	message *message.Message
 	count   *int // that of message
 	// perRequest is how many recipients the vendor takes in one request with message.
@@ -19,7 +20,7 @@ type pack struct {
 
 func (p *pack) reset() {
 	clear(p.counts)
-	p.deliveries, p.requests, p.message, p.count = 0, 0, nil, nil
+	p.deliveries, p.requests, p.end, p.message, p.count = 0, 0, position{}, nil, nil
 }
 
 // fill makes the pack of c as large as the queue, a call and this many requests allow. The mutex of the lane must be held.
@@ -28,19 +29,22 @@ func (c *channel) fill(deliveries, requests int) {
 	if p.requests > requests || p.deliveries > deliveries {
 		p.reset()
 	}
-	for p.deliveries < min(deliveries, len(c.queue)) {
-		dl := c.queue[p.deliveries]
+	for p.deliveries < min(deliveries, c.queue.size) {
+		dl, left := c.queue.at(&p.end)
 		if dl.message != p.message {
 			p.message, p.count, p.perRequest = dl.message, p.of(dl.contentKey()), c.perRequest(dl)
 		}
-		if *p.count%p.perRequest == 0 {
+		room := p.perRequest - *p.count%p.perRequest
+		if room == p.perRequest {
 			if p.requests == requests {
 				return
 			}
 			p.requests++
 		}
-		*p.count++
-		p.deliveries++
+		n := min(room, left, deliveries-p.deliveries)
+		*p.count += n
+		p.deliveries += n
+		p.end.within += n
 	}
 }
 
@@ -66,13 +70,13 @@ func (c *channel) perRequest(dl *delivery) int { return max(1, c.caps.Recipients
 func (c *channel) packed() int {
 	most := min(c.maxRecipients, callDeliveries)
 	room := c.window.current() - c.inFlight
-	if room <= 0 || len(c.queue) == 0 {
+	if room <= 0 || c.queue.size == 0 {
 		return 0
 	}
 	c.fill(most, room)
 	p := &c.pack
 	if c.calls >= groupCalls {
-		full := p.deliveries == most || c.perRequest(c.queue[0]) == 1
+		full := p.deliveries == most || c.perRequest(c.queue.deliveries[0]) == 1
 		differ := p.deliveries > 1 && 2*p.requests > p.deliveries
 		if !full && !differ {
 			return 0

@@ -61,7 +61,7 @@ func TestPack(t *testing.T) {
 				if r < 'a' {
 					m = &message.Message{Type: "reaction", Reaction: &message.Reaction{MessageId: string(r), Emoji: proto.String("x")}}
 				}
-				c.queue = append(c.queue, &delivery{id: fmt.Sprint(i), message: m, channel: c})
+				c.queue.push(&delivery{id: fmt.Sprint(i), message: m, channel: c})
 			}
 			c.inFlight, c.calls = c.window.current()-test.room, test.calls
 			require.Equal(t, test.want, c.ready())
@@ -69,7 +69,7 @@ func TestPack(t *testing.T) {
 			if test.want > 0 {
 				require.Equal(t, test.requests, c.pack.requests)
 			}
-			c.queue, c.inFlight, c.calls = nil, 0, 0
+			c.queue, c.inFlight, c.calls = queue{}, 0, 0
 		})
 	}
 }

@@ -65,12 +65,14 @@ func (f *fakeRecorder) Settle(at Attempt, next Next) {
 func TestAttemptsAreRecorded(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		caps capability.Capabilities
-		most int // open attempts
-		call int // attempts of one call
+		caps   capability.Capabilities
+		most   int // open attempts
+		call   int // attempts of one call
+		series bool
 	}{
-		"one by one": {capability.Capabilities{MaxConcurrency: 32}, 32, recordedDeliveries},
-		"groups":     {capability.Capabilities{MaxConcurrency: 4, MaxRecipients: 50}, 200, 50},
+		"one by one": {capability.Capabilities{MaxConcurrency: 32}, 32, recordedDeliveries, false},
+		"groups":     {capability.Capabilities{MaxConcurrency: 4, MaxRecipients: 50}, 200, 50, false},
+		"a series":   {capability.Capabilities{MaxConcurrency: 4, MaxRecipients: 50}, 200, 50, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,9 +94,14 @@ func TestAttemptsAreRecorded(t *testing.T) {
 			d.Record(recorder)
 			const messages = 1000
 			var wg sync.WaitGroup
+			content := request(d, 0, "p.first").Content
 			for i := range messages {
 				wg.Add(1)
-				d.Submit(t.Context(), request(d, i, "p.first"), func(Result) { wg.Done() })
+				r := request(d, i, "p.first")
+				if test.series {
+					r.Content = content
+				}
+				d.Submit(t.Context(), r, func(Result) { wg.Done() })
 			}
 			wg.Wait()
 			recorder.mu.Lock()

@@ -6,6 +6,7 @@ package dispatch
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/wahost/wahost/core/addr"
@@ -21,6 +22,7 @@ type Content struct {
 	invalid error // the reason nobody can get it, or nil
 	// ignored are the fields that no attempt carries.
 	ignored []string
+	ways    atomic.Pointer[[]*way] // those that were found last
 }
 
 // Message returns the message, which must not be changed, or nil if nobody can get it.

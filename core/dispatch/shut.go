@@ -25,13 +25,15 @@ func (l *lane) abandonQueues() {
 	var queued []*delivery
 	l.mu.Lock()
 	for _, c := range l.channels {
-		queued = append(queued, c.queue...)
-		c.queue = nil
+		queued = append(queued, c.queue.deliveries...)
+		c.queue = queue{}
 	}
 	l.waiting = 0
 	l.mu.Unlock()
-	for _, dl := range queued {
-		dl.abandon(errClosed)
+	for _, all := range queued {
+		for _, dl := range all.apart() {
+			dl.abandon(errClosed)
+		}
 	}
 }
 

@@ -49,7 +49,7 @@ func SendSignal(ctx context.Context, over SignalSender, options Options, ch addr
 	defer cancel()
 	o, err := over.SendSignal(call, ch, signal, to)
 	if err != nil {
-		o = unanswered(err)
+		o = noAnswer(err)
 	}
 	id := AttemptID(result.ID, 1)
 	o.DeliveryID = id

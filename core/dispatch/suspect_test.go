@@ -22,7 +22,14 @@ import (
 // refused when it crashes the provider again. What was begun is unknown, and never sent again.
 func TestACrashIsOneMessagesFault(t *testing.T) {
 	t.Parallel()
-	for name, caps := range map[string]capability.Capabilities{"one by one": {MaxConcurrency: 64}, "groups": {MaxRecipients: 50}} {
+	for name, test := range map[string]struct {
+		caps   capability.Capabilities
+		series bool
+	}{
+		"one by one": {capability.Capabilities{MaxConcurrency: 64}, false},
+		"groups":     {capability.Capabilities{MaxRecipients: 50}, false},
+		"a series":   {capability.Capabilities{MaxRecipients: 50}, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const messages, poison, begun = 40, 17, 5
@@ -63,12 +70,16 @@ func TestACrashIsOneMessagesFault(t *testing.T) {
 					return outcome.Accept("v")
 				})(ch, batches, answer)
 			}
-			d := start(t, setup{caps: caps}, sender)
+			d := start(t, setup{caps: test.caps}, sender)
 			results := make([]Result, messages)
 			var wg sync.WaitGroup
+			content := request(d, 0, "p.first").Content
 			for i := range messages {
 				wg.Add(1)
 				r := request(d, i, "p.first")
+				if test.series {
+					r.Content = content
+				}
 				d.Submit(t.Context(), r, func(r Result) { results[i] = r; wg.Done() })
 			}
 			close(gathered)

@@ -13,7 +13,7 @@ func (l *lane) take() []batch {
 	defer l.mu.Unlock()
 	allowed := l.allowance(time.Now())
 	for _, c := range l.channels {
-		c.mayTake = c.ready()
+		c.mayTake, c.queue.chosen = c.ready(), position{}
 	}
 	if len(l.channels) == 1 {
 		c := l.channels[0]
@@ -25,6 +25,7 @@ func (l *lane) take() []batch {
 				break
 			}
 			c.taking++
+			c.queue.chosen.within++
 		}
 	}
 	l.taken = l.taken[:0]
@@ -41,17 +42,17 @@ func (l *lane) take() []batch {
 func (l *lane) oldest() *channel {
 	var found *channel
 	for _, c := range l.channels {
-		if c.taking < c.mayTake && (found == nil || c.queue[c.taking].sequence < found.queue[found.taking].sequence) {
+		if c.taking < c.mayTake && (found == nil || c.queue.sequence() < found.queue.sequence()) {
 			found = c
 		}
 	}
 	return found
 }
 
-// cut removes n deliveries from the queue of a channel. l.mu must be held.
+// cut removes n recipients from the queue of a channel. l.mu must be held.
 func (l *lane) cut(c *channel, n int) batch {
-	full := len(c.queue) >= queueLimit
-	b := batch{channel: c, deliveries: append([]*delivery(nil), c.queue[:n]...), requests: n, grouped: c.grouped(), claimed: l.claim(n)}
+	full := c.queue.size >= queueLimit
+	b := batch{channel: c, size: n, requests: n, grouped: c.grouped(), claimed: l.claim(n)}
 	if b.grouped {
 		c.fill(n, n)
 		b.requests = c.pack.requests
@@ -59,14 +60,11 @@ func (l *lane) cut(c *channel, n int) batch {
 		c.calls++
 	}
 	c.inFlight += b.requests
-	if n == 1 && c.queue[0].suspect {
+	if n == 1 && c.queue.deliveries[0].suspect {
 		c.suspects--
 		c.alone = true
 	}
-	clear(c.queue[:n])
-	if c.queue = c.queue[n:]; len(c.queue) == 0 {
-		c.queue = nil
-	}
+	b.deliveries = c.queue.remove(n)
 	l.waiting -= n
 	l.calls.Add(1)
 	if full {

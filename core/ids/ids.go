@@ -78,6 +78,22 @@ func (id ID) Attempt(n int) string {
 	return string(strconv.AppendInt(text[:Length+1], int64(n), 32))
 }
 
+// FirstLength is the number of characters of what Attempt(1) returns.
+const FirstLength = Length + 2
+
+// Firsts returns what Attempt(1) returns for n ids of a time, one after the other, in one text.
+func Firsts(t time.Time, n int) string {
+	var texts strings.Builder
+	texts.Grow(n * FirstLength)
+	text := [FirstLength]byte{Length: '-', Length + 1: '1'}
+	for range n {
+		id := At(t)
+		encoding.Encode(text[:Length], id[:])
+		texts.Write(text[:])
+	}
+	return texts.String()
+}
+
 // Parse reads what String, Wamid or Attempt returned.
 func Parse(s string) (ID, error) {
 	id, _, err := ParseAttempt(s)

@@ -95,3 +95,21 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, want, strings.TrimPrefix(text, Wamid))
 	})
 }
+
+func TestFirsts(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_700_000_000_000)
+	require.Empty(t, Firsts(now, 0))
+	texts := Firsts(now, 100)
+	require.Len(t, texts, 100*FirstLength)
+	seen := map[ID]bool{}
+	for ; texts != ""; texts = texts[FirstLength:] {
+		id, n, err := ParseAttempt(texts[:FirstLength])
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Equal(t, now, id.Time())
+		require.Equal(t, id.Attempt(1), texts[:FirstLength])
+		seen[id] = true
+	}
+	require.Len(t, seen, 100)
+}

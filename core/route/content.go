@@ -33,6 +33,8 @@ type Content struct {
 
 	made   atomic.Pointer[[]made]
 	shared atomic.Pointer[shared]
+	// commons are used where byRecipient is set.
+	commons atomic.Pointer[commons]
 }
 
 // Message returns the message, which must not be changed.

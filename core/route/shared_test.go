@@ -81,3 +81,57 @@ func channelsOf(candidates []Candidate) []addr.Channel {
 	}
 	return all
 }
+
+// Recipients with equal decisions have one in common, which is what Choose says, and others have others.
+func TestCommonDecisions(t *testing.T) {
+	t.Parallel()
+	table := NewTable([]config.Route{
+		{Name: "india", Match: config.Match{Countries: set("IN")}, Channels: []addr.Channel{full}},
+		{Name: "vip", Match: config.Match{Recipients: set("+15550100009")}, Channels: []addr.Channel{full}},
+		{Name: "far", Match: config.Match{Countries: set("US")}, Channels: []addr.Channel{down, full}},
+		{Name: "rest", Channels: []addr.Channel{textOnly, full}},
+	}, nil, nil)
+	content, err := table.NewContent(&message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+	require.NoError(t, err)
+	require.True(t, content.ByRecipient())
+	snap := snapshot()
+	common := func(snap *catalog.Snapshot, address string) *Decision {
+		f := content.For(message.Recipient{Kind: message.RecipientPhone, Address: address}, now, 7)
+		require.Nil(t, content.Shared(f.To.Kind, snap))
+		var d Decision
+		table.Choose(&f, snap, &d)
+		c := content.Common(snap, &d)
+		if c != nil {
+			require.Equal(t, d.Route, c.Route)
+			require.Equal(t, d.Candidates, c.Candidates)
+		}
+		return c
+	}
+	india, german := common(snap, "+919900112233"), common(snap, "+4915112345678")
+	require.Equal(t, "india", india.Route)
+	require.Equal(t, "rest", german.Route)
+	require.Same(t, india, common(snap, "+919900112234"))
+	require.Same(t, german, common(snap, "+33612345678"))
+	require.Equal(t, "vip", common(snap, "+15550100009").Route)
+	require.Nil(t, common(snap, "+12025550100"), "a channel that is down may be up in a moment")
+	changed := snap.With(map[addr.Channel]catalog.Channel{textOnly: {Checker: capability.NewChecker(capability.Capabilities{Kinds: []capability.Kind{{Kind: "text"}}})}})
+	require.NotSame(t, india, common(changed, "+919900112233"))
+}
+
+func TestTooManyCommonDecisions(t *testing.T) {
+	t.Parallel()
+	var routes []config.Route
+	for i := range mostCommons + 1 {
+		routes = append(routes, config.Route{Name: string(rune('a' + i)), Match: config.Match{Recipients: set(string(rune('a' + i)))}, Channels: []addr.Channel{full}})
+	}
+	table := NewTable(routes, nil, nil)
+	content, err := table.NewContent(&message.Message{Type: "text", Text: &message.Text{Body: "hi"}})
+	require.NoError(t, err)
+	snap := snapshot()
+	for i := range routes {
+		f := content.For(message.Recipient{Kind: message.RecipientPhone, Address: string(rune('a' + i))}, now, 7)
+		var d Decision
+		table.Choose(&f, snap, &d)
+		require.Equal(t, i < mostCommons, content.Common(snap, &d) != nil)
+	}
+}

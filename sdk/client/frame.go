@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/wahost/wahost/sdk/internal/codec"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 )
 
@@ -35,7 +36,7 @@ func encode(pb *providerpb.SendStreamRequest) (mem.BufferSlice, error) {
 	if size > MaxMessageBytes {
 		return nil, status.Errorf(codes.ResourceExhausted, "the request has %d bytes, at most %d are allowed", size, MaxMessageBytes)
 	}
-	pool := mem.DefaultBufferPool()
+	pool := codec.Buffers
 	buf := pool.Get(size)
 	data, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend((*buf)[:0], pb)
 	if err != nil {

@@ -84,7 +84,8 @@ type GroupSender interface {
 	// message with another limit declares it as capability.Kind.MaxRecipients.
 	MaxRecipients() int
 	// SendGroup makes one vendor request and returns one outcome for each delivery, in any order. There are 2 to
-	// MaxRecipients deliveries, and their recipients differ. Outcomes may share what they point to.
+	// MaxRecipients deliveries, and their recipients differ. Outcomes may share what they point to. The slice is the
+	// caller's then. Outcomes in the order of the deliveries take the least time.
 	SendGroup(ctx context.Context, req GroupRequest) []outcome.Outcome
 }
 

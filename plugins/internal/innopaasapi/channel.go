@@ -127,26 +127,30 @@ func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []ou
 		}
 		return outcomes
 	}
-	numbers := make([]string, 0, len(req.Deliveries))
-	sent := make([]bool, len(req.Deliveries))
-	for i, d := range req.Deliveries {
+	var numbers strings.Builder
+	numbers.Grow(len("491511234567890,") * len(req.Deliveries))
+	recipients := 0
+	for i := range req.Deliveries {
+		d := &req.Deliveries[i]
 		digits, err := e.Digits(d.To)
 		if err != nil {
 			outcomes[i] = carry.OutcomeOf(err)
 			outcomes[i].DeliveryID = d.DeliveryID
 			continue
 		}
-		if len(numbers) == 0 {
+		if recipients == 0 {
 			body.UID = d.DeliveryID
+		} else {
+			numbers.WriteByte(',')
 		}
-		numbers = append(numbers, digits)
-		sent[i] = true
+		numbers.WriteString(digits)
+		recipients++
 	}
-	if len(numbers) == 0 {
+	if recipients == 0 {
 		return outcomes
 	}
-	body.RecipientNumber = strings.Join(numbers, ",")
-	shared, id := c.submit(ctx, body, len(numbers))
+	body.RecipientNumber = numbers.String()
+	shared, id := c.submit(ctx, body, recipients)
 	shared.IgnoredFields = e.Ignored
 	// A callback has the uid that the deliveries share, also where the answer to the request was lost.
 	switch uid := []string{body.UID}; {
@@ -155,10 +159,10 @@ func (c *channel) SendGroup(ctx context.Context, req provider.GroupRequest) []ou
 	case shared.Unknown != nil:
 		shared.Unknown.GroupID, shared.Unknown.Aliases = id, uid
 	}
-	for i, d := range req.Deliveries {
-		if sent[i] {
+	for i := range req.Deliveries {
+		if outcomes[i].Rejected == nil {
+			shared.DeliveryID = req.Deliveries[i].DeliveryID
 			outcomes[i] = shared
-			outcomes[i].DeliveryID = d.DeliveryID
 		}
 	}
 	return outcomes

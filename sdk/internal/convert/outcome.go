@@ -76,7 +76,7 @@ func OutcomeToProto(o outcome.Outcome) *providerpb.Outcome {
 func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 	var all []*providerpb.Outcome
 	for i, o := range outcomes {
-		if i > 0 && Alike(outcomes[i-1], o) {
+		if i > 0 && Alike(&outcomes[i-1], &o) {
 			last := all[len(all)-1]
 			last.OtherDeliveryIds = append(last.OtherDeliveryIds, o.DeliveryID)
 			continue
@@ -88,7 +88,7 @@ func OutcomesToProto(outcomes []outcome.Outcome) []*providerpb.Outcome {
 
 // Alike reports whether two outcomes are equal except for their delivery. It returns false for some that are, because it
 // compares accepted outcomes only.
-func Alike(a, b outcome.Outcome) bool {
+func Alike(a, b *outcome.Outcome) bool {
 	if a.Accepted == nil || b.Accepted == nil || a.Attempts != b.Attempts || a.Degraded != b.Degraded {
 		return false
 	}

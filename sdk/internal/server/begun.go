@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/wahost/wahost/sdk/internal/codec"
 	"github.com/wahost/wahost/sdk/message"
 )
 
@@ -66,9 +67,15 @@ func (f *begunFile) begin(group []message.Delivery) error {
 	if f == nil {
 		return nil
 	}
-	lines := make([]byte, 0, 40*len(group))
-	for _, d := range group {
-		lines = append(append(lines, d.DeliveryID...), '\n')
+	size := 0
+	for i := range group {
+		size += len(group[i].DeliveryID) + 1
+	}
+	buf := codec.Buffers.Get(size)
+	defer codec.Buffers.Put(buf)
+	lines := (*buf)[:0]
+	for i := range group {
+		lines = append(append(lines, group[i].DeliveryID...), '\n')
 	}
 	_, err := f.file.Write(lines)
 	return err

@@ -5,9 +5,13 @@ package server
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/wahost/wahost/sdk/message"
 )
+
+// seenPool keeps the maps of nextGroup, which have thousands of recipients in a broadcast.
+var seenPool = sync.Pool{New: func() any { return map[string]struct{}{} }}
 
 // nextGroup returns the deliveries of the next vendor request and the rest. A request carries at most n deliveries, and
 // no recipient twice, because neither responses nor webhooks could tell the two apart. Deliveries that repeat a
@@ -17,12 +21,15 @@ func nextGroup(waiting []message.Delivery, n int) (group, rest []message.Deliver
 	if n < 2 {
 		return waiting[:n:n], waiting[n:]
 	}
-	seen := make(map[string]struct{}, n)
-	for i, d := range waiting[:n] {
-		if _, again := seen[d.To.Address]; again {
+	seen, _ := seenPool.Get().(map[string]struct{})
+	defer func() {
+		clear(seen)
+		seenPool.Put(seen)
+	}()
+	for i := range waiting[:n] {
+		if seen[waiting[i].To.Address] = struct{}{}; len(seen) == i {
 			return withoutRepeats(waiting, i, n, seen)
 		}
-		seen[d.To.Address] = struct{}{}
 	}
 	return waiting[:n:n], waiting[n:]
 }

@@ -15,7 +15,7 @@ func (c *streamCall) encode(settled []outcome.Outcome) []*providerpb.Outcome {
 	var all []*providerpb.Outcome
 	for len(settled) > 0 {
 		n := 1
-		for n < len(settled) && convert.Alike(settled[n-1], settled[n]) {
+		for n < len(settled) && convert.Alike(&settled[n-1], &settled[n]) {
 			n++
 		}
 		pb := convert.OutcomeToProto(settled[0])

@@ -5,7 +5,6 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"runtime"
 	"slices"
 	"time"
@@ -137,13 +136,16 @@ func (s *Server) sendOne(ctx context.Context, ch *channel, req *providerpb.SendM
 func (ch *channel) dispatch(ctx context.Context, m *message.Message, deliveries []message.Delivery, now time.Time,
 	start func(func()), begun *begunFile, answer func(...outcome.Outcome)) {
 	ignored := ch.ignoredFields(m)
-	finish := func(settled ...outcome.Outcome) {
-		for i := range settled {
-			if o := &settled[i]; o.Rejected == nil {
-				o.IgnoredFields = union(o.IgnoredFields, ignored)
+	finish := answer
+	if len(ignored) > 0 {
+		finish = func(settled ...outcome.Outcome) {
+			for i := range settled {
+				if o := &settled[i]; o.Rejected == nil {
+					o.IgnoredFields = union(o.IgnoredFields, ignored)
+				}
 			}
+			answer(settled...)
 		}
-		answer(settled...)
 	}
 	refused := ch.checker.CheckContent(m)
 	options, problem := ch.options(m)
@@ -156,7 +158,8 @@ func (ch *channel) dispatch(ctx context.Context, m *message.Message, deliveries 
 	}
 	most := ch.caps.Recipients(m.Kind())
 	carried, some := deliveries, false
-	for i, d := range deliveries {
+	for i := range deliveries {
+		d := &deliveries[i]
 		r := refused
 		if r == nil {
 			r = ch.checker.CheckDelivery(m, d.To.Kind, now)
@@ -171,7 +174,7 @@ func (ch *channel) dispatch(ctx context.Context, m *message.Message, deliveries 
 			}
 			answer(outcome.Outcome{DeliveryID: d.DeliveryID, Rejected: r})
 		case some:
-			carried = append(carried, d)
+			carried = append(carried, *d)
 		}
 	}
 	for len(carried) > 0 {
@@ -217,99 +220,4 @@ func (ch *channel) ignoredFields(m *message.Message) []string {
 		paths = append(paths, "biz_opaque_callback_data")
 	}
 	return paths
-}
-
-// run makes one vendor request and answers exactly once for each of its deliveries, whatever the author's code does.
-func (ch *channel) run(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery, begun *begunFile, answer func(...outcome.Outcome)) {
-	obstacle := context.Cause(ctx)
-	if obstacle == nil {
-		obstacle = begun.begin(group)
-	}
-	if obstacle != nil {
-		for _, d := range group {
-			o := outcome.Reject(outcome.ReasonVendorUnavailable, "", "cancelled before a request was made: %v", obstacle)
-			o.Rejected.Retry, o.DeliveryID = outcome.RetrySafe, d.DeliveryID
-			answer(o)
-		}
-		return
-	}
-	answered := make([]bool, len(group))
-	settled := make([]outcome.Outcome, 0, len(group))
-	next := 0
-	var last, normal outcome.Outcome // the outcome before: as the author's code returned it, and as it was answered
-	for _, o := range ch.call(ctx, m, options, group) {
-		at := positionOf(group, o.DeliveryID, next)
-		if at < 0 || answered[at] {
-			slog.Error("the provider returned an outcome for an unknown delivery, or a second one", "channel", ch.id, "delivery", o.DeliveryID)
-			continue
-		}
-		answered[at], next = true, at+1
-		if !shared(o, last) {
-			last, normal = o, normalizeOutcome(o)
-		}
-		normal.DeliveryID = o.DeliveryID
-		settled = append(settled, normal)
-	}
-	for i, d := range group {
-		if !answered[i] {
-			o := outcome.NewUnknown("the provider returned no outcome for this delivery")
-			o.DeliveryID = d.DeliveryID
-			settled = append(settled, o)
-		}
-	}
-	answer(settled...)
-}
-
-// shared reports whether two outcomes are surely the same except for their deliveries, as those of one vendor request are.
-func shared(a, b outcome.Outcome) bool {
-	return a.Accepted != nil && a.Accepted == b.Accepted && a.Rejected == nil && b.Rejected == nil && a.Unknown == nil && b.Unknown == nil &&
-		a.Attempts == b.Attempts && a.Degraded == b.Degraded && slices.Equal(a.IgnoredFields, b.IgnoredFields)
-}
-
-// positionOf returns the position of a delivery in its group, or -1. Most providers answer in the order of the group, so
-// the search begins at next.
-func positionOf(group []message.Delivery, id string, next int) int {
-	for i := range group {
-		if at := (next + i) % len(group); group[at].DeliveryID == id {
-			return at
-		}
-	}
-	return -1
-}
-
-// call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
-func (ch *channel) call(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
-	err := guard("while sending", ch.id, func() {
-		if len(group) > 1 {
-			outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
-			return
-		}
-		o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
-		o.DeliveryID = group[0].DeliveryID
-		outcomes = []outcome.Outcome{o}
-	})
-	if err == nil {
-		return outcomes
-	}
-	for _, d := range group {
-		o := outcome.NewUnknown(err.Error())
-		o.DeliveryID = d.DeliveryID
-		outcomes = append(outcomes, o)
-	}
-	return outcomes
-}
-
-// normalizeOutcome makes an outcome unknown if it does not have exactly one result. Nothing else is safe to conclude.
-func normalizeOutcome(o outcome.Outcome) outcome.Outcome {
-	results := 0
-	for _, set := range []bool{o.Accepted != nil, o.Rejected != nil, o.Unknown != nil} {
-		if set {
-			results++
-		}
-	}
-	if results != 1 {
-		o.Accepted, o.Rejected = nil, nil
-		o.Unknown = &outcome.Unknown{Cause: "the provider returned an outcome that does not have exactly one result"}
-	}
-	return convert.BoundOutcome(o)
 }
