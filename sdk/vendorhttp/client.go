@@ -197,16 +197,15 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 	if err != nil {
 		return nil, c.refuse(err.Error())
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	limit := newLimit(ctx, c.timeout)
 	if c.tokens == nil {
-		return c.exchange(ctx, r, header, target)
+		return c.exchange(limit, r, header, target)
 	}
-	token, failure := c.tokens.get(ctx)
+	token, failure := c.tokens.get(limit)
 	if failure != nil {
 		return nil, failure
 	}
-	response, failure := c.exchange(ctx, r, c.tokens.authorized(header, token), target)
+	response, failure := c.exchange(limit, r, c.tokens.authorized(header, token), target)
 	if failure == nil && response.Status == http.StatusUnauthorized {
 		c.tokens.refused(token)
 	}
@@ -214,8 +213,8 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 }
 
 // exchange makes a request and follows one redirect.
-func (c *Client) exchange(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
-	response, failure := c.roundTrip(ctx, r, header, target)
+func (c *Client) exchange(limit *limit, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
+	response, failure := c.roundTrip(limit, r, header, target)
 	if failure != nil || response.Status != http.StatusTemporaryRedirect && response.Status != http.StatusPermanentRedirect {
 		return response, failure
 	}
@@ -223,7 +222,7 @@ func (c *Client) exchange(ctx context.Context, r Request, header http.Header, ta
 	if next == nil {
 		return response, nil
 	}
-	response, failure = c.roundTrip(ctx, r, header, next)
+	response, failure = c.roundTrip(limit, r, header, next)
 	if failure != nil {
 		failure.Attempts++
 		return nil, failure
@@ -232,21 +231,21 @@ func (c *Client) exchange(ctx context.Context, r Request, header http.Header, ta
 	return response, nil
 }
 
-func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (response *Response, failure *Failure) {
+func (c *Client) roundTrip(limit *limit, r Request, header http.Header, target *url.URL) (response *Response, failure *Failure) {
 	request := newRequest(r, header, target)
-	if logs(ctx) {
+	if logs(limit.ctx) {
 		begin := time.Now()
-		defer func() { c.log(ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
+		defer func() { c.log(limit.ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
 	}
-	reply, a, err := c.send(ctx, request)
+	reply, a, err := c.send(limit, request)
 	if err != nil {
-		return nil, c.failure(ctx, a, a.maybeSent(), "", err)
+		return nil, c.failure(limit, a, a.maybeSent(), "", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	a.served()
 	body, err := readBody(request, reply, c.limit)
 	if err != nil {
-		return nil, c.failure(ctx, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
+		return nil, c.failure(limit, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
 	}
 	response = &Response{
 		Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1,

@@ -24,14 +24,14 @@ const (
 
 // send makes a request over the pool, or with net/http if the pool cannot make it. The body of the response must be closed.
 // The attempt says how far the request came, also if there is an error.
-func (c *Client) send(ctx context.Context, request *http.Request) (*http.Response, *attempt, error) {
-	if err := ctx.Err(); err != nil {
+func (c *Client) send(limit *limit, request *http.Request) (*http.Response, *attempt, error) {
+	if err := limit.err(); err != nil {
 		return nil, &attempt{}, err
 	}
 	if c.pool != nil && !c.pool.onlyHTTP2.Load() {
 		if proxy, err := c.proxy(request); proxy == nil && err == nil {
 			a := &attempt{}
-			reply, err := c.pool.roundTrip(ctx, a, request)
+			reply, err := c.pool.roundTrip(limit, a, request)
 			if !a.refusedHTTP1(err) {
 				return reply, a, err
 			}
@@ -39,6 +39,7 @@ func (c *Client) send(ctx context.Context, request *http.Request) (*http.Respons
 		}
 	}
 	a := newAttempt()
+	ctx, cancel := limit.timed()
 	traced := request.WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), &a.trace))
 	switch request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
@@ -50,7 +51,12 @@ func (c *Client) send(ctx context.Context, request *http.Request) (*http.Respons
 		traced.Body, _ = request.GetBody()
 	}
 	reply, err := c.transport.RoundTrip(traced)
-	return reply, a, err
+	if err != nil {
+		cancel()
+		return nil, a, err
+	}
+	reply.Body = &timedBody{reply.Body, cancel}
+	return reply, a, nil
 }
 
 func newTransport(conns int, disableKeepAlives bool) *http.Transport {

@@ -105,8 +105,8 @@ func (t *tokens) authorized(header http.Header, token string) http.Header {
 	return header
 }
 
-// get returns a token that has not ended. It waits for a request for one, which other callers may share, until ctx ends.
-func (t *tokens) get(ctx context.Context) (string, *Failure) {
+// get returns a token that has not ended. It waits for a request for one, which other callers may share, within the limit.
+func (t *tokens) get(limit *limit) (string, *Failure) {
 	t.mu.Lock()
 	if t.token != "" && (t.until.IsZero() || time.Now().Before(t.until)) {
 		defer t.mu.Unlock()
@@ -124,6 +124,8 @@ func (t *tokens) get(ctx context.Context) (string, *Failure) {
 		t.running.Go(func() { t.run(f) })
 	}
 	t.mu.Unlock()
+	ctx, cancel := limit.timed()
+	defer cancel()
 	select {
 	case <-f.done:
 		return f.token, f.failure
