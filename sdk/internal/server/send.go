@@ -233,11 +233,15 @@ func (ch *channel) run(ctx context.Context, m *message.Message, options provider
 		}
 		return
 	}
+	if len(group) == 1 {
+		answer(ch.one(ctx, m, options, group[0]))
+		return
+	}
 	answered := make([]bool, len(group))
 	settled := make([]outcome.Outcome, 0, len(group))
 	next := 0
 	var last, normal outcome.Outcome // the outcome before: as the author's code returned it, and as it was answered
-	for _, o := range ch.call(ctx, m, options, group) {
+	for _, o := range ch.several(ctx, m, options, group) {
 		at := positionOf(group, o.DeliveryID, next)
 		if at < 0 || answered[at] {
 			slog.Error("the provider returned an outcome for an unknown delivery, or a second one", "channel", ch.id, "delivery", o.DeliveryID)
@@ -277,16 +281,21 @@ func positionOf(group []message.Delivery, id string, next int) int {
 	return -1
 }
 
-// call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
-func (ch *channel) call(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
+// one runs the author's code for one delivery. If it panics, the outcome is unknown, because the vendor may have the request.
+func (ch *channel) one(ctx context.Context, m *message.Message, options provider.Config, d message.Delivery) (o outcome.Outcome) {
+	if err := guard("while sending", ch.id, func() {
+		o = normalizeOutcome(ch.channel.Send(ctx, provider.SendRequest{DeliveryID: d.DeliveryID, Message: m, To: d.To, Options: options}))
+	}); err != nil {
+		o = outcome.NewUnknown(err.Error())
+	}
+	o.DeliveryID = d.DeliveryID
+	return o
+}
+
+// several is one for a group.
+func (ch *channel) several(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
 	err := guard("while sending", ch.id, func() {
-		if len(group) > 1 {
-			outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
-			return
-		}
-		o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
-		o.DeliveryID = group[0].DeliveryID
-		outcomes = []outcome.Outcome{o}
+		outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
 	})
 	if err == nil {
 		return outcomes
