@@ -139,6 +139,8 @@ const streamWorkers = 4
 func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(opts,
 		grpc.NumStreamWorkers(streamWorkers),
+		grpc.StaticStreamWindowSize(handshake.WindowBytes),
+		grpc.StaticConnWindowSize(handshake.WindowBytes),
 		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
 		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
 		grpc.ChainUnaryInterceptor(unaryInterceptor),
