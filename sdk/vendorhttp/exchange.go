@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -39,15 +38,14 @@ type exchange struct {
 	writing chan error
 }
 
-// roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte.
-func (p *pool) roundTrip(limit *limit, a *attempt, r *http.Request) (*http.Response, error) {
+// roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte. The headers that ask for
+// gzip are nil if the request must not.
+func (p *pool) roundTrip(limit *limit, a *attempt, r *http.Request, zipped http.Header) (*http.Response, error) {
 	request := *r
 	request.Close = !p.keepAlive
-	// As net/http does: a part of a body cannot be decompressed, and a response to HEAD has no body.
-	unzip := r.Header.Get("Accept-Encoding") == "" && r.Header.Get("Range") == "" && r.Method != http.MethodHead
+	unzip := zipped != nil && r.Method != http.MethodHead // a response to HEAD has no body
 	if unzip {
-		request.Header = maps.Clone(r.Header)
-		request.Header["Accept-Encoding"] = []string{"gzip"}
+		request.Header = zipped
 	}
 	for {
 		if request.Body = http.NoBody; r.GetBody != nil {

@@ -23,15 +23,15 @@ const (
 )
 
 // send makes a request over the pool, or with net/http if the pool cannot make it. The body of the response must be closed.
-// The attempt says how far the request came, also if there is an error.
-func (c *Client) send(limit *limit, request *http.Request) (*http.Response, *attempt, error) {
+// The attempt says how far the request came, also if there is an error. The headers that ask for gzip are nil if the request must not.
+func (c *Client) send(limit *limit, request *http.Request, zipped http.Header) (*http.Response, *attempt, error) {
 	if err := limit.err(); err != nil {
 		return nil, &attempt{}, err
 	}
 	if c.pool != nil && !c.pool.onlyHTTP2.Load() {
 		if proxy, err := c.proxy(request); proxy == nil && err == nil {
 			a := &attempt{}
-			reply, err := c.pool.roundTrip(limit, a, request)
+			reply, err := c.pool.roundTrip(limit, a, request, zipped)
 			if !a.refusedHTTP1(err) {
 				return reply, a, err
 			}
