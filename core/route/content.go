@@ -33,6 +33,7 @@ type Content struct {
 
 	made   atomic.Pointer[[]made]
 	shared atomic.Pointer[shared]
+	again  atomic.Bool // a decision was made about the content
 }
 
 // Message returns the message, which must not be changed.

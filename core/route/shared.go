@@ -32,9 +32,9 @@ func (c *Content) known(f *Facts, snapshot *catalog.Snapshot, d *Decision) bool 
 }
 
 // share keeps a decision for further recipients if nothing but the kind of the recipient counted in it. A skipped channel may be
-// used when some time has passed, so that such a decision is not kept.
+// used when some time has passed, so that such a decision is not kept. Neither is the first one, since most contents have one recipient.
 func (c *Content) share(f *Facts, snapshot *catalog.Snapshot, d *Decision) {
-	if c.byRecipient || f.Message.GetWahost().GetSendAt() != nil || len(d.Candidates) == 0 || len(d.Skipped)+len(d.Undecided) > 0 {
+	if !c.again.Swap(true) || c.byRecipient || f.Message.GetWahost().GetSendAt() != nil || len(d.Candidates) == 0 || len(d.Skipped)+len(d.Undecided) > 0 {
 		return
 	}
 	s := &shared{snapshot: snapshot, kind: f.To.Kind, decision: *d}
