@@ -248,7 +248,7 @@ func (c *Client) roundTrip(limit *limit, r Request, header *header, target *url.
 	}
 	response = &Response{
 		Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1,
-		secrets: c.secrets, encoding: unasked(request, reply),
+		secrets: c.secrets, encoding: unasked(header.own, reply),
 	}
 	if reply.StatusCode >= http.StatusBadRequest {
 		response.address, response.proxy = c.address(target), c.proxyName(request)

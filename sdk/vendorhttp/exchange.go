@@ -39,23 +39,22 @@ type exchange struct {
 }
 
 // roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte. The headers that ask for
-// gzip are nil if the request must not.
-func (p *pool) roundTrip(limit *limit, a *attempt, r *http.Request, zipped http.Header) (*http.Response, error) {
-	request := *r
+// gzip are nil if the request must not. The headers and the body of the request are different ones afterwards.
+func (p *pool) roundTrip(limit *limit, a *attempt, request *http.Request, zipped http.Header) (*http.Response, error) {
 	request.Close = !p.keepAlive
-	unzip := zipped != nil && r.Method != http.MethodHead // a response to HEAD has no body
+	unzip := zipped != nil && request.Method != http.MethodHead // a response to HEAD has no body
 	if unzip {
 		request.Header = zipped
 	}
 	for {
-		if request.Body = http.NoBody; r.GetBody != nil {
-			request.Body, _ = r.GetBody()
+		if request.GetBody != nil {
+			request.Body, _ = request.GetBody()
 		}
 		l, err := p.line(limit, a)
 		if err != nil {
 			return nil, err
 		}
-		reply, err := p.exchange(limit, a, l, &request)
+		reply, err := p.exchange(limit, a, l, request)
 		if err == nil && unzip {
 			decompress(reply)
 		}

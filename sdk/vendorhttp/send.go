@@ -31,16 +31,18 @@ func (c *Client) send(limit *limit, request *http.Request, zipped http.Header) (
 	if c.pool != nil && !c.pool.onlyHTTP2.Load() {
 		if proxy, err := c.proxy(request); proxy == nil && err == nil {
 			a := &attempt{}
+			own := request.Header
 			reply, err := c.pool.roundTrip(limit, a, request, zipped)
 			if !a.refusedHTTP1(err) {
 				return reply, a, err
 			}
 			c.pool.onlyHTTP2.Store(true)
+			request.Header = own
 		}
 	}
-	a := newAttempt()
+	a := &attempt{}
 	ctx, cancel := limit.timed()
-	traced := request.WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), &a.trace))
+	traced := request.WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), a.trace()))
 	switch request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		// When a connection breaks, the transport repeats these methods, although the vendor may have acted on the
