@@ -51,7 +51,7 @@ type streamCall struct {
 
 // SendStream serves calls like those of SendMessages that come over one stream.
 func (s *Server) SendStream(stream providerpb.ProviderService_SendStreamServer) error {
-	ctx, cancel := context.WithCancel(stream.Context())
+	ctx, cancel := s.calls.context(stream.Context())
 	st := &sendStream{server: s, stream: stream, ctx: ctx, byID: map[uint64]*streamCall{}}
 	for {
 		req, err := stream.Recv()
@@ -94,24 +94,23 @@ func (st *sendStream) begin(req *providerpb.SendStreamRequest, send *providerpb.
 		st.refuse(req.GetCallId(), status.New(codes.InvalidArgument, err.Error()))
 		return
 	}
-	parent, cancel := st.ctx, context.CancelFunc(nil)
-	if req.GetTimeout() != nil {
-		parent, cancel = context.WithTimeout(parent, req.GetTimeout().AsDuration())
-	} else {
-		parent, cancel = context.WithCancel(parent)
-	}
-	ch, ctx, done, err := s.begin(parent, send.GetChannelId(), total)
+	ch, err := s.enter(send.GetChannelId(), total)
 	if err != nil {
-		cancel()
 		st.refuse(req.GetCallId(), status.Convert(err))
 		return
+	}
+	ctx, cancel := st.ctx, context.CancelFunc(nil)
+	if req.GetTimeout() != nil {
+		ctx, cancel = context.WithTimeout(ctx, req.GetTimeout().AsDuration())
+	} else {
+		ctx, cancel = context.WithCancel(ctx)
 	}
 	begun := s.begun.open(send.GetBegunFile())
 	now := time.Now()
 	c := &streamCall{of: st, id: req.GetCallId(), started: now, cancel: cancel, left: total, end: func() {
 		begun.release()
-		done()
 		cancel()
+		s.calls.leave()
 	}}
 	st.calls.Add(1)
 	if total == 0 {
