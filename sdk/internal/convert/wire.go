@@ -154,7 +154,7 @@ func readOutcome(b []byte) (o outcome.Outcome, ok bool) {
 			return o, false
 		}
 		b = b[n:]
-		ok := true
+		var ok bool
 		switch field {
 		case deliveryIDField:
 			o.DeliveryID, ok = readText(value)
