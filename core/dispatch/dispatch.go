@@ -124,9 +124,22 @@ func (d *Dispatcher) Prepare(m *message.Message) *Content {
 // call to the provider itself, which is the fastest way for a single message. If the context ends first, a message that
 // was not given to a provider is not attempted; otherwise Send waits for the outcome, which alone is the truth.
 func (d *Dispatcher) Send(ctx context.Context, req Request) Result {
-	done := make(chan Result, 1)
-	d.submit(ctx, req, true, func(r Result) { done <- r })
-	return <-done
+	w, _ := waiters.Get().(*waiter)
+	defer waiters.Put(w)
+	d.submit(ctx, req, true, w.done)
+	return <-w.result
+}
+
+// waiters keeps what waits for the result of one message, since the room for a result is large.
+var waiters = sync.Pool{New: func() any {
+	w := &waiter{result: make(chan Result, 1)}
+	w.done = func(r Result) { w.result <- r }
+	return w
+}}
+
+type waiter struct {
+	result chan Result
+	done   func(Result)
 }
 
 // Submit starts to send one message and calls done once with the result, from any goroutine; done must not block and

@@ -101,7 +101,7 @@ func TestABoundOnRequestsForGroups(t *testing.T) {
 	var mu sync.Mutex
 	now, most := 0, 0
 	sender := &fakeSender{}
-	sender.send = func(ch addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
+	sender.send = func(_ addr.Channel, batches []message.Batch, answer func(outcome.Outcome)) error {
 		requests := 0
 		for _, b := range batches {
 			requests += (len(b.Deliveries) + 9) / 10
@@ -110,12 +110,19 @@ func TestABoundOnRequestsForGroups(t *testing.T) {
 		now += requests
 		most = max(most, now)
 		mu.Unlock()
-		defer func() {
-			mu.Lock()
-			now -= requests
-			mu.Unlock()
-		}()
-		return each(func(addr.Channel, message.Delivery) outcome.Outcome { return outcome.Accept("v") })(ch, batches, answer)
+		for _, b := range batches {
+			for left := len(b.Deliveries) - 1; left >= 0; left-- {
+				if left%10 == 0 { // a request ends with the answer to its last delivery, which makes room for another one
+					mu.Lock()
+					now--
+					mu.Unlock()
+				}
+				o := outcome.Accept("v")
+				o.DeliveryID = b.Deliveries[left].DeliveryID
+				answer(o)
+			}
+		}
+		return nil
 	}
 	cfg := &config.Config{Channels: []config.Channel{{Addr: first, MaxConcurrency: bound}}}
 	d := startWith(t, cfg, setup{caps: capability.Capabilities{MaxRecipients: 10}}, sender)

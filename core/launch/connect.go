@@ -44,6 +44,8 @@ func dialOptions() []grpc.DialOption {
 		// An idle connection would look like a broken one.
 		grpc.WithIdleTimeout(0),
 		grpc.WithMaxHeaderListSize(maxHeaders),
+		grpc.WithStaticStreamWindowSize(client.WindowBytes),
+		grpc.WithStaticConnWindowSize(client.WindowBytes),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(client.MaxMessageBytes), grpc.MaxCallSendMsgSize(client.MaxMessageBytes)),
 	}
 }

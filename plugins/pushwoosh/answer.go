@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/wahost/wahost/sdk/outcome"
 	"github.com/wahost/wahost/sdk/vendorhttp"
 )
@@ -103,6 +106,9 @@ func undocumented(r *vendorhttp.Response, a answer, ids []string, redact func(st
 	return o
 }
 
+// anyCase reads a name in any case, as encoding/json does, and refuses one that is there twice.
+var anyCase = jsonv2.MatchCaseInsensitiveNames(true)
+
 // plainSuccess returns the id in a response that looks as the vendor documents it. It is fast, and classify examines all
 // other responses.
 func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
@@ -110,10 +116,10 @@ func plainSuccess(r *vendorhttp.Response) (id string, ok bool) {
 		StatusCode int `json:"status_code"`
 		Response   struct {
 			Messages       []string
-			UnknownDevices json.RawMessage
+			UnknownDevices jsontext.Value
 		} `json:"response"`
 	}
-	if r.Status < 200 || r.Status >= 300 || json.Unmarshal(r.Body, &a) != nil || a.StatusCode != http.StatusOK ||
+	if r.Status < 200 || r.Status >= 300 || jsonv2.Unmarshal(r.Body, &a, anyCase) != nil || a.StatusCode != http.StatusOK ||
 		len(a.Response.UnknownDevices) > 0 || len(a.Response.Messages) != 1 {
 		return "", false
 	}

@@ -46,9 +46,15 @@ func (f *Fields) Object(rules *Rules, m proto.Message, path string) error {
 func (f *Fields) walk(n *node, m protoreflect.Message, path string) error {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
+		var child *node
+		if n.children != nil {
+			child = n.children[i]
+		}
+		if child != nil && child.verdict == carried {
+			continue
+		}
 		fd := fields.Get(i)
-		child := n.children[fd.Number()]
-		if child != nil && child.verdict == carried || !m.Has(fd) {
+		if !m.Has(fd) {
 			continue
 		}
 		if err := f.field(child, fd, m.Get(fd), message.JoinPath(path, string(fd.Name()))); err != nil {

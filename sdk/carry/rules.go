@@ -26,8 +26,10 @@ type Rules struct {
 
 // node is a field that rules mention, or the object itself.
 type node struct {
-	verdict  verdict
-	children map[protoreflect.FieldNumber]*node
+	verdict verdict
+	// children are the fields below, by their position in the descriptor, with nil for those that no rule mentions. It is nil if no
+	// rule mentions any.
+	children []*node
 }
 
 type verdict int
@@ -67,12 +69,12 @@ func (n *node) add(d protoreflect.MessageDescriptor, path string, v verdict) {
 		}
 		fd := d.Fields().ByName(protoreflect.Name(name))
 		if n.children == nil {
-			n.children = map[protoreflect.FieldNumber]*node{}
+			n.children = make([]*node, d.Fields().Len())
 		}
-		if n.children[fd.Number()] == nil {
-			n.children[fd.Number()] = &node{}
+		if n.children[fd.Index()] == nil {
+			n.children[fd.Index()] = &node{}
 		}
-		n, d = n.children[fd.Number()], fd.Message()
+		n, d = n.children[fd.Index()], fd.Message()
 	}
 	switch {
 	case n.verdict != interior && n.verdict != v:

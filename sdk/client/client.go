@@ -35,11 +35,13 @@ const (
 	ProtocolVersion = handshake.ProtocolVersion
 	PluginName      = handshake.PluginName
 	MaxMessageBytes = handshake.MaxMessageBytes
-	EnvReattach     = handshake.EnvReattach
-	EnvHostPID      = handshake.EnvHostPID
-	EnvLogLevel     = handshake.EnvLogLevel
-	EnvClientCert   = handshake.EnvClientCert
-	ServerName      = handshake.ServerName
+	// WindowBytes is how much of a stream gRPC keeps for a receiver that does not read. See handshake.WindowBytes.
+	WindowBytes   = handshake.WindowBytes
+	EnvReattach   = handshake.EnvReattach
+	EnvHostPID    = handshake.EnvHostPID
+	EnvLogLevel   = handshake.EnvLogLevel
+	EnvClientCert = handshake.EnvClientCert
+	ServerName    = handshake.ServerName
 )
 
 // Handshake is the configuration of go-plugin's handshake.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/encoding"
 	encodingproto "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
@@ -47,7 +46,10 @@ func encode(pb *providerpb.SendStreamRequest) (mem.BufferSlice, error) {
 	return mem.BufferSlice{mem.NewBuffer(buf, pool)}, nil
 }
 
-// frameCodec writes requests that are encoded already, and reads responses as gRPC does.
+// encodedResponse is a response that was not decoded. It must be freed.
+type encodedResponse struct{ mem.Buffer }
+
+// frameCodec writes requests that are encoded already, and leaves responses encoded.
 type frameCodec struct{}
 
 // Name returns the name of gRPC's own codec, since the bytes are the same.
@@ -63,7 +65,12 @@ func (frameCodec) Marshal(v any) (mem.BufferSlice, error) {
 	return frame, nil
 }
 
-// Unmarshal decodes a response.
+// Unmarshal keeps a response.
 func (frameCodec) Unmarshal(data mem.BufferSlice, v any) error {
-	return encoding.GetCodecV2(encodingproto.Name).Unmarshal(data, v)
+	response, ok := v.(*encodedResponse)
+	if !ok {
+		return fmt.Errorf("%T is not an encoded response", v)
+	}
+	response.Buffer = data.MaterializeToBuffer(mem.DefaultBufferPool())
+	return nil
 }

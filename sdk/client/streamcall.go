@@ -100,60 +100,74 @@ func (o *openStream) receive() {
 // answers answers the calls. It returns nil if the provider ends the stream with the status OK.
 func (o *openStream) answers() error {
 	for {
-		resp := &providerpb.SendStreamResponse{}
-		err := o.rpc.RecvMsg(resp)
+		var response encodedResponse
+		err := o.rpc.RecvMsg(&response)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		for _, a := range resp.GetAnswers() {
-			if err := o.take(a); err != nil {
-				return err
-			}
+		err = convert.EachAnswer(response.ReadOnlyData(), o.take)
+		response.Free()
+		if err != nil {
+			return err
 		}
 	}
 }
 
 // take passes on one answer. An error ends the stream: receive ends the call with all others then, when no call can join the stream any more.
-func (o *openStream) take(a *providerpb.SendAnswer) error {
+func (o *openStream) take(a *convert.Answer) error {
 	o.mu.Lock()
-	call := o.calls[a.GetCallId()]
+	call := o.calls[a.CallID]
 	o.mu.Unlock()
 	if call == nil {
-		return fmt.Errorf("the provider answers the call %d, which is not under way", a.GetCallId())
+		return fmt.Errorf("the provider answers the call %d, which is not under way", a.CallID)
 	}
-	if err := call.take(a); err != nil || a.GetEnd() == nil {
+	if err := call.take(a); err != nil || a.End == nil {
 		return err
 	}
 	o.mu.Lock()
 	delete(o.calls, call.id)
 	o.unanswered -= call.size
 	o.mu.Unlock()
-	call.end(convert.SendEndFromProto(a.GetEnd()))
+	call.end(convert.SendEndFromProto(a.End))
 	return nil
 }
 
 // take passes on the outcomes of an answer.
-func (c *streamCall) take(a *providerpb.SendAnswer) error {
+func (c *streamCall) take(a *convert.Answer) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, o := range a.GetOutcomes() {
-		if err := c.limit.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
+	return a.Outcomes(c.takeOne, c.takeSeveral)
+}
+
+// takeOne passes on the outcome of one delivery.
+func (c *streamCall) takeOne(o outcome.Outcome) error {
+	if err := c.limit.take(1); err != nil {
+		return err
+	}
+	if c.answer != nil {
+		c.answer(o)
+	}
+	return nil
+}
+
+// takeSeveral passes on the outcome of any number of deliveries.
+func (c *streamCall) takeSeveral(o *providerpb.Outcome) error {
+	if err := c.limit.take(1 + len(o.GetOtherDeliveryIds())); err != nil {
+		return err
+	}
+	if c.answer != nil {
+		convert.EachOutcome(o, c.answer)
+	}
+	if len(o.GetDeliveries()) == 0 {
+		return nil
+	}
+	shared := convert.OutcomeFromProto(o)
+	for _, r := range o.GetDeliveries() {
+		if err := c.takeRange(shared, int(r.GetFirst()), int(r.GetCount())); err != nil {
 			return err
-		}
-		if c.answer != nil {
-			convert.EachOutcome(o, c.answer)
-		}
-		if len(o.GetDeliveries()) == 0 {
-			continue
-		}
-		shared := convert.OutcomeFromProto(o)
-		for _, r := range o.GetDeliveries() {
-			if err := c.takeRange(shared, int(r.GetFirst()), int(r.GetCount())); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -141,6 +141,8 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(opts,
 		grpc.ForceServerCodecV2(codec.Codec{}),
 		grpc.NumStreamWorkers(streamWorkers),
+		grpc.StaticStreamWindowSize(handshake.WindowBytes),
+		grpc.StaticConnWindowSize(handshake.WindowBytes),
 		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
 		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
 		grpc.ChainUnaryInterceptor(unaryInterceptor),

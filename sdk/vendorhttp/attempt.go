@@ -11,7 +11,6 @@ import (
 
 // attempt records how far the transport got with one request.
 type attempt struct {
-	trace httptrace.ClientTrace
 	// wrote is true once the headers are in the connection's buffer: the whole request may have left.
 	wrote atomic.Bool
 	// conn is the connection, or nil if it is not a watchedConn. before is the number of bytes that it had written when
@@ -24,19 +23,20 @@ type attempt struct {
 	certificateAsked atomic.Bool
 }
 
-func newAttempt() *attempt {
-	a := &attempt{}
-	a.trace.WroteHeaders = func() { a.wrote.Store(true) }
-	a.trace.TLSHandshakeDone = func(_ tls.ConnectionState, err error) { a.handshake.Store(err != nil) }
-	// The transport takes another connection only if the previous one sent nothing to the vendor.
-	a.trace.GetConn = func(string) { a.wrote.Store(false) }
-	a.trace.GotConn = func(info httptrace.GotConnInfo) {
-		a.handshake.Store(false)
-		if a.conn = watchedBy(info.Conn); a.conn != nil {
-			a.before = a.conn.written.Load()
-		}
+// trace returns what the Transport of net/http tells the attempt.
+func (a *attempt) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		WroteHeaders:     func() { a.wrote.Store(true) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { a.handshake.Store(err != nil) },
+		// The transport takes another connection only if the previous one sent nothing to the vendor.
+		GetConn: func(string) { a.wrote.Store(false) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			a.handshake.Store(false)
+			if a.conn = watchedBy(info.Conn); a.conn != nil {
+				a.before = a.conn.written.Load()
+			}
+		},
 	}
-	return a
 }
 
 // maybeSent reports whether a part of the request may have reached the vendor.

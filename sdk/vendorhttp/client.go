@@ -78,8 +78,9 @@ type Options struct {
 type Client struct {
 	base      *url.URL
 	timeout   time.Duration
-	header    http.Header // sent with every request; never changed
-	jsonOnly  http.Header // header with a Content-Type, for PostJSON; never changed
+	targets   *targets
+	header    *header // sent with every request
+	jsonOnly  *header // header with a Content-Type, for PostJSON
 	limit     int64
 	transport *http.Transport
 	pool      *pool // nil if net/http makes all requests
@@ -137,9 +138,10 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		base:      base,
+		targets:   &targets{base: base},
 		timeout:   cmp.Or(o.Timeout, DefaultTimeout),
-		header:    header,
-		jsonOnly:  jsonOnly,
+		header:    newHeader(header),
+		jsonOnly:  newHeader(jsonOnly),
 		limit:     cmp.Or(o.MaxResponseBytes, DefaultMaxResponseBytes),
 		secrets:   newSecretSet(o.Secrets),
 		transport: newTransport(cmp.Or(o.MaxConns, DefaultMaxConns), o.DisableKeepAlives),
@@ -189,24 +191,20 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, *Failure) {
 	return c.do(ctx, r, c.headerFor(r))
 }
 
-func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Response, *Failure) {
-	target, err := resolve(c.base, r.Path)
-	if err == nil {
-		err = checkRequest(r.Method, header)
-	}
-	if err != nil {
+func (c *Client) do(ctx context.Context, r Request, header *header) (*Response, *Failure) {
+	target, err := c.targets.resolve(r.Path)
+	if err = cmp.Or(err, checkMethod(r.Method), header.err); err != nil {
 		return nil, c.refuse(err.Error())
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	limit := newLimit(ctx, c.timeout)
 	if c.tokens == nil {
-		return c.exchange(ctx, r, header, target)
+		return c.exchange(limit, r, header, target)
 	}
-	token, failure := c.tokens.get(ctx)
+	token, failure := c.tokens.get(limit)
 	if failure != nil {
 		return nil, failure
 	}
-	response, failure := c.exchange(ctx, r, c.tokens.authorized(header, token), target)
+	response, failure := c.exchange(limit, r, c.tokens.authorized(header, token), target)
 	if failure == nil && response.Status == http.StatusUnauthorized {
 		c.tokens.refused(token)
 	}
@@ -214,8 +212,8 @@ func (c *Client) do(ctx context.Context, r Request, header http.Header) (*Respon
 }
 
 // exchange makes a request and follows one redirect.
-func (c *Client) exchange(ctx context.Context, r Request, header http.Header, target *url.URL) (*Response, *Failure) {
-	response, failure := c.roundTrip(ctx, r, header, target)
+func (c *Client) exchange(limit *limit, r Request, header *header, target *url.URL) (*Response, *Failure) {
+	response, failure := c.roundTrip(limit, r, header, target)
 	if failure != nil || response.Status != http.StatusTemporaryRedirect && response.Status != http.StatusPermanentRedirect {
 		return response, failure
 	}
@@ -223,7 +221,7 @@ func (c *Client) exchange(ctx context.Context, r Request, header http.Header, ta
 	if next == nil {
 		return response, nil
 	}
-	response, failure = c.roundTrip(ctx, r, header, next)
+	response, failure = c.roundTrip(limit, r, header, next)
 	if failure != nil {
 		failure.Attempts++
 		return nil, failure
@@ -232,25 +230,25 @@ func (c *Client) exchange(ctx context.Context, r Request, header http.Header, ta
 	return response, nil
 }
 
-func (c *Client) roundTrip(ctx context.Context, r Request, header http.Header, target *url.URL) (response *Response, failure *Failure) {
-	request := newRequest(r, header, target)
-	if logs(ctx) {
+func (c *Client) roundTrip(limit *limit, r Request, header *header, target *url.URL) (response *Response, failure *Failure) {
+	request := newRequest(r, header.own, target)
+	if logs(limit.ctx) {
 		begin := time.Now()
-		defer func() { c.log(ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
+		defer func() { c.log(limit.ctx, request, len(r.Body), response, failure, time.Since(begin)) }()
 	}
-	reply, a, err := c.send(ctx, request)
+	reply, a, err := c.send(limit, request, header.zipped)
 	if err != nil {
-		return nil, c.failure(ctx, a, a.maybeSent(), "", err)
+		return nil, c.failure(limit, a, a.maybeSent(), "", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	a.served()
 	body, err := readBody(request, reply, c.limit)
 	if err != nil {
-		return nil, c.failure(ctx, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
+		return nil, c.failure(limit, a, true, "the response (HTTP "+reply.Status+") could not be read: ", err)
 	}
 	response = &Response{
 		Status: reply.StatusCode, Header: reply.Header, Body: body, Attempts: 1,
-		secrets: c.secrets, encoding: unasked(request, reply),
+		secrets: c.secrets, encoding: unasked(header.own, reply),
 	}
 	if reply.StatusCode >= http.StatusBadRequest {
 		response.address, response.proxy = c.address(target), c.proxyName(request)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -97,6 +98,29 @@ func resolve(base *url.URL, path string) (*url.URL, error) {
 	}
 	u.RawQuery = ref.RawQuery
 	return &u, nil
+}
+
+// targets resolves paths below a base. It remembers the last one, since most vendors have one path for all messages.
+type targets struct {
+	base *url.URL
+	last atomic.Pointer[target]
+}
+
+type target struct {
+	path string
+	url  *url.URL
+}
+
+// resolve returns the URL of a path, which must not be changed.
+func (t *targets) resolve(path string) (*url.URL, error) {
+	if last := t.last.Load(); last != nil && last.path == path {
+		return last.url, nil
+	}
+	u, err := resolve(t.base, path)
+	if err == nil {
+		t.last.Store(&target{path, u})
+	}
+	return u, err
 }
 
 // sameOrigin returns the target of a redirect, or nil if it has another origin or is not a URL.

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -39,25 +38,23 @@ type exchange struct {
 	writing chan error
 }
 
-// roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte.
-func (p *pool) roundTrip(ctx context.Context, a *attempt, r *http.Request) (*http.Response, error) {
-	request := *r
+// roundTrip makes a request. It writes to another connection only if the socket of the previous one took no byte. The headers that ask for
+// gzip are nil if the request must not. The headers and the body of the request are different ones afterwards.
+func (p *pool) roundTrip(limit *limit, a *attempt, request *http.Request, zipped http.Header) (*http.Response, error) {
 	request.Close = !p.keepAlive
-	// As net/http does: a part of a body cannot be decompressed, and a response to HEAD has no body.
-	unzip := r.Header.Get("Accept-Encoding") == "" && r.Header.Get("Range") == "" && r.Method != http.MethodHead
+	unzip := zipped != nil && request.Method != http.MethodHead // a response to HEAD has no body
 	if unzip {
-		request.Header = maps.Clone(r.Header)
-		request.Header["Accept-Encoding"] = []string{"gzip"}
+		request.Header = zipped
 	}
 	for {
-		if request.Body = http.NoBody; r.GetBody != nil {
-			request.Body, _ = r.GetBody()
+		if request.GetBody != nil {
+			request.Body, _ = request.GetBody()
 		}
-		l, err := p.line(ctx, a)
+		l, err := p.line(limit, a)
 		if err != nil {
 			return nil, err
 		}
-		reply, err := p.exchange(ctx, a, l, &request)
+		reply, err := p.exchange(limit, a, l, request)
 		if err == nil && unzip {
 			decompress(reply)
 		}
@@ -68,13 +65,13 @@ func (p *pool) roundTrip(ctx context.Context, a *attempt, r *http.Request) (*htt
 }
 
 // exchange makes a request over a connection. The error is errStale if the vendor has closed it before.
-func (p *pool) exchange(ctx context.Context, a *attempt, l *line, request *http.Request) (*http.Response, error) {
+func (p *pool) exchange(limit *limit, a *attempt, l *line, request *http.Request) (*http.Response, error) {
 	a.conn, a.before = l.raw, l.raw.written.Load()
-	if err := cmp.Or(ctx.Err(), l.usable()); err != nil {
+	if err := cmp.Or(limit.err(), l.usable(), l.raw.SetDeadline(limit.until)); err != nil {
 		l.drop()
 		return nil, err
 	}
-	e := &exchange{pool: p, line: l, stop: context.AfterFunc(ctx, l.drop)}
+	e := &exchange{pool: p, line: l, stop: context.AfterFunc(limit.ctx, l.drop)}
 	a.wrote.Store(true)
 	var unwritten error
 	if request.ContentLength > inlineBytes {

@@ -68,7 +68,7 @@ func (c *Client) refuse(text string) *Failure {
 	return &Failure{Cause: errors.New(text), what: text, permanent: true}
 }
 
-func (c *Client) failure(ctx context.Context, a *attempt, maybeSent bool, prefix string, err error) *Failure {
+func (c *Client) failure(limit *limit, a *attempt, maybeSent bool, prefix string, err error) *Failure {
 	if maybeSent && a.refusedCertificate(err) {
 		maybeSent = false
 	}
@@ -80,14 +80,15 @@ func (c *Client) failure(ctx context.Context, a *attempt, maybeSent bool, prefix
 		netErr net.Error
 		proxy  *proxyError
 	)
-	f.Canceled = errors.Is(ctx.Err(), context.Canceled)
-	f.Timeout = !f.Canceled && (ctx.Err() != nil || errors.As(err, &netErr) && netErr.Timeout())
+	ended := limit.err()
+	f.Canceled = errors.Is(ended, context.Canceled)
+	f.Timeout = !f.Canceled && (ended != nil || errors.As(err, &netErr) && netErr.Timeout())
 
 	var what, do string
 	switch {
 	case f.Canceled:
 		what = "the request was cancelled"
-	case f.Timeout && ctx.Err() != nil:
+	case f.Timeout && ended != nil:
 		what = fmt.Sprintf("no complete response within the time limit (at most %s)", c.timeout.Round(time.Millisecond))
 	case !maybeSent && errors.As(err, &proxy):
 		f.permanent, what = proxy.lasts, proxy.text

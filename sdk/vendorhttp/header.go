@@ -5,6 +5,7 @@ package vendorhttp
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,18 +13,36 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// headerFor returns the headers of a request. They are the client's own, and must not be changed, if the request adds
-// no header.
-func (c *Client) headerFor(r Request) http.Header {
+// header is the headers of requests. They must not be changed.
+type header struct {
+	own http.Header
+	// zipped is own with a header that asks for gzip, as net/http does. It is nil if own says which encodings or which part is wanted:
+	// a part of a body cannot be decompressed.
+	zipped http.Header
+	// err says which of them cannot be sent.
+	err error
+}
+
+func newHeader(own http.Header) *header {
+	h := &header{own: own, err: checkHeader(own)}
+	if own.Get("Accept-Encoding") == "" && own.Get("Range") == "" {
+		h.zipped = maps.Clone(own)
+		h.zipped["Accept-Encoding"] = []string{"gzip"}
+	}
+	return h
+}
+
+// headerFor returns the headers of a request.
+func (c *Client) headerFor(r Request) *header {
 	if len(r.Header) == 0 && r.ContentType == "" {
 		return c.header
 	}
-	header := c.header.Clone()
-	merge(header, r.Header)
+	own := c.header.own.Clone()
+	merge(own, r.Header)
 	if r.ContentType != "" {
-		header.Set("Content-Type", r.ContentType)
+		own.Set("Content-Type", r.ContentType)
 	}
-	return header
+	return newHeader(own)
 }
 
 // merge copies the headers of more into header. The transport repeats a request with an idempotency key by itself when
@@ -39,12 +58,16 @@ func merge(header, more http.Header) {
 	}
 }
 
-// checkRequest returns an error if a method or a header cannot be sent. The error does not contain the value of a header,
-// which may be a secret.
-func checkRequest(method string, header http.Header) error {
+// checkMethod returns an error if a method cannot be sent.
+func checkMethod(method string) error {
 	if method != "" && !httpguts.ValidHeaderFieldName(method) { // both are tokens (RFC 9110, sections 5.1 and 9.1)
 		return fmt.Errorf("the method %q is not valid", method)
 	}
+	return nil
+}
+
+// checkHeader returns an error if a header cannot be sent. The error does not contain its value, which may be a secret.
+func checkHeader(header http.Header) error {
 	for name, values := range header {
 		if !httpguts.ValidHeaderFieldName(name) {
 			return fmt.Errorf("the name of the header %q is not valid", name)

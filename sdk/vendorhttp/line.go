@@ -23,6 +23,8 @@ type line struct {
 	in       *bufio.Reader
 	// left is the number of bytes that may still be read.
 	left int64
+	// one is a buffer for looking whether anything is left.
+	one [1]byte
 	// unwritten is the first error of a write, and ended is true if nothing more can be read.
 	unwritten error
 	ended     bool
@@ -108,7 +110,7 @@ func (l *line) read(request *http.Request) (*http.Response, error) {
 // done reports whether nothing came after the response. TLS may have read it from the socket already.
 func (l *line) done() bool {
 	l.raw.probed = true
-	n, err := l.Conn.Read(make([]byte, 1))
+	n, err := l.Conn.Read(l.one[:])
 	l.raw.probed = false
 	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && l.in.Buffered() == 0 && !l.ended
 }

@@ -53,12 +53,12 @@ func newPool(base *url.URL, conns int, keepAlive bool) *pool {
 }
 
 // line returns an idle connection, or a new one. It records a failed handshake in the attempt.
-func (p *pool) line(ctx context.Context, a *attempt) (*line, error) {
+func (p *pool) line(limit *limit, a *attempt) (*line, error) {
 	p.mu.Lock()
 	last := len(p.idle) - 1
 	if last < 0 || time.Since(p.idle[last].since) > idleTimeout { // the reaper is about to close all of them
 		p.mu.Unlock()
-		return p.connect(ctx, a)
+		return p.connect(limit, a)
 	}
 	defer p.mu.Unlock()
 	l := p.idle[last]
@@ -109,7 +109,9 @@ func (p *pool) close() {
 }
 
 // connect makes a connection.
-func (p *pool) connect(ctx context.Context, a *attempt) (*line, error) {
+func (p *pool) connect(limit *limit, a *attempt) (*line, error) {
+	ctx, cancel := limit.timed()
+	defer cancel()
 	conn, err := p.dial(ctx, "tcp", p.address)
 	if err != nil {
 		return nil, err
@@ -119,8 +121,8 @@ func (p *pool) connect(ctx context.Context, a *attempt) (*line, error) {
 	if p.tls == nil {
 		return newLine(raw, raw), nil
 	}
-	limited, cancel := context.WithTimeout(withAttempt(ctx, a), handshakeTimeout)
-	defer cancel()
+	limited, end := context.WithTimeout(withAttempt(ctx, a), handshakeTimeout)
+	defer end()
 	secure := tls.Client(raw, p.tls)
 	if err := secure.HandshakeContext(limited); err != nil {
 		a.handshake.Store(true)

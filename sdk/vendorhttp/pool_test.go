@@ -91,7 +91,7 @@ func TestPoolOrderAndAge(t *testing.T) {
 	p := newPool(base, 3, true)
 	take := func() *line {
 		p.dial = func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }
-		l, err := p.line(t.Context(), &attempt{})
+		l, err := p.line(newLimit(t.Context(), time.Minute), &attempt{})
 		assert.Equal(t, l == nil, err != nil)
 		return l
 	}

@@ -23,23 +23,26 @@ const (
 )
 
 // send makes a request over the pool, or with net/http if the pool cannot make it. The body of the response must be closed.
-// The attempt says how far the request came, also if there is an error.
-func (c *Client) send(ctx context.Context, request *http.Request) (*http.Response, *attempt, error) {
-	if err := ctx.Err(); err != nil {
+// The attempt says how far the request came, also if there is an error. The headers that ask for gzip are nil if the request must not.
+func (c *Client) send(limit *limit, request *http.Request, zipped http.Header) (*http.Response, *attempt, error) {
+	if err := limit.err(); err != nil {
 		return nil, &attempt{}, err
 	}
 	if c.pool != nil && !c.pool.onlyHTTP2.Load() {
 		if proxy, err := c.proxy(request); proxy == nil && err == nil {
 			a := &attempt{}
-			reply, err := c.pool.roundTrip(ctx, a, request)
+			own := request.Header
+			reply, err := c.pool.roundTrip(limit, a, request, zipped)
 			if !a.refusedHTTP1(err) {
 				return reply, a, err
 			}
 			c.pool.onlyHTTP2.Store(true)
+			request.Header = own
 		}
 	}
-	a := newAttempt()
-	traced := request.WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), &a.trace))
+	a := &attempt{}
+	ctx, cancel := limit.timed()
+	traced := request.WithContext(httptrace.WithClientTrace(withAttempt(ctx, a), a.trace()))
 	switch request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		// When a connection breaks, the transport repeats these methods, although the vendor may have acted on the
@@ -50,7 +53,12 @@ func (c *Client) send(ctx context.Context, request *http.Request) (*http.Respons
 		traced.Body, _ = request.GetBody()
 	}
 	reply, err := c.transport.RoundTrip(traced)
-	return reply, a, err
+	if err != nil {
+		cancel()
+		return nil, a, err
+	}
+	reply.Body = &timedBody{reply.Body, cancel}
+	return reply, a, nil
 }
 
 func newTransport(conns int, disableKeepAlives bool) *http.Transport {

@@ -125,11 +125,11 @@ func (r *Response) held() string {
 	return notJSON + "text"
 }
 
-// unasked returns the Content-Encoding of a response that the transport did not decode although the request did not ask
+// unasked returns the Content-Encoding of a response that the transport did not decode although the headers of the request did not ask
 // for any, or "" if it has no such encoding.
-func unasked(request *http.Request, reply *http.Response) string {
+func unasked(asked http.Header, reply *http.Response) string {
 	encoding := strings.Join(reply.Header.Values("Content-Encoding"), ", ")
-	if request.Header.Get("Accept-Encoding") != "" || strings.EqualFold(encoding, "identity") {
+	if asked.Get("Accept-Encoding") != "" || strings.EqualFold(encoding, "identity") {
 		return ""
 	}
 	return encoding

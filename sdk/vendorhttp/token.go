@@ -88,25 +88,25 @@ func newTokens(c *Client, config Authorizer) (*tokens, error) {
 	}
 	config.Header = http.CanonicalHeaderKey(cmp.Or(config.Header, "Authorization"))
 	plain := *c
-	plain.base, plain.tokens = base, nil
+	plain.base, plain.targets, plain.tokens = base, &targets{base: base}, nil
 	if c.pool != nil {
 		plain.pool = newPool(base, c.pool.max, c.pool.keepAlive)
 	}
-	plain.header = http.Header{"User-Agent": c.header["User-Agent"]}
+	plain.header = newHeader(http.Header{"User-Agent": c.header.own["User-Agent"]})
 	t := &tokens{config: config, client: &plain}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	return t, nil
 }
 
 // authorized returns the headers with a token.
-func (t *tokens) authorized(header http.Header, token string) http.Header {
-	header = header.Clone()
-	header[t.config.Header] = []string{token}
-	return header
+func (t *tokens) authorized(h *header, token string) *header {
+	own := h.own.Clone()
+	own[t.config.Header] = []string{token}
+	return newHeader(own)
 }
 
-// get returns a token that has not ended. It waits for a request for one, which other callers may share, until ctx ends.
-func (t *tokens) get(ctx context.Context) (string, *Failure) {
+// get returns a token that has not ended. It waits for a request for one, which other callers may share, within the limit.
+func (t *tokens) get(limit *limit) (string, *Failure) {
 	t.mu.Lock()
 	if t.token != "" && (t.until.IsZero() || time.Now().Before(t.until)) {
 		defer t.mu.Unlock()
@@ -124,6 +124,8 @@ func (t *tokens) get(ctx context.Context) (string, *Failure) {
 		t.running.Go(func() { t.run(f) })
 	}
 	t.mu.Unlock()
+	ctx, cancel := limit.timed()
+	defer cancel()
 	select {
 	case <-f.done:
 		return f.token, f.failure

@@ -15,6 +15,9 @@ const (
 	PluginName = "provider"
 	// MaxMessageBytes is the maximum size of one gRPC message in either direction.
 	MaxMessageBytes = 16 << 20
+	// WindowBytes is how much of a stream gRPC keeps for a receiver that does not read. It is fixed on both sides: to find a size
+	// itself, gRPC would send a ping with each message, which wakes both processes twice.
+	WindowBytes = 1 << 20
 
 	// CookieKey is an environment variable that the host sets to CookieValue. A provider that does not find it was
 	// started by a person. The cookie is not a security measure and never changes.

@@ -9,24 +9,28 @@ import (
 	"github.com/wahost/wahost/sdk/outcome"
 )
 
-// encode encodes outcomes of the call. Neighbours that differ only in their delivery become one message, which names the deliveries
-// by their places in the call.
-func (c *streamCall) encode(settled []outcome.Outcome) []*providerpb.Outcome {
-	var all []*providerpb.Outcome
-	for len(settled) > 0 {
+// answerBytes is the size from which further outcomes travel in another answer, so that each fits into a response.
+const answerBytes = 1 << 20
+
+// encode appends the encoded outcomes of an answer to b, and returns those that are left for further answers. Neighbours that differ
+// only in their delivery become one outcome, which names the deliveries by their places in the call.
+func (c *streamCall) encode(b []byte, settled []outcome.Outcome) (encoded []byte, rest []outcome.Outcome) {
+	for len(settled) > 0 && len(b) < answerBytes {
 		n := 1
 		for n < len(settled) && convert.Alike(&settled[n-1], &settled[n]) {
 			n++
 		}
-		pb := convert.OutcomeToProto(settled[0])
-		if n > 1 {
+		if n == 1 {
+			b = convert.AppendOutcome(b, settled[0])
+		} else {
+			pb := convert.OutcomeToProto(settled[0])
 			pb.DeliveryId = ""
 			c.name(pb, settled[:n])
+			b = convert.AppendOutcomeProto(b, pb)
 		}
-		all = append(all, pb)
 		settled = settled[n:]
 	}
-	return all
+	return b, settled
 }
 
 // name names the deliveries of equal outcomes. They are mostly neighbours, because a vendor request takes neighbours.

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/sdk/internal/providerpb"
 	"github.com/wahost/wahost/sdk/message"
 	"github.com/wahost/wahost/sdk/outcome"
 )
@@ -42,7 +44,11 @@ func TestPlaces(t *testing.T) {
 				o.DeliveryID = s[1:]
 				settled = append(settled, o)
 			}
-			encoded := c.encode(settled)
+			raw, rest := c.encode(nil, settled)
+			require.Empty(t, rest)
+			var answer providerpb.SendAnswer
+			require.NoError(t, proto.Unmarshal(raw, &answer))
+			encoded := answer.GetOutcomes()
 			require.Len(t, encoded, len(test.want))
 			for i, pb := range encoded {
 				var got ranges

@@ -26,17 +26,29 @@ import (
 // begin returns an open channel and a context that ends with the call or with the grace of a stop. The caller must run
 // the returned function at the end of the call.
 func (s *Server) begin(parent context.Context, channelID string, deliveries int) (*channel, context.Context, func(), error) {
+	ch, err := s.enter(channelID, deliveries)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, end := s.calls.context(parent)
+	return ch, ctx, func() {
+		end()
+		s.calls.leave()
+	}, nil
+}
+
+// enter returns an open channel for a call, which must leave s.calls at its end.
+func (s *Server) enter(channelID string, deliveries int) (*channel, error) {
 	s.mu.RLock()
 	ch := s.channels[channelID]
 	s.mu.RUnlock()
 	if ch == nil {
-		return nil, nil, nil, status.Errorf(codes.FailedPrecondition, "channel %q is not open", channelID)
+		return nil, status.Errorf(codes.FailedPrecondition, "channel %q is not open", channelID)
 	}
-	ctx, done, ok := s.calls.enter(parent, deliveries)
-	if !ok {
-		return nil, nil, nil, status.Error(codes.FailedPrecondition, "the provider is stopping")
+	if !s.calls.enter(deliveries) {
+		return nil, status.Error(codes.FailedPrecondition, "the provider is stopping")
 	}
-	return ch, ctx, done, nil
+	return ch, nil
 }
 
 // guard runs the author's code. If it panics, the error says where: in words such as "while sending".

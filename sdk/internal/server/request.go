@@ -28,7 +28,11 @@ func (ch *channel) run(ctx context.Context, m *message.Message, options provider
 		}
 		return
 	}
-	settled := ch.call(ctx, m, options, group)
+	if len(group) == 1 {
+		answer(ch.one(ctx, m, options, group[0]))
+		return
+	}
+	settled := ch.several(ctx, m, options, group)
 	if !inOrder(settled, group) {
 		settled = ch.oneOfEach(settled, group)
 	}
@@ -98,16 +102,21 @@ func positionOf(group []message.Delivery, id string, next int) int {
 	return -1
 }
 
-// call runs the author's code. If it panics, the outcomes are unknown, because the vendor may have the request.
-func (ch *channel) call(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
+// one runs the author's code for one delivery. If it panics, the outcome is unknown, because the vendor may have the request.
+func (ch *channel) one(ctx context.Context, m *message.Message, options provider.Config, d message.Delivery) (o outcome.Outcome) {
+	if err := guard("while sending", ch.id, func() {
+		o = normalizeOutcome(ch.channel.Send(ctx, provider.SendRequest{DeliveryID: d.DeliveryID, Message: m, To: d.To, Options: options}))
+	}); err != nil {
+		o = outcome.NewUnknown(err.Error())
+	}
+	o.DeliveryID = d.DeliveryID
+	return o
+}
+
+// several is one for a group.
+func (ch *channel) several(ctx context.Context, m *message.Message, options provider.Config, group []message.Delivery) (outcomes []outcome.Outcome) {
 	err := guard("while sending", ch.id, func() {
-		if len(group) > 1 {
-			outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
-			return
-		}
-		o := ch.channel.Send(ctx, provider.SendRequest{DeliveryID: group[0].DeliveryID, Message: m, To: group[0].To, Options: options})
-		o.DeliveryID = group[0].DeliveryID
-		outcomes = []outcome.Outcome{o}
+		outcomes = ch.group.SendGroup(ctx, provider.GroupRequest{Message: m, Deliveries: group, Options: options})
 	})
 	if err == nil {
 		return outcomes

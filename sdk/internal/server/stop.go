@@ -33,28 +33,35 @@ func (t *callTracker) init() {
 	t.base, t.cancel = context.WithCancelCause(context.Background())
 }
 
-// enter registers a call and the number of its deliveries. It returns the context of the call, which ends with parent or
-// with the grace of a stop, and a function that the call must run at its end. It returns false if the server is
-// stopping.
-func (t *callTracker) enter(parent context.Context, deliveries int) (context.Context, func(), bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.stopping {
-		return nil, nil, false
-	}
-	t.running++
-	t.pending.Add(int64(deliveries))
+// context returns a context that ends with parent or with the grace of a stop, and a function that ends it.
+func (t *callTracker) context(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	unhook := context.AfterFunc(t.base, func() { cancel(context.Cause(t.base)) })
 	return ctx, func() {
 		unhook()
 		cancel(nil)
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.running--; t.running == 0 && t.stopping {
-			close(t.idle)
-		}
-	}, true
+	}
+}
+
+// enter registers a call and the number of its deliveries. The call must leave at its end. It returns false if the server is
+// stopping.
+func (t *callTracker) enter(deliveries int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopping {
+		return false
+	}
+	t.running++
+	t.pending.Add(int64(deliveries))
+	return true
+}
+
+func (t *callTracker) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running--; t.running == 0 && t.stopping {
+		close(t.idle)
+	}
 }
 
 // settled records that n deliveries have an outcome.

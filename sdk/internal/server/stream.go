@@ -29,12 +29,14 @@ type sendStream struct {
 
 	mu      sync.Mutex
 	byID    map[uint64]*streamCall // the calls that have not ended
-	waiting []*streamCall          // with an answer that was not sent
+	waiting []byte                 // encoded answers that were not sent
+	spare   []byte                 // a buffer for waiting, or nil
+	ended   []finished             // calls whose end is in waiting
 	sending bool                   // a goroutine sends what waits
 	broken  bool                   // nothing can be sent any longer
 }
 
-// streamCall is a call of a stream. The mutex of the stream guards left and answer.
+// streamCall is a call of a stream. The mutex of the stream guards left.
 type streamCall struct {
 	of      *sendStream
 	id      uint64
@@ -42,7 +44,6 @@ type streamCall struct {
 	cancel  context.CancelFunc
 	end     func() // releases what the call uses; nil if it was refused
 	left    int    // deliveries without an outcome
-	answer  *providerpb.SendAnswer
 
 	deliveries []message.Delivery // of the call, by their places
 	next       atomic.Int64       // the place after the one that was looked up last
@@ -50,7 +51,7 @@ type streamCall struct {
 
 // SendStream serves calls like those of SendMessages that come over one stream.
 func (s *Server) SendStream(stream providerpb.ProviderService_SendStreamServer) error {
-	ctx, cancel := context.WithCancel(stream.Context())
+	ctx, cancel := s.calls.context(stream.Context())
 	st := &sendStream{server: s, stream: stream, ctx: ctx, byID: map[uint64]*streamCall{}}
 	for {
 		req, err := stream.Recv()
@@ -93,24 +94,23 @@ func (st *sendStream) begin(req *providerpb.SendStreamRequest, send *providerpb.
 		st.refuse(req.GetCallId(), status.New(codes.InvalidArgument, err.Error()))
 		return
 	}
-	parent, cancel := st.ctx, context.CancelFunc(nil)
-	if req.GetTimeout() != nil {
-		parent, cancel = context.WithTimeout(parent, req.GetTimeout().AsDuration())
-	} else {
-		parent, cancel = context.WithCancel(parent)
-	}
-	ch, ctx, done, err := s.begin(parent, send.GetChannelId(), total)
+	ch, err := s.enter(send.GetChannelId(), total)
 	if err != nil {
-		cancel()
 		st.refuse(req.GetCallId(), status.Convert(err))
 		return
+	}
+	ctx, cancel := st.ctx, context.CancelFunc(nil)
+	if req.GetTimeout() != nil {
+		ctx, cancel = context.WithTimeout(ctx, req.GetTimeout().AsDuration())
+	} else {
+		ctx, cancel = context.WithCancel(ctx)
 	}
 	begun := s.begun.open(send.GetBegunFile())
 	now := time.Now()
 	c := &streamCall{of: st, id: req.GetCallId(), started: now, cancel: cancel, left: total, end: func() {
 		begun.release()
-		done()
 		cancel()
+		s.calls.leave()
 	}}
 	st.calls.Add(1)
 	if total == 0 {
@@ -143,29 +143,37 @@ func (st *sendStream) refuse(id uint64, why *status.Status) {
 func (c *streamCall) settle(settled ...outcome.Outcome) {
 	st := c.of
 	st.server.calls.settled(len(settled))
-	outcomes := c.encode(settled)
-	st.mu.Lock()
-	c.wait()
-	c.answer.Outcomes = append(c.answer.Outcomes, outcomes...)
-	if c.left -= len(settled); c.left == 0 {
-		c.answer.End = &providerpb.SendEnd{}
-		delete(st.byID, c.id)
+	buffer, _ := buffers.Get().(*[]byte)
+	for len(settled) > 0 {
+		outcomes, rest := c.encode((*buffer)[:0], settled)
+		st.mu.Lock()
+		if c.left -= len(settled) - len(rest); c.left > 0 {
+			st.waiting = convert.AppendAnswer(st.waiting, c.id, outcomes, nil)
+		} else {
+			c.last(outcomes, &providerpb.SendEnd{})
+			delete(st.byID, c.id)
+		}
+		st.send()
+		*buffer, settled = outcomes, rest
 	}
-	st.send()
+	if cap(*buffer) <= spareBytes {
+		buffers.Put(buffer)
+	}
 }
+
+// buffers holds buffers for the outcomes of an answer.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // conclude answers the end of a call without outcomes.
 func (c *streamCall) conclude(end *providerpb.SendEnd) {
 	c.of.mu.Lock()
-	c.wait()
-	c.answer.End = end
+	c.last(nil, end)
 	c.of.send()
 }
 
-// wait makes room for an answer that is sent with the next response. The mutex of the stream must be held.
-func (c *streamCall) wait() {
-	if c.answer == nil {
-		c.answer = &providerpb.SendAnswer{CallId: c.id}
-		c.of.waiting = append(c.of.waiting, c)
-	}
+// last makes the last answer to the call wait. The mutex of the stream must be held.
+func (c *streamCall) last(outcomes []byte, end *providerpb.SendEnd) {
+	st := c.of
+	st.waiting = convert.AppendAnswer(st.waiting, c.id, outcomes, end)
+	st.ended = append(st.ended, finished{c, codes.Code(end.GetCode())}) //nolint:gosec // it came from a code
 }

@@ -9,11 +9,14 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 
+	"github.com/wahost/wahost/sdk/internal/convert"
 	"github.com/wahost/wahost/sdk/internal/handshake"
 	"github.com/wahost/wahost/sdk/internal/providerpb"
 )
+
+// spareBytes is the largest capacity of a buffer that is kept.
+const spareBytes = 64 << 10
 
 // send sends what waits, unless another goroutine does, which then sends that too. So no goroutine is woken for a single answer,
 // and many answers share a response. The mutex must be held; send releases it.
@@ -23,6 +26,7 @@ func (st *sendStream) send() {
 		return
 	}
 	st.sending = true
+	var ended []finished
 	for {
 		if len(st.byID) > 0 {
 			// Outcomes that are about to arrive are sent in the same response.
@@ -30,26 +34,22 @@ func (st *sendStream) send() {
 			runtime.Gosched()
 			st.mu.Lock()
 		}
-		var ended []finished
-		resp := &providerpb.SendStreamResponse{Answers: make([]*providerpb.SendAnswer, 0, len(st.waiting))}
-		for _, c := range st.waiting {
-			resp.Answers = append(resp.Answers, c.answer)
-			if end := c.answer.GetEnd(); end != nil {
-				ended = append(ended, finished{c, codes.Code(end.GetCode())})
-			}
-			c.answer = nil
-		}
-		clear(st.waiting)
-		st.waiting = st.waiting[:0]
+		answers := st.waiting
+		st.waiting, st.spare = st.spare, nil
+		ended, st.ended = st.ended, ended[:0]
 		broken := st.broken
 		st.mu.Unlock()
 		if !broken {
-			broken = st.write(resp) != nil
+			broken = st.write(answers) != nil
 		}
 		for _, c := range ended {
 			c.finish()
 		}
+		clear(ended)
 		st.mu.Lock()
+		if cap(answers) <= spareBytes {
+			st.spare = answers[:0]
+		}
 		st.broken = broken
 		if len(st.waiting) == 0 {
 			st.sending = false
@@ -77,25 +77,20 @@ func (c finished) finish() {
 	c.of.calls.Done()
 }
 
-// write sends a response, in parts if it is too large for one message.
-func (st *sendStream) write(resp *providerpb.SendStreamResponse) error {
-	if proto.Size(resp) <= handshake.MaxMessageBytes {
-		return st.stream.Send(resp)
-	}
-	part := func(a *providerpb.SendAnswer) error {
-		return st.stream.Send(&providerpb.SendStreamResponse{Answers: []*providerpb.SendAnswer{a}})
-	}
-	for _, a := range resp.GetAnswers() {
-		for _, o := range a.GetOutcomes() {
-			if err := part(&providerpb.SendAnswer{CallId: a.GetCallId(), Outcomes: []*providerpb.Outcome{o}}); err != nil {
-				return err
-			}
+// write sends answers, in several responses if they are too large for one.
+func (st *sendStream) write(answers []byte) error {
+	for len(answers) > 0 {
+		n := len(answers)
+		if n > handshake.MaxMessageBytes {
+			n = convert.AnswersWithin(answers, handshake.MaxMessageBytes)
 		}
-		if a.GetEnd() != nil {
-			if err := part(&providerpb.SendAnswer{CallId: a.GetCallId(), End: a.GetEnd()}); err != nil {
-				return err
-			}
+		// Fields that protobuf does not know are written as they are.
+		resp := &providerpb.SendStreamResponse{}
+		resp.ProtoReflect().SetUnknown(answers[:n])
+		if err := st.stream.Send(resp); err != nil {
+			return err
 		}
+		answers = answers[n:]
 	}
 	return nil
 }
