@@ -198,9 +198,17 @@ func (c tamperedCodec) Marshal(v any) (mem.BufferSlice, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T is not a protobuf message", v)
 	}
-	m = proto.Clone(m)
-	c.hook(m.ProtoReflect(), true)
+	// What the SDK has encoded already is decoded, so that the hook sees it.
 	data, err := proto.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	decoded := m.ProtoReflect().New()
+	if err := proto.Unmarshal(data, decoded.Interface()); err != nil {
+		return nil, err
+	}
+	c.hook(decoded, true)
+	data, err = proto.Marshal(decoded.Interface())
 	data = bytes.ReplaceAll(data, []byte(standIn), []byte(notUTF8))
 	return mem.BufferSlice{mem.SliceBuffer(data)}, err
 }

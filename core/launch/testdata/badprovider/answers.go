@@ -82,11 +82,16 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 	if c.all != nil {
 		change = c.all
 	}
-	if change != nil {
-		m = proto.Clone(m)
-		change(m.ProtoReflect())
-	}
 	data, err := proto.Marshal(m)
+	if change != nil && err == nil {
+		// What the SDK has encoded already is decoded, so that it can be changed.
+		decoded := m.ProtoReflect().New()
+		if err := proto.Unmarshal(data, decoded.Interface()); err != nil {
+			return nil, err
+		}
+		change(decoded)
+		data, err = proto.Marshal(decoded.Interface())
+	}
 	return mem.BufferSlice{mem.SliceBuffer(bytes.ReplaceAll(data, []byte(standIn), []byte(notUTF8)))}, err
 }
 
