@@ -14,25 +14,31 @@ import (
 type limit struct {
 	ctx   context.Context //nolint:containedctx // it is passed down like a context, and ends with the call
 	until time.Time
+	own   bool // until is not the deadline of the context
 }
 
 func newLimit(ctx context.Context, timeout time.Duration) *limit {
-	l := &limit{ctx, time.Now().Add(timeout)}
+	l := &limit{ctx: ctx, until: time.Now().Add(timeout), own: true}
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(l.until) {
-		l.until = deadline
+		l.until, l.own = deadline, ctx.Done() == nil
 	}
 	return l
 }
 
-// err returns why the limit has ended, as a context does, or nil.
+// err returns why the limit has ended, as a context does, or nil. If the deadline of the context has passed, the context itself has ended when
+// err returns, which a moment before it need not have: the caller may ask it.
 func (l *limit) err() error {
 	if err := l.ctx.Err(); err != nil {
 		return err
 	}
-	if !time.Now().Before(l.until) {
-		return context.DeadlineExceeded
+	if time.Now().Before(l.until) {
+		return nil
 	}
-	return nil
+	if !l.own {
+		<-l.ctx.Done()
+		return l.ctx.Err()
+	}
+	return context.DeadlineExceeded
 }
 
 // timed returns a context that ends with the limit. The caller must call the function when it does not need it any longer.

@@ -123,3 +123,17 @@ func TestPoolOrderAndAge(t *testing.T) {
 	p.close()
 	assert.True(t, eClosed())
 }
+
+// Whoever sets a deadline finds that it has passed when a request fails for it, as with net/http.
+func TestTheContextHasEndedToo(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, rawServer(t, true, func(conn *net.TCPConn) { _, _ = io.Copy(io.Discard, conn) }))
+	for range 50 {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		_, failure := c.PostJSON(ctx, "/", []byte("{}"))
+		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
+		require.True(t, failure.Timeout)
+		require.False(t, failure.Canceled)
+		cancel()
+	}
+}
