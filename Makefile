@@ -67,10 +67,11 @@ gateway-demo: build ## Run a gateway before emulated vendors, and show the comma
 	$(BIN)/wahost --config $(BIN)/gateway-demo serve
 
 # make lint runs vet, so that the tests need not run it for each package again.
-GOTEST := go test -vet off -timeout 30m $(TESTFLAGS)
+# Many tests wait, so that more packages are tested at a time than there are processors.
+GOTEST := go test -vet off -timeout 30m -p $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN)) $(TESTFLAGS)
 
 .PHONY: test
-test: ## Run the tests in two minutes: all but those that run the whole suite, or the gateway as processes
+test: ## Run the tests in two minutes: all but those that run the whole suite, PostgreSQL, or the gateway as processes
 	$(GOTEST) -short ./...
 
 .PHONY: test-all

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,7 +57,12 @@ type cleaning struct {
 	remove func()
 }
 
+// Run runs more tests at the same time than there are processors, because many of them wait for slow vendors and for providers that hang.
 func (c cleaning) Run() int {
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	code := c.M.Run()
 	c.remove()
 	return code

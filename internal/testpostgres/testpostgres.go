@@ -111,9 +111,13 @@ func newServer(t testing.TB) *Server {
 // installed returns the folder with the programs of PostgreSQL.
 func installed(t testing.TB) string {
 	t.Helper()
+	required := os.Getenv(variable) == "required"
+	if testing.Short() && !required {
+		t.Skip("starts a server of PostgreSQL")
+	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
-		if os.Getenv(variable) == "required" {
+		if required {
 			t.Fatal("PostgreSQL is not installed, and " + variable + " requires it: install Debian's package postgresql")
 		}
 		t.Skip("PostgreSQL is not installed: install Debian's package postgresql")

@@ -17,6 +17,9 @@ var update = flag.Bool("update", false, "write THIRD_PARTY_LICENSES.md")
 
 func TestListing(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("lists what programs of every platform have")
+	}
 	const file = "../../THIRD_PARTY_LICENSES.md"
 	want, err := Listing(t.Context(), "../..")
 	require.NoError(t, err)

@@ -39,6 +39,9 @@ func play(t *testing.T, args ...string) (string, error) {
 // Each measurement ends with figures.
 func TestMeasurements(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("measures")
+	}
 	out, err := play(t, "-kannel=false")
 	require.NoError(t, err, out)
 	for _, name := range []string{"durable accepts", "99 % within", "delivered, vendor of 0 ms", "delivered, vendor of 50 ms", "whole lives, three statuses in and out"} {
@@ -49,6 +52,9 @@ func TestMeasurements(t *testing.T) {
 
 func TestLongRun(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("measures")
+	}
 	out, err := play(t, "-long", "200")
 	require.NoError(t, err, out)
 	require.Regexp(t, `(?m)^ +200 +[1-9]`, out)
@@ -58,6 +64,9 @@ func TestLongRun(t *testing.T) {
 // The console is measured over a store with messages in all states.
 func TestConsole(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("measures")
+	}
 	out, err := play(t, "-console", "1200", "-watch", "100ms")
 	require.NoError(t, err, out)
 	for _, name := range []string{"a store with 1200 messages", "/attention", "search by number", "ten tabs, nothing happens", "accepts with ten tabs"} {
