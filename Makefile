@@ -67,12 +67,12 @@ gateway-demo: build ## Run a gateway before emulated vendors, and show the comma
 	$(BIN)/wahost --config $(BIN)/gateway-demo serve
 
 # make lint runs vet, so that the tests need not run it for each package again.
-# Many tests wait, so that more packages are tested at a time than there are processors.
-GOTEST := go test -vet off -timeout 30m -p $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN)) $(TESTFLAGS)
+GOTEST := go test -vet off -timeout 30m $(TESTFLAGS)
 
+# Many of these tests wait, so that more packages are tested at a time than there are processors. The longest tests have limits of time.
 .PHONY: test
 test: ## Run the tests in two minutes: all but those that run the whole suite, PostgreSQL, or the gateway as processes
-	$(GOTEST) -short ./...
+	$(GOTEST) -p $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) -short ./...
 
 .PHONY: test-all
 test-all: ## Run all tests; ten minutes on two processors, since every mutant of the conformance suite is run
