@@ -102,8 +102,8 @@ screenshots: ## Write pictures of the console's pages into bin/screenshots (need
 	@mkdir -p $(BIN)/screenshots
 	WAHOST_TEST_SCREENSHOTS=$(CURDIR)/$(BIN)/screenshots WAHOST_TEST_BROWSER=required $(GOTEST) -count 1 -run 'TestConsole$$' ./core/gateway
 
-# The tests of these packages read sources, or run programs that are built without the detector: it has nothing to look at.
-UNRACED := /internal/rules$$|/internal/thirdparty$$|/wahost/docs$$
+# The tests of these packages read sources, compress programs, or run programs that are built without the detector: it has nothing to look at.
+UNRACED := /internal/rules$$|/internal/thirdparty$$|/internal/distribute$$|/wahost/docs$$
 
 # The detector lets each program sleep before it exits, for a second unless told otherwise, and the scripts of the command line run hundreds.
 .PHONY: test-race
