@@ -75,7 +75,9 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 		return nil, err
 	}
 	var until int64
-	if _, err := t.row(`SELECT until FROM node WHERE id = $1`, []any{e.Node}, &until); err != nil {
+	var asynchronous bool // other databases that speak PostgreSQL's protocol do not have the setting
+	if _, err := t.row(`SELECT until, coalesce(current_setting('synchronous_standby_names', true) = '', false) FROM node WHERE id = $1`,
+		[]any{e.Node}, &until, &asynchronous); err != nil {
 		return nil, err
 	}
 	if r.Parts == nil {
@@ -109,7 +111,9 @@ func (t *tx) renew(e store.Epoch, r *store.Renewal) (*store.Renewed, error) {
 			return nil, err
 		}
 	}
-	return done, t.divide(e.Node, r.Parts, l.hold, done)
+	err = t.divide(e.Node, r.Parts, l.hold, done)
+	done.Asynchronous = asynchronous && len(done.Nodes) > 1
+	return done, err
 }
 
 // divide lets the node have the parts that no other node has and that it should have, unless hold is set, and finds out which of its parts
@@ -123,12 +127,6 @@ func (t *tx) divide(node int, parts map[string]string, hold bool, done *store.Re
 		return err
 	}); err != nil {
 		return err
-	}
-	if len(living) > 1 {
-		// Other databases that speak PostgreSQL's protocol do not have the setting.
-		if _, err := t.row(`SELECT coalesce(current_setting('synchronous_standby_names', true) = '', false)`, nil, &done.Asynchronous); err != nil {
-			return err
-		}
 	}
 	owners := map[string]int{}
 	if err := t.rows(`SELECT n.text, p.node FROM part p JOIN name n ON n.id = p.name`, nil, func(rows pgx.Rows) error {
